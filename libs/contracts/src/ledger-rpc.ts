@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import {
+  identifierSchema,
+  objectKeySchema,
+  scanIdSchema,
+  sha256Schema,
+  submissionIdSchema,
+} from './identifiers.js';
+import { jobSchema } from './job.message.js';
+import { registryChangesSchema } from './registry.message.js';
+import { alertStates, objectTypes, scanStates, technologies } from './states.js';
+import { detectionSchema, engineRunSchema, verdictReasons } from './verdict.message.js';
+
+/**
+ * Requests to `results` over the exchange `sluice.rpc`. The pattern is the routing key, so that the broker's topic
+ * permissions decide who may ask what; `results` refuses a message whose body names another pattern than its key.
+ */
+export const maxAcceptItems = 64;
+/** A request expires on the broker after this; then the caller answers 503. */
+export const rpcTimeoutMs = 5000;
+
+const instance = z.union([z.literal(''), identifierSchema]);
+const instanceFilter = identifierSchema.nullable();
+const text = z.string().max(1024);
+
+export const acceptItemSchema = z.object({
+  /** Made by the gateway, never reused (UUID v7): a redelivered request finds its own row. */
+  submissionId: submissionIdSchema,
+  sensorId: identifierSchema,
+  fingerprint: sha256Schema,
+  /** The registration the gateway saw; refused when the pair belongs to another one by now. */
+  registrationId: z.uuid(),
+  scanId: scanIdSchema.nullable(),
+  instance,
+  objectKey: objectKeySchema,
+  sizeBytes: z.int().min(0),
+  sha256: sha256Schema,
+  objectType: z.enum(objectTypes),
+  objectName: text.nullable(),
+  mailFrom: text.nullable(),
+  rcptTo: z.array(text).max(100),
+  sourceAddress: z.string().max(64),
+});
+export type AcceptItem = z.infer<typeof acceptItemSchema>;
+
+export const acceptRequestSchema = z.object({
+  v: z.literal(1),
+  items: z.array(acceptItemSchema).min(1).max(maxAcceptItems),
+});
+export type AcceptRequest = z.infer<typeof acceptRequestSchema>;
+
+/**
+ * Per item, in order:
+ * `accepted`: the row is committed; publish `job` to `queue` at `priority`.
+ * `exists`: the same submission stands already; the object just stored is not needed.
+ * `limit`: too many unfinished scans. `not-accepted`: the pair is not (or no longer) accepted.
+ * `invalid`: the data can't be stored (only this item is refused).
+ */
+export const acceptOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('accepted'),
+    queue: z.enum(['light', 'heavy']),
+    priority: z.int().min(0).max(10),
+    job: jobSchema,
+  }),
+  z.object({ outcome: z.literal('exists') }),
+  z.object({ outcome: z.literal('limit'), scope: z.enum(['all', 'system']) }),
+  z.object({ outcome: z.literal('not-accepted') }),
+  z.object({ outcome: z.literal('invalid') }),
+]);
+export type AcceptOutcome = z.infer<typeof acceptOutcomeSchema>;
+export const acceptAnswerSchema = z.object({ outcomes: z.array(acceptOutcomeSchema) });
+
+/** Is there room for one more scan? Asked before `100 Continue`. */
+export const admitRequestSchema = z.object({ registrationId: z.uuid(), isMail: z.boolean() });
+export const admitAnswerSchema = z.object({
+  isAdmitted: z.boolean(),
+  scope: z.enum(['all', 'system']).nullable(),
+});
+
+export const statesRequestSchema = z.object({
+  registrationId: z.uuid(),
+  instance: instanceFilter,
+  /** Null: all. */
+  states: z.array(z.enum(scanStates)).nullable(),
+  limit: z.int().min(1).max(1000),
+  /** Opaque, from `next` of the page before; null: from the oldest. */
+  after: z.string().max(64).nullable(),
+});
+export type StatesRequest = z.infer<typeof statesRequestSchema>;
+export const statesAnswerSchema = z.object({
+  scans: z.array(z.object({ scanId: z.string(), state: z.enum(scanStates) })),
+  next: z.string().nullable(),
+});
+export type StatesAnswer = z.infer<typeof statesAnswerSchema>;
+
+export const scanRequestSchema = z.object({
+  registrationId: z.uuid(),
+  scanId: scanIdSchema,
+  instance: instanceFilter,
+});
+export type ScanRequest = z.infer<typeof scanRequestSchema>;
+
+/** The report callers read (wire contract, GET /scans/{scanId}). Times are ISO 8601, UTC. */
+export const reportSchema = z.object({
+  scanId: z.string(),
+  sensorInstanceId: z.string().nullable(),
+  state: z.enum(scanStates),
+  reason: z.enum(verdictReasons).nullable(),
+  reasonText: z.string().nullable(),
+  times: z.object({ accepted: z.string(), started: z.string().nullable(), finished: z.string().nullable() }),
+  object: z.object({
+    name: z.string().nullable(),
+    size: z.int(),
+    md5: z.string().nullable(),
+    sha1: z.string().nullable(),
+    sha256: z.string(),
+    type: z.string().nullable(),
+  }),
+  detections: z.array(detectionSchema),
+  detectionsTotal: z.int(),
+  engines: z.array(engineRunSchema),
+  attempts: z.int(),
+});
+export type Report = z.infer<typeof reportSchema>;
+export const reportAnswerSchema = z.object({ report: reportSchema.nullable() });
+
+export const deleteRequestSchema = z.object({ items: z.array(scanRequestSchema).min(1).max(maxAcceptItems) });
+/** Per item, in order: how many results it removed from the caller's view (0: unknown id). */
+export const deleteAnswerSchema = z.object({ deleted: z.array(z.int()) });
+export const deleteAllRequestSchema = z.object({ registrationId: z.uuid(), instance: instanceFilter });
+export const deleteAllAnswerSchema = z.object({ ok: z.literal(true) });
+
+export const detectsRequestSchema = z.object({
+  registrationId: z.uuid(),
+  types: z.array(z.enum(technologies)).nullable(),
+  limit: z.int().min(1).max(10_000),
+  /** Alert id; the answer holds only larger ones. */
+  afterId: z.int().min(0),
+});
+export type DetectsRequest = z.infer<typeof detectsRequestSchema>;
+/** Elements are the wire contract's, ready to send. `lastId`: largest id looked at, also when the filter left it out. */
+export const detectsAnswerSchema = z.object({
+  detects: z.array(z.record(z.string(), z.unknown())),
+  lastId: z.int(),
+});
+
+export const registryChangesRequestSchema = z.object({
+  /** 0: from nothing. */
+  since: z.int().min(0),
+  limit: z.int().min(1).max(2000),
+});
+
+export const beginRequestSchema = z.object({
+  submissionId: submissionIdSchema,
+  scanner: z.string().max(128),
+});
+/** `go`; `go-alone`: only when no other slot works; `drop`: nothing to do (finished, deleted, or given up). */
+export const beginAnswerSchema = z.object({ decision: z.enum(['go', 'go-alone', 'drop']), begins: z.int() });
+
+/** Changes operators make to what the ledger owns. `operator` goes into the alert's change log. */
+export const changeAlertRequestSchema = z.object({
+  alertId: z.int().min(1),
+  operator: z.string().max(128),
+  state: z.enum(alertStates).optional(),
+  assignee: z.string().max(128).nullable().optional(),
+  comment: z.string().max(4096).optional(),
+});
+export const changeAnswerSchema = z.object({
+  outcome: z.enum(['done', 'not-found', 'conflict', 'object-gone']),
+});
+export const submissionChangeRequestSchema = z.object({
+  submissionId: submissionIdSchema,
+  operator: z.string().max(128),
+});
+export const failedJobChangeRequestSchema = z.object({
+  failedJobId: z.int().min(1),
+  operator: z.string().max(128),
+});
+
+/** Pattern → request and answer. The service in the pattern is the one the broker lets ask it. */
+export const ledgerRpc = {
+  accept: { pattern: 'ledger.gateway.accept', request: acceptRequestSchema, answer: acceptAnswerSchema },
+  admit: { pattern: 'ledger.gateway.admit', request: admitRequestSchema, answer: admitAnswerSchema },
+  states: { pattern: 'ledger.gateway.states', request: statesRequestSchema, answer: statesAnswerSchema },
+  report: { pattern: 'ledger.gateway.report', request: scanRequestSchema, answer: reportAnswerSchema },
+  deleteScans: { pattern: 'ledger.gateway.delete', request: deleteRequestSchema, answer: deleteAnswerSchema },
+  deleteAllScans: {
+    pattern: 'ledger.gateway.delete-all',
+    request: deleteAllRequestSchema,
+    answer: deleteAllAnswerSchema,
+  },
+  detects: { pattern: 'ledger.gateway.detects', request: detectsRequestSchema, answer: detectsAnswerSchema },
+  gatewayRegistryChanges: {
+    pattern: 'ledger.gateway.registry-changes',
+    request: registryChangesRequestSchema,
+    answer: registryChangesSchema,
+  },
+  scannerRegistryChanges: {
+    pattern: 'ledger.scanner.registry-changes',
+    request: registryChangesRequestSchema,
+    answer: registryChangesSchema,
+  },
+  begin: { pattern: 'ledger.scanner.begin', request: beginRequestSchema, answer: beginAnswerSchema },
+  changeAlert: {
+    pattern: 'ledger.console.change-alert',
+    request: changeAlertRequestSchema,
+    answer: changeAnswerSchema,
+  },
+  rescan: {
+    pattern: 'ledger.console.rescan',
+    request: submissionChangeRequestSchema,
+    answer: changeAnswerSchema,
+  },
+  retryFailedJob: {
+    pattern: 'ledger.console.retry-failed-job',
+    request: failedJobChangeRequestSchema,
+    answer: changeAnswerSchema,
+  },
+  deleteFailedJob: {
+    pattern: 'ledger.console.delete-failed-job',
+    request: failedJobChangeRequestSchema,
+    answer: changeAnswerSchema,
+  },
+} as const;
+export type LedgerRpc = typeof ledgerRpc;
+/** One request kind: what `libs/rpc` needs to ask and to answer it with types. */
+export interface RpcDefinition<Request, Answer> {
+  readonly pattern: string;
+  readonly request: z.ZodType<Request>;
+  readonly answer: z.ZodType<Answer>;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/**
+ * Settings operators change at run time (operators-api, `/api/settings`). Owned by `console` (registry.settings);
+ * gateways and scanners get them with the registry, the ledger's statements read them from registry.settings.
+ * Every key has a default, so an empty table is a valid state.
+ */
+export const settingsSchema = z.object({
+  /** Jobs of mail sensors are published at priority 5, others at 1. Off: all at 1. */
+  maximumMailPriority: z.boolean().default(true),
+  /** Largest object, bytes. */
+  maxObjectSize: z
+    .int()
+    .min(1024)
+    .max(4 * 1024 ** 3 - 1)
+    .default(100 * 1024 ** 2),
+  /** Unfinished scans in all; a tenth of it is kept for mail sensors while maximumMailPriority is on. */
+  maxConcurrentScans: z.int().min(1).max(10_000_000).default(1000),
+  /** A scan longer than this, with healthy engines, ends in `timeout`. */
+  scanTimeoutSeconds: z.int().min(1).max(3600).default(120),
+  resultRetentionDays: z.int().min(1).max(3650).default(7),
+  quarantineRetentionDays: z.int().min(0).max(3650).default(30),
+  quarantineMaxBytes: z
+    .int()
+    .min(0)
+    .default(10 * 1024 ** 3),
+  alertRetentionDays: z.int().min(1).max(36500).default(365),
+  auditRetentionDays: z.int().min(1).max(36500).default(365),
+  /** Signatures older than this count as an engine that did not run. */
+  maxSignatureAgeHours: z.int().min(1).max(87_600).default(168),
+  /** The project's own EICAR signatures may judge; only while every gateway listens on loopback. */
+  allowTestSignatures: z.boolean().default(false),
+  integrationRequests: z.enum(['open', 'closed']).default('open'),
+  maxPendingRequests: z.int().min(0).max(100_000).default(1000),
+  maxPendingRequestsPerAddress: z.int().min(0).max(100_000).default(20),
+  pendingRequestHours: z.int().min(1).max(8760).default(24),
+  /** Objects above this go to the heavy queue, bytes. */
+  heavyObjectBytes: z
+    .int()
+    .min(1)
+    .default(16 * 1024 ** 2),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingKey = keyof Settings;
+export const settingKeys = Object.keys(settingsSchema.shape) as SettingKey[];
+export const defaultSettings: Settings = settingsSchema.parse({});
+
+/** The variable that pins a setting in the console's configuration: `maxObjectSize` → `SETTING_MAX_OBJECT_SIZE`. */
+export const settingVariable = (key: SettingKey): string =>
+  `SETTING_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** Rows of registry.settings over the defaults; unknown keys and values that no longer fit are ignored. */
+export function readSettings(rows: Readonly<Record<string, unknown>>): Settings {
+  const known = settingKeys.filter((key) => settingsSchema.shape[key].safeParse(rows[key]).success);
+  return settingsSchema.parse(Object.fromEntries(known.map((key) => [key, rows[key]])));
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { sha256Schema, submissionIdSchema } from './identifiers.js';
+import { markerSchema } from './job.message.js';
+import { technologies } from './states.js';
+
+export const verdictVersion = 1;
+
+/** Bounds of one verdict message. Detections beyond are counted, not listed. */
+export const maxVerdictBytes = 256 * 1024;
+export const maxDetections = 1000;
+
+const text = z.string().max(1024);
+
+export const detectionSchema = z.object({
+  engine: z.string().max(64),
+  technology: z.enum(technologies),
+  /** What the engine calls it: a signature's or a rule's name. */
+  name: text,
+  /** Labels from the object down to the part, outermost first; empty for the object itself. Labels, never paths. */
+  path: z.array(text).max(32),
+});
+export type Detection = z.infer<typeof detectionSchema>;
+
+/** Why an object can't be said to be clean. The words appear in reports. */
+export const verdictReasons = [
+  'encrypted',
+  'too-large',
+  'limit-exceeded',
+  'unsupported',
+  'engine-failed',
+  'engine-timeout',
+  'no-engine',
+  'test-signatures',
+  'signatures-too-old',
+  'object-missing',
+  'object-altered',
+  'too-many-begins',
+  'too-many-attempts',
+  'bad-message',
+] as const;
+export type VerdictReason = (typeof verdictReasons)[number];
+
+/** One engine's part in a verdict. */
+export const engineRunSchema = z.object({
+  engine: z.string().max(64),
+  technology: z.enum(technologies),
+  version: z.string().max(128),
+  /** ISO 8601, UTC; null when the engine has no dated signatures. */
+  signaturesAt: z.iso.datetime().nullable(),
+  isTestSignatures: z.boolean(),
+  outcome: z.enum(['clean', 'infected', 'unscannable', 'failed']),
+  reason: z.enum(verdictReasons).nullable(),
+  durationMs: z.number().min(0),
+});
+export type EngineRun = z.infer<typeof engineRunSchema>;
+
+export const examinedObjectSchema = z.object({
+  md5: z.string().regex(/^[0-9a-f]{32}$/),
+  sha1: z.string().regex(/^[0-9a-f]{40}$/),
+  sha256: sha256Schema,
+  /** MIME type found from the bytes, e.g. `application/zip`. */
+  detectedType: z.string().max(128),
+  /** For mail: headers for the alert. */
+  mail: z
+    .object({
+      from: text.nullable(),
+      to: z.array(text).max(64),
+      subject: text.nullable(),
+      messageId: text.nullable(),
+    })
+    .nullable(),
+});
+export type ExaminedObject = z.infer<typeof examinedObjectSchema>;
+
+/**
+ * `outcome` is conclusive (`clean`, `infected`, `error`, `timeout`) or `failed-attempt`: an engine failed on this
+ * object while healthy; the ledger counts it and publishes the job again later.
+ */
+export const verdictSchema = z.object({
+  kind: z.literal('verdict'),
+  v: z.literal(verdictVersion),
+  submissionId: submissionIdSchema,
+  outcome: z.enum(['clean', 'infected', 'error', 'timeout', 'failed-attempt']),
+  reason: z.enum(verdictReasons).nullable(),
+  /** Advice for people, cleaned; never a path or a stack. */
+  reasonText: text.nullable(),
+  detections: z.array(detectionSchema).max(maxDetections),
+  /** All detections, listed or not. */
+  detectionsTotal: z.int().min(0),
+  engines: z.array(engineRunSchema).max(32),
+  /** Null when the object could not be read. */
+  object: examinedObjectSchema.nullable(),
+  scanner: z.string().max(128),
+  /** ISO 8601, UTC, by the scanner's clock. */
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const verdictQueueMessageSchema = z.discriminatedUnion('kind', [verdictSchema, markerSchema]);
+export type VerdictQueueMessage = z.infer<typeof verdictQueueMessageSchema>;
