@@ -1,0 +1,11 @@
+/** The key pair's files can't be used as they are; an operator must put them right. */
+export class KeyPairError extends Error {
+  override readonly name = 'KeyPairError';
+  constructor(
+    readonly code: 'unreadable' | 'mismatch' | 'key-missing' | 'unsupported-key',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
