@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** Variables `migrate` reads. Without a role's password the services share the owner's login. */
+export const migrateConfigSchema = z.object({
+  /** The owner's login: may create schemas, and roles when they are wanted. */
+  DATABASE_URL: z.string().min(1),
+  RESULTS_DATABASE_PASSWORD: z.string().min(1).optional(),
+  CONSOLE_DATABASE_PASSWORD: z.string().min(1).optional(),
+});

@@ -1,0 +1,3 @@
+export { migrate, type MigrateOptions } from './migrate.js';
+export { databaseRoles, type RolePasswords } from './roles.js';
+export { schemaProblem, schemaVersion } from './schema-version.js';

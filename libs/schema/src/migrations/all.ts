@@ -1,0 +1,4 @@
+import { Registry } from './0001-registry.js';
+
+/** Every migration, oldest first. A new one is added at the end and never changed once released. */
+export const migrations = [Registry] as const;
