@@ -1,0 +1,107 @@
+import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
+import type { BrokerLogger } from './broker.js';
+
+interface ManagedChannelOptions {
+  readonly name: string;
+  readonly isConfirm: boolean;
+  /** Called with each new channel before it counts as open: consume, declare, listen. */
+  readonly setup: (channel: ConfirmChannel) => Promise<void>;
+  readonly onOpen?: () => void;
+  readonly onLost: () => void;
+  readonly logger: BrokerLogger;
+}
+
+const firstRetryMs = 200;
+const longestRetryMs = 5000;
+
+/**
+ * One channel that comes back: after a reconnect, and when the broker closed the channel alone (its queue is gone, a
+ * permission is missing), with back-off.
+ */
+export class ManagedChannel {
+  private model: ChannelModel | null = null;
+  private channel: ConfirmChannel | null = null;
+  private retryTimer: NodeJS.Timeout | undefined;
+  private retryMs = firstRetryMs;
+  private isClosed = false;
+
+  constructor(private readonly options: ManagedChannelOptions) {}
+
+  /** Null while there is none. Never keep it: it may be gone at the next turn. */
+  get current(): ConfirmChannel | null {
+    return this.channel;
+  }
+
+  connected(model: ChannelModel): void {
+    this.model = model;
+    this.retryMs = firstRetryMs;
+    void this.openChannel();
+  }
+
+  disconnected(): void {
+    this.model = null;
+    clearTimeout(this.retryTimer);
+    this.lose();
+  }
+
+  /** Closes the channel and opens another: what was unacknowledged goes back to its queue. */
+  async reopen(): Promise<void> {
+    const channel = this.channel;
+    this.lose();
+    await channel?.close().catch(() => undefined); // closed already is as good
+    await this.openChannel();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.retryTimer);
+    const channel = this.channel;
+    this.channel = null;
+    await channel?.close().catch(() => undefined); // closed already is as good
+  }
+
+  private async openChannel(): Promise<void> {
+    const model = this.model;
+    if (model === null || this.isClosed || this.channel !== null) return;
+    try {
+      const channel = await this.createChannel(model);
+      channel.on('error', (err: Error) =>
+        this.options.logger.warn({ err, channel: this.options.name }, 'broker channel failed'),
+      );
+      channel.on('close', () => this.channelClosed(channel, model));
+      await this.options.setup(channel);
+      if (this.model !== model || this.isClosed) return;
+      this.channel = channel;
+      this.retryMs = firstRetryMs;
+      this.options.onOpen?.();
+    } catch (err) {
+      this.options.logger.debug({ err, channel: this.options.name }, 'broker channel not opened');
+      this.retryLater(model);
+    }
+  }
+
+  private async createChannel(model: ChannelModel): Promise<ConfirmChannel> {
+    if (this.options.isConfirm) return model.createConfirmChannel();
+    // Only confirm channels publish; a plain one is used for its consuming half alone.
+    return (await model.createChannel()) as Channel as ConfirmChannel;
+  }
+
+  private channelClosed(channel: ConfirmChannel, model: ChannelModel): void {
+    if (this.channel !== channel) return;
+    this.lose();
+    this.retryLater(model);
+  }
+
+  private retryLater(model: ChannelModel): void {
+    if (this.model !== model || this.isClosed) return;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => void this.openChannel(), this.retryMs * (0.5 + Math.random()));
+    this.retryMs = Math.min(this.retryMs * 2, longestRetryMs);
+  }
+
+  private lose(): void {
+    if (this.channel === null) return;
+    this.channel = null;
+    this.options.onLost();
+  }
+}

@@ -1,0 +1,101 @@
+import type { ConfirmChannel, Message } from 'amqplib';
+import { BrokerError } from './broker.errors.js';
+
+export interface Publication {
+  readonly exchange: string;
+  readonly routingKey: string;
+  /** Sent as JSON. */
+  readonly message: unknown;
+  readonly priority?: number;
+  /** Default true: survives a restart of the broker (of its process, not the loss of its data). */
+  readonly persistent?: boolean;
+  /** The broker drops it unread after this. */
+  readonly expirationMs?: number;
+  /** Longest wait for the confirm; default 5000. */
+  readonly confirmTimeoutMs?: number;
+  /** Default true: a message that reaches no queue rejects. False only where nobody listening is normal. */
+  readonly mandatory?: boolean;
+}
+
+interface Unconfirmed {
+  readonly resolve: () => void;
+  readonly reject: (error: BrokerError) => void;
+  readonly timer: NodeJS.Timeout;
+  isReturned: boolean;
+}
+
+/**
+ * Confirmed publishing on one channel. `mandatory` matters: without it a message for a queue that is gone is
+ * *confirmed* (measured), and would be lost in silence.
+ */
+export class Publisher {
+  private readonly unconfirmed = new Map<string, Unconfirmed>();
+  private lastId = 0;
+
+  listen(channel: ConfirmChannel): void {
+    // A return comes before the confirm of the same message.
+    channel.on('return', (message: Message) => {
+      const waiting = this.unconfirmed.get(String(message.properties.messageId));
+      if (waiting !== undefined) waiting.isReturned = true;
+    });
+  }
+
+  publish(channel: ConfirmChannel, publication: Publication): Promise<void> {
+    const id = String((this.lastId += 1));
+    return new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => this.settle(id, new BrokerError('timeout', 'the broker did not confirm in time')),
+        publication.confirmTimeoutMs ?? 5000,
+      );
+      this.unconfirmed.set(id, { resolve, reject, timer, isReturned: false });
+      try {
+        this.send(channel, id, publication);
+      } catch (cause) {
+        this.settle(id, new BrokerError('disconnected', 'the channel closed', { cause }));
+      }
+    });
+  }
+
+  /** The channel is gone: what was on its way may or may not have arrived. */
+  lost(): void {
+    for (const id of [...this.unconfirmed.keys()])
+      this.settle(id, new BrokerError('disconnected', 'the connection broke before the confirm'));
+  }
+
+  /** Resolves when nothing is on its way any more. */
+  async flushed(): Promise<void> {
+    while (this.unconfirmed.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  private send(channel: ConfirmChannel, id: string, publication: Publication): void {
+    channel.publish(
+      publication.exchange,
+      publication.routingKey,
+      Buffer.from(JSON.stringify(publication.message)),
+      {
+        messageId: id,
+        mandatory: publication.mandatory ?? true,
+        persistent: publication.persistent ?? true,
+        contentType: 'application/json',
+        ...(publication.priority === undefined ? {} : { priority: publication.priority }),
+        ...(publication.expirationMs === undefined ? {} : { expiration: String(publication.expirationMs) }),
+      },
+      (cause: unknown) =>
+        this.settle(
+          id,
+          cause ? new BrokerError('nacked', 'the broker refused the message', { cause }) : null,
+        ),
+    );
+  }
+
+  private settle(id: string, error: BrokerError | null): void {
+    const waiting = this.unconfirmed.get(id);
+    if (waiting === undefined) return;
+    this.unconfirmed.delete(id);
+    clearTimeout(waiting.timer);
+    if (error !== null) waiting.reject(error);
+    else if (waiting.isReturned)
+      waiting.reject(new BrokerError('unroutable', 'the message reached no queue'));
+    else waiting.resolve();
+  }
+}

@@ -1,0 +1,4 @@
+export type { ObjectStore, ObjectWriter, StoredObject } from './object-store.js';
+export { ObjectStoreError, type ObjectStoreErrorCode } from './object-store.errors.js';
+export { FolderObjectStore } from './folder-object-store.js';
+export { openObjectStore } from './open-object-store.js';

@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream';
+
+/** Receives one object's bytes. Exactly one of `commit` and `abort` ends it. */
+export interface ObjectWriter {
+  /** 32 random lowercase hexadecimal digits. Readable by others only after `commit`. */
+  readonly key: string;
+  /** Resolves when the chunk is with the operating system: await it, and memory stays flat. */
+  write(chunk: Buffer): Promise<void>;
+  /** After it resolves the object survives a crash of the machine: bytes and name are flushed. */
+  commit(): Promise<void>;
+  /** Nothing of the object stays. Never throws. */
+  abort(): Promise<void>;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+/** Keeps bytes under random keys. All methods reject with ObjectStoreError. */
+export interface ObjectStore {
+  create(): Promise<ObjectWriter>;
+  /** Rejects with `missing` before the first byte when there is no such object. */
+  read(key: string): Promise<Readable>;
+  /** Removing what isn't there is no error. */
+  delete(key: string): Promise<void>;
+  /** Every committed object, in no order. */
+  list(): AsyncIterable<StoredObject>;
+  freeBytes(): Promise<number>;
+  /** Removes what interrupted writers left behind, older than the given age. */
+  removeLeftovers(olderThanMs: number): Promise<number>;
+}

@@ -1,0 +1,38 @@
+import { ClientRMQ, type RmqOptions } from '@nestjs/microservices';
+import type { Channel } from 'amqplib';
+
+/**
+ * Nest's RMQ client, with two differences: it declares nothing (its user may not), and it tells whether a request
+ * sent now would leave at once, because the connection manager below would keep it and send it later.
+ */
+export class LedgerClientTransport extends ClientRMQ {
+  private openChannel: Channel | null = null;
+  private readonly lostListeners = new Set<() => void>();
+
+  constructor(options: NonNullable<RmqOptions['options']>) {
+    super(options);
+  }
+
+  get isOpen(): boolean {
+    return this.openChannel !== null;
+  }
+
+  /** Called when what was sent can't be answered any more. */
+  onLost(listener: () => void): void {
+    this.lostListeners.add(listener);
+  }
+
+  override async setupChannel(channel: Channel, resolve: () => void): Promise<void> {
+    channel.once('close', () => this.lost(channel));
+    channel.on('error', () => this.lost(channel));
+    await this.consumeChannel(channel);
+    this.openChannel = channel;
+    resolve();
+  }
+
+  private lost(channel: Channel): void {
+    if (this.openChannel !== channel) return;
+    this.openChannel = null;
+    for (const listener of this.lostListeners) listener();
+  }
+}

@@ -1,0 +1,14 @@
+export { ConfigError, envBoolean, envInteger, envList, readConfig } from './read-config.js';
+export { serviceEnvironment } from './service-environment.js';
+export { softwareVersion } from './software-version.js';
+export { createLogger, nestLogger, type Logger } from './create-logger.js';
+export { createMetrics } from './create-metrics.js';
+export {
+  startManagement,
+  type Management,
+  type ManagementOptions,
+  type ReadinessChecks,
+} from './management.js';
+export { runSteps, stopInOrder, type StopStep } from './stop-in-order.js';
+export { runService } from './run-service.js';
+export { startStatusReports, type StatusReportsOptions } from './status-reports.js';
