@@ -2,7 +2,6 @@
 export const maxTextBytes = 1024;
 
 // C0, DEL and C1 controls; U+0000 among them breaks PostgreSQL's text, the others break logs and mail headers.
-// eslint-disable-next-line no-control-regex
 const controls = /[\u0000-\u001f\u007f-\u009f]/g;
 const bidirectionalAndZeroWidth = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/g;
 

@@ -1,4 +1,4 @@
-import { ClientRMQ, type RmqOptions } from '@nestjs/microservices';
+import { ClientRMQ } from '@nestjs/microservices';
 import type { Channel } from 'amqplib';
 
 /**
@@ -8,10 +8,6 @@ import type { Channel } from 'amqplib';
 export class LedgerClientTransport extends ClientRMQ {
   private openChannel: Channel | null = null;
   private readonly lostListeners = new Set<() => void>();
-
-  constructor(options: NonNullable<RmqOptions['options']>) {
-    super(options);
-  }
 
   get isOpen(): boolean {
     return this.openChannel !== null;

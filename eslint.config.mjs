@@ -1,0 +1,103 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Who may use whom (house rule: app → libs → contracts; adapters don't know each other). */
+const boundaries = [
+  { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:contracts'] },
+  { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:contracts'] },
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contracts', 'type:lib', 'type:engine'] },
+  {
+    sourceTag: 'type:tool',
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:lib', 'type:engine', 'type:tool'],
+  },
+];
+
+/** Tests may bring up real servers with the launcher's pieces and prepare a database with the migrations. */
+const testBoundaries = boundaries.map((row) => ({
+  ...row,
+  onlyDependOnLibsWithTags: [
+    ...new Set([...row.onlyDependOnLibsWithTags, 'type:contracts', 'type:lib', 'type:tool']),
+  ],
+}));
+
+const nxBoundaries = (depConstraints) => [
+  'error',
+  { enforceBuildableLibDependency: false, allow: [], banTransitiveDependencies: false, depConstraints },
+];
+
+const onlyBrokerImportsAmqplib = {
+  paths: [
+    {
+      name: 'amqplib',
+      message: 'Only libs/broker talks AMQP; use @sluice/broker, or @sluice/rpc for requests.',
+      allowTypeImports: true,
+    },
+    { name: 'amqp-connection-manager', message: 'Only Nest’s transport uses it; see @sluice/rpc.' },
+  ],
+};
+const frameworks = {
+  group: ['@nestjs/*', 'typeorm', 'rxjs'],
+  message: 'Engines and contracts import no framework.',
+};
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist',
+      '**/node_modules',
+      '.nx',
+      '**/.sluice',
+      'out-tsc',
+      'coverage',
+      'test-output',
+      'apps/console-web',
+    ],
+  },
+  ...tseslint.configs.strict,
+  prettier,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': nxBoundaries(boundaries),
+      '@typescript-eslint/no-restricted-imports': ['error', onlyBrokerImportsAmqplib],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-extraneous-class': [
+        'error',
+        { allowWithDecorator: true, allowStaticOnly: true },
+      ],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
+        { selector: 'TSEnumDeclaration', message: 'String unions, not enums.' },
+      ],
+      'max-depth': ['error', 4],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['libs/engines/**/*.ts', 'libs/contracts/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: onlyBrokerImportsAmqplib.paths, patterns: [frameworks] },
+      ],
+    },
+  },
+  { files: ['libs/broker/**/*.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  {
+    files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/testing/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': nxBoundaries(testBoundaries),
+      '@typescript-eslint/no-restricted-imports': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+);

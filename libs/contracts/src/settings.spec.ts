@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { defaultSettings, readSettings, settingVariable } from './settings.js';
+
+describe('settings', () => {
+  it('are the defaults when nothing is stored', () => expect(readSettings({})).toEqual(defaultSettings));
+  it('ignore unknown keys and values that do not fit', () => {
+    expect(readSettings({ maxObjectSize: 'big', nonsense: 1, maxConcurrentScans: 7 })).toEqual({
+      ...defaultSettings,
+      maxConcurrentScans: 7,
+    });
+  });
+  it('are pinned by a variable in capitals', () =>
+    expect(settingVariable('maxSignatureAgeHours')).toBe('SETTING_MAX_SIGNATURE_AGE_HOURS'));
+});

@@ -1,0 +1,83 @@
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FolderObjectStore } from './folder-object-store.js';
+import { openObjectStore } from './open-object-store.js';
+
+let root: string;
+let store: FolderObjectStore;
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'sluice-objects-'));
+  store = await openObjectStore(pathToFileURL(root).href);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(root, { recursive: true });
+});
+
+async function put(...chunks: string[]): Promise<string> {
+  const writer = await store.create();
+  for (const chunk of chunks) await writer.write(Buffer.from(chunk));
+  await writer.commit();
+  return writer.key;
+}
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+const keys = async () => (await collect(store.list())).map((one) => one.key);
+
+describe('folder object store', () => {
+  it('gives back the bytes that were written', async () => {
+    const key = await put('one', '', 'two');
+    expect((await buffer(await store.read(key))).toString()).toBe('onetwo');
+  });
+  it('keeps objects under random keys without extension, readable by their owner alone', async () => {
+    const key = await put('x');
+    expect(key).toMatch(/^[0-9a-f]{32}$/);
+    const { mode, size } = await stat(path.join(root, key.slice(0, 2), key));
+    expect(mode & 0o777).toBe(0o600);
+    expect(size).toBe(1);
+  });
+  it('shows an object to nobody before its commit', async () => {
+    const writer = await store.create();
+    await writer.write(Buffer.from('half'));
+    await expect(store.read(writer.key)).rejects.toMatchObject({ code: 'missing' });
+    expect(await keys()).toEqual([]);
+    await writer.abort();
+  });
+  it('keeps nothing of an aborted object', async () => {
+    const writer = await store.create();
+    await writer.write(Buffer.from('half'));
+    await writer.abort();
+    expect(await readdir(path.join(root, 'incoming'))).toEqual([]);
+  });
+  it('deletes, and deletes again without an error', async () => {
+    const key = await put('x');
+    await store.delete(key);
+    await store.delete(key);
+    await expect(store.read(key)).rejects.toMatchObject({ code: 'missing' });
+  });
+  it('never leaves its folder, whatever the key', async () => {
+    await expect(store.read('../../../etc/passwd')).rejects.toMatchObject({ code: 'missing' });
+  });
+  it('lists what is committed, with size and age', async () => {
+    const key = await put('four');
+    const [found] = await collect(store.list());
+    expect(found).toMatchObject({ key, sizeBytes: 4 });
+  });
+  it('removes what interrupted writers left, once it is old', async () => {
+    const left = path.join(root, 'incoming', 'f'.repeat(32));
+    await writeFile(left, 'half');
+    expect(await store.removeLeftovers(60_000)).toBe(0);
+    await utimes(left, new Date(0), new Date(0));
+    expect(await store.removeLeftovers(60_000)).toBe(1);
+  });
+  it('refuses an address it does not know with the form it wants', async () => {
+    await expect(openObjectStore('s3://bucket')).rejects.toThrow(/file:\/\/\//);
+  });
+});
