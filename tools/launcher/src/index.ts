@@ -1,0 +1,14 @@
+export { LauncherError } from './launcher.errors.js';
+export { serviceAccount, type Account } from './processes/account.js';
+export { findFreePort } from './processes/free-port.js';
+export { pollUntil } from './processes/poll-until.js';
+export type { ProcessEvent, SupervisedProcess } from './processes/supervised-process.js';
+export type { PrivateServerOptions } from './private-servers/private-server.js';
+export { startPrivatePostgres, type PrivatePostgres } from './private-servers/private-postgres.js';
+export { startPrivateRabbit, type PrivateRabbit } from './private-servers/private-rabbit.js';
+export {
+  startPrivateClamd,
+  type PrivateClamd,
+  type PrivateClamdOptions,
+} from './private-servers/private-clamd.js';
+export { eicarText, testSignatureName } from './private-servers/test-signatures.js';

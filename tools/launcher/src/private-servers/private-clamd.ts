@@ -1,0 +1,150 @@
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { LauncherError } from '../launcher.errors.js';
+import { SupervisedProcess } from '../processes/supervised-process.js';
+import { makePrivateDirectory, writePrivateFile } from '../state/private-files.js';
+import { clamdConfiguration, clamdMaxObjectBytes } from './clamd-configuration.js';
+import { findProgram } from './find-program.js';
+import {
+  plainEnvironment,
+  prepareSurroundings,
+  type PrivateServerOptions,
+  type ServerSurroundings,
+} from './private-server.js';
+import { writeTestSignatures } from './test-signatures.js';
+
+export interface PrivateClamdOptions extends PrivateServerOptions {
+  /** Scans at once, by all scanners together. */
+  readonly threads?: number;
+  /** Where freshclam keeps the official database. `null`: the project's test signatures, whatever is there. */
+  readonly officialDatabase?: string | null;
+}
+
+export interface PrivateClamd {
+  /** `unix:/path`, for CLAMD_URL. */
+  readonly url: string;
+  /** For CLAMD_MAX_OBJECT_BYTES. */
+  readonly maxObjectBytes: number;
+  /** The project's EICAR signatures are in use: good for trying out, no protection. */
+  readonly isTestSignatures: boolean;
+  readonly processes: readonly SupervisedProcess[];
+  stop(): Promise<void>;
+}
+
+const freshclamDirectory = '/var/lib/clamav';
+/** The shortest limit of the systems we run on (macOS), with room for the end of the path. */
+const longestSocketPath = 100;
+
+/** A clamd of its own under `home`, on a Unix socket nobody else can open: clamd itself knows no passwords. */
+export async function startPrivateClamd(options: PrivateClamdOptions): Promise<PrivateClamd> {
+  const surroundings = prepareSurroundings(options);
+  const program = findProgram('clamd');
+  if (program === null) throw new LauncherError('ClamAV is not installed.', 'apt-get install clamav-daemon');
+  const { account } = surroundings;
+  const directory = makePrivateDirectory(path.join(surroundings.home, 'clamd'), account);
+  const official = options.officialDatabase === undefined ? freshclamDirectory : options.officialDatabase;
+  const isOfficial = official !== null && isOfficialDatabase(official, surroundings);
+  const testSignatures = path.join(directory, 'test-signatures');
+  if (!isOfficial) writeTestSignatures(testSignatures, account);
+  const socket = chooseSocket(directory, surroundings);
+  const configuration = clamdConfiguration({
+    socket: socket.path,
+    signatures: isOfficial ? official : testSignatures,
+    temporary: makePrivateDirectory(path.join(directory, 'temporary'), account),
+    threads: options.threads ?? 12,
+  });
+  const configurationFile = path.join(directory, 'clamd.conf');
+  writePrivateFile(configurationFile, configuration, account);
+  const server = new SupervisedProcess(
+    {
+      name: 'clamd',
+      command: program,
+      args: ['--config-file', configurationFile],
+      env: plainEnvironment(directory),
+      cwd: directory,
+      logFile: path.join(surroundings.logs, 'clamd.log'),
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 5000,
+      // The official database takes half a minute on a slow machine.
+      readyTimeoutMs: 180_000,
+      order: 20,
+      isReady: () => answersPing(socket.path),
+      // Parts of objects that a killed clamd was unpacking.
+      beforeStart: () => emptyDirectory(path.join(directory, 'temporary')),
+    },
+    surroundings,
+  );
+  try {
+    await server.start();
+  } catch (error) {
+    socket.remove();
+    throw error;
+  }
+  return {
+    url: `unix:${socket.path}`,
+    maxObjectBytes: clamdMaxObjectBytes,
+    isTestSignatures: !isOfficial,
+    processes: [server],
+    stop: async () => {
+      await server.stop();
+      socket.remove();
+    },
+  };
+}
+
+/** Both main and daily, whole (.cvd) or updated in place (.cld), readable by the user clamd runs as. */
+function isOfficialDatabase(directory: string, { identity }: ServerSurroundings): boolean {
+  const present = ['main', 'daily'].map((name) =>
+    [`${name}.cld`, `${name}.cvd`].map((file) => path.join(directory, file)).find(isReadable),
+  );
+  const files = present.filter((file) => file !== undefined);
+  if (files.length < present.length) return false;
+  if (identity.uid === undefined) return true;
+  return files.every(
+    (file) => spawnSync('test', ['-r', file], { ...identity, stdio: 'ignore' }).status === 0,
+  );
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** In the state directory, or, where that path is too long for a socket, in a temporary folder of our own. */
+function chooseSocket(directory: string, { account }: ServerSurroundings): { path: string; remove(): void } {
+  const usual = path.join(directory, 'clamd.sock');
+  if (Buffer.byteLength(usual) <= longestSocketPath) {
+    return { path: usual, remove: () => rmSync(usual, { force: true }) };
+  }
+  const folder = makePrivateDirectory(mkdtempSync(path.join(tmpdir(), 'sluice-')), account);
+  return {
+    path: path.join(folder, 'clamd.sock'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function emptyDirectory(directory: string): void {
+  for (const name of readdirSync(directory))
+    rmSync(path.join(directory, name), { recursive: true, force: true });
+}
+
+function answersPing(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    const finish = (isAlive: boolean): void => {
+      socket.destroy();
+      resolve(isAlive);
+    };
+    socket.setTimeout(2000, () => finish(false));
+    socket.once('error', () => finish(false));
+    socket.once('connect', () => socket.write('zPING\0'));
+    socket.once('data', (answer) => finish(answer.toString('latin1').startsWith('PONG')));
+  });
+}

@@ -1,0 +1,202 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, fchownSync, openSync, readSync, fstatSync } from 'node:fs';
+import { LauncherError } from '../launcher.errors.js';
+import type { Account } from './account.js';
+import { pollUntil } from './poll-until.js';
+import type { ProcessRecords } from './process-records.js';
+import { restartDelayMs } from './restart-delay.js';
+
+export interface ProcessSpecification {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment: nothing is inherited, so that no password reaches a process that doesn't need it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly logFile: string;
+  readonly stopSignal: NodeJS.Signals;
+  /** After this it is killed. */
+  readonly stopTimeoutMs: number;
+  readonly readyTimeoutMs: number;
+  /** Left-overs are ended in this order, smallest first: users before what they use. */
+  readonly order: number;
+  isReady(): boolean | Promise<boolean>;
+  /** Removes what a killed predecessor left in the way. */
+  beforeStart?(): void | Promise<void>;
+}
+
+export type ProcessEvent =
+  | { readonly kind: 'ended'; readonly name: string; readonly how: string; readonly restartInMs: number }
+  | { readonly kind: 'back'; readonly name: string };
+
+export interface SupervisionOptions {
+  readonly account: Account | null;
+  readonly records: ProcessRecords;
+  readonly onEvent?: (event: ProcessEvent) => void;
+}
+
+/** Up for this long, and the next end counts as the first one again. */
+const settledMs = 60_000;
+const logTailBytes = 4096;
+
+/**
+ * One child process that is kept running: started, waited for, started again with back-off when it ends by itself,
+ * and ended in order. A child that never gets ready the first time is a fault of `start`, not of the supervision.
+ *
+ * Children write straight into their log files and lead process groups of their own: Ctrl-C in the terminal reaches
+ * only the launcher, which then ends them in the right order.
+ */
+export class SupervisedProcess {
+  readonly #specification: ProcessSpecification;
+  readonly #options: SupervisionOptions;
+  #child: ChildProcess | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #isStopping = false;
+  #hasBeenReady = false;
+  #endings = 0;
+  #restart: NodeJS.Timeout | null = null;
+  #logStart = 0;
+
+  constructor(specification: ProcessSpecification, options: SupervisionOptions) {
+    this.#specification = specification;
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#specification.name;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get logFile(): string {
+    return this.#specification.logFile;
+  }
+
+  /** Resolves when it is ready. Otherwise nothing is left running. */
+  async start(): Promise<void> {
+    const { isReady, readyTimeoutMs, name } = this.#specification;
+    await this.#spawn();
+    const isUp = await pollUntil(async () => this.#hasEnded || (await isReady()), {
+      timeoutMs: readyTimeoutMs,
+      intervalMs: 100,
+    });
+    if (isUp && !this.#hasEnded) {
+      this.#hasBeenReady = true;
+      return;
+    }
+    const problem = this.#hasEnded
+      ? 'ended while starting'
+      : `was not ready after ${readyTimeoutMs / 1000} s`;
+    await this.stop();
+    throw new LauncherError(`${name} ${problem}: ${this.#lastLogLine()}`, `See ${this.logFile}`);
+  }
+
+  /** Ends it: politely first, by force after `stopTimeoutMs`. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    if (!this.#hasEnded) {
+      this.#signal(this.#specification.stopSignal);
+      const force = setTimeout(() => this.#signal('SIGKILL'), this.#specification.stopTimeoutMs);
+      await this.#ended;
+      clearTimeout(force);
+    }
+    this.#options.records.remove(this.name);
+  }
+
+  /** As a crash would: no notice, and the supervision brings it back. For tests and for chaos. */
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child === null || this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async #spawn(): Promise<void> {
+    const { command, args, env, cwd, name, stopSignal, order, beforeStart } = this.#specification;
+    const { account, records } = this.#options;
+    await beforeStart?.();
+    const log = this.#openLog();
+    const startedAtMs = Date.now();
+    // With uid set, Node also clears the supplementary groups.
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      detached: true,
+      stdio: ['ignore', log, log],
+      ...(account === null ? {} : { uid: account.uid, gid: account.gid }),
+    });
+    closeSync(log);
+    this.#child = child;
+    this.#ended = new Promise((resolve) => {
+      child.once('error', (error) => {
+        if (child.pid === undefined) this.#child = null;
+        this.#onEnd(error.message, startedAtMs);
+        resolve();
+      });
+      child.once('exit', (code, signal) => {
+        this.#onEnd(signal === null ? `with code ${code}` : `by ${signal}`, startedAtMs);
+        resolve();
+      });
+    });
+    if (child.pid !== undefined) records.add(name, child.pid, { signal: stopSignal, order });
+  }
+
+  #onEnd(how: string, startedAtMs: number): void {
+    if (this.#isStopping || !this.#hasBeenReady) return;
+    this.#endings = Date.now() - startedAtMs > settledMs ? 1 : this.#endings + 1;
+    const restartInMs = restartDelayMs(this.#endings);
+    this.#options.onEvent?.({ kind: 'ended', name: this.name, how, restartInMs });
+    this.#restart = setTimeout(() => void this.#startAgain(), restartInMs);
+  }
+
+  async #startAgain(): Promise<void> {
+    const { isReady, readyTimeoutMs } = this.#specification;
+    try {
+      await this.#spawn();
+    } catch (error) {
+      this.#onEnd((error as Error).message, Date.now());
+      return;
+    }
+    const isOver = async (): Promise<boolean> => this.#isStopping || this.#hasEnded || (await isReady());
+    const isUp = await pollUntil(isOver, { timeoutMs: readyTimeoutMs, intervalMs: 200 });
+    if (this.#isStopping || this.#hasEnded) return;
+    if (isUp) this.#options.onEvent?.({ kind: 'back', name: this.name });
+    else this.#signal('SIGKILL');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined || this.#hasEnded) return;
+    try {
+      // Force takes the children along; a polite end is left to the process itself.
+      process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
+    } catch {
+      // Gone between the look and the signal; `exit` is on its way.
+    }
+  }
+
+  #openLog(): number {
+    const log = openSync(this.logFile, 'a', 0o600);
+    const { account } = this.#options;
+    if (account !== null) fchownSync(log, account.uid, account.gid);
+    this.#logStart = fstatSync(log).size;
+    return log;
+  }
+
+  #lastLogLine(): string {
+    const log = openSync(this.logFile, 'r');
+    try {
+      const sizeBytes = fstatSync(log).size;
+      const from = Math.max(this.#logStart, sizeBytes - logTailBytes);
+      const tail = Buffer.alloc(Math.max(0, sizeBytes - from));
+      readSync(log, tail, 0, tail.length, from);
+      return tail.toString('utf8').trim().split('\n').at(-1)?.trim().slice(0, 300) || 'it said nothing';
+    } finally {
+      closeSync(log);
+    }
+  }
+}

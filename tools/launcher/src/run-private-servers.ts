@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { services } from '@sluice/contracts';
+import { startPrivateClamd } from './private-servers/private-clamd.js';
+import { prepareSurroundings } from './private-servers/private-server.js';
+import { startPrivatePostgres } from './private-servers/private-postgres.js';
+import { startPrivateRabbit } from './private-servers/private-rabbit.js';
+import { writePrivateFile } from './state/private-files.js';
+
+/** The three private servers alone, in the foreground, for developing services: addresses in HOME/services.json. */
+const { values } = parseArgs({ options: { home: { type: 'string' } } });
+if (values.home === undefined) throw new Error('usage: dev-services.mjs --home FOLDER');
+
+const home = path.resolve(values.home);
+const { records, account } = prepareSurroundings({ home });
+await records.endLeftovers();
+const onEvent = (event: object): void => console.log(JSON.stringify(event));
+const [postgres, rabbit, clamd] = await Promise.all([
+  startPrivatePostgres({ home, onEvent }),
+  startPrivateRabbit({ home, onEvent }),
+  startPrivateClamd({ home, onEvent }),
+]);
+const addresses = {
+  databaseUrl: postgres.adminUrl,
+  amqpAdminUrl: rabbit.adminUrl,
+  amqpUrls: Object.fromEntries(services.map((service) => [service, rabbit.urlFor(service)])),
+  clamdUrl: clamd.url,
+  clamdMaxObjectBytes: clamd.maxObjectBytes,
+};
+writePrivateFile(path.join(home, 'services.json'), `${JSON.stringify(addresses, null, 2)}\n`, account);
+console.log(JSON.stringify(addresses, null, 2));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void Promise.all([postgres.stop(), rabbit.stop(), clamd.stop()]));
+}
