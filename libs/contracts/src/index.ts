@@ -6,5 +6,6 @@ export * from './topology.js';
 export * from './broker-permissions.js';
 export * from './job.message.js';
 export * from './verdict.message.js';
+export * from './engine.js';
 export * from './registry.message.js';
 export * from './ledger-rpc.js';

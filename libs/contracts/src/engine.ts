@@ -1,0 +1,46 @@
+import type { EngineStatus } from './registry.message.js';
+import type { Technology } from './states.js';
+import type { Detection, VerdictReason } from './verdict.message.js';
+
+/** Why an engine could not give its opinion on an object. Words for logs and for the table in combine-outcomes. */
+export const engineErrorCodes = [
+  'timeout',
+  'unreachable',
+  'crashed',
+  'bad-answer',
+  'refused',
+  'source-failed',
+] as const;
+export type EngineErrorCode = (typeof engineErrorCodes)[number];
+
+export type UnscannableReason = Extract<
+  VerdictReason,
+  'encrypted' | 'too-large' | 'limit-exceeded' | 'unsupported'
+>;
+
+/**
+ * What one engine says of one object. `clean` is made in exactly one place per engine, from a positive match;
+ * whatever is not understood is `failed`. `unscannable`: the engine works, but can't examine this object in full.
+ */
+export type EngineOutcome =
+  | { readonly kind: 'clean' }
+  | { readonly kind: 'infected'; readonly detections: readonly Detection[] }
+  | { readonly kind: 'unscannable'; readonly reason: UnscannableReason }
+  | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly retryable: boolean };
+
+/** Bytes to scan: read once, in order. */
+export interface ScanContent {
+  readonly sizeBytes: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** What every content engine offers; ClamAV and the inspector (YARA, hash lists, containers) are the two in use. */
+export interface Engine {
+  readonly name: string;
+  readonly technology: Technology;
+  /** Never rejects: everything that goes wrong is an outcome. Past `timeoutMs` the work is ended by force. */
+  scan(content: ScanContent, options: { readonly timeoutMs: number }): Promise<EngineOutcome>;
+  /** Proves that the engine detects what it must, and tells versions and dates. Never rejects. */
+  selfTest(): Promise<EngineStatus>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,5 @@
+export { Sandbox, type SandboxOptions } from './sandbox.js';
+export { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
+export { type SandboxLimits, defaultLimits } from './limited-command.js';
+export type { Task } from './sandbox-process.js';
+export { builtFile } from './built-file.js';

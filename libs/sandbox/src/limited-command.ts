@@ -1,0 +1,30 @@
+/** Limits of one process, set by the kernel. They hold over its whole life, so processes are replaced in time. */
+export interface SandboxLimits {
+  /** Writable memory (RLIMIT_DATA). Not address space: V8 and WebAssembly reserve gigabytes they never touch. */
+  readonly memoryBytes: number;
+  /** CPU seconds of the whole process life; the pool replaces processes long before. */
+  readonly cpuSeconds: number;
+  readonly openFiles: number;
+}
+
+export const defaultLimits: SandboxLimits = { memoryBytes: 1024 ** 3, cpuSeconds: 900, openFiles: 32 };
+
+/**
+ * Run by `sh` because Node can't set limits before exec. dash and bash both take these; -f 0 forbids writing files.
+ * setpriv (util-linux) ends the process with its parent and takes away set-user-ID programs; without it the
+ * process still ends when its pipe closes or its CPU time is used up.
+ */
+const script = `
+ulimit -d "$1" && ulimit -t "$2" && ulimit -n "$3" && ulimit -f 0 && ulimit -c 0 || exit 97
+shift 3
+if [ -x /usr/bin/setpriv ]; then exec /usr/bin/setpriv --no-new-privs --pdeathsig KILL -- "$@"; fi
+exec "$@"
+`;
+
+export function limitedCommand(
+  limits: SandboxLimits,
+  command: readonly string[],
+): { file: string; args: string[] } {
+  const values = [Math.floor(limits.memoryBytes / 1024), limits.cpuSeconds, limits.openFiles];
+  return { file: '/bin/sh', args: ['-c', script, 'sandbox', ...values.map(String), ...command] };
+}

@@ -1,0 +1,168 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { builtFile } from './built-file.js';
+import { Sandbox, type SandboxOptions } from './sandbox.js';
+
+const answer = z.object({ text: z.string().max(100_000), sizeBytes: z.number() });
+type Answer = z.infer<typeof answer>;
+const root = path.resolve(import.meta.dirname, '../../..');
+
+async function* chunks(content: Buffer, chunkBytes = 65_536): AsyncGenerator<Buffer> {
+  for (let at = 0; at < content.length; at += chunkBytes) yield content.subarray(at, at + chunkBytes);
+}
+
+function createPool(options: Partial<SandboxOptions<Answer>> = {}): Sandbox<Answer> {
+  return new Sandbox({
+    entryFile: builtFile(import.meta.url, './testing/misbehaving-child.js'),
+    config: 'good',
+    answer,
+    size: 1,
+    limits: { memoryBytes: 512 * 1024 * 1024, cpuSeconds: 60, openFiles: 32 },
+    ...options,
+  });
+}
+
+const run = (
+  pool: Sandbox<Answer>,
+  request: string,
+  content = Buffer.from(''),
+  timeoutMs = 10_000,
+): Promise<Answer> => pool.run({ request, sizeBytes: content.length, bytes: chunks(content), timeoutMs });
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['tools/build/build.mjs', 'libs/sandbox'], { cwd: root });
+});
+
+describe('a sandbox', () => {
+  let pool: Sandbox<Answer>;
+  beforeAll(() => {
+    pool = createPool();
+  });
+  afterAll(() => pool.close());
+
+  it('carries bytes in and an answer out', async () => {
+    const content = Buffer.alloc(20_000_000, 'abc');
+    expect(await run(pool, 'echo', content)).toEqual({
+      text: content.toString('latin1', 0, 100),
+      sizeBytes: content.length,
+    });
+    expect(await run(pool, 'echo')).toEqual({ text: '', sizeBytes: 0 });
+  });
+
+  it('keeps its process warm', async () => {
+    const first = await run(pool, 'surroundings');
+    expect((await run(pool, 'surroundings')).sizeBytes).toBe(first.sizeBytes);
+  });
+
+  it('gives no environment and no folder of ours', async () => {
+    const { env, cwd } = JSON.parse((await run(pool, 'surroundings')).text) as { env: string[]; cwd: string };
+    expect(cwd).toBe('/');
+    // The shell that sets the limits adds these itself.
+    expect(env.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name))).toEqual([]);
+  });
+
+  it('has its limits set by the kernel', async () => {
+    const { text } = await run(pool, 'limits');
+    expect(text).toMatch(/Max data size\s+536870912\s+536870912/);
+    expect(text).toMatch(/Max cpu time\s+60\s/);
+    expect(text).toMatch(/Max file size\s+0\s+0/);
+    expect(text).toMatch(/Max open files\s+32\s+32/);
+    expect(text).toMatch(/Max core file size\s+0\s+0/);
+  });
+
+  it('can not write files', async () => {
+    const file = path.join(tmpdir(), `sandbox-${process.pid}`);
+    await expect(run(pool, 'write a file', Buffer.from(file))).rejects.toMatchObject({ code: 'task-failed' });
+    // Creating the empty file is not a matter of size; it holds nothing.
+    if (existsSync(file)) execFileSync('rm', [file]);
+  });
+
+  it.each([
+    ['throw', 'task-failed'],
+    ['exit', 'crashed'],
+    ['wrong answer', 'bad-answer'],
+    ['large answer', 'bad-answer'],
+    ['flood', 'bad-answer'],
+    ['answer twice', 'bad-answer'],
+    ['no such deed', 'bad-answer'],
+  ])('survives a child that does this: %s', async (deed, code) => {
+    await expect(run(pool, deed)).rejects.toMatchObject({ code });
+    expect(await run(pool, 'echo', Buffer.from('alive'))).toMatchObject({ text: 'alive' });
+  });
+
+  it.each(['hang busily', 'hang idly', 'flood errors'])('kills a child past its time: %s', async (deed) => {
+    await expect(run(pool, deed, Buffer.from(''), 300)).rejects.toMatchObject({ code: 'timeout' });
+    expect(await run(pool, 'echo', Buffer.from('alive'))).toMatchObject({ text: 'alive' });
+  });
+
+  it.each(['take 4 GB', 'take 4 GB of WebAssembly'])('does not let a child %s', async (deed) => {
+    await expect(run(pool, deed)).rejects.toMatchObject({
+      code: expect.stringMatching(/task-failed|crashed/),
+    });
+    expect(await run(pool, 'echo', Buffer.from('alive'))).toMatchObject({ text: 'alive' });
+  });
+
+  it('replaces a child that speaks without being asked', async () => {
+    const { sizeBytes: before } = await run(pool, 'surroundings');
+    await run(pool, 'answer and go on speaking');
+    const deadline = Date.now() + 10_000;
+    let now = before;
+    while (now === before && Date.now() < deadline) {
+      now = await run(pool, 'surroundings').then(
+        (said) => said.sizeBytes,
+        () => before,
+      );
+    }
+    expect(now).not.toBe(before);
+  });
+
+  it('replaces the process when the bytes can not be read to their end', async () => {
+    async function* broken(): AsyncGenerator<Buffer> {
+      yield Buffer.from('abc');
+      throw new Error('disk');
+    }
+    const short = { request: 'echo', sizeBytes: 10, bytes: chunks(Buffer.from('abc')), timeoutMs: 5000 };
+    await expect(pool.run({ ...short, bytes: broken() })).rejects.toMatchObject({ code: 'source-failed' });
+    await expect(pool.run(short)).rejects.toMatchObject({ code: 'source-failed' });
+    expect(await run(pool, 'echo', Buffer.from('alive'))).toMatchObject({ text: 'alive' });
+  });
+});
+
+describe('a pool', () => {
+  it('replaces a process after its number of tasks', async () => {
+    const pool = createPool({ maxTasks: 2 });
+    const pids: number[] = [];
+    for (let count = 0; count < 4; count += 1) pids.push((await run(pool, 'surroundings')).sizeBytes);
+    await pool.close();
+    expect(new Set(pids).size).toBe(2);
+  });
+
+  it('runs as many tasks at once as it has processes, the others after them', async () => {
+    const pool = createPool({ size: 2 });
+    const said = await Promise.all(Array.from({ length: 6 }, () => run(pool, 'surroundings')));
+    await pool.close();
+    expect(new Set(said.map((one) => one.sizeBytes)).size).toBeLessThanOrEqual(2);
+  });
+
+  it('says why no process can be started, and goes on trying', async () => {
+    const pool = createPool({ config: 'broken' });
+    await expect(run(pool, 'echo', Buffer.from(''), 2000)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(pool.startProblem).toContain('can not start with this');
+    await pool.close();
+  });
+
+  it('rejects tasks under way when it is closed, and leaves no process', async () => {
+    const pool = createPool();
+    const { sizeBytes: pid } = await run(pool, 'surroundings');
+    const hanging = run(pool, 'hang idly');
+    const rejected = expect(hanging).rejects.toMatchObject({ code: 'unavailable' });
+    await pool.close();
+    await rejected;
+    expect(() => process.kill(pid, 0)).toThrow();
+    await expect(run(pool, 'echo')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

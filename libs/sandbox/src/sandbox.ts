@@ -1,0 +1,167 @@
+import type { z } from 'zod';
+import { type SandboxLimits, defaultLimits } from './limited-command.js';
+import { SandboxError } from './sandbox.errors.js';
+import { type ProcessOptions, SandboxProcess, type Task } from './sandbox-process.js';
+
+export interface SandboxOptions<Answer> {
+  /** JavaScript file that calls `serveTasks`. */
+  readonly entryFile: string;
+  /** Given to the start function inside, once per process; must be JSON. */
+  readonly config: unknown;
+  readonly answer: z.ZodType<Answer>;
+  /** Processes, and with them tasks at the same time. All are started at once and kept warm. */
+  readonly size: number;
+  readonly limits?: Partial<SandboxLimits>;
+  readonly heapMegabytes?: number;
+  readonly maxAnswerBytes?: number;
+  readonly startTimeoutMs?: number;
+  /** A process is replaced after so many tasks, … */
+  readonly maxTasks?: number;
+  /** … after so much time at work, … */
+  readonly maxBusyMs?: number;
+  /** … and after an object this large: WebAssembly memory never shrinks. */
+  readonly maxKeptObjectBytes?: number;
+}
+
+interface Waiting {
+  readonly take: (member: SandboxProcess) => void;
+  readonly fail: (error: SandboxError) => void;
+}
+
+const firstRestartDelayMs = 100;
+const maxRestartDelayMs = 10_000;
+
+/** A pool of killable processes that stay warm between tasks. `run` waits for a free one within its time limit. */
+export class Sandbox<Answer> {
+  private readonly members = new Set<SandboxProcess>();
+  private readonly idle: SandboxProcess[] = [];
+  private readonly waiting: Waiting[] = [];
+  private readonly restartTimers = new Set<NodeJS.Timeout>();
+  private readonly processOptions: ProcessOptions;
+  private failedStarts = 0;
+  private lastStartProblem: string | null = null;
+  private isClosed = false;
+
+  constructor(private readonly options: SandboxOptions<Answer>) {
+    this.processOptions = {
+      entryFile: options.entryFile,
+      config: options.config,
+      limits: { ...defaultLimits, ...options.limits },
+      heapMegabytes: options.heapMegabytes ?? 256,
+      maxAnswerBytes: options.maxAnswerBytes ?? 1024 * 1024,
+    };
+    for (let count = 0; count < options.size; count += 1) void this.addMember();
+  }
+
+  /** Why the last process could not be started; null when one could. */
+  get startProblem(): string | null {
+    return this.lastStartProblem;
+  }
+
+  /** Runs one task. Rejects SandboxError; an answer that doesn't fit the schema is `bad-answer`. */
+  async run(task: Task): Promise<Answer> {
+    const startedMs = performance.now();
+    const member = await this.acquire(task.timeoutMs);
+    try {
+      const leftMs = Math.max(1, task.timeoutMs - (performance.now() - startedMs));
+      const answer = this.options.answer.safeParse(await member.run({ ...task, timeoutMs: leftMs }));
+      if (!answer.success) {
+        member.kill();
+        throw new SandboxError('bad-answer', 'the answer has not the form it must have', {
+          cause: answer.error,
+        });
+      }
+      return answer.data;
+    } finally {
+      this.release(member, task.sizeBytes);
+    }
+  }
+
+  /** Replaces every process, busy ones after their task: for a new configuration of files they read at start. */
+  replaceAll(): void {
+    for (const member of this.members) member.taskCount = Number.MAX_SAFE_INTEGER;
+    for (const member of this.idle.splice(0)) member.kill();
+  }
+
+  /** Ends every process at once; tasks under way reject. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const timer of this.restartTimers) clearTimeout(timer);
+    this.restartTimers.clear();
+    for (const waiting of this.waiting.splice(0)) waiting.fail(closedError());
+    const members = [...this.members];
+    for (const member of members) member.kill();
+    await Promise.all(members.map((member) => member.ended));
+  }
+
+  private async addMember(): Promise<void> {
+    const member = new SandboxProcess(this.processOptions);
+    this.members.add(member);
+    void member.ended.then(() => this.onEnded(member));
+    try {
+      await member.start(this.options.startTimeoutMs ?? 20_000);
+      this.failedStarts = 0;
+      this.lastStartProblem = null;
+      this.offer(member);
+    } catch (error) {
+      this.failedStarts += 1;
+      this.lastStartProblem = error instanceof Error ? error.message : 'unknown';
+      member.kill();
+    }
+  }
+
+  private onEnded(member: SandboxProcess): void {
+    this.members.delete(member);
+    const place = this.idle.indexOf(member);
+    if (place >= 0) this.idle.splice(place, 1);
+    if (this.isClosed) return;
+    if (this.failedStarts === 0) return void this.addMember();
+    const delayMs = Math.min(maxRestartDelayMs, firstRestartDelayMs * 2 ** Math.min(this.failedStarts, 10));
+    const timer = setTimeout(() => {
+      this.restartTimers.delete(timer);
+      void this.addMember();
+    }, delayMs);
+    this.restartTimers.add(timer);
+  }
+
+  private acquire(timeoutMs: number): Promise<SandboxProcess> {
+    if (this.isClosed) return Promise.reject(closedError());
+    const free = this.idle.pop();
+    if (free !== undefined) return Promise.resolve(free);
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(waiting), 1);
+        reject(new SandboxError('unavailable', this.lastStartProblem ?? 'no process became free in time'));
+      }, timeoutMs);
+      const waiting: Waiting = {
+        take: (member) => {
+          clearTimeout(timer);
+          resolve(member);
+        },
+        fail: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      this.waiting.push(waiting);
+    });
+  }
+
+  private release(member: SandboxProcess, objectBytes: number): void {
+    const isWorn =
+      member.taskCount >= (this.options.maxTasks ?? 2000) ||
+      member.busyMs >= (this.options.maxBusyMs ?? 60_000) ||
+      objectBytes > (this.options.maxKeptObjectBytes ?? 32 * 1024 * 1024);
+    if (isWorn) member.kill();
+    else this.offer(member);
+  }
+
+  private offer(member: SandboxProcess): void {
+    if (!member.isAlive) return;
+    const waiting = this.waiting.shift();
+    if (waiting === undefined) this.idle.push(member);
+    else waiting.take(member);
+  }
+}
+
+const closedError = (): SandboxError => new SandboxError('unavailable', 'the pool is closed');

@@ -1,0 +1,74 @@
+import { openSync, readFileSync, writeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { encodeFrame } from '../frames.js';
+import { serveTasks } from '../serve-tasks.js';
+
+// Not in the types of Node 20.
+declare const WebAssembly: {
+  Memory: new (size: { initial: number; maximum: number }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+};
+
+/** A child for tests: does what the request says, good or bad. */
+const deeds: Record<string, (content: Buffer) => unknown> = {
+  echo: (content) => ({ text: content.toString('latin1', 0, 100), sizeBytes: content.length }),
+  surroundings: () => ({
+    text: JSON.stringify({ env: Object.keys(process.env), cwd: process.cwd() }),
+    sizeBytes: process.pid,
+  }),
+  limits: () => ({ text: readFileSync('/proc/self/limits', 'utf8'), sizeBytes: 0 }),
+  throw: () => {
+    throw new Error('a deliberate fault');
+  },
+  exit: () => process.exit(3),
+  'wrong answer': () => ({ text: 1 }),
+  'large answer': () => ({ text: 'x'.repeat(3_000_000), sizeBytes: 0 }),
+  'hang busily': () => {
+    for (;;);
+  },
+  'hang idly': () => delay(2 ** 30),
+  flood: () => {
+    const noise = Buffer.alloc(65_536, 0x41);
+    for (;;) writeSync(1, noise);
+  },
+  'flood errors': async () => {
+    const noise = Buffer.alloc(65_536, 0x41);
+    for (;;) await new Promise((resolve) => process.stderr.write(noise, resolve));
+  },
+  'answer twice': async () => {
+    const answer = { kind: 'answer', answer: { text: '', sizeBytes: 0 } };
+    process.stdout.write(Buffer.concat([encodeFrame(answer), encodeFrame(answer)]));
+    await delay(2 ** 30);
+  },
+  'answer and go on speaking': () => {
+    setTimeout(() => process.stdout.write('unasked'), 20);
+    return { text: '', sizeBytes: 0 };
+  },
+  'take 4 GB': () => {
+    const taken: Buffer[] = [];
+    for (let count = 0; count < 64; count += 1) taken.push(Buffer.alloc(64 * 1024 * 1024, 1));
+    return { text: 'got it', sizeBytes: taken.length };
+  },
+  'take 4 GB of WebAssembly': () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
+    for (let count = 0; count < 60; count += 1) {
+      const before = memory.grow(1024);
+      new Uint8Array(memory.buffer).fill(1, before * 65_536);
+    }
+    return { text: 'got it', sizeBytes: memory.buffer.byteLength };
+  },
+  'write a file': (content) => {
+    const file = openSync(content.toString('utf8'), 'w');
+    writeSync(file, 'written');
+    return { text: 'written', sizeBytes: 0 };
+  },
+};
+
+await serveTasks((config) => {
+  if (config === 'broken') throw new Error('can not start with this');
+  // Without a handler the signal of a too large file would end the process; then the write fails instead.
+  process.on('SIGXFSZ', () => undefined);
+  return (request, content) => deeds[String(request)]?.(content);
+});
