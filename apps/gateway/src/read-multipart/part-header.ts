@@ -1,0 +1,70 @@
+import { MultipartError } from './multipart.errors.js';
+import { parseHeaderParameters } from './header-parameters.js';
+
+/** What a part says of itself. */
+export interface PartHeader {
+  /** Null: not a named form part (it is ignored). */
+  readonly name: string | null;
+  readonly hasFilename: boolean;
+  /** Last segment of the file's name, a label; null when there is none that can be read. */
+  readonly filename: string | null;
+  /** Content-Transfer-Encoding in lower case; `7bit` when absent. */
+  readonly transferEncoding: string;
+}
+
+/** Reads the lines between a delimiter and the empty line, without the latter. Throws MultipartError. */
+export function parsePartHeader(bytes: Buffer): PartHeader {
+  const fields = readFields(decode(bytes));
+  const { value, parameters } = parseHeaderParameters(fields.get('content-disposition') ?? '');
+  const isFormData = value === 'form-data';
+  const plain = parameters.get('filename');
+  const extended = parameters.get('filename*');
+  const name = (extended === undefined ? null : decodeExtended(extended)) ?? plain ?? null;
+  return {
+    name: isFormData ? (parameters.get('name') ?? null) : null,
+    hasFilename: plain !== undefined || extended !== undefined,
+    filename: name === null ? null : lastSegment(name),
+    transferEncoding: (fields.get('content-transfer-encoding') ?? '7bit').trim().toLowerCase(),
+  };
+}
+
+function readFields(text: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  if (text === '') return fields;
+  // A line that begins with a blank continues the one before (obsolete folding).
+  for (const line of text.replace(/\r\n[ \t]+/g, ' ').split('\r\n')) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trimEnd().toLowerCase();
+    if (colon < 1 || /[^!#$%&'*+.^_`|~0-9a-z-]/.test(name))
+      throw new MultipartError('a part has a malformed header line');
+    if (fields.has(name)) throw new MultipartError(`a part has two ${name} headers`);
+    fields.set(name, line.slice(colon + 1));
+  }
+  return fields;
+}
+
+/** UTF-8, as every current client sends; else byte by byte, so that a name is a label and never an error. */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return bytes.toString('latin1');
+  }
+}
+
+/** `UTF-8''na%C3%AFve` (RFC 8187); null when it can't be read. */
+function decodeExtended(value: string): string | null {
+  const match = /^([^']*)'[^']*'(.*)$/s.exec(value);
+  if (match === null) return null;
+  const [, charset = '', encoded = ''] = match;
+  try {
+    if (charset.toLowerCase() === 'utf-8') return decodeURIComponent(encoded);
+    if (charset.toLowerCase() !== 'iso-8859-1') return null;
+    return encoded.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  } catch {
+    return null;
+  }
+}
+
+const lastSegment = (name: string): string =>
+  name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
