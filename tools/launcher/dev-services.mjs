@@ -1,7 +1,5 @@
 /** The private PostgreSQL, RabbitMQ and clamd alone. Usage: node tools/launcher/dev-services.mjs --home FOLDER */
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
+import { prepare } from './prepare.mjs';
 
-const build = path.resolve(import.meta.dirname, '../build/build.mjs');
-execFileSync(process.execPath, [build, 'libs/contracts', 'tools/launcher'], { stdio: 'inherit' });
+await prepare();
 await import('./dist/run-private-servers.js');
