@@ -80,11 +80,18 @@ export class Publisher {
         ...(publication.priority === undefined ? {} : { priority: publication.priority }),
         ...(publication.expirationMs === undefined ? {} : { expiration: String(publication.expirationMs) }),
       },
-      (cause: unknown) =>
-        this.settle(
-          id,
-          cause ? new BrokerError('nacked', 'the broker refused the message', { cause }) : null,
-        ),
+      (cause: unknown) => this.answered(id, cause),
+    );
+  }
+
+  private answered(id: string, refusal: unknown): void {
+    if (!refusal) {
+      this.settle(id, null);
+      return;
+    }
+    // A channel that closes refuses everything first and tells that it closed in the same turn: `lost` comes before this.
+    setImmediate(() =>
+      this.settle(id, new BrokerError('nacked', 'the broker refused the message', { cause: refusal })),
     );
   }
 

@@ -25,6 +25,7 @@ export interface RpcServerOptions {
  */
 export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
   private hasConsumer = false;
+  private isClosing = false;
 
   constructor(options: RpcServerOptions) {
     super({
@@ -50,12 +51,13 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
     if (!this.hasConsumer) throw new Error('not taking requests from the broker');
   }
 
+  override async close(): Promise<void> {
+    this.isClosing = true;
+    await super.close();
+  }
+
   override async setupChannel(channel: Channel, callback: () => void): Promise<void> {
-    channel.once('close', () => {
-      this.hasConsumer = false;
-      // Noop when the whole connection went, which reconnects by itself.
-      this.server?.reconnect();
-    });
+    channel.once('close', () => this.channelClosed());
     await channel.assertExchange(exchanges.rpc.name, exchanges.rpc.type, { durable: true });
     await channel.assertQueue(queues.ledgerRpc.name, {
       durable: true,
@@ -64,6 +66,14 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
     await channel.bindQueue(queues.ledgerRpc.name, exchanges.rpc.name, queues.ledgerRpc.routingKey);
     await super.setupChannel(channel, callback);
     this.hasConsumer = true;
+  }
+
+  private channelClosed(): void {
+    this.hasConsumer = false;
+    // A turn later a lost connection is known as such: it reconnects by itself, and this is a noop then.
+    setImmediate(() => {
+      if (!this.isClosing) this.server?.reconnect();
+    });
   }
 
   override async handleMessage(received: Record<string, unknown> | null, channel: Channel): Promise<void> {

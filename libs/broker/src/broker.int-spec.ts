@@ -1,0 +1,345 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { exchanges, exclusiveQueueName, queues } from '@sluice/contracts';
+import { startPrivateRabbit } from '@sluice/tool-launcher';
+import amqp from 'amqplib';
+import { connectBroker, type Broker, type BrokerOptions, type Delivery } from './index.js';
+
+type Rabbit = Awaited<ReturnType<typeof startPrivateRabbit>>;
+let home: string;
+let rabbit: Rabbit;
+const open: Broker[] = [];
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'sluice-broker-'));
+  rabbit = await startPrivateRabbit({ home });
+}, 60_000);
+afterAll(async () => {
+  await rabbit?.stop();
+  await rm(home, { recursive: true, force: true });
+}, 30_000);
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((broker) => broker.close()));
+  await purgeAll();
+});
+
+async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
+  const end = Date.now() + deadlineMs;
+  while (!(await isTrue())) {
+    if (Date.now() > end) throw new Error('the condition did not come true in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function purgeAll(): Promise<void> {
+  const connection = await amqp.connect(rabbit.adminUrl);
+  const channel = await connection.createChannel();
+  for (const queue of Object.values(queues)) await channel.purgeQueue(queue.name);
+  await connection.close();
+}
+
+async function connected(
+  service: 'gateway' | 'scanner' | 'results' | 'console',
+  options: Partial<BrokerOptions> = {},
+) {
+  const broker = await connectBroker({
+    url: rabbit.urlFor(service),
+    name: `test ${service}`,
+    heartbeatSeconds: 5,
+    logger: silent,
+    ...options,
+  });
+  open.push(broker);
+  await until(() => broker.isConnected);
+  return broker;
+}
+
+const job = (id: number, priority: number) => ({
+  exchange: exchanges.jobs.name,
+  routingKey: 'light',
+  message: { id },
+  priority,
+});
+
+describe('publishing', () => {
+  it('is confirmed once the message is in its queue', async () => {
+    const gateway = await connected('gateway');
+    await gateway.publish(job(1, 1));
+    expect(await gateway.queueDepth(queues.light.name)).toEqual({ messages: 1, consumers: 0 });
+  });
+
+  it('rejects a message that reaches no queue, which the broker confirms all the same', async () => {
+    const gateway = await connected('gateway');
+    await expect(
+      gateway.publish({ exchange: exchanges.jobs.name, routingKey: 'nowhere', message: {} }),
+    ).rejects.toMatchObject({ code: 'unroutable' });
+  });
+
+  it('rejects at once while there is no broker, and keeps nothing for later', async () => {
+    const broker = await connectBroker({
+      url: 'amqp://127.0.0.1:1/',
+      name: 'nobody',
+      heartbeatSeconds: 5,
+      logger: silent,
+    });
+    open.push(broker);
+    await expect(broker.publish(job(1, 1))).rejects.toMatchObject({ code: 'disconnected' });
+  });
+
+  it('comes back after a channel was closed for a missing permission', async () => {
+    const gateway = await connected('gateway');
+    await expect(
+      gateway.publish({ exchange: exchanges.verdicts.name, routingKey: 'verdict', message: {} }),
+    ).rejects.toMatchObject({ code: 'disconnected' });
+    await until(() => gateway.isConnected);
+    await gateway.publish(job(2, 1));
+  });
+});
+
+describe('consuming', () => {
+  it('hands out the highest priority first, in order within one', async () => {
+    const gateway = await connected('gateway');
+    for (const [id, priority] of [
+      [1, 1],
+      [2, 5],
+      [3, 1],
+      [4, 5],
+    ] as const)
+      await gateway.publish(job(id, priority));
+    const scanner = await connected('scanner');
+    const seen: unknown[] = [];
+    scanner.consume({
+      queue: queues.light.name,
+      prefetch: 1,
+      onMessage: async ({ content }) => {
+        seen.push((content as { id: number }).id);
+        return 'ack';
+      },
+    });
+    await until(() => seen.length === 4);
+    expect(seen).toEqual([2, 4, 1, 3]);
+  });
+
+  it('gives work of a lost connection to another consumer, marked as redelivered', async () => {
+    const gateway = await connected('gateway');
+    await gateway.publish(job(1, 1));
+    const dying = await connected('scanner');
+    let taken = 0;
+    dying.consume({
+      queue: queues.light.name,
+      prefetch: 1,
+      onMessage: () => {
+        taken += 1;
+        return new Promise(() => undefined);
+      },
+    });
+    await until(() => taken === 1);
+    await dying.close();
+    const again = await connected('scanner');
+    const seen: Delivery[] = [];
+    again.consume({
+      queue: queues.light.name,
+      prefetch: 1,
+      onMessage: async (one) => (seen.push(one), 'ack'),
+    });
+    await until(() => seen.length === 1);
+    expect(seen[0]?.redelivered).toBe(true);
+  });
+
+  it('takes nothing while paused, and goes on after resume', async () => {
+    const gateway = await connected('gateway');
+    const scanner = await connected('scanner');
+    let seen = 0;
+    const consumer = scanner.consume({
+      queue: queues.light.name,
+      prefetch: 4,
+      isPaused: true,
+      onMessage: async () => ((seen += 1), 'ack'),
+    });
+    await gateway.publish(job(1, 1));
+    await until(async () => (await gateway.queueDepth(queues.light.name)).messages === 1);
+    expect(consumer.isActive).toBe(false);
+    await consumer.resume();
+    await until(() => seen === 1);
+    await consumer.pause();
+    await gateway.publish(job(2, 1));
+    expect(await gateway.queueDepth(queues.light.name)).toEqual({ messages: 1, consumers: 0 });
+    expect(seen).toBe(1);
+  });
+
+  it('dead-letters what a handler can not read', async () => {
+    const gateway = await connected('gateway');
+    const scanner = await connected('scanner');
+    await gateway.publish(job(1, 1));
+    scanner.consume({ queue: queues.light.name, prefetch: 1, onMessage: async () => 'dead-letter' });
+    const results = await connected('results');
+    await until(async () => (await results.queueDepth(queues.dead.name)).messages === 1);
+  });
+
+  it('is attached again after its queue was deleted and declared anew', async () => {
+    const scanner = await connected('scanner');
+    let seen = 0;
+    const consumer = scanner.consume({
+      queue: queues.heavy.name,
+      prefetch: 1,
+      onMessage: async () => ((seen += 1), 'ack'),
+    });
+    await until(() => consumer.isActive);
+    const admin = await amqp.connect(rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    await channel.deleteQueue(queues.heavy.name);
+    await until(() => !consumer.isActive);
+    await channel.assertQueue(queues.heavy.name, { durable: true, arguments: queues.heavy.arguments });
+    await channel.bindQueue(queues.heavy.name, queues.heavy.exchange, queues.heavy.routingKey);
+    await admin.close();
+    await until(() => consumer.isActive);
+    const gateway = await connected('gateway');
+    await gateway.publish({ exchange: exchanges.jobs.name, routingKey: 'heavy', message: {}, priority: 1 });
+    await until(() => seen === 1);
+  }, 30_000);
+});
+
+describe('subscriptions', () => {
+  it('get what is published after they began', async () => {
+    const gateway = await connected('gateway');
+    const seen: unknown[] = [];
+    const subscription = gateway.subscribe({
+      exchange: exchanges.registry.name,
+      queue: exclusiveQueueName('gateway', 'registry', 'test'),
+      onMessage: (content) => seen.push(content),
+    });
+    await until(() => subscription.isActive);
+    const console = await connected('console');
+    await console.publish({
+      exchange: exchanges.registry.name,
+      routingKey: '',
+      message: { v: 1, revision: 7 },
+    });
+    await until(() => seen.length === 1);
+    expect(seen).toEqual([{ v: 1, revision: 7 }]);
+  });
+});
+
+describe('a restart of the broker', () => {
+  it('needs nobody: publisher, consumer and subscription come back, persistent messages stay', async () => {
+    const gateway = await connected('gateway');
+    const scanner = await connected('scanner');
+    let events = 0;
+    const subscription = gateway.subscribe({
+      exchange: exchanges.registry.name,
+      queue: exclusiveQueueName('gateway', 'registry', 'test'),
+      onMessage: () => (events += 1),
+    });
+    const seen: unknown[] = [];
+    const consumer = scanner.consume({
+      queue: queues.light.name,
+      prefetch: 1,
+      isPaused: true,
+      onMessage: async ({ content }) => (seen.push(content), 'ack'),
+    });
+    await until(() => subscription.isActive);
+    await gateway.publish(job(1, 1));
+    rabbit.processes[0]?.kill();
+    await until(() => !gateway.isConnected && !scanner.isConnected);
+    await until(() => gateway.isConnected && scanner.isConnected && subscription.isActive, 60_000);
+    await consumer.resume();
+    await gateway.publish(job(2, 1));
+    await until(() => seen.length === 2);
+    const console = await connected('console');
+    await console.publish({ exchange: exchanges.registry.name, routingKey: '', message: {} });
+    await until(() => events === 1);
+  }, 90_000);
+});
+
+describe('least permissions', () => {
+  const attempts = [
+    [
+      'gateway',
+      'publish a verdict',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.verdicts.name, 'verdict', Buffer.from('{}')),
+    ],
+    [
+      'gateway',
+      'publish a registry event',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.registry.name, '', Buffer.from('{}')),
+    ],
+    [
+      'gateway',
+      'publish into a queue directly',
+      (c: amqp.ConfirmChannel) => c.sendToQueue(queues.verdicts.name, Buffer.from('{}')),
+    ],
+    ['gateway', 'read jobs', (c: amqp.ConfirmChannel) => c.get(queues.light.name)],
+    ['gateway', 'read requests', (c: amqp.ConfirmChannel) => c.get(queues.ledgerRpc.name)],
+    [
+      'gateway',
+      'ask what only the console may',
+      (c: amqp.ConfirmChannel) =>
+        c.publish(exchanges.rpc.name, 'ledger.console.change-alert', Buffer.from('{}')),
+    ],
+    [
+      'gateway',
+      'ask what only a scanner may',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.rpc.name, 'ledger.scanner.begin', Buffer.from('{}')),
+    ],
+    ['gateway', 'delete a queue', (c: amqp.ConfirmChannel) => c.deleteQueue(queues.light.name)],
+    [
+      'scanner',
+      'publish a job',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.jobs.name, 'light', Buffer.from('{}')),
+    ],
+    [
+      'scanner',
+      'accept a scan',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.rpc.name, 'ledger.gateway.accept', Buffer.from('{}')),
+    ],
+    ['scanner', 'read verdicts', (c: amqp.ConfirmChannel) => c.get(queues.verdicts.name)],
+    [
+      'scanner',
+      'publish a registry event',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.registry.name, '', Buffer.from('{}')),
+    ],
+    [
+      'results',
+      'publish a verdict through its exchange',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.verdicts.name, 'verdict', Buffer.from('{}')),
+    ],
+    [
+      'results',
+      'publish a registry event',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.registry.name, '', Buffer.from('{}')),
+    ],
+    ['results', 'read jobs', (c: amqp.ConfirmChannel) => c.get(queues.light.name)],
+    [
+      'console',
+      'publish a job',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.jobs.name, 'light', Buffer.from('{}')),
+    ],
+    [
+      'console',
+      'publish a verdict',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.verdicts.name, 'verdict', Buffer.from('{}')),
+    ],
+    [
+      'console',
+      'accept a scan',
+      (c: amqp.ConfirmChannel) => c.publish(exchanges.rpc.name, 'ledger.gateway.accept', Buffer.from('{}')),
+    ],
+    ['console', 'read verdicts', (c: amqp.ConfirmChannel) => c.get(queues.verdicts.name)],
+    ['console', 'declare a queue', (c: amqp.ConfirmChannel) => c.assertQueue('mine', { durable: true })],
+  ] as const;
+
+  it.each(attempts)('%s may not %s', async (service, _doing, attempt) => {
+    const connection = await amqp.connect(rabbit.urlFor(service));
+    const channel = await connection.createConfirmChannel();
+    const refusal = new Promise<Error>((resolve) => channel.on('error', resolve));
+    const done = Promise.resolve(attempt(channel) as unknown)
+      .then(() => channel.waitForConfirms())
+      .then(() => new Error('it was allowed'));
+    const error = await Promise.race([refusal, done.catch(() => refusal)]);
+    expect(error.message).toMatch(/ACCESS_REFUSED|access refused/i);
+    await connection.close();
+  });
+});
