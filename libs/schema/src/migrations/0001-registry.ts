@@ -8,7 +8,7 @@ import { cannotGoBack } from '../cannot-go-back.js';
  * such changes serial, so revisions follow the order of commits and a reader of deltas never skips one.
  */
 export class Registry implements MigrationInterface {
-  readonly name = 'registry1763700000001';
+  readonly name = 'Registry1700000000001';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of [revision, systems, settings, operators, audit, views])
@@ -74,7 +74,6 @@ CREATE TABLE registry.certificates (
   host_name_at timestamptz,
   decided_by text,
   decided_at timestamptz,
-  used_before boolean NOT NULL DEFAULT false,
   revision bigint NOT NULL,
   CHECK ((state IN ('accepted', 'replaced')) <= (registration_id IS NOT NULL)),
   UNIQUE (sensor_id, fingerprint)
