@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { repositoryRoot } from './repository.js';
+
+const boundary = '@nx/enforce-module-boundaries';
+const restricted = '@typescript-eslint/no-restricted-imports';
+
+const violations = [
+  ['an app uses another app', 'apps/gateway', "export * from '@sluice/results';", boundary],
+  ['a library uses another library', 'libs/broker', "export * from '@sluice/object-store';", boundary],
+  ['contracts use a library', 'libs/contracts', "export * from '@sluice/runtime';", boundary],
+  ['an app talks AMQP', 'apps/scanner', "export { connect } from 'amqplib';", restricted],
+  [
+    'an engine uses a framework',
+    'libs/engines/clamav',
+    "export { Module } from '@nestjs/common';",
+    restricted,
+  ],
+] as const;
+const allowed = ['apps/console', "export { connectBroker } from '@sluice/broker';"] as const;
+
+const probeIn = (folder: string) => path.join(repositoryRoot, folder, 'src', 'boundary-probe.ts');
+const probes = [...violations.map(([, folder, line]) => [folder, line] as const), allowed];
+let brokenRules: Map<string, string[]>;
+
+/** Lints the probes in one run and keeps, per file, the names of the rules it breaks. */
+beforeAll(async () => {
+  await Promise.all(probes.map(([folder, line]) => writeFile(probeIn(folder), `${line}\n`)));
+  const output = await new Promise<string>((resolve) => {
+    execFile(
+      process.execPath,
+      [
+        path.join(repositoryRoot, 'node_modules/eslint/bin/eslint.js'),
+        '--format',
+        'json',
+        ...probes.map(([folder]) => probeIn(folder)),
+      ],
+      { cwd: repositoryRoot, env: { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '' } },
+      (_error, stdout) => resolve(stdout),
+    );
+  });
+  const results = JSON.parse(output) as { filePath: string; messages: { ruleId: string | null }[] }[];
+  brokenRules = new Map(
+    results.map((one) => [one.filePath, one.messages.map(({ ruleId }) => ruleId ?? 'parse error')]),
+  );
+}, 120_000);
+
+afterAll(() => Promise.all(probes.map(([folder]) => rm(probeIn(folder), { force: true }))));
+
+describe('module boundaries', () => {
+  it.each(violations)('refuse that %s', (_what, folder, _line, rule) => {
+    expect(brokenRules.get(probeIn(folder))).toContain(rule);
+  });
+
+  it('allow an app to use a library', () => {
+    expect(brokenRules.get(probeIn(allowed[0]))).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { readJson, readRepositoryFile, repositoryFiles } from './repository.js';
+
+interface Manifest {
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+interface Lock {
+  packages: Record<
+    string,
+    { version?: string; resolved?: string; optionalDependencies?: Record<string, string> }
+  >;
+}
+
+const isText = (name: string) => !/\.(png|zip|gz|7z|cab|eml|bin|pdf)$/.test(name);
+const sources = repositoryFiles().filter(isText);
+
+describe('dependencies', () => {
+  it('are pinned exactly', () => {
+    const { dependencies = {}, devDependencies = {} } = readJson<Manifest>('package.json');
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it('stand in the lockfile without the address they came from', () => {
+    const addresses = Object.entries(readJson<Lock>('package-lock.json').packages)
+      .filter(([, entry]) => entry.resolved?.startsWith('http'))
+      .map(([name]) => name);
+    expect(addresses).toEqual([]);
+  });
+
+  it('have every optional platform package in the lockfile, without which a clean install fails elsewhere', () => {
+    const { packages } = readJson<Lock>('package-lock.json');
+    const installed = new Set(
+      Object.entries(packages).map(
+        ([key, entry]) => `${key.replace(/^.*node_modules\//, '')}@${entry.version}`,
+      ),
+    );
+    const holes = Object.entries(packages).flatMap(([key, entry]) =>
+      Object.entries(entry.optionalDependencies ?? {})
+        .filter(([name, version]) => /^\d/.test(version) && !installed.has(`${name}@${version}`))
+        .map(([name]) => `${key} lacks ${name}`),
+    );
+    expect(holes).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('hold no EICAR test string, so that a virus scanner leaves a checkout alone', () => {
+    const marker = ['EICAR', 'STANDARD', 'ANTIVIRUS', 'TEST', 'FILE'].join('-');
+    expect(sources.filter((name) => readRepositoryFile(name).includes(marker))).toEqual([]);
+  });
+
+  it('hold no private key', () => {
+    const key = /-----BEGIN (EC |RSA )?PRIVATE KEY-----\s+[A-Za-z0-9+/=]{32}/;
+    expect(sources.filter((name) => key.test(readRepositoryFile(name)))).toEqual([]);
+  });
+
+  it('are named by what they are: no utils, helpers, common, shared, misc, base, manager', () => {
+    const vague = /(^|[/.-])(utils?|helpers?|common|shared|misc|manager|processor)([/.-]|$)/;
+    expect(sources.filter((name) => /^(apps|libs|tools)\//.test(name) && vague.test(name))).toEqual([]);
+  });
+
+  it('have specs that are never switched off', () => {
+    const off = new RegExp(String.raw`\b(it|describe|test)\.(only|skip|todo)\b|\bx(it|describe)\(`);
+    const specs = sources.filter((name) => name.endsWith('spec.ts') && !name.includes('repository-rules'));
+    expect(specs.filter((name) => off.test(readRepositoryFile(name)))).toEqual([]);
+  });
+});
