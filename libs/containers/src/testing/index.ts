@@ -1,0 +1,1 @@
+export { type NamedBytes, buildMail, buildTar, buildZip } from './build-containers.js';

@@ -1,0 +1,106 @@
+/** Bounds of one walk. What lies beyond is told as `limit-exceeded`, never silently left out. */
+export interface WalkLimits {
+  /** Containers in containers. */
+  readonly maxDepth: number;
+  readonly maxParts: number;
+  /** Unpacked bytes in all. */
+  readonly maxTotalBytes: number;
+  readonly maxPartBytes: number;
+  /** Bytes of the containers open at one time, one inside the other. */
+  readonly maxHeldBytes: number;
+  /** Unpacked bytes for each byte of a container, once `ratioFromBytes` are unpacked from it. */
+  readonly maxRatio: number;
+  readonly ratioFromBytes: number;
+}
+
+export const defaultWalkLimits: WalkLimits = {
+  maxDepth: 16,
+  maxParts: 10_000,
+  maxTotalBytes: 1024 ** 3,
+  maxPartBytes: 128 * 1024 ** 2,
+  maxHeldBytes: 384 * 1024 ** 2,
+  maxRatio: 250,
+  ratioFromBytes: 32 * 1024 ** 2,
+};
+
+/** `container`: leave this container. `walk`: end the whole walk. */
+export class LimitReached extends Error {
+  override readonly name = 'LimitReached';
+
+  constructor(
+    readonly scope: 'container' | 'walk',
+    readonly limit: keyof WalkLimits | 'time',
+  ) {
+    super(`${limit} reached`);
+  }
+}
+
+/** Counts what a walk used. Every opener asks it before it makes bytes. */
+export class Budget {
+  private partCount = 0;
+  private totalBytes = 0;
+
+  constructor(
+    readonly limits: WalkLimits,
+    private readonly deadlineMs: number,
+  ) {}
+
+  takePart(): void {
+    this.partCount += 1;
+    if (this.partCount > this.limits.maxParts) throw new LimitReached('walk', 'maxParts');
+    this.checkTime();
+  }
+
+  checkTime(): void {
+    if (performance.now() > this.deadlineMs) throw new LimitReached('walk', 'time');
+  }
+
+  takeBytes(bytes: number): void {
+    this.totalBytes += bytes;
+    if (this.totalBytes > this.limits.maxTotalBytes) throw new LimitReached('walk', 'maxTotalBytes');
+    this.checkTime();
+  }
+
+  get leftBytes(): number {
+    return this.limits.maxTotalBytes - this.totalBytes;
+  }
+}
+
+/** The share of one container: its own size bounds what may come out of it. */
+export class ContainerBudget {
+  private unpackedBytes = 0;
+
+  constructor(
+    private readonly walk: Budget,
+    private readonly containerBytes: number,
+    private readonly heldBytes: number,
+  ) {}
+
+  takePart(): void {
+    this.walk.takePart();
+  }
+
+  /** Call with each piece before it is kept; `partBytes` is the part's size with it. */
+  takeBytes(bytes: number, partBytes: number): void {
+    const limits = this.walk.limits;
+    this.walk.takeBytes(bytes);
+    this.unpackedBytes += bytes;
+    if (partBytes > limits.maxPartBytes) throw new LimitReached('container', 'maxPartBytes');
+    if (this.heldBytes + partBytes > limits.maxHeldBytes) throw new LimitReached('container', 'maxHeldBytes');
+    const isBomb =
+      this.unpackedBytes > limits.ratioFromBytes &&
+      this.unpackedBytes > this.containerBytes * limits.maxRatio;
+    if (isBomb) throw new LimitReached('container', 'maxRatio');
+  }
+
+  /** Largest single part that could still be taken, for decoders that want to know beforehand. */
+  get largestPartBytes(): number {
+    const { limits, leftBytes } = this.walk;
+    const byRatio =
+      Math.max(limits.ratioFromBytes, this.containerBytes * limits.maxRatio) - this.unpackedBytes;
+    return Math.max(
+      0,
+      Math.min(limits.maxPartBytes, limits.maxHeldBytes - this.heldBytes, leftBytes, byRatio),
+    );
+  }
+}

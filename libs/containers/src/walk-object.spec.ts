@@ -1,0 +1,226 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { buildMail, buildTar, buildZip } from './testing/build-containers.js';
+import { type WalkOptions, type WalkReport, walkObject } from './walk-object.js';
+
+const text = 'a needle in a haystack';
+const needle = Buffer.from(text);
+const needleFile = { name: 'needle.txt', bytes: needle };
+
+interface Seen extends WalkReport {
+  /** Paths, joined, of the parts that hold the needle as it is. */
+  readonly found: string[];
+  readonly paths: string[];
+}
+
+async function walk(bytes: Buffer, options: Partial<WalkOptions> = {}): Promise<Seen> {
+  const found: string[] = [];
+  const paths: string[] = [];
+  const report = await walkObject(bytes, {
+    objectType: 'file',
+    timeLimitMs: 30_000,
+    ...options,
+    onPart: (part) => {
+      paths.push(part.path.join(' > '));
+      if (part.bytes.equals(needle) || part.bytes.toString().trim() === text)
+        found.push(part.path.join(' > '));
+    },
+  });
+  return { ...report, found, paths };
+}
+
+/** Made once with the usual tools; the encrypted ones with a password. */
+const made = {
+  '7z': 'N3q8ryccAASGxYHwGgAAAAAAAABiAAAAAAAAAHSn3AMBABVhIG5lZWRsZSBpbiBhIGhheXN0YWNrAAEEBgABCRoABwsBAAEhIQEADBYACAoBMsil3wAABQEZDAAAAAAAAAAAAAAAABEXAG4AZQBlAGQAbABlAC4AdAB4AHQAAAAZBAAAAAAUCgEAIjjUsvF53QEVBgEAIICkgQAA',
+  bzip2: 'QlpoOTFBWSZTWSlyDxMAAAKRgEAALm0MICAAIhqaabJMIBoAXJEH57NiqYq4zFou5IpwoSBS5B4m',
+  xz: '/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAVYSBuZWVkbGUgaW4gYSBoYXlzdGFjawAAADODFCsRkmLiAAEuFlYJVd8ftvN9AQAAAAAEWVo=',
+  'encrypted zip':
+    'UEsDBAoACQAAAG6edV0yyKXfIgAAABYAAAAKABwAbmVlZGxlLnR4dFVUCQADQPYBa0D2AWt1eAsAAQQAAAAABAAAAABuOIA4D0Kk0QKFHPcOEgzAQqjrjBdV9QuDkGTT1buCYkqCUEsHCDLIpd8iAAAAFgAAAFBLAQIeAwoACQAAAG6edV0yyKXfIgAAABYAAAAKABgAAAAAAAEAAACkgQAAAABuZWVkbGUudHh0VVQFAANA9gFrdXgLAAEEAAAAAAQAAAAAUEsFBgAAAAABAAEAUAAAAHYAAAAAAA==',
+  'encrypted 7z':
+    'N3q8ryccAASZCYcgIAAAAAAAAAByAAAAAAAAAFdUjlh+7NXtxRe8o4TSBQbfmfUKaxyDrool4IDT2tZGMojlPQEEBgABCSAABwsBAAIkBvEHARJTD6Ni6WO208AkPT3uYpFAHCUhIQEAAQAMGhYACAoBMsil3wAABQEZAQARFwBuAGUAZQBkAGwAZQAuAHQAeAB0AAAAGQQAAAAAFAoBACI41LLxed0BFQYBACCApIEAAA==',
+  '7z with an encrypted directory':
+    'N3q8ryccAARs/In1oAAAAAAAAAAvAAAAAAAAALVlNOdyidQhIWZjgQMU3JKK8UNpuhdnpZkWjwWTXTVjpk3GZ2D6g0Z3hIWWvHxyHYMm8JRvDENUxZNV0/RUBkqX/63KB9ngMQdcwnmlSBQD9Dl/A3YMfqGiZ993MpDGF5TYRslYEh9hl9I5bsJ4d3zhW3Mi/BVwc0SxBSARO6L1w/BgrlP3jAYXeBGswSfLrL0d0ejHpQP4aHq4RkL84E+KcB6eFwYgAQmAgAAHCwEAASQG8QcBElMP2OV4gfqcDnJO6B+V0y94zQxyCgEJ7lPOAAA=',
+} as const;
+const fixture = (name: keyof typeof made): Buffer => Buffer.from(made[name], 'base64');
+
+describe('walkObject', () => {
+  it('shows an object that holds nothing as its only part', async () => {
+    const report = await walk(needle);
+    expect(report).toMatchObject({
+      found: [''],
+      detectedType: 'text/plain',
+      partCount: 1,
+      shortfalls: [],
+      mail: null,
+    });
+    expect(await walk(Buffer.alloc(0))).toMatchObject({
+      detectedType: 'application/x-empty',
+      shortfalls: [],
+    });
+  });
+
+  it.each([
+    ['zip', buildZip([needleFile]), 'application/zip', 'needle.txt'],
+    ['tar', buildTar([needleFile]), 'application/x-tar', 'needle.txt'],
+    ['gzip', gzipSync(needle), 'application/gzip', 'content'],
+    ['tar.gz', gzipSync(buildTar([needleFile])), 'application/gzip', 'content > needle.txt'],
+    [
+      'gzip of two members',
+      Buffer.concat([gzipSync('a needle in '), gzipSync('a haystack')]),
+      'application/gzip',
+      'content',
+    ],
+    ['7z', fixture('7z'), 'application/x-7z-compressed', 'needle.txt'],
+    ['bzip2', fixture('bzip2'), 'application/x-bzip2', 'content'],
+    ['xz', fixture('xz'), 'application/x-xz', 'content'],
+    ['mail', buildMail([needleFile]), 'message/rfc822', 'needle.txt'],
+    [
+      'zip in mail in zip',
+      buildZip([{ name: 'a.eml', bytes: buildMail([{ name: 'b.zip', bytes: buildZip([needleFile]) }]) }]),
+      'application/zip',
+      'a.eml > b.zip > needle.txt',
+    ],
+    [
+      'mail in mail',
+      buildMail([{ name: 'in.eml', bytes: buildMail([needleFile]) }]),
+      'message/rfc822',
+      'in.eml > needle.txt',
+    ],
+    ['mail whose text it is', buildMail([], text), 'message/rfc822', 'text body'],
+    [
+      'mailbox',
+      Buffer.concat(
+        ['one', 'two'].map((name) =>
+          Buffer.concat([Buffer.from(`From ${name} now\n`), buildMail([needleFile])]),
+        ),
+      ),
+      'application/mbox',
+      'message 1 > needle.txt',
+    ],
+    [
+      'program with a zip behind it',
+      Buffer.concat([Buffer.from('MZ'), randomBytes(5000), buildZip([needleFile])]),
+      'application/vnd.microsoft.portable-executable',
+      'needle.txt',
+    ],
+  ])('finds what is inside: %s', async (_name, bytes, type, path) => {
+    const report = await walk(bytes);
+    expect(report.found).toContain(path);
+    expect(report).toMatchObject({ detectedType: type, shortfalls: [], isOutOfTime: false });
+  });
+
+  it('reads several bzip2 and xz streams one behind the other, of any size', async () => {
+    for (const kind of ['bzip2', 'xz'] as const) {
+      const lengths: number[] = [];
+      const bytes = Buffer.concat(Array.from({ length: 40_000 }, () => fixture(kind)));
+      const report = await walkObject(bytes, {
+        objectType: 'file',
+        timeLimitMs: 30_000,
+        onPart: (part) => lengths.push(part.bytes.length),
+      });
+      expect(report.shortfalls).toEqual([]);
+      expect(lengths[1]).toBe(40_000 * needle.length);
+    }
+  });
+
+  it('tells the headers of a mail, cleaned', async () => {
+    expect((await walk(buildMail([]))).mail).toEqual({
+      from: 'sender@example.com',
+      to: ['one@example.com', 'two@example.com'],
+      subject: 'äöü',
+      messageId: '<id@example.com>',
+    });
+  });
+
+  it('opens as mail whatever was submitted as mail, however damaged', async () => {
+    const damaged = Buffer.concat([Buffer.from('no header here\n'), randomBytes(2000)]);
+    expect(await walk(damaged, { objectType: 'email' })).toMatchObject({
+      detectedType: 'message/rfc822',
+      shortfalls: [],
+    });
+    const cut = buildMail([{ name: 'big.bin', bytes: randomBytes(10_000) }]).subarray(0, 5000);
+    expect((await walk(cut, { objectType: 'email' })).shortfalls).toEqual([]);
+  });
+
+  it.each(['encrypted zip', 'encrypted 7z', '7z with an encrypted directory'] as const)(
+    'says encrypted: %s',
+    async (name) => {
+      expect((await walk(fixture(name))).shortfalls).toEqual([
+        expect.objectContaining({ reason: 'encrypted' }),
+      ]);
+      const mailed = await walk(buildMail([{ name: 'x', bytes: fixture(name) }]));
+      expect(mailed.shortfalls[0]).toMatchObject({ reason: 'encrypted' });
+      expect(mailed.shortfalls[0]?.path[0]).toBe('x');
+    },
+  );
+
+  const zip = buildZip([{ name: 'a', bytes: randomBytes(5000) }, needleFile]);
+  const flipped = Buffer.from(zip);
+  flipped[1000] = (flipped[1000] ?? 0) ^ 0xff;
+  it.each([
+    ['a cut zip', zip.subarray(0, 3000)],
+    ['a zip with a wrong byte', flipped],
+    ['a zip that is none', Buffer.from('PK\x03\x04 and so on', 'latin1')],
+    ['a cut tar', buildTar([{ name: 'a', bytes: randomBytes(5000) }]).subarray(0, 3000)],
+    ['a cut 7z', fixture('7z').subarray(0, 100)],
+    ['a cut gzip', gzipSync(randomBytes(5000)).subarray(0, 3000)],
+    ['a cut xz', fixture('xz').subarray(0, 60)],
+    ['a cut bzip2 behind a whole one', Buffer.concat([fixture('bzip2'), fixture('bzip2').subarray(0, 40)])],
+    ['zstd', Buffer.concat([Buffer.from('28b52ffd', 'hex'), randomBytes(100)])],
+  ])('says unsupported for a recognised archive it can not read to its end: %s', async (_name, bytes) => {
+    expect((await walk(bytes)).shortfalls).toContainEqual(expect.objectContaining({ reason: 'unsupported' }));
+  });
+
+  it('still shows what could be read of a damaged archive', async () => {
+    expect((await walk(flipped)).found).toEqual(['needle.txt']);
+  });
+
+  it.each([
+    ['cpio by chance', Buffer.concat([Buffer.from('c771', 'hex'), randomBytes(300)])],
+    ['bzip2 by chance', Buffer.from('BZhello, this is a text')],
+    [
+      'zip by chance',
+      Buffer.concat([randomBytes(500), Buffer.from('PK\x05\x06', 'latin1'), randomBytes(30)]),
+    ],
+  ])('does not take for an archive what only looks so: %s', async (_name, bytes) => {
+    expect(await walk(bytes)).toMatchObject({ shortfalls: [], partCount: 1 });
+  });
+
+  it('stops at each of its bounds and says so', async () => {
+    const many = buildTar(Array.from({ length: 30 }, (_, index) => ({ name: `f${index}`, bytes: needle })));
+    let nested = needle as Buffer;
+    for (let depth = 0; depth < 20; depth += 1) nested = buildZip([{ name: `d${depth}`, bytes: nested }]);
+    const bomb = buildZip([{ name: 'zeros', bytes: Buffer.alloc(4_000_000) }]);
+    const cases: [Buffer, Partial<WalkOptions>][] = [
+      [many, { limits: { maxParts: 10 } }],
+      [nested, {}],
+      [bomb, { limits: { ratioFromBytes: 1_000_000 } }],
+      [bomb, { limits: { maxTotalBytes: 1_000_000 } }],
+      [bomb, { limits: { maxPartBytes: 1_000_000 } }],
+      [bomb, { limits: { maxHeldBytes: 1_000_000 } }],
+      [gzipSync(Buffer.alloc(4_000_000)), { limits: { ratioFromBytes: 1_000_000 } }],
+    ];
+    for (const [bytes, options] of cases) {
+      expect((await walk(bytes, options)).shortfalls).toContainEqual(
+        expect.objectContaining({ reason: 'limit-exceeded' }),
+      );
+    }
+    expect((await walk(many, { timeLimitMs: 0 })).isOutOfTime).toBe(true);
+  });
+
+  it('goes on behind a bomb', async () => {
+    const bomb = { name: 'bomb.zip', bytes: buildZip([{ name: 'zeros', bytes: Buffer.alloc(4_000_000) }]) };
+    const report = await walk(buildMail([bomb, needleFile]), { limits: { ratioFromBytes: 1_000_000 } });
+    expect(report.found).toEqual(['needle.txt']);
+    expect(report.shortfalls).toEqual([{ reason: 'limit-exceeded', path: ['bomb.zip'] }]);
+  });
+
+  it('treats names as labels', async () => {
+    const names = ['../../etc/passwd', 'a\0b\u001b[31m', 'x'.repeat(3000), '\n'];
+    const report = await walk(buildMail(names.slice(0, 1).map((name) => ({ name, bytes: needle }))));
+    expect(report.paths).toContain('../../etc/passwd');
+    const inTar = await walk(buildTar([{ name: 'a\u001b[31m', bytes: needle }]));
+    expect(inTar.paths[1]).toBe('a [31m');
+  });
+});
