@@ -1,0 +1,151 @@
+import pg from 'pg';
+import { DatabaseError, timedOut, toDatabaseError } from './database.errors.js';
+
+/** The part of a pino logger this library uses. */
+export interface DatabaseLogger {
+  warn(fields: object, message: string): void;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Most connections. */
+  readonly poolSize: number;
+  /** By this client's clock, so that it also holds against a frozen server. */
+  readonly queryTimeoutMs: number;
+  readonly logger: DatabaseLogger;
+  /** Shown in pg_stat_activity. */
+  readonly name?: string;
+}
+
+export interface QueryResult<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number;
+}
+
+/** Runs one statement. Rejects with DatabaseError. */
+export type Query = <Row = Record<string, unknown>>(
+  text: string,
+  values?: readonly unknown[],
+) => Promise<QueryResult<Row>>;
+
+const int8TypeId = 20;
+/** A connection that can't be had within this is as bad as a query that isn't answered. */
+const longestConnectMs = 5000;
+
+/**
+ * A pool of connections that trusts nobody: a query without an answer in time destroys its connection (a frozen server
+ * keeps sockets open for ever), and the server is told to give up on it as well.
+ */
+export class Database {
+  private readonly pool: pg.Pool;
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize,
+      application_name: options.name ?? 'sluice',
+      connectionTimeoutMillis: Math.min(options.queryTimeoutMs, longestConnectMs),
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      statement_timeout: options.queryTimeoutMs,
+      idle_in_transaction_session_timeout: 2 * options.queryTimeoutMs,
+      // Compiling a plan costs more than the short statements here.
+      options: '-c jit=off',
+      types: { getTypeParser: parserOf },
+    });
+    this.pool.on('error', (err) => options.logger.warn({ err }, 'idle database connection lost'));
+  }
+
+  readonly query: Query = async <Row>(text: string, values: readonly unknown[] = []) => {
+    const client = await this.connect();
+    return this.use(client, () => this.run<Row>(client, text, values));
+  };
+
+  /** One transaction on one connection; rolled back when `work` rejects. */
+  async transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
+    const client = await this.connect();
+    return this.use(client, async () => {
+      await this.run(client, 'BEGIN', []);
+      const result = await work((text, values) => this.run(client, text, values ?? []));
+      await this.run(client, 'COMMIT', []);
+      return result;
+    });
+  }
+
+  /** Does the database answer? */
+  async isHealthy(): Promise<boolean> {
+    return this.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Waits for queries on their way (bounded by their time-outs), then closes. */
+  async end(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (cause) {
+      throw toDatabaseError(cause);
+    }
+  }
+
+  private async use<Result>(client: pg.PoolClient, work: () => Promise<Result>): Promise<Result> {
+    let isBroken = true;
+    // A connection lost while in hand also tells its query; without a listener it would end the process.
+    const ignore = () => undefined;
+    client.on('error', ignore);
+    try {
+      const result = await work();
+      isBroken = false;
+      return result;
+    } catch (error) {
+      // What isn't a DatabaseError was thrown by the caller's own work inside a transaction.
+      const isLost = error instanceof DatabaseError && error.isRetryable;
+      isBroken = isLost || !(await this.rolledBack(client));
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(isBroken);
+    }
+  }
+
+  /** After any failure the connection must not keep an open transaction. */
+  private rolledBack(client: pg.PoolClient): Promise<boolean> {
+    return this.run(client, 'ROLLBACK', []).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private async run<Row>(
+    client: pg.PoolClient,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<QueryResult<Row>> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(timedOut('a query')), this.options.queryTimeoutMs);
+    });
+    try {
+      const result = await Promise.race([client.query(text, [...values]), late]);
+      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+    } catch (cause) {
+      throw toDatabaseError(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+export const createDatabase = (options: DatabaseOptions): Database => new Database(options);
+
+/** bigint as number: the ids and sequences here stay far below 2^53. */
+function parserOf(typeId: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (typeId === int8TypeId) return Number;
+  return pg.types.getTypeParser(typeId, format as 'text') as (value: string) => unknown;
+}

@@ -1,0 +1,9 @@
+export {
+  createDatabase,
+  Database,
+  type DatabaseLogger,
+  type DatabaseOptions,
+  type Query,
+  type QueryResult,
+} from './database.js';
+export { DatabaseError, type DatabaseErrorKind } from './database.errors.js';
