@@ -30,7 +30,8 @@ export function findMissing(locked, installed) {
 
 function isSame(wanted, found) {
   if (found === undefined) return false;
-  if (wanted.link || found.link) return Boolean(wanted.link) === Boolean(found.link) && wanted.resolved === found.resolved;
+  if (wanted.link || found.link)
+    return Boolean(wanted.link) === Boolean(found.link) && wanted.resolved === found.resolved;
   return wanted.version === found.version && wanted.integrity === found.integrity;
 }
 

@@ -12,7 +12,7 @@ const { values } = parseArgs({ options: { home: { type: 'string' } } });
 if (values.home === undefined) throw new Error('usage: dev-services.mjs --home FOLDER');
 
 const home = path.resolve(values.home);
-const { records, account } = prepareSurroundings({ home });
+const { records } = prepareSurroundings({ home });
 await records.endLeftovers();
 const onEvent = (event: object): void => console.log(JSON.stringify(event));
 const [postgres, rabbit, clamd] = await Promise.all([
@@ -27,7 +27,7 @@ const addresses = {
   clamdUrl: clamd.url,
   clamdMaxObjectBytes: clamd.maxObjectBytes,
 };
-writePrivateFile(path.join(home, 'services.json'), `${JSON.stringify(addresses, null, 2)}\n`, account);
+writePrivateFile(path.join(home, 'services.json'), `${JSON.stringify(addresses, null, 2)}\n`);
 console.log(JSON.stringify(addresses, null, 2));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void Promise.all([postgres.stop(), rabbit.stop(), clamd.stop()]));

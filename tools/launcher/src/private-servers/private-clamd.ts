@@ -1,11 +1,12 @@
-import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { LauncherError } from '../launcher.errors.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
-import { makePrivateDirectory, writePrivateFile } from '../state/private-files.js';
+import { makeDirectory } from '../state/directories.js';
+import { writePrivateFile } from '../state/private-files.js';
 import { clamdConfiguration, clamdMaxObjectBytes } from './clamd-configuration.js';
 import { findProgram } from './find-program.js';
 import {
@@ -44,16 +45,17 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
   const program = findProgram('clamd');
   if (program === null) throw new LauncherError('ClamAV is not installed.', 'apt-get install clamav-daemon');
   const { account } = surroundings;
-  const directory = makePrivateDirectory(path.join(surroundings.home, 'clamd'), account);
+  const directory = makeDirectory(path.join(surroundings.home, 'clamd'), 'readable', account);
   const official = options.officialDatabase === undefined ? freshclamDirectory : options.officialDatabase;
   const isOfficial = official !== null && isOfficialDatabase(official, surroundings);
   const testSignatures = path.join(directory, 'test-signatures');
   if (!isOfficial) writeTestSignatures(testSignatures, account);
   const socket = chooseSocket(directory, surroundings);
+  const temporary = makeDirectory(path.join(directory, 'temporary'), 'service', account);
   const configuration = clamdConfiguration({
     socket: socket.path,
     signatures: isOfficial ? official : testSignatures,
-    temporary: makePrivateDirectory(path.join(directory, 'temporary'), account),
+    temporary,
     threads: options.threads ?? 12,
   });
   const configurationFile = path.join(directory, 'clamd.conf');
@@ -73,7 +75,7 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
       order: 20,
       isReady: () => answersPing(socket.path),
       // Parts of objects that a killed clamd was unpacking.
-      beforeStart: () => emptyDirectory(path.join(directory, 'temporary')),
+      beforeStart: () => emptyDirectory(temporary, surroundings),
     },
     surroundings,
   );
@@ -119,20 +121,22 @@ function isReadable(file: string): boolean {
 
 /** In the state directory, or, where that path is too long for a socket, in a temporary folder of our own. */
 function chooseSocket(directory: string, { account }: ServerSurroundings): { path: string; remove(): void } {
-  const usual = path.join(directory, 'clamd.sock');
+  const usual = path.join(directory, 'run', 'clamd.sock');
   if (Buffer.byteLength(usual) <= longestSocketPath) {
-    return { path: usual, remove: () => rmSync(usual, { force: true }) };
+    makeDirectory(path.dirname(usual), 'service', account);
+    // clamd removes it itself, and replaces one that was left.
+    return { path: usual, remove: () => undefined };
   }
-  const folder = makePrivateDirectory(mkdtempSync(path.join(tmpdir(), 'sluice-')), account);
+  const folder = makeDirectory(mkdtempSync(path.join(tmpdir(), 'sluice-')), 'service', account);
   return {
     path: path.join(folder, 'clamd.sock'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function emptyDirectory(directory: string): void {
-  for (const name of readdirSync(directory))
-    rmSync(path.join(directory, name), { recursive: true, force: true });
+/** As the account that filled it: root deleting there could be led elsewhere. */
+function emptyDirectory(directory: string, { identity }: ServerSurroundings): void {
+  spawnSync('find', [directory, '-mindepth', '1', '-delete'], { ...identity, stdio: 'ignore' });
 }
 
 function answersPing(socketPath: string): Promise<boolean> {

@@ -6,7 +6,8 @@ import pg from 'pg';
 import { LauncherError } from '../launcher.errors.js';
 import { keepPort } from '../processes/free-port.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
-import { makePrivateDirectory, readOrMakeSecretIn, writePrivateFile } from '../state/private-files.js';
+import { makeDirectory } from '../state/directories.js';
+import { readOrMakeSecret, writePrivateFile } from '../state/private-files.js';
 import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.js';
 import {
   plainEnvironment,
@@ -36,21 +37,23 @@ export interface PrivatePostgres {
 export async function startPrivatePostgres(options: PrivateServerOptions): Promise<PrivatePostgres> {
   const surroundings = prepareSurroundings(options);
   const { account, home, secrets } = surroundings;
-  const directory = makePrivateDirectory(path.join(home, 'postgres'), account);
+  const directory = makeDirectory(path.join(home, 'postgres'), 'readable', account);
   const data = path.join(directory, 'data');
   const programs = findPostgresPrograms(data);
   if (programs === null)
     throw new LauncherError('PostgreSQL is not installed.', 'apt-get install postgresql');
-  const password = readOrMakeSecretIn(secrets, 'postgres-password', account);
+  const password = readOrMakeSecret(secrets, 'postgres-password');
   if (!existsSync(data)) await makeData({ programs, data, password, surroundings });
-  const port = await keepPort(path.join(directory, 'port'), account);
+  const port = await keepPort(path.join(directory, 'port'));
+  const access = path.join(directory, 'pg_hba.conf');
+  writePrivateFile(access, 'host all all 127.0.0.1/32 scram-sha-256\n', account);
   const urlOf = (role: string, secret: string, name = database): string =>
     `postgres://${role}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${name}`;
   const server = new SupervisedProcess(
     {
       name: 'postgres',
       command: programs.postgres,
-      args: serverArguments(data, port),
+      args: serverArguments({ data, port, access }),
       env: plainEnvironment(directory),
       cwd: directory,
       logFile: path.join(surroundings.logs, 'postgres.log'),
@@ -78,11 +81,12 @@ export async function startPrivatePostgres(options: PrivateServerOptions): Promi
   };
 }
 
-function serverArguments(data: string, port: number): string[] {
+function serverArguments({ data, port, access }: { data: string; port: number; access: string }): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
+    hba_file: access,
     max_connections: '100',
     timezone: 'UTC',
     log_timezone: 'UTC',
@@ -107,6 +111,7 @@ async function makeData({ programs, data, password, surroundings }: NewData): Pr
   const unfinished = `${data}.new`;
   const passwordFile = `${data}.password`;
   rmSync(unfinished, { recursive: true, force: true });
+  makeDirectory(unfinished, 'service', account);
   writePrivateFile(passwordFile, password, account);
   const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums'];
   try {
@@ -124,11 +129,6 @@ async function makeData({ programs, data, password, surroundings }: NewData): Pr
   } finally {
     rmSync(passwordFile, { force: true });
   }
-  writePrivateFile(
-    path.join(unfinished, 'pg_hba.conf'),
-    'host all all 127.0.0.1/32 scram-sha-256\n',
-    account,
-  );
   renameSync(unfinished, data);
 }
 

@@ -4,7 +4,8 @@ import { consumerTimeoutMs, services, type ServiceName } from '@sluice/contracts
 import { LauncherError } from '../launcher.errors.js';
 import { keepPort } from '../processes/free-port.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
-import { makePrivateDirectory, readOrMakeSecretIn, writePrivateFile } from '../state/private-files.js';
+import { makeDirectory } from '../state/directories.js';
+import { readOrMakeSecret, writePrivateFile } from '../state/private-files.js';
 import { findProgram, isExecutable, versionedFolders } from './find-program.js';
 import {
   plainEnvironment,
@@ -36,12 +37,12 @@ export async function startPrivateRabbit(options: PrivateServerOptions): Promise
   if (program === null || epmd === null) {
     throw new LauncherError('RabbitMQ is not installed.', 'apt-get install rabbitmq-server');
   }
-  const directory = makePrivateDirectory(path.join(surroundings.home, 'rabbitmq'), surroundings.account);
+  const directory = makeDirectory(path.join(surroundings.home, 'rabbitmq'), 'readable', surroundings.account);
   const place: RabbitPlace = {
     directory,
-    port: await keepPort(path.join(directory, 'port'), surroundings.account),
-    distributionPort: await keepPort(path.join(directory, 'distribution-port'), surroundings.account),
-    epmdPort: await keepPort(path.join(directory, 'epmd-port'), surroundings.account),
+    port: await keepPort(path.join(directory, 'port')),
+    distributionPort: await keepPort(path.join(directory, 'distribution-port')),
+    epmdPort: await keepPort(path.join(directory, 'epmd-port')),
   };
   const passwords = readPasswords(surroundings);
   writeConfiguration(place, passwords, surroundings);
@@ -92,9 +93,9 @@ function findEpmd(): string | null {
   );
 }
 
-function readPasswords({ secrets, account }: ServerSurroundings): BrokerPasswords {
+function readPasswords({ secrets }: ServerSurroundings): BrokerPasswords {
   const names = [brokerAdmin, ...services] as const;
-  const entries = names.map((name) => [name, readOrMakeSecretIn(secrets, `amqp-${name}`, account)] as const);
+  const entries = names.map((name) => [name, readOrMakeSecret(secrets, `amqp-${name}`)] as const);
   return Object.fromEntries(entries) as unknown as BrokerPasswords;
 }
 
@@ -103,12 +104,11 @@ function writeConfiguration(
   passwords: BrokerPasswords,
   surroundings: ServerSurroundings,
 ): void {
-  const { account, secrets, logs } = surroundings;
+  const { account } = surroundings;
   const { directory, port } = place;
-  for (const folder of ['home', 'data', 'conf.d'])
-    makePrivateDirectory(path.join(directory, folder), account);
-  const cookie = readOrMakeSecretIn(secrets, 'erlang-cookie', account);
-  writePrivateFile(path.join(directory, 'home', '.erlang.cookie'), cookie, account, 0o400);
+  makeDirectory(path.join(directory, 'conf.d'), 'readable', account);
+  // The cookie that lets other nodes in is made by Erlang itself in `home`, readable by its owner alone.
+  for (const folder of ['home', 'data']) makeDirectory(path.join(directory, folder), 'service', account);
   const definitions = path.join(directory, 'definitions.json');
   writePrivateFile(definitions, JSON.stringify(rabbitDefinitions(passwords), null, 1), account);
   writePrivateFile(path.join(directory, 'enabled_plugins'), '[].\n', account);
@@ -118,11 +118,11 @@ function writeConfiguration(
     consumer_timeout: String(consumerTimeoutMs),
     // Below this the broker blocks publishers, and callers get 503; the object store stops earlier.
     'disk_free_limit.absolute': '200MB',
-    'log.dir': logs,
-    'log.file': 'rabbitmq.log',
-    'log.file.level': 'info',
-    'log.file.rotation.size': '10485760',
-    'log.file.rotation.count': '3',
+    // Through the launcher's log file, which is bounded as all are.
+    'log.file': 'false',
+    'log.console': 'true',
+    'log.console.level': 'info',
+    'log.console.use_colors': 'off',
   };
   const lines = Object.entries(configuration).map(([name, value]) => `${name} = ${value}\n`);
   writePrivateFile(path.join(directory, 'rabbitmq.conf'), lines.join(''), account);
@@ -150,9 +150,9 @@ function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerSurr
     name: 'rabbitmq',
     command: program,
     args: [],
-    env: rabbitEnvironment(place, logs),
+    env: rabbitEnvironment(place),
     cwd: place.directory,
-    logFile: path.join(logs, 'rabbitmq-console.log'),
+    logFile: path.join(logs, 'rabbitmq.log'),
     stopSignal: 'SIGTERM' as const,
     stopTimeoutMs: 20_000,
     readyTimeoutMs: 90_000,
@@ -161,7 +161,7 @@ function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerSurr
   };
 }
 
-function rabbitEnvironment(place: RabbitPlace, logs: string): Record<string, string> {
+function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
   const { directory, distributionPort, epmdPort } = place;
   const inside = (name: string): string => path.join(directory, name);
   return {
@@ -176,8 +176,8 @@ function rabbitEnvironment(place: RabbitPlace, logs: string): Record<string, str
     RABBITMQ_ENABLED_PLUGINS_FILE: inside('enabled_plugins'),
     RABBITMQ_MNESIA_BASE: inside('data'),
     RABBITMQ_GENERATED_CONFIG_DIR: inside('data'),
-    RABBITMQ_LOG_BASE: logs,
-    RABBITMQ_PID_FILE: inside('rabbitmq.pid'),
+    RABBITMQ_LOG_BASE: inside('data'),
+    RABBITMQ_PID_FILE: inside('data/rabbitmq.pid'),
     RABBITMQ_DIST_PORT: String(distributionPort),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     ERL_EPMD_PORT: String(epmdPort),

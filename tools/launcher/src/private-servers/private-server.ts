@@ -2,7 +2,7 @@ import path from 'node:path';
 import { serviceAccount, type Account } from '../processes/account.js';
 import { ProcessRecords } from '../processes/process-records.js';
 import type { ProcessEvent, SupervisionOptions } from '../processes/supervised-process.js';
-import { makePrivateDirectory } from '../state/private-files.js';
+import { makeDirectory } from '../state/directories.js';
 
 /** What every private server needs to know of where it runs. Only `home` is needed: a folder of its own. */
 export interface PrivateServerOptions {
@@ -22,12 +22,12 @@ export interface ServerSurroundings extends SupervisionOptions {
 
 export function prepareSurroundings(options: PrivateServerOptions): ServerSurroundings {
   const account = options.account === undefined ? serviceAccount() : options.account;
-  const home = makePrivateDirectory(path.resolve(options.home), account);
+  const home = makeDirectory(path.resolve(options.home), 'readable', account);
   return {
     account,
     home,
-    secrets: makePrivateDirectory(path.join(home, 'secrets'), account),
-    logs: makePrivateDirectory(path.join(home, 'logs'), account),
+    secrets: makeDirectory(path.join(home, 'secrets'), 'launcher', account),
+    logs: makeDirectory(path.join(home, 'logs'), 'launcher', account),
     records: new ProcessRecords(home),
     identity: account === null ? {} : { uid: account.uid, gid: account.gid },
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),

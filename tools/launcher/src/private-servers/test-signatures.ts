@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Account } from '../processes/account.js';
-import { makePrivateDirectory, writePrivateFile } from '../state/private-files.js';
+import { makeDirectory } from '../state/directories.js';
+import { writePrivateFile } from '../state/private-files.js';
 
 /**
  * The EICAR test file, in parts: as a whole it would make antivirus products quarantine this source file.
@@ -19,6 +20,6 @@ export function testSignatureLine(): string {
 
 /** The project's own signature set: enough to try the system, no protection at all. */
 export function writeTestSignatures(directory: string, account: Account | null): void {
-  makePrivateDirectory(directory, account);
+  makeDirectory(directory, 'readable', account);
   writePrivateFile(path.join(directory, 'sluice-test.ndb'), `${testSignatureLine()}\n`, account);
 }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Account } from './account.js';
 import { writePrivateFile } from '../state/private-files.js';
 
 const loopback = '127.0.0.1';
@@ -26,10 +25,10 @@ export function isPortFree(port: number, host = loopback): Promise<boolean> {
 }
 
 /** The port of the last time when it is still free, so that addresses stay the same; a new one otherwise. */
-export async function keepPort(file: string, account: Account | null): Promise<number> {
+export async function keepPort(file: string): Promise<number> {
   const kept = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   if (Number.isInteger(kept) && kept > 0 && kept < 65_536 && (await isPortFree(kept))) return kept;
   const port = await findFreePort();
-  writePrivateFile(file, `${port}\n`, account);
+  writePrivateFile(file, `${port}\n`);
   return port;
 }

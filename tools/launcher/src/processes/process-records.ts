@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { makePrivateDirectory, writePrivateFile } from '../state/private-files.js';
+import { makeDirectory } from '../state/directories.js';
+import { writePrivateFile } from '../state/private-files.js';
 import { pollUntil } from './poll-until.js';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
 
@@ -24,14 +25,14 @@ export class ProcessRecords {
   readonly #directory: string;
 
   constructor(home: string) {
-    this.#directory = makePrivateDirectory(path.join(home, 'processes'), null);
+    this.#directory = makeDirectory(path.join(home, 'processes'), 'launcher', null);
   }
 
   add(name: string, pid: number, stop: { signal: NodeJS.Signals; order: number }): void {
     const identity = identify(pid);
     if (identity === null) return;
     const record: ProcessRecord = { ...identity, stopSignal: stop.signal, order: stop.order };
-    writePrivateFile(this.#file(name), JSON.stringify(record), null);
+    writePrivateFile(this.#file(name), JSON.stringify(record));
   }
 
   remove(name: string): void {

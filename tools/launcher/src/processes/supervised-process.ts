@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fchownSync, openSync, readSync, fstatSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { LauncherError } from '../launcher.errors.js';
+import { explainDiskFaults } from '../state/disk-faults.js';
 import type { Account } from './account.js';
 import { pollUntil } from './poll-until.js';
 import type { ProcessRecords } from './process-records.js';
@@ -180,9 +181,8 @@ export class SupervisedProcess {
   }
 
   #openLog(): number {
-    const log = openSync(this.logFile, 'a', 0o600);
-    const { account } = this.#options;
-    if (account !== null) fchownSync(log, account.uid, account.gid);
+    // Opened here and handed over: the child itself needs no way into the folder of logs.
+    const log = explainDiskFaults(this.logFile, () => openSync(this.logFile, 'a', 0o600));
     this.#logStart = fstatSync(log).size;
     return log;
   }
