@@ -77,6 +77,12 @@ describe('folder object store', () => {
     await utimes(left, new Date(0), new Date(0));
     expect(await store.removeLeftovers(60_000)).toBe(1);
   });
+  it('opened for reading alone makes nothing and reads what others stored', async () => {
+    const elsewhere = path.join(root, 'not-there-yet');
+    const reader = await openObjectStore(pathToFileURL(elsewhere).href, { isReadOnly: true });
+    await expect(reader.read('0'.repeat(32))).rejects.toMatchObject({ code: 'missing' });
+    await expect(stat(elsewhere)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
   it('refuses an address it does not know with the form it wants', async () => {
     await expect(openObjectStore('s3://bucket')).rejects.toThrow(/file:\/\/\//);
   });

@@ -19,7 +19,9 @@ export class FolderObjectStore implements ObjectStore {
 
   private constructor(private readonly root: string) {}
 
-  static async open(root: string): Promise<FolderObjectStore> {
+  /** `isReadOnly`: for services that may read alone (a mount without write access). */
+  static async open(root: string, options: { isReadOnly?: boolean } = {}): Promise<FolderObjectStore> {
+    if (options.isReadOnly === true) return new FolderObjectStore(root);
     try {
       await mkdir(path.join(root, 'incoming'), { recursive: true, mode: 0o700 });
       const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));

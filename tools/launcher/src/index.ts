@@ -11,4 +11,5 @@ export {
   type PrivateClamd,
   type PrivateClamdOptions,
 } from './private-servers/private-clamd.js';
+export { brokerAdmin, rabbitDefinitions } from './private-servers/rabbit-definitions.js';
 export { eicarText, testSignatureName } from './private-servers/test-signatures.js';
