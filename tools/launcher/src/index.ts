@@ -13,3 +13,7 @@ export {
 } from './private-servers/private-clamd.js';
 export { brokerAdmin, rabbitDefinitions } from './private-servers/rabbit-definitions.js';
 export { eicarText, testSignatureName } from './private-servers/test-signatures.js';
+export { ensureServerPackages } from './packages/ensure-server-packages.js';
+export { placeCode, type CodePlace } from './state/stage-code.js';
+export { startSystem, type RunningSystem } from './system/start-system.js';
+export type { SystemOptions } from './system/system-options.js';

@@ -10,12 +10,16 @@ export interface PrivateServerOptions {
   /** Absent: the system user `sluice` when root, else whoever runs this. */
   readonly account?: Account | null;
   readonly onEvent?: (event: ProcessEvent) => void;
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ServerSurroundings extends SupervisionOptions {
   readonly home: string;
   readonly secrets: string;
   readonly logs: string;
+  /** Which port each part listened on the last time. */
+  readonly ports: string;
   /** For tools that run once, such as initdb. */
   readonly identity: { readonly uid?: number; readonly gid?: number };
 }
@@ -28,9 +32,11 @@ export function prepareSurroundings(options: PrivateServerOptions): ServerSurrou
     home,
     secrets: makeDirectory(path.join(home, 'secrets'), 'launcher', account),
     logs: makeDirectory(path.join(home, 'logs'), 'launcher', account),
+    ports: makeDirectory(path.join(home, 'ports'), 'launcher', account),
     records: new ProcessRecords(home),
     identity: account === null ? {} : { uid: account.uid, gid: account.gid },
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
 }
 

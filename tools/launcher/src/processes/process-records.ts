@@ -39,6 +39,13 @@ export class ProcessRecords {
     rmSync(this.#file(name), { force: true });
   }
 
+  /** Names of processes of an earlier launcher that still run. */
+  running(): string[] {
+    return this.#read()
+      .filter(({ record }) => isRunning(record))
+      .map(({ name }) => name);
+  }
+
   /** Ends what is still running, users of a server before the server. Answers the names of what had to be ended. */
   async endLeftovers(): Promise<string[]> {
     const found = this.#read().sort((one, other) => one.record.order - other.record.order);

@@ -34,6 +34,8 @@ export interface SupervisionOptions {
   readonly account: Account | null;
   readonly records: ProcessRecords;
   readonly onEvent?: (event: ProcessEvent) => void;
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** Up for this long, and the next end counts as the first one again. */
@@ -79,10 +81,12 @@ export class SupervisedProcess {
   async start(): Promise<void> {
     const { isReady, readyTimeoutMs, name } = this.#specification;
     await this.#spawn();
-    const isUp = await pollUntil(async () => this.#hasEnded || (await isReady()), {
-      timeoutMs: readyTimeoutMs,
-      intervalMs: 100,
-    });
+    const { signal } = this.#options;
+    const isOver = async (): Promise<boolean> =>
+      this.#hasEnded || signal?.aborted === true || (await isReady());
+    const isUp = await pollUntil(isOver, { timeoutMs: readyTimeoutMs, intervalMs: 100 });
+    if (signal?.aborted === true) await this.stop();
+    signal?.throwIfAborted();
     if (isUp && !this.#hasEnded) {
       this.#hasBeenReady = true;
       return;
@@ -120,6 +124,7 @@ export class SupervisedProcess {
     const { command, args, env, cwd, name, stopSignal, order, beforeStart } = this.#specification;
     const { account, records } = this.#options;
     await beforeStart?.();
+    if (this.#isStopping) return;
     const log = this.#openLog();
     const startedAtMs = Date.now();
     // With uid set, Node also clears the supplementary groups.

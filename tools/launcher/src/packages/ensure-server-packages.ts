@@ -1,0 +1,53 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { LauncherError } from '../launcher.errors.js';
+import { findProgram } from '../private-servers/find-program.js';
+import { distributionOf, installLine, packagesFor } from './install-line.js';
+import { installWithApt } from './install-with-apt.js';
+import { findMissingServers, servers, type Server } from './missing-servers.js';
+
+const names: Readonly<Record<Server, string>> = {
+  postgres: 'PostgreSQL',
+  rabbitmq: 'RabbitMQ',
+  clamd: 'ClamAV',
+};
+
+/**
+ * Makes sure that the programs of the `wanted` servers are there: root on Debian or Ubuntu installs what is missing,
+ * anyone else is told the line to run (LauncherError), before anything was started.
+ */
+export async function requireServerPackages(
+  wanted: readonly Server[],
+  onInstall: (packages: readonly string[], logFile: string) => void,
+): Promise<void> {
+  const missing = findMissingServers(wanted);
+  if (missing.length === 0) return;
+  const distribution = distributionOf(readOsRelease(), process.platform);
+  const missingNames = missing.map((server) => names[server]).join(', ');
+  const advice = new LauncherError(
+    `Not installed: ${missingNames}.`,
+    `Run this line, then the same command again:\n  ${installLine(missing, distribution)}`,
+  );
+  if (process.getuid?.() !== 0 || distribution !== 'debian' || findProgram('apt-get') === null) throw advice;
+  const logFile = path.join(mkdtempSync(path.join(tmpdir(), 'sluice-apt-')), 'apt.log');
+  onInstall(packagesFor(missing), logFile);
+  await installWithApt(packagesFor(missing), logFile);
+  if (findMissingServers(wanted).length > 0) throw advice;
+}
+
+/** For `npm test`: prints what it does; answers the exit code. */
+export async function ensureServerPackages(): Promise<number> {
+  try {
+    await requireServerPackages(servers, (packages) => console.log(`Installing ${packages.join(', ')} …`));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LauncherError)) throw error;
+    console.error(`${error.message}\n${error.nextStep}`);
+    return 1;
+  }
+}
+
+function readOsRelease(): string {
+  return existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+}

@@ -1,0 +1,38 @@
+import type { Server } from './missing-servers.js';
+
+export type Distribution = 'debian' | 'fedora' | 'alpine' | 'macos' | 'unknown';
+
+const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Record<Server, string>>>> = {
+  debian: { postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
+  fedora: { postgres: 'postgresql-server', rabbitmq: 'rabbitmq-server', clamd: 'clamd' },
+  alpine: { postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
+  macos: { postgres: 'postgresql@17', rabbitmq: 'rabbitmq', clamd: 'clamav' },
+};
+
+const commands: Readonly<Record<Exclude<Distribution, 'unknown'>, string>> = {
+  debian: 'sudo apt-get install --no-install-recommends',
+  fedora: 'sudo dnf install',
+  alpine: 'sudo apk add',
+  macos: 'brew install',
+};
+
+/** From the text of /etc/os-release: its ID, or what it says it is like (Ubuntu, Mint … are like Debian). */
+export function distributionOf(osRelease: string, platform: NodeJS.Platform): Distribution {
+  if (platform === 'darwin') return 'macos';
+  const value = (name: string): string =>
+    new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1]?.toLowerCase() ?? '';
+  const words = `${value('ID')} ${value('ID_LIKE')}`.split(' ');
+  if (words.includes('debian') || words.includes('ubuntu')) return 'debian';
+  if (words.includes('fedora') || words.includes('rhel')) return 'fedora';
+  return words.includes('alpine') ? 'alpine' : 'unknown';
+}
+
+export function packagesFor(missing: readonly Server[]): string[] {
+  return missing.map((server) => packages.debian[server]);
+}
+
+/** The exact line to run, or what to look for where we don't know the system. */
+export function installLine(missing: readonly Server[], distribution: Distribution): string {
+  if (distribution === 'unknown') return `Install ${missing.join(', ')} with your system's packages.`;
+  return `${commands[distribution]} ${missing.map((server) => packages[distribution][server]).join(' ')}`;
+}

@@ -1,0 +1,150 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { LauncherError } from './launcher.errors.js';
+import { requireServerPackages } from './packages/ensure-server-packages.js';
+import type { Server } from './packages/missing-servers.js';
+import { serviceAccount } from './processes/account.js';
+import type { ProcessEvent } from './processes/supervised-process.js';
+import { placeHome } from './state/place-home.js';
+import { placeCode } from './state/stage-code.js';
+import { readLauncherConfig, type LauncherConfig } from './system/launcher.config.js';
+import { resolvePaths } from './system/service-environments.js';
+import { startSystem, type RunningSystem } from './system/start-system.js';
+import { homeFor, standingPlace } from './system/system-home.js';
+import { Progress } from './terminal/progress.js';
+import { welcome } from './terminal/welcome.js';
+
+export interface CommandInput {
+  /** The repository. */
+  readonly root: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const usage = `npm start [-- --scanners N]
+
+Starts the whole system on this machine. Variables: SLUICE_HOME, GATEWAY_HOST, GATEWAY_PORT, CONSOLE_HOST, CONSOLE_PORT,
+and DATABASE_URL, AMQP_URL, CLAMD_URL, OBJECT_STORE_URL to use yours instead of private ones.`;
+const mostScanners = 64;
+
+/** `npm start`. Stays until it is stopped (Ctrl-C, SIGTERM); a fault is one clear line and exit code 1. */
+export async function startCommand(input: CommandInput): Promise<void> {
+  process.umask(0o022);
+  const progress = new Progress(process.stdout);
+  const abort = new AbortController();
+  const stopped = onStopSignals(() => abort.abort());
+  try {
+    const scanners = readArguments(input.args);
+    if (scanners === null) return progress.line(usage);
+    const system = await bringUp(input, { scanners, progress, signal: abort.signal });
+    await stopped;
+    await takeDown(system, progress);
+  } catch (error) {
+    progress.end();
+    process.exitCode = abort.signal.aborted ? 130 : report(error);
+  }
+  // Nothing is left to wait for; a keep-alive socket must not hold the terminal.
+  process.exit();
+}
+
+function readArguments(args: readonly string[]): number | null {
+  const { values } = parse(args);
+  if (values.help === true) return null;
+  const scanners = Number(values.scanners ?? 1);
+  if (Number.isInteger(scanners) && scanners >= 1 && scanners <= mostScanners) return scanners;
+  throw new LauncherError(
+    `--scanners takes a number from 1 to ${mostScanners}, not ${values.scanners}.`,
+    usage,
+  );
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const options = { scanners: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+    return parseArgs({ args: [...args], options });
+  } catch (error) {
+    throw new LauncherError((error as Error).message, usage);
+  }
+}
+
+interface Attempt {
+  readonly scanners: number;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+async function bringUp(
+  { root, env }: CommandInput,
+  { scanners, progress, signal }: Attempt,
+): Promise<RunningSystem> {
+  const config = readLauncherConfig(env);
+  await requireServerPackages(neededServers(config), (packages, logFile) =>
+    progress.line(`  Installing ${packages.join(', ')} with apt-get (log: ${logFile}) …`),
+  );
+  const account = serviceAccount();
+  const wantedHome = homeFor(root, env);
+  const { home, movedTo } = placeHome(wantedHome, account);
+  if (movedTo !== null) progress.line(`  The state is in ${movedTo} (linked from ${wantedHome}).`);
+  const system = await startSystem({
+    ...{ home, account, scanners, signal },
+    code: placeCode(root, account),
+    gateway: { host: config.GATEWAY_HOST, port: config.GATEWAY_PORT },
+    console: { host: config.CONSOLE_HOST, port: config.CONSOLE_PORT },
+    ...replacements(config),
+    variables: resolvePaths(env, standingPlace(env)),
+    onStep: (title) => progress.step(title),
+    onEvent: (event) => progress.line(describeEvent(event)),
+  });
+  progress.line(welcome(system, path.relative(process.cwd(), wantedHome) || wantedHome));
+  return system;
+}
+
+function neededServers(config: LauncherConfig): Server[] {
+  const needed: (Server | false)[] = [
+    config.DATABASE_URL === undefined && 'postgres',
+    config.AMQP_URL === undefined && 'rabbitmq',
+    config.CLAMD_URL === undefined && 'clamd',
+  ];
+  return needed.filter((server) => server !== false);
+}
+
+function replacements(config: LauncherConfig) {
+  return {
+    ...(config.DATABASE_URL === undefined ? {} : { databaseUrl: config.DATABASE_URL }),
+    ...(config.AMQP_URL === undefined ? {} : { amqpUrl: config.AMQP_URL }),
+    ...(config.CLAMD_URL === undefined ? {} : { clamdUrl: config.CLAMD_URL }),
+    ...(config.OBJECT_STORE_URL === undefined ? {} : { objectStoreUrl: config.OBJECT_STORE_URL }),
+  };
+}
+
+async function takeDown(system: RunningSystem, progress: Progress): Promise<void> {
+  progress.line('');
+  const done = progress.step('Stopping');
+  await system.stop();
+  done('everything is down; npm start continues where it stopped');
+}
+
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Resolves at the first signal. npm passes on what the terminal sent as well, so the same wish arrives twice. */
+function onStopSignals(onFirst: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of stopSignals) {
+      process.on(signal, () => {
+        onFirst();
+        resolve();
+      });
+    }
+  });
+}
+
+function describeEvent(event: ProcessEvent): string {
+  if (event.kind === 'back') return `  ✓ ${event.name} is back`;
+  return `  ! ${event.name} ended ${event.how}; started again in ${event.restartInMs / 1000} s`;
+}
+
+function report(error: unknown): number {
+  if (error instanceof LauncherError) console.error(`\n✗ ${error.message}\n  ${error.nextStep}`);
+  else console.error('\n✗ Unexpected:', error);
+  return 1;
+}

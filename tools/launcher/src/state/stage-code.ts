@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import path from 'node:path';
+import { LauncherError } from '../launcher.errors.js';
+import type { Account } from '../processes/account.js';
+import { makeDirectory } from './directories.js';
+import { canReach, idOf, makeSystemStateDirectory, systemStateDirectory } from './place-home.js';
+
+/** Where the services' code and the Node that runs it are, readable by the account that runs them. */
+export interface CodePlace {
+  readonly root: string;
+  readonly node: string;
+}
+
+/** Files that stand for the rest: our code, a package's, the links between them. */
+const samples = [
+  'package.json',
+  'apps/gateway/dist/main.js',
+  'libs/contracts/dist/index.js',
+  'node_modules/zod/package.json',
+];
+
+/**
+ * The repository itself when the account can read it. Otherwise (a clone below /root) a copy of what runs, in hard links
+ * where possible, below /var/lib/sluice: brought up to date at every start.
+ */
+export function placeCode(root: string, account: Account | null): CodePlace {
+  if (account === null) return { root, node: process.execPath };
+  const isReadable = canReach(account, ...samples.map((file) => path.join(root, file)));
+  const isRunnable = canRun(account, process.execPath);
+  if (isReadable && isRunnable) return { root, node: process.execPath };
+  makeSystemStateDirectory();
+  const stage = makeDirectory(path.join(systemStateDirectory, `${idOf(root)}-code`), 'readable', account);
+  if (!isReadable) stageCode(root, stage);
+  const node = isRunnable ? process.execPath : stageNode(stage);
+  const place = { root: isReadable ? root : stage, node };
+  if (canReach(account, ...samples.map((file) => path.join(place.root, file))) && canRun(account, node))
+    return place;
+  throw new LauncherError(
+    `The services' user ${account.name} can read neither ${root} nor a copy of it in ${stage}.`,
+    'Clone the repository to a folder every user can reach, such as /opt/sluice.',
+  );
+}
+
+function canRun(account: Account, program: string): boolean {
+  const options = { uid: account.uid, gid: account.gid, stdio: 'ignore', cwd: '/', env: {} } as const;
+  return spawnSync(program, ['--version'], options).status === 0;
+}
+
+function stageNode(stage: string): string {
+  const node = path.join(stage, 'node');
+  stageFile(process.execPath, node);
+  chmodSync(node, 0o755);
+  return node;
+}
+
+interface LockEntry {
+  readonly dev?: boolean;
+  readonly devOptional?: boolean;
+  readonly link?: boolean;
+}
+
+/** Production packages, and of the workspaces what they are at run time: everything but sources and packages. */
+function stageCode(root: string, stage: string): void {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, LockEntry>;
+  };
+  stageFile(path.join(root, 'package.json'), path.join(stage, 'package.json'));
+  for (const [place, entry] of Object.entries(lock.packages)) {
+    const isNeeded = place !== '' && entry.dev !== true && entry.devOptional !== true;
+    if (!isNeeded || !existsSync(path.join(root, place))) continue;
+    if (entry.link === true) stageLink(path.join(root, place), path.join(stage, place));
+    else
+      stageFolder(
+        path.join(root, place),
+        path.join(stage, place),
+        place.includes('node_modules') ? [] : ['src'],
+      );
+  }
+}
+
+function stageFolder(from: string, to: string, leftOut: readonly string[]): void {
+  mkdirSync(to, { recursive: true, mode: 0o755 });
+  chmodSync(to, 0o755);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || leftOut.includes(entry.name)) continue;
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) stageFolder(source, target, []);
+    else if (entry.isSymbolicLink()) stageLink(source, target);
+    else if (entry.isFile()) stageFile(source, target);
+  }
+}
+
+function stageLink(from: string, to: string): void {
+  const target = readlinkSync(from);
+  const present = lstatSync(to, { throwIfNoEntry: false });
+  if (present?.isSymbolicLink() === true && readlinkSync(to) === target) return;
+  rmSync(to, { recursive: true, force: true });
+  makeParents(to);
+  symlinkSync(target, to);
+}
+
+function stageFile(from: string, to: string): void {
+  const [source, present] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
+  if (present?.ino === source.ino && present.dev === source.dev) return;
+  if (present !== undefined && present.size === source.size && present.mtimeMs > source.mtimeMs) return;
+  rmSync(to, { force: true });
+  makeParents(to);
+  // A link shares the mode of the file: one that others may not read must be copied.
+  const isReadable = (source.mode & 0o004) !== 0;
+  if (isReadable && linked(from, to)) return;
+  copyFileSync(from, to);
+  chmodSync(to, (source.mode & 0o111) === 0 ? 0o644 : 0o755);
+}
+
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    // Another file system, or one without hard links.
+    return false;
+  }
+}
+
+function makeParents(file: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+}

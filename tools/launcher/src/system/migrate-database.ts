@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { LauncherError } from '../launcher.errors.js';
+import { plainEnvironment, type ServerSurroundings } from '../private-servers/private-server.js';
+import type { CodePlace } from '../state/stage-code.js';
+import type { Servers } from './start-servers.js';
+
+const run = promisify(execFile);
+const longestMs = 10 * 60_000;
+
+/** Runs `migrate` to its end: the schema, the roles of the services and their grants. */
+export async function migrateDatabase(
+  { ownerUrl, rolePasswords }: Pick<Servers, 'ownerUrl' | 'rolePasswords'>,
+  code: CodePlace,
+  surroundings: ServerSurroundings,
+): Promise<void> {
+  const logFile = path.join(surroundings.logs, 'migrate.log');
+  const roles =
+    rolePasswords === null
+      ? {}
+      : {
+          RESULTS_DATABASE_PASSWORD: rolePasswords.results,
+          CONSOLE_DATABASE_PASSWORD: rolePasswords.console,
+        };
+  try {
+    const { stdout, stderr } = await run(code.node, [path.join(code.root, 'apps/migrate/dist/main.js')], {
+      ...surroundings.identity,
+      cwd: '/',
+      timeout: longestMs,
+      env: { ...plainEnvironment(surroundings.home), DATABASE_URL: ownerUrl, ...roles },
+      ...(surroundings.signal === undefined ? {} : { signal: surroundings.signal }),
+    });
+    appendFileSync(logFile, stdout + stderr, { mode: 0o600 });
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    appendFileSync(logFile, stdout + stderr, { mode: 0o600 });
+    const lines = (stderr.trim() === '' ? stdout : stderr).trim().split('\n');
+    throw new LauncherError(
+      `The database could not be migrated: ${lines.at(-1) || String(error)}`,
+      `See ${logFile}`,
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import type { PrivateServerOptions } from '../private-servers/private-server.js';
+import type { SupervisedProcess } from '../processes/supervised-process.js';
+
+/** Something of one or more processes that stops as one. */
+export interface Part {
+  readonly processes: readonly SupervisedProcess[];
+  stop(): Promise<void>;
+}
+
+/** All parts of one system: stopped in the reverse of the order they were started in. */
+export class ProcessGroup {
+  readonly #parts: Part[][] = [];
+  #stopping: Promise<void> = Promise.resolve();
+
+  constructor(readonly serverOptions: PrivateServerOptions) {}
+
+  get processes(): SupervisedProcess[] {
+    return this.#parts.flat().flatMap((part) => part.processes);
+  }
+
+  /** What is added until the next call stops together, before what was added earlier. */
+  nextRank(): void {
+    this.#parts.push([]);
+  }
+
+  add(part: Part): void {
+    if (this.#parts.length === 0) this.nextRank();
+    this.#parts.at(-1)?.push(part);
+  }
+
+  /** May be called more than once, and at once: each call resolves when all is down. */
+  stop(): Promise<void> {
+    this.#stopping = this.#stopping.then(() => this.#stopAll());
+    return this.#stopping;
+  }
+
+  async #stopAll(): Promise<void> {
+    for (let rank = this.#parts.pop(); rank !== undefined; rank = this.#parts.pop()) {
+      await Promise.all(rank.map((part) => part.stop()));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { services, type ServiceName } from '@sluice/contracts';
+import { startPrivateClamd } from '../private-servers/private-clamd.js';
+import { startPrivatePostgres } from '../private-servers/private-postgres.js';
+import { startPrivateRabbit } from '../private-servers/private-rabbit.js';
+import type { ServerSurroundings } from '../private-servers/private-server.js';
+import { makeDirectory } from '../state/directories.js';
+import { readOrMakeSecret } from '../state/private-files.js';
+import type { ProcessGroup } from './process-group.js';
+import type { SystemOptions } from './system-options.js';
+
+/** Addresses of what the services use, private or the user's. */
+export interface Servers {
+  /** For `migrate`. */
+  readonly ownerUrl: string;
+  /** Null: one login serves all. */
+  readonly rolePasswords: { readonly results: string; readonly console: string } | null;
+  readonly databaseUrls: { readonly results: string; readonly console: string };
+  readonly amqpUrls: Readonly<Record<ServiceName, string>>;
+  readonly clamd: {
+    readonly url: string;
+    readonly maxObjectBytes: number | null;
+    readonly isTestSignatures: boolean;
+  };
+  readonly objectStoreUrl: string;
+}
+
+type Database = Pick<Servers, 'ownerUrl' | 'rolePasswords' | 'databaseUrls'>;
+
+/** Starts what is not given, all at once: they don't know each other. */
+export async function startServers(
+  options: SystemOptions,
+  surroundings: ServerSurroundings,
+  group: ProcessGroup,
+): Promise<Servers> {
+  const started = await Promise.allSettled([
+    startDatabase(options, surroundings, group),
+    startBroker(options, group),
+    startEngine(options, group),
+  ]);
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  const [database, amqpUrls, clamd] = started.map(
+    (one) => (one as PromiseFulfilledResult<unknown>).value,
+  ) as [Database, Servers['amqpUrls'], Servers['clamd']];
+  return { ...database, amqpUrls, clamd, objectStoreUrl: placeObjects(options, surroundings) };
+}
+
+async function startDatabase(
+  options: SystemOptions,
+  { secrets }: ServerSurroundings,
+  group: ProcessGroup,
+): Promise<Database> {
+  const given = options.databaseUrl;
+  if (given !== undefined) {
+    return { ownerUrl: given, rolePasswords: null, databaseUrls: { results: given, console: given } };
+  }
+  const done = options.onStep?.('PostgreSQL');
+  const postgres = await startPrivatePostgres(group.serverOptions);
+  group.add(postgres);
+  done?.(`127.0.0.1:${postgres.port}`);
+  const results = readOrMakeSecret(secrets, 'postgres-results');
+  const console = readOrMakeSecret(secrets, 'postgres-console');
+  return {
+    ownerUrl: postgres.adminUrl,
+    rolePasswords: { results, console },
+    databaseUrls: {
+      results: postgres.urlFor('sluice_results', results),
+      console: postgres.urlFor('sluice_console', console),
+    },
+  };
+}
+
+async function startBroker(options: SystemOptions, group: ProcessGroup): Promise<Servers['amqpUrls']> {
+  const given = options.amqpUrl;
+  const urlsBy = (urlFor: (service: ServiceName) => string): Servers['amqpUrls'] =>
+    Object.fromEntries(services.map((service) => [service, urlFor(service)])) as Servers['amqpUrls'];
+  if (given !== undefined) return urlsBy(() => given);
+  const done = options.onStep?.('RabbitMQ');
+  const rabbit = await startPrivateRabbit(group.serverOptions);
+  group.add(rabbit);
+  done?.(`127.0.0.1:${rabbit.port}`);
+  return urlsBy(rabbit.urlFor);
+}
+
+async function startEngine(options: SystemOptions, group: ProcessGroup): Promise<Servers['clamd']> {
+  if (options.clamdUrl !== undefined) {
+    return { url: options.clamdUrl, maxObjectBytes: null, isTestSignatures: false };
+  }
+  const done = options.onStep?.('ClamAV');
+  const clamd = await startPrivateClamd({
+    ...group.serverOptions,
+    threads: clamdThreads(options),
+    ...(options.officialDatabase === undefined ? {} : { officialDatabase: options.officialDatabase }),
+  });
+  group.add(clamd);
+  done?.(clamd.isTestSignatures ? 'with test signatures only' : 'with the official signatures');
+  return { url: clamd.url, maxObjectBytes: clamd.maxObjectBytes, isTestSignatures: clamd.isTestSignatures };
+}
+
+/** Every slot of every scanner, and some for self-tests. */
+function clamdThreads({ scanners, variables }: SystemOptions): number {
+  const slots = Number(variables?.['SCANNER_SLOTS'] ?? 4) + Number(variables?.['SCANNER_HEAVY_SLOTS'] ?? 1);
+  return Math.min(255, Math.max(8, scanners * (Number.isFinite(slots) ? slots : 5) + 2));
+}
+
+function placeObjects(options: SystemOptions, { home, account }: ServerSurroundings): string {
+  if (options.objectStoreUrl !== undefined) return options.objectStoreUrl;
+  return pathToFileURL(makeDirectory(path.join(home, 'objects'), 'service', account)).href;
+}

@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { keepPort } from '../processes/free-port.js';
+import { SupervisedProcess } from '../processes/supervised-process.js';
+import { plainEnvironment, type ServerSurroundings } from '../private-servers/private-server.js';
+import type { CodePlace } from '../state/stage-code.js';
+import type { Environment } from './service-environments.js';
+
+export interface ServiceToStart {
+  /** Unique, names its log: `scanner-2`. */
+  readonly name: string;
+  /** Folder under apps. */
+  readonly app: string;
+  readonly environment: Environment;
+  /** Left-overs are ended in this order. */
+  readonly order: number;
+}
+
+/** Not started yet, so that its group knows it before anything runs. */
+export async function makeService(
+  service: ServiceToStart,
+  code: CodePlace,
+  surroundings: ServerSurroundings,
+): Promise<SupervisedProcess> {
+  const { home, logs, ports } = surroundings;
+  const managementPort = await keepPort(path.join(ports, service.name));
+  return new SupervisedProcess(
+    {
+      name: service.name,
+      command: code.node,
+      args: [path.join(code.root, 'apps', service.app, 'dist', 'main.js')],
+      env: {
+        ...plainEnvironment(home),
+        NODE_ENV: 'production',
+        ...service.environment,
+        MANAGEMENT_PORT: String(managementPort),
+      },
+      cwd: '/',
+      logFile: path.join(logs, `${service.name}.log`),
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 12_000,
+      readyTimeoutMs: 60_000,
+      order: service.order,
+      isReady: () => isReady(managementPort),
+    },
+    surroundings,
+  );
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(3000) });
+  await answer.arrayBuffer();
+  return answer.ok;
+}

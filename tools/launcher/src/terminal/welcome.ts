@@ -1,0 +1,48 @@
+import type { RunningSystem } from '../system/start-system.js';
+import { formatTable } from './format-table.js';
+
+/** What a newcomer needs when everything is up. */
+export function welcome(system: RunningSystem, shownHome: string): string {
+  const rows = [
+    ['Gateway', `${system.gatewayUrl}/kata/scanner/v1/sensors/{sensorId}`],
+    ['Its certificate', system.certificateFingerprint],
+    ['Console', system.consoleUrl],
+    ...(system.adminPassword === null
+      ? []
+      : [
+          [
+            'Administrator',
+            `admin, first password ${system.adminPassword} (also in ${shownHome}/admin-password)`,
+          ],
+        ]),
+    ['State and logs', `${shownHome}, ${system.logs}`],
+  ];
+  const table = formatTable(
+    rows.map(([name = '', value = '']) => [`  ${name}`, value]),
+    200,
+  );
+  return [
+    '',
+    'Sluice is running.',
+    '',
+    table,
+    '',
+    ...signatureNote(system),
+    'Try it, in another terminal:',
+    '',
+    '  npm run sluice -- scan README.md',
+    `  curl --insecure ${system.gatewayUrl}/kata/scanner/v1/sensors/first/scans/filters \\`,
+    '       --cert client.pem        # an unknown caller gets 401 and stands in: npm run sluice -- systems list',
+    '',
+    'Ctrl-C stops everything.',
+  ].join('\n');
+}
+
+function signatureNote({ isTestSignatures, isTestSignaturesAllowed }: RunningSystem): string[] {
+  if (!isTestSignatures) return [];
+  const base = 'No ClamAV database here: only the EICAR test file is detected. This is NO protection.';
+  const effect = isTestSignaturesAllowed
+    ? 'While the gateway stays on loopback these test signatures may judge (setting allowTestSignatures).'
+    : 'The gateway is reachable from outside, so every scan ends in error until real signatures are there.';
+  return [`! ${base}`, `  ${effect}`, '  Real signatures: sudo freshclam, then start again.', ''];
+}
