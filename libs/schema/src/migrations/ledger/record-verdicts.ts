@@ -9,7 +9,7 @@
  * | processing    | conclusive, of other bytes                     | error, object-altered                            |
  * | processing    | failed-attempt, first to third                 | still processing, due in 5 s, 30 s, 2 min        |
  * | processing    | failed-attempt, fourth                         | error, too-many-attempts                         |
- * | processing    | failed-attempt seen before, or a retry waiting | ignored: a redelivered message is no new attempt |
+ * | processing    | failed-attempt, the same as the last           | ignored: a redelivered message is no new attempt |
  *
  * With the state change, in the same transaction: the alert of a detection, the object kept (detect, error, timeout),
  * the failed job of a scan given up, counters, statistics, and what callers see of a group.
@@ -55,8 +55,8 @@ BEGIN
         ELSE i.reason
       END AS new_reason
     FROM one_each i JOIN ledger.scans s ON s.submission_id = i.submission_id
-    WHERE s.state = 'processing' AND (i.outcome <> 'failed-attempt'
-      OR (s.not_before IS NULL AND s.last_attempt IS DISTINCT FROM i.attempt))
+    WHERE s.state = 'processing'
+      AND (i.outcome <> 'failed-attempt' OR s.last_attempt IS DISTINCT FROM i.attempt)
   ), changed AS (
     UPDATE ledger.scans s SET
       state = coalesce(j.new_state, s.state),

@@ -1,0 +1,39 @@
+import { maxAcceptItems, rpcTimeoutMs, type AcceptItem, type AcceptOutcome } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import { BatchLane } from '../write-in-batches/batch-lane.js';
+import { acceptItems, admissionDefaults } from './accept-scans.query.js';
+
+/** Requests that came while the last commit was on its way share the next one, up to this many of full size. */
+const maxMessagesTogether = 4;
+/** The caller has given up by then; accepting after that only makes work nobody asked for. */
+const deadlineMs = rpcTimeoutMs - 500;
+
+/** Accepts scans: the committed row is the promise behind a caller's OK. */
+export class AcceptScans {
+  private readonly lane: BatchLane<AcceptItem, AcceptOutcome>;
+
+  constructor(private readonly database: Database) {
+    this.lane = new BatchLane({
+      run: (items) => acceptItems(database.query, items),
+      culprit: () => ({ outcome: 'invalid' }),
+      maxItems: maxMessagesTogether * maxAcceptItems,
+      deadlineMs,
+      keyOf: (item) =>
+        item.scanId === null ? null : `${item.registrationId}/${item.instance}/${item.scanId}`,
+    });
+  }
+
+  /** One outcome per item, in order. Rejects with DatabaseError when it can't be done in time. */
+  accept(items: readonly AcceptItem[]): Promise<AcceptOutcome[]> {
+    return this.lane.add(items);
+  }
+
+  /** A look without a promise: which limit one more scan would meet now, null when none. */
+  async limitFor(registrationId: string, isMail: boolean): Promise<'all' | 'system' | null> {
+    const { rows } = await this.database.query<{ scope: 'all' | 'system' | null }>(
+      'SELECT ledger.admit($1, $2, $3) AS scope',
+      [registrationId, isMail, admissionDefaults],
+    );
+    return rows[0]?.scope ?? null;
+  }
+}

@@ -1,0 +1,47 @@
+import { exchanges, type FinishedHint } from '@sluice/contracts';
+import type { Broker } from '@sluice/broker';
+import type { Logger } from '@sluice/runtime';
+import type { ObjectStore } from '@sluice/object-store';
+import type { Recorded } from './record-verdicts.query.js';
+import type { AfterRecording } from './record-verdicts.service.js';
+
+interface Needs {
+  readonly broker: Pick<Broker, 'publish'>;
+  readonly store: Pick<ObjectStore, 'delete'>;
+  readonly logger: Logger;
+  readonly count: (recorded: Recorded) => void;
+}
+
+/**
+ * After the commit: held requests are told, objects nobody needs are deleted. Neither can undo the verdict: a lost hint
+ * costs a held request two seconds, a left object is found by the orphan sweep.
+ */
+export function announceRecorded({ broker, store, logger, count }: Needs): AfterRecording {
+  return (recorded) => {
+    const finished = recorded.filter((one) => one.state !== 'processing');
+    for (const one of recorded) {
+      count(one);
+      logger.info({ submissionId: one.submissionId, state: one.state }, 'verdict recorded');
+    }
+    for (const { objectKey, submissionId } of finished.filter((one) => one.isObjectDone))
+      store.delete(objectKey).catch((err: unknown) => {
+        logger.warn({ err, submissionId }, 'object not deleted, left to the orphan sweep');
+      });
+    if (finished.length > 0) tell(broker, finished, logger);
+  };
+}
+
+function tell(broker: Needs['broker'], finished: readonly Recorded[], logger: Logger): void {
+  const registrationIds = [...new Set(finished.map((one) => one.registrationId))];
+  const message: FinishedHint = { v: 1, registrationIds };
+  broker
+    .publish({
+      exchange: exchanges.finished.name,
+      routingKey: '',
+      message,
+      persistent: false,
+      // No gateway listening is normal.
+      mandatory: false,
+    })
+    .catch((err: unknown) => logger.debug({ err }, 'finished hint not sent'));
+}

@@ -1,0 +1,49 @@
+import type { Verdict, VerdictReason } from '@sluice/contracts';
+import { rateImportance, technologiesOf } from './rate-importance.js';
+
+/** What ledger.record_verdicts takes. */
+export type VerdictItem = ReturnType<typeof prepareVerdict> | ReturnType<typeof giveUp>;
+
+/** Unknown is never clean: a contradictory verdict is read as the worse of what it says. */
+const stateOf = (verdict: Verdict) => {
+  if (verdict.outcome === 'infected' || verdict.detectionsTotal > 0 || verdict.detections.length > 0)
+    return 'detect';
+  return verdict.outcome === 'clean' ? 'not detected' : verdict.outcome;
+};
+
+/** A scanner's message as the row it becomes. */
+export function prepareVerdict(verdict: Verdict) {
+  return {
+    submissionId: verdict.submissionId,
+    outcome: stateOf(verdict),
+    reason: verdict.reason,
+    reasonText: verdict.reasonText,
+    detections: verdict.detections,
+    detectionsTotal: Math.max(verdict.detectionsTotal, verdict.detections.length),
+    engines: verdict.engines,
+    md5: verdict.object?.md5 ?? null,
+    sha1: verdict.object?.sha1 ?? null,
+    sha256: verdict.object?.sha256 ?? null,
+    detectedType: verdict.object?.detectedType ?? null,
+    mail: verdict.object?.mail ?? null,
+    scanner: verdict.scanner,
+    startedAt: verdict.startedAt,
+    // Tells a redelivered message from another attempt.
+    attempt: `${verdict.scanner} ${verdict.startedAt}`,
+    importance: rateImportance(verdict.detections),
+    technologies: technologiesOf(verdict.detections),
+    databaseVersion: databaseVersionOf(verdict),
+  };
+}
+
+/** The ledger's own end of a scan that no scanner will bring to one. */
+export function giveUp(submissionId: string, reason: VerdictReason, reasonText: string) {
+  return { submissionId, outcome: 'error', reason, reasonText, attempt: null };
+}
+
+/** Newest signatures that took part, as YYYYMMDDhhmm; 0 when none is dated. */
+function databaseVersionOf(verdict: Verdict): number {
+  const dates = verdict.engines.map((engine) => engine.signaturesAt ?? '').sort();
+  const digits = (dates.at(-1) ?? '').replace(/\D/g, '').slice(0, 12);
+  return digits === '' ? 0 : Number(digits);
+}

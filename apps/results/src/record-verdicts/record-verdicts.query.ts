@@ -1,0 +1,47 @@
+import { defaultSettings, type ConclusiveState } from '@sluice/contracts';
+import type { Query } from '@sluice/database';
+import type { VerdictItem } from './prepare-verdict.js';
+
+/** What a verdict changed. Null for one that changed nothing: late, doubled, or of an unknown scan. */
+export interface Recorded {
+  readonly submissionId: string;
+  /** `processing`: a failed attempt, to be tried again. */
+  readonly state: ConclusiveState | 'processing';
+  readonly registrationId: string;
+  readonly objectKey: string;
+  /** Nobody needs the object any more. */
+  readonly isObjectDone: boolean;
+}
+
+interface RecordedRow {
+  submission_id: string;
+  outcome: ConclusiveState | 'processing';
+  registration_id: string;
+  object_key: string;
+  is_object_done: boolean;
+}
+
+const defaults = JSON.stringify({ quarantineRetentionDays: defaultSettings.quarantineRetentionDays });
+
+/** One statement, one commit. Per item, in order, what it changed. */
+export async function recordItems(query: Query, items: readonly VerdictItem[]): Promise<(Recorded | null)[]> {
+  const { rows } = await query<RecordedRow>('SELECT * FROM ledger.record_verdicts($1, $2)', [
+    JSON.stringify(items),
+    defaults,
+  ]);
+  const recorded = new Map(rows.map((row) => [row.submission_id, toRecorded(row)]));
+  return items.map(({ submissionId }) => {
+    const found = recorded.get(submissionId) ?? null;
+    // Of several items for one scan only one changed it.
+    recorded.delete(submissionId);
+    return found;
+  });
+}
+
+const toRecorded = (row: RecordedRow): Recorded => ({
+  submissionId: row.submission_id,
+  state: row.outcome,
+  registrationId: row.registration_id,
+  objectKey: row.object_key,
+  isObjectDone: row.is_object_done,
+});

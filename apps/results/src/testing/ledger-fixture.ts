@@ -1,0 +1,158 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { AcceptItem, SettingKey, Verdict } from '@sluice/contracts';
+import { createDatabase, type Database } from '@sluice/database';
+import { createTestDatabase } from '@sluice/schema/testing';
+
+export interface System {
+  readonly sensorId: string;
+  readonly fingerprint: string;
+  readonly registrationId: string;
+}
+
+interface SystemOptions {
+  type?: 'mail' | 'other';
+  maxUnfinishedScans?: number;
+  alertsFeed?: 'own' | 'all' | 'none';
+}
+
+const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+/** A migrated database of its own with means to register systems, and makers of items with sensible values. */
+export class LedgerFixture {
+  private constructor(
+    readonly database: Database,
+    readonly url: string,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  static async create(poolSize = 8): Promise<LedgerFixture> {
+    const { url, drop } = await createTestDatabase();
+    const logger = { warn: () => undefined };
+    return new LedgerFixture(createDatabase({ url, poolSize, queryTimeoutMs: 20_000, logger }), url, drop);
+  }
+
+  async close(): Promise<void> {
+    await this.database.end();
+    await this.drop();
+  }
+
+  /** Back to an empty ledger and registry. */
+  async clear(): Promise<void> {
+    await this.database.query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.alerts,
+      ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.instances, ledger.minutes, ledger.verdict_minutes,
+      ledger.counters, registry.certificates, registry.registrations, registry.settings, registry.deleted_certificates`);
+    await this.database.query(`INSERT INTO ledger.counters VALUES ('all', 0)`);
+  }
+
+  async addSystem(options: SystemOptions = {}): Promise<System> {
+    const system = { sensorId: `s-${hex(4)}`, fingerprint: hex(32), registrationId: randomUUID() };
+    const { query } = this.database;
+    await query(
+      `INSERT INTO registry.registrations (id, sensor_id, type, max_unfinished_scans, alerts_feed) VALUES ($1, $2, $3, $4, $5)`,
+      [
+        system.registrationId,
+        system.sensorId,
+        options.type ?? 'other',
+        options.maxUnfinishedScans ?? null,
+        options.alertsFeed ?? 'own',
+      ],
+    );
+    await query(
+      `INSERT INTO registry.certificates (id, sensor_id, fingerprint, state, registration_id, claimed_type, revision)
+       VALUES ($1, $2, $3, 'accepted', $4, $5, 1)`,
+      [randomUUID(), system.sensorId, system.fingerprint, system.registrationId, options.type ?? 'other'],
+    );
+    return system;
+  }
+
+  async set(key: SettingKey, value: unknown): Promise<void> {
+    await this.database.query(
+      `INSERT INTO registry.settings (key, value, revision, updated_by) VALUES ($1, $2, 1, 'test')
+       ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      [key, JSON.stringify(value)],
+    );
+  }
+
+  /** Lets time pass for one scan: everything that happened to it was that long ago. */
+  async age(submissionId: string, interval: string): Promise<void> {
+    await this.database.query(
+      `UPDATE ledger.scans SET accepted_at = accepted_at - $2::interval, published_at = published_at - $2::interval,
+         finished_at = finished_at - $2::interval WHERE submission_id = $1`,
+      [submissionId, interval],
+    );
+  }
+
+  async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.database.query<Row>(sql, values)).rows;
+  }
+
+  /** Counters must equal a recount at any moment nothing is on its way. */
+  async counterErrors(): Promise<unknown[]> {
+    return this.rows(`
+      SELECT scope, c.unfinished AS counted, coalesce(s.unfinished, 0) AS recounted FROM ledger.counters c
+      FULL JOIN (SELECT coalesce(registration_id::text, 'all') AS scope, count(*) AS unfinished FROM ledger.scans
+        WHERE state = 'processing' GROUP BY GROUPING SETS ((registration_id), ())) s USING (scope)
+      WHERE coalesce(c.unfinished, 0) <> coalesce(s.unfinished, 0)`);
+  }
+}
+
+export function itemOf(system: System, changes: Partial<AcceptItem> = {}): AcceptItem {
+  return {
+    submissionId: randomUUID(),
+    ...system,
+    scanId: hex(6),
+    instance: '',
+    objectKey: hex(16),
+    sizeBytes: 1000,
+    sha256: hex(32),
+    objectType: 'file',
+    objectName: 'a.bin',
+    mailFrom: null,
+    rcptTo: [],
+    sourceAddress: '192.0.2.1',
+    ...changes,
+  };
+}
+
+export function verdictOf(
+  item: Pick<AcceptItem, 'submissionId' | 'sha256'>,
+  outcome: Verdict['outcome'],
+  changes: Partial<Verdict> = {},
+): Verdict {
+  const detections = [
+    { engine: 'clamav', technology: 'am' as const, name: 'Test.Virus', path: ['inner.zip', 'a.exe'] },
+  ];
+  return {
+    kind: 'verdict',
+    v: 1,
+    submissionId: item.submissionId,
+    outcome,
+    reason: outcome === 'error' ? 'encrypted' : null,
+    reasonText: null,
+    detections: outcome === 'infected' ? detections : [],
+    detectionsTotal: outcome === 'infected' ? 1 : 0,
+    engines: [
+      {
+        engine: 'clamav',
+        technology: 'am',
+        version: '1.4',
+        signaturesAt: '2026-11-21T01:02:03Z',
+        isTestSignatures: false,
+        outcome: outcome === 'infected' ? 'infected' : 'clean',
+        reason: null,
+        durationMs: 3,
+      },
+    ],
+    object: {
+      md5: '0'.repeat(32),
+      sha1: '0'.repeat(40),
+      sha256: item.sha256,
+      detectedType: 'application/zip',
+      mail: null,
+    },
+    scanner: 'scanner-1',
+    startedAt: new Date().toISOString(),
+    finishedAt: new Date().toISOString(),
+    ...changes,
+  };
+}
