@@ -1,0 +1,98 @@
+import { constants } from 'node:crypto';
+import { createServer } from 'node:https';
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import type { KeyPair } from '@sluice/tls';
+import type { GatewayLimits } from '../gateway-limits.js';
+import { plainAddress } from './address-list.js';
+import type { AddressList } from './address-list.js';
+import type { OpenConnections } from './open-connections.js';
+import { readProxyHeader } from './read-proxy-header.js';
+
+interface TlsServerOptions {
+  readonly keyPair: KeyPair;
+  readonly limits: GatewayLimits;
+  readonly proxyFrom: AddressList;
+  readonly connections: OpenConnections;
+}
+
+/**
+ * An HTTPS server that asks every caller for a certificate and believes any: the handshake proves possession of its key,
+ * and who may call is decided per request (wire contract, "Who may call", 1).
+ */
+export function createTlsServer(options: TlsServerOptions): Server {
+  const { keyPair, limits, connections } = options;
+  const server = createServer({
+    ...secureContextOptions(keyPair),
+    requestCert: true,
+    rejectUnauthorized: false,
+    handshakeTimeout: limits.handshakeTimeoutMs,
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.timeoutCheckMs,
+    // Bodies have rules of their own (408), a total time would end honest slow uploads.
+    requestTimeout: 0,
+    // Clients of HTTP/1.0 and hand-written ones send none, and nothing here depends on it.
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  server.maxHeadersCount = limits.maxHeaders;
+  server.maxConnections = limits.maxConnections;
+  const addresses = placeProxyStage(server, options);
+  server.prependListener('secureConnection', (socket) => {
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    connections.add(
+      socket,
+      addresses.get(peer(remoteAddress, remotePort))?.address ?? plainAddress(remoteAddress),
+    );
+  });
+  // A handshake that fails is the caller's affair; the socket is closed already.
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
+/** Also for `setSecureContext`, which replaces the pair without a restart. */
+export const secureContextOptions = ({ certPem, keyPem }: KeyPair) =>
+  ({
+    cert: certPem,
+    key: keyPem,
+    // No authorities: the request for a certificate then names none, so that clients offer whatever they have.
+    ca: [] as string[],
+    minVersion: 'TLSv1.2',
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  }) as const;
+
+interface ClaimedAddress {
+  readonly address: string;
+}
+
+const peer = (address: string, port: number): string => `${address} ${port}`;
+
+/**
+ * Puts the PROXY protocol between accepting a connection and TLS: read from configured balancers, where it is required,
+ * and from nobody else. Returns the callers' addresses by the balancer's end of the connection, which is what TLS sees.
+ */
+function placeProxyStage(
+  server: Server,
+  { proxyFrom, limits }: TlsServerOptions,
+): Map<string, ClaimedAddress> {
+  const addresses = new Map<string, ClaimedAddress>();
+  if (proxyFrom.isEmpty) return addresses;
+  const startTls = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress = '', remotePort = 0 } = socket;
+    const pass = (): void => startTls.forEach((listener) => listener.call(server, socket));
+    if (!proxyFrom.has(plainAddress(remoteAddress))) return pass();
+    void readProxyHeader(socket, limits.proxyHeaderTimeoutMs).then(({ address }) => {
+      const key = peer(remoteAddress, remotePort);
+      const claimed = { address: plainAddress(address ?? remoteAddress) };
+      addresses.set(key, claimed);
+      // The balancer may use the port again before the old connection's end is noticed here.
+      socket.once('close', () => addresses.get(key) === claimed && addresses.delete(key));
+      pass();
+    });
+  });
+  return addresses;
+}

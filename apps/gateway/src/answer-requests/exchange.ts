@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallerConnection } from '../accept-connections/caller-connection.js';
+import type { GatewayLimits } from '../gateway-limits.js';
+import type { Answer } from './answer.js';
+import { drainRequest } from './drain-request.js';
+import { parseRequestTarget } from './request-target.js';
+import type { RequestTarget } from './request-target.js';
+
+const requestIdPattern = /^[A-Za-z0-9._-]{1,64}$/;
+
+interface ExchangeOptions {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly connection: CallerConnection;
+  readonly drain: GatewayLimits['drain'];
+  /** The caller waits for `100 Continue` before it sends the body. */
+  readonly isContinueExpected: boolean;
+  /** While the gateway stops every answer is the last one of its connection. */
+  readonly isStopping: () => boolean;
+}
+
+/** One request and its answer. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly connection: CallerConnection;
+  readonly target: RequestTarget;
+  readonly requestId: string;
+  /** Aborted when the caller is gone before its answer was sent. */
+  readonly gone: AbortSignal;
+  private readonly response: ServerResponse;
+  private readonly goneController = new AbortController();
+  private isContinueExpected: boolean;
+
+  constructor(private readonly options: ExchangeOptions) {
+    const { request, response } = options;
+    this.request = request;
+    this.response = response;
+    this.connection = options.connection;
+    this.isContinueExpected = options.isContinueExpected;
+    this.target = parseRequestTarget(request.url ?? '');
+    this.requestId = echoedId(request.headers['x-request-id']) ?? randomUUID();
+    this.gone = this.goneController.signal;
+    response.setHeader('X-Request-Id', this.requestId);
+    this.connection.openRequests.add(request);
+    response.on('close', () => {
+      this.connection.openRequests.delete(request);
+      this.goneController.abort();
+    });
+    // Writing to a caller who is gone; the close says what matters.
+    response.on('error', () => undefined);
+  }
+
+  get hasBody(): boolean {
+    const { headers } = this.request;
+    return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  }
+
+  /** Content-Length; null when the body is chunked. */
+  get declaredBytes(): number | null {
+    const length = this.request.headers['content-length'];
+    return length === undefined ? null : Number(length);
+  }
+
+  get needsContinue(): boolean {
+    return this.isContinueExpected;
+  }
+
+  sendContinue(): void {
+    this.isContinueExpected = false;
+    this.response.writeContinue();
+  }
+
+  async send(answer: Answer): Promise<void> {
+    if (this.response.headersSent || this.gone.aborted) return;
+    const isEarly = this.hasBody && !this.request.complete;
+    this.writeHead(answer, isEarly);
+    if (!isEarly) {
+      this.response.end(answer.body);
+      return;
+    }
+    // Ending the response would close the connection at once, and unread bytes turn that into a reset
+    // that can take the answer from the caller. So: the whole answer first, the end after the rest was read.
+    this.response.write(answer.body ?? '');
+    await drainRequest(this.request, this.options.drain, this.isContinueExpected);
+    this.response.end();
+  }
+
+  /** Sends a body piece by piece, no faster than the caller reads. Breaks the connection when `pieces` fails half-way. */
+  async stream(answer: Answer, pieces: AsyncIterable<string>): Promise<void> {
+    this.writeHead(answer, this.hasBody && !this.request.complete);
+    try {
+      for await (const piece of pieces) {
+        if (this.gone.aborted) return;
+        if (!this.response.write(piece)) await this.writable();
+      }
+      this.response.end();
+    } catch (error) {
+      this.connection.socket.destroy();
+      throw error;
+    }
+  }
+
+  private writeHead(answer: Answer, isEarly: boolean): void {
+    const { response } = this;
+    if (isEarly || this.options.isStopping()) response.setHeader('Connection', 'close');
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+    if (answer.contentType !== undefined) response.setHeader('Content-Type', answer.contentType);
+    if (answer.body !== undefined) response.setHeader('Content-Length', Buffer.byteLength(answer.body));
+    response.writeHead(answer.status);
+  }
+
+  private writable(): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        this.response.off('drain', go);
+        this.gone.removeEventListener('abort', go);
+        resolve();
+      };
+      this.response.on('drain', go);
+      this.gone.addEventListener('abort', go);
+    });
+  }
+}
+
+const echoedId = (header: string | string[] | undefined): string | null =>
+  typeof header === 'string' && requestIdPattern.test(header) ? header : null;

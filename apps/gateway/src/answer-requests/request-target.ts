@@ -1,0 +1,33 @@
+/** What a request's target names. */
+export interface RequestTarget {
+  readonly query: URLSearchParams;
+  /** Null: not under the base path of the API. */
+  readonly sensorId: string | null;
+  /** What follows the sensorId, as it was sent: `/scans`, `/scans/1`, or empty. */
+  readonly path: string;
+}
+
+const basePath = /^\/kata\/scanner\/v1\/sensors\/([^/]*)(\/.*)?$/s;
+/** Proxies may send the absolute form (RFC 9112, 3.2.2). */
+const origin = /^https?:\/\/[^/?]*/i;
+
+export function parseRequestTarget(url: string): RequestTarget {
+  const target = url.replace(origin, '');
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1));
+  const match = basePath.exec(path);
+  if (match === null) return { query, sensorId: null, path };
+  // An identifier that can't be decoded is no identifier.
+  return { query, sensorId: decodeSegment(match[1] ?? '') ?? '', path: match[2] ?? '' };
+}
+
+/** Null when its percent-encoding is broken. */
+export function decodeSegment(segment: string): string | null {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,102 @@
+import { LedgerError } from './ledger.js';
+
+export interface RequestBatcherOptions<Item, Outcome> {
+  readonly isConnected: () => boolean;
+  /** One outcome per item, in order. */
+  readonly send: (items: Item[], timeoutMs: number) => Promise<readonly Outcome[]>;
+  /** Items with the same key never travel in one message; null: no such bond. */
+  readonly keyOf: (item: Item) => string | null;
+  readonly maxItems: number;
+  readonly maxMessages: number;
+  readonly maxWaiting: number;
+  /** From asking to giving up, however long of it was spent waiting for a message. */
+  readonly timeoutMs: number;
+}
+
+interface Waiting<Item, Outcome> {
+  readonly item: Item;
+  readonly key: string | null;
+  readonly sinceMs: number;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: LedgerError) => void;
+}
+
+/**
+ * Lets concurrent requests share messages. A lone request leaves at once; while `maxMessages` are on their way the
+ * next ones gather, so messages grow exactly when the ledger is the slower side. Nothing is sent while disconnected.
+ */
+export class RequestBatcher<Item, Outcome> {
+  private waiting: Waiting<Item, Outcome>[] = [];
+  private onTheirWay = 0;
+  private isScheduled = false;
+
+  constructor(private readonly options: RequestBatcherOptions<Item, Outcome>) {}
+
+  ask(item: Item): Promise<Outcome> {
+    if (!this.options.isConnected()) return Promise.reject(new LedgerError('unsent', 'not connected'));
+    if (this.waiting.length >= this.options.maxWaiting)
+      return Promise.reject(new LedgerError('unsent', 'too many requests wait for the ledger'));
+    return new Promise((resolve, reject) => {
+      const key = this.options.keyOf(item);
+      this.waiting.push({ item, key, sinceMs: performance.now(), resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Requests of the same turn of the event loop share a message; that costs a lone one nothing. */
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    queueMicrotask(() => {
+      this.isScheduled = false;
+      while (this.waiting.length > 0 && this.onTheirWay < this.options.maxMessages) void this.sendNext();
+    });
+  }
+
+  private async sendNext(): Promise<void> {
+    const batch = this.takeBatch();
+    const [oldest] = batch;
+    if (oldest === undefined) return;
+    this.onTheirWay += 1;
+    try {
+      const timeoutMs = Math.ceil(oldest.sinceMs + this.options.timeoutMs - performance.now());
+      const outcomes = await this.options.send(
+        batch.map(({ item }) => item),
+        timeoutMs,
+      );
+      if (outcomes.length !== batch.length) throw new LedgerError('unknown', 'wrong number of outcomes');
+      batch.forEach((one, index) => one.resolve(outcomes[index] as Outcome));
+    } catch (cause) {
+      const error =
+        cause instanceof LedgerError ? cause : new LedgerError('unknown', 'no outcome came back', { cause });
+      for (const one of batch) one.reject(error);
+    } finally {
+      this.onTheirWay -= 1;
+      this.schedule();
+    }
+  }
+
+  private takeBatch(): Waiting<Item, Outcome>[] {
+    if (!this.options.isConnected()) this.refuse(this.waiting.splice(0), 'not connected');
+    // A message needs some time to come back; what has less of it left is better refused than left in doubt.
+    const deadlineMs = performance.now() - this.options.timeoutMs * 0.8;
+    this.refuse(
+      this.waiting.filter((one) => one.sinceMs <= deadlineMs),
+      'the ledger is too slow',
+    );
+    const keys = new Set<string>();
+    const batch: Waiting<Item, Outcome>[] = [];
+    const left: Waiting<Item, Outcome>[] = [];
+    for (const one of this.waiting.filter((waiting) => waiting.sinceMs > deadlineMs)) {
+      const isTaken = batch.length < this.options.maxItems && (one.key === null || !keys.has(one.key));
+      (isTaken ? batch : left).push(one);
+      if (one.key !== null) keys.add(one.key);
+    }
+    this.waiting = left;
+    return batch;
+  }
+
+  private refuse(items: readonly Waiting<Item, Outcome>[], message: string): void {
+    for (const one of items) one.reject(new LedgerError('unsent', message));
+  }
+}

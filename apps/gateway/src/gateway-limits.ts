@@ -1,0 +1,34 @@
+import type { StallLimits } from './submit-scan/stall-watch.js';
+
+/** Bounds of the HTTP edge. Constants of the wire contract or of prudence, not configuration; tests shorten them. */
+export interface GatewayLimits {
+  readonly stall: StallLimits;
+  /** What is still read of a body after an early answer, so that the caller gets the answer and not a reset. */
+  readonly drain: { readonly maxBytes: number; readonly maxMs: number; readonly refusedContinueMs: number };
+  /** A body may be this much larger than `maxObjectSize`: fields, part headers, boundaries. */
+  readonly bodyOverheadBytes: number;
+  readonly handshakeTimeoutMs: number;
+  readonly headersTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly timeoutCheckMs: number;
+  readonly proxyHeaderTimeoutMs: number;
+  readonly maxConnections: number;
+  readonly maxHeaderBytes: number;
+  readonly maxHeaders: number;
+  readonly hold: { readonly maxSeconds: number; readonly maxPerSystem: number; readonly recheckMs: number };
+}
+
+export const gatewayLimits: GatewayLimits = {
+  stall: { idleMs: 30_000, windowMs: 30_000, minBytesPerSecond: 10 * 1024, tickMs: 1000 },
+  drain: { maxBytes: 1024 ** 2, maxMs: 5000, refusedContinueMs: 500 },
+  bodyOverheadBytes: 1024 ** 2,
+  handshakeTimeoutMs: 10_000,
+  headersTimeoutMs: 15_000,
+  keepAliveTimeoutMs: 75_000,
+  timeoutCheckMs: 5000,
+  proxyHeaderTimeoutMs: 3000,
+  maxConnections: 10_000,
+  maxHeaderBytes: 16 * 1024,
+  maxHeaders: 100,
+  hold: { maxSeconds: 60, maxPerSystem: 64, recheckMs: 2000 },
+};

@@ -1,0 +1,108 @@
+import type { Registry } from 'prom-client';
+import type { Sighting } from '@sluice/contracts';
+import type { ObjectStore } from '@sluice/object-store';
+import type { RegistryFeed } from '@sluice/registry-feed';
+import type { Logger } from '@sluice/runtime';
+import type { KeyPair } from '@sluice/tls';
+import type { AddressList } from './accept-connections/address-list.js';
+import { AnswerExchange } from './answer-requests/answer-exchange.js';
+import { createRoutes } from './answer-requests/route-request.js';
+import type { Ledger } from './ask-ledger/ledger.js';
+import { SightingReports } from './authorise-callers/report-sightings.service.js';
+import { DeleteScans } from './delete-scans/delete-scans.controller.js';
+import type { GatewayLimits } from './gateway-limits.js';
+import { createGatewayMetrics } from './gateway-metrics.js';
+import { createGatewayServer } from './gateway-server.js';
+import type { GatewayServer } from './gateway-server.js';
+import { HeldRequests } from './hold-requests/held-requests.js';
+import { ListDetects } from './list-detects/list-detects.controller.js';
+import { ListStates } from './list-states/list-states.controller.js';
+import { ReadReport } from './read-report/read-report.controller.js';
+import { JobPublisher } from './submit-scan/publish-jobs.service.js';
+import type { JobBroker } from './submit-scan/publish-jobs.service.js';
+import { StallWatch } from './submit-scan/stall-watch.js';
+import { StoreSpace } from './submit-scan/store-space.js';
+import { SubmitScan } from './submit-scan/submit-scan.controller.js';
+
+/** Everything outside the gateway's own code, so that specs can put a fake in place of each. */
+export interface GatewaySurroundings {
+  readonly keyPair: KeyPair;
+  readonly registry: RegistryFeed;
+  readonly ledger: Ledger;
+  readonly jobBroker: JobBroker;
+  readonly store: Pick<ObjectStore, 'create' | 'delete' | 'freeBytes'>;
+  readonly reserveBytes: number;
+  readonly sendSighting: (sighting: Sighting) => Promise<void>;
+  readonly proxyFrom: AddressList;
+  readonly limits: GatewayLimits;
+  readonly metrics: Registry;
+  readonly logger: Logger;
+}
+
+export interface Gateway {
+  readonly server: GatewayServer;
+  /** These registrations have scans that ended. */
+  wake(registrationIds: readonly string[]): void;
+  /** Throws when an object could not be stored: a readiness check. */
+  assertStoreReady(): Promise<void>;
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Puts the gateway together. It does not listen yet. */
+export async function createGateway(around: GatewaySurroundings): Promise<Gateway> {
+  const { registry, ledger, store, limits, logger } = around;
+  const metrics = createGatewayMetrics(around.metrics);
+  const held = new HeldRequests(limits.hold, (change) => metrics.held.inc(change));
+  const space = new StoreSpace(store, around.reserveBytes, (err) =>
+    logger.warn({ err }, 'free space of the object store is unknown'),
+  );
+  await space.measure();
+  const jobs = new JobPublisher(around.jobBroker, (err, submissionId) =>
+    logger.warn({ err, submissionId }, 'job not confirmed'),
+  );
+  const waiting = { ledger, held, maxWaitSeconds: limits.hold.maxSeconds };
+  const route = createRoutes({
+    registry,
+    submitScan: new SubmitScan({
+      registry,
+      ledger,
+      jobs,
+      store,
+      space,
+      stallWatch: new StallWatch(limits.stall),
+      limits,
+      metrics,
+      logger,
+    }),
+    listStates: new ListStates(waiting),
+    readReport: new ReadReport(waiting),
+    deleteScans: new DeleteScans(ledger),
+    listDetects: new ListDetects(ledger),
+  });
+  const sightings = new SightingReports({
+    registry,
+    send: around.sendSighting,
+    onProblem: (err) => logger.debug({ err }, 'sighting not sent'),
+  });
+  const answers = new AnswerExchange({ registry, route, sightings, metrics, logger });
+  const server = createGatewayServer({ ...around, answers });
+  registry.onCutOff((pair) => server.endConnectionsOf(pair));
+  metrics.watchConnections(() => server.connections);
+  return {
+    server,
+    wake: (registrationIds) => held.wake(registrationIds),
+    assertStoreReady: () => probeStore(store, space),
+    stop: async (deadlineMs) => {
+      held.stop();
+      await server.stop(deadlineMs);
+      space.stop();
+      await jobs.flush();
+    },
+  };
+}
+
+async function probeStore(store: Pick<ObjectStore, 'create'>, space: StoreSpace): Promise<void> {
+  if (!space.hasRoomFor(0)) throw new Error('free space is below the reserve');
+  const writer = await store.create();
+  await writer.abort();
+}

@@ -1,0 +1,88 @@
+import { exchanges } from '@sluice/contracts';
+import type { Job, JobQueueKind } from '@sluice/contracts';
+
+/** The part of a broker that jobs are published through. */
+export interface JobBroker {
+  readonly isConnected: boolean;
+  readonly isBlocked: boolean;
+  onConnected(listener: () => void): void;
+  publish(publication: {
+    exchange: string;
+    routingKey: string;
+    message: unknown;
+    priority: number;
+  }): Promise<void>;
+}
+
+interface PendingJob {
+  readonly job: Job;
+  readonly queue: JobQueueKind;
+  readonly priority: number;
+}
+
+const retryMs = 1000;
+/** Beyond, a job is left to the ledger, which finds every scan whose job was lost. */
+const maxUnsent = 10_000;
+
+/**
+ * Publishes jobs of accepted scans. The committed row is the promise, so nobody waits for the broker's confirm; what
+ * was not confirmed is published again from here, as long as this process lives. A job published twice is harmless:
+ * the ledger lets one verdict win.
+ */
+export class JobPublisher {
+  private readonly unsent: PendingJob[] = [];
+  private readonly onTheirWay = new Set<Promise<void>>();
+  private retryTimer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly broker: JobBroker,
+    private readonly onProblem: (error: unknown, submissionId: string) => void,
+  ) {
+    broker.onConnected(() => this.publishUnsent());
+  }
+
+  get canPublish(): boolean {
+    return this.broker.isConnected && !this.broker.isBlocked;
+  }
+
+  publish(pending: PendingJob): void {
+    const sent = this.send(pending).finally(() => this.onTheirWay.delete(sent));
+    this.onTheirWay.add(sent);
+  }
+
+  /** Resolves when every job was confirmed or given up to the ledger. */
+  async flush(): Promise<void> {
+    while (this.onTheirWay.size > 0) await Promise.all(this.onTheirWay);
+    if (this.retryTimer !== null) clearTimeout(this.retryTimer);
+    this.retryTimer = null;
+  }
+
+  private async send(pending: PendingJob): Promise<void> {
+    const { job, queue, priority } = pending;
+    try {
+      await this.broker.publish({
+        exchange: exchanges.jobs.name,
+        routingKey: queue,
+        message: job,
+        priority,
+      });
+    } catch (error) {
+      this.onProblem(error, job.submissionId);
+      if (this.unsent.length < maxUnsent) this.unsent.push(pending);
+      this.retryLater();
+    }
+  }
+
+  private retryLater(): void {
+    this.retryTimer ??= setTimeout(() => {
+      this.retryTimer = null;
+      this.publishUnsent();
+    }, retryMs);
+    this.retryTimer.unref();
+  }
+
+  private publishUnsent(): void {
+    if (!this.canPublish) return;
+    for (const pending of this.unsent.splice(0)) this.publish(pending);
+  }
+}

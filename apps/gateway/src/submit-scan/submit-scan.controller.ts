@@ -1,0 +1,229 @@
+import { cleanText } from '@sluice/contracts';
+import type { AcceptItem, AcceptOutcome } from '@sluice/contracts';
+import type { ObjectStore } from '@sluice/object-store';
+import type { Logger } from '@sluice/runtime';
+import { ok, refuse } from '../answer-requests/answer.js';
+import type { Answer } from '../answer-requests/answer.js';
+import type { Exchange } from '../answer-requests/exchange.js';
+import { LedgerError } from '../ask-ledger/ledger.js';
+import type { Ledger } from '../ask-ledger/ledger.js';
+import { isStillAccepted } from '../authorise-callers/authorise-caller.js';
+import type { AcceptedCaller, CallerRegistry } from '../authorise-callers/authorise-caller.js';
+import type { GatewayLimits } from '../gateway-limits.js';
+import type { GatewayMetrics } from '../gateway-metrics.js';
+import { multipartBoundary } from '../read-multipart/index.js';
+import type { StoredObject } from './object-draft.js';
+import type { JobPublisher } from './publish-jobs.service.js';
+import { receiveForm } from './receive-form.js';
+import type { ReceivedForm } from './receive-form.js';
+import { instanceAdvice, isInstance, readScanForm } from './scan-form.js';
+import type { ScanForm } from './scan-form.js';
+import { newSubmissionId } from './submission-id.js';
+import type { StallWatch } from './stall-watch.js';
+import type { StoreSpace } from './store-space.js';
+
+export interface SubmitScanParts {
+  readonly registry: CallerRegistry;
+  readonly ledger: Ledger;
+  readonly jobs: JobPublisher;
+  readonly store: Pick<ObjectStore, 'create' | 'delete'>;
+  readonly space: StoreSpace;
+  readonly stallWatch: StallWatch;
+  readonly limits: Pick<GatewayLimits, 'bodyOverheadBytes'>;
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+}
+
+const unavailable = (message: string): Answer =>
+  refuse('unavailable', `${message}; repeat the request with the same scanId`);
+const tooLarge = (maxBytes: number): Answer =>
+  refuse('too-large', `an object may have at most ${maxBytes} bytes`);
+const limitReached = refuse('limit', 'too many scans are unfinished; try again later');
+const notAccepted = refuse('unauthorized', 'this external system is not accepted');
+
+/**
+ * POST /scans (design, "The life of a scan", steps 1 to 4). `OK` is said after the object is flushed into the store and
+ * its row is committed, and not before; what was stored for a submission that is refused is removed again.
+ */
+export class SubmitScan {
+  constructor(private readonly parts: SubmitScanParts) {}
+
+  async answer(exchange: Exchange, caller: AcceptedCaller): Promise<Answer> {
+    const boundary = multipartBoundary(exchange.request.headers['content-type']);
+    if (boundary === null)
+      return refuse('bad-request', 'the body has to be multipart/form-data with a boundary');
+    const refusal = this.refuseEarly(exchange) ?? (await this.refuseInsteadOfContinue(exchange, caller));
+    if (refusal !== null) return refusal;
+    const startedAtMs = performance.now();
+    const received = await this.receive(exchange, boundary);
+    if (received.kind !== 'received') return this.refuseReceived(exchange, received);
+    const answer = await this.store(exchange, caller, received);
+    if (answer.status === 200)
+      this.parts.metrics.acceptSeconds.observe((performance.now() - startedAtMs) / 1000);
+    return answer;
+  }
+
+  /** What can be said before the body is read. */
+  private refuseEarly(exchange: Exchange): Answer | null {
+    const { registry, limits, ledger, jobs, space } = this.parts;
+    const { maxObjectSize } = registry.settings;
+    const declaredBytes = exchange.declaredBytes ?? 0;
+    if (declaredBytes > maxObjectSize + limits.bodyOverheadBytes) return tooLarge(maxObjectSize);
+    if (!isInstance(exchange.target.query.get('sensorInstanceId') ?? ''))
+      return refuse('bad-request', instanceAdvice);
+    if (!ledger.isConnected || !jobs.canPublish) return unavailable('scans can not be recorded right now');
+    if (!space.hasRoomFor(declaredBytes)) return unavailable('objects can not be stored right now');
+    return null;
+  }
+
+  /** A caller that asks first is told of the limit before it sends anything. */
+  private async refuseInsteadOfContinue(exchange: Exchange, caller: AcceptedCaller): Promise<Answer | null> {
+    if (!exchange.needsContinue) return null;
+    const { registrationId, type } = caller;
+    const isAdmitted = await this.parts.ledger.admit({ registrationId, isMail: type === 'mail' });
+    if (!isAdmitted) return limitReached;
+    exchange.sendContinue();
+    return null;
+  }
+
+  private async receive(exchange: Exchange, boundary: string): Promise<ReceivedForm> {
+    const { registry, store, stallWatch, limits, space, metrics } = this.parts;
+    const { maxObjectSize } = registry.settings;
+    metrics.receiving.inc();
+    try {
+      return await receiveForm(exchange.request, {
+        boundary,
+        store,
+        stallWatch,
+        maxObjectBytes: maxObjectSize,
+        maxBodyBytes: maxObjectSize + limits.bodyOverheadBytes,
+        isStoreFull: () => !space.hasRoomFor(0),
+      });
+    } finally {
+      metrics.receiving.dec();
+    }
+  }
+
+  private refuseReceived(exchange: Exchange, received: Exclude<ReceivedForm, { kind: 'received' }>): Answer {
+    switch (received.kind) {
+      case 'malformed':
+        return refuse('bad-request', received.message);
+      case 'too-large':
+        return tooLarge(this.parts.registry.settings.maxObjectSize);
+      case 'stalled':
+        return refuse('stalled', 'the body came too slowly or not at all');
+      case 'gone':
+        // Nobody is there to read it.
+        return refuse('bad-request', 'the body ended too early');
+      case 'store-failed':
+        this.parts.logger.warn({ err: received.cause, requestId: exchange.requestId }, 'object not stored');
+        return unavailable('the object can not be stored right now');
+      case 'faulty':
+        throw received.cause;
+    }
+  }
+
+  private async store(
+    exchange: Exchange,
+    caller: AcceptedCaller,
+    received: Extract<ReceivedForm, { kind: 'received' }>,
+  ): Promise<Answer> {
+    const checked = readScanForm(received.fields, {
+      queryInstance: exchange.target.query.get('sensorInstanceId') ?? '',
+      isMailSensor: caller.type === 'mail',
+    });
+    const refusal = this.refuseForm(caller, received, checked);
+    if (refusal !== null || received.object === null || checked.kind === 'invalid') {
+      await received.abort();
+      return refusal ?? notAccepted;
+    }
+    const { draft, filename } = received.object;
+    let object: StoredObject;
+    try {
+      object = await draft.commit();
+    } catch (err) {
+      this.parts.logger.warn({ err, requestId: exchange.requestId }, 'object not stored');
+      return unavailable('the object can not be stored right now');
+    }
+    this.parts.metrics.objectBytes.inc(object.sizeBytes);
+    const objectName = filename === null ? null : cleanText(filename);
+    return this.accept(exchange, toAcceptItem({ exchange, caller, form: checked.form, object, objectName }));
+  }
+
+  private refuseForm(
+    caller: AcceptedCaller,
+    received: Extract<ReceivedForm, { kind: 'received' }>,
+    checked: ReturnType<typeof readScanForm>,
+  ): Answer | null {
+    if (checked.kind === 'invalid') return refuse('bad-request', checked.message);
+    if (received.object === null)
+      return refuse('bad-request', 'there has to be exactly one part named content');
+    // The upload may have taken minutes.
+    return isStillAccepted(this.parts.registry, caller) ? null : notAccepted;
+  }
+
+  private async accept(exchange: Exchange, item: AcceptItem): Promise<Answer> {
+    const { submissionId, objectKey } = item;
+    let outcome: AcceptOutcome;
+    try {
+      outcome = await this.parts.ledger.accept(item);
+    } catch (err) {
+      this.parts.logger.warn({ err, submissionId, requestId: exchange.requestId }, 'scan not recorded');
+      // In doubt the row may exist, and the object with it: then it is left to the search for orphans.
+      if (err instanceof LedgerError && err.code === 'unsent') this.remove(objectKey, submissionId);
+      return unavailable('the scan can not be recorded right now');
+    }
+    if (outcome.outcome !== 'accepted') this.remove(objectKey, submissionId);
+    return this.answerOutcome(exchange, item, outcome);
+  }
+
+  private answerOutcome(exchange: Exchange, item: AcceptItem, outcome: AcceptOutcome): Answer {
+    const { submissionId, sizeBytes } = item;
+    switch (outcome.outcome) {
+      case 'accepted':
+        this.parts.jobs.publish(outcome);
+        this.parts.logger.info(
+          { submissionId, sizeBytes, queue: outcome.queue, requestId: exchange.requestId },
+          'scan accepted',
+        );
+        return ok;
+      case 'exists':
+        return ok;
+      case 'limit':
+        return limitReached;
+      case 'not-accepted':
+        return notAccepted;
+      case 'invalid':
+        return refuse('bad-request', 'the submission can not be recorded as it is');
+    }
+  }
+
+  /** An object nobody needs. Not waited for: what stays is found with the orphans. */
+  private remove(objectKey: string, submissionId: string): void {
+    this.parts.store.delete(objectKey).catch((err: unknown) => {
+      this.parts.logger.warn({ err, submissionId }, 'object not removed');
+    });
+  }
+}
+
+interface AcceptParts {
+  readonly exchange: Exchange;
+  readonly caller: AcceptedCaller;
+  readonly form: ScanForm;
+  readonly object: StoredObject;
+  readonly objectName: string | null;
+}
+
+function toAcceptItem({ exchange, caller, form, object, objectName }: AcceptParts): AcceptItem {
+  return {
+    submissionId: newSubmissionId(),
+    sensorId: caller.sensorId,
+    fingerprint: caller.fingerprint,
+    registrationId: caller.registrationId,
+    ...form,
+    rcptTo: [...form.rcptTo],
+    ...object,
+    objectName,
+    sourceAddress: exchange.connection.address,
+  };
+}
