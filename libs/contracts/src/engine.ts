@@ -44,3 +44,14 @@ export interface Engine {
   selfTest(): Promise<EngineStatus>;
   close(): Promise<void>;
 }
+
+/**
+ * An engine that looks at one part at a time, inside the sandbox, and needs nobody but itself. May take as long as it
+ * takes: the process around it is killed past its time. Detections carry an empty path; the caller knows the part.
+ */
+export interface PartEngine {
+  readonly name: string;
+  readonly technology: Technology;
+  scanPart(part: { readonly bytes: Uint8Array; readonly sha256: string }): EngineOutcome;
+  selfTest(): EngineStatus;
+}

@@ -1,0 +1,62 @@
+import type { Engine, EngineOutcome, ScanContent } from '../engine.js';
+import type { EngineStatus } from '../registry.message.js';
+
+/** Detects what contains this word. */
+export const fakeMalware = 'fake malware';
+
+/** An engine for tests whose health and next outcomes can be set. */
+export class FakeEngine implements Engine {
+  readonly name = 'fake';
+  readonly technology = 'am';
+  /** Instead of scanning, while set. */
+  nextOutcome: EngineOutcome | null = null;
+  problem: string | null = null;
+  isTestSignatures = false;
+  signaturesAt: string | null = new Date().toISOString();
+  scanCount = 0;
+  /** Scans wait for it. */
+  gate: Promise<void> = Promise.resolve();
+  activeCount = 0;
+  maxActiveCount = 0;
+
+  async scan(content: ScanContent): Promise<EngineOutcome> {
+    this.scanCount += 1;
+    this.activeCount += 1;
+    this.maxActiveCount = Math.max(this.maxActiveCount, this.activeCount);
+    try {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of content.bytes) chunks.push(chunk);
+      await this.gate;
+      if (this.nextOutcome !== null) return this.nextOutcome;
+      if (!Buffer.concat(chunks).includes(fakeMalware)) return { kind: 'clean' };
+      const detection = {
+        engine: this.name,
+        technology: this.technology,
+        name: 'Fake.Malware',
+        path: [],
+      } as const;
+      return { kind: 'infected', detections: [{ ...detection, path: [] }] };
+    } catch {
+      return { kind: 'failed', code: 'source-failed', retryable: true };
+    } finally {
+      this.activeCount -= 1;
+    }
+  }
+
+  async selfTest(): Promise<EngineStatus> {
+    return {
+      engine: this.name,
+      technology: this.technology,
+      version: '1',
+      signaturesAt: this.signaturesAt,
+      isTestSignatures: this.isTestSignatures,
+      isHealthy: this.problem === null,
+      problem: this.problem,
+      maxObjectBytes: null,
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,2 @@
+export { describeEngineContract, type EngineUnderTest } from './engine-contract.js';
+export { FakeEngine, fakeMalware } from './fake-engine.js';

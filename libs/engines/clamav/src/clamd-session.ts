@@ -1,0 +1,172 @@
+import { type NetConnectOpts, type Socket, createConnection } from 'node:net';
+import type { EngineErrorCode } from '@sluice/contracts';
+
+/** clamd could not be asked, or did not answer. */
+export class ClamdError extends Error {
+  override readonly name = 'ClamdError';
+
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+const maxReplyBytes = 4096;
+const connectTimeoutMs = 5000;
+const endOfStream = Buffer.alloc(4);
+
+/**
+ * One connection with clamd's IDSESSION, one command at a time. Answers come numbered (`7: stream: OK`); an answer
+ * with another number than expected ends the session. After any error the connection is gone.
+ */
+export class ClamdSession {
+  private readonly socket: Socket;
+  private commandCount = 0;
+  private received = '';
+  private waiting: { resolve: (reply: string) => void; reject: (error: ClamdError) => void } | null = null;
+  private failure: ClamdError | null = null;
+
+  private constructor(address: NetConnectOpts) {
+    this.socket = createConnection(address);
+    this.socket.on('data', (chunk) => this.hear(chunk));
+    this.socket.on('error', (cause) => this.fail('unreachable', 'clamd connection failed', { cause }));
+    this.socket.on('close', () => this.fail('unreachable', 'clamd closed the connection'));
+  }
+
+  static async open(address: NetConnectOpts, timeoutMs: number): Promise<ClamdSession> {
+    const session = new ClamdSession(address);
+    await session.within(Math.min(timeoutMs, connectTimeoutMs), 'unreachable', async () => {
+      await session.firstOf('connect');
+      if (session.failure !== null) throw session.failure;
+    });
+    session.socket.write('zIDSESSION\0');
+    return session;
+  }
+
+  get isAlive(): boolean {
+    return this.failure === null;
+  }
+
+  /** VERSION or PING: the answer without its number. */
+  command(name: string, timeoutMs: number): Promise<string> {
+    return this.within(timeoutMs, 'timeout', () => {
+      const reply = this.expectReply();
+      this.socket.write(`z${name}\0`);
+      return reply;
+    });
+  }
+
+  /** INSTREAM: sends the bytes as they come and gives clamd's answer. */
+  scan(bytes: AsyncIterable<Uint8Array>, timeoutMs: number): Promise<string> {
+    return this.within(timeoutMs, 'timeout', async () => {
+      const reply = this.expectReply();
+      // Observed even when sending fails first.
+      reply.catch(() => undefined);
+      this.socket.write('zINSTREAM\0');
+      await this.send(bytes);
+      return reply;
+    });
+  }
+
+  /** Never leaves a connection behind; a command under way rejects. */
+  destroy(): void {
+    this.fail('unreachable', 'the session was ended');
+  }
+
+  /** Says goodbye, so that clamd frees its thread at once. */
+  end(): void {
+    if (this.isAlive) this.socket.end('zEND\0');
+    this.fail('unreachable', 'the session was ended');
+  }
+
+  private async send(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const chunk of bytes) {
+        // An early answer (too large) or a broken connection: the rest is not needed.
+        if (this.waiting === null || this.failure !== null) return;
+        if (chunk.length > 0) await this.sendChunk(chunk);
+      }
+    } catch (cause) {
+      throw this.fail('source-failed', 'the bytes could not be read', { cause });
+    }
+    this.socket.write(endOfStream);
+  }
+
+  private async sendChunk(chunk: Uint8Array): Promise<void> {
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32BE(chunk.length, 0);
+    this.socket.cork();
+    this.socket.write(length);
+    const hasRoom = this.socket.write(chunk);
+    this.socket.uncork();
+    if (!hasRoom) await this.firstOf('drain');
+  }
+
+  /** The event, or the end of the connection. */
+  private firstOf(event: 'connect' | 'drain'): Promise<void> {
+    const { socket } = this;
+    if (socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        socket.off(event, done);
+        socket.off('close', done);
+        resolve();
+      };
+      socket.once(event, done);
+      socket.once('close', done);
+    });
+  }
+
+  private expectReply(): Promise<string> {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    this.commandCount += 1;
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+    });
+  }
+
+  private hear(chunk: Buffer): void {
+    this.received += chunk.toString('utf8');
+    if (this.received.length > maxReplyBytes) return void this.fail('bad-answer', 'clamd said too much');
+    const end = this.received.indexOf('\0');
+    if (end < 0) return;
+    const line = this.received.slice(0, end);
+    this.received = this.received.slice(end + 1);
+    const { waiting } = this;
+    const numbered = /^(\d+): (.*)$/s.exec(line);
+    const isMine = numbered === null ? line.endsWith(' ERROR') : Number(numbered[1]) === this.commandCount;
+    if (waiting === null || !isMine || this.received !== '')
+      return void this.fail('bad-answer', 'clamd answered out of turn');
+    this.waiting = null;
+    // Without a number it is the error of a session clamd gives up.
+    if (numbered === null) this.fail('unreachable', 'clamd ended the session');
+    waiting.resolve(numbered?.[2] ?? line);
+  }
+
+  private async within<Result>(
+    timeoutMs: number,
+    code: EngineErrorCode,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const timer = setTimeout(() => this.fail(code, `no answer of clamd within ${timeoutMs} ms`), timeoutMs);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** First reason wins. */
+  private fail(code: EngineErrorCode, message: string, options?: ErrorOptions): ClamdError {
+    if (this.failure !== null) return this.failure;
+    this.failure = new ClamdError(code, message, options);
+    if (!this.socket.writableEnded) this.socket.destroy();
+    else this.socket.destroySoon();
+    this.waiting?.reject(this.failure);
+    this.waiting = null;
+    return this.failure;
+  }
+}

@@ -1,0 +1,55 @@
+import { type EngineOutcome, cleanText } from '@sluice/contracts';
+
+const limits = /^Heuristics\.Limits\.Exceeded/;
+const encrypted = /^Heuristics\.Encrypted/;
+
+/**
+ * clamd's answer to one INSTREAM (clamd(8)), without the session's number and the closing NUL.
+ *
+ * | answer                                    | outcome                       |
+ * |-------------------------------------------|-------------------------------|
+ * | stream: OK                                | clean                         |
+ * | stream: Heuristics.Limits.Exceeded… FOUND | unscannable, limit-exceeded   |
+ * | stream: Heuristics.Encrypted… FOUND       | unscannable, encrypted        |
+ * | stream: NAME FOUND                        | infected                      |
+ * | INSTREAM size limit exceeded. ERROR       | unscannable, too-large        |
+ * | … ERROR                                   | failed, refused               |
+ * | anything else                             | failed, bad-answer            |
+ */
+export function parseReply(reply: string): EngineOutcome {
+  if (reply === 'stream: OK') return { kind: 'clean' };
+  const name = /^stream: (\S.*) FOUND$/.exec(reply)?.[1];
+  if (name !== undefined) return parseFound(name);
+  if (reply === 'INSTREAM size limit exceeded. ERROR') return { kind: 'unscannable', reason: 'too-large' };
+  const code = reply.endsWith(' ERROR') ? 'refused' : 'bad-answer';
+  return { kind: 'failed', code, retryable: true };
+}
+
+function parseFound(name: string): EngineOutcome {
+  if (limits.test(name)) return { kind: 'unscannable', reason: 'limit-exceeded' };
+  if (encrypted.test(name)) return { kind: 'unscannable', reason: 'encrypted' };
+  const detection = { engine: 'clamav', technology: 'am' as const, name: cleanText(name), path: [] };
+  return { kind: 'infected', detections: [detection] };
+}
+
+export interface ClamdVersion {
+  /** `1.4.3/27800`: of the software, and of the database when there is an official one. */
+  readonly version: string;
+  /** When the official database was made; null without one. */
+  readonly signaturesAt: Date | null;
+}
+
+/** `ClamAV 1.4.3/27800/Fri Nov 20 09:37:11 2026` with an official database, `ClamAV 1.4.3` without. Null: not clamd. */
+export function parseVersion(reply: string): ClamdVersion | null {
+  const match = /^ClamAV ([^/\s]+)(?:\/(\d+)\/(.+))?$/.exec(reply);
+  const software = match?.[1];
+  if (software === undefined) return null;
+  const [database, date] = [match?.[2], match?.[3]];
+  if (database === undefined || date === undefined) return { version: software, signaturesAt: null };
+  const made = new Date(date);
+  // A date nobody can read is no date: the signatures then count as test signatures, not as fresh ones.
+  return {
+    version: `${software}/${database}`,
+    signaturesAt: Number.isNaN(made.getTime()) ? null : made,
+  };
+}
