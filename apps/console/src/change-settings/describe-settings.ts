@@ -1,0 +1,72 @@
+import {
+  settingKeys,
+  settingsSchema,
+  settingVariable,
+  type SettingKey,
+  type Settings,
+} from '@sluice/contracts';
+import { z } from 'zod';
+
+/** What a number counts; null for the others. */
+const units: Readonly<Partial<Record<SettingKey, string>>> = {
+  maxObjectSize: 'bytes',
+  maxConcurrentScans: 'scans',
+  scanTimeoutSeconds: 'seconds',
+  resultRetentionDays: 'days',
+  quarantineRetentionDays: 'days',
+  quarantineMaxBytes: 'bytes',
+  alertRetentionDays: 'days',
+  auditRetentionDays: 'days',
+  maxSignatureAgeHours: 'hours',
+  maxPendingRequests: 'requests',
+  maxPendingRequestsPerAddress: 'requests',
+  pendingRequestHours: 'hours',
+  heavyObjectBytes: 'bytes',
+};
+
+interface JsonSchema {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly unknown[];
+}
+
+export interface SettingDescription {
+  readonly value: unknown;
+  readonly default: unknown;
+  readonly type: string;
+  readonly unit: string | null;
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly options: readonly unknown[] | null;
+  /** Set by the configuration and read-only here; `pinnedBy` names the variable. */
+  readonly pinned: boolean;
+  readonly pinnedBy: string | null;
+}
+
+const schemas = (z.toJSONSchema(settingsSchema).properties ?? {}) as Record<SettingKey, JsonSchema>;
+const defaults = settingsSchema.parse({});
+
+/** Bounds follow from the one schema in the contracts. */
+export function describeSettings(
+  values: Settings,
+  pins: Partial<Settings>,
+): Record<SettingKey, SettingDescription> {
+  const entries = settingKeys.map((key) => [key, describe(key, values[key], key in pins)] as const);
+  return Object.fromEntries(entries) as Record<SettingKey, SettingDescription>;
+}
+
+function describe(key: SettingKey, value: unknown, isPinned: boolean): SettingDescription {
+  const schema = schemas[key];
+  return {
+    value,
+    default: defaults[key],
+    type: schema.type ?? 'string',
+    unit: units[key] ?? null,
+    minimum: schema.minimum ?? null,
+    maximum: schema.maximum ?? null,
+    options: schema.enum ?? null,
+    pinned: isPinned,
+    pinnedBy: isPinned ? settingVariable(key) : null,
+  };
+}

@@ -1,0 +1,34 @@
+import { envInteger, envList, serviceEnvironment } from '@sluice/runtime';
+import { settingKeys, settingVariable } from '@sluice/contracts';
+import { z } from 'zod';
+import { firstSettingVariable } from './change-settings/setting-text.js';
+
+const text = z.string().min(1);
+const settingVariables = [
+  ...settingKeys.map((key) => settingVariable(key)),
+  ...settingKeys.map((key) => firstSettingVariable(key)),
+];
+
+/** Everything the console reads from its environment. */
+export const consoleConfigSchema = z.object({
+  ...serviceEnvironment,
+  CONSOLE_HOST: z.string().default('127.0.0.1'),
+  CONSOLE_PORT: envInteger(0, 65535).default(9443),
+  /** Names and addresses in a certificate the console makes for itself. */
+  CONSOLE_NAMES: envList().default(['localhost', '127.0.0.1']),
+  CONSOLE_TLS_CERT_FILE: text,
+  CONSOLE_TLS_KEY_FILE: text,
+  /** Login of role sluice_console (or the owner's). */
+  DATABASE_URL: text,
+  DATABASE_POOL_SIZE: envInteger(2, 100).default(4),
+  /** The first administrator's password: taken from this file, or made and written there while no operator exists. */
+  ADMIN_PASSWORD_FILE: text,
+  /** Where to keep an administrator's token for this machine's command line; absent: none is made. */
+  LOCAL_TOKEN_FILE: text.optional(),
+  /** `SETTING_*` pins a setting, `FIRST_SETTING_*` is its value until an operator changes it. */
+  ...(Object.fromEntries(settingVariables.map((name) => [name, z.string().optional()])) as Record<
+    `SETTING_${string}` | `FIRST_SETTING_${string}`,
+    z.ZodOptional<z.ZodString>
+  >),
+});
+export type ConsoleConfig = z.infer<typeof consoleConfigSchema>;

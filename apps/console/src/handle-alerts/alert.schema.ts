@@ -1,0 +1,45 @@
+import { alertStates, cleanText, importances, systemTypes, technologies } from '@sluice/contracts';
+import { z } from 'zod';
+import { listQuery } from '../page-lists/list-page.js';
+
+const time = z.iso.datetime({ offset: true });
+
+export const alertsQuerySchema = z.object({
+  ...listQuery,
+  from: time.optional(),
+  until: time.optional(),
+  importance: z.enum(importances).optional(),
+  technology: z.enum(technologies).optional(),
+  source: z.enum(systemTypes).optional().meta({ description: 'mail sensors, or the other systems' }),
+  state: z.enum(alertStates).optional(),
+  assignee: z.string().max(128).optional(),
+  sensorId: z.string().max(128).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .toLowerCase()
+    .optional(),
+  q: z.string().max(128).optional().meta({ description: 'in object name, detection names, ID or SHA-256' }),
+});
+export type AlertsQuery = z.infer<typeof alertsQuerySchema>;
+
+export const alertChangeSchema = z
+  .strictObject({
+    state: z.enum(alertStates).optional(),
+    assignee: z
+      .string()
+      .max(128)
+      .transform((text) => cleanText(text, 128))
+      .nullable()
+      .optional(),
+    comment: z
+      .string()
+      .min(1)
+      .max(4096)
+      .transform((text) => cleanText(text, 4096))
+      .optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
+export type AlertChange = z.infer<typeof alertChangeSchema>;
+
+export const numericIdSchema = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);

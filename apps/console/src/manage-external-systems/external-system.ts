@@ -1,0 +1,58 @@
+import { formatFingerprint, type CertificateState, type SystemType } from '@sluice/contracts';
+
+/** One certificate with its registration, as the statements of the store select it. */
+export interface SystemRow {
+  readonly id: string;
+  readonly sensor_id: string;
+  readonly fingerprint: string;
+  readonly state: CertificateState;
+  readonly registration_id: string | null;
+  readonly type: SystemType;
+  readonly name: string | null;
+  readonly subject: string | null;
+  readonly not_after: Date | null;
+  readonly created_at: Date;
+  readonly first_seen_at: Date | null;
+  readonly last_seen_at: Date | null;
+  readonly last_address: string | null;
+  readonly host_name: string | null;
+  readonly last_answer: number | null;
+  readonly tls_version: string | null;
+  readonly decided_by: string | null;
+  readonly decided_at: Date | null;
+  readonly is_id_in_use: boolean;
+  readonly is_used_before: boolean;
+  readonly answer_format: 'actual' | 'documented' | null;
+  readonly alerts_feed: 'own' | 'all' | 'none' | null;
+  readonly max_unfinished_scans: number | null;
+}
+
+/** What operators see: one entry of the Server list (operators-api, `/api/external-systems`). */
+export type ExternalSystem = ReturnType<typeof toExternalSystem>;
+
+export const toExternalSystem = (row: SystemRow) => ({
+  id: row.id,
+  registrationId: row.registration_id,
+  sensor: row.host_name ?? row.last_address,
+  address: row.last_address,
+  type: row.type,
+  name: row.type === 'mail' ? null : row.name,
+  sensorId: row.sensor_id,
+  certificateFingerprint: formatFingerprint(row.fingerprint),
+  certificateSubject: row.subject,
+  certificateNotAfter: time(row.not_after),
+  state: row.state,
+  firstSeenAt: time(row.first_seen_at),
+  lastSeenAt: time(row.last_seen_at),
+  lastAnswer: row.last_answer,
+  tlsVersion: row.tls_version,
+  decidedBy: row.decided_by,
+  decidedAt: time(row.decided_at),
+  idInUse: row.is_id_in_use,
+  usedBefore: row.is_used_before,
+  answerFormat: row.answer_format,
+  alertsFeed: row.alerts_feed,
+  maxUnfinishedScans: row.max_unfinished_scans,
+});
+
+const time = (at: Date | null): string | null => at?.toISOString() ?? null;
