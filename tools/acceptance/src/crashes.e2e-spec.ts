@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eicarText } from '@sluice/tool-launcher';
+import { Operator } from './operator.js';
+import { Sensor } from './sensor.js';
+import { startTestSystem, until, type TestSystem } from './test-system.js';
+
+let folder: string;
+let system: TestSystem;
+let operator: Operator;
+let sensor: Sensor;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sluice-client-'));
+  system = await startTestSystem({ scanners: 2, variables: { AMQP_HEARTBEAT_SECONDS: '5' } });
+  operator = new Operator(system);
+  sensor = await Sensor.accepted(system, operator, { folder, id: 'crash-test' });
+}, 180_000);
+
+afterAll(async () => {
+  await operator?.close();
+  await system?.end();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+const kill = (name: string) => {
+  const process = system.processes.find((one) => one.name === name);
+  if (process === undefined) throw new Error(`no process ${name}`);
+  process.kill();
+};
+
+/** Submits until it is answered OK, as a client should: 503, 429 and broken connections are repeated with the same id. */
+async function submitUntilAccepted(content: Buffer, scanId: string): Promise<void> {
+  const name = path.join(folder, scanId);
+  await writeFile(name, content);
+  await until(async () => (await sensor.submit(name, scanId)).status === 200, 90_000);
+}
+
+/** Each object is its own: half of them infected. */
+async function submitBatch(prefix: string, count: number): Promise<Map<string, string>> {
+  const expected = new Map<string, string>();
+  for (let index = 0; index < count; index += 1) {
+    const isInfected = index % 2 === 0;
+    const scanId = `${prefix}-${index}`;
+    const padding = ` ${randomBytes(8).toString('hex')}`;
+    // EICAR counts only at the beginning of a file; the rest makes the bytes unique.
+    await submitUntilAccepted(Buffer.from(isInfected ? `${eicarText()}${padding}` : padding), scanId);
+    expected.set(scanId, isInfected ? 'detect' : 'not detected');
+  }
+  return expected;
+}
+
+async function expectVerdicts(expected: Map<string, string>): Promise<void> {
+  await until(async () => {
+    const states = await sensor.states().catch(() => []);
+    const found = new Map(states.map((one) => [one.scanId, one.state]));
+    return [...expected].every(([id]) => (found.get(id) ?? 'processing') !== 'processing');
+  }, 120_000);
+  const states = new Map((await sensor.states()).map((one) => [one.scanId, one.state]));
+  for (const [scanId, state] of expected) expect([scanId, states.get(scanId)]).toEqual([scanId, state]);
+}
+
+describe('what was answered OK gets its verdict', () => {
+  it.each([['scanner-1'], ['results'], ['gateway'], ['console'], ['clamd'], ['rabbitmq'], ['postgres']])(
+    'when %s is killed in the middle',
+    async (victim) => {
+      const before = await submitBatch(`${victim}-before`, 4);
+      const meanwhile = submitBatch(`${victim}-after`, 6);
+      kill(victim);
+      const after = await meanwhile;
+      await expectVerdicts(new Map([...before, ...after]));
+    },
+    240_000,
+  );
+
+  it('and no detection raised two alerts', async () => {
+    const { items } = await operator.get<{ items: { submissionId: string }[] }>('/alerts?limit=1000');
+    expect(new Set(items.map((one) => one.submissionId)).size).toBe(items.length);
+    expect(items.length).toBe(7 * 5);
+  });
+});

@@ -1,0 +1,53 @@
+import { mkdtemp, rm, chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  findFreePort,
+  placeCode,
+  serviceAccount,
+  startSystem,
+  type RunningSystem,
+} from '@sluice/tool-launcher';
+
+export interface TestSystem extends RunningSystem {
+  /** Stops everything and removes its state. */
+  end(): Promise<void>;
+}
+
+const repositoryRoot = path.resolve(import.meta.dirname, '../../..');
+
+/** A whole system of its own, as `npm start` brings it up, on free ports and with the project's test signatures. */
+export async function startTestSystem(
+  options: { scanners?: number; variables?: Record<string, string> } = {},
+): Promise<TestSystem> {
+  const home = await mkdtemp(path.join(tmpdir(), 'sluice-e2e-'));
+  await chmod(home, 0o755); // the services' own user has to pass when root runs this
+  const system = await startSystem({
+    home: path.join(home, 'state'),
+    code: placeCode(repositoryRoot, serviceAccount()),
+    gateway: { host: '127.0.0.1', port: await findFreePort() },
+    console: { host: '127.0.0.1', port: await findFreePort() },
+    scanners: options.scanners ?? 1,
+    officialDatabase: null,
+    ...(options.variables === undefined ? {} : { variables: options.variables }),
+  });
+  const end = async () => {
+    await system.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { ...system, end };
+}
+
+/** Waits for a condition, with a deadline. */
+export async function until<T>(
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  deadlineMs = 30_000,
+): Promise<T> {
+  const end = Date.now() + deadlineMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    if (Date.now() > end) throw new Error('the condition did not come true in time');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
