@@ -6,6 +6,7 @@ import type { Account } from './account.js';
 import { pollUntil } from './poll-until.js';
 import type { ProcessRecords } from './process-records.js';
 import { restartDelayMs } from './restart-delay.js';
+import { summariseLog } from './summarise-log.js';
 
 export interface ProcessSpecification {
   readonly name: string;
@@ -21,6 +22,7 @@ export interface ProcessSpecification {
   readonly readyTimeoutMs: number;
   /** Left-overs are ended in this order, smallest first: users before what they use. */
   readonly order: number;
+  /** Throws, when it isn't and knows why. */
   isReady(): boolean | Promise<boolean>;
   /** Removes what a killed predecessor left in the way. */
   beforeStart?(): void | Promise<void>;
@@ -59,6 +61,7 @@ export class SupervisedProcess {
   #endings = 0;
   #restart: NodeJS.Timeout | null = null;
   #logStart = 0;
+  #unreadiness = '';
 
   constructor(specification: ProcessSpecification, options: SupervisionOptions) {
     this.#specification = specification;
@@ -79,11 +82,11 @@ export class SupervisedProcess {
 
   /** Resolves when it is ready. Otherwise nothing is left running. */
   async start(): Promise<void> {
-    const { isReady, readyTimeoutMs, name } = this.#specification;
+    const { readyTimeoutMs, name } = this.#specification;
     await this.#spawn();
     const { signal } = this.#options;
     const isOver = async (): Promise<boolean> =>
-      this.#hasEnded || signal?.aborted === true || (await isReady());
+      this.#hasEnded || signal?.aborted === true || (await this.#isReady());
     const isUp = await pollUntil(isOver, { timeoutMs: readyTimeoutMs, intervalMs: 100 });
     if (signal?.aborted === true) await this.stop();
     signal?.throwIfAborted();
@@ -92,10 +95,10 @@ export class SupervisedProcess {
       return;
     }
     const problem = this.#hasEnded
-      ? 'ended while starting'
-      : `was not ready after ${readyTimeoutMs / 1000} s`;
+      ? `ended while starting: ${this.#lastLogLine()}`
+      : `was not ready after ${readyTimeoutMs / 1000} s: ${this.#unreadiness || this.#lastLogLine()}`;
     await this.stop();
-    throw new LauncherError(`${name} ${problem}: ${this.#lastLogLine()}`, `See ${this.logFile}`);
+    throw new LauncherError(`${name} ${problem}`, `See ${this.logFile}`);
   }
 
   /** Ends it: politely first, by force after `stopTimeoutMs`. */
@@ -151,6 +154,15 @@ export class SupervisedProcess {
     if (child.pid !== undefined) records.add(name, child.pid, { signal: stopSignal, order });
   }
 
+  async #isReady(): Promise<boolean> {
+    try {
+      return await this.#specification.isReady();
+    } catch (error) {
+      this.#unreadiness = (error as Error).message;
+      return false;
+    }
+  }
+
   #onEnd(how: string, startedAtMs: number): void {
     if (this.#isStopping || !this.#hasBeenReady) return;
     this.#endings = Date.now() - startedAtMs > settledMs ? 1 : this.#endings + 1;
@@ -160,14 +172,15 @@ export class SupervisedProcess {
   }
 
   async #startAgain(): Promise<void> {
-    const { isReady, readyTimeoutMs } = this.#specification;
+    const { readyTimeoutMs } = this.#specification;
     try {
       await this.#spawn();
     } catch (error) {
       this.#onEnd((error as Error).message, Date.now());
       return;
     }
-    const isOver = async (): Promise<boolean> => this.#isStopping || this.#hasEnded || (await isReady());
+    const isOver = async (): Promise<boolean> =>
+      this.#isStopping || this.#hasEnded || (await this.#isReady());
     const isUp = await pollUntil(isOver, { timeoutMs: readyTimeoutMs, intervalMs: 200 });
     if (this.#isStopping || this.#hasEnded) return;
     if (isUp) this.#options.onEvent?.({ kind: 'back', name: this.name });
@@ -199,7 +212,7 @@ export class SupervisedProcess {
       const from = Math.max(this.#logStart, sizeBytes - logTailBytes);
       const tail = Buffer.alloc(Math.max(0, sizeBytes - from));
       readSync(log, tail, 0, tail.length, from);
-      return tail.toString('utf8').trim().split('\n').at(-1)?.trim().slice(0, 300) || 'it said nothing';
+      return summariseLog(tail.toString('utf8'));
     } finally {
       closeSync(log);
     }

@@ -8,6 +8,7 @@ const faults: Readonly<Record<string, readonly [problem: string, nextStep: strin
   EPERM: ['not permitted', `Run as its owner, or ${elsewhere}.`],
   EROFS: ['the file system is read-only', `Please ${elsewhere}.`],
   ENOTDIR: ['a part of the path is not a folder', `Please ${elsewhere}.`],
+  ENOENT: ['there can be no folder', `Please ${elsewhere}.`],
   ENAMETOOLONG: ['the path is too long', `Please ${elsewhere}.`],
 };
 

@@ -28,7 +28,7 @@ export interface CodePlace {
 /** Files that stand for the rest: our code, a package's, the links between them. */
 const samples = [
   'package.json',
-  'apps/gateway/dist/main.js',
+  'apps/migrate/dist/main.js',
   'libs/contracts/dist/index.js',
   'node_modules/zod/package.json',
 ];

@@ -48,6 +48,8 @@ export async function makeService(
 
 async function isReady(port: number): Promise<boolean> {
   const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(3000) });
-  await answer.arrayBuffer();
-  return answer.ok;
+  const body = await answer.text();
+  // The body names the failing checks.
+  if (!answer.ok) throw new Error(body.slice(0, 400));
+  return true;
 }
