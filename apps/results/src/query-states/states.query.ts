@@ -27,7 +27,7 @@ export async function queryStates(query: Query, request: StatesRequest): Promise
   if (states.length === 0) return { scans: [], next: null };
   const isOfInstance = request.instance !== null;
   const branches = states.map((state) => branch(state, isOfInstance)).join(' UNION ALL ');
-  const { rows } = await query<StateRow>(`${branches} ORDER BY seq LIMIT $3`, [
+  const { rows } = await query<StateRow>(`SELECT * FROM (${branches}) page ORDER BY seq LIMIT $3`, [
     request.registrationId,
     afterOf(request.after),
     // One more than the page: is there another?

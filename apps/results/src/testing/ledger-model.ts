@@ -1,0 +1,57 @@
+import type { ConclusiveState, ScanState } from '@sluice/contracts';
+
+export interface Submission {
+  readonly id: string;
+  readonly key: string;
+  readonly sha256: string;
+  state: ScanState;
+  isOld: boolean;
+}
+
+/** From best to worst, as the wire contract tells a shared id. */
+const order: readonly ConclusiveState[] = ['not detected', 'timeout', 'error', 'detect'];
+
+/**
+ * The contract's semantics of scanIds in memory, as plainly as they can be said: per key the live submissions, oldest
+ * first. What it says after any sequence of calls is what the ledger has to say.
+ */
+export class LedgerModel {
+  private readonly live = new Map<string, Submission[]>();
+  readonly submissions = new Map<string, Submission>();
+
+  accept(id: string, key: string, sha256: string): 'accepted' | 'exists' {
+    const live = this.live.get(key) ?? [];
+    const isRepeat = live.some(
+      (one) => one.sha256 === sha256 && (one.state === 'processing' || !one.isOld),
+    );
+    if (isRepeat) return 'exists';
+    const submission: Submission = { id, key, sha256, state: 'processing', isOld: false };
+    this.submissions.set(id, submission);
+    // The head moves to the end of the list: it is the newest.
+    this.live.delete(key);
+    this.live.set(key, told(live) === 'processing' ? [...live, submission] : [submission]);
+    return 'accepted';
+  }
+
+  conclude(id: string, state: ConclusiveState): boolean {
+    const submission = this.submissions.get(id);
+    if (submission?.state !== 'processing') return false;
+    submission.state = state;
+    return true;
+  }
+
+  delete(matches: (key: string) => boolean): number {
+    const keys = [...this.live.keys()].filter(matches);
+    for (const key of keys) this.live.delete(key);
+    return keys.length;
+  }
+
+  states(): { key: string; state: ScanState }[] {
+    return [...this.live].map(([key, live]) => ({ key, state: told(live) }));
+  }
+}
+
+function told(live: readonly Submission[]): ScanState {
+  if (live.some((one) => one.state === 'processing')) return 'processing';
+  return order.findLast((state) => live.some((one) => one.state === state)) ?? 'not detected';
+}
