@@ -19,8 +19,10 @@ export interface RegistryFeedOptions {
   readonly staleAfterMs?: number;
   /** No heartbeat for this long: ask `results` without being told to. Default 3 s. */
   readonly heartbeatTimeoutMs?: number;
-  /** Between such questions, and after a failed one. Default 2 s. */
+  /** Between such questions. Default 2 s. */
   readonly pollMs?: number;
+  /** After a failed one. Default 500 ms: at a start the request channel may open a moment after the subscription. */
+  readonly retryMs?: number;
   readonly pageSize?: number;
   readonly onProblem?: (error: unknown) => void;
 }
@@ -44,7 +46,13 @@ export interface RegistryFeed {
  * revision heard with the loaded one. Whatever differs, a reconnection, or silence leads to a pull from `results`.
  */
 export function createRegistryFeed(options: RegistryFeedOptions): RegistryFeed {
-  const { staleAfterMs = 10_000, heartbeatTimeoutMs = 3000, pollMs = 2000, pageSize = 1000 } = options;
+  const {
+    staleAfterMs = 10_000,
+    heartbeatTimeoutMs = 3000,
+    pollMs = 2000,
+    retryMs = 500,
+    pageSize = 1000,
+  } = options;
   const cutOffListeners: ((pair: CallerPair) => void)[] = [];
   const settingsListeners: ((settings: Settings) => void)[] = [];
   let content = new RegistryContent();
@@ -91,7 +99,7 @@ export function createRegistryFeed(options: RegistryFeedOptions): RegistryFeed {
 
   const loop = new PullLoop({
     pull: pullAll,
-    retryMs: pollMs,
+    retryMs,
     ...(options.onProblem && { onProblem: options.onProblem }),
   });
 

@@ -1,0 +1,31 @@
+import { envInteger, envList, serviceEnvironment } from '@sluice/runtime';
+import { z } from 'zod';
+import { AddressList } from './accept-connections/address-list.js';
+
+const gibibyte = 1024 ** 3;
+
+/** Everything the gateway reads from its environment. It has no database credentials: it faces the network. */
+export const gatewayConfigSchema = z.object({
+  ...serviceEnvironment,
+  GATEWAY_HOST: z.string().default('127.0.0.1'),
+  GATEWAY_PORT: envInteger(0, 65535).default(8443),
+  /** Names and addresses in a certificate the gateway makes for itself. */
+  GATEWAY_NAMES: envList().default(['localhost', '127.0.0.1']),
+  GATEWAY_TLS_CERT_FILE: z.string().min(1),
+  GATEWAY_TLS_KEY_FILE: z.string().min(1),
+  /** Balancers, addresses or networks, that have to speak PROXY protocol v2; from nobody else is it read. */
+  GATEWAY_PROXY_FROM: envList().default([]).transform(readAddressList),
+  OBJECT_STORE_URL: z.string().min(1),
+  /** With less than this free in the object store, nothing is accepted. */
+  OBJECT_STORE_RESERVE_BYTES: envInteger(0, Number.MAX_SAFE_INTEGER).default(gibibyte),
+});
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
+
+function readAddressList(entries: readonly string[], context: z.RefinementCtx): AddressList {
+  try {
+    return new AddressList(entries);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+}

@@ -1,0 +1,136 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider } from '@nestjs/common';
+import type { Registry } from 'prom-client';
+import { connectBroker } from '@sluice/broker';
+import type { Broker } from '@sluice/broker';
+import { exchanges, exclusiveQueueName, ledgerRpc, queues } from '@sluice/contracts';
+import { openObjectStore } from '@sluice/object-store';
+import type { FolderObjectStore } from '@sluice/object-store';
+import { createRegistryFeed } from '@sluice/registry-feed';
+import type { RegistryFeed } from '@sluice/registry-feed';
+import { createRpcClient } from '@sluice/rpc';
+import type { RpcClient } from '@sluice/rpc';
+import { createMetrics } from '@sluice/runtime';
+import type { Logger } from '@sluice/runtime';
+import { ensureKeyPair } from '@sluice/tls';
+import type { KeyPair } from '@sluice/tls';
+import { createRpcLedger } from './ask-ledger/rpc-ledger.js';
+import type { GatewayConfig } from './gateway.config.js';
+import { gatewayLimits } from './gateway-limits.js';
+import { createGateway } from './gateway.js';
+
+export const brokerToken = Symbol('broker');
+export const rpcToken = Symbol('rpc');
+export const storeToken = Symbol('object store');
+export const registryToken = Symbol('registry');
+export const keyPairToken = Symbol('key pair');
+export const metricsToken = Symbol('metrics');
+export const gatewayToken = Symbol('gateway');
+
+/**
+ * Wires the gateway. There are no Nest controllers in it: the API is served by `node:https` directly, because a
+ * framework's router halves the intake's throughput.
+ */
+@Module({})
+export class GatewayModule {
+  static with(config: GatewayConfig, logger: Logger): DynamicModule {
+    const amqp = { url: config.AMQP_URL, heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS, logger };
+    const name = `gateway ${config.INSTANCE}`;
+    const keyPair: FactoryProvider<KeyPair> = {
+      provide: keyPairToken,
+      useFactory: () =>
+        ensureKeyPair({
+          certFile: config.GATEWAY_TLS_CERT_FILE,
+          keyFile: config.GATEWAY_TLS_KEY_FILE,
+          names: config.GATEWAY_NAMES,
+        }),
+    };
+    const broker: FactoryProvider<Broker> = {
+      provide: brokerToken,
+      useFactory: () => connectBroker({ ...amqp, name }),
+    };
+    const rpc: FactoryProvider<RpcClient> = {
+      provide: rpcToken,
+      useFactory: () => {
+        const client = createRpcClient({ ...amqp, name: `${name} requests` });
+        client.connect();
+        return client;
+      },
+    };
+    const store: FactoryProvider<FolderObjectStore> = {
+      provide: storeToken,
+      useFactory: () => openObjectStore(config.OBJECT_STORE_URL),
+    };
+    const registry: FactoryProvider<RegistryFeed> = {
+      provide: registryToken,
+      inject: [brokerToken, rpcToken],
+      useFactory: (from: Broker, ask: RpcClient) =>
+        followRegistry({ broker: from, rpc: ask, config, logger }),
+    };
+    const metrics: FactoryProvider<Registry> = {
+      provide: metricsToken,
+      useFactory: () => createMetrics('gateway'),
+    };
+    return {
+      module: GatewayModule,
+      providers: [keyPair, broker, rpc, store, registry, metrics, gatewayProvider(config, logger)],
+    };
+  }
+}
+
+interface RegistrySources {
+  readonly broker: Broker;
+  readonly rpc: RpcClient;
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+}
+
+function followRegistry({ broker, rpc, config, logger }: RegistrySources): RegistryFeed {
+  return createRegistryFeed({
+    subscribe: (handlers) => {
+      broker.subscribe({
+        exchange: exchanges.registry.name,
+        queue: exclusiveQueueName('gateway', 'registry', config.INSTANCE),
+        ...handlers,
+      });
+      // It ends with the broker's connection.
+      return { stop: () => undefined };
+    },
+    loadChanges: (since, limit) => rpc.ask(ledgerRpc.gatewayRegistryChanges, { since, limit }),
+    onProblem: (err) => logger.debug({ err }, 'registry not loaded'),
+  });
+}
+
+function gatewayProvider(config: GatewayConfig, logger: Logger): FactoryProvider {
+  return {
+    provide: gatewayToken,
+    inject: [keyPairToken, registryToken, brokerToken, rpcToken, storeToken, metricsToken],
+    useFactory: (
+      keyPair: KeyPair,
+      registry: RegistryFeed,
+      broker: Broker,
+      rpc: RpcClient,
+      store: FolderObjectStore,
+      metrics: Registry,
+    ) =>
+      createGateway({
+        keyPair,
+        registry,
+        ledger: createRpcLedger(rpc),
+        jobBroker: broker,
+        store,
+        reserveBytes: config.OBJECT_STORE_RESERVE_BYTES,
+        sendSighting: (message) =>
+          broker.publish({
+            exchange: exchanges.rpc.name,
+            routingKey: queues.sightings.routingKey,
+            message,
+            persistent: false,
+          }),
+        proxyFrom: config.GATEWAY_PROXY_FROM,
+        limits: gatewayLimits,
+        metrics,
+        logger,
+      }),
+  };
+}
