@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { LauncherError } from '../launcher.errors.js';
-import { explainDiskFaults } from '../state/disk-faults.js';
 import type { Account } from './account.js';
+import { openChildLog, readChildLog } from './child-log.js';
 import { pollUntil } from './poll-until.js';
 import type { ProcessRecords } from './process-records.js';
 import { restartDelayMs } from './restart-delay.js';
+import { signalOnExit } from './signal-on-exit.js';
 import { summariseLog } from './summarise-log.js';
 
 export interface ProcessSpecification {
@@ -42,7 +43,6 @@ export interface SupervisionOptions {
 
 /** Up for this long, and the next end counts as the first one again. */
 const settledMs = 60_000;
-const logTailBytes = 4096;
 
 /**
  * One child process that is kept running: started, waited for, started again with back-off when it ends by itself,
@@ -95,8 +95,8 @@ export class SupervisedProcess {
       return;
     }
     const problem = this.#hasEnded
-      ? `ended while starting: ${this.#lastLogLine()}`
-      : `was not ready after ${readyTimeoutMs / 1000} s: ${this.#unreadiness || this.#lastLogLine()}`;
+      ? `ended while starting: ${summariseLog(readChildLog(this.logFile, this.#logStart))}`
+      : `was not ready after ${readyTimeoutMs / 1000} s: ${this.#unreadiness || summariseLog(readChildLog(this.logFile, this.#logStart))}`;
     await this.stop();
     throw new LauncherError(`${name} ${problem}`, `See ${this.logFile}`);
   }
@@ -112,6 +112,13 @@ export class SupervisedProcess {
       clearTimeout(force);
     }
     this.#options.records.remove(this.name);
+    signalOnExit.delete(this);
+  }
+
+  /** All that can be done when this process itself is about to end without having stopped it. */
+  signalOnExit(): void {
+    this.#isStopping = true;
+    this.#signal(this.#specification.stopSignal);
   }
 
   /** As a crash would: no notice, and the supervision brings it back. For tests and for chaos. */
@@ -128,29 +135,33 @@ export class SupervisedProcess {
     const { account, records } = this.#options;
     await beforeStart?.();
     if (this.#isStopping) return;
-    const log = this.#openLog();
+    const log = openChildLog(this.logFile);
     const startedAtMs = Date.now();
     // With uid set, Node also clears the supplementary groups.
     const child = spawn(command, args, {
       cwd,
       env,
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', log.handle, log.handle],
       ...(account === null ? {} : { uid: account.uid, gid: account.gid }),
     });
-    closeSync(log);
+    closeSync(log.handle);
+    this.#logStart = log.sizeBytes;
     this.#child = child;
     this.#ended = new Promise((resolve) => {
-      child.once('error', (error) => {
+      child.on('error', (error) => {
         if (child.pid === undefined) this.#child = null;
         this.#onEnd(error.message, startedAtMs);
         resolve();
       });
       child.once('exit', (code, signal) => {
+        // Its own children must not go on without it, nor be in the way of its successor.
+        if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
         this.#onEnd(signal === null ? `with code ${code}` : `by ${signal}`, startedAtMs);
         resolve();
       });
     });
+    signalOnExit.add(this);
     if (child.pid !== undefined) records.add(name, child.pid, { signal: stopSignal, order });
   }
 
@@ -172,49 +183,31 @@ export class SupervisedProcess {
   }
 
   async #startAgain(): Promise<void> {
-    const { readyTimeoutMs } = this.#specification;
     try {
       await this.#spawn();
     } catch (error) {
       this.#onEnd((error as Error).message, Date.now());
       return;
     }
+    // However long it takes: what it waits for (another server) may be down, and killing it would not help.
     const isOver = async (): Promise<boolean> =>
       this.#isStopping || this.#hasEnded || (await this.#isReady());
-    const isUp = await pollUntil(isOver, { timeoutMs: readyTimeoutMs, intervalMs: 200 });
-    if (this.#isStopping || this.#hasEnded) return;
-    if (isUp) this.#options.onEvent?.({ kind: 'back', name: this.name });
-    else this.#signal('SIGKILL');
+    await pollUntil(isOver, { timeoutMs: Infinity, intervalMs: 250 });
+    if (!this.#isStopping && !this.#hasEnded) this.#options.onEvent?.({ kind: 'back', name: this.name });
   }
 
   #signal(signal: NodeJS.Signals): void {
     const pid = this.#child?.pid;
     if (pid === undefined || this.#hasEnded) return;
-    try {
-      // Force takes the children along; a polite end is left to the process itself.
-      process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
-    } catch {
-      // Gone between the look and the signal; `exit` is on its way.
-    }
+    // Force takes the children along; a polite end is left to the process itself.
+    signalProcess(signal === 'SIGKILL' ? -pid : pid, signal);
   }
+}
 
-  #openLog(): number {
-    // Opened here and handed over: the child itself needs no way into the folder of logs.
-    const log = explainDiskFaults(this.logFile, () => openSync(this.logFile, 'a', 0o600));
-    this.#logStart = fstatSync(log).size;
-    return log;
-  }
-
-  #lastLogLine(): string {
-    const log = openSync(this.logFile, 'r');
-    try {
-      const sizeBytes = fstatSync(log).size;
-      const from = Math.max(this.#logStart, sizeBytes - logTailBytes);
-      const tail = Buffer.alloc(Math.max(0, sizeBytes - from));
-      readSync(log, tail, 0, tail.length, from);
-      return summariseLog(tail.toString('utf8'));
-    } finally {
-      closeSync(log);
-    }
+function signalProcess(target: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(target, signal);
+  } catch {
+    // Gone already.
   }
 }

@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Report } from '@sluice/contracts';
+import { describeVerdicts, exitCodeFor, type FileResult } from './describe-verdicts.js';
+import { chooseSystem, type ExternalSystem } from './external-systems.js';
+import { readChanges, readValue } from './run-settings.js';
+import { waitBeforeRetry } from './submit-object.js';
+
+const report = (state: Report['state'], more: Partial<Report> = {}): Report => ({
+  ...{ scanId: 'a', sensorInstanceId: null, state, reason: null, reasonText: null },
+  times: { accepted: '', started: null, finished: null },
+  object: { name: null, size: 0, md5: null, sha1: null, sha256: '', type: null },
+  ...{ detections: [], detectionsTotal: 0, engines: [], attempts: 1 },
+  ...more,
+});
+const scanned = (state: Report['state'], more?: Partial<Report>): FileResult => ({
+  ...{ kind: 'report', file: 'a.txt' },
+  report: report(state, more),
+});
+
+describe('exitCodeFor', () => {
+  it('is 0 only when every file is known to be clean', () => {
+    expect(exitCodeFor([scanned('not detected'), scanned('not detected')])).toBe(0);
+    expect(exitCodeFor([scanned('not detected'), scanned('timeout')])).toBe(2);
+    expect(exitCodeFor([scanned('not detected'), { kind: 'failed', file: 'b', reason: 'gone' }])).toBe(2);
+  });
+  it('is 1 when anything was detected, whatever else went wrong', () =>
+    expect(exitCodeFor([scanned('error'), scanned('detect')])).toBe(1));
+});
+
+describe('describeVerdicts', () => {
+  it('tells where inside the object something was found', () => {
+    const detection = {
+      engine: 'clamav',
+      technology: 'am',
+      name: 'Eicar',
+      path: ['mail.zip', 'a.com'],
+    } as const;
+    const text = describeVerdicts([
+      scanned('detect', { detections: [{ ...detection, path: [...detection.path] }], detectionsTotal: 3 }),
+    ]);
+    expect(text).toContain('Eicar (clamav) in mail.zip › a.com');
+    expect(text).toContain('and 2 more');
+  });
+  it('lets no name from an object control the terminal', () =>
+    expect(describeVerdicts([{ kind: 'failed', file: 'a\u001b[2Jb', reason: 'x' }])).not.toContain('\u001b'));
+});
+
+describe('chooseSystem', () => {
+  const system = (state: string, fingerprint: string): ExternalSystem => ({
+    ...{ id: `id-${fingerprint}`, sensor: null, type: 'other', name: null, sensorId: 'files' },
+    ...{ certificateFingerprint: fingerprint.repeat(32).replace(/..(?=.)/g, '$&:'), state, lastSeenAt: null },
+    idInUse: false,
+  });
+  const systems = [system('pending', 'AB'), system('accepted', 'CD')];
+  it('takes the one row of that ID in a fitting state', () =>
+    expect(chooseSystem(systems, 'files', ['pending']).state).toBe('pending'));
+  it('takes the beginning of a fingerprint, as operators or tools write it', () => {
+    expect(chooseSystem(systems, 'CD:CD:CD:CD', ['accepted']).state).toBe('accepted');
+    expect(chooseSystem(systems, 'cdcdcdcd', ['accepted']).state).toBe('accepted');
+  });
+  it('asks for the fingerprint when an ID fits several rows', () =>
+    expect(() => chooseSystem([...systems, system('pending', 'EF')], 'files', ['pending'])).toThrow(
+      '2 rows match',
+    ));
+  it('says in what state the one it found is', () =>
+    expect(() => chooseSystem(systems, 'cdcdcdcd', ['pending'])).toThrow('is accepted'));
+});
+
+describe('settings', () => {
+  it('reads both ways to write a change', () => {
+    expect(readChanges(['maxObjectSize', '5'])).toEqual({ maxObjectSize: 5 });
+    expect(readChanges(['a=on', 'b=closed'])).toEqual({ a: true, b: 'closed' });
+  });
+  it.each([[[]], [['a']], [['a=1', 'b']]])('refuses %j', (args) =>
+    expect(() => readChanges(args)).toThrow('Name a setting'),
+  );
+  it.each([
+    ['off', false],
+    ['-1', -1],
+    ['1e3', '1e3'],
+    ['open', 'open'],
+  ])('reads %s', (text, value) => expect(readValue(text)).toBe(value));
+});
+
+describe('waitBeforeRetry', () => {
+  const answer = (status: number, retryAfterSeconds: number | null = null) => ({
+    status,
+    retryAfterSeconds,
+    text: '',
+  });
+  it('waits for the registry to reach the gateway, but not for ever', () => {
+    expect(waitBeforeRetry(answer(401), 0)).toBe(250);
+    expect(waitBeforeRetry(answer(401), 10_000)).toBeNull();
+  });
+  it('comes back when a busy system says so', () => expect(waitBeforeRetry(answer(429, 3), 0)).toBe(3000));
+  it('does not repeat what can only be refused again', () =>
+    expect(waitBeforeRetry(answer(413), 0)).toBeNull());
+});
