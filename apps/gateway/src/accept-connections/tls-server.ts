@@ -24,6 +24,8 @@ export function createTlsServer(options: TlsServerOptions): Server {
   const { keyPair, limits, connections } = options;
   const server = createServer({
     ...secureContextOptions(keyPair),
+    // The default names 1.1 alone, and clients that offer only 1.0 are then refused in the handshake.
+    ALPNProtocols: ['http/1.1', 'http/1.0'],
     requestCert: true,
     rejectUnauthorized: false,
     handshakeTimeout: limits.handshakeTimeoutMs,

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { curl } from '../testing/curl.js';
+import { multipartBody, multipartHeader } from '../testing/multipart-body.js';
+import { eventually, RawClient } from '../testing/raw-client.js';
+import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
+import type { TestCaller } from '../testing/start-test-gateway.js';
+
+const base = '/kata/scanner/v1/sensors/kata';
+let test: TestGateway;
+let caller: TestCaller;
+let client: RawClient;
+beforeEach(async () => {
+  test = await TestGateway.start({
+    limits: { headersTimeoutMs: 200, keepAliveTimeoutMs: 200, timeoutCheckMs: 50 },
+  });
+  caller = await newCaller(test.folder);
+  test.registry.put('kata', caller.fingerprint);
+  client = await RawClient.connect(test.port, caller);
+});
+afterEach(async () => {
+  await client.close();
+  await test.stop();
+});
+
+const request = (line: string, ...headers: string[]): string =>
+  `${[`${line} HTTP/1.1`, 'Host: x', ...headers].join('\r\n')}\r\n\r\n`;
+const scan = (id: string): Buffer => {
+  const body = multipartBody([
+    { name: 'scanId', value: id },
+    { name: 'content', filename: 'a', value: id },
+  ]);
+  const head = request(`POST ${base}/scans`, multipartHeader, `Content-Length: ${body.length}`);
+  return Buffer.concat([Buffer.from(head), body]);
+};
+
+describe('the HTTP edge', () => {
+  it('answers pipelined requests in their order', async () => {
+    client.send(
+      Buffer.concat([scan('1'), scan('2'), Buffer.from(request(`GET ${base}/scans/filters`)), scan('3')]),
+    );
+    await client.until(() => client.statuses.length === 4 && client.received.endsWith('OK'));
+    expect(client.statuses).toEqual([200, 200, 200, 200]);
+    expect(client.received.indexOf('maxObjectSize')).toBeGreaterThan(client.received.indexOf('OK'));
+    expect(test.ledger.scans.map(({ scanId }) => scanId).sort()).toEqual(['1', '2', '3']);
+  });
+
+  it('keeps a connection for the next request, and closes it when none comes', async () => {
+    for (let count = 1; count <= 3; count += 1) {
+      client.send(request(`GET ${base}/scans/filters`));
+      await client.until(() => client.statuses.length === count);
+    }
+    await client.until(() => client.isClosed);
+  });
+
+  it('serves HTTP/1.0 and requests without Host', async () => {
+    client.send(`GET ${base}/scans/filters HTTP/1.0\r\n\r\n`);
+    await client.until(() => client.isClosed);
+    expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  });
+
+  it('takes targets in absolute form', async () => {
+    client.send(request(`GET https://scanner.example${base}/scans/filters`));
+    await client.until(() => client.statuses.length === 1);
+    expect(client.statuses).toEqual([200]);
+  });
+
+  it('echoes a well-formed X-Request-Id and makes one otherwise', async () => {
+    const url = test.url('kata', '/scans/filters');
+    expect((await curl(caller, ['-H', 'X-Request-Id: a.b-C_1', url])).headers).toMatch(
+      /x-request-id: a\.b-C_1\r\n/i,
+    );
+    const made = (await curl(caller, ['-H', 'X-Request-Id: a b', url])).headers;
+    expect(made).toMatch(/x-request-id: [0-9a-f-]{36}\r\n/i);
+  });
+
+  it.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['a header without a colon', `GET ${base}/scans/filters HTTP/1.1\r\nnonsense\r\n\r\n`, 400],
+    ['two lengths', `POST ${base}/scans HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n`, 400],
+    [
+      'a length and chunks',
+      `POST ${base}/scans HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      400,
+    ],
+    [
+      'a broken chunk',
+      `POST ${base}/scans HTTP/1.1\r\n${multipartHeader}\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n`,
+      400,
+    ],
+    ['headers over 16 KiB', `GET ${base}/scans HTTP/1.1\r\nX-A: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    ['half a header', 'GET / HT', 408],
+    ['nothing', '', 408],
+    ['an unknown expectation', request(`POST ${base}/scans`, 'Expect: coffee', 'Content-Length: 5'), 417],
+    ['another path', request('GET /'), 404],
+  ])('answers %s in JSON', async (_, bytes, status) => {
+    client.send(bytes);
+    await client.until(() => client.received.includes('}'));
+    expect(client.statuses).toEqual([status]);
+    expect(client.received).toMatch(/content-type: application\/json\r\n/i);
+    expect(client.received).toMatch(/x-request-id: \S+\r\n/i);
+    expect(JSON.parse(client.received.slice(client.received.indexOf('{')))).toEqual({
+      error: expect.any(String),
+      message: expect.any(String),
+    });
+  });
+
+  it('never answers garbage in the place of a request before it', async () => {
+    test.ledger.accept = () => new Promise(() => undefined); // its answer is still to come
+    client.send(scan('1'));
+    await eventually(async () => (await test.storedObjects()).length === 1);
+    client.send('garbage\r\n\r\n');
+    await client.until(() => client.isClosed);
+    expect(client.statuses).toEqual([]);
+  });
+
+  it('finishes requests with Connection: close when it stops, and takes no new connections', async () => {
+    let finish: (outcome: { outcome: 'exists' }) => void = () => undefined;
+    test.ledger.accept = () => new Promise((resolve) => (finish = resolve));
+    client.send(scan('1'));
+    await eventually(async () => (await test.storedObjects()).length === 1);
+    const stopped = test.gateway.stop(10_000);
+    await expect(RawClient.connect(test.port, caller)).rejects.toThrow('ECONNREFUSED');
+    finish({ outcome: 'exists' });
+    await stopped;
+    await client.until(() => client.isClosed);
+    expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n/i);
+  });
+
+  it('counts requests by route and code', async () => {
+    await curl(caller, [test.url('kata', '/scans/filters')]);
+    await curl(caller, [test.url('other', '/scans/filters')]);
+    const text = await test.metrics.metrics();
+    expect(text).toContain('sluice_gateway_requests_total{route="filters",code="200"} 1');
+    expect(text).toContain('sluice_gateway_requests_total{route="refused",code="401"} 1');
+    expect(text).not.toContain(caller.fingerprint);
+  });
+});
