@@ -38,7 +38,7 @@ describe('migrate', () => {
     const lines: string[] = [];
     await owner.query('DROP SCHEMA IF EXISTS registry, ledger, migrations CASCADE');
     await Promise.all([1, 2, 3].map(() => migrate(database.url, { log: (line) => lines.push(line) })));
-    expect(lines.filter((line) => line.includes('registry'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('Registry'))).toHaveLength(1);
     expect(await schemaProblem((sql) => owner.query(sql))).toBeNull();
   });
 

@@ -1,6 +1,7 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { operatorRoles, type OperatorRole } from '@sluice/contracts';
 import type { IncomingMessage } from 'node:http';
+import { plainAddress } from './plain-address.js';
 
 /** Who makes this request, as the guard found out. */
 export interface Caller {
@@ -41,6 +42,5 @@ export const CallerAddress = createParamDecorator((_: unknown, context: Executio
   addressOf(context.switchToHttp().getRequest<IncomingMessage>()),
 );
 
-export function addressOf(request: IncomingMessage): string {
-  return (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
-}
+export const addressOf = (request: IncomingMessage): string =>
+  plainAddress(request.socket.remoteAddress ?? '');

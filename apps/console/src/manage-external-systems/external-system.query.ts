@@ -16,7 +16,7 @@ const selectSystems = `
   SELECT c.id, c.sensor_id, c.fingerprint, c.state, c.registration_id,
          coalesce(r.type, c.claimed_type) AS type,
          CASE WHEN r.id IS NULL THEN c.claimed_name ELSE r.name END AS name,
-         c.subject, c.not_after, c.created_at, c.first_seen_at, c.last_seen_at, host(c.last_address) AS last_address,
+         c.subject, c.not_after, c.created_at::text AS created_at, c.first_seen_at, c.last_seen_at, host(c.last_address) AS last_address,
          CASE WHEN c.host_name_address = c.last_address THEN c.host_name END AS host_name,
          c.last_answer, c.tls_version, c.decided_by, c.decided_at,
          c.state IN ('pending', 'rejected') AND EXISTS (
@@ -32,7 +32,7 @@ const selectSystems = `
          r.answer_format, r.alerts_feed, r.max_unfinished_scans
   FROM registry.certificates c LEFT JOIN registry.registrations r ON r.id = c.registration_id`;
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+const cursorSchema = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\d [\d:.+-]{8,30}$/), z.uuid()]);
 
 @Injectable()
 export class ExternalSystemQuery {
@@ -61,7 +61,7 @@ export class ExternalSystemQuery {
     );
     return toPage(rows, query.limit, {
       item: toExternalSystem,
-      keys: (row) => [row.created_at.toISOString(), row.id],
+      keys: (row) => [row.created_at, row.id],
     });
   }
 

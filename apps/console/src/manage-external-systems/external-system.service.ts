@@ -126,7 +126,7 @@ export class ExternalSystemService {
     await tx.query(
       `INSERT INTO registry.certificates (id, sensor_id, fingerprint, state, registration_id, claimed_type, claimed_name,
          created_at, decided_by, decided_at, revision)
-       VALUES ($1, $2, $3, 'accepted', $4, $5, $6, date_trunc('milliseconds', now()), $7, now(), $8)`,
+       VALUES ($1, $2, $3, 'accepted', $4, $5, $6, now(), $7, now(), $8)`,
       [
         row.id,
         row.body.sensorId,

@@ -11,7 +11,8 @@ export interface SystemRow {
   readonly name: string | null;
   readonly subject: string | null;
   readonly not_after: Date | null;
-  readonly created_at: Date;
+  /** In full precision, for the cursor of the list. */
+  readonly created_at: string;
   readonly first_seen_at: Date | null;
   readonly last_seen_at: Date | null;
   readonly last_address: string | null;

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { currentSettings } from '../change-settings/settings.store.js';
 import { databaseToken } from '../dependencies.js';
+import { plainAddress } from '../guard-access/plain-address.js';
 import { inTransaction, lockRequests, type Queryable } from '../registry-transaction.js';
 
 /** Who shares a bound: one IPv4 address, or an IPv6 /64. */
@@ -20,7 +21,9 @@ export class SightingStore {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async record(sightings: readonly Sighting[]): Promise<void> {
-    const usable = sightings.filter((one) => isIdentifier(one.sensorId) && isIP(one.address) !== 0);
+    const usable = sightings
+      .map((one) => ({ ...one, address: plainAddress(one.address) }))
+      .filter((one) => isIdentifier(one.sensorId) && isIP(one.address) !== 0);
     const unknown = await this.touch(lastOfEachPair(usable));
     // Only a refused call asks for something: one served before its system was deleted is no new request.
     const requests = firstOfEachPair(usable.filter((one) => one.answer === 401)).filter((one) =>
@@ -61,14 +64,15 @@ export class SightingStore {
     // More than one over after the bound was lowered.
     for (let excess = total - settings.maxPendingRequests; excess >= 0; excess -= 1)
       await tx.query(dropOldestSql);
-    await tx.query(insertSql, [randomUUID(), JSON.stringify(toRow(request))]);
+    await tx.query(insertSql, [randomUUID(), JSON.stringify([toRow(request)])]);
   }
 
   /** Pending ones that did not call for a while. Also called now and then, for the list to be true when nobody calls. */
   async expire(on: Queryable, settings: Settings): Promise<void> {
     await on.query(
-      `DELETE FROM registry.certificates
-       WHERE state = 'pending' AND last_seen_at < now() - make_interval(hours => $1)`,
+      `DELETE FROM registry.certificates WHERE id IN (
+         SELECT id FROM registry.certificates
+         WHERE state = 'pending' AND last_seen_at < now() - make_interval(hours => $1) FOR UPDATE SKIP LOCKED)`,
       [settings.pendingRequestHours],
     );
   }
@@ -82,6 +86,12 @@ const rowsOf = (parameter: string): string => `jsonb_to_recordset(${parameter}::
 // The first call served after a refusal is shown at once; otherwise a minute between two writes.
 const touchSql = `
   WITH seen AS (SELECT * FROM ${rowsOf('$1')}),
+  due AS (
+    -- A row another console or an operator holds right now is left alone: its next call does it.
+    SELECT c.id FROM registry.certificates c JOIN seen s ON c.sensor_id = s.sensor_id AND c.fingerprint = s.fingerprint
+    WHERE c.last_seen_at IS NULL OR c.last_seen_at < now() - interval '1 minute'
+       OR (c.state = 'accepted' AND c.last_answer = 401 AND s.answer <> 401)
+    FOR UPDATE OF c SKIP LOCKED),
   touched AS (
     UPDATE registry.certificates c SET
       last_seen_at = now(), last_answer = s.answer, last_address = s.address, tls_version = s.tls_version,
@@ -89,9 +99,7 @@ const touchSql = `
       subject = coalesce(c.subject, s.subject), not_before = coalesce(c.not_before, s.not_before),
       not_after = coalesce(c.not_after, s.not_after)
     FROM seen s
-    WHERE c.sensor_id = s.sensor_id AND c.fingerprint = s.fingerprint
-      AND (c.last_seen_at IS NULL OR c.last_seen_at < now() - interval '1 minute'
-           OR (c.state = 'accepted' AND c.last_answer = 401 AND s.answer <> 401)))
+    WHERE c.id IN (SELECT id FROM due) AND c.sensor_id = s.sensor_id AND c.fingerprint = s.fingerprint)
   SELECT c.sensor_id, c.fingerprint FROM registry.certificates c JOIN seen s
     ON c.sensor_id = s.sensor_id AND c.fingerprint = s.fingerprint`;
 
@@ -113,7 +121,7 @@ const insertSql = `
   INSERT INTO registry.certificates (id, sensor_id, fingerprint, state, claimed_type, claimed_name, subject, not_before,
     not_after, created_at, first_seen_at, last_seen_at, first_address, last_address, last_answer, tls_version, revision)
   SELECT $1, sensor_id, fingerprint, 'pending', claimed_type, claimed_name, subject, not_before, not_after,
-    date_trunc('milliseconds', clock_timestamp()), now(), now(), address, address, answer, tls_version, 0
+    clock_timestamp(), now(), now(), address, address, answer, tls_version, 0
   FROM ${rowsOf('$2')}
   ON CONFLICT (sensor_id, fingerprint) DO NOTHING`;
 

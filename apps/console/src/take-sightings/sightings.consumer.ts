@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker, Consumer, Delivery, Disposition } from '@sluice/broker';
 import { queues, sightingSchema, type Sighting } from '@sluice/contracts';
+import { DatabaseError } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 import { brokerToken, loggerToken } from '../dependencies.js';
 import { SightingStore } from './sighting.store.js';
@@ -70,11 +71,14 @@ export class SightingsConsumer {
     this.isWorking = false;
   }
 
-  private async record(sightings: Sighting[]): Promise<void> {
+  private async record(sightings: readonly Sighting[]): Promise<void> {
     try {
       await this.store.record(sightings);
     } catch (err) {
-      this.logger.warn({ err, count: sightings.length }, 'sightings not recorded');
+      // What one caller's certificate says must not cost the others their requests.
+      const isData = err instanceof DatabaseError && err.kind === 'data';
+      if (isData && sightings.length > 1) for (const one of sightings) await this.record([one]);
+      else this.logger.warn({ err, count: sightings.length }, 'sightings not recorded');
     }
   }
 }

@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { OperatorRole, RegistryEvent } from '@sluice/contracts';
+import { createDatabase, type Database } from '@sluice/database';
+import { createLogger, readConfig } from '@sluice/runtime';
+import { createTestDatabase, type TestDatabase } from '@sluice/schema/testing';
+import { ensureKeyPair } from '@sluice/tls';
+import { Agent, fetch } from 'undici';
+import type { ConsoleDependencies } from '../console.module.js';
+import { consoleConfigSchema, type ConsoleConfig } from '../console.config.js';
+import { createConsoleApp } from '../create-console-app.js';
+import { TokenStore } from '../manage-tokens/token.store.js';
+import type { HostNameResolver } from '../resolve-host-names/host-name.service.js';
+import { makeSecret } from '../sign-in/secret-value.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
+  readonly body: any;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+}
+
+type Ask = ConsoleDependencies['rpc']['ask'];
+
+const nobody: HostNameResolver = {
+  reverse: () => Promise.resolve([]),
+  resolve4: () => Promise.resolve([]),
+  resolve6: () => Promise.resolve([]),
+};
+
+/** The console on a database of its own, over real HTTPS; the broker's and the ledger's parts are recorded or scripted. */
+export class ConsoleUnderTest {
+  readonly published: RegistryEvent[] = [];
+  readonly asked: { pattern: string; request: unknown }[] = [];
+  answerRpc: (pattern: string) => unknown = () => ({ outcome: 'done' });
+  private readonly agent = new Agent({ connect: { rejectUnauthorized: false } });
+
+  private constructor(
+    readonly config: ConsoleConfig,
+    readonly database: Database,
+    private readonly home: string,
+    private readonly testDatabase: TestDatabase,
+  ) {}
+
+  app!: NestExpressApplication;
+
+  static async start(
+    env: Record<string, string> = {},
+    resolver: HostNameResolver = nobody,
+  ): Promise<ConsoleUnderTest> {
+    const testDatabase = await createTestDatabase();
+    const home = await mkdtemp(path.join(tmpdir(), 'sluice-console-'));
+    const config = readConfig(consoleConfigSchema, {
+      AMQP_URL: 'amqp://127.0.0.1:1',
+      MANAGEMENT_PORT: '0',
+      CONSOLE_PORT: '0',
+      CONSOLE_TLS_CERT_FILE: path.join(home, 'console.crt'),
+      CONSOLE_TLS_KEY_FILE: path.join(home, 'console.key'),
+      DATABASE_URL: testDatabase.url,
+      ADMIN_PASSWORD_FILE: path.join(home, 'admin-password'),
+      LOCAL_TOKEN_FILE: path.join(home, 'token'),
+      ...env,
+    });
+    const logger = createLogger({ service: 'console', instance: 'test', level: 'silent' });
+    const database = createDatabase({ url: testDatabase.url, poolSize: 8, queryTimeoutMs: 10_000, logger });
+    const one = new ConsoleUnderTest(config, database, home, testDatabase);
+    const keyFiles = { certFile: config.CONSOLE_TLS_CERT_FILE, keyFile: config.CONSOLE_TLS_KEY_FILE };
+    const keyPair = await ensureKeyPair({ ...keyFiles, names: ['localhost'] });
+    const { broker, rpc } = one.fakes();
+    one.app = await createConsoleApp({ config, database, broker, rpc, logger, resolver }, keyPair);
+    await one.app.listen(0, '127.0.0.1');
+    return one;
+  }
+
+  async stop(): Promise<void> {
+    await this.agent.close();
+    await this.app.close();
+    await this.database.end();
+    await this.testDatabase.drop();
+    await rm(this.home, { recursive: true });
+  }
+
+  get<T>(type: abstract new (...args: never[]) => T): T {
+    return this.app.get(type);
+  }
+
+  async call(method: string, route: string, options: CallOptions = {}): Promise<Answer> {
+    const { port } = this.app.getHttpServer().address() as AddressInfo;
+    const response = await fetch(`https://127.0.0.1:${port}${route}`, {
+      method,
+      dispatcher: this.agent,
+      headers: {
+        ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json');
+    const headers = response.headers as unknown as Headers;
+    return { status: response.status, headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+  }
+
+  /** A token of that role, made without the API. */
+  async token(role: OperatorRole): Promise<string> {
+    const secret = makeSecret();
+    await this.get(TokenStore).add(this.database, {
+      name: `test ${role}`,
+      role,
+      secret,
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      addressRanges: null,
+      createdBy: 'test',
+    });
+    return secret;
+  }
+
+  /** Signs in and answers what later calls have to send. */
+  async signIn(username: string, password: string): Promise<{ cookie: string; csrfToken: string }> {
+    const answer = await this.call('POST', '/api/session', { body: { username, password } });
+    if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}`);
+    const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    return { cookie, csrfToken: (answer.body as { csrfToken: string }).csrfToken };
+  }
+
+  async rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.database.query<Row>(sql, values)).rows;
+  }
+
+  private fakes(): Pick<ConsoleDependencies, 'broker' | 'rpc'> {
+    const ask = ((definition: { pattern: string }, request: unknown) => {
+      this.asked.push({ pattern: definition.pattern, request });
+      return Promise.resolve().then(() => this.answerRpc(definition.pattern));
+    }) as Ask;
+    return {
+      rpc: { ask },
+      broker: {
+        publish: ({ message }) => {
+          this.published.push(message as RegistryEvent);
+          return Promise.resolve();
+        },
+        consume: () => {
+          throw new Error('no broker in this test');
+        },
+      },
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import type { EngineStatus, ServiceStatus } from '@sluice/contracts';
+import type { ConsoleUnderTest } from './console-under-test.js';
+
+type Given = Partial<Omit<ServiceStatus, 'engines'>> & { engines?: readonly Partial<EngineStatus>[] };
+
+/** A service that reported just now. */
+export async function insertInstance(app: ConsoleUnderTest, given: Given): Promise<void> {
+  const status = {
+    v: 1,
+    service: 'scanner',
+    instance: `instance of ${given.service ?? 'scanner'}`,
+    version: '0.1.0',
+    startedAt: '2026-11-21T00:00:00Z',
+    isReady: true,
+    problems: [],
+    busySlots: 0,
+    slots: 4,
+    certificateFingerprint: null,
+    certificateNotAfter: null,
+    isLoopback: null,
+    ...given,
+    engines: (given.engines ?? []).map((engine) => ({
+      engine: 'clamav',
+      technology: 'am',
+      version: '1',
+      signaturesAt: null,
+      isTestSignatures: false,
+      isHealthy: true,
+      problem: null,
+      maxObjectBytes: null,
+      ...engine,
+    })),
+  };
+  await app.rows(
+    'INSERT INTO ledger.instances (service, instance, status, seen_at) VALUES ($1, $2, $3, now())',
+    [status.service, status.instance, JSON.stringify(status)],
+  );
+}
