@@ -1,0 +1,1 @@
+export { alertEvent, mailAlertEvent } from './alert-event.js';

@@ -1,0 +1,158 @@
+import { isIPv6 } from 'node:net';
+import { detectedNames, systemLabel, type AlertEvent } from './alert-event.schema.js';
+import { oneLine } from './display-text.js';
+import type { Notice } from './notice.js';
+import type { OperationEvent } from './operation-event.schema.js';
+
+export const maxCefBytes = 32 * 1024;
+
+export interface CefOptions {
+  readonly version: string;
+  /** `https://console.example:9443`; links to cards start with it. */
+  readonly consoleUrl: string;
+  /** Of one line, header and all. */
+  readonly maxBytes?: number;
+}
+
+/** Key, value, and the most characters the CEF dictionary gives it. */
+type Field = readonly [key: string, value: string | null, maxCharacters: number];
+
+const severities = { high: 9, medium: 6, low: 3 } as const;
+
+/**
+ * `CEF:0|Sluice|Sluice|<version>|<class>|<name>|<severity>|<extension>`, one line per event; a digest is as many lines.
+ * Fields stand in the order of their worth and are written whole while they fit (docs/notifications.md has the table).
+ */
+export function writeCefLines(notice: Notice, options: CefOptions): string[] {
+  switch (notice.kind) {
+    case 'alert':
+      return [alertLine(notice.alert, options)];
+    case 'digest':
+      return notice.alerts.map((alert) => alertLine(alert, options));
+    case 'held-back':
+      return [line(['held-back', 'Notifications held back', 5], heldBackFields(notice), options)];
+    case 'operation':
+      return [line(['operation', 'Operation needs attention', 6], operationFields(notice.event), options)];
+    case 'test':
+      return [line(['test', 'Test of a notification channel', 1], testFields(notice), options)];
+  }
+}
+
+const alertLine = (alert: AlertEvent, options: CefOptions): string =>
+  line(
+    ['detection', 'Malicious object detected', severities[alert.importance]],
+    alertFields(alert, options.consoleUrl),
+    options,
+  );
+
+function alertFields(alert: AlertEvent, consoleUrl: string): Field[] {
+  const isV6 = isIPv6(alert.sourceAddress);
+  return [
+    ['rt', epochMs(alert.createdAt), 32],
+    ['externalId', alert.eventId, 40],
+    ['cat', alert.technologies.join(','), 1023],
+    ['fileHash', alert.sha256, 255],
+    ['fname', alert.objectName, 1023],
+    ['fsize', String(alert.sizeBytes), 32],
+    ['fileType', alert.detectedType, 1023],
+    ['src', isV6 ? null : alert.sourceAddress, 64],
+    ...labelled('c6a2', 'Source IPv6 Address', isV6 ? alert.sourceAddress : null, 64),
+    ...labelled('cs1', 'Detected', detectedNames(alert).join(', '), 4000),
+    ['cnt', String(alert.detectionsTotal), 32],
+    ['suser', alert.sender, 1023],
+    ['duser', alert.recipients.join(','), 1023],
+    ...labelled('cn1', 'Alert', String(alert.alertId), 32),
+    ...labelled('cs2', 'External system', systemLabel(alert), 4000),
+    ...labelled('cs3', 'External system type', alert.systemType, 64),
+    ...labelled('cs4', 'Path in object', pathsOf(alert), 4000),
+    ...labelled('cs5', 'MD5', alert.md5, 64),
+    ...labelled('cs6', 'Card', `${consoleUrl}/alerts/${alert.alertId}`, 1023),
+    ['msg', alert.mailSubject, 1023],
+    ['start', epochMs(alert.submittedAt), 32],
+    ['fileId', alert.scanId, 1023],
+  ];
+}
+
+type HeldBack = Extract<Notice, { kind: 'held-back' }>;
+const heldBackFields = (notice: HeldBack): Field[] => [
+  ['rt', epochMs(notice.createdAt), 32],
+  ['externalId', notice.id, 40],
+  ['cnt', String(notice.total), 32],
+  [
+    'msg',
+    `${notice.total} alerts over the rule's limit of ${notice.maxPerHour} per hour were not told one by one`,
+    1023,
+  ],
+  ...labelled('cs1', 'Alerts', notice.alerts.map((alert) => alert.alertId).join(','), 4000),
+];
+
+const operationFields = (event: OperationEvent): Field[] => [
+  ['rt', epochMs(event.createdAt), 32],
+  ['externalId', event.eventId, 40],
+  ['cat', [...new Set(event.problems.map((problem) => problem.kind))].join(','), 1023],
+  ['cnt', String(event.problemsTotal), 32],
+  ['msg', event.problems.map((problem) => problem.text).join('; '), 1023],
+];
+
+type Test = Extract<Notice, { kind: 'test' }>;
+const testFields = (notice: Test): Field[] => [
+  ['rt', epochMs(notice.createdAt), 32],
+  ['externalId', notice.id, 40],
+  ['suser', notice.operator, 1023],
+  ['msg', 'This channel works.', 1023],
+];
+
+function labelled(key: string, label: string, value: string | null, maxCharacters: number): Field[] {
+  return value === null || value === ''
+    ? []
+    : [
+        [key, value, maxCharacters],
+        [`${key}Label`, label, 1023],
+      ];
+}
+
+const epochMs = (at: string): string => String(Date.parse(at));
+const pathsOf = (alert: AlertEvent): string =>
+  [...new Set(alert.detections.map((detection) => detection.path.join(' » ')))]
+    .filter((path) => path !== '')
+    .join(', ');
+
+function line(
+  head: readonly [string, string, number],
+  fields: readonly Field[],
+  options: CefOptions,
+): string {
+  const [eventClass, name, severity] = head;
+  const header = [
+    'CEF:0',
+    'Sluice',
+    'Sluice',
+    ...[options.version, eventClass, name].map(escapeCefHeader),
+    severity,
+  ];
+  const start = `${header.join('|')}|`;
+  const maxBytes = options.maxBytes ?? maxCefBytes;
+  const written: string[] = [];
+  let sizeBytes = Buffer.byteLength(start);
+  for (const [key, value, maxCharacters] of fields) {
+    if (value === null || value === '') continue;
+    const field = `${key}=${escapeCefValue(oneLine(value, maxCharacters))}`;
+    const addedBytes = Buffer.byteLength(field) + (written.length === 0 ? 0 : 1);
+    // What doesn't fit is left out whole: half a value would be a wrong one.
+    if (sizeBytes + addedBytes > maxBytes) continue;
+    written.push(field);
+    sizeBytes += addedBytes;
+  }
+  return start + written.join(' ');
+}
+
+/** In the header a backslash and a pipe are escaped; it has no line breaks. */
+export const escapeCefHeader = (text: string): string =>
+  oneLine(text, 512).replace(/[\\|]/g, String.raw`\$&`);
+
+/** In values a backslash and an equals sign are escaped, line breaks are written `\n` and `\r`; pipes stay. */
+export const escapeCefValue = (text: string): string =>
+  text
+    .replace(/[\\=]/g, String.raw`\$&`)
+    .replace(/\n/g, String.raw`\n`)
+    .replace(/\r/g, String.raw`\r`);
