@@ -35,7 +35,10 @@ const grantsForConsole = [
 
 /** Runs after every migrate, so that roles made later and new tables get theirs. */
 export async function grantToRoles(runner: QueryRunner, existing: readonly string[]): Promise<void> {
+  const database = await quotedDatabase(runner);
   for (const role of existing) {
+    // An owner may have taken it from PUBLIC.
+    await runner.query(`GRANT CONNECT ON DATABASE ${database} TO ${role}`);
     await runner.query(`GRANT USAGE ON SCHEMA ${migrationsTable.schema} TO ${role}`);
     await runner.query(`GRANT SELECT ON ${migrationsTable.schema}.${migrationsTable.name} TO ${role}`);
   }
@@ -45,6 +48,11 @@ export async function grantToRoles(runner: QueryRunner, existing: readonly strin
     ...(existing.includes(consoleRole) ? [...grantsForConsole, ...(await ledgerViewGrants(runner))] : []),
   ].filter((statement) => schemas.some((schema) => new RegExp(String.raw`\b${schema}\b`).test(statement)));
   for (const statement of statements) await runner.query(statement);
+}
+
+async function quotedDatabase(runner: QueryRunner): Promise<string> {
+  const rows = (await runner.query('SELECT quote_ident(current_database()) AS name')) as { name: string }[];
+  return rows[0]?.name ?? '';
 }
 
 async function existingSchemas(runner: QueryRunner): Promise<string[]> {
