@@ -66,7 +66,10 @@ async function runNpm(root) {
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
   const code = await new Promise((resolve) => {
-    const child = spawn(command, [...args, '--no-audit', '--no-fund'], { cwd: root, stdio: 'inherit' });
+    const child = spawn(command, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: 'inherit',
+    });
     child.once('error', () => resolve('npm not found'));
     child.once('exit', (exitCode, signal) => resolve(exitCode ?? signal));
   });

@@ -41,7 +41,7 @@ export async function startCommand(input: CommandInput): Promise<void> {
     await takeDown(system, progress);
   } catch (error) {
     progress.end();
-    process.exitCode = abort.signal.aborted ? 130 : report(error);
+    process.exitCode = abort.signal.aborted ? interrupted(progress) : report(error);
   }
   // Nothing is left to wait for; a keep-alive socket must not hold the terminal.
   process.exit();
@@ -141,6 +141,12 @@ function onStopSignals(onFirst: () => void): Promise<void> {
 function describeEvent(event: ProcessEvent): string {
   if (event.kind === 'back') return `  ✓ ${event.name} is back`;
   return `  ! ${event.name} ended ${event.how}; started again in ${event.restartInMs / 1000} s`;
+}
+
+/** 128 + SIGINT, as shells have it. */
+function interrupted(progress: Progress): number {
+  progress.line('  Stopped before it was up; nothing is left running.');
+  return 130;
 }
 
 function report(error: unknown): number {

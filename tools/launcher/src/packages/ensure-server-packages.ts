@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LauncherError } from '../launcher.errors.js';
@@ -33,6 +33,8 @@ export async function requireServerPackages(
   const logFile = path.join(mkdtempSync(path.join(tmpdir(), 'sluice-apt-')), 'apt.log');
   onInstall(packagesFor(missing), logFile);
   await installWithApt(packagesFor(missing), logFile);
+  // Of interest only when it failed.
+  rmSync(path.dirname(logFile), { recursive: true });
   if (findMissingServers(wanted).length > 0) throw advice;
 }
 

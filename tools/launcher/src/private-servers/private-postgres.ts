@@ -151,7 +151,6 @@ async function makeDatabase(url: string): Promise<void> {
   try {
     const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (known.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
-    await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
   } finally {
     await client.end();
   }

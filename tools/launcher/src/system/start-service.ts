@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { z } from 'zod';
 import { keepPort } from '../processes/free-port.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
 import { plainEnvironment, type ServerSurroundings } from '../private-servers/private-server.js';
@@ -49,7 +50,20 @@ export async function makeService(
 async function isReady(port: number): Promise<boolean> {
   const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(3000) });
   const body = await answer.text();
-  // The body names the failing checks.
-  if (!answer.ok) throw new Error(body.slice(0, 400));
+  if (!answer.ok) throw new Error(describeUnreadiness(body));
   return true;
+}
+
+const unreadySchema = z.object({ error: z.record(z.string(), z.object({ message: z.string().optional() })) });
+
+/** The failing checks of a readiness answer (the form of @nestjs/terminus): `database: no connection`. */
+export function describeUnreadiness(body: string): string {
+  try {
+    const { error } = unreadySchema.parse(JSON.parse(body));
+    return Object.entries(error)
+      .map(([check, { message }]) => `${check}: ${message ?? 'down'}`)
+      .join('; ');
+  } catch {
+    return body.slice(0, 200);
+  }
 }
