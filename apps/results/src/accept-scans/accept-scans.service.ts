@@ -12,7 +12,10 @@ const deadlineMs = rpcTimeoutMs - 500;
 export class AcceptScans {
   private readonly lane: BatchLane<AcceptItem, AcceptOutcome>;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly onAnswered: (outcomes: readonly AcceptOutcome[]) => void = () => undefined,
+  ) {
     this.lane = new BatchLane({
       run: (items) => acceptItems(database.query, items),
       culprit: () => ({ outcome: 'invalid' }),
@@ -24,8 +27,10 @@ export class AcceptScans {
   }
 
   /** One outcome per item, in order. Rejects with DatabaseError when it can't be done in time. */
-  accept(items: readonly AcceptItem[]): Promise<AcceptOutcome[]> {
-    return this.lane.add(items);
+  async accept(items: readonly AcceptItem[]): Promise<AcceptOutcome[]> {
+    const outcomes = await this.lane.add(items);
+    this.onAnswered(outcomes);
+    return outcomes;
   }
 
   /** A look without a promise: which limit one more scan would meet now, null when none. */

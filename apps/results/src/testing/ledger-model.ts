@@ -21,9 +21,7 @@ export class LedgerModel {
 
   accept(id: string, key: string, sha256: string): 'accepted' | 'exists' {
     const live = this.live.get(key) ?? [];
-    const isRepeat = live.some(
-      (one) => one.sha256 === sha256 && (one.state === 'processing' || !one.isOld),
-    );
+    const isRepeat = live.some((one) => one.sha256 === sha256 && (one.state === 'processing' || !one.isOld));
     if (isRepeat) return 'exists';
     const submission: Submission = { id, key, sha256, state: 'processing', isOld: false };
     this.submissions.set(id, submission);

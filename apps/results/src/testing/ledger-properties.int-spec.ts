@@ -38,11 +38,25 @@ const instanceFilter = fc.constantFrom(null, 'a');
 const pick = fc.nat({ max: 1000 });
 const outcome = fc.constantFrom('clean', 'infected', 'error', 'timeout');
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('accept' as const), scanId, instance, sha256: fc.constantFrom(...hashes) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('accept' as const),
+      scanId,
+      instance,
+      sha256: fc.constantFrom(...hashes),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('verdict' as const), pick, outcome }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('failed-attempt' as const), pick, attempt: fc.nat({ max: 9 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('failed-attempt' as const), pick, attempt: fc.nat({ max: 9 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('begin' as const), pick }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), scanId, instance: instanceFilter }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('delete' as const), scanId, instance: instanceFilter }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete-all' as const), instance: instanceFilter }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('purge' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('age' as const), pick }) },
@@ -89,7 +103,9 @@ describe('one call after the other', () => {
         const expected = model.states().map(({ key, state }) => ({ scanId: key.split('/')[0], state }));
         expect(await shownStates(system)).toEqual(expected);
       }
-      const alerted = [...model.submissions.values()].filter((sub) => sub.state === 'detect').map((sub) => sub.id);
+      const alerted = [...model.submissions.values()]
+        .filter((sub) => sub.state === 'detect')
+        .map((sub) => sub.id);
       const alerts = await ledger.rows<{ submission_id: string }>(
         'SELECT submission_id FROM ledger.alert_list WHERE registration_id = $1',
         [system.registrationId],
@@ -118,7 +134,9 @@ describe('one call after the other', () => {
             const before = failed.get(id) ?? { count: 0, last: -1 };
             const isOpen = model.submissions.get(id)?.state === 'processing';
             const counts = isOpen && before.last !== one.attempt;
-            expect((await service.conclude(item as AcceptItem, 'failed-attempt', one.attempt)) !== null).toBe(counts);
+            expect((await service.conclude(item as AcceptItem, 'failed-attempt', one.attempt)) !== null).toBe(
+              counts,
+            );
             if (!counts) return;
             failed.set(id, { count: before.count + 1, last: one.attempt });
             if (before.count === 3) model.conclude(id, 'error');
@@ -126,7 +144,8 @@ describe('one call after the other', () => {
           }
           case 'begin': {
             const id = (item as AcceptItem).submissionId;
-            const isOpen = model.submissions.get(id)?.state === 'processing' && (failed.get(id)?.count ?? 0) === 0;
+            const isOpen =
+              model.submissions.get(id)?.state === 'processing' && (failed.get(id)?.count ?? 0) === 0;
             const count = (begun.get(id) ?? 0) + 1;
             const expected = !isOpen || count > 5 ? 'drop' : count === 1 ? 'go' : 'go-alone';
             expect((await service.begins.begin(id)).decision).toBe(expected);
@@ -135,9 +154,15 @@ describe('one call after the other', () => {
             return;
           }
           case 'delete': {
-            const request = { registrationId: system.registrationId, scanId: one.scanId, instance: one.instance };
+            const request = {
+              registrationId: system.registrationId,
+              scanId: one.scanId,
+              instance: one.instance,
+            };
             const expected = model.delete((key) =>
-              one.instance === null ? key.startsWith(`${one.scanId}/`) : key === `${one.scanId}/${one.instance}`,
+              one.instance === null
+                ? key.startsWith(`${one.scanId}/`)
+                : key === `${one.scanId}/${one.instance}`,
             );
             expect(await service.deletes.delete([request])).toEqual([expected]);
             return;
@@ -176,7 +201,11 @@ describe('calls at the same time, through three instances', () => {
           if ('pick' in one && item === undefined) return;
           switch (one.kind) {
             case 'accept': {
-              const fresh = itemOf(system, { scanId: one.scanId, instance: one.instance, sha256: one.sha256 });
+              const fresh = itemOf(system, {
+                scanId: one.scanId,
+                instance: one.instance,
+                sha256: one.sha256,
+              });
               // Half of the requests are delivered twice.
               const twice = one.sha256 === hashes[0] ? services : [service];
               const answers = await Promise.all(twice.map((each) => each.accepts.accept([fresh])));
@@ -185,7 +214,10 @@ describe('calls at the same time, through three instances', () => {
             }
             case 'verdict': {
               const { submissionId } = item as AcceptItem;
-              said.set(submissionId, (said.get(submissionId) ?? new Set()).add(outcomeStates[one.outcome] ?? ''));
+              said.set(
+                submissionId,
+                (said.get(submissionId) ?? new Set()).add(outcomeStates[one.outcome] ?? ''),
+              );
               await service.conclude(item as AcceptItem, one.outcome as Verdict['outcome']);
               return;
             }

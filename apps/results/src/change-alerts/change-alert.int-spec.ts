@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AcceptScans } from '../accept-scans/accept-scans.service.js';
+import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
+import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
+import { itemOf, LedgerFixture, verdictOf } from '../testing/ledger-fixture.js';
+import { changeAlert } from './change-alert.query.js';
+
+let ledger: LedgerFixture;
+let alertId: number;
+
+beforeAll(async () => {
+  ledger = await LedgerFixture.create();
+});
+afterAll(() => ledger.close());
+beforeEach(async () => {
+  await ledger.clear();
+  const item = itemOf(await ledger.addSystem());
+  await new AcceptScans(ledger.database).accept([item]);
+  await new RecordVerdicts(ledger.database, () => undefined).record(
+    prepareVerdict(verdictOf(item, 'infected')),
+  );
+  alertId = Number((await ledger.rows('SELECT id FROM ledger.alert_list'))[0]?.['id']);
+});
+
+const changes = () => ledger.rows('SELECT * FROM ledger.alert_changes ORDER BY id');
+
+describe('changing an alert', () => {
+  it('logs who changed what, before and after', async () => {
+    await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'in-process', assignee: 'ann' });
+    await changeAlert(ledger.database, { alertId, operator: 'bob', state: 'closed', comment: 'false alarm' });
+    expect(await ledger.rows('SELECT state, assignee FROM ledger.alert_list')).toEqual([
+      { state: 'closed', assignee: 'ann' },
+    ]);
+    expect(await changes()).toEqual([
+      expect.objectContaining({
+        operator: 'ann',
+        state_before: 'new',
+        state_after: 'in-process',
+        assignee_after: 'ann',
+      }),
+      expect.objectContaining({
+        operator: 'bob',
+        state_after: 'closed',
+        assignee_after: null,
+        comment: 'false alarm',
+      }),
+    ]);
+  });
+
+  it('that changes nothing logs nothing', async () => {
+    expect(await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'new' })).toBe('done');
+    expect(await changes()).toEqual([]);
+  });
+
+  it('that is not there says so', async () => {
+    expect(await changeAlert(ledger.database, { alertId: alertId + 1, operator: 'ann' })).toBe('not-found');
+  });
+});

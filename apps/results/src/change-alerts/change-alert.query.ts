@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { AlertState, changeAlertRequestSchema } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+
+export type AlertChange = z.infer<typeof changeAlertRequestSchema>;
+
+interface AlertRow {
+  state: AlertState;
+  assignee: string | null;
+}
+
+/** Changes what the request names, with an entry in the alert's log; nothing named that differs and no comment: no entry. */
+export function changeAlert(database: Database, change: AlertChange): Promise<'done' | 'not-found'> {
+  return database.transaction(async (query) => {
+    const { rows } = await query<AlertRow>(
+      'SELECT state, assignee FROM ledger.alerts WHERE id = $1 FOR UPDATE',
+      [change.alertId],
+    );
+    const before = rows[0];
+    if (before === undefined) return 'not-found';
+    const state = change.state ?? before.state;
+    const assignee = change.assignee === undefined ? before.assignee : change.assignee;
+    const hasState = state !== before.state;
+    const hasAssignee = assignee !== before.assignee;
+    if (!hasState && !hasAssignee && (change.comment ?? '') === '') return 'done';
+    await query(
+      'UPDATE ledger.alerts SET state = $2, assignee = $3, changed_at = clock_timestamp() WHERE id = $1',
+      [change.alertId, state, assignee],
+    );
+    await query(
+      `INSERT INTO ledger.alert_log (alert_id, at, operator, state_before, state_after, assignee_before, assignee_after, comment)
+       VALUES ($1, clock_timestamp(), $2, $3, $4, $5, $6, $7)`,
+      [
+        change.alertId,
+        change.operator,
+        hasState ? before.state : null,
+        hasState ? state : null,
+        hasAssignee ? before.assignee : null,
+        hasAssignee ? assignee : null,
+        change.comment ?? null,
+      ],
+    );
+    return 'done';
+  });
+}

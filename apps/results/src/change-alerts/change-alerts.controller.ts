@@ -1,0 +1,16 @@
+import { Controller, Inject } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { ledgerRpc } from '@sluice/contracts';
+import { Database } from '@sluice/database';
+import { requestOf } from '@sluice/rpc';
+import { changeAlert, type AlertChange } from './change-alert.query.js';
+
+@Controller()
+export class ChangeAlertsController {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  @MessagePattern(ledgerRpc.changeAlert.pattern)
+  async change(@Payload(requestOf(ledgerRpc.changeAlert)) request: AlertChange) {
+    return { outcome: await changeAlert(this.database, request) };
+  }
+}

@@ -1,0 +1,27 @@
+import { queues, statusSchema, type ServiceStatus } from '@sluice/contracts';
+import type { Broker, Consumer, Disposition } from '@sluice/broker';
+import type { Database } from '@sluice/database';
+import type { Logger } from '@sluice/runtime';
+
+/** The last report of each instance. By the database's clock, so that instances' clocks don't matter. */
+export async function noteStatus(database: Database, status: ServiceStatus): Promise<void> {
+  await database.query(
+    `INSERT INTO ledger.instances (service, instance, status, seen_at) VALUES ($1, $2, $3, clock_timestamp())
+     ON CONFLICT (service, instance) DO UPDATE SET status = excluded.status, seen_at = excluded.seen_at`,
+    [status.service, status.instance, JSON.stringify(status)],
+  );
+}
+
+/** Every report is replaced by the next: an unreadable one, or one the database can't take now, is dropped. */
+export function consumeStatus(broker: Pick<Broker, 'consume'>, database: Database, logger: Logger): Consumer {
+  const onMessage = async ({ content }: { content: unknown }): Promise<Disposition> => {
+    const parsed = statusSchema.safeParse(content);
+    if (!parsed.success) logger.warn({ issues: parsed.error.issues.slice(0, 3) }, 'unreadable status report');
+    else
+      await noteStatus(database, parsed.data).catch((err: unknown) =>
+        logger.debug({ err }, 'status report not stored'),
+      );
+    return 'ack';
+  };
+  return broker.consume({ queue: queues.status.name, prefetch: 20, onMessage });
+}

@@ -1,0 +1,77 @@
+import { defaultSettings } from '@sluice/contracts';
+import type { Database, Query } from '@sluice/database';
+
+/** Rows removed in one statement: few enough that nobody waits for the lock longer than for a batch of verdicts. */
+const maxRows = 1000;
+
+const { resultRetentionDays, alertRetentionDays } = defaultSettings;
+const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays });
+
+/**
+ * What is removed, and when.
+ *
+ * | record               | after                                                                          |
+ * |----------------------|--------------------------------------------------------------------------------|
+ * | finished scans       | resultRetentionDays, deleted by their caller or not; a group goes when all is done |
+ * | alerts               | alertRetentionDays                                                             |
+ * | failed jobs          | alertRetentionDays                                                             |
+ * | statistics           | 31 days                                                                        |
+ * | markers              | 1 day                                                                          |
+ * | service instances    | 1 day without a report                                                         |
+ * | counters             | when nothing is unfinished (the row 'all' stays)                               |
+ */
+const expired = {
+  // Under the counter's lock: a group must not lose a member while a verdict tells the worst of it.
+  scans: `WITH due AS (
+      SELECT s.submission_id FROM ledger.scans s
+      WHERE s.finished_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'resultRetentionDays')::integer)
+        AND (s.group_id IS NULL OR NOT EXISTS (
+          SELECT FROM ledger.scans m WHERE m.group_id = s.group_id AND m.state = 'processing'))
+      ORDER BY s.finished_at LIMIT $2)
+    DELETE FROM ledger.scans s USING due WHERE s.submission_id = due.submission_id`,
+  alerts: `DELETE FROM ledger.alerts WHERE id IN (
+      SELECT id FROM ledger.alerts
+      WHERE created_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'alertRetentionDays')::integer)
+      ORDER BY created_at LIMIT $2)`,
+  failedJobs: `DELETE FROM ledger.failed_jobs WHERE id IN (
+      SELECT id FROM ledger.failed_jobs
+      WHERE failed_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'alertRetentionDays')::integer)
+      ORDER BY failed_at LIMIT $2)`,
+};
+
+const small = [
+  `DELETE FROM ledger.minutes WHERE minute < clock_timestamp() - interval '31 days'`,
+  `DELETE FROM ledger.verdict_minutes WHERE minute < clock_timestamp() - interval '31 days'`,
+  `DELETE FROM ledger.markers WHERE issued_at < clock_timestamp() - interval '1 day'`,
+  `DELETE FROM ledger.instances WHERE seen_at < clock_timestamp() - interval '1 day'`,
+];
+
+/** Retention of everything the ledger keeps, in bounded steps. */
+export class ExpireRecords {
+  constructor(private readonly database: Database) {}
+
+  /** True when there may be more. */
+  async expire(): Promise<boolean> {
+    const { database } = this;
+    const purged = await database.query<{ rows: number }>('SELECT ledger.purge_watermarked($1) AS rows', [
+      maxRows,
+    ]);
+    const scans = await this.locked((query) => query(expired.scans, [defaults, maxRows]));
+    const alerts = await database.query(expired.alerts, [defaults, maxRows]);
+    const failedJobs = await database.query(expired.failedJobs, [defaults, maxRows]);
+    for (const sql of small) await database.query(sql);
+    await this.locked((query) =>
+      query(`DELETE FROM ledger.counters WHERE unfinished = 0 AND scope <> 'all'`),
+    );
+    return [purged.rows[0]?.rows ?? 0, scans.rowCount, alerts.rowCount, failedJobs.rowCount].includes(
+      maxRows,
+    );
+  }
+
+  private locked<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {
+    return this.database.transaction(async (query) => {
+      await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
+      return work(query);
+    });
+  }
+}

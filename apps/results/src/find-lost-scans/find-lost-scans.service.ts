@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import {
+  defaultSettings,
+  exchanges,
+  jobPriorities,
+  jobQueueKinds,
+  jobVersion,
+  type JobQueueKind,
+  type Marker,
+} from '@sluice/contracts';
+import type { Broker } from '@sluice/broker';
+import type { Database } from '@sluice/database';
+import type { Logger } from '@sluice/runtime';
+import { publishJobs, unpublishedColumns, type UnpublishedScan } from '../retry-scans/publish-jobs.js';
+import { notePublished } from '../retry-scans/retry-scans.service.js';
+
+export const markerIntervalMs = 15_000;
+/** From acceptance to the job being in its queue: the answer's way to the gateway and its publish. */
+const publishingMarginSeconds = 6;
+/** What a scanner may need beyond its scan: fetching, publishing the verdict. */
+const scanMarginSeconds = 5;
+/** So many unanswered: a backlog or no scanner; then one every few minutes is enough to notice the end of it. */
+const maxUnanswered = 20;
+const slowIntervalSeconds = 300;
+const maxJobs = 300;
+
+/**
+ * Step 7 of the design. A marker goes through a job queue and straight back. By the database's clock alone:
+ *
+ * | seen                                                                          | means                              |
+ * |-------------------------------------------------------------------------------|------------------------------------|
+ * | marker 1, issued after the job was published, is back (at r1)                 | the job was delivered before r1    |
+ * | nothing more until r1 + L                                                     | it was scanned, or handed back     |
+ * | marker 2, issued after r1 + L, is back, and the scan is still unfinished      | the job is in no queue: lost       |
+ * | no marker back                                                                | a backlog or no scanner: wait      |
+ *
+ * L = longest scan + three heartbeats + a margin. Lost jobs are published again, mail first.
+ */
+export class FindLostScans {
+  constructor(
+    private readonly database: Database,
+    private readonly broker: Pick<Broker, 'publish' | 'isConnected'>,
+    private readonly heartbeatSeconds: number,
+    private readonly logger: Logger,
+  ) {}
+
+  /** One marker into each queue at each priority. */
+  async sendMarkers(): Promise<void> {
+    if (!this.broker.isConnected) return;
+    for (const queue of jobQueueKinds)
+      for (const priority of Object.values(jobPriorities)) await this.sendMarker(queue, priority);
+  }
+
+  async noteReturned(markerId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE ledger.markers SET returned_at = clock_timestamp()
+       WHERE marker_id::text = $1 AND returned_at IS NULL`,
+      [markerId],
+    );
+  }
+
+  /** Publishes some of the lost jobs; true when there may be more. */
+  async publishLost(): Promise<boolean> {
+    if (!this.broker.isConnected) return false;
+    const lost = await this.lostScans();
+    const published = await publishJobs(this.broker, lost, this.logger);
+    for (const { submission_id: submissionId } of published)
+      this.logger.warn({ submissionId }, 'job was lost by the broker, published again');
+    if (published.length > 0) await notePublished(this.database, published);
+    return lost.length === maxJobs && published.length > 0;
+  }
+
+  private async lostScans(): Promise<UnpublishedScan[]> {
+    const { rows } = await this.database.query<UnpublishedScan>(
+      `WITH longest AS (
+         SELECT make_interval(secs => (ledger.settings($1) -> 'scanTimeoutSeconds')::integer + $2) AS l
+       ), passed AS (
+         SELECT one.queue, one.priority, max(one.issued_at) AS issued_at
+         FROM ledger.markers one, longest
+         WHERE one.returned_at IS NOT NULL AND EXISTS (
+           SELECT FROM ledger.markers two
+           WHERE two.queue = one.queue AND two.priority = one.priority AND two.returned_at IS NOT NULL
+             AND two.issued_at > one.returned_at + longest.l)
+         GROUP BY one.queue, one.priority
+       )
+       SELECT ${unpublishedColumns} FROM passed p JOIN ledger.scans s
+         ON s.state = 'processing' AND s.queue = p.queue AND s.priority = p.priority
+         AND s.published_at < p.issued_at - make_interval(secs => $3)
+       WHERE s.not_before IS NULL ORDER BY s.priority DESC, s.published_at LIMIT $4`,
+      [
+        JSON.stringify({ scanTimeoutSeconds: defaultSettings.scanTimeoutSeconds }),
+        3 * this.heartbeatSeconds + scanMarginSeconds,
+        publishingMarginSeconds,
+        maxJobs,
+      ],
+    );
+    return rows;
+  }
+
+  private async sendMarker(queue: JobQueueKind, priority: number): Promise<void> {
+    const markerId = randomUUID();
+    // The row first, by the clock before the publish: a marker that comes back is always known.
+    const { rowCount } = await this.database.query(
+      `INSERT INTO ledger.markers (marker_id, queue, priority, issued_at)
+       SELECT $1, $2, $3, clock_timestamp() WHERE (
+         SELECT count(*) < $4 OR max(issued_at) < clock_timestamp() - make_interval(secs => $5)
+         FROM ledger.markers m WHERE m.queue = $2 AND m.priority = $3 AND m.issued_at > coalesce(
+           (SELECT max(b.issued_at) FROM ledger.markers b
+            WHERE b.queue = $2 AND b.priority = $3 AND b.returned_at IS NOT NULL), '-infinity'))`,
+      [markerId, queue, priority, maxUnanswered, slowIntervalSeconds],
+    );
+    if (rowCount === 0) return;
+    const message: Marker = { kind: 'marker', v: jobVersion, markerId, queue, priority };
+    try {
+      await this.broker.publish({ exchange: exchanges.jobs.name, routingKey: queue, priority, message });
+    } catch (err) {
+      this.logger.debug({ err, queue, priority }, 'marker not published');
+      await this.database.query('DELETE FROM ledger.markers WHERE marker_id = $1', [markerId]);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AcceptItem } from '@sluice/contracts';
+import { openObjectStore } from '@sluice/object-store';
+import { createLogger } from '@sluice/runtime';
+import { AcceptScans } from '../accept-scans/accept-scans.service.js';
+import { ExpireRecords } from '../expire-records/expire-records.service.js';
+import { announceRecorded } from '../record-verdicts/announce-recorded.js';
+import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
+import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
+import { RescanObjects } from '../rescan-objects/rescan-objects.service.js';
+import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
+import { RecordingBroker } from '../testing/recording-broker.js';
+import { KeepObjects } from './keep-objects.service.js';
+
+const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
+
+let folder: string;
+let store: Awaited<ReturnType<typeof openObjectStore>>;
+let ledger: LedgerFixture;
+let broker: RecordingBroker;
+let records: RecordVerdicts;
+let objects: KeepObjects;
+let system: System;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sluice-kept-'));
+  store = await openObjectStore(`file://${folder}`);
+  ledger = await LedgerFixture.create();
+});
+afterAll(async () => {
+  await ledger.close();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  await ledger.clear();
+  for await (const { key } of store.list()) await store.delete(key);
+  broker = new RecordingBroker();
+  records = new RecordVerdicts(
+    ledger.database,
+    announceRecorded({ broker, store, logger, count: () => undefined }),
+  );
+  objects = new KeepObjects(ledger.database, store, logger);
+  system = await ledger.addSystem();
+});
+
+async function storeObject(): Promise<string> {
+  const writer = await store.create();
+  await writer.write(Buffer.from('bytes'));
+  await writer.commit();
+  return writer.key;
+}
+async function accept(changes: Partial<AcceptItem> = {}): Promise<AcceptItem> {
+  const item = itemOf(system, { objectKey: await storeObject(), ...changes });
+  await new AcceptScans(ledger.database).accept([item]);
+  return item;
+}
+const conclude = (item: AcceptItem, outcome: 'clean' | 'infected' | 'error') =>
+  records.record(prepareVerdict(verdictOf(item, outcome)));
+const stored = async () => {
+  const keys = [];
+  for await (const { key } of store.list()) keys.push(key);
+  return keys.sort();
+};
+const until = async (isTrue: () => Promise<boolean>) => {
+  for (const end = Date.now() + 5000; !(await isTrue());)
+    if (Date.now() > end) throw new Error('the condition did not come true in time');
+};
+const timePasses = (interval: string) =>
+  ledger.database.query(
+    `UPDATE ledger.kept_objects SET kept_until = kept_until - $1::interval, kept_at = kept_at - $1::interval`,
+    [interval],
+  );
+
+describe('an object', () => {
+  it('is deleted with a clean verdict and kept with any other, and held requests are told', async () => {
+    const [clean, bad, unread] = [await accept(), await accept(), await accept()];
+    await conclude(clean, 'clean');
+    await conclude(bad, 'infected');
+    await conclude(unread, 'error');
+    await until(async () => (await stored()).length === 2);
+    expect(await stored()).toEqual([bad.objectKey, unread.objectKey].sort());
+    expect(broker.take()[0]).toMatchObject({
+      exchange: 'sluice.finished',
+      mandatory: false,
+      message: { v: 1, registrationIds: [system.registrationId] },
+    });
+  });
+
+  it('goes when its retention is over', async () => {
+    const item = await accept();
+    await conclude(item, 'infected');
+    await objects.expire();
+    expect(await stored()).toEqual([item.objectKey]);
+    await timePasses('31 days');
+    await objects.expire();
+    expect(await stored()).toEqual([]);
+    expect(await ledger.rows('SELECT has_object FROM ledger.alert_list')).toEqual([{ has_object: false }]);
+  });
+
+  it('goes oldest first when quarantineMaxBytes is exceeded', async () => {
+    await ledger.set('quarantineMaxBytes', 2500);
+    const items = [await accept(), await accept(), await accept()];
+    for (const item of items) await conclude(item, 'infected');
+    await objects.expire();
+    expect(await stored()).toEqual([items[1]?.objectKey, items[2]?.objectKey].sort());
+  });
+
+  it('stays while it is scanned again, whatever its retention says', async () => {
+    const item = await accept();
+    await conclude(item, 'infected');
+    await new RescanObjects(ledger.database, () => undefined).rescan(item.submissionId);
+    await timePasses('31 days');
+    await objects.expire();
+    expect(await stored()).toEqual([item.objectKey]);
+  });
+});
+
+describe('the orphan sweep', () => {
+  it('removes what nobody owns and nothing else', async () => {
+    const [unfinished, kept] = [await accept(), await accept()];
+    await conclude(kept, 'infected');
+    const orphan = await storeObject();
+    expect(await objects.sweepOrphans()).toBe(0);
+    expect(await stored()).toContain(orphan);
+    expect(await objects.sweepOrphans(0)).toBe(1);
+    expect(await stored()).toEqual([unfinished.objectKey, kept.objectKey].sort());
+  });
+});
+
+describe('retention', () => {
+  const scans = () => ledger.rows('SELECT submission_id FROM ledger.scan_list');
+
+  it('removes finished scans after resultRetentionDays and leaves alerts and unfinished scans', async () => {
+    const [old, young, open] = [await accept(), await accept(), await accept()];
+    await conclude(old, 'infected');
+    await conclude(young, 'infected');
+    await ledger.age(old.submissionId, '8 days');
+    await ledger.age(open.submissionId, '8 days');
+    expect(await new ExpireRecords(ledger.database).expire()).toBe(false);
+    expect((await scans()).map((row) => row['submission_id']).sort()).toEqual(
+      [young.submissionId, open.submissionId].sort(),
+    );
+    expect(await ledger.rows('SELECT id FROM ledger.alert_list')).toHaveLength(2);
+    await ledger.database.query(`UPDATE ledger.alerts SET created_at = created_at - interval '366 days'`);
+    await new ExpireRecords(ledger.database).expire();
+    expect(await ledger.rows('SELECT id FROM ledger.alert_list')).toEqual([]);
+    expect(await ledger.counterErrors()).toEqual([]);
+  });
+
+  it('keeps every member of a group until all are done', async () => {
+    const first = await accept();
+    const second = await accept({
+      ...first,
+      submissionId: itemOf(system).submissionId,
+      sha256: 'f'.repeat(64),
+    });
+    await conclude(first, 'infected');
+    await ledger.age(first.submissionId, '8 days');
+    await new ExpireRecords(ledger.database).expire();
+    expect(await scans()).toHaveLength(2);
+    await conclude(second, 'clean');
+    expect(await ledger.rows('SELECT shown_state FROM ledger.scans WHERE is_shown')).toEqual([
+      { shown_state: 'detect' },
+    ]);
+  });
+});

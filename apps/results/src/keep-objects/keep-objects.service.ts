@@ -1,0 +1,74 @@
+import { defaultSettings } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import type { ObjectStore } from '@sluice/object-store';
+import type { Logger } from '@sluice/runtime';
+
+/** An upload that is accepted at all is accepted within seconds of its last byte. */
+export const orphanAgeMs = 3600_000;
+const maxObjects = 500;
+const keysAtOnce = 500;
+
+/** Ends what is kept, and finds what nobody owns. Always the row first, then the object: a crash between leaves an orphan. */
+export class KeepObjects {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ObjectStore,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Removes kept objects past their time, then the oldest while quarantineMaxBytes is exceeded. True: there may be more. */
+  async expire(): Promise<boolean> {
+    // An object that is being scanned again stays until that scan is over.
+    const { rows } = await this.database.query<{ object_key: string }>(
+      `WITH total AS (
+         SELECT k.object_key, k.kept_until, sum(k.size_bytes) OVER (ORDER BY k.kept_at DESC, k.object_key) AS newer_bytes
+         FROM ledger.kept_objects k
+       ), due AS (
+         SELECT t.object_key FROM total t
+         WHERE (t.kept_until < clock_timestamp()
+             OR t.newer_bytes > (ledger.settings($1) -> 'quarantineMaxBytes')::bigint)
+           AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = t.object_key AND s.state = 'processing')
+         LIMIT $2
+       )
+       DELETE FROM ledger.kept_objects k USING due WHERE k.object_key = due.object_key RETURNING k.object_key`,
+      [JSON.stringify({ quarantineMaxBytes: defaultSettings.quarantineMaxBytes }), maxObjects],
+    );
+    await this.remove(rows.map((row) => row.object_key));
+    return rows.length === maxObjects;
+  }
+
+  /** Removes objects older than an hour that no unfinished scan and no retention needs. Answers how many. */
+  async sweepOrphans(ageMs: number = orphanAgeMs): Promise<number> {
+    let removed = await this.store.removeLeftovers(ageMs);
+    let keys: string[] = [];
+    for await (const { key, modifiedAtMs } of this.store.list()) {
+      if (Date.now() - modifiedAtMs < ageMs) continue;
+      keys.push(key);
+      if (keys.length < keysAtOnce) continue;
+      removed += await this.removeOrphansAmong(keys);
+      keys = [];
+    }
+    removed += await this.removeOrphansAmong(keys);
+    if (removed > 0) this.logger.info({ removed }, 'objects without a row removed');
+    return removed;
+  }
+
+  private async removeOrphansAmong(keys: readonly string[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const { rows } = await this.database.query<{ key: string }>(
+      `SELECT key FROM unnest($1::text[]) AS key
+       WHERE NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = key AND s.state = 'processing')
+         AND NOT EXISTS (SELECT FROM ledger.kept_objects k WHERE k.object_key = key)`,
+      [keys],
+    );
+    await this.remove(rows.map((row) => row.key));
+    return rows.length;
+  }
+
+  private async remove(keys: readonly string[]): Promise<void> {
+    for (const key of keys)
+      await this.store
+        .delete(key)
+        .catch((err: unknown) => this.logger.warn({ err }, 'object not deleted, left to the orphan sweep'));
+  }
+}

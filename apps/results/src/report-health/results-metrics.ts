@@ -1,0 +1,51 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { AcceptOutcome } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import type { Recorded } from '../record-verdicts/record-verdicts.query.js';
+
+/** Counts of what this instance did, and what the ledger holds. Ids, names and hashes are never labels. */
+export class ResultsMetrics {
+  private readonly accepts: Counter<'outcome'>;
+  private readonly verdicts: Counter<'state'>;
+  private readonly unfinished: Gauge<'queue' | 'priority'>;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.accepts = new Counter({
+      name: 'sluice_accept_outcomes_total',
+      help: 'Submissions by what the ledger answered',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.verdicts = new Counter({
+      name: 'sluice_verdicts_recorded_total',
+      help: 'Verdicts recorded; processing: a failed attempt that is tried again',
+      labelNames: ['state'],
+      registers,
+    });
+    this.unfinished = new Gauge({
+      name: 'sluice_unfinished_scans',
+      help: 'Scans without a verdict, by queue and priority',
+      labelNames: ['queue', 'priority'],
+      registers,
+    });
+  }
+
+  readonly countAccepts = (outcomes: readonly AcceptOutcome[]): void => {
+    for (const { outcome } of outcomes) this.accepts.inc({ outcome });
+  };
+
+  readonly countVerdict = (recorded: Recorded): void => {
+    this.verdicts.inc({ state: recorded.state });
+  };
+
+  /** Looks at the ledger; called now and then, not by every reader of metrics. */
+  async refresh(database: Database): Promise<void> {
+    const { rows } = await database.query<{ queue: string; priority: number; unfinished: number }>(
+      'SELECT queue, priority, unfinished FROM ledger.queue_depths',
+    );
+    this.unfinished.reset();
+    for (const { queue, priority, unfinished } of rows)
+      this.unfinished.set({ queue, priority: String(priority) }, unfinished);
+  }
+}

@@ -1,0 +1,25 @@
+import { Controller, Inject } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { ledgerRpc } from '@sluice/contracts';
+import { requestOf } from '@sluice/rpc';
+import { RescanObjects } from './rescan-objects.service.js';
+
+@Controller()
+export class RescanObjectsController {
+  constructor(@Inject(RescanObjects) private readonly rescans: RescanObjects) {}
+
+  @MessagePattern(ledgerRpc.rescan.pattern)
+  async rescan(@Payload(requestOf(ledgerRpc.rescan)) request: { submissionId: string }) {
+    return { outcome: await this.rescans.rescan(request.submissionId) };
+  }
+
+  @MessagePattern(ledgerRpc.retryFailedJob.pattern)
+  async retry(@Payload(requestOf(ledgerRpc.retryFailedJob)) request: { failedJobId: number }) {
+    return { outcome: await this.rescans.retryFailedJob(request.failedJobId) };
+  }
+
+  @MessagePattern(ledgerRpc.deleteFailedJob.pattern)
+  async delete(@Payload(requestOf(ledgerRpc.deleteFailedJob)) request: { failedJobId: number }) {
+    return { outcome: await this.rescans.deleteFailedJob(request.failedJobId) };
+  }
+}

@@ -1,0 +1,51 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Database } from '@sluice/database';
+import { AcceptScansController } from './accept-scans/accept-scans.controller.js';
+import { AcceptScans } from './accept-scans/accept-scans.service.js';
+import { ChangeAlertsController } from './change-alerts/change-alerts.controller.js';
+import { CountBeginsController } from './count-begins/count-begins.controller.js';
+import { CountBegins } from './count-begins/count-begins.service.js';
+import { DeleteScansController } from './delete-scans/delete-scans.controller.js';
+import { DeleteScans } from './delete-scans/delete-scans.service.js';
+import { DetectsController } from './feed-alerts/detects.controller.js';
+import { StatesController } from './query-states/states.controller.js';
+import { ReportController } from './report-scans/report.controller.js';
+import { RescanObjectsController } from './rescan-objects/rescan-objects.controller.js';
+import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
+import { ServeRegistryController } from './serve-registry/serve-registry.controller.js';
+
+/** What the request handlers use; made in start-results.ts. */
+export interface ResultsServices {
+  readonly database: Database;
+  readonly accepts: AcceptScans;
+  readonly deletes: DeleteScans;
+  readonly begins: CountBegins;
+  readonly rescans: RescanObjects;
+}
+
+@Module({})
+export class ResultsModule {
+  static with(services: ResultsServices): DynamicModule {
+    return {
+      module: ResultsModule,
+      controllers: [
+        AcceptScansController,
+        StatesController,
+        ReportController,
+        DetectsController,
+        DeleteScansController,
+        ServeRegistryController,
+        CountBeginsController,
+        ChangeAlertsController,
+        RescanObjectsController,
+      ],
+      providers: [
+        { provide: Database, useValue: services.database },
+        { provide: AcceptScans, useValue: services.accepts },
+        { provide: DeleteScans, useValue: services.deletes },
+        { provide: CountBegins, useValue: services.begins },
+        { provide: RescanObjects, useValue: services.rescans },
+      ],
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import { exchanges, type JobQueueKind, type ObjectType } from '@sluice/contracts';
+import type { Broker } from '@sluice/broker';
+import type { Logger } from '@sluice/runtime';
+import { jobOf } from '../accept-scans/accept-scans.query.js';
+
+/** A scan whose job is to be published, as the ledger has it. */
+export interface UnpublishedScan {
+  readonly submission_id: string;
+  readonly object_key: string;
+  readonly size_bytes: number;
+  readonly sha256: string;
+  readonly object_type: ObjectType;
+  readonly queue: JobQueueKind;
+  readonly priority: number;
+  readonly not_before: Date | null;
+}
+
+export const unpublishedColumns =
+  's.submission_id, s.object_key, s.size_bytes, s.sha256, s.object_type, s.queue, s.priority, s.not_before';
+
+/** Publishes each job with confirmation; answers those that are in their queue now. */
+export async function publishJobs(
+  broker: Pick<Broker, 'publish'>,
+  scans: readonly UnpublishedScan[],
+  logger: Logger,
+): Promise<UnpublishedScan[]> {
+  const published = await Promise.all(
+    scans.map((scan) =>
+      broker
+        .publish({
+          exchange: exchanges.jobs.name,
+          routingKey: scan.queue,
+          priority: scan.priority,
+          message: jobOf({
+            submissionId: scan.submission_id,
+            objectKey: scan.object_key,
+            sizeBytes: scan.size_bytes,
+            sha256: scan.sha256,
+            objectType: scan.object_type,
+          }),
+        })
+        .then(
+          () => true,
+          (err: unknown) => {
+            logger.warn({ err, submissionId: scan.submission_id }, 'job not published, tried again');
+            return false;
+          },
+        ),
+    ),
+  );
+  return scans.filter((_scan, index) => published[index]);
+}

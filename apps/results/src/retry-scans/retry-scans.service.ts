@@ -1,0 +1,47 @@
+import type { Broker } from '@sluice/broker';
+import type { Database } from '@sluice/database';
+import type { Logger } from '@sluice/runtime';
+import { publishJobs, unpublishedColumns, type UnpublishedScan } from './publish-jobs.js';
+
+/** Jobs published in one turn; a whole backlog of retries must not hold up the next turn of anything. */
+const maxJobs = 200;
+
+/**
+ * Publishes scans whose next attempt is due. Published first, then noted: a crash between costs a doubled job, which
+ * the ledger ignores. A verdict that came meanwhile wins, because only the due time that was seen is cleared.
+ */
+export class RetryScans {
+  constructor(
+    private readonly database: Database,
+    private readonly broker: Pick<Broker, 'publish' | 'isConnected'>,
+    private readonly logger: Logger,
+  ) {}
+
+  /** True when there may be more. */
+  async publishDue(): Promise<boolean> {
+    if (!this.broker.isConnected) return false;
+    const { rows } = await this.database.query<UnpublishedScan>(
+      `SELECT ${unpublishedColumns} FROM ledger.scans s
+       WHERE s.not_before <= clock_timestamp() AND s.state = 'processing'
+       ORDER BY s.priority DESC, s.not_before LIMIT $1`,
+      [maxJobs],
+    );
+    const published = await publishJobs(this.broker, rows, this.logger);
+    if (published.length > 0) await notePublished(this.database, published);
+    return rows.length === maxJobs && published.length > 0;
+  }
+}
+
+/** Several rows at once: only under the counter's lock, like every such writer, or it could deadlock with verdicts. */
+export async function notePublished(database: Database, scans: readonly UnpublishedScan[]): Promise<void> {
+  await database.transaction(async (query) => {
+    await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
+    await query(
+      `UPDATE ledger.scans s SET not_before = NULL, published_at = clock_timestamp()
+       FROM unnest($1::uuid[], $2::timestamptz[]) AS p (submission_id, not_before)
+       WHERE s.submission_id = p.submission_id AND s.state = 'processing'
+         AND date_trunc('milliseconds', s.not_before) IS NOT DISTINCT FROM p.not_before`,
+      [scans.map((scan) => scan.submission_id), scans.map((scan) => scan.not_before)],
+    );
+  });
+}

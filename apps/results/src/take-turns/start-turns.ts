@@ -1,0 +1,50 @@
+import type { Database } from '@sluice/database';
+import type { Logger } from '@sluice/runtime';
+import type { ExpireRecords } from '../expire-records/expire-records.service.js';
+import { markerIntervalMs, type FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
+import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
+import type { RetryScans } from '../retry-scans/retry-scans.service.js';
+import { Turn } from './turn.js';
+
+export interface TurnWork {
+  readonly retries: RetryScans;
+  readonly lost: FindLostScans;
+  readonly objects: KeepObjects;
+  readonly records: ExpireRecords;
+}
+
+export interface Turns {
+  /** A retry has become due. */
+  readonly retriesNow: () => void;
+  /** A marker came back. */
+  readonly lostNow: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+
+/** Everything that happens without being asked for. Lock keys must never change their meaning: instances of two versions meet. */
+export function startTurns(database: Database, work: TurnWork, logger: Logger): Turns {
+  const turn = (name: string, lockKey: number, intervalMs: number, run: () => Promise<boolean>) =>
+    new Turn({ name, lockKey, intervalMs, work: run, database, logger });
+  const retries = turn('retries', 1, secondMs, () => work.retries.publishDue());
+  const markers = turn('markers', 2, markerIntervalMs, () => work.lost.sendMarkers().then(() => false));
+  const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost());
+  const all = [
+    retries,
+    markers,
+    lost,
+    turn('kept objects', 4, 30 * secondMs, () => work.objects.expire()),
+    turn('retention', 5, 30 * secondMs, () => work.records.expire()),
+    turn('orphans', 6, 10 * minuteMs, () => work.objects.sweepOrphans().then(() => false)),
+  ];
+  for (const one of all) one.start();
+  return {
+    retriesNow: () => retries.runNow(),
+    lostNow: () => lost.runNow(),
+    stop: async () => {
+      await Promise.all(all.map((one) => one.stop()));
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Database } from '@sluice/database';
+import type { Logger } from '@sluice/runtime';
+
+export interface TurnOptions {
+  readonly name: string;
+  /** Of the advisory lock: one number per kind of work, the same on every instance. */
+  readonly lockKey: number;
+  readonly intervalMs: number;
+  /** True: there was more to do than fits one turn, go on at once. */
+  readonly work: () => Promise<boolean>;
+  readonly database: Database;
+  readonly logger: Logger;
+}
+
+/** Prefix of all advisory locks of this service, so that other software in the same database is not in the way. */
+const lockSpace = 0x51c3;
+
+/**
+ * Background work that any instance may do and only one does at a time. The lock lives in a transaction, and the server
+ * ends one that stands still: an instance that is frozen or killed holds nobody up for long.
+ */
+export class Turn {
+  private timer: NodeJS.Timeout | undefined;
+  private current: Promise<void> | null = null;
+  private isStopped = false;
+  private isAskedAgain = false;
+
+  constructor(private readonly options: TurnOptions) {}
+
+  start(): void {
+    this.runSoon(Math.random() * this.options.intervalMs);
+  }
+
+  /** Now, or as soon as the turn that runs is over. */
+  runNow(): void {
+    this.isAskedAgain = true;
+    if (this.current === null) this.runSoon(0);
+  }
+
+  /** Resolves when the turn that runs is over. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.current;
+  }
+
+  /** One turn: true when this instance had it and left work undone. Rejects with DatabaseError. */
+  async take(): Promise<boolean> {
+    const { database, lockKey, work } = this.options;
+    return database.transaction(async (query) => {
+      const { rows } = await query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1, $2) AS mine', [
+        lockSpace,
+        lockKey,
+      ]);
+      return rows[0]?.mine === true ? work() : false;
+    });
+  }
+
+  private runSoon(afterMs: number): void {
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.current = this.run().finally(() => (this.current = null));
+    }, afterMs);
+  }
+
+  private async run(): Promise<void> {
+    const { name, intervalMs, logger } = this.options;
+    this.isAskedAgain = false;
+    let hasMore = false;
+    try {
+      hasMore = await this.take();
+    } catch (err) {
+      logger.warn({ err, work: name }, 'background work not done, next time again');
+    }
+    // Instances drift apart, so that they don't all ask at the same moment.
+    this.runSoon(hasMore || this.isAskedAgain ? 0 : intervalMs * (0.9 + 0.2 * Math.random()));
+  }
+}
