@@ -44,21 +44,12 @@ const frameworks = {
 
 export default tseslint.config(
   {
-    ignores: [
-      '**/dist',
-      '**/node_modules',
-      '.nx',
-      '**/.sluice',
-      'out-tsc',
-      'coverage',
-      'test-output',
-      'apps/console-web',
-    ],
+    ignores: ['**/dist', '**/node_modules', '.nx', '**/.sluice', 'out-tsc', 'coverage', 'test-output'],
   },
   ...tseslint.configs.strict,
   prettier,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     plugins: { '@nx': nx },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -93,7 +84,13 @@ export default tseslint.config(
   },
   { files: ['libs/broker/**/*.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
   {
-    files: ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', '**/testing/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      '**/*.spec.tsx',
+      '**/*.int-spec.ts',
+      '**/*.e2e-spec.ts',
+      '**/testing/**/*.{ts,tsx}',
+    ],
     rules: {
       '@nx/enforce-module-boundaries': nxBoundaries(testBoundaries),
       '@typescript-eslint/no-restricted-imports': 'off',

@@ -1,12 +1,13 @@
 /**
- * Transpiles every project's `src` into its `dist` with swc (types are checked by `npm run types`).
- * Only files newer than their output are compiled, so a second call takes a fraction of a second.
+ * Transpiles every project's `src` into its `dist` with swc (types are checked by `npm run types`), and bundles the
+ * console's pages with Vite. Only what is newer than its output is made, so a second call takes a fraction of a second.
  *
  * Usage: node tools/build/build.mjs [PROJECT_FOLDER …]
  */
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
+import { buildPages } from './build-pages.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const groups = ['apps', 'libs', 'libs/engines', 'tools'];
@@ -76,3 +77,4 @@ const folders = named.length > 0 ? named : await projects();
 const counts = await Promise.all(folders.map(buildProject));
 const total = counts.reduce((sum, one) => sum + one, 0);
 if (total > 0) console.log(`built ${total} files in ${folders.length} projects`);
+if (named.length === 0 && (await buildPages(root))) console.log('built the pages of the console');

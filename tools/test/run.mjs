@@ -10,11 +10,12 @@ import { installPackages } from '../launcher/install-packages.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 const output = path.join(root, 'test-output');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
-const jest = (project) => ({
+const jest = (project, ...more) => ({
   command: bin('jest'),
   args: [
     '--selectProjects',
     project,
+    ...more,
     ...(project === 'unit' ? [] : ['--runInBand']),
     '--json',
     `--outputFile=${path.join(output, `${project}.json`)}`,
@@ -31,9 +32,11 @@ const steps = {
   lint: { command: bin('eslint'), args: ['.', '--max-warnings=0'], env: nxEnvironment },
   format: { command: bin('prettier'), args: ['--check', '--log-level=warn', '.'], env: {} },
   types: { command: bin('tsc'), args: ['--noEmit', '-p', 'tsconfig.json'], env: {} },
+  // The pages run in browsers: other globals, another configuration.
+  'page-types': { command: bin('tsc'), args: ['--noEmit', '-p', 'apps/console-web/tsconfig.json'], env: {} },
   build: node('tools/build/build.mjs'),
   services: node('tools/launcher/ensure-services.mjs'),
-  unit: jest('unit'),
+  unit: jest('unit', 'pages'),
   integration: jest('integration'),
   e2e: jest('e2e'),
 };

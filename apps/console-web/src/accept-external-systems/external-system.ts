@@ -1,0 +1,60 @@
+import type { CertificateState, SystemType } from '@sluice/contracts';
+
+/** One certificate as `GET /api/external-systems` tells it. */
+export interface ExternalSystem {
+  readonly id: string;
+  readonly registrationId: string | null;
+  readonly sensor: string | null;
+  readonly address?: string | null;
+  readonly type: SystemType;
+  readonly name: string | null;
+  readonly sensorId: string;
+  readonly certificateFingerprint: string;
+  readonly certificateSubject?: string | null;
+  readonly certificateNotAfter: string | null;
+  readonly state: CertificateState;
+  readonly firstSeenAt: string | null;
+  readonly lastSeenAt: string | null;
+  readonly lastAnswer: number | null;
+  readonly tlsVersion: string | null;
+  readonly decidedBy: string | null;
+  readonly decidedAt: string | null;
+  readonly idInUse: boolean;
+  readonly usedBefore: boolean;
+  readonly answerFormat: 'actual' | 'documented' | null;
+  readonly alertsFeed: 'own' | 'all' | 'none' | null;
+  readonly maxUnfinishedScans: number | null;
+}
+
+export interface ServerAnswer {
+  readonly version: string;
+  readonly certificateFingerprint: string | null;
+  readonly uptimeSeconds?: number;
+}
+
+export const typeNames: Readonly<Record<SystemType, string>> = {
+  mail: 'Mail sensor',
+  other: 'External system',
+};
+
+/** What a state means for the caller, in words. */
+export const stateWords: Readonly<Record<CertificateState, { name: string; means: string; color: string }>> =
+  {
+    pending: { name: 'Request', means: 'Waits for your decision; refused until then', color: 'orange' },
+    accepted: { name: 'Accepted', means: 'May send objects', color: 'teal' },
+    rejected: { name: 'Rejected', means: 'Every call is refused', color: 'red' },
+    replaced: {
+      name: 'Replaced',
+      means: 'A newer certificate took its place; every call is refused',
+      color: 'gray',
+    },
+  };
+
+const expiryWarningMs = 30 * 86_400_000;
+
+/** Null while the certificate's end is far. Callers are not refused for it, so it is only shown. */
+export function expiryWarning(system: ExternalSystem, nowMs: number): 'expired' | 'soon' | null {
+  if (system.certificateNotAfter === null) return null;
+  const left = Date.parse(system.certificateNotAfter) - nowMs;
+  return left < 0 ? 'expired' : left < expiryWarningMs ? 'soon' : null;
+}

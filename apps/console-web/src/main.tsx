@@ -1,0 +1,18 @@
+import '@fontsource-variable/inter';
+import '@fontsource-variable/jetbrains-mono';
+import '@mantine/core/styles.css';
+import './show-layout/layout.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createQueryClient } from './ask-api/query-client.js';
+import { App } from './show-layout/app.js';
+import { readStyleNonce } from './show-layout/style-nonce.js';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+const nonce = readStyleNonce();
+createRoot(root).render(
+  <StrictMode>
+    <App client={createQueryClient()} styleNonce={nonce} />
+  </StrictMode>,
+);

@@ -1,0 +1,33 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import { formatAgo, formatTime, formatUtc } from './formats.js';
+import './texts.css';
+
+const tickMs = 10_000;
+
+export function useNowMs(): number {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), tickMs);
+    return () => clearInterval(timer);
+  }, []);
+  return nowMs;
+}
+
+/** A point in time in the viewer's zone, UTC on hover. */
+export function Moment({ at }: { readonly at: string }): ReactElement {
+  return (
+    <time className="moment" dateTime={at} title={formatUtc(at)}>
+      {formatTime(at)}
+    </time>
+  );
+}
+
+/** How long ago; the exact time, here and in UTC, on hover. */
+export function TimeAgo({ at }: { readonly at: string }): ReactElement {
+  const nowMs = useNowMs();
+  return (
+    <time className="moment" dateTime={at} title={`${formatTime(at)}\n${formatUtc(at)}`}>
+      {formatAgo(at, nowMs)}
+    </time>
+  );
+}

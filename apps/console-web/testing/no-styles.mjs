@@ -1,0 +1,1 @@
+// Style sheets mean nothing to jsdom; importing one in a spec gives this instead.
