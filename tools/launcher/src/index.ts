@@ -15,5 +15,6 @@ export { brokerAdmin, rabbitDefinitions } from './private-servers/rabbit-definit
 export { eicarText, testSignatureName } from './private-servers/test-signatures.js';
 export { ensureServerPackages } from './packages/ensure-server-packages.js';
 export { placeCode, type CodePlace } from './state/stage-code.js';
+export type { Servers } from './system/start-servers.js';
 export { startSystem, type RunningSystem } from './system/start-system.js';
 export type { SystemOptions } from './system/system-options.js';

@@ -83,6 +83,8 @@ export class SupervisedProcess {
   /** Resolves when it is ready. Otherwise nothing is left running. */
   async start(): Promise<void> {
     const { readyTimeoutMs, name } = this.#specification;
+    // Started again after a stop.
+    this.#isStopping = false;
     await this.#spawn();
     const { signal } = this.#options;
     const isOver = async (): Promise<boolean> =>

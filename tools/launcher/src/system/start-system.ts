@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import type { services } from '@sluice/contracts';
 import type { SupervisedProcess } from '../processes/supervised-process.js';
 import { prepareSurroundings, type ServerSurroundings } from '../private-servers/private-server.js';
 import { makeDirectory } from '../state/directories.js';
@@ -12,9 +11,9 @@ import { checkBeforeStart } from './check-before-start.js';
 import { isLoopbackHost } from './launcher.config.js';
 import { migrateDatabase } from './migrate-database.js';
 import { ProcessGroup } from './process-group.js';
-import { consoleFiles, gatewayFiles, serviceEnvironment, type SystemPlan } from './service-environments.js';
+import { consoleFiles, gatewayFiles, type SystemPlan } from './service-environments.js';
 import { startServers, type Servers } from './start-servers.js';
-import { makeService, type ServiceToStart } from './start-service.js';
+import { placeGateways, startOneScanner, startServices, type Running } from './start-services.js';
 import { writeSystemFile } from './system-file.js';
 import type { ListenOptions, SystemOptions } from './system-options.js';
 
@@ -22,6 +21,8 @@ export interface RunningSystem {
   readonly home: string;
   readonly logs: string;
   readonly gatewayUrl: string;
+  /** Of every gateway, the first one's first. */
+  readonly gatewayUrls: readonly string[];
   readonly consoleUrl: string;
   /** SHA-256 of the gateway's certificate, `AA:BB:…`. */
   readonly certificateFingerprint: string;
@@ -34,6 +35,10 @@ export interface RunningSystem {
   readonly localToken: string | null;
   /** For chaos: by `name` (`gateway`, `scanner-1`, `results`, `console`, `postgres`, `rabbitmq`, `clamd` …). */
   readonly processes: readonly SupervisedProcess[];
+  /** Addresses and logins of the servers, for tests and measurements that look behind the scenes. */
+  readonly servers: Servers;
+  /** Starts one more scanner and resolves when it is ready; it is stopped with the system, or before by its own `stop`. */
+  addScanner(name: string, variables?: Readonly<Record<string, string>>): Promise<SupervisedProcess>;
   stop(): Promise<void>;
 }
 
@@ -62,9 +67,10 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     const servers = await startServers(options, surroundings, group);
     const plan = planFor(options, surroundings, servers);
     await migrate(options, servers, surroundings);
-    await startServices(options, plan, { surroundings, group });
+    const gateways = await placeGateways(options, surroundings);
+    await startServices(options, { plan, gateways }, { surroundings, group });
     options.signal?.throwIfAborted();
-    return describe({ options, plan, servers, surroundings, group, stop });
+    return describe({ options, plan, gateways, servers, surroundings, group, stop });
   } catch (error) {
     await stop();
     throw error;
@@ -121,51 +127,16 @@ function linkFirstPassword(home: string, consoleFolder: string): void {
   symlinkSync(path.join(path.basename(consoleFolder), consoleFiles.adminPassword), link);
 }
 
-interface Running {
-  readonly surroundings: ServerSurroundings;
-  readonly group: ProcessGroup;
-}
-
-async function startServices(options: SystemOptions, plan: SystemPlan, running: Running): Promise<void> {
-  const variables = (options.variables ?? {}) as Record<string, string>;
-  const service = (name: string, app: (typeof services)[number], order: number): ServiceToStart => ({
-    ...{ name, app, order },
-    environment: serviceEnvironment(app, plan, variables),
-  });
-  const scanners = Array.from({ length: options.scanners }, (_, index) =>
-    service(`scanner-${index + 1}`, 'scanner', 11),
-  );
-  await startRank(options, [service('results', 'results', 12)], running);
-  await startRank(options, [service('console', 'console', 11), ...scanners], running);
-  await startRank(options, [service('gateway', 'gateway', 10)], running);
-}
-
-async function startRank(
-  { onStep, code, signal }: SystemOptions,
-  rank: readonly ServiceToStart[],
-  { surroundings, group }: Running,
-): Promise<void> {
-  signal?.throwIfAborted();
-  group.nextRank();
-  const processes = await Promise.all(rank.map((service) => makeService(service, code, surroundings)));
-  for (const process of processes) group.add({ processes: [process], stop: () => process.stop() });
-  await Promise.all(
-    processes.map(async (process) => {
-      const done = onStep?.(process.name);
-      await process.start();
-      done?.();
-    }),
-  );
-}
-
 interface Started extends Running {
   readonly options: SystemOptions;
   readonly plan: SystemPlan;
+  readonly gateways: readonly ListenOptions[];
   readonly servers: Servers;
   stop(): Promise<void>;
 }
 
-function describe({ options, plan, servers, surroundings, group, stop }: Started): RunningSystem {
+function describe(started: Started): RunningSystem {
+  const { options, plan, gateways, servers, surroundings, group, stop } = started;
   const environment = (options.variables ?? {}) as Record<string, string | undefined>;
   const gatewayCertificateFile =
     environment['GATEWAY_TLS_CERT_FILE'] ?? path.join(plan.folders.gateway, gatewayFiles.certificate);
@@ -180,6 +151,7 @@ function describe({ options, plan, servers, surroundings, group, stop }: Started
   });
   return {
     ...urls,
+    gatewayUrls: gateways.map((one) => urlOf(one)),
     home: surroundings.home,
     logs: surroundings.logs,
     certificateFingerprint: new X509Certificate(readFileSync(gatewayCertificateFile)).fingerprint256,
@@ -188,7 +160,12 @@ function describe({ options, plan, servers, surroundings, group, stop }: Started
     isTestSignaturesAllowed: plan.isTestSignaturesAllowed,
     adminPassword: readServiceSecret(path.join(plan.folders.console, consoleFiles.adminPassword)),
     localToken: readServiceSecret(localToken),
-    processes: group.processes,
+    get processes() {
+      return group.processes;
+    },
+    servers,
+    addScanner: (name, variables = {}) =>
+      startOneScanner(options, { plan, running: { surroundings, group } }, { name, variables }),
     stop,
   };
 }

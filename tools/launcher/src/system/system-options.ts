@@ -14,6 +14,10 @@ export interface SystemOptions {
   readonly gateway: ListenOptions;
   readonly console: ListenOptions;
   readonly scanners: number;
+  /** Default 1. The first is `gateway` and listens where `gateway` says, the others (`gateway-2` …) on free ports. */
+  readonly gateways?: number;
+  /** Default 1: `results`, `results-2` … */
+  readonly resultsServices?: number;
   /** Yours instead of private ones. */
   readonly databaseUrl?: string;
   readonly amqpUrl?: string;
@@ -21,6 +25,8 @@ export interface SystemOptions {
   readonly objectStoreUrl?: string;
   /** The user's environment. What a service knows by name is handed to it, nothing else. */
   readonly variables?: Readonly<NodeJS.ProcessEnv>;
+  /** For tests and measurements: set last in the environment of the process of that name (`scanner-2`). */
+  readonly variablesFor?: (processName: string) => Readonly<Record<string, string>>;
   /** Absent: the system user `sluice` when root, else whoever runs this. */
   readonly account?: Account | null;
   /** `null`: the project's test signatures even where freshclam's are. */

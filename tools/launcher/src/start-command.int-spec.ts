@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { findFreePort } from './processes/free-port.js';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sluice-start-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ending {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command as npm would, to its end. */
+function run(script: string, args: readonly string[], env: Record<string, string>): Promise<Ending> {
+  return new Promise((resolve) => {
+    const file = path.join(root, 'tools/launcher', script);
+    const environment = { PATH: process.env['PATH'] ?? '', INIT_CWD: folder, SLUICE_HOME: 'state', ...env };
+    execFile(
+      process.execPath,
+      [file, ...args],
+      { env: environment, timeout: 60_000 },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** What is wrong, what to do, and nothing of the program's insides. */
+function expectClearLine(ending: Ending, words: string): void {
+  expect(ending.stderr).toContain(words);
+  expect(ending.stderr).not.toMatch(/\bat .*\.js:\d+/);
+  expect(ending.stderr.trim().split('\n').length).toBeLessThanOrEqual(5);
+  expect(ending.code).toBe(1);
+}
+
+describe('npm start', () => {
+  it('names the variable that is wrong, and starts nothing', async () => {
+    expectClearLine(await run('start.mjs', [], { GATEWAY_PORT: 'abc' }), 'GATEWAY_PORT is wrong');
+    expect(readdirSync(folder)).toEqual([]);
+  }, 60_000);
+  it('names the port that is in use and the variable to change', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as AddressInfo;
+    const ending = await run('start.mjs', [], {
+      CONSOLE_PORT: String(port),
+      GATEWAY_PORT: String(await findFreePort()),
+    });
+    await new Promise((resolve) => holder.close(resolve));
+    expectClearLine(ending, `Port ${port} on 127.0.0.1 is in use.`);
+    expect(ending.stderr).toContain('CONSOLE_PORT');
+    expect(readdirSync(path.join(folder, 'state', 'processes'))).toEqual([]);
+  }, 60_000);
+  it('says that the state directory can not be one', async () => {
+    writeFileSync(path.join(folder, 'state'), '');
+    expectClearLine(await run('start.mjs', [], {}), 'state is not a folder');
+  }, 60_000);
+  it('refuses a number of scanners that makes no sense', async () => {
+    expectClearLine(
+      await run('start.mjs', ['--scanners', '0'], {}),
+      '--scanners takes a number from 1 to 64',
+    );
+  }, 60_000);
+});
+
+describe('npm run sluice', () => {
+  it('says how to start a system when there is none', async () => {
+    const ending = await run('sluice.mjs', ['status'], {});
+    expect(ending.code).toBe(2);
+    expect(ending.stderr).toContain('npm start');
+  }, 60_000);
+  it('explains itself', async () => {
+    const ending = await run('sluice.mjs', ['help'], {});
+    expect(ending.code).toBe(0);
+    expect(ending.stdout).toContain('systems accept WHICH');
+  }, 60_000);
+});
