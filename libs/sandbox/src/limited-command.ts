@@ -4,10 +4,11 @@ export interface SandboxLimits {
   readonly memoryBytes: number;
   /** CPU seconds of the whole process life; the pool replaces processes long before. */
   readonly cpuSeconds: number;
+  /** Node reads the modules of a program all at once, so a start needs some hundred. */
   readonly openFiles: number;
 }
 
-export const defaultLimits: SandboxLimits = { memoryBytes: 1024 ** 3, cpuSeconds: 900, openFiles: 32 };
+export const defaultLimits: SandboxLimits = { memoryBytes: 1024 ** 3, cpuSeconds: 900, openFiles: 256 };
 
 /**
  * Run by `sh` because Node can't set limits before exec. dash and bash both take these; -f 0 forbids writing files.

@@ -148,6 +148,16 @@ describe('a pool', () => {
     expect(new Set(said.map((one) => one.sizeBytes)).size).toBeLessThanOrEqual(2);
   });
 
+  it('replaces all its processes when asked, also those still starting', async () => {
+    const pool = createPool();
+    const { sizeBytes: first } = await run(pool, 'surroundings');
+    pool.replaceAll();
+    pool.replaceAll();
+    const { sizeBytes: second } = await run(pool, 'surroundings');
+    await pool.close();
+    expect(second).not.toBe(first);
+  });
+
   it('says why no process can be started, and goes on trying', async () => {
     const pool = createPool({ config: 'broken' });
     await expect(run(pool, 'echo', Buffer.from(''), 2000)).rejects.toMatchObject({ code: 'unavailable' });

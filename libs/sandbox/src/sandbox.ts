@@ -36,6 +36,7 @@ export class Sandbox<Answer> {
   private readonly members = new Set<SandboxProcess>();
   private readonly idle: SandboxProcess[] = [];
   private readonly waiting: Waiting[] = [];
+  private readonly outdated = new WeakSet<SandboxProcess>();
   private readonly restartTimers = new Set<NodeJS.Timeout>();
   private readonly processOptions: ProcessOptions;
   private failedStarts = 0;
@@ -77,9 +78,9 @@ export class Sandbox<Answer> {
     }
   }
 
-  /** Replaces every process, busy ones after their task: for a new configuration of files they read at start. */
+  /** Replaces every process, busy and starting ones as soon as they are free: for files they have read at start. */
   replaceAll(): void {
-    for (const member of this.members) member.taskCount = Number.MAX_SAFE_INTEGER;
+    for (const member of this.members) this.outdated.add(member);
     for (const member of this.idle.splice(0)) member.kill();
   }
 
@@ -158,6 +159,7 @@ export class Sandbox<Answer> {
 
   private offer(member: SandboxProcess): void {
     if (!member.isAlive) return;
+    if (this.outdated.has(member)) return void member.kill();
     const waiting = this.waiting.shift();
     if (waiting === undefined) this.idle.push(member);
     else waiting.take(member);

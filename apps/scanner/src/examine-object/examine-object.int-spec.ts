@@ -1,0 +1,238 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { buildMail, buildZip } from '@sluice/containers/testing';
+import { type EngineStatus, type Job, type ObjectType, defaultSettings } from '@sluice/contracts';
+import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
+import { type ObjectStore, openObjectStore } from '@sluice/object-store';
+import { type PrivateClamd, startPrivateClamd } from '@sluice/tool-launcher';
+import { type Combined, combineOutcomes } from '../combine-outcomes/combine-outcomes.js';
+import { ExamineObjectService, type Examination } from './examine-object.service.js';
+import { Inspector } from './inspector.js';
+
+const root = path.resolve(import.meta.dirname, '../../../..');
+const testFiles = '/usr/share/clamav-testfiles';
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const denied = Buffer.from('a denied file');
+const allowed = Buffer.from('a needle that is allowed');
+/** A password-protected zip, made once with `zip -P`. */
+const encryptedZip = Buffer.from(
+  'UEsDBAoACQAAAG6edV0yyKXfIgAAABYAAAAKABwAbmVlZGxlLnR4dFVUCQADQPYBa0D2AWt1eAsAAQQAAAAABAAAAABuOIA4D0Kk0QKFHPcOEgzAQqjrjBdV9QuDkGTT1buCYkqCUEsHCDLIpd8iAAAAFgAAAFBLAQIeAwoACQAAAG6edV0yyKXfIgAAABYAAAAKABgAAAAAAAEAAACkgQAAAABuZWVkbGUudHh0VVQFAANA9gFrdXgLAAEEAAAAAAQAAAAAUEsFBgAAAAABAAEAUAAAAHYAAAAAAA==',
+  'base64',
+);
+
+// Whole pools of processes are started again in single tests.
+jest.setTimeout(60_000);
+
+describe('examining an object', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'scanner-'));
+  const rules = path.join(home, 'rules');
+  let clamd: PrivateClamd;
+  let engine: ClamavEngine;
+  let inspector: Inspector;
+  let store: ObjectStore;
+  let service: ExamineObjectService;
+  let statuses: Map<string, EngineStatus>;
+
+  async function submit(bytes: Buffer, objectType: ObjectType = 'file'): Promise<Job> {
+    const writer = await store.create();
+    await writer.write(bytes);
+    await writer.commit();
+    const submissionId = crypto.randomUUID();
+    const what = { sizeBytes: bytes.length, sha256: hashOf(bytes), objectType };
+    return { kind: 'job', v: 1, submissionId, objectKey: writer.key, ...what };
+  }
+
+  const examine = (job: Job, timeoutMs = 60_000): Promise<Examination> =>
+    service.examine(job, { timeoutMs, statuses });
+
+  async function scan(bytes: Buffer, objectType: ObjectType = 'file', timeoutMs = 60_000): Promise<Combined> {
+    const examination = await examine(await submit(bytes, objectType), timeoutMs);
+    if (examination.kind !== 'examined') throw new Error(examination.kind);
+    const settings = { ...defaultSettings, allowTestSignatures: true };
+    const { results, isAllowed } = examination;
+    return combineOutcomes(results, { settings, nowMs: Date.now(), isAllowed });
+  }
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, ['tools/build/build.mjs'], { cwd: root });
+    mkdirSync(rules);
+    writeFileSync(path.join(rules, 'needle.yar'), 'rule needle { strings: $a = "a needle" condition: $a }');
+    // Nested loops nothing can interrupt, on one exact text only.
+    const slow =
+      'rule slow { strings: $a = "make it slow" condition: $a and for all i in (0..2000000000) : ( for all j in (0..2000000000) : ( uint8(i) + uint8(j) < 1000 or i + j >= 0 ) ) }';
+    writeFileSync(path.join(rules, 'slow.yar'), slow);
+    writeFileSync(path.join(home, 'deny'), `${hashOf(denied)} Denied.By.Us\n`);
+    writeFileSync(path.join(home, 'allow'), `${hashOf(allowed)}\n${hashOf(eicarTestFile())}\n`);
+    mkdirSync(path.join(home, 'objects'));
+    store = await openObjectStore(`file://${home}/objects`);
+    clamd = await startPrivateClamd({ home, officialDatabase: null });
+    engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
+    inspector = new Inspector({ rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null }, 2);
+    service = new ExamineObjectService(store, [engine], inspector);
+    const tested = [await engine.selfTest(), ...(await inspector.selfTest())];
+    statuses = new Map(tested.map((status) => [status.engine, status]));
+  });
+  afterAll(async () => {
+    await inspector.close();
+    await engine.close();
+    await clamd.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('has every engine healthy', () => {
+    expect([...statuses.values()].map((one) => [one.engine, one.problem])).toEqual([
+      ['clamav', null],
+      ['inspector', null],
+      ['hash-list', null],
+      ['yara', null],
+    ]);
+  });
+
+  const eicarZip = buildZip([{ name: 'eicar.com', bytes: eicarTestFile() }]);
+  const eicarMail = buildMail([{ name: 'invoice.zip', bytes: eicarZip }]);
+  it.each([
+    ['alone', eicarTestFile(), 'file', []],
+    ['in a zip', eicarZip, 'file', ['eicar.com']],
+    ['in a zip in a mail', eicarMail, 'email', ['invoice.zip', 'eicar.com']],
+    ['in a zip in a mail submitted as a file', eicarMail, 'file', ['invoice.zip', 'eicar.com']],
+  ] as const)('finds EICAR and where it is: %s', async (_name, bytes, objectType, where) => {
+    const combined = await scan(bytes, objectType);
+    expect(combined.outcome).toBe('infected');
+    expect(combined.detections).toEqual([
+      { engine: 'clamav', technology: 'am', name: expect.stringContaining('EICAR'), path: [...where] },
+    ]);
+  });
+
+  it('finds what YARA rules describe and what the deny list names, inside too', async () => {
+    const bytes = buildMail([
+      {
+        name: 'a.zip',
+        bytes: buildZip([
+          { name: 'deep', bytes: Buffer.from('a needle') },
+          { name: 'bad', bytes: denied },
+        ]),
+      },
+    ]);
+    const { detections, outcome } = await scan(bytes, 'email');
+    expect(outcome).toBe('infected');
+    expect(detections).toContainEqual({
+      engine: 'yara',
+      technology: 'yara',
+      name: 'needle',
+      path: ['a.zip', 'deep'],
+    });
+    expect(detections).toContainEqual({
+      engine: 'hash-list',
+      technology: 'am',
+      name: 'Denied.By.Us',
+      path: ['a.zip', 'bad'],
+    });
+  });
+
+  const bomb = buildZip([{ name: 'zeros', bytes: Buffer.alloc(100_000_000) }]);
+  it.each([
+    ['a text', Buffer.from('harmless'), 'clean', null],
+    ['nothing', Buffer.alloc(0), 'clean', null],
+    ['a zip', buildZip([{ name: 'a', bytes: randomBytes(5000) }]), 'clean', null],
+    ['an encrypted zip', encryptedZip, 'error', 'encrypted'],
+    ['an encrypted zip in a mail', buildMail([{ name: 'x.zip', bytes: encryptedZip }]), 'error', 'encrypted'],
+    ['a zip bomb', buildZip([{ name: 'bomb.zip', bytes: bomb }]), 'error', 'limit-exceeded'],
+    [
+      'a cut zip',
+      buildZip([{ name: 'a', bytes: randomBytes(5000) }]).subarray(0, 3000),
+      'error',
+      'unsupported',
+    ],
+  ] as const)('says what is to be said of %s', async (_name, bytes, outcome, reason) => {
+    expect(await scan(bytes)).toMatchObject({ outcome, reason });
+  });
+
+  it('takes an object of 100 MiB', async () => {
+    expect(await scan(randomBytes(100 * 1024 * 1024))).toMatchObject({ outcome: 'clean' });
+  });
+
+  it('tells digests, type and headers of what it examined', async () => {
+    const examination = await examine(await submit(eicarMail, 'email'));
+    if (examination.kind !== 'examined') throw new Error(examination.kind);
+    expect(examination.object).toEqual({
+      md5: createHash('md5').update(eicarMail).digest('hex'),
+      sha1: createHash('sha1').update(eicarMail).digest('hex'),
+      sha256: hashOf(eicarMail),
+      detectedType: 'message/rfc822',
+      mail: {
+        from: 'sender@example.com',
+        to: ['one@example.com', 'two@example.com'],
+        subject: 'äöü',
+        messageId: '<id@example.com>',
+      },
+    });
+  });
+
+  it('kills a YARA rule that takes for ever, and goes on', async () => {
+    expect(await scan(Buffer.from('make it slow'), 'file', 1500)).toMatchObject({
+      outcome: 'timeout',
+      reason: 'engine-timeout',
+    });
+    expect(await scan(Buffer.from('a needle'))).toMatchObject({ outcome: 'infected' });
+  });
+
+  it('says when the stored object is gone or another one', async () => {
+    const job = await submit(Buffer.from('one'));
+    expect(await examine({ ...job, sha256: hashOf(Buffer.from('two')) })).toEqual({ kind: 'object-altered' });
+    expect(await examine({ ...job, sizeBytes: 2 })).toEqual({ kind: 'object-altered' });
+    expect(await examine({ ...job, sizeBytes: 4 })).toEqual({ kind: 'object-altered' });
+    await store.delete(job.objectKey);
+    expect(await examine(job)).toEqual({ kind: 'object-missing' });
+  });
+
+  it('exempts by the allow list what is found in exactly those bytes, not what is only somewhere in the object', async () => {
+    const lists = {
+      rulesFolder: rules,
+      denyFile: path.join(home, 'deny'),
+      allowFile: path.join(home, 'allow'),
+    };
+    const allowing = new Inspector(lists, 1);
+    const before = service;
+    service = new ExamineObjectService(store, [engine], allowing);
+    try {
+      expect(await scan(eicarTestFile())).toMatchObject({ outcome: 'clean' });
+      expect(await scan(allowed)).toMatchObject({ outcome: 'clean' });
+      expect(await scan(buildZip([{ name: 'a', bytes: allowed }]))).toMatchObject({ outcome: 'clean' });
+      expect(await scan(eicarZip)).toMatchObject({ outcome: 'infected' });
+      const both = buildZip([
+        { name: 'a', bytes: allowed },
+        { name: 'b', bytes: Buffer.from('not allowed: a needle') },
+      ]);
+      expect((await scan(both)).detections).toEqual([expect.objectContaining({ path: ['b'] })]);
+    } finally {
+      service = before;
+      await allowing.close();
+    }
+  });
+
+  it('reads rules anew when told so, and says which file is broken', async () => {
+    writeFileSync(path.join(rules, 'other.yar'), 'rule other { strings: $a = "haystack" condition: $a }');
+    inspector.reload();
+    expect((await scan(Buffer.from('a haystack'))).detections).toEqual([
+      expect.objectContaining({ name: 'other' }),
+    ]);
+    writeFileSync(path.join(rules, 'other.yar'), 'rule other { condition: }');
+    inspector.reload();
+    const yara = (await inspector.selfTest()).find((one) => one.engine === 'yara');
+    expect(yara).toMatchObject({ isHealthy: false, problem: expect.stringMatching(/^other\.yar: /) });
+    rmSync(path.join(rules, 'other.yar'));
+    inspector.reload();
+    expect((await inspector.selfTest()).every((one) => one.isHealthy)).toBe(true);
+  });
+
+  it('opens every file of clamav-testfiles without a fault', async () => {
+    for (const name of readdirSync(testFiles)) {
+      const { outcome } = await scan(readFileSync(path.join(testFiles, name)));
+      expect([name, outcome]).toEqual([name, expect.stringMatching(/^(clean|error)$/)]);
+    }
+  });
+});

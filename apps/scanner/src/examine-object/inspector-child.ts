@@ -1,0 +1,47 @@
+import { HashListEngine, readListFile } from '@sluice/engine-hash-lists';
+import { YaraEngine, readRuleFiles } from '@sluice/engine-yara';
+import { loadArchiveLibrary } from '@sluice/containers';
+import { serveTasks } from '@sluice/sandbox/child';
+import { extractParts } from './extract-parts.js';
+import { type PartEngines, inspectObject } from './inspect-object.js';
+import {
+  type InspectorAnswer,
+  type InspectorConfig,
+  inspectorConfigSchema,
+  inspectorRequestSchema,
+} from './inspection.schema.js';
+
+/** The inside of an inspector process: opens objects and shows their parts to YARA and the hash lists. */
+await serveTasks(async (config) => {
+  const engines = createEngines(inspectorConfigSchema.parse(config));
+  await loadArchiveLibrary();
+  return async (given, content): Promise<InspectorAnswer> => {
+    const request = inspectorRequestSchema.parse(given);
+    switch (request.kind) {
+      case 'self-test':
+        return { kind: 'status', engines: statusOf(engines) };
+      case 'inspect':
+        return inspectObject(content, engines, request);
+      case 'extract':
+        return { kind: 'extraction', parts: await extractParts(content, request) };
+    }
+  };
+});
+
+function createEngines(config: InspectorConfig): PartEngines {
+  const rules = config.rulesFolder === null ? { files: [], problems: [] } : readRuleFiles(config.rulesFolder);
+  const hasRules = rules.files.length > 0 || rules.problems.length > 0;
+  const hasLists = config.denyFile !== null || config.allowFile !== null;
+  return {
+    yara: hasRules ? new YaraEngine(rules) : null,
+    hashLists: hasLists
+      ? new HashListEngine({ deny: readListFile(config.denyFile), allow: readListFile(config.allowFile) })
+      : null,
+  };
+}
+
+function statusOf(engines: PartEngines) {
+  return [engines.hashLists, engines.yara]
+    .filter((engine) => engine !== null)
+    .map((engine) => engine.selfTest());
+}

@@ -1,0 +1,147 @@
+import {
+  type EngineErrorCode,
+  type EngineStatus,
+  type ObjectType,
+  type ScanContent,
+  cleanText,
+} from '@sluice/contracts';
+import { Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
+import { softwareVersion } from '@sluice/runtime';
+import {
+  type Inspection,
+  type InspectorAnswer,
+  type InspectorConfig,
+  type InspectorRequest,
+  inspectorAnswerSchema,
+} from './inspection.schema.js';
+
+export type InspectionOutcome =
+  | { readonly kind: 'inspected'; readonly inspection: Inspection }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'failed'; readonly code: EngineErrorCode };
+
+export interface ExtractedPart {
+  readonly path: readonly string[];
+  readonly bytes: Buffer;
+}
+
+/** An object has to fit into the process's memory, together with what is unpacked from it. */
+export const maxInspectedBytes = 256 * 1024 * 1024;
+
+const limits = { memoryBytes: 1536 * 1024 * 1024, cpuSeconds: 7200 };
+/** Extracted parts travel in base64. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+/** Thousands of YARA rules take many seconds to compile. */
+const startTimeoutMs = 180_000;
+const selfTestTimeoutMs = 15_000;
+/** What is left to answer when the walk ends at its own time limit, before the process is killed. */
+const answerShare = 0.9;
+
+/**
+ * Opens objects in killable processes and shows every part to YARA and the hash lists. One process more than scans at
+ * once, so that a self-test never waits behind them.
+ */
+export class Inspector {
+  private readonly pool: Sandbox<InspectorAnswer>;
+
+  constructor(config: InspectorConfig, slots: number) {
+    this.pool = new Sandbox({
+      entryFile: builtFile(import.meta.url, './inspector-child.js'),
+      config,
+      answer: inspectorAnswerSchema,
+      size: slots + 1,
+      limits,
+      heapMegabytes: 512,
+      maxAnswerBytes,
+      startTimeoutMs,
+    });
+  }
+
+  async inspect(
+    content: ScanContent,
+    options: { readonly objectType: ObjectType; readonly timeoutMs: number },
+  ): Promise<InspectionOutcome> {
+    if (content.sizeBytes > maxInspectedBytes) return { kind: 'too-large' };
+    const { objectType, timeoutMs } = options;
+    const request = { kind: 'inspect', objectType, timeLimitMs: timeoutMs * answerShare } as const;
+    try {
+      const answer = await this.ask(request, content, timeoutMs);
+      if (answer.kind === 'inspection') return { kind: 'inspected', inspection: answer };
+      return { kind: 'failed', code: 'bad-answer' };
+    } catch (error) {
+      return { kind: 'failed', code: errorCodeOf(error) };
+    }
+  }
+
+  /** Rejects SandboxError. */
+  async extract(
+    content: ScanContent,
+    options: { readonly objectType: ObjectType; readonly timeoutMs: number; readonly from: number },
+  ): Promise<ExtractedPart[]> {
+    const { objectType, timeoutMs, from } = options;
+    const timeLimitMs = timeoutMs * answerShare;
+    const answer = await this.ask({ kind: 'extract', objectType, timeLimitMs, from }, content, timeoutMs);
+    if (answer.kind !== 'extraction') throw new SandboxError('bad-answer', 'not the answer asked for');
+    return answer.parts.map(({ path, base64 }) => ({ path, bytes: Buffer.from(base64, 'base64') }));
+  }
+
+  /** The inspector itself first, then the engines inside it. Never rejects. */
+  async selfTest(): Promise<EngineStatus[]> {
+    try {
+      const answer = await this.ask({ kind: 'self-test' }, noContent(), selfTestTimeoutMs);
+      if (answer.kind !== 'status') return [inspectorStatus('does not answer the self-test')];
+      return [inspectorStatus(null), ...answer.engines];
+    } catch (error) {
+      return [
+        inspectorStatus(this.pool.startProblem ?? (error instanceof Error ? error.message : 'unknown')),
+      ];
+    }
+  }
+
+  /** Rules or lists changed on disk: new processes read them anew. */
+  reload(): void {
+    this.pool.replaceAll();
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  private ask(request: InspectorRequest, content: ScanContent, timeoutMs: number): Promise<InspectorAnswer> {
+    return this.pool.run({ request, ...content, timeoutMs });
+  }
+}
+
+export const inspectorName = 'inspector';
+
+function inspectorStatus(problem: string | null): EngineStatus {
+  return {
+    engine: inspectorName,
+    technology: 'am',
+    version: softwareVersion,
+    signaturesAt: null,
+    isTestSignatures: false,
+    isHealthy: problem === null,
+    problem: problem === null ? null : cleanText(problem),
+    maxObjectBytes: maxInspectedBytes,
+  };
+}
+
+function errorCodeOf(error: unknown): EngineErrorCode {
+  if (!(error instanceof SandboxError)) return 'crashed';
+  switch (error.code) {
+    case 'timeout':
+    case 'bad-answer':
+    case 'source-failed':
+      return error.code;
+    case 'unavailable':
+      return 'unreachable';
+    case 'crashed':
+    case 'task-failed':
+      return 'crashed';
+  }
+}
+
+function noContent(): ScanContent {
+  return { sizeBytes: 0, bytes: (async function* (): AsyncGenerator<Uint8Array> {})() };
+}

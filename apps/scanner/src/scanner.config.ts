@@ -1,0 +1,27 @@
+import { parseClamdUrl } from '@sluice/engine-clamav';
+import { envInteger, serviceEnvironment } from '@sluice/runtime';
+import { z } from 'zod';
+
+const path = z.string().regex(/^\//, 'has to be an absolute path');
+
+/** Everything a scanner reads from its environment. */
+export const scannerConfigSchema = z.object({
+  ...serviceEnvironment,
+  /** Scans of the light queue at once. */
+  SCANNER_SLOTS: envInteger(1, 256).default(4),
+  /** Scans of the heavy queue at once, besides. 0: this scanner takes none of them. */
+  SCANNER_HEAVY_SLOTS: envInteger(0, 64).default(1),
+  /** Unset: no ClamAV. */
+  CLAMD_URL: z
+    .string()
+    .refine((url) => parseClamdUrl(url) !== null, 'has to be unix:/path or tcp://host:port')
+    .optional(),
+  /** clamd's StreamMaxLength; its default is this one. */
+  CLAMD_MAX_OBJECT_BYTES: envInteger(1, 4 * 1024 ** 3).default(100 * 1024 ** 2),
+  /** Unset, or a folder without rule files: no YARA. */
+  YARA_RULES_DIR: path.optional(),
+  HASH_DENY_FILE: path.optional(),
+  HASH_ALLOW_FILE: path.optional(),
+  OBJECT_STORE_URL: z.string(),
+});
+export type ScannerConfig = z.infer<typeof scannerConfigSchema>;

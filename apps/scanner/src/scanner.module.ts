@@ -1,0 +1,133 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import type { Broker } from '@sluice/broker';
+import type { Engine } from '@sluice/contracts';
+import type { ObjectStore } from '@sluice/object-store';
+import type { RpcClient } from '@sluice/rpc';
+import type { Logger } from '@sluice/runtime';
+import type { Registry } from 'prom-client';
+import { ExamineObjectService } from './examine-object/examine-object.service.js';
+import type { Inspector } from './examine-object/inspector.js';
+import type { LoadedSettings } from './load-settings.js';
+import { ReportVerdictService } from './report-verdict/report-verdict.service.js';
+import type { ScannerConfig } from './scanner.config.js';
+import { ScannerMetrics } from './scanner-metrics.js';
+import { BeginAgainService } from './take-jobs/begin-again.service.js';
+import { Pause } from './take-jobs/pause.js';
+import { ScanJobService } from './take-jobs/scan-job.service.js';
+import { ScanSlots } from './take-jobs/scan-slots.js';
+import { TakeJobsService } from './take-jobs/take-jobs.service.js';
+import { WatchEnginesService } from './watch-engines/watch-engines.service.js';
+
+/** What the module gets from `start-scanner.ts`: things with connections or processes of their own. */
+export interface ScannerParts {
+  readonly config: ScannerConfig;
+  readonly logger: Logger;
+  readonly broker: Pick<Broker, 'publish' | 'consume'>;
+  readonly rpc: Pick<RpcClient, 'ask'>;
+  readonly store: ObjectStore;
+  readonly settings: LoadedSettings;
+  /** Engines for whole objects. */
+  readonly engines: readonly Engine[];
+  readonly inspector: Inspector;
+  readonly metrics: Registry;
+}
+
+@Module({})
+export class ScannerModule {
+  static with(parts: ScannerParts): DynamicModule {
+    return { module: ScannerModule, providers: providers(parts) };
+  }
+}
+
+function providers({
+  config,
+  logger,
+  broker,
+  rpc,
+  store,
+  settings,
+  engines,
+  inspector,
+  metrics,
+}: ScannerParts): Provider[] {
+  const scanner = config.INSTANCE;
+  const watched = [
+    ...engines.map((engine) => ({ name: engine.name, test: async () => [await engine.selfTest()] })),
+    { name: 'inspector', test: () => inspector.selfTest() },
+    { name: 'object store', test: async () => (await store.freeBytes(), []) },
+  ];
+  return [
+    Pause,
+    ScanSlots,
+    { provide: WatchEnginesService, useFactory: () => new WatchEnginesService(watched, logger) },
+    { provide: ExamineObjectService, useFactory: () => new ExamineObjectService(store, engines, inspector) },
+    {
+      provide: ScannerMetrics,
+      inject: [ScanSlots, WatchEnginesService],
+      useFactory: (slots: ScanSlots, watch: WatchEnginesService) =>
+        new ScannerMetrics(metrics, {
+          busySlots: () => slots.busy,
+          engines: () => [...watch.statuses.values()].map((one) => [one.engine, one.isHealthy]),
+        }),
+    },
+    {
+      provide: ReportVerdictService,
+      inject: [Pause],
+      useFactory: (pause: Pause) => new ReportVerdictService(broker, pause, logger),
+    },
+    {
+      provide: BeginAgainService,
+      inject: [Pause],
+      useFactory: (pause: Pause) => new BeginAgainService(rpc, scanner, pause, logger),
+    },
+    {
+      provide: ScanJobService,
+      inject: [ExamineObjectService, WatchEnginesService, ScannerMetrics],
+      useFactory: (
+        examiner: ExamineObjectService,
+        watch: WatchEnginesService,
+        scannerMetrics: ScannerMetrics,
+      ) =>
+        new ScanJobService({
+          ...{ examiner, engines: watch, settings: () => settings.current },
+          ...{ scanner, metrics: scannerMetrics, logger },
+        }),
+    },
+    {
+      provide: TakeJobsService,
+      inject: [
+        WatchEnginesService,
+        BeginAgainService,
+        ScanJobService,
+        ReportVerdictService,
+        ScanSlots,
+        Pause,
+        ScannerMetrics,
+      ],
+      useFactory: (
+        watch: WatchEnginesService,
+        begin: BeginAgainService,
+        scans: ScanJobService,
+        verdicts: ReportVerdictService,
+        slots: ScanSlots,
+        pause: Pause,
+        scannerMetrics: ScannerMetrics,
+      ) =>
+        new TakeJobsService(
+          {
+            broker,
+            engines: watch,
+            settings,
+            begin,
+            scans,
+            verdicts,
+            slots,
+            pause,
+            metrics: scannerMetrics,
+            logger,
+          },
+          { light: config.SCANNER_SLOTS, heavy: config.SCANNER_HEAVY_SLOTS },
+        ),
+    },
+  ];
+}

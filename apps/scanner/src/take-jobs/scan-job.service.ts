@@ -1,0 +1,90 @@
+import type { Job, JobQueueKind, Settings, Verdict } from '@sluice/contracts';
+import type { Logger } from '@sluice/runtime';
+import { type Combined, type EngineResult, combineOutcomes } from '../combine-outcomes/combine-outcomes.js';
+import type { ExamineObjectService, Examination } from '../examine-object/examine-object.service.js';
+import { buildVerdict } from '../report-verdict/build-verdict.js';
+import type { ScannerMetrics } from '../scanner-metrics.js';
+import type { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
+
+export interface ScanJobDependencies {
+  readonly examiner: Pick<ExamineObjectService, 'examine'>;
+  readonly engines: Pick<WatchEnginesService, 'isHealthy' | 'statuses' | 'check' | 'whenHealthy'>;
+  readonly settings: () => Settings;
+  readonly scanner: string;
+  readonly metrics: ScannerMetrics;
+  readonly logger: Logger;
+}
+
+/**
+ * Longest a job is kept while an engine is broken, before it is handed back. Long enough for every other scanner that
+ * uses the same broken engine to have noticed: a job must not wander from one to the next.
+ */
+const keepMs = 15_000;
+
+/** One job to its verdict. Null: an engine is broken and the job has to be handed back, uncounted. */
+export class ScanJobService {
+  constructor(private readonly with_: ScanJobDependencies) {}
+
+  async scan(job: Job, queue: JobQueueKind): Promise<Verdict | null> {
+    for (;;) {
+      const verdict = await this.attempt(job, queue);
+      if (verdict !== null) return verdict;
+      if (!(await this.with_.engines.whenHealthy(keepMs))) return null;
+    }
+  }
+
+  /** Null when an engine turned out to be broken: then nothing is known of the object. */
+  private async attempt(job: Job, queue: JobQueueKind): Promise<Verdict | null> {
+    const { examiner, engines, scanner } = this.with_;
+    const settings = this.with_.settings();
+    const startedAt = new Date();
+    const timeoutMs = settings.scanTimeoutSeconds * 1000;
+    const examination = await examiner.examine(job, { timeoutMs, statuses: engines.statuses });
+    const { combined, results } = this.combine(examination, settings);
+    if (needsHealthyEngines(combined) && !(await engines.check({ isFresh: true }))) return null;
+    const object = examination.kind === 'examined' ? examination.object : null;
+    const finishedAt = new Date();
+    const verdict = buildVerdict({ job, combined, results, object, scanner, startedAt, finishedAt });
+    this.record(verdict, results, { queue, seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000 });
+    return verdict;
+  }
+
+  private combine(
+    examination: Examination,
+    settings: Settings,
+  ): { combined: Combined; results: readonly EngineResult[] } {
+    if (examination.kind === 'examined') {
+      const { results, isAllowed } = examination;
+      return { combined: combineOutcomes(results, { settings, nowMs: Date.now(), isAllowed }), results };
+    }
+    const nothing = { engine: null, detections: [], detectionsTotal: 0 };
+    if (examination.kind === 'store-failed')
+      return { combined: { ...nothing, outcome: 'failed-attempt', reason: 'engine-failed' }, results: [] };
+    return { combined: { ...nothing, outcome: 'error', reason: examination.kind }, results: [] };
+  }
+
+  private record(
+    verdict: Verdict,
+    results: readonly EngineResult[],
+    { queue, seconds }: { queue: JobQueueKind; seconds: number },
+  ): void {
+    const { metrics, logger } = this.with_;
+    const { outcome, submissionId } = verdict;
+    const reason = verdict.reason ?? 'none';
+    metrics.scans.inc({ outcome, reason });
+    metrics.scanSeconds.observe({ queue, outcome }, seconds);
+    for (const result of results)
+      metrics.engineSeconds.observe(
+        { engine: result.engine, outcome: result.outcome.kind },
+        result.durationMs / 1000,
+      );
+    logger.info(
+      { submissionId, outcome, reason, queue, seconds, detections: verdict.detectionsTotal },
+      'scanned',
+    );
+  }
+}
+
+/** Conclusions drawn from a failure hold only when the failure is the object's, not the engine's. */
+const needsHealthyEngines = ({ outcome, reason }: Combined): boolean =>
+  outcome === 'failed-attempt' || outcome === 'timeout' || reason === 'engine-failed';
