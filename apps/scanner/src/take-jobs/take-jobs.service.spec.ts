@@ -1,0 +1,285 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  BrokerError,
+  type ConsumeOptions,
+  type Consumer,
+  type Delivery,
+  type Disposition,
+} from '@sluice/broker';
+import { type Job, type Verdict, type VerdictQueueMessage, defaultSettings } from '@sluice/contracts';
+import { FakeEngine } from '@sluice/contracts/testing';
+import { createLogger } from '@sluice/runtime';
+import { Registry } from 'prom-client';
+import type { Examination } from '../examine-object/examine-object.service.js';
+import { ReportVerdictService } from '../report-verdict/report-verdict.service.js';
+import { ScannerMetrics } from '../scanner-metrics.js';
+import { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
+import { BeginAgainService } from './begin-again.service.js';
+import { Pause } from './pause.js';
+import { ScanJobService } from './scan-job.service.js';
+import { ScanSlots } from './scan-slots.js';
+import { TakeJobsService } from './take-jobs.service.js';
+
+const logger = createLogger({ service: 'test', instance: 'test', level: 'silent' });
+const job: Job = {
+  ...{ kind: 'job', v: 1, submissionId: crypto.randomUUID(), objectKey: 'a'.repeat(32) },
+  ...{ sizeBytes: 1, sha256: 'b'.repeat(64), objectType: 'file' },
+};
+const marker = { kind: 'marker', v: 1, markerId: 'm1', queue: 'scan.light.classic.1', priority: 1 } as const;
+
+const deadlineMs = 10_000;
+async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + deadlineMs;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error('did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** A scanner whose broker, ledger and engine are in the hands of the test. */
+class Bench {
+  readonly engine = new FakeEngine();
+  readonly published: VerdictQueueMessage[] = [];
+  readonly begun: string[] = [];
+  publishError: BrokerError | null = null;
+  decision: 'go' | 'go-alone' | 'drop' | null = 'go';
+  isLoaded = true;
+  isConsuming: Record<string, boolean> = {};
+  loadedListener: () => void = () => undefined;
+  private readonly handlers: Record<string, (delivery: Delivery) => Promise<Disposition>> = {};
+  private readonly pause = new Pause();
+  readonly watch = new WatchEnginesService(
+    [{ name: 'fake', test: async () => [await this.engine.selfTest()] }],
+    logger,
+  );
+  readonly jobs: TakeJobsService;
+
+  constructor() {
+    const metrics = new ScannerMetrics(new Registry(), { busySlots: () => 0, engines: () => [] });
+    const slots = new ScanSlots();
+    const broker = {
+      publish: async ({ message }: { message: unknown }) => {
+        if (this.publishError !== null) throw this.publishError;
+        this.published.push(message as VerdictQueueMessage);
+      },
+      consume: (options: ConsumeOptions) => this.consume(options),
+    };
+    const rpc = {
+      ask: async (_definition: unknown, request: unknown) => {
+        this.begun.push((request as { submissionId: string }).submissionId);
+        if (this.decision === null) throw new Error('no answer');
+        return { decision: this.decision, begins: this.begun.length };
+      },
+    };
+    const verdicts = new ReportVerdictService(broker, this.pause, logger);
+    const begin = new BeginAgainService(rpc as never, 'test', this.pause, logger);
+    const settings = () => ({ ...defaultSettings, allowTestSignatures: true });
+    const examiner = { examine: () => this.examine() };
+    const scans = new ScanJobService({
+      examiner,
+      engines: this.watch,
+      settings,
+      scanner: 'test',
+      metrics,
+      logger,
+    });
+    const bench = this;
+    this.jobs = new TakeJobsService(
+      {
+        ...{ broker, engines: this.watch, begin, scans, verdicts, slots, pause: this.pause, metrics, logger },
+        settings: {
+          get isLoaded() {
+            return bench.isLoaded;
+          },
+          onLoaded: (listener) => void (this.loadedListener = listener),
+        },
+      },
+      { light: 2, heavy: 1 },
+    );
+  }
+
+  deliver(content: unknown, redelivered = false, queue = 'scan.light.classic.1'): Promise<Disposition> {
+    const handler = this.handlers[queue];
+    if (handler === undefined) throw new Error('nobody consumes');
+    return handler({ content, redelivered, raw: Buffer.alloc(0), priority: 1 });
+  }
+
+  async stop(): Promise<void> {
+    await this.jobs.stop(10);
+    await this.watch.stop();
+  }
+
+  get verdicts(): Verdict[] {
+    return this.published.filter((message) => message.kind === 'verdict');
+  }
+
+  private consume({ queue, isPaused, onMessage }: ConsumeOptions): Consumer {
+    this.handlers[queue] = onMessage;
+    this.isConsuming[queue] = isPaused !== true;
+    const set = (is: boolean) => async (): Promise<void> => void (this.isConsuming[queue] = is);
+    return { pause: set(false), resume: set(true), stop: set(false) } as unknown as Consumer;
+  }
+
+  private async examine(): Promise<Examination> {
+    const bytes = (async function* () {
+      yield Buffer.from('x');
+    })();
+    const outcome = await this.engine.scan({ sizeBytes: 1, bytes });
+    const status = await this.engine.selfTest();
+    const { name, technology } = this.engine;
+    return {
+      kind: 'examined',
+      isAllowed: false,
+      object: {
+        md5: '0'.repeat(32),
+        sha1: '0'.repeat(40),
+        sha256: '0'.repeat(64),
+        detectedType: 'text/plain',
+        mail: null,
+      },
+      results: [
+        {
+          engine: name,
+          technology,
+          isContentEngine: true,
+          status,
+          outcome,
+          detectionsTotal: 0,
+          durationMs: 1,
+        },
+      ],
+    };
+  }
+}
+
+let bench: Bench;
+beforeEach(() => {
+  bench = new Bench();
+});
+afterEach(() => bench.stop());
+
+describe('taking jobs', () => {
+  it('scans a job, reports the verdict, and acknowledges only then', async () => {
+    bench.watch.start();
+    await until(() => bench.isConsuming['scan.light.classic.1'] === true);
+    expect(await bench.deliver(job)).toBe('ack');
+    expect(bench.verdicts).toMatchObject([
+      { submissionId: job.submissionId, outcome: 'clean', scanner: 'test' },
+    ]);
+    expect(bench.begun).toEqual([]);
+  });
+
+  it('sends a marker straight on', async () => {
+    expect(await bench.deliver(marker)).toBe('ack');
+    expect(bench.published).toEqual([marker]);
+    expect(bench.engine.scanCount).toBe(0);
+  });
+
+  it.each([undefined, {}, { ...job, v: 99 }, { ...job, submissionId: 'x' }, 'text'])(
+    'puts what it can not read among the dead letters: %j',
+    async (content) => {
+      expect(await bench.deliver(content)).toBe('dead-letter');
+      expect(bench.published).toEqual([]);
+    },
+  );
+
+  it('consumes only with healthy engines and loaded settings', async () => {
+    bench.isLoaded = false;
+    await bench.watch.check();
+    expect(Object.values(bench.isConsuming)).toEqual([false, false]);
+    bench.isLoaded = true;
+    bench.loadedListener();
+    expect(Object.values(bench.isConsuming)).toEqual([true, true]);
+    bench.engine.problem = 'broken';
+    await bench.watch.check();
+    expect(Object.values(bench.isConsuming)).toEqual([false, false]);
+    bench.engine.problem = null;
+    await until(() => Object.values(bench.isConsuming).every(Boolean));
+  });
+
+  it('asks before it scans a job that was delivered before', async () => {
+    await bench.watch.check();
+    expect(await bench.deliver(job, true)).toBe('ack');
+    expect(bench.begun).toEqual([job.submissionId]);
+    bench.decision = 'drop';
+    expect(await bench.deliver(job, true)).toBe('ack');
+    expect(bench.engine.scanCount).toBe(1);
+  });
+
+  it('asks again until it is answered, and never scans uncounted', async () => {
+    await bench.watch.check();
+    bench.decision = null;
+    const taken = bench.deliver(job, true);
+    await until(() => bench.begun.length >= 2);
+    expect(bench.engine.scanCount).toBe(0);
+    bench.decision = 'go';
+    expect(await taken).toBe('ack');
+  });
+
+  it('lets a job run alone when told so', async () => {
+    await bench.watch.check();
+    let open: () => void = () => undefined;
+    bench.engine.gate = new Promise((resolve) => (open = resolve));
+    const first = bench.deliver(job);
+    await until(() => bench.engine.activeCount === 1);
+    bench.decision = 'go-alone';
+    const alone = bench.deliver(job, true);
+    await until(() => bench.begun.length === 1);
+    const third = bench.deliver(job);
+    open();
+    await Promise.all([first, alone, third]);
+    expect(bench.engine.maxActiveCount).toBe(1);
+  });
+
+  it('counts a failure on one object while the engine is healthy', async () => {
+    await bench.watch.check();
+    bench.engine.nextOutcome = { kind: 'failed', code: 'crashed', retryable: true };
+    expect(await bench.deliver(job)).toBe('ack');
+    expect(bench.verdicts).toMatchObject([{ outcome: 'failed-attempt', reason: 'engine-failed' }]);
+  });
+
+  it('ends a scan over its time in timeout while the engine is healthy', async () => {
+    await bench.watch.check();
+    bench.engine.nextOutcome = { kind: 'failed', code: 'timeout', retryable: true };
+    expect(await bench.deliver(job)).toBe('ack');
+    expect(bench.verdicts).toMatchObject([{ outcome: 'timeout' }]);
+  });
+
+  it('keeps a job uncounted while its engine is broken, and scans it when the engine is back', async () => {
+    await bench.watch.check();
+    bench.engine.nextOutcome = { kind: 'failed', code: 'unreachable', retryable: true };
+    bench.engine.problem = 'down';
+    const taken = bench.deliver(job);
+    await until(() => bench.isConsuming['scan.light.classic.1'] === false);
+    expect(bench.published).toEqual([]);
+    bench.engine.problem = null;
+    bench.engine.nextOutcome = null;
+    expect(await taken).toBe('ack');
+    expect(bench.verdicts).toMatchObject([{ outcome: 'clean' }]);
+  });
+
+  it('hands a redelivered job back without counting a begin while an engine is broken', async () => {
+    bench.engine.problem = 'down';
+    expect(await bench.deliver(job, true)).toBe('requeue');
+    expect(bench.begun).toEqual([]);
+  });
+
+  it('reports again until the broker has the verdict', async () => {
+    await bench.watch.check();
+    bench.publishError = new BrokerError('disconnected', 'gone');
+    const taken = bench.deliver(job);
+    await until(() => bench.engine.scanCount === 1);
+    bench.publishError = null;
+    expect(await taken).toBe('ack');
+    expect(bench.verdicts).toHaveLength(1);
+  });
+
+  it('hands back at once what it can not report before it stops', async () => {
+    await bench.watch.check();
+    bench.publishError = new BrokerError('disconnected', 'gone');
+    const taken = bench.deliver(job);
+    await until(() => bench.engine.scanCount === 1);
+    await bench.jobs.stop(0);
+    expect(await taken).toBe('requeue');
+  });
+});
