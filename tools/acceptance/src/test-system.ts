@@ -7,6 +7,7 @@ import {
   serviceAccount,
   startSystem,
   type RunningSystem,
+  type SystemOptions,
 } from '@sluice/tool-launcher';
 
 export interface TestSystem extends RunningSystem {
@@ -16,20 +17,32 @@ export interface TestSystem extends RunningSystem {
 
 const repositoryRoot = path.resolve(import.meta.dirname, '../../..');
 
+export type TestSystemOptions = Partial<
+  Pick<
+    SystemOptions,
+    | 'scanners'
+    | 'gateways'
+    | 'resultsServices'
+    | 'variables'
+    | 'variablesFor'
+    | 'objectStoreUrl'
+    | 'onEvent'
+    | 'onStep'
+  >
+>;
+
 /** A whole system of its own, as `npm start` brings it up, on free ports and with the project's test signatures. */
-export async function startTestSystem(
-  options: { scanners?: number; variables?: Record<string, string> } = {},
-): Promise<TestSystem> {
+export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const home = await mkdtemp(path.join(tmpdir(), 'sluice-e2e-'));
   await chmod(home, 0o755); // the services' own user has to pass when root runs this
   const system = await startSystem({
+    scanners: 1,
+    ...options,
     home: path.join(home, 'state'),
     code: placeCode(repositoryRoot, serviceAccount()),
     gateway: { host: '127.0.0.1', port: await findFreePort() },
     console: { host: '127.0.0.1', port: await findFreePort() },
-    scanners: options.scanners ?? 1,
     officialDatabase: null,
-    ...(options.variables === undefined ? {} : { variables: options.variables }),
   });
   const end = async () => {
     await system.stop();
