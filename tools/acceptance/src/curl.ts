@@ -6,7 +6,8 @@ const run = promisify(execFile);
 export interface CurlAnswer {
   /** 0 when no answer came. */
   readonly status: number;
-  readonly headers: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly body: string;
   /** curl's own exit code. */
   readonly exitCode: number;
@@ -15,15 +16,19 @@ export interface CurlAnswer {
 /** The real client. `-k`, because the server's certificate is one it made itself; its fingerprint is checked elsewhere. */
 export async function curl(...args: string[]): Promise<CurlAnswer> {
   const marker = '\n@@status:';
-  const fixed = ['-sk', '--max-time', '60', '-D', '/dev/stderr', '-w', `${marker}%{http_code}`];
-  const { stdout, stderr, code } = await run('curl', [...fixed, ...args], {
-    maxBuffer: 64 * 1024 * 1024,
-  }).then(
+  const fixed = ['-sk', '--max-time', '60', '-w', `${marker}%{http_code} %{header_json}`];
+  const { stdout, code } = await run('curl', [...fixed, ...args], { maxBuffer: 64 * 1024 * 1024 }).then(
     (done) => ({ ...done, code: 0 }),
-    (failed: { stdout: string; stderr: string; code: number }) => failed,
+    (failed: { stdout: string; code: number }) => failed,
   );
-  const [body = '', status = '0'] = stdout.split(marker);
-  return { status: Number(status), headers: stderr, body, exitCode: code };
+  const [body = '', tail = '0 {}'] = stdout.split(marker);
+  const [, status = '0', headers = '{}'] = /^(\d+) (.*)$/s.exec(tail) ?? [];
+  return {
+    status: Number(status),
+    headers: JSON.parse(headers) as Record<string, string[]>,
+    body,
+    exitCode: code,
+  };
 }
 
 /** A key and a self-signed certificate, made with openssl as the first page of the documentation shows. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicarText } from '@sluice/tool-launcher';
+import { fetch, FormData } from 'undici';
 import { curl } from './curl.js';
 import { Operator } from './operator.js';
 import { Sensor } from './sensor.js';
@@ -188,7 +189,7 @@ describe('the limit on unfinished scans', () => {
     expect(await submitMany(fileServer, 'file', 900)).toEqual(Array(900).fill(200));
     const refused = await fileServer.submit(file('report.pdf'), 'file-900');
     expect(refused.status).toBe(429);
-    expect(refused.headers).toMatch(/^retry-after: \d+/im);
+    expect(refused.headers['retry-after']).toEqual([expect.stringMatching(/^\d+$/)]);
     expect(await submitMany(mail, 'mail', 100)).toEqual(Array(100).fill(200));
     expect((await mail.submit(file('report.pdf'), 'mail-100')).status).toBe(429);
     // A repeat of what was answered OK is answered OK, limit or not.
@@ -200,14 +201,21 @@ describe('the limit on unfinished scans', () => {
   }, 240_000);
 });
 
-/** Many submissions over a few connections of one curl each; the status codes. */
+/** Many submissions over a few connections kept alive; the status codes. */
 async function submitMany(sensor: Sensor, prefix: string, count: number): Promise<number[]> {
-  const codes: number[] = [];
-  const worker = async (first: number) => {
-    for (let index = first; index < count; index += 8)
-      codes.push((await sensor.submit(file('report.pdf'), `${prefix}-${index}`)).status);
-  };
-  await Promise.all(Array.from({ length: 8 }, (_, first) => worker(first)));
+  const content = new Blob([await readFile(file('report.pdf'))]);
+  const agent = sensor.agent(8);
+  const codes = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const body = new FormData();
+      body.set('scanId', `${prefix}-${index}`);
+      body.set('content', content, 'report.pdf');
+      const answer = await fetch(`${sensor.base}/scans`, { method: 'POST', body, dispatcher: agent });
+      await answer.text();
+      return answer.status;
+    }),
+  );
+  await agent.close();
   return codes;
 }
 

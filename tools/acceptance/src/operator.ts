@@ -49,7 +49,7 @@ export class Operator {
 
   /** The Server list's rows of one sensorId. */
   async rowsOf(sensorId: string): Promise<ExternalSystemRow[]> {
-    const { items } = await this.get<{ items: ExternalSystemRow[] }>('/external-systems?limit=1000');
+    const { items } = await this.get<{ items: ExternalSystemRow[] }>('/external-systems?limit=500');
     return items.filter((row) => row.sensorId === sensorId);
   }
 

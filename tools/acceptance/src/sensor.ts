@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'undici';
 import { curl, makeCertificate, type CurlAnswer } from './curl.js';
 import type { Operator } from './operator.js';
 import { until, type TestSystem } from './test-system.js';
@@ -8,12 +10,23 @@ export class Sensor {
     readonly id: string,
     readonly base: string,
     readonly identity: readonly string[],
+    private readonly system: TestSystem,
   ) {}
+
+  /** For many calls: connections of a Node client, kept alive. The caller closes it. */
+  agent(connections: number): Agent {
+    const [, cert = '', , key = ''] = this.identity;
+    const ca = readFileSync(this.system.gatewayCertificateFile);
+    return new Agent({
+      connections,
+      connect: { ca, cert: readFileSync(cert), key: readFileSync(key), checkServerIdentity: () => undefined },
+    });
+  }
 
   /** Not accepted yet. */
   static async make(system: TestSystem, folder: string, id: string, newKey?: string): Promise<Sensor> {
     const identity = await makeCertificate(folder, id, newKey);
-    return new Sensor(id, `${system.gatewayUrl}/kata/scanner/v1/sensors/${id}`, identity);
+    return new Sensor(id, `${system.gatewayUrl}/kata/scanner/v1/sensors/${id}`, identity, system);
   }
 
   /** Calls once, is accepted, and waits until the gateway knows. */
