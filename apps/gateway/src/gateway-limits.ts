@@ -5,6 +5,8 @@ export interface GatewayLimits {
   readonly stall: StallLimits;
   /** What is still read of a body after an early answer, so that the caller gets the answer and not a reset. */
   readonly drain: { readonly maxBytes: number; readonly maxMs: number; readonly refusedContinueMs: number };
+  /** Longest time in which a caller takes nothing of a streamed answer. */
+  readonly writeStallMs: number;
   /** A body may be this much larger than `maxObjectSize`: fields, part headers, boundaries. */
   readonly bodyOverheadBytes: number;
   readonly handshakeTimeoutMs: number;
@@ -21,6 +23,7 @@ export interface GatewayLimits {
 export const gatewayLimits: GatewayLimits = {
   stall: { idleMs: 30_000, windowMs: 30_000, minBytesPerSecond: 10 * 1024, tickMs: 1000 },
   drain: { maxBytes: 1024 ** 2, maxMs: 5000, refusedContinueMs: 500 },
+  writeStallMs: 60_000,
   bodyOverheadBytes: 1024 ** 2,
   handshakeTimeoutMs: 10_000,
   headersTimeoutMs: 15_000,

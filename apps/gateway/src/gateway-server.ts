@@ -50,6 +50,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       response,
       connection,
       drain: limits.drain,
+      writeStallMs: limits.writeStallMs,
       isContinueExpected: expectation === 'continue',
       isStopping: () => isStopping,
     });

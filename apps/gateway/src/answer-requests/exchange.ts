@@ -14,6 +14,7 @@ interface ExchangeOptions {
   readonly response: ServerResponse;
   readonly connection: CallerConnection;
   readonly drain: GatewayLimits['drain'];
+  readonly writeStallMs: number;
   /** The caller waits for `100 Continue` before it sends the body. */
   readonly isContinueExpected: boolean;
   /** While the gateway stops every answer is the last one of its connection. */
@@ -26,10 +27,9 @@ export class Exchange {
   readonly connection: CallerConnection;
   readonly target: RequestTarget;
   readonly requestId: string;
-  /** Aborted when the caller is gone before its answer was sent. */
-  readonly gone: AbortSignal;
   private readonly response: ServerResponse;
-  private readonly goneController = new AbortController();
+  private goneController: AbortController | null = null;
+  private isGone = false;
   private isContinueExpected: boolean;
 
   constructor(private readonly options: ExchangeOptions) {
@@ -40,15 +40,21 @@ export class Exchange {
     this.isContinueExpected = options.isContinueExpected;
     this.target = parseRequestTarget(request.url ?? '');
     this.requestId = echoedId(request.headers['x-request-id']) ?? randomUUID();
-    this.gone = this.goneController.signal;
-    response.setHeader('X-Request-Id', this.requestId);
     this.connection.openRequests.add(request);
     response.on('close', () => {
       this.connection.openRequests.delete(request);
-      this.goneController.abort();
+      this.isGone = true;
+      this.goneController?.abort();
     });
     // Writing to a caller who is gone; the close says what matters.
     response.on('error', () => undefined);
+  }
+
+  /** Aborted when the caller is gone. Made for those who ask: making and aborting one costs as much as a small answer. */
+  get gone(): AbortSignal {
+    this.goneController ??= new AbortController();
+    if (this.isGone) this.goneController.abort();
+    return this.goneController.signal;
   }
 
   get hasBody(): boolean {
@@ -72,7 +78,7 @@ export class Exchange {
   }
 
   async send(answer: Answer): Promise<void> {
-    if (this.response.headersSent || this.gone.aborted) return;
+    if (this.response.headersSent || this.isGone) return;
     const isEarly = this.hasBody && !this.request.complete;
     this.writeHead(answer, isEarly);
     if (!isEarly) {
@@ -91,7 +97,7 @@ export class Exchange {
     this.writeHead(answer, this.hasBody && !this.request.complete);
     try {
       for await (const piece of pieces) {
-        if (this.gone.aborted) return;
+        if (this.isGone) return;
         if (!this.response.write(piece)) await this.writable();
       }
       this.response.end();
@@ -101,24 +107,28 @@ export class Exchange {
     }
   }
 
-  private writeHead(answer: Answer, isEarly: boolean): void {
-    const { response } = this;
-    if (isEarly || this.options.isStopping()) response.setHeader('Connection', 'close');
-    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-    if (answer.contentType !== undefined) response.setHeader('Content-Type', answer.contentType);
-    if (answer.body !== undefined) response.setHeader('Content-Length', Buffer.byteLength(answer.body));
-    response.writeHead(answer.status);
+  private writeHead({ status, contentType, body, headers = {} }: Answer, isEarly: boolean): void {
+    const lines = ['X-Request-Id', this.requestId];
+    if (isEarly || this.options.isStopping()) lines.push('Connection', 'close');
+    if (contentType !== undefined) lines.push('Content-Type', contentType);
+    if (body !== undefined) lines.push('Content-Length', String(Buffer.byteLength(body)));
+    for (const [name, value] of Object.entries(headers)) lines.push(name, value);
+    // As one list: headers set one by one are checked and copied one by one.
+    this.response.writeHead(status, lines);
   }
 
+  /** A caller that does not read for too long is let go. */
   private writable(): Promise<void> {
     return new Promise((resolve) => {
+      const timer = setTimeout(() => this.connection.socket.destroy(), this.options.writeStallMs);
       const go = (): void => {
+        clearTimeout(timer);
         this.response.off('drain', go);
-        this.gone.removeEventListener('abort', go);
+        this.response.off('close', go);
         resolve();
       };
       this.response.on('drain', go);
-      this.gone.addEventListener('abort', go);
+      this.response.on('close', go);
     });
   }
 }

@@ -1,5 +1,6 @@
 /** What a request's target names. */
 export interface RequestTarget {
+  /** Parsed when first asked for. */
   readonly query: URLSearchParams;
   /** Null: not under the base path of the API. */
   readonly sensorId: string | null;
@@ -15,11 +16,25 @@ export function parseRequestTarget(url: string): RequestTarget {
   const target = url.replace(origin, '');
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
-  const query = new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1));
+  const search = mark === -1 ? '' : target.slice(mark + 1);
   const match = basePath.exec(path);
-  if (match === null) return { query, sensorId: null, path };
+  if (match === null) return new Target(search, null, path);
   // An identifier that can't be decoded is no identifier.
-  return { query, sensorId: decodeSegment(match[1] ?? '') ?? '', path: match[2] ?? '' };
+  return new Target(search, decodeSegment(match[1] ?? '') ?? '', match[2] ?? '');
+}
+
+class Target implements RequestTarget {
+  private parsed: URLSearchParams | null = null;
+
+  constructor(
+    private readonly search: string,
+    readonly sensorId: string | null,
+    readonly path: string,
+  ) {}
+
+  get query(): URLSearchParams {
+    return (this.parsed ??= new URLSearchParams(this.search));
+  }
 }
 
 /** Null when its percent-encoding is broken. */

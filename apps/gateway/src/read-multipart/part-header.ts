@@ -43,10 +43,12 @@ function readFields(text: string): Map<string, string> {
   return fields;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** UTF-8, as every current client sends; else byte by byte, so that a name is a label and never an error. */
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return bytes.toString('latin1');
   }
