@@ -77,8 +77,8 @@ describe('what was answered OK gets its verdict', () => {
   );
 
   it('and no detection raised two alerts', async () => {
-    const { items } = await operator.get<{ items: { submissionId: string }[] }>('/alerts?limit=500');
-    expect(new Set(items.map((one) => one.submissionId)).size).toBe(items.length);
+    const { items } = await operator.get<{ items: { object: { sha256: string } }[] }>('/alerts?limit=500');
+    expect(new Set(items.map((one) => one.object.sha256)).size).toBe(items.length);
     expect(items.length).toBe(7 * 5);
   });
 });

@@ -1,2 +1,6 @@
+export type { WireAnswer } from './answer-reader.js';
 export { Operator, type ExternalSystemRow } from './operator.js';
-export { startTestSystem, until, type TestSystem, type TestSystemOptions } from './test-system.js';
+export { startTestSystem, type TestSystem, type TestSystemOptions } from './test-system.js';
+export { until } from './until.js';
+export { ClientLine, formRequest, WireClient, type Submission } from './wire-client.js';
+export { WireConnection, WireError, type WireTarget } from './wire-connection.js';
