@@ -5,6 +5,7 @@ import { ClamavEngine } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
 import { createRpcClient, type RpcClient } from '@sluice/rpc';
 import {
+  ConfigError,
   type Logger,
   type Management,
   type StopStep,
@@ -19,6 +20,7 @@ import { loadSettings } from './load-settings.js';
 import type { ScannerConfig } from './scanner.config.js';
 import { ScannerModule } from './scanner.module.js';
 import { ScanSlots } from './take-jobs/scan-slots.js';
+import { StandInEngine } from './stand-in/stand-in.engine.js';
 import { TakeJobsService } from './take-jobs/take-jobs.service.js';
 import { WatchEnginesService } from './watch-engines/watch-engines.service.js';
 import { watchFiles } from './watch-engines/watch-files.js';
@@ -101,6 +103,11 @@ async function connect(
 }
 
 function createEngines(config: ScannerConfig): Engine[] {
+  if (config.SCANNER_STAND_IN_ENGINE_MS !== undefined) {
+    if (config.NODE_ENV !== 'test')
+      throw new ConfigError('SCANNER_STAND_IN_ENGINE_MS is for measurements: it needs NODE_ENV=test.');
+    return [new StandInEngine(config.SCANNER_STAND_IN_ENGINE_MS)];
+  }
   if (config.CLAMD_URL === undefined) return [];
   return [new ClamavEngine({ url: config.CLAMD_URL, maxObjectBytes: config.CLAMD_MAX_OBJECT_BYTES })];
 }
