@@ -95,8 +95,14 @@ async function bringUp(
     onStep: (title) => progress.step(title),
     onEvent: (event) => progress.line(describeEvent(event)),
   });
-  progress.line(welcome(system, path.relative(process.cwd(), wantedHome) || wantedHome));
+  progress.line(welcome(system, shorten(wantedHome)));
   return system;
+}
+
+/** Relative to where the user stands when that is shorter to read. */
+function shorten(place: string): string {
+  const relative = path.relative(process.cwd(), place);
+  return relative === '' || relative.startsWith('..') ? place : relative;
 }
 
 function neededServers(config: LauncherConfig): Server[] {

@@ -46,7 +46,9 @@ function describe(status: number, body: unknown): string {
   if (status === 401)
     return "The console doesn't take this machine's token. Restarting the system makes a new one.";
   const { message, fields } = (body ?? {}) as { message?: string; fields?: Record<string, string> };
-  const details = Object.entries(fields ?? {}).map(([field, problem]) => `\n  ${field}: ${problem}`);
+  const details = Object.entries(fields ?? {})
+    .filter(([, problem]) => message?.includes(problem) !== true)
+    .map(([field, problem]) => `\n  ${field}: ${problem}`);
   return `${message ?? `The console answered ${status}.`}${details.join('')}`;
 }
 

@@ -12,6 +12,7 @@ const plan: SystemPlan = {
   clamd: { url: 'unix:/clamd.sock', maxObjectBytes: 1000 },
   objectStoreUrl: 'file:///objects',
   isTestSignaturesAllowed: true,
+  instancePrefix: '',
 };
 
 describe('serviceEnvironment', () => {

@@ -18,6 +18,8 @@ export interface SystemPlan {
   readonly objectStoreUrl: string;
   /** The project's signatures may judge at first: the gateway is on loopback and no others are there. */
   readonly isTestSignaturesAllowed: boolean;
+  /** Before each service's name: instances keep theirs over restarts, so that health shows no ghosts. */
+  readonly instancePrefix: string;
 }
 
 /** Files of the console, which an operator or the command line reads. */

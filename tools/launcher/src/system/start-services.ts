@@ -61,6 +61,7 @@ function serviceOf(
   const variables = (options.variables ?? {}) as Record<string, string>;
   const environment = {
     ...serviceEnvironment(service.app, plan, variables),
+    INSTANCE: plan.instancePrefix + service.name,
     ...options.variablesFor?.(service.name),
   };
   return { ...service, environment };

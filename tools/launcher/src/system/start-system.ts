@@ -1,10 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { SupervisedProcess } from '../processes/supervised-process.js';
 import { prepareSurroundings, type ServerSurroundings } from '../private-servers/private-server.js';
 import { makeDirectory } from '../state/directories.js';
 import { lockHome } from '../state/lock-home.js';
+import { idOf } from '../state/place-home.js';
 import { readServiceSecret } from '../state/private-files.js';
 import { startBoundingLogs } from './bound-logs.js';
 import { checkBeforeStart } from './check-before-start.js';
@@ -117,7 +119,15 @@ function planFor(
     clamd: servers.clamd,
     objectStoreUrl: servers.objectStoreUrl,
     isTestSignaturesAllowed: servers.clamd.isTestSignatures && isLoopbackHost(options.gateway.host),
+    instancePrefix: prefixFor(options, home),
   };
+}
+
+/** Where broker or database are shared, other systems' instances must have other names. */
+function prefixFor({ databaseUrl, amqpUrl }: SystemOptions, home: string): string {
+  const isAlone = databaseUrl === undefined && amqpUrl === undefined;
+  const machine = hostname().replace(/[^A-Za-z0-9-]/g, '-');
+  return isAlone ? '' : `${machine.slice(0, 60)}-${idOf(home).slice(0, 4)}-`;
 }
 
 /** Operators look for `admin-password` in the state directory; the console writes into a folder of its own. */
