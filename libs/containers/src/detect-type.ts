@@ -145,7 +145,6 @@ const sampleBytes = 4096;
 
 function textType(bytes: Buffer): string {
   const sample = bytes.subarray(0, sampleBytes);
-  // eslint-disable-next-line no-control-regex
   if (/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(sample.toString('latin1'))) return 'application/octet-stream';
   const text = sample.toString('utf8');
   if (/^\s*(<!doctype html|<html|<head|<body|<script)/i.test(text)) return 'text/html';

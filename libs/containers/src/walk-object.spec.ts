@@ -143,6 +143,16 @@ describe('walkObject', () => {
     expect((await walk(cut, { objectType: 'email' })).shortfalls).toEqual([]);
   });
 
+  it('opens what is said to be mail and certainly is something else as what it is', async () => {
+    const zip = buildZip([needleFile]);
+    expect((await walk(zip, { objectType: 'email' })).found).toEqual(['needle.txt']);
+    expect((await walk(buildMail([{ name: 'a.eml', bytes: zip }]))).found).toEqual(['a.eml > needle.txt']);
+    const fromLine = Buffer.concat([Buffer.from('From somebody now\n'), buildMail([needleFile])]);
+    const mailbox = await walk(fromLine, { objectType: 'email' });
+    expect(mailbox.found).toEqual(['message 1 > needle.txt']);
+    expect(mailbox.mail?.subject).toBe('äöü');
+  });
+
   it.each(['encrypted zip', 'encrypted 7z', '7z with an encrypted directory'] as const)(
     'says encrypted: %s',
     async (name) => {

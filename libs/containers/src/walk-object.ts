@@ -45,7 +45,7 @@ const maxShortfalls = 100;
 /** Opens an object and everything inside it, depth first, within bounds. Nothing is written or named on disk. */
 export async function walkObject(bytes: Buffer, options: WalkOptions): Promise<WalkReport> {
   const walk = new Walk(options);
-  const type = options.objectType === 'email' ? ({ ...mailType } satisfies DetectedType) : detectType(bytes);
+  const type = options.objectType === 'email' ? typeOfMail(bytes) : detectType(bytes);
   await walk.run({ path: [], bytes, type });
   return {
     detectedType: type.mime,
@@ -56,10 +56,11 @@ export async function walkObject(bytes: Buffer, options: WalkOptions): Promise<W
   };
 }
 
-/** What was submitted as mail is opened as mail, however damaged; only a `From ` line in front is looked behind. */
-function typeOfObject(bytes: Buffer, objectType: ObjectType): DetectedType {
+/** What is said to be mail is opened as mail, however damaged, unless it is certainly something else to open. */
+function typeOfMail(bytes: Buffer): DetectedType {
   const type = detectType(bytes);
-  return objectType === 'email' && type.container !== 'mailbox' ? mailType : type;
+  const isOther = type.container === 'mailbox' || (type.container !== null && type.isCertain);
+  return isOther ? type : mailType;
 }
 
 const mailType: DetectedType = { mime: 'message/rfc822', container: 'mail', isCertain: true };
@@ -110,7 +111,7 @@ class Walk {
   private async take(parent: Part, item: OpenedItem): Promise<void> {
     const path = item.label === undefined ? parent.path : [...parent.path, labelOf(item.label)];
     if (item.kind === 'part') {
-      const type = item.isMail === true ? mailType : detectType(item.bytes);
+      const type = item.isMail === true ? typeOfMail(item.bytes) : detectType(item.bytes);
       return this.visit({ path, bytes: item.bytes, type });
     }
     // What only looked like a container, and could not be opened as one, was no container.
@@ -132,7 +133,9 @@ class Walk {
         return this.openMailbox(part, budget);
       case 'mail':
         return this.openMail(part, budget);
-      default:
+      case 'encrypted':
+      case 'unopenable':
+      case null:
         return [];
     }
   }

@@ -1,4 +1,4 @@
-import { type Job, beginAnswerSchema, ledgerRpc } from '@sluice/contracts';
+import { type Job, type beginAnswerSchema, ledgerRpc } from '@sluice/contracts';
 import type { RpcClient } from '@sluice/rpc';
 import type { Logger } from '@sluice/runtime';
 import type { z } from 'zod';

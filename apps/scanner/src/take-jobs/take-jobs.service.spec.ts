@@ -83,13 +83,13 @@ class Bench {
       metrics,
       logger,
     });
-    const bench = this;
+    const isLoaded = () => this.isLoaded;
     this.jobs = new TakeJobsService(
       {
         ...{ broker, engines: this.watch, begin, scans, verdicts, slots, pause: this.pause, metrics, logger },
         settings: {
           get isLoaded() {
-            return bench.isLoaded;
+            return isLoaded();
           },
           onLoaded: (listener) => void (this.loadedListener = listener),
         },
