@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OperatorRole, RegistryEvent } from '@sluice/contracts';
 import { createDatabase, type Database } from '@sluice/database';
@@ -15,6 +16,9 @@ import { createConsoleApp } from '../create-console-app.js';
 import { TokenStore } from '../manage-tokens/token.store.js';
 import type { HostNameResolver } from '../resolve-host-names/host-name.service.js';
 import { makeSecret } from '../sign-in/secret-value.js';
+
+// Migrating a database and hashing passwords take their time on a machine that does other things as well.
+jest.setTimeout(60_000);
 
 export interface Answer {
   readonly status: number;
