@@ -1,0 +1,82 @@
+import type { KeyPair } from '@sluice/tls';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+
+export interface ReceivedMail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly source: string;
+  readonly user: string | null;
+  readonly isEncrypted: boolean;
+}
+
+interface Behaviour {
+  readonly keys?: KeyPair;
+  readonly isTlsFromStart?: boolean;
+  readonly login?: { readonly user: string; readonly password: string };
+  /** SMTP code for these recipients. */
+  readonly refuse?: Readonly<Record<string, number>>;
+  readonly onData?: (source: string) => Error | null;
+}
+
+/** A real SMTP server that keeps what it gets. */
+export class MailReceiver {
+  readonly mails: ReceivedMail[] = [];
+  port = 0;
+
+  private constructor(private readonly server: SMTPServer) {
+    server.on('error', () => undefined);
+  }
+
+  static async start(behaviour: Behaviour = {}, port = 0): Promise<MailReceiver> {
+    const { keys, login, refuse = {} } = behaviour;
+    const server: SMTPServer = new SMTPServer({
+      secure: behaviour.isTlsFromStart ?? false,
+      ...(keys === undefined ? { hideSTARTTLS: true } : { key: keys.keyPem, cert: keys.certPem }),
+      authOptional: login === undefined,
+      allowInsecureAuth: true,
+      logger: false,
+      closeTimeout: 500,
+      onAuth: (auth, _session, callback) => {
+        if (auth.username === login?.user && auth.password === login?.password)
+          callback(null, { user: auth.username });
+        else callback(refusal(535, '5.7.8 wrong password'));
+      },
+      onRcptTo: ({ address }, _session, callback) => {
+        const code = refuse[address];
+        callback(code === undefined ? null : refusal(code, 'no such mailbox'));
+      },
+      onData: (stream, session, callback) => {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          const source = Buffer.concat(chunks).toString('utf8');
+          const problem = behaviour.onData?.(source) ?? null;
+          if (problem !== null) return callback(problem);
+          const { mailFrom, rcptTo } = session.envelope;
+          receiver.mails.push({
+            from: mailFrom === false ? '' : mailFrom.address,
+            to: rcptTo.map((one) => one.address),
+            source,
+            user: session.user ?? null,
+            isEncrypted: session.secure,
+          });
+          callback(null, 'taken as 1');
+        });
+      },
+    });
+    const receiver = new MailReceiver(server);
+    server.listen(port, '127.0.0.1');
+    await once(server.server, 'listening');
+    receiver.port = (server.server.address() as AddressInfo).port;
+    return receiver;
+  }
+
+  async stop(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+}
+
+export const refusal = (responseCode: number, text: string): Error =>
+  Object.assign(new Error(text), { responseCode });
