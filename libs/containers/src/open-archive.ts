@@ -1,6 +1,7 @@
 import { type ArchiveLibrary, loadArchiveLibrary } from './archive-library.js';
 import type { OpenedItem } from './opened-item.js';
 import { type ContainerBudget, LimitReached } from './walk-limits.js';
+import { ZipNames } from './zip-names.js';
 
 const chunkBytes = 256 * 1024;
 
@@ -20,7 +21,7 @@ export async function* openArchive(bytes: Buffer, budget: ContainerBudget): Asyn
       yield { kind: 'shortfall', reason: 'unsupported', isAtOpening: true };
       return;
     }
-    yield* readEntries(library, { archive, chunk }, budget);
+    yield* readEntries(library, { archive, chunk, names: new ZipNames(bytes) }, budget);
   } finally {
     library.readFree(archive);
     library.free(chunk);
@@ -39,6 +40,8 @@ interface OpenArchive {
   readonly archive: number;
   /** Memory of `chunkBytes` inside the library. */
   readonly chunk: number;
+  /** Empty when it is no zip. */
+  readonly names: ZipNames;
 }
 
 function* readEntries(
@@ -57,7 +60,7 @@ function* readEntries(
     }
     budget.takePart();
     const name = entry === 0 ? null : library.entryName(entry);
-    const label = name ?? `entry ${count + 1}`;
+    const label = name === null ? `entry ${count + 1}` : open.names.restore(count, name);
     const isEncrypted = entry !== 0 && library.isEntryEncrypted(entry);
     const { bytes, isComplete } = readEntry(library, open, { first, budget });
     if (!isComplete) yield { kind: 'shortfall', reason: isEncrypted ? 'encrypted' : 'unsupported', label };

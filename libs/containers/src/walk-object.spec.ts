@@ -226,6 +226,17 @@ describe('walkObject', () => {
     expect(report.shortfalls).toEqual([{ reason: 'limit-exceeded', path: ['bomb.zip'] }]);
   });
 
+  it('keeps the names in a zip in any alphabet', async () => {
+    const names = ['plain.txt', 'счёт.exe', '発票.txt', 'folder/ä.txt'];
+    const zip = buildZip(names.map((name) => ({ name, bytes: needle })));
+    expect((await walk(zip)).found).toEqual(names);
+    const program = Buffer.concat([Buffer.from('MZ'), randomBytes(500), zip]);
+    expect((await walk(program)).found).toEqual(names);
+    const wrong = Buffer.from(zip);
+    wrong.write('x', wrong.lastIndexOf('plain.txt', undefined, 'latin1'), 'latin1');
+    expect((await walk(wrong)).found).toHaveLength(4);
+  });
+
   it('treats names as labels', async () => {
     const names = ['../../etc/passwd', 'a\0b\u001b[31m', 'x'.repeat(3000), '\n'];
     const report = await walk(buildMail(names.slice(0, 1).map((name) => ({ name, bytes: needle }))));

@@ -15,7 +15,7 @@ export class StandInEngine implements Engine {
   async scan({ bytes }: ScanContent): Promise<EngineOutcome> {
     const isOver = pause(this.scanMs);
     try {
-      for await (const _chunk of bytes);
+      await drain(bytes);
     } catch {
       return { kind: 'failed', code: 'source-failed', retryable: true };
     }
@@ -33,4 +33,9 @@ export class StandInEngine implements Engine {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const reader = bytes[Symbol.asyncIterator]();
+  while ((await reader.next()).done !== true);
 }

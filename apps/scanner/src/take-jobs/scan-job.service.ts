@@ -13,13 +13,15 @@ export interface ScanJobDependencies {
   readonly scanner: string;
   readonly metrics: ScannerMetrics;
   readonly logger: Logger;
+  /** Default 15 s. */
+  readonly keepMs?: number;
 }
 
 /**
  * Longest a job is kept while an engine is broken, before it is handed back. Long enough for every other scanner that
  * uses the same broken engine to have noticed: a job must not wander from one to the next.
  */
-const keepMs = 15_000;
+const defaultKeepMs = 15_000;
 
 /** One job to its verdict. Null: an engine is broken and the job has to be handed back, uncounted. */
 export class ScanJobService {
@@ -29,7 +31,7 @@ export class ScanJobService {
     for (;;) {
       const verdict = await this.attempt(job, queue);
       if (verdict !== null) return verdict;
-      if (!(await this.with_.engines.whenHealthy(keepMs))) return null;
+      if (!(await this.with_.engines.whenHealthy(this.with_.keepMs ?? defaultKeepMs))) return null;
     }
   }
 

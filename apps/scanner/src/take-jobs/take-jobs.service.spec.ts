@@ -82,6 +82,7 @@ class Bench {
       scanner: 'test',
       metrics,
       logger,
+      keepMs: 1000,
     });
     const isLoaded = () => this.isLoaded;
     this.jobs = new TakeJobsService(
@@ -256,6 +257,14 @@ describe('taking jobs', () => {
     bench.engine.nextOutcome = null;
     expect(await taken).toBe('ack');
     expect(bench.verdicts).toMatchObject([{ outcome: 'clean' }]);
+  });
+
+  it('hands a job back unreported when its engine stays broken', async () => {
+    await bench.watch.check();
+    bench.engine.nextOutcome = { kind: 'failed', code: 'unreachable', retryable: true };
+    bench.engine.problem = 'down';
+    expect(await bench.deliver(job)).toBe('requeue');
+    expect(bench.published).toEqual([]);
   });
 
   it('hands a redelivered job back without counting a begin while an engine is broken', async () => {
