@@ -60,6 +60,17 @@ describe('npm start', () => {
     expect(ending.stderr).toContain('CONSOLE_PORT');
     expect(readdirSync(path.join(folder, 'state', 'processes'))).toEqual([]);
   }, 60_000);
+  it('tells two ports that are the same', async () => {
+    expectClearLine(
+      await run('start.mjs', [], { CONSOLE_PORT: '18443', GATEWAY_PORT: '18443' }),
+      'are both 18443',
+    );
+  }, 60_000);
+  it('says how much space is missing', async () => {
+    const ending = await run('start.mjs', [], { OBJECT_STORE_RESERVE_BYTES: String(2 ** 60) });
+    expectClearLine(ending, 'is full');
+    expect(ending.stderr).toContain('OBJECT_STORE_RESERVE_BYTES');
+  }, 60_000);
   it('says that the state directory can not be one', async () => {
     writeFileSync(path.join(folder, 'state'), '');
     expectClearLine(await run('start.mjs', [], {}), 'state is not a folder');

@@ -32,7 +32,7 @@ export async function startCommand(input: CommandInput): Promise<void> {
   process.umask(0o022);
   const progress = new Progress(process.stdout);
   const abort = new AbortController();
-  const stopped = onStopSignals(() => abort.abort());
+  const stopped = onStopWishes(input.env, () => abort.abort());
   try {
     const scanners = readArguments(input.args);
     if (scanners === null) return progress.line(usage);
@@ -132,15 +132,22 @@ async function takeDown(system: RunningSystem, progress: Progress): Promise<void
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Resolves at the first signal. npm passes on what the terminal sent as well, so the same wish arrives twice. */
-function onStopSignals(onFirst: () => void): Promise<void> {
+const parentCheckMs = 500;
+
+/**
+ * Resolves at the first wish to stop. npm passes on what the terminal sent as well, so the same wish may arrive twice;
+ * when npm itself is ended it passes on nothing, and only the change of our parent tells.
+ */
+function onStopWishes(env: NodeJS.ProcessEnv, onWish: () => void): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of stopSignals) {
-      process.on(signal, () => {
-        onFirst();
-        resolve();
-      });
-    }
+    const stop = (): void => {
+      onWish();
+      resolve();
+    };
+    for (const signal of stopSignals) process.on(signal, stop);
+    if (env['npm_lifecycle_event'] === undefined) return;
+    const parent = process.ppid;
+    setInterval(() => process.ppid !== parent && stop(), parentCheckMs).unref();
   });
 }
 

@@ -3,25 +3,48 @@ import { createServer } from 'node:net';
 import { LauncherError } from '../launcher.errors.js';
 import type { ListenOptions } from './system-options.js';
 
-/** A database, a broker's journal and logs begin in about a fifth of this. */
-const leastFreeBytes = 512 * 1024 ** 2;
+/** A database, a broker's journal and logs begin in about half of this. */
+const leastForServersBytes = 256 * 1024 ** 2;
+/** The gateway's own default of OBJECT_STORE_RESERVE_BYTES. */
+const usualReserveBytes = 1024 ** 3;
+
+export interface Needs {
+  readonly home: string;
+  /** What the gateway keeps free; null when the objects lie elsewhere. */
+  readonly reserveBytes: number | null;
+  /** By the beginning of their variables' names. */
+  readonly listeners: { readonly GATEWAY: ListenOptions; readonly CONSOLE: ListenOptions };
+}
+
+/** From the user's variables; what is wrong with them the gateway says itself. */
+export function reserveFrom(variables: Readonly<NodeJS.ProcessEnv>): number {
+  const set = Number(variables['OBJECT_STORE_RESERVE_BYTES'] ?? Number.NaN);
+  return Number.isFinite(set) ? set : usualReserveBytes;
+}
 
 /** What would make a start fail half-way, told before anything runs. */
-export async function checkBeforeStart(
-  home: string,
-  listeners: Readonly<Record<string, ListenOptions>>,
-): Promise<void> {
-  checkFreeSpace(home);
+export async function checkBeforeStart({ home, reserveBytes, listeners }: Needs): Promise<void> {
+  checkFreeSpace(home, reserveBytes);
+  const { GATEWAY: gateway, CONSOLE: console } = listeners;
+  if (gateway.port === console.port) {
+    throw new LauncherError(
+      `GATEWAY_PORT and CONSOLE_PORT are both ${gateway.port}.`,
+      'Set one of them to another port.',
+    );
+  }
   for (const [variable, listener] of Object.entries(listeners)) await checkListener(variable, listener);
 }
 
-function checkFreeSpace(home: string): void {
+function checkFreeSpace(home: string, reserveBytes: number | null): void {
   const { bavail, bsize } = statfsSync(home);
-  if (bavail * bsize >= leastFreeBytes) return;
-  const freeMebibytes = Math.floor((bavail * bsize) / 1024 ** 2);
+  const needed = leastForServersBytes + (reserveBytes ?? 0);
+  if (bavail * bsize >= needed) return;
+  const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)} MiB`;
+  const reserve =
+    reserveBytes === null ? '' : ` (${mebibytes(reserveBytes)} of it stay free for the servers)`;
   throw new LauncherError(
-    `The disk of ${home} is full: ${freeMebibytes} MiB free, ${leastFreeBytes / 1024 ** 2} MiB needed to start.`,
-    'Free some space there, or set SLUICE_HOME to another disk.',
+    `The disk of ${home} is full: ${mebibytes(bavail * bsize)} free, ${mebibytes(needed)} needed${reserve}.`,
+    `Free some space there, or set SLUICE_HOME to another disk${reserve && ', or OBJECT_STORE_RESERVE_BYTES to less'}.`,
   );
 }
 

@@ -9,7 +9,7 @@ import { lockHome } from '../state/lock-home.js';
 import { idOf } from '../state/place-home.js';
 import { readServiceSecret } from '../state/private-files.js';
 import { startBoundingLogs } from './bound-logs.js';
-import { checkBeforeStart } from './check-before-start.js';
+import { checkBeforeStart, reserveFrom } from './check-before-start.js';
 import { isLoopbackHost } from './launcher.config.js';
 import { migrateDatabase } from './migrate-database.js';
 import { ProcessGroup } from './process-group.js';
@@ -65,7 +65,11 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   };
   try {
     await endLeftovers(options, surroundings);
-    await checkBeforeStart(surroundings.home, { GATEWAY: options.gateway, CONSOLE: options.console });
+    await checkBeforeStart({
+      home: surroundings.home,
+      reserveBytes: options.objectStoreUrl === undefined ? reserveFrom(options.variables ?? {}) : null,
+      listeners: { GATEWAY: options.gateway, CONSOLE: options.console },
+    });
     const servers = await startServers(options, surroundings, group);
     const plan = planFor(options, surroundings, servers);
     await migrate(options, servers, surroundings);
