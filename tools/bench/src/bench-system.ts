@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import pg from 'pg';
+import { Operator, startTestSystem, until, WireClient, type ClientLine } from '@sluice/tool-acceptance';
+import type { TestSystem, TestSystemOptions } from '@sluice/tool-acceptance';
+import { cpuMsOfTree } from './process-usage.js';
+
+/** A whole system of its own for one figure, and ways to look behind its scenes. */
+export class BenchSystem {
+  private constructor(
+    readonly system: TestSystem,
+    readonly operator: Operator,
+    /** The database's owner. */
+    readonly ledger: pg.Client,
+  ) {}
+
+  static async start(options: TestSystemOptions = {}): Promise<BenchSystem> {
+    const system = await startTestSystem({
+      ...options,
+      // What is measured is never the limit on unfinished scans.
+      variables: { SETTING_MAX_CONCURRENT_SCANS: '10000000', ...options.variables },
+    });
+    const ledger = new pg.Client({ connectionString: system.servers.ownerUrl });
+    ledger.on('error', () => undefined);
+    await ledger.connect();
+    return new BenchSystem(system, new Operator(system), ledger);
+  }
+
+  async client(id: string, type: 'mail' | 'other' = 'other'): Promise<WireClient> {
+    const client = await WireClient.make(id, type);
+    return client.becomeAccepted(this.operator, this.system.gatewayUrls);
+  }
+
+  lines(client: WireClient, count: number): ClientLine[] {
+    const { gatewayUrls } = this.system;
+    return Array.from({ length: count }, (_, index) =>
+      client.connect(gatewayUrls[index % gatewayUrls.length] ?? ''),
+    );
+  }
+
+  async unfinished(): Promise<number> {
+    const { rows } = await this.ledger.query<{ unfinished: number }>(
+      `SELECT unfinished FROM ledger.counters WHERE scope = 'all'`,
+    );
+    return rows[0]?.unfinished ?? 0;
+  }
+
+  async allFinished(deadlineMs = 600_000): Promise<void> {
+    await until(async () => (await this.unfinished()) === 0, deadlineMs);
+  }
+
+  /** States of the scans so far, counted. */
+  async states(): Promise<Record<string, number>> {
+    const { rows } = await this.ledger.query<{ state: string; count: string }>(
+      'SELECT state, count(*) FROM ledger.scans GROUP BY state',
+    );
+    return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]));
+  }
+
+  pid(name: string): number {
+    const pid = this.system.processes.find((one) => one.name === name)?.pid;
+    if (pid === undefined) throw new Error(`no process ${name}`);
+    return pid;
+  }
+
+  /** CPU so far, by process. */
+  cpuMs(): Map<string, number> {
+    const running = this.system.processes.filter((one) => one.pid !== undefined);
+    return new Map(running.map((one) => [one.name, cpuMsOfTree(one.pid ?? 0)]));
+  }
+
+  /** Lets a process, with all its threads, use one core only. */
+  pin(name: string, core: number): void {
+    execFileSync('taskset', ['-acp', String(core), String(this.pid(name))], { stdio: 'ignore' });
+  }
+
+  async end(): Promise<void> {
+    await this.ledger.end().catch(() => undefined);
+    await this.operator.close();
+    await this.system.end();
+  }
+}
