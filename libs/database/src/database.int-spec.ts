@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDatabase, DatabaseError, type Database } from './index.js';
+import { createDatabase, type Database, type DatabaseError } from './index.js';
 
 const logger = { warn: () => undefined };
 

@@ -69,7 +69,6 @@ describe('a dead letter', () => {
     const [job] = (await failedJobs()) as { excerpt: string; kind: string }[];
     expect(job?.kind).toBe('message');
     expect(Buffer.byteLength(job?.excerpt ?? '')).toBeLessThanOrEqual(512);
-    // eslint-disable-next-line no-control-regex
     expect(job?.excerpt).not.toMatch(/[\u0000-\u001f]/);
   });
 });

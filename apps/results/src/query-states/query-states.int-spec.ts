@@ -79,9 +79,9 @@ describe('the list of states', () => {
   it('reads a page of one state among 50,000 rows from the index alone', async () => {
     await ledger.database.query(
       `INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown, shown_state,
-         state, object_key, sha256, size_bytes, object_type, rcpt_to, source_address, queue, priority, accepted_at, published_at)
+         state, object_key, sha256, size_bytes, object_type, rcpt_to, source_address, queue, priority, accepted_at, published_at, finished_at)
        SELECT gen_random_uuid(), $1, 's', false, '', 'id' || n, true, CASE WHEN n % 1000 = 0 THEN 'processing' ELSE 'not detected' END,
-         'not detected', 'k', 'h', 1, 'file', '[]', 'a', 'light', 1, now(), now() FROM generate_series(1, 50000) n`,
+         'not detected', 'k', 'h', 1, 'file', '[]', 'a', 'light', 1, now(), now(), now() FROM generate_series(1, 50000) n`,
       [system.registrationId],
     );
     await ledger.database.query('VACUUM ANALYZE ledger.scans');

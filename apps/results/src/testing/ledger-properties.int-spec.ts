@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AcceptItem, ConclusiveState, Verdict } from '@sluice/contracts';
 import fc from 'fast-check';

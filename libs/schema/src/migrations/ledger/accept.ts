@@ -15,7 +15,8 @@
  * Live: the shown row of the key and the group it heads, unless deleted. A new submission takes the key over: when the
  * id is still 'processing', the live ones become its group; when the id has its result, that result is replaced.
  *
- * Plans are pinned to indexes: the first plan is made while tables are empty, and would be kept while they grow.
+ * Plans are pinned, because the first one is made while the tables are empty and kept while they grow: rows are looked
+ * up by a list of ids or one by one (LATERAL with LIMIT is never merged into a join), item and decision are zipped.
  */
 export const acceptFunction = `
 CREATE TYPE ledger.admission AS (
@@ -25,11 +26,12 @@ CREATE TYPE ledger.admission AS (
 CREATE FUNCTION ledger.accept(items jsonb, defaults jsonb, priorities jsonb)
 RETURNS TABLE (outcome text, scope text, queue text, priority smallint)
 LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
   settings jsonb;
+  ids uuid[];
   now_at timestamptz;
   unfinished_in_all integer;
   is_mail_first boolean;
@@ -40,6 +42,7 @@ BEGIN
   SELECT c.unfinished INTO unfinished_in_all FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
   now_at := clock_timestamp();
   settings := ledger.settings(defaults);
+  ids := ARRAY(SELECT (i ->> 'submissionId')::uuid FROM jsonb_array_elements(items) i);
   is_mail_first := (settings -> 'maximumMailPriority')::boolean;
   limit_in_all := (settings -> 'maxConcurrentScans')::integer;
   -- The last tenth is kept for mail; a limit of 1 still lets one scan of the others through.
@@ -51,6 +54,8 @@ BEGIN
       "sizeBytes" bigint, sha256 text, "objectType" text
     )) WITH ORDINALITY AS i (submission_id, sensor_id, fingerprint, registration_id, scan_id, instance,
       size_bytes, sha256, object_type, n)
+  ), known AS MATERIALIZED (
+    SELECT s.submission_id, s.queue, s.priority FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
     SELECT i.n, i.registration_id, i.size_bytes, pair.type = 'mail' AS is_mail, pair.max_unfinished_scans AS system_limit,
       own.queue AS own_queue, own.priority AS own_priority, head.submission_id AS head_id,
@@ -59,7 +64,7 @@ BEGIN
       CASE
         WHEN own.submission_id IS NOT NULL THEN 'accepted before'
         WHEN pair.type IS NULL THEN 'not-accepted'
-        WHEN head.is_live AND EXISTS (
+        WHEN coalesce(head.is_live, false) AND EXISTS (
           SELECT FROM ledger.scans t
           WHERE t.submission_id = head.submission_id AND t.sha256 = i.sha256 AND t.object_type = i.object_type
             AND (t.state = 'processing' OR t.accepted_at > now_at - interval '10 minutes')
@@ -71,7 +76,7 @@ BEGIN
         ELSE 'new'
       END AS found
     FROM item i
-    LEFT JOIN ledger.scans own ON own.submission_id = i.submission_id
+    LEFT JOIN known own ON own.submission_id = i.submission_id
     LEFT JOIN LATERAL (
       SELECT c.type, c.max_unfinished_scans FROM registry.accepted_certificates c
       WHERE c.sensor_id = i.sensor_id AND c.fingerprint = i.fingerprint AND c.registration_id = i.registration_id
@@ -83,7 +88,10 @@ BEGIN
           WHERE w.registration_id = h.registration_id AND w.instance IN ('*', h.instance) AND w.seq >= h.seq
         ) AS is_live
       FROM ledger.scans h
-      WHERE h.registration_id = i.registration_id AND h.scan_id = i.scan_id AND h.instance = i.instance AND h.is_shown
+      WHERE h.scan_id = i.scan_id AND h.instance = i.instance AND h.is_shown
+        -- Said so that only the index by key can be used.
+        AND h.registration_id IS NOT DISTINCT FROM i.registration_id
+      LIMIT 1
     ) head ON true
   ), in_system AS (
     SELECT l.*, l.system_limit IS NULL OR coalesce(c.unfinished, 0)
@@ -112,22 +120,21 @@ BEGIN
     FROM unnest(admissions) a WHERE a.outcome = 'new' AND h.submission_id = a.head_id;
   END IF;
 
-  WITH item AS MATERIALIZED (
-    SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
-      "submissionId" uuid, "registrationId" uuid, "sensorId" text, "scanId" text, instance text, "objectKey" text,
-      sha256 text, "sizeBytes" bigint, "objectType" text, "objectName" text, "mailFrom" text, "rcptTo" jsonb,
-      "sourceAddress" text
-    )) WITH ORDINALITY AS i (submission_id, registration_id, sensor_id, scan_id, instance, object_key,
-      sha256, size_bytes, object_type, object_name, mail_from, rcpt_to, source_address, n)
-  ), inserted AS (
+  WITH inserted AS (
     INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown,
       shown_state, group_id, state, object_key, sha256, size_bytes, object_type, object_name, mail_from, rcpt_to,
       source_address, queue, priority, accepted_at, published_at)
-    SELECT i.submission_id, i.registration_id, i.sensor_id, a.is_mail, i.instance, i.scan_id, i.scan_id IS NOT NULL,
-      'processing', a.group_id, 'processing', i.object_key, i.sha256, i.size_bytes, i.object_type, i.object_name,
-      i.mail_from, i.rcpt_to, i.source_address, a.queue, a.priority, now_at, now_at
-    FROM unnest(admissions) a JOIN item i ON i.n = a.n
-    WHERE a.outcome = 'new' ORDER BY a.n
+    SELECT i.submission_id, i.registration_id, i.sensor_id, i.is_mail, i.instance, i.scan_id, i.scan_id IS NOT NULL,
+      'processing', i.group_id, 'processing', i.object_key, i.sha256, i.size_bytes, i.object_type, i.object_name,
+      i.mail_from, i.rcpt_to, i.source_address, i.queue, i.priority, now_at, now_at
+    FROM ROWS FROM (
+      jsonb_to_recordset(items) AS ("submissionId" uuid, "registrationId" uuid, "sensorId" text, "scanId" text,
+        instance text, "objectKey" text, sha256 text, "sizeBytes" bigint, "objectType" text, "objectName" text,
+        "mailFrom" text, "rcptTo" jsonb, "sourceAddress" text),
+      unnest(admissions)
+    ) AS i (submission_id, registration_id, sensor_id, scan_id, instance, object_key, sha256, size_bytes, object_type,
+      object_name, mail_from, rcpt_to, source_address, n, outcome, scope, is_mail, queue, priority, head_id, group_id)
+    WHERE i.outcome = 'new' ORDER BY i.n
     RETURNING registration_id, is_mail
   ), counted AS (
     INSERT INTO ledger.minutes AS m (minute, is_mail, accepted)

@@ -6,28 +6,34 @@ export const deleteFunctions = `
 -- items: {registrationId, scanId, instance or null for every one}. One row per item, in order: results hidden.
 CREATE FUNCTION ledger.delete_scans(items jsonb) RETURNS TABLE (deleted integer)
 LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
+DECLARE
+  rows_found uuid[];
+  found_by bigint[];
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
-  RETURN QUERY
-  WITH item AS MATERIALIZED (
-    SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS ("registrationId" uuid, "scanId" text, instance text))
-      WITH ORDINALITY AS i (registration_id, scan_id, instance, n)
-  ), named AS (
-    -- A row named by two items counts for the first.
+  -- A row named by two items counts for the first.
+  SELECT array_agg(f.submission_id), array_agg(f.n) INTO rows_found, found_by
+  FROM (
     SELECT s.submission_id, min(i.n) AS n
-    FROM item i JOIN ledger.scans s ON s.registration_id = i.registration_id AND s.scan_id = i.scan_id AND s.is_shown
-    WHERE (i.instance IS NULL OR i.instance = s.instance) AND NOT EXISTS (
-      SELECT FROM ledger.watermarks w
-      WHERE w.registration_id = s.registration_id AND w.instance IN ('*', s.instance) AND w.seq >= s.seq)
+    FROM ROWS FROM (jsonb_to_recordset(items) AS ("registrationId" uuid, "scanId" text, instance text))
+      WITH ORDINALITY AS i (registration_id, scan_id, instance, n)
+    CROSS JOIN LATERAL (
+      SELECT x.submission_id FROM ledger.scans x
+      WHERE x.scan_id = i.scan_id AND x.is_shown AND x.registration_id IS NOT DISTINCT FROM i.registration_id
+        AND (i.instance IS NULL OR x.instance = i.instance) AND NOT EXISTS (
+          SELECT FROM ledger.watermarks w
+          WHERE w.registration_id = x.registration_id AND w.instance IN ('*', x.instance) AND w.seq >= x.seq)
+      OFFSET 0
+    ) s
     GROUP BY s.submission_id
-  ), hidden AS (
-    UPDATE ledger.scans s SET is_shown = false, deleted_at = clock_timestamp()
-    FROM named m WHERE s.submission_id = m.submission_id RETURNING m.n
-  )
-  SELECT count(h.n)::integer FROM item i LEFT JOIN hidden h ON h.n = i.n GROUP BY i.n ORDER BY i.n;
+  ) f;
+  UPDATE ledger.scans s SET is_shown = false, deleted_at = clock_timestamp() WHERE s.submission_id = ANY (rows_found);
+  RETURN QUERY
+    SELECT count(f)::integer FROM generate_series(1, jsonb_array_length(items)) n LEFT JOIN unnest(found_by) f ON f = n
+    GROUP BY n ORDER BY n;
 END
 $$;
 
@@ -36,7 +42,7 @@ CREATE FUNCTION ledger.delete_all_scans(registration uuid, of_instance text) RET
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
   INSERT INTO ledger.watermarks AS w (registration_id, instance, seq, set_at)
-  SELECT registration, coalesce(of_instance, '*'), last_value, clock_timestamp() FROM ledger.scan_seq
+  SELECT registration, coalesce(of_instance, '*'), coalesce(max(s.seq), 0), clock_timestamp() FROM ledger.scans s
   ON CONFLICT (registration_id, instance)
     DO UPDATE SET seq = excluded.seq, set_at = excluded.set_at, is_purged = false;
 END

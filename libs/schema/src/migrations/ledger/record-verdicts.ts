@@ -13,15 +13,20 @@
  *
  * With the state change, in the same transaction: the alert of a detection, the object kept (detect, error, timeout),
  * the failed job of a scan given up, counters, statistics, and what callers see of a group.
+ *
+ * Rows are found by the list of ids, and unfinished is told by finished_at: with state = 'processing' the planner would
+ * walk a partial index of the whole backlog instead. No nested loops: the planner expects one row where there are 256,
+ * and would compare every item with every row.
  */
 export const verdictFunction = `
 CREATE FUNCTION ledger.record_verdicts(items jsonb, defaults jsonb)
 RETURNS TABLE (submission_id uuid, outcome text, registration_id uuid, object_key text, is_object_done boolean)
 LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+SET enable_seqscan = off SET enable_nestloop = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
+  ids uuid[];
   keep_for interval;
   now_at timestamptz;
   results jsonb;
@@ -29,6 +34,7 @@ DECLARE
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
   now_at := clock_timestamp();
+  ids := ARRAY(SELECT (i ->> 'submissionId')::uuid FROM jsonb_array_elements(items) i);
   keep_for := make_interval(days => (ledger.settings(defaults) -> 'quarantineRetentionDays')::integer);
 
   WITH item AS MATERIALIZED (
@@ -42,7 +48,10 @@ BEGIN
   ), one_each AS (
     -- Of several for one scan the first conclusive counts, else the first.
     SELECT DISTINCT ON (submission_id) * FROM item ORDER BY submission_id, outcome = 'failed-attempt', n
-  ), judged AS (
+  ), open AS MATERIALIZED (
+    SELECT s.submission_id, s.attempts, s.last_attempt, s.sha256 FROM ledger.scans s
+    WHERE s.submission_id = ANY (ids) AND s.finished_at IS NULL
+  ), judged AS MATERIALIZED (
     SELECT i.*, s.attempts AS attempts_before,
       CASE
         WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'error' END
@@ -54,9 +63,8 @@ BEGIN
         WHEN i.sha256 <> s.sha256 THEN 'object-altered'
         ELSE i.reason
       END AS new_reason
-    FROM one_each i JOIN ledger.scans s ON s.submission_id = i.submission_id
-    WHERE s.state = 'processing'
-      AND (i.outcome <> 'failed-attempt' OR s.last_attempt IS DISTINCT FROM i.attempt)
+    FROM one_each i JOIN open s ON s.submission_id = i.submission_id
+    WHERE i.outcome <> 'failed-attempt' OR s.last_attempt IS DISTINCT FROM i.attempt
   ), changed AS (
     UPDATE ledger.scans s SET
       state = coalesce(j.new_state, s.state),
@@ -76,7 +84,7 @@ BEGIN
       engines = coalesce(j.engines, '[]'),
       md5 = j.md5, sha1 = j.sha1, detected_type = j.detected_type, mail = j.mail
     FROM judged j
-    WHERE s.submission_id = j.submission_id AND s.state = 'processing'
+    WHERE s.submission_id = ANY (ids) AND s.submission_id = j.submission_id AND s.finished_at IS NULL
     RETURNING s.*, j.n, j.importance, j.technologies, j.database_version
   ), concluded AS (
     SELECT * FROM changed WHERE state <> 'processing'
@@ -95,7 +103,6 @@ BEGIN
     SELECT object_key, max(size_bytes), now_at, now_at + keep_for FROM concluded
     WHERE state <> 'not detected' AND keep_for > interval '0' GROUP BY object_key
     ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)
-    RETURNING object_key
   ), given_up AS (
     INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
     SELECT 'scan', submission_id, reason, reason_text, now_at FROM concluded
@@ -125,8 +132,9 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object(
       'submission_id', c.submission_id, 'outcome', c.state, 'registration_id', c.registration_id,
       'object_key', c.object_key, 'is_object_done', c.state <> 'processing'
-        AND NOT EXISTS (SELECT FROM kept k WHERE k.object_key = c.object_key)
-        AND NOT EXISTS (SELECT FROM ledger.kept_objects k WHERE k.object_key = c.object_key)) ORDER BY c.n),
+        AND (c.state = 'not detected' OR keep_for = interval '0')
+        -- Kept for an earlier scan of it. One by one: never a look at all of them.
+        AND (SELECT true FROM ledger.kept_objects k WHERE k.object_key = c.object_key LIMIT 1) IS NULL) ORDER BY c.n),
     array_agg(DISTINCT c.group_id) FILTER (WHERE c.group_id IS NOT NULL AND c.state <> 'processing')
   INTO results, groups FROM changed c;
 
@@ -138,7 +146,7 @@ BEGIN
           max(array_position(ARRAY['not detected', 'timeout', 'error', 'detect'], m.state))] END AS shown_state
       FROM ledger.scans m WHERE m.group_id = ANY (groups) GROUP BY m.group_id
     ) g
-    WHERE h.group_id = g.group_id AND h.is_shown AND h.shown_state <> g.shown_state;
+    WHERE h.group_id = ANY (groups) AND h.group_id = g.group_id AND h.is_shown AND h.shown_state <> g.shown_state;
   END IF;
 
   RETURN QUERY SELECT r.* FROM jsonb_to_recordset(results) AS r (

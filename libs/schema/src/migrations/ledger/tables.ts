@@ -61,14 +61,19 @@ CREATE TABLE ledger.scans (
   md5 text,
   sha1 text,
   detected_type text,
-  mail jsonb
+  mail jsonb,
+  -- The hot path tells unfinished scans by finished_at.
+  CHECK ((state = 'processing') = (finished_at IS NULL))
 ) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 
+-- Predicates and column orders below also see to it that a query of the hot path has one usable index only: plans are
+-- made while the table is empty and all indexes look alike, and are kept while it grows.
+
 -- accept, report, delete: the one visible row of a key. Unique: two heads can't happen, whatever the code does.
-CREATE UNIQUE INDEX scans_by_key ON ledger.scans (registration_id, scan_id, instance) WHERE is_shown;
+CREATE UNIQUE INDEX scans_by_key ON ledger.scans (scan_id, registration_id, instance) WHERE is_shown;
 -- states: ... WHERE registration_id = $1 AND shown_state = $2 AND seq > $3 ORDER BY seq LIMIT $4
 CREATE INDEX scans_by_state ON ledger.scans (registration_id, shown_state, seq)
-  INCLUDE (scan_id, instance) WHERE is_shown;
+  INCLUDE (scan_id, instance) WHERE is_shown AND shown_state IS NOT NULL;
 -- states of one instance; systems that name none pay nothing for it
 CREATE INDEX scans_by_instance ON ledger.scans (registration_id, instance, shown_state, seq)
   INCLUDE (scan_id) WHERE is_shown AND instance <> '';

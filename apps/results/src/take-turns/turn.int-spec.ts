@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLogger } from '@sluice/runtime';
+import { LedgerFixture } from '../testing/ledger-fixture.js';
+import { Turn } from './turn.js';
+
+const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
+let ledger: LedgerFixture;
+
+beforeAll(async () => {
+  ledger = await LedgerFixture.create();
+});
+afterAll(() => ledger.close());
+
+const turnOf = (work: () => Promise<boolean>, intervalMs = 10) =>
+  new Turn({ name: 'test', lockKey: 99, intervalMs, work, database: ledger.database, logger });
+
+describe('a turn', () => {
+  it('is taken by one instance at a time', async () => {
+    let atOnce = 0;
+    let most = 0;
+    let taken = 0;
+    const turn = turnOf(async () => {
+      most = Math.max(most, (atOnce += 1));
+      taken += 1;
+      await ledger.database.query('SELECT pg_sleep(0.05)');
+      atOnce -= 1;
+      return false;
+    });
+    await Promise.all([1, 2, 3, 4].map(() => turn.take()));
+    expect({ most, taken }).toEqual({ most: 1, taken: 1 });
+  });
+
+  it('is free again after work that failed, and work goes on', async () => {
+    let calls = 0;
+    const done = new Promise<void>((resolve) => {
+      const turn = turnOf(() => {
+        calls += 1;
+        if (calls === 1) return Promise.reject(new Error('once'));
+        if (calls === 3) void turn.stop().then(resolve);
+        return Promise.resolve(calls === 2);
+      });
+      turn.start();
+    });
+    await done;
+    expect(calls).toBe(3);
+  });
+
+  it('that is asked for comes before its interval', async () => {
+    await new Promise<void>((resolve) => {
+      const turn = turnOf(() => {
+        void turn.stop().then(resolve);
+        return Promise.resolve(false);
+      }, 3600_000);
+      turn.runNow();
+    });
+  });
+});
