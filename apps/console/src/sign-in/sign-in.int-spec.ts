@@ -100,6 +100,11 @@ describe('signing in', () => {
   it('is answered 429 with the time to wait, also with the right password', async () => {
     const account = 'operator-under-attack';
     for (let count = 0; count < freeAttempts; count += 1) await attempt(account, 'wrong');
+    // Hashing on a busy machine may outlast the first wait.
+    await app.rows(
+      `UPDATE registry.sign_in_failures SET blocked_until = now() + interval '1 minute' WHERE failures = $1`,
+      [freeAttempts],
+    );
     const answer = await attempt(account, password);
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
