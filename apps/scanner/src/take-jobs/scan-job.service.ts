@@ -43,6 +43,7 @@ export class ScanJobService {
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, { timeoutMs, statuses: engines.statuses });
     const { combined, results } = this.combine(examination, settings);
+    this.logFailures(job, examination, results);
     if (needsHealthyEngines(combined) && !(await engines.check({ isFresh: true }))) return null;
     const object = examination.kind === 'examined' ? examination.object : null;
     const finishedAt = new Date();
@@ -63,6 +64,16 @@ export class ScanJobService {
     if (examination.kind === 'store-failed')
       return { combined: { ...nothing, outcome: 'failed-attempt', reason: 'engine-failed' }, results: [] };
     return { combined: { ...nothing, outcome: 'error', reason: examination.kind }, results: [] };
+  }
+
+  /** Codes only: what a killed process said may hold names from the object. */
+  private logFailures(job: Job, examination: Examination, results: readonly EngineResult[]): void {
+    const { submissionId } = job;
+    if (examination.kind !== 'examined')
+      this.with_.logger.warn({ submissionId, problem: examination.kind }, 'object not examined');
+    for (const { engine, outcome } of results)
+      if (outcome.kind === 'failed')
+        this.with_.logger.warn({ submissionId, engine, code: outcome.code }, 'engine failed on an object');
   }
 
   private record(

@@ -9,6 +9,9 @@ import type { Pause } from './pause.js';
 import type { ScanJobService } from './scan-job.service.js';
 import type { ScanSlots } from './scan-slots.js';
 
+/** After a crash of the broker every message comes again: not each of them is worth a test of its own. */
+const recentTestMs = 1000;
+
 export interface TakeJobsDependencies {
   readonly broker: { consume(options: ConsumeOptions): Consumer };
   readonly engines: Pick<WatchEnginesService, 'isHealthy' | 'check' | 'onChange'>;
@@ -114,7 +117,7 @@ export class TakeJobsService {
 
   /** The count says how often this object may have brought a scanner down; a broken engine must not add to it. */
   private async beginAgain(job: Job): Promise<'go' | 'go-alone' | 'drop' | null> {
-    if (!(await this.with_.engines.check())) return null;
+    if (!(await this.with_.engines.check({ maxAgeMs: recentTestMs }))) return null;
     return this.with_.begin.ask(job);
   }
 }

@@ -23,6 +23,7 @@ export class WatchEnginesService {
   private running: Promise<boolean> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private isStopped = false;
+  private testedAtMs = Number.NEGATIVE_INFINITY;
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -51,11 +52,16 @@ export class WatchEnginesService {
     void this.check();
   }
 
-  /** Tests now, or takes part in the test under way when `isFresh` is not asked for. Never rejects. */
-  async check({ isFresh = false } = {}): Promise<boolean> {
+  /**
+   * Tests now, or takes part in the test under way when `isFresh` is not asked for; a result not older than `maxAgeMs`
+   * will do. Never rejects.
+   */
+  async check({ isFresh = false, maxAgeMs = 0 } = {}): Promise<boolean> {
+    if (performance.now() - this.testedAtMs < maxAgeMs) return this.isHealthy;
     if (this.running !== null && isFresh) await this.running;
     this.running ??= this.testAll().finally(() => {
       this.running = null;
+      this.testedAtMs = performance.now();
       this.schedule();
     });
     return this.running;
