@@ -60,8 +60,8 @@ describe('serviceEnvironment', () => {
 
 describe('resolvePaths', () => {
   it('means paths from where the user stood', () =>
-    expect(resolvePaths({ YARA_RULES_DIR: 'rules', SCANNER_SLOTS: '2' }, '/work')).toEqual({
-      YARA_RULES_DIR: '/work/rules',
+    expect(resolvePaths({ YARA_RULES_DIR: 'rules', SCANNER_SLOTS: '2' }, '/place')).toEqual({
+      YARA_RULES_DIR: '/place/rules',
       SCANNER_SLOTS: '2',
     }));
 });
