@@ -189,13 +189,13 @@ describe('results with its own role and broker user', () => {
 
   it('tells callers to come back while the database is away, is not ready, and needs no restart', async () => {
     const name = new URL(ledger.url).pathname.slice(1);
-    await ledger.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await ledger.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
     await ledger.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'sluice-results%'`,
     );
     await expect(accept()).rejects.toMatchObject({ code: 'remote', remoteCode: 'unavailable' });
     expect((await health()).body.error).toHaveProperty('database');
-    await ledger.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await ledger.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
     expect((await accept()).outcomes).toEqual([expect.objectContaining({ outcome: 'accepted' })]);
   }, 20_000);
 

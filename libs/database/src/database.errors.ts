@@ -2,7 +2,7 @@
  * | kind        | SQLSTATE                                            | what to do                              |
  * |-------------|-----------------------------------------------------|-----------------------------------------|
  * | data        | 21, 22, 23                                          | split the batch; the culprit is refused |
- * | unavailable | 08, 40, 53, 55, 57, 58, time-outs, broken sockets   | retry the whole; the outcome is unknown |
+ * | unavailable | 08, 40, 53, 55, 57, 58, 25006, 25P03, no answer     | retry the whole; the outcome is unknown |
  * | fault       | everything else                                     | a bug or a wrong set-up; retrying won't help |
  */
 export type DatabaseErrorKind = 'data' | 'unavailable' | 'fault';
@@ -26,8 +26,8 @@ export class DatabaseError extends Error {
 
 const dataClasses = new Set(['21', '22', '23']);
 const unavailableClasses = new Set(['08', '40', '53', '55', '57', '58']);
-/** The server ended a transaction that stood still: our process was frozen. */
-const idleInTransaction = '25P03';
+/** The server ended a transaction that stood still (our process was frozen), or became a standby that only reads. */
+const unavailableStates = new Set(['25P03', '25006']);
 
 export function toDatabaseError(cause: unknown): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
@@ -47,7 +47,7 @@ function sqlStateOf(cause: unknown): string | null {
 }
 
 function kindOf(sqlState: string | null): DatabaseErrorKind {
-  if (sqlState === null || sqlState === idleInTransaction) return 'unavailable';
+  if (sqlState === null || unavailableStates.has(sqlState)) return 'unavailable';
   const errorClass = sqlState.slice(0, 2);
   if (dataClasses.has(errorClass)) return 'data';
   return unavailableClasses.has(errorClass) ? 'unavailable' : 'fault';
