@@ -53,7 +53,7 @@ async function keyPair(name, variable) {
 await mkdir(folder, { recursive: true, mode: 0o700 });
 const owner = await secret('postgres_password', password);
 await secret('migrate_database_url', () => `postgresql://sluice:${owner}@postgres:5432/sluice`);
-for (const service of ['results', 'console']) {
+for (const service of ['results', 'console', 'notifier']) {
   const text = await secret(`${service}_database_password`, password);
   await secret(
     `${service}_database_url`,

@@ -8,6 +8,7 @@ runService('migrate', async () => {
   await migrate(config.DATABASE_URL, {
     resultsPassword: config.RESULTS_DATABASE_PASSWORD,
     consolePassword: config.CONSOLE_DATABASE_PASSWORD,
+    notifierPassword: config.NOTIFIER_DATABASE_PASSWORD,
     log: (line) => {
       console.log(line);
     },

@@ -6,4 +6,5 @@ export const migrateConfigSchema = z.object({
   DATABASE_URL: z.string().min(1),
   RESULTS_DATABASE_PASSWORD: z.string().min(1).optional(),
   CONSOLE_DATABASE_PASSWORD: z.string().min(1).optional(),
+  NOTIFIER_DATABASE_PASSWORD: z.string().min(1).optional(),
 });

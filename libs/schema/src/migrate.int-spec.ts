@@ -4,7 +4,7 @@ import { migrate } from './migrate.js';
 import { schemaProblem } from './schema-version.js';
 import { createTestDatabase, type TestDatabase } from './testing/test-database.js';
 
-const passwords = { resultsPassword: "it's", consolePassword: 'an"other' };
+const passwords = { resultsPassword: "it's", consolePassword: 'an"other', notifierPassword: 'third' };
 
 describe('migrate', () => {
   let database: TestDatabase;
@@ -36,7 +36,7 @@ describe('migrate', () => {
 
   it('may be run by several at once on an empty database', async () => {
     const lines: string[] = [];
-    await owner.query('DROP SCHEMA IF EXISTS registry, ledger, migrations CASCADE');
+    await owner.query('DROP SCHEMA IF EXISTS registry, ledger, deliveries, migrations CASCADE');
     await Promise.all([1, 2, 3].map(() => migrate(database.url, { log: (line) => lines.push(line) })));
     expect(lines.filter((line) => line.includes('Registry'))).toHaveLength(1);
     expect(await schemaProblem((sql) => owner.query(sql))).toBeNull();
@@ -75,5 +75,34 @@ describe('migrate', () => {
     const run = (sql: string) => as('sluice_console', passwords.consolePassword, sql);
     await run(`INSERT INTO registry.audit (actor, actor_kind, action) VALUES ('a', 'system', 'x')`);
     await expect(run(`UPDATE registry.audit SET actor = 'b'`)).rejects.toThrow('permission denied');
+  });
+
+  it('lets the notifier empty the outbox and read its views, and nothing else outside its schema', async () => {
+    await migrate(database.url, passwords);
+    const run = (sql: string) => as('sluice_notifier', passwords.notifierPassword, sql);
+    await run('DELETE FROM ledger.outbox');
+    for (const view of ['alert_facts', 'outbox', 'instances', 'oldest_jobs', 'failed_jobs', 'certificates'])
+      expect((await run(`SELECT * FROM deliveries.${view}`)).rows).toEqual([]);
+    for (const sql of [
+      'SELECT * FROM ledger.alerts',
+      'SELECT * FROM registry.operators',
+      'INSERT INTO ledger.outbox (alert_id) VALUES (1)',
+      `UPDATE deliveries.rules SET name = 'x'`,
+      'DELETE FROM deliveries.channel_secrets',
+    ])
+      await expect(run(sql)).rejects.toThrow('permission denied');
+  });
+
+  it('keeps the console from reading sealed secrets and from touching the outbox', async () => {
+    await migrate(database.url, passwords);
+    const run = (sql: string) => as('sluice_console', passwords.consolePassword, sql);
+    expect((await run('SELECT channel_id, name FROM deliveries.channel_secrets')).rows).toEqual([]);
+    for (const sql of [
+      'SELECT sealed FROM deliveries.channel_secrets',
+      'SELECT * FROM ledger.outbox',
+      'DELETE FROM deliveries.deliveries',
+      'DELETE FROM deliveries.attempts',
+    ])
+      await expect(run(sql)).rejects.toThrow('permission denied');
   });
 });

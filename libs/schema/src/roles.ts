@@ -1,5 +1,9 @@
 /** Database roles of the services: each may do what its service needs and no more. */
-export const databaseRoles = { results: 'sluice_results', console: 'sluice_console' } as const;
+export const databaseRoles = {
+  results: 'sluice_results',
+  console: 'sluice_console',
+  notifier: 'sluice_notifier',
+} as const;
 
 interface QueryRunner {
   query(sql: string, values?: unknown[]): Promise<unknown>;
@@ -8,6 +12,7 @@ interface QueryRunner {
 export interface RolePasswords {
   readonly resultsPassword?: string | undefined;
   readonly consolePassword?: string | undefined;
+  readonly notifierPassword?: string | undefined;
 }
 
 /** Which roles exist afterwards, and what could not be done, in words. */
@@ -24,6 +29,7 @@ export async function ensureRoles(runner: QueryRunner, passwords: RolePasswords)
   const wanted = [
     [databaseRoles.results, passwords.resultsPassword],
     [databaseRoles.console, passwords.consolePassword],
+    [databaseRoles.notifier, passwords.notifierPassword],
   ] as const;
   const notes: string[] = [];
   for (const [role, password] of wanted) {

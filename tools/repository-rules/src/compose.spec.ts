@@ -138,7 +138,7 @@ describe('docker-compose.yml', () => {
     const written = (file: string) => {
       const name = path.basename(file);
       const generic = [
-        /^(results|console|migrate)_database_(url|password)$/,
+        /^(results|console|notifier|migrate)_database_(url|password)$/,
         /^\w+_amqp_url$/,
         /^(gateway|console)\.(crt|key)$/,
       ];
