@@ -105,22 +105,26 @@ describe('the HTTP edge', () => {
   });
 
   it('never answers garbage in the place of a request before it', async () => {
-    test.ledger.accept = () => new Promise(() => undefined); // its answer is still to come
+    let isAccepting = false;
+    test.ledger.accept = () => {
+      isAccepting = true;
+      return new Promise(() => undefined); // its answer is still to come
+    };
     client.send(scan('1'));
-    await eventually(async () => (await test.storedObjects()).length === 1);
+    await eventually(() => isAccepting);
     client.send('garbage\r\n\r\n');
     await client.until(() => client.isClosed);
     expect(client.statuses).toEqual([]);
   });
 
   it('finishes requests with Connection: close when it stops, and takes no new connections', async () => {
-    let finish: (outcome: { outcome: 'exists' }) => void = () => undefined;
-    test.ledger.accept = () => new Promise((resolve) => (finish = resolve));
+    const accepting: ((outcome: { outcome: 'exists' }) => void)[] = [];
+    test.ledger.accept = () => new Promise((resolve) => accepting.push(resolve));
     client.send(scan('1'));
-    await eventually(async () => (await test.storedObjects()).length === 1);
+    await eventually(() => accepting.length === 1);
     const stopped = test.gateway.stop(10_000);
     await expect(RawClient.connect(test.port, caller)).rejects.toThrow('ECONNREFUSED');
-    finish({ outcome: 'exists' });
+    accepting[0]?.({ outcome: 'exists' });
     await stopped;
     await client.until(() => client.isClosed);
     expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n/i);
