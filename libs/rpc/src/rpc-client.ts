@@ -2,13 +2,8 @@ import { RmqRecordBuilder } from '@nestjs/microservices';
 import { exchanges, rpcTimeoutMs, type RpcDefinition } from '@sluice/contracts';
 import { firstValueFrom, merge, Subject, timeout, TimeoutError, throwError, mergeMap } from 'rxjs';
 import { LedgerClientTransport } from './ledger-client-transport.js';
+import type { RpcLogger } from './rpc-logger.js';
 import { RpcError, type RpcFaultCode } from './rpc.errors.js';
-
-/** The part of a pino logger this library uses. */
-export interface RpcLogger {
-  debug(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface RpcClientOptions {
   readonly url: string;
@@ -30,23 +25,26 @@ export class RpcClient {
   private retryTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RpcClientOptions) {
-    this.transport = new LedgerClientTransport({
-      urls: [options.url],
-      // With wildcards the pattern is the routing key on the exchange.
-      wildcards: true,
-      queue: exchanges.rpc.name,
-      exchange: exchanges.rpc.name,
-      persistent: false,
-      socketOptions: {
-        heartbeatIntervalInSeconds: options.heartbeatSeconds,
-        reconnectTimeInSeconds: 1,
-        connectionOptions: {
-          noDelay: true,
-          timeout: connectTimeoutMs,
-          clientProperties: { connection_name: options.name },
+    this.transport = new LedgerClientTransport(
+      {
+        urls: [options.url],
+        // With wildcards the pattern is the routing key on the exchange.
+        wildcards: true,
+        queue: exchanges.rpc.name,
+        exchange: exchanges.rpc.name,
+        persistent: false,
+        socketOptions: {
+          heartbeatIntervalInSeconds: options.heartbeatSeconds,
+          reconnectTimeInSeconds: 1,
+          connectionOptions: {
+            noDelay: true,
+            timeout: connectTimeoutMs,
+            clientProperties: { connection_name: options.name },
+          },
         },
       },
-    });
+      options.logger,
+    );
     this.transport.onLost(() => this.lost.next());
   }
 

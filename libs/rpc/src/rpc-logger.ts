@@ -1,0 +1,5 @@
+/** The part of a pino logger this library uses. */
+export interface RpcLogger {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
