@@ -5,7 +5,8 @@ import { z } from 'zod';
 export const resultsConfigSchema = z.object({
   ...serviceEnvironment,
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'has to be a postgres:// address'),
-  DATABASE_POOL_SIZE: envInteger(2, 200).default(8),
+  /** At least two more than there are kinds of background work: each holds a connection during its turn. */
+  DATABASE_POOL_SIZE: envInteger(8, 200).default(8),
   OBJECT_STORE_URL: z.string().min(1),
 });
 export type ResultsConfig = z.infer<typeof resultsConfigSchema>;

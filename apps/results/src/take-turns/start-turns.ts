@@ -26,8 +26,13 @@ const minuteMs = 60 * secondMs;
 
 /** Everything that happens without being asked for. Lock keys must never change their meaning: instances of two versions meet. */
 export function startTurns(database: Database, work: TurnWork, logger: Logger): Turns {
-  const turn = (name: string, lockKey: number, intervalMs: number, run: () => Promise<boolean>) =>
-    new Turn({ name, lockKey, intervalMs, work: run, database, logger });
+  const turn = (
+    name: string,
+    lockKey: number,
+    intervalMs: number,
+    run: () => Promise<boolean>,
+    longest?: { longestMs: number },
+  ) => new Turn({ name, lockKey, intervalMs, work: run, database, logger, ...longest });
   const retries = turn('retries', 1, secondMs, () => work.retries.publishDue());
   const markers = turn('markers', 2, markerIntervalMs, () => work.lost.sendMarkers().then(() => false));
   const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost());
@@ -37,7 +42,10 @@ export function startTurns(database: Database, work: TurnWork, logger: Logger): 
     lost,
     turn('kept objects', 4, 30 * secondMs, () => work.objects.expire()),
     turn('retention', 5, 30 * secondMs, () => work.records.expire()),
-    turn('orphans', 6, 10 * minuteMs, () => work.objects.sweepOrphans().then(() => false)),
+    // Looks at every object there is.
+    turn('orphans', 6, 10 * minuteMs, () => work.objects.sweepOrphans().then(() => false), {
+      longestMs: 15 * minuteMs,
+    }),
   ];
   for (const one of all) one.start();
   return {

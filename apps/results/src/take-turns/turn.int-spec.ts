@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
-const turnOf = (work: () => Promise<boolean>, intervalMs = 10) =>
-  new Turn({ name: 'test', lockKey: 99, intervalMs, work, database: ledger.database, logger });
+const turnOf = (work: () => Promise<boolean>, intervalMs = 10, longestMs = 30_000) =>
+  new Turn({ name: 'test', lockKey: 99, intervalMs, longestMs, work, database: ledger.database, logger });
 
 describe('a turn', () => {
   it('is taken by one instance at a time', async () => {
@@ -28,6 +28,22 @@ describe('a turn', () => {
     });
     await Promise.all([1, 2, 3, 4].map(() => turn.take()));
     expect({ most, taken }).toEqual({ most: 1, taken: 1 });
+  });
+
+  it('of an instance that stands still is taken from it', async () => {
+    let wake: (() => void) | undefined;
+    const asleep = new Promise<void>((resolve) => (wake = resolve));
+    const frozen = turnOf(() => asleep.then(() => false), 10, 100);
+    const lost = frozen.take();
+    let taken = false;
+    const other = turnOf(() => {
+      taken = true;
+      return Promise.resolve(false);
+    });
+    for (const end = Date.now() + 5000; !taken && Date.now() < end;) await other.take();
+    expect(taken).toBe(true);
+    wake?.();
+    await expect(lost).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
   it('is free again after work that failed, and work goes on', async () => {

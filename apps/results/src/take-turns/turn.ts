@@ -6,6 +6,8 @@ export interface TurnOptions {
   /** Of the advisory lock: one number per kind of work, the same on every instance. */
   readonly lockKey: number;
   readonly intervalMs: number;
+  /** An instance silent for longer than this loses its turn; default 30 s. */
+  readonly longestMs?: number;
   /** True: there was more to do than fits one turn, go on at once. */
   readonly work: () => Promise<boolean>;
   readonly database: Database;
@@ -46,8 +48,9 @@ export class Turn {
 
   /** One turn: true when this instance had it and left work undone. Rejects with DatabaseError. */
   async take(): Promise<boolean> {
-    const { database, lockKey, work } = this.options;
+    const { database, lockKey, work, longestMs = 30_000 } = this.options;
     return database.transaction(async (query) => {
+      await query(`SELECT set_config('idle_in_transaction_session_timeout', $1, true)`, [String(longestMs)]);
       const { rows } = await query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1, $2) AS mine', [
         lockSpace,
         lockKey,
