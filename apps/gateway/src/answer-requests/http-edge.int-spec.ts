@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader } from '../testing/multipart-body.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
+
+// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
+jest.setTimeout(30_000);
 
 const base = '/kata/scanner/v1/sensors/kata';
 let test: TestGateway;

@@ -1,13 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { curl } from '../testing/curl.js';
 import { boundary, multipartBody, multipartHeader } from '../testing/multipart-body.js';
 import type { Field } from '../testing/multipart-body.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
+
+// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
+jest.setTimeout(30_000);
 
 let test: TestGateway;
 let caller: TestCaller;
