@@ -4,10 +4,26 @@ import path from 'node:path';
 import { isReached, type BenchContext, type Figure, type Measurement } from './figure.js';
 import { accepted } from './figures/accepted.js';
 import { endToEnd } from './figures/end-to-end.js';
+import { cpu } from './figures/cpu.js';
 import { latency } from './figures/latency.js';
+import { memory } from './figures/memory.js';
+import { priority } from './figures/priority.js';
+import { rpc } from './figures/rpc.js';
+import { scaleOut } from './figures/scale-out.js';
+import { states } from './figures/states.js';
 import { terminalTable } from './terminal-table.js';
 
-const figures: readonly Figure[] = [accepted, endToEnd, latency];
+const figures: readonly Figure[] = [
+  accepted,
+  endToEnd,
+  latency,
+  priority,
+  scaleOut,
+  states,
+  memory,
+  rpc,
+  cpu,
+];
 
 const usage = `npm run bench -- [--quick] [figure …]
 

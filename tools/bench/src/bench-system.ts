@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import pg from 'pg';
 import { Operator, startTestSystem, until, WireClient, type ClientLine } from '@sluice/tool-acceptance';
 import type { TestSystem, TestSystemOptions } from '@sluice/tool-acceptance';
@@ -16,6 +17,7 @@ export class BenchSystem {
   static async start(options: TestSystemOptions = {}): Promise<BenchSystem> {
     const system = await startTestSystem({
       ...options,
+      variablesFor: (name) => ({ ...profileVariables(), ...options.variablesFor?.(name) }),
       // What is measured is never the limit on unfinished scans.
       variables: { SETTING_MAX_CONCURRENT_SCANS: '10000000', ...options.variables },
     });
@@ -78,4 +80,13 @@ export class BenchSystem {
     await this.operator.close();
     await this.system.end();
   }
+}
+
+const profiler = path.resolve(import.meta.dirname, '../profile-service.mjs');
+
+/** BENCH_PROFILE_DIR: every service writes a CPU profile there when it stops. The services' user has to be let in. */
+function profileVariables(): Record<string, string> {
+  const folder = process.env['BENCH_PROFILE_DIR'];
+  if (folder === undefined) return {};
+  return { NODE_OPTIONS: `--import=${profiler}`, BENCH_PROFILE_DIR: folder };
 }
