@@ -21,8 +21,7 @@ const grantsForResults = [
   ...registryViews.map((view) => `GRANT SELECT ON registry.${view} TO ${results}`),
   `GRANT USAGE ON SCHEMA ledger TO ${results}`,
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ledger TO ${results}`,
-  // SELECT: DELETE of everything reads how far acceptance is.
-  `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ledger TO ${results}`,
+  `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ledger TO ${results}`,
 ];
 
 const grantsForConsole = [

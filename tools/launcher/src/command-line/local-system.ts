@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { certificateFingerprint } from '@sluice/tls';
+import { certificateFingerprint, createClientCertificate } from '@sluice/tls';
 import { readServiceSecret, writePrivateFile } from '../state/private-files.js';
 import { makeDirectory } from '../state/directories.js';
 import { readSystemFile, type SystemFile } from '../system/system-file.js';
@@ -65,7 +65,6 @@ async function ensureClientCertificate(directory: string): Promise<{ certPem: st
   makeDirectory(directory, 'launcher', null);
   const [certFile, keyFile] = [path.join(directory, 'client.crt'), path.join(directory, 'client.key')];
   if (!existsSync(certFile) || !existsSync(keyFile)) {
-    const { createClientCertificate } = await import('@sluice/tls');
     const made = await createClientCertificate({ commonName: 'Sluice command line', days: certificateDays });
     // The key first: a certificate without its key would be kept, and never work.
     writePrivateFile(keyFile, made.keyPem);
