@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { isFlawless } from './reconcile.js';
+import { runChaos, type ChaosReport } from './run-chaos.js';
+
+const usage = `npm run chaos [-- --seed N] [--minutes N]
+
+Starts a system of two gateways, three scanners and two results services, lets twenty clients submit objects with known
+verdicts, and kills, freezes and restarts every process, RabbitMQ and PostgreSQL included. --seed repeats a schedule
+(default: another one each time), --minutes is how long faults go on (default 10). Exit code 1 unless nothing is wrong, lost, doubled or open.`;
+
+export async function chaosCommand(args: readonly string[]): Promise<void> {
+  const options = {
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e6));
+  const minutes = Number(values.minutes ?? 10);
+  if (values.help === true || !Number.isInteger(seed) || !(minutes > 0)) {
+    console.log(usage);
+    process.exit(values.help === true ? 0 : 2);
+  }
+  const log = (line: string): void => console.log(line);
+  const report = await runChaos({ seed, durationMs: minutes * 60_000, gapMs: 2500, log });
+  print(report);
+  process.exit(isProof(report) ? 0 : 1);
+}
+
+/** Every fault left its trace, every answer was one of the contract, and nothing was wrong, lost, doubled or open. */
+export const isProof = ({ reconciliation, withoutTrace, unexpected }: ChaosReport): boolean =>
+  isFlawless(reconciliation) && withoutTrace.length === 0 && Object.keys(unexpected).length === 0;
+
+function print({ reconciliation, workAgain, withoutTrace, unexpected, refusals }: ChaosReport): void {
+  console.log('\nfault                 times  with work in hand  in work again: median  longest');
+  for (const { kind, faults, withWork, medianSeconds, longestSeconds } of workAgain) {
+    const seconds = (value: number | null): string => (value === null ? '—' : `${value.toFixed(1)} s`);
+    console.log(
+      `${kind.padEnd(21)} ${String(faults).padEnd(6)} ${String(withWork).padEnd(18)} ${seconds(medianSeconds).padEnd(22)} ${seconds(longestSeconds)}`,
+    );
+  }
+  const { problems, ...counts } = reconciliation;
+  console.log(`\nanswers that were repeated: ${JSON.stringify(refusals)}`);
+  if (Object.keys(unexpected).length > 0) console.log(`UNEXPECTED answers: ${JSON.stringify(unexpected)}`);
+  for (const fault of withoutTrace) console.log(`NO TRACE of ${fault}`);
+  for (const problem of problems.slice(0, 50)) console.log(`  ${problem}`);
+  console.log(
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', '),
+  );
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import type { Intended } from './chaos-client.js';
+import { faultKind, type Fault } from './plan-faults.js';
+
+export interface Struck {
+  readonly fault: Fault;
+  readonly atMs: number;
+}
+
+export interface WorkAgain {
+  readonly kind: string;
+  readonly faults: number;
+  /** Faults that met work in hand. */
+  readonly withWork: number;
+  readonly medianSeconds: number | null;
+  readonly longestSeconds: number | null;
+}
+
+/**
+ * Per kind of fault, how long until what was in hand when it struck was in work again. Of a scanner: jobs it had taken
+ * until another one has begun them (the log line of a redelivered job); of everything else: requests on their way until they were
+ * answered OK.
+ */
+export function workAgain(
+  struck: readonly Struck[],
+  intended: readonly Intended[],
+  redeliveries: readonly number[],
+): WorkAgain[] {
+  const byKind = new Map<string, (number | null)[]>();
+  struck.forEach(({ fault, atMs }, index) => {
+    const untilMs = struck[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    const kind = faultKind(fault);
+    const seconds = kind.endsWith(' scanner')
+      ? secondsToRedelivery(redeliveries, atMs, untilMs)
+      : secondsToAnswer(intended, atMs);
+    byKind.set(kind, [...(byKind.get(kind) ?? []), seconds]);
+  });
+  return [...byKind].map(([kind, values]) => {
+    const known = values.filter((one) => one !== null).sort((one, other) => one - other);
+    return {
+      ...{ kind, faults: values.length, withWork: known.length },
+      medianSeconds: known[Math.floor((known.length - 1) / 2)] ?? null,
+      longestSeconds: known.at(-1) ?? null,
+    };
+  });
+}
+
+/** Until the first came again; the rest follows as slots become free. */
+function secondsToRedelivery(redeliveries: readonly number[], atMs: number, untilMs: number): number | null {
+  const first = redeliveries.find((one) => one >= atMs && one < untilMs);
+  return first === undefined ? null : (first - atMs) / 1000;
+}
+
+function secondsToAnswer(intended: readonly Intended[], atMs: number): number | null {
+  const inHand = intended.filter(
+    ({ firstSentAtMs, okAtMs }) => firstSentAtMs <= atMs && (okAtMs ?? atMs) > atMs,
+  );
+  const last = Math.max(...inHand.map((one) => one.okAtMs ?? atMs));
+  return inHand.length === 0 ? null : (last - atMs) / 1000;
+}
+
+/** Moments at which scanners noted a job that had been in other hands, in order. */
+export function readRedeliveries(logFiles: readonly string[]): number[] {
+  const lines = logFiles.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+  return lines
+    .filter((line) => line.includes('"job came again"'))
+    .map((line) => Date.parse((JSON.parse(line) as { time: string }).time))
+    .sort((one, other) => one - other);
+}
