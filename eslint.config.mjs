@@ -55,7 +55,10 @@ export default tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': nxBoundaries(boundaries),
       '@typescript-eslint/no-restricted-imports': ['error', onlyBrokerImportsAmqplib],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',

@@ -24,6 +24,12 @@ const jest = (project, ...more) => ({
 });
 
 const node = (...args) => ({ command: process.execPath, args, env: {} });
+/** With a private PostgreSQL, for the suites that make databases of their own. */
+const withDatabase = ({ command, args, env }) => ({
+  command: process.execPath,
+  args: ['--disable-warning=ExperimentalWarning', 'tools/test/with-database.mjs', command, ...args],
+  env,
+});
 const nxEnvironment = { NX_TUI: 'false', NX_DAEMON: 'false', NX_NO_CLOUD: 'true' };
 
 const steps = {
@@ -37,8 +43,8 @@ const steps = {
   build: node('tools/build/build.mjs'),
   services: node('tools/launcher/ensure-services.mjs'),
   unit: jest('unit', 'pages'),
-  integration: jest('integration'),
-  e2e: jest('e2e'),
+  integration: withDatabase(jest('integration')),
+  e2e: withDatabase(jest('e2e')),
 };
 
 function run(name, { command, args, env, isQuiet }) {
