@@ -1,0 +1,143 @@
+import type { Query } from '@sluice/database';
+import type { ChannelKind } from '@sluice/notifications';
+import { failuresUntilAway } from './next-attempt.js';
+
+/** Tests have a lane of their own: they are not kept waiting by what waits for a receiver that is away. */
+export const lanes = ['regular', 'test'] as const;
+export type Lane = (typeof lanes)[number];
+export const laneOf = (kind: Claimed['kind']): Lane => (kind === 'test' ? 'test' : 'regular');
+
+/** A delivery that is this instance's until its lease ends, with all it takes to send it. */
+export interface Claimed {
+  readonly id: string;
+  readonly kind: 'alert' | 'operation' | 'digest' | 'held-back' | 'test';
+  readonly lease: string;
+  readonly attempts: number;
+  readonly firstAttemptAt: Date;
+  readonly createdAt: Date;
+  readonly channelId: string;
+  readonly channelKind: ChannelKind;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Name → sealed secret. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Null: the rule is gone or switched off, or there is none (tests). */
+  readonly rule: {
+    readonly name: string;
+    readonly recipients: readonly string[];
+    readonly subject: string | null;
+    readonly maxPerHour: number | null;
+  } | null;
+  readonly eventsTotal: number;
+  readonly operator: string | null;
+  readonly recipients: readonly string[];
+  /** Of the one event it tells; null for digests, summaries and tests. */
+  readonly facts: unknown;
+}
+
+export interface ClaimOptions {
+  readonly instance: string;
+  readonly leaseMs: number;
+  /** Messages at once per channel and instance. */
+  readonly slots: Readonly<Record<Lane, number>>;
+  /** `<channel> <lane>` → messages on their way. */
+  readonly inFlight: ReadonlyMap<string, number>;
+}
+
+interface ClaimedRow {
+  readonly id: string;
+  readonly kind: Claimed['kind'];
+  readonly lease: string;
+  readonly attempts: number;
+  readonly first_attempt_at: Date;
+  readonly created_at: Date;
+  readonly channel_id: string;
+  readonly channel_kind: ChannelKind;
+  readonly settings: Record<string, unknown>;
+  readonly secrets: Record<string, string> | null;
+  readonly rule_name: string | null;
+  readonly rule_recipients: string[] | null;
+  readonly subject: string | null;
+  readonly max_per_hour: number | null;
+  readonly events_total: number | null;
+  readonly operator: string | null;
+  readonly recipients: string[] | null;
+  readonly facts: unknown;
+}
+
+/**
+ * Takes what is due, per channel and lane no more than there are free slots, so that one channel never takes another's.
+ * A channel that is away gets one message at a time, and none while it is paused. `due_at` becomes the end of the lease:
+ * what a killed instance had in hand is due again then, without anybody cleaning up.
+ */
+const claim = `
+WITH room AS (
+  SELECT c.id AS channel_id, l.lane,
+    CASE WHEN l.lane = 'regular' AND h.failures >= ${failuresUntilAway} THEN 1 ELSE ($1::jsonb ->> l.lane)::integer END
+      - coalesce(($2::jsonb ->> (c.id::text || ' ' || l.lane))::integer, 0) AS free
+  FROM deliveries.channels c
+  CROSS JOIN (VALUES ('regular'), ('test')) AS l (lane)
+  LEFT JOIN deliveries.channel_health h ON h.channel_id = c.id
+  WHERE l.lane = 'test' OR h.paused_until IS NULL OR h.paused_until <= clock_timestamp()
+), due AS MATERIALIZED (
+  SELECT d.id FROM room r CROSS JOIN LATERAL (
+    SELECT w.id FROM deliveries.deliveries w
+    WHERE w.channel_id = r.channel_id AND w.state IN ('waiting', 'gathering') AND w.due_at <= clock_timestamp()
+      AND (w.kind = 'test') = (r.lane = 'test')
+    ORDER BY w.due_at, w.seq LIMIT r.free FOR UPDATE SKIP LOCKED
+  ) d
+  WHERE r.free > 0
+), claimed AS (
+  UPDATE deliveries.deliveries d SET state = 'waiting', attempts = d.attempts + 1, lease = gen_random_uuid(),
+    due_at = clock_timestamp() + make_interval(secs => $3::float8 / 1000),
+    first_attempt_at = coalesce(d.first_attempt_at, clock_timestamp())
+  FROM due WHERE d.id = due.id
+  RETURNING d.*
+), noted AS (
+  INSERT INTO deliveries.attempts (delivery_id, lease, instance, started_at)
+  SELECT id, lease, $4, clock_timestamp() FROM claimed
+)
+SELECT d.id, d.kind, d.lease, d.attempts, d.first_attempt_at, d.created_at, d.channel_id, c.kind AS channel_kind, c.settings,
+  (SELECT jsonb_object_agg(s.name, s.sealed) FROM deliveries.channel_secrets s WHERE s.channel_id = c.id) AS secrets,
+  r.name AS rule_name, r.recipients AS rule_recipients, r.subject, r.max_per_hour, d.events_total, d.operator,
+  d.recipients, e.facts
+FROM claimed d
+JOIN deliveries.channels c ON c.id = d.channel_id
+LEFT JOIN deliveries.rules r ON r.id = d.rule_id AND r.is_enabled
+LEFT JOIN deliveries.events e ON e.id = d.event_id
+ORDER BY d.seq`;
+
+export async function claimDeliveries(query: Query, options: ClaimOptions): Promise<Claimed[]> {
+  const { rows } = await query<ClaimedRow>(claim, [
+    JSON.stringify(options.slots),
+    JSON.stringify(Object.fromEntries(options.inFlight)),
+    options.leaseMs,
+    options.instance,
+  ]);
+  return rows.map(toClaimed);
+}
+
+const toClaimed = (row: ClaimedRow): Claimed => ({
+  id: row.id,
+  kind: row.kind,
+  lease: row.lease,
+  attempts: row.attempts,
+  firstAttemptAt: row.first_attempt_at,
+  createdAt: row.created_at,
+  channelId: row.channel_id,
+  channelKind: row.channel_kind,
+  settings: row.settings,
+  secrets: row.secrets ?? {},
+  rule:
+    row.rule_name === null
+      ? null
+      : {
+          name: row.rule_name,
+          recipients: row.rule_recipients ?? [],
+          subject: row.subject,
+          maxPerHour: row.max_per_hour,
+        },
+  eventsTotal: row.events_total ?? 0,
+  operator: row.operator,
+  recipients: row.recipients ?? [],
+  facts: row.facts,
+});

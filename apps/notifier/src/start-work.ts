@@ -1,0 +1,78 @@
+import type { Database } from '@sluice/database';
+import type { Logger } from '@sluice/runtime';
+import { ExpireDeliveries } from './expire-deliveries/expire-deliveries.service.js';
+import { publishSealingKey } from './keep-secrets/sealing-key.js';
+import { MakeDeliveries } from './make-deliveries/make-deliveries.service.js';
+import { RegularWork } from './run-regularly/regular-work.js';
+import { SendDeliveries, type SendDeliveriesOptions } from './send-deliveries/send-deliveries.service.js';
+import { WatchOperation } from './watch-operation/watch-operation.service.js';
+
+/** What keeps an alert from being told is first of all this; two small queries in this time cost nothing. */
+const pollMs = 300;
+const watchMs = 15_000;
+const expireMs = 10 * 60_000;
+const keyMs = 30_000;
+
+export interface WorkOptions extends Omit<SendDeliveriesOptions, 'onFree'> {
+  readonly database: Database;
+  readonly logger: Logger;
+  readonly privateKeyPem: string;
+}
+
+export interface Work {
+  readonly busy: number;
+  /** Attempts under way get `graceMs` to end. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Everything the notifier does by itself. Any number of instances may do it at once. */
+export function startWork(options: WorkOptions): Work {
+  const { database, logger } = options;
+  const sends = new SendDeliveries({ ...options, onFree: () => sending.wake() });
+  const makes = new MakeDeliveries(database, logger);
+  const watches = new WatchOperation(database);
+  const expires = new ExpireDeliveries(database);
+
+  const sending = new RegularWork({
+    name: 'send',
+    intervalMs: pollMs,
+    logger,
+    run: async () => (await sends.run()) > 0,
+  });
+  const wakeAfter = async (made: Promise<number>): Promise<boolean> => {
+    const isAny = (await made) > 0;
+    if (isAny) sending.wake();
+    return isAny;
+  };
+  const works = [
+    new RegularWork({ name: 'make', intervalMs: pollMs, logger, run: () => wakeAfter(makes.run()) }),
+    new RegularWork({
+      name: 'watch',
+      intervalMs: watchMs,
+      logger,
+      run: async () => {
+        await wakeAfter(watches.run());
+        return false;
+      },
+    }),
+    new RegularWork({ name: 'expire', intervalMs: expireMs, logger, run: () => expires.run() }),
+    new RegularWork({
+      name: 'sealing key',
+      intervalMs: keyMs,
+      logger,
+      run: async () => {
+        await publishSealingKey(database, options.privateKeyPem);
+        return false;
+      },
+    }),
+  ];
+  return {
+    get busy() {
+      return sends.busy;
+    },
+    stop: async (graceMs) => {
+      await Promise.all([sending, ...works].map((work) => work.stop()));
+      await sends.stop(graceMs);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { operationMatchSchema } from '@sluice/notifications';
+import { findProblems, type Operation, type ReportedInstance } from './find-problems.js';
+
+const nowMs = Date.parse('2026-03-01T12:00:00Z');
+const before = (ms: number) => new Date(nowMs - ms);
+const dayMs = 86_400_000;
+const nothing: Operation = { instances: [], oldestJobs: [], failedJobs: [], certificates: [] };
+const scanner = (changes: Partial<ReportedInstance> = {}): ReportedInstance => ({
+  service: 'scanner',
+  instance: 'scanner-1',
+  engines: [
+    { engine: 'ClamAV', isHealthy: true, problem: null, signaturesAt: before(3 * dayMs).toISOString() },
+  ],
+  certificateNotAfter: null,
+  certificateFingerprint: null,
+  seenAt: before(1000),
+  ...changes,
+});
+const find = (operation: Partial<Operation>, match: object) =>
+  findProblems({ ...nothing, ...operation }, operationMatchSchema.parse(match), {
+    since: before(dayMs),
+    nowMs,
+  });
+
+describe('findProblems', () => {
+  it('tells an engine that is down, by engine and instance', () => {
+    const engines = [{ engine: 'ClamAV', isHealthy: false, problem: 'no answer', signaturesAt: null }];
+    expect(
+      find({ instances: [scanner({ engines }), scanner({ instance: 'scanner-2' })] }, { engineDown: true }),
+    ).toEqual([
+      { kind: 'engine-down', subject: 'ClamAV on scanner-1', text: 'ClamAV on scanner-1 is down: no answer' },
+    ]);
+  });
+
+  it('tells that no scanner reports any more, and nothing where there never was one', () => {
+    const silent = scanner({ seenAt: before(120_000) });
+    expect(find({ instances: [silent] }, { engineDown: true })).toMatchObject([{ subject: 'scanners' }]);
+    expect(find({}, { engineDown: true })).toEqual([]);
+  });
+
+  it('tells old signatures once per engine', () => {
+    const instances = [scanner(), scanner({ instance: 'scanner-2' })];
+    expect(find({ instances }, { signaturesOlderThanDays: 2 })).toEqual([
+      { kind: 'signatures-old', subject: 'ClamAV', text: 'the signatures of ClamAV are 3 days old' },
+    ]);
+    expect(find({ instances }, { signaturesOlderThanDays: 4 })).toEqual([]);
+  });
+
+  it('tells a queue that is too old', () => {
+    const oldestJobs = [
+      { queue: 'light', priority: 5, ageSeconds: 61 },
+      { queue: 'heavy', priority: 1, ageSeconds: 60 },
+    ];
+    expect(find({ oldestJobs }, { queueOlderThanSeconds: 60 })).toMatchObject([{ subject: 'light 5' }]);
+  });
+
+  it('tells jobs that failed since the rule was made', () => {
+    const failedJobs = [
+      { id: 1, reason: 'too-many-begins', failedAt: before(2 * dayMs) },
+      { id: 2, reason: 'too-many-begins', failedAt: before(1000) },
+    ];
+    expect(find({ failedJobs }, { failedJobs: true })).toMatchObject([{ subject: '2' }]);
+  });
+
+  it('tells requests that wait, and certificates that end', () => {
+    const certificates = [
+      { id: 'a', sensorId: 'new', state: 'pending', name: 'x', address: '10.0.0.1', notAfter: before(0) },
+      {
+        id: 'b',
+        sensorId: 'old',
+        state: 'accepted',
+        name: null,
+        address: null,
+        notAfter: before(-5 * dayMs),
+      },
+      {
+        id: 'c',
+        sensorId: 'far',
+        state: 'accepted',
+        name: null,
+        address: null,
+        notAfter: before(-50 * dayMs),
+      },
+    ] as const;
+    const gateway = {
+      service: 'gateway',
+      engines: [],
+      certificateFingerprint: 'f',
+      certificateNotAfter: before(-dayMs),
+    };
+    const instances = [scanner({ ...gateway, instance: 'g1' }), scanner({ ...gateway, instance: 'g2' })];
+    expect(find({ certificates }, { integrationRequests: true })).toEqual([
+      { kind: 'integration-request', subject: 'a', text: 'integration request of new (x) from 10.0.0.1' },
+    ]);
+    expect(
+      find({ certificates, instances }, { certificateExpiresWithinDays: 10 }).map((one) => one.subject),
+    ).toEqual(['client b', 'gateway f']);
+  });
+});
