@@ -24,7 +24,7 @@ export function FirstRequest(): ReactElement {
         </List.Item>
       </List>
       <Group wrap="nowrap" align="flex-start" gap="xs">
-        <Code block style={{ flex: 1, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        <Code block className="wrapping">
           {lines}
         </Code>
         <CopyAction value={lines} what="the lines" />

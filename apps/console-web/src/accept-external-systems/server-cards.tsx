@@ -32,7 +32,7 @@ function ServerFingerprint(): ReactElement {
         </Text>
         {fingerprint !== null && (
           <Box data-testid="server-fingerprint">
-            <Fingerprint value={fingerprint} isWide />
+            <Fingerprint value={fingerprint} />
           </Box>
         )}
         {fingerprint === null && server.isPending && <Skeleton height={36} />}

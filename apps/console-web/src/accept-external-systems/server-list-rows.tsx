@@ -8,10 +8,11 @@ import {
   Stack,
   Table,
   Text,
+  Tooltip,
   UnstyledButton,
 } from '@mantine/core';
 import { useState, type ReactElement, type ReactNode } from 'react';
-import { ChevronDownIcon, ChevronRightIcon, DotsIcon } from '../show-layout/icons.js';
+import { ChevronDownIcon, ChevronRightIcon, DotsIcon, TrashIcon } from '../show-layout/icons.js';
 import { ClaimedText } from '../show-texts/claimed-text.js';
 import { CopyAction } from '../show-texts/copy-action.js';
 import { Fingerprint } from '../show-texts/fingerprint.js';
@@ -38,9 +39,14 @@ export function ServerListRows(props: RowsProps): ReactElement {
   const isOpen = isUnfolded ?? (hasHiddenRequest || first.state === 'pending');
   const fold =
     others.length === 0 ? null : (
-      <UnstyledButton className="fold" aria-expanded={isOpen} onClick={() => setIsUnfolded(!isOpen)}>
+      <UnstyledButton
+        className="fold"
+        aria-label={`${plural(others.length, 'more certificate')} of ${first.sensorId}`}
+        aria-expanded={isOpen}
+        onClick={() => setIsUnfolded(!isOpen)}
+      >
         {isOpen ? <ChevronDownIcon size={14} /> : <ChevronRightIcon size={14} />}
-        {plural(others.length, 'more certificate')}
+        {others.length} more
       </UnstyledButton>
     );
   return (
@@ -75,21 +81,23 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
           />
         </Table.Td>
       )}
-      <Table.Td data-label="Sensor">{system.sensor ?? <span className="quiet">Not seen yet</span>}</Table.Td>
+      <Table.Td data-label="Sensor">
+        <div className="system-sensor">{system.sensor ?? <span className="quiet">Not seen yet</span>}</div>
+      </Table.Td>
       <Table.Td data-label="Type">
-        {typeNames[system.type]}
-        {system.state === 'pending' && (
-          <Text size="xs" c="dimmed">
-            as it says
-          </Text>
-        )}
+        <div className="system-type">
+          {typeNames[system.type]}
+          {system.state === 'pending' && (
+            <Text size="xs" c="dimmed">
+              as it says
+            </Text>
+          )}
+        </div>
       </Table.Td>
       <Table.Td data-label="Name">
-        {system.name === null || system.name === '' ? (
-          <span aria-label="none">–</span>
-        ) : (
-          <ClaimedText text={system.name} />
-        )}
+        <div className="system-name">
+          {system.name === null || system.name === '' ? '–' : <ClaimedText text={system.name} />}
+        </div>
       </Table.Td>
       <Table.Td data-label="ID">
         <Stack gap={2} align="flex-start">
@@ -98,11 +106,13 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
         </Stack>
       </Table.Td>
       <Table.Td data-label="Certificate fingerprint">
-        <Group gap={4} wrap="nowrap">
-          <Fingerprint value={system.certificateFingerprint} />
-          <CopyAction value={system.certificateFingerprint} what={`the fingerprint of ${label}`} />
-        </Group>
-        <ExpiryNote system={system} />
+        <div>
+          <Group gap={4} wrap="nowrap" className="system-fingerprint">
+            <Fingerprint value={system.certificateFingerprint} />
+            <CopyAction value={system.certificateFingerprint} what={`the fingerprint of ${label}`} />
+          </Group>
+          <ExpiryNote system={system} />
+        </div>
       </Table.Td>
       <Table.Td data-label="State">
         <SystemState system={system} />
@@ -124,12 +134,14 @@ function SystemState({ system }: { readonly system: ExternalSystem }): ReactElem
   return (
     <Stack gap={2} align="flex-start">
       <Badge color={words.color}>{words.name}</Badge>
-      <Text size="xs" c="dimmed" maw={190}>
-        {words.means}
-      </Text>
+      {system.state !== 'accepted' && (
+        <Text size="xs" c="dimmed" className="system-means">
+          {words.means}
+        </Text>
+      )}
       {system.idInUse && (
         <Badge color="red" variant="filled">
-          ID in use by another certificate
+          ID in use
         </Badge>
       )}
       {system.usedBefore && !system.idInUse && system.state === 'pending' && (
@@ -147,7 +159,7 @@ function Connection({ system }: { readonly system: ExternalSystem }): ReactEleme
   return (
     <Stack gap={0}>
       <TimeAgo at={system.lastSeenAt} />
-      <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+      <Text size="xs" c="dimmed" className="system-answer">
         {system.lastAnswer === null
           ? 'not answered'
           : `answered ${system.lastAnswer}${isServed ? '' : ', refused'}`}
@@ -193,15 +205,17 @@ function RowActions({ system, label, onAct }: ActionsProps): ReactElement {
           Reject
         </Button>
       )}
-      <Button
-        size="xs"
-        variant="light"
-        color="red"
-        aria-label={`Delete ${label}`}
-        onClick={() => onAct({ kind: 'delete', systems: [system] })}
-      >
-        Delete
-      </Button>
+      <Tooltip label="Delete">
+        <ActionIcon
+          variant="light"
+          color="red"
+          size={30}
+          aria-label={`Delete ${label}`}
+          onClick={() => onAct({ kind: 'delete', systems: [system] })}
+        >
+          <TrashIcon size={16} />
+        </ActionIcon>
+      </Tooltip>
       {!canReject && system.state !== 'replaced' && (
         <Menu position="bottom-end">
           <Menu.Target>

@@ -180,7 +180,12 @@ interface TableProps {
 function EntriesTable(props: TableProps): ReactElement {
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking" aria-label="Server list" highlightOnHover>
+      <Table
+        className="list-table is-stacking-early"
+        aria-label="Server list"
+        horizontalSpacing={9}
+        highlightOnHover
+      >
         <Table.Thead>
           <Table.Tr>
             {props.isAdministrator && (

@@ -42,7 +42,7 @@ export function ConfirmWindow(props: Props): ReactElement {
               {describeProblem(props.problem)}
             </Alert>
           )}
-          <Group justify="flex-end" gap="sm">
+          <Group justify="flex-end" gap="sm" className="window-foot">
             <Button variant="default" onClick={props.onClose} data-autofocus={props.isDangerous || undefined}>
               {props.no ?? 'No'}
             </Button>

@@ -27,6 +27,7 @@ export function Shell(): ReactElement {
     <AppShell
       className="page"
       layout="alt"
+      transitionDuration={0}
       header={{ height: 60 }}
       navbar={{ width: 244, breakpoint: 'md', collapsed: { mobile: !isNavigationOpen } }}
       padding={{ base: 'sm', sm: 'lg' }}

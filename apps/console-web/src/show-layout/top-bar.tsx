@@ -27,19 +27,14 @@ export function TopBar(props: Props): ReactElement {
         aria-label={props.isNavigationOpen ? 'Close the list of pages' : 'Open the list of pages'}
         aria-expanded={props.isNavigationOpen}
       />
-      <button
-        type="button"
-        className="go-anywhere"
-        onClick={props.onGoAnywhere}
-        aria-label="Go to a page, scan or hash"
-      >
+      <button type="button" className="go-anywhere" onClick={props.onGoAnywhere}>
         <SearchIcon size={16} />
         <span>Go to a page, scan or hash</span>
-        <Text component="kbd" size="xs" visibleFrom="sm">
+        <Text component="kbd" size="xs" visibleFrom="sm" aria-hidden="true">
           Ctrl K
         </Text>
       </button>
-      <div style={{ flex: 1 }} />
+      <div className="top-bar-space" />
       <ColorSchemeSwitch />
       <OperatorMenu onShowShortcuts={props.onShowShortcuts} />
     </div>

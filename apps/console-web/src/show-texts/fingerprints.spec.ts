@@ -30,8 +30,8 @@ describe('a pasted fingerprint', () => {
 });
 
 describe('a shown fingerprint', () => {
-  it('breaks after sixteen bytes and loses nothing', () => {
-    expect(splitFingerprint(shown)).toHaveLength(2);
+  it('breaks after eight bytes and loses nothing', () => {
+    expect(splitFingerprint(shown)).toHaveLength(4);
     expect(splitFingerprint(shown).join('')).toBe(shown);
   });
 });

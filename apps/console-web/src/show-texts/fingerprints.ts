@@ -18,10 +18,17 @@ export function compareFingerprints(pasted: string, shown: string): Comparison {
   return given === readFingerprint(shown) ? 'same' : 'different';
 }
 
-/** Two lines of sixteen bytes: short enough for a column, and the eye keeps its place. */
+const chunkBytes = 8;
+
+/** Pieces of eight bytes, between which a line may break: the eye keeps its place, and no byte is torn. */
 export function splitFingerprint(fingerprint: string): string[] {
   const bytes = fingerprint.split(':');
-  return [`${bytes.slice(0, 16).join(':')}${bytes.length > 16 ? ':' : ''}`, bytes.slice(16).join(':')].filter(
-    (line) => line !== '',
+  const starts = Array.from(
+    { length: Math.ceil(bytes.length / chunkBytes) },
+    (_, index) => index * chunkBytes,
   );
+  return starts.map((start) => {
+    const end = start + chunkBytes;
+    return `${bytes.slice(start, end).join(':')}${end < bytes.length ? ':' : ''}`;
+  });
 }

@@ -15,10 +15,9 @@ export function GoAnywhere({ isOpen, onClose }: Props): ReactElement {
     <Modal
       opened={isOpen}
       onClose={onClose}
-      withCloseButton={false}
-      padding="xs"
+      title="Go to"
       size="lg"
-      aria-label="Go anywhere"
+      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Finder onClose={onClose} />
     </Modal>

@@ -1,0 +1,126 @@
+import { Badge, Table, Text } from '@mantine/core';
+import type { Detection, EngineRun } from '@sluice/contracts';
+import type { ReactElement } from 'react';
+import { ClaimedText } from './claimed-text.js';
+import { formatDuration, plural } from './formats.js';
+import { TimeAgo } from './moment.js';
+import { describeReason, technologyNames } from './words.js';
+
+const outcomeWords: Readonly<Record<EngineRun['outcome'], { name: string; color: string }>> = {
+  clean: { name: 'Found nothing', color: 'teal' },
+  infected: { name: 'Detected', color: 'red' },
+  unscannable: { name: 'Could not examine', color: 'orange' },
+  failed: { name: 'Failed', color: 'orange' },
+};
+
+export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): ReactElement {
+  if (runs.length === 0)
+    return (
+      <Text size="sm" c="dimmed" p="lg" pt={0}>
+        No engine has run on it.
+      </Text>
+    );
+  return (
+    <div className="list-scroll">
+      <Table className="list-table is-stacking" aria-label="Engines">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Engine</Table.Th>
+            <Table.Th>Outcome</Table.Th>
+            <Table.Th>Signatures</Table.Th>
+            <Table.Th>Took</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {runs.map((run) => (
+            <Table.Tr key={run.engine}>
+              <Table.Td data-label="Engine">
+                <div>
+                  {run.engine}{' '}
+                  <span className="quiet">
+                    {run.version} · {technologyNames[run.technology]}
+                  </span>
+                </div>
+              </Table.Td>
+              <Table.Td data-label="Outcome">
+                <div>
+                  <Badge color={outcomeWords[run.outcome].color}>{outcomeWords[run.outcome].name}</Badge>{' '}
+                  {run.reason !== null && <span className="quiet">{describeReason(run.reason)}</span>}
+                </div>
+              </Table.Td>
+              <Table.Td data-label="Signatures">
+                {run.isTestSignatures ? (
+                  'Test signatures'
+                ) : run.signaturesAt === null ? (
+                  'Not dated'
+                ) : (
+                  <TimeAgo at={run.signaturesAt} />
+                )}
+              </Table.Td>
+              <Table.Td data-label="Took">{formatDuration(run.durationMs)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+interface DetectionsProps {
+  readonly detections: readonly Detection[];
+  readonly total: number;
+}
+
+/** What was found, by which engine, and where inside the object. */
+export function Detections({ detections, total }: DetectionsProps): ReactElement {
+  return (
+    <div className="list-scroll">
+      <Table className="list-table is-stacking" aria-label="Detections">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Detected</Table.Th>
+            <Table.Th>Engine</Table.Th>
+            <Table.Th>Inside the object</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {detections.map((one, index) => (
+            <Table.Tr key={index}>
+              <Table.Td data-label="Detected">
+                <div className="cell-text">
+                  <strong>
+                    <ClaimedText text={one.name} />
+                  </strong>
+                </div>
+              </Table.Td>
+              <Table.Td data-label="Engine">
+                <div>
+                  {one.engine} <span className="quiet">{technologyNames[one.technology]}</span>
+                </div>
+              </Table.Td>
+              <Table.Td data-label="Inside">
+                <PartPath path={one.path} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+      {total > detections.length && (
+        <div className="list-foot">{plural(total - detections.length, 'further detection')} not listed</div>
+      )}
+    </div>
+  );
+}
+
+function PartPath({ path }: { readonly path: readonly string[] }): ReactElement {
+  if (path.length === 0) return <span className="quiet">The object itself</span>;
+  return (
+    <ol className="part-path">
+      {path.map((part, index) => (
+        <li key={index}>
+          <ClaimedText text={part} />
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,8 @@
+import { Badge } from '@mantine/core';
+import type { ReactElement } from 'react';
+
+export const WordBadge = ({ word }: { readonly word: { name: string; color: string } }): ReactElement => (
+  <Badge color={word.color} className="word-badge">
+    {word.name}
+  </Badge>
+);

@@ -1,0 +1,239 @@
+import type { OperatorRole } from '@sluice/contracts';
+import { sampleAudit, sampleOperators, sampleSettings, sampleTokens } from './sample-access.js';
+import { sampleAlerts } from './sample-alerts.js';
+import {
+  sampleFailedJobs,
+  sampleHealth,
+  sampleScans,
+  sampleStatistics,
+  serverFingerprint,
+} from './sample-operation.js';
+import { sampleSystems } from './sample-systems.js';
+
+export interface FakeRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Record<string, unknown>;
+}
+export interface FakeAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export interface FakeOptions {
+  readonly role?: OperatorRole;
+  readonly isEmpty?: boolean;
+  readonly isTroubled?: boolean;
+  readonly isSignedIn?: boolean;
+}
+
+/**
+ * Answers as the console's API does, from memory, for specs and screenshots. What the API means is tested against the
+ * real one in the end-to-end specs.
+ */
+export class FakeConsole {
+  role: OperatorRole;
+  isSignedIn: boolean;
+  isTroubled: boolean;
+  systems;
+  alerts;
+  scans;
+  failedJobs;
+  settings = sampleSettings(['heavyObjectBytes']);
+  operators = sampleOperators();
+  tokens = sampleTokens();
+  audit = sampleAudit();
+  views: { id: string; name: string; query: string; owner: string; isShared: boolean }[] = [];
+  /** Every change that was asked for, as `METHOD path`. */
+  readonly changes: { readonly call: string; readonly body: Record<string, unknown> }[] = [];
+
+  constructor(options: FakeOptions = {}) {
+    this.role = options.role ?? 'administrator';
+    this.isSignedIn = options.isSignedIn ?? true;
+    this.isTroubled = options.isTroubled ?? false;
+    const isEmpty = options.isEmpty ?? false;
+    this.systems = isEmpty ? [] : sampleSystems();
+    this.alerts = isEmpty ? [] : sampleAlerts(80);
+    this.scans = isEmpty ? [] : sampleScans(60);
+    this.failedJobs = isEmpty ? [] : sampleFailedJobs();
+  }
+
+  get live() {
+    return {
+      registryRevision: this.changes.length + 1,
+      pendingRequests: this.systems.filter((one) => one.state === 'pending').length,
+      newAlerts: this.alerts.filter((one) => one.state === 'new').length,
+      lastAlertId: this.alerts[0]?.id ?? 0,
+    };
+  }
+
+  answer(request: FakeRequest): FakeAnswer {
+    const { method, path, body } = request;
+    if (path === '/api/session') return this.session(method, body);
+    if (!this.isSignedIn) return problem(401, 'Unauthorized', 'sign in, or send a valid API token');
+    if (method !== 'GET') this.changes.push({ call: `${method} ${path}`, body });
+    const parts = path.split('/').slice(2);
+    return this.resource(request, parts) ?? problem(404, 'NotFound', 'no such path');
+  }
+
+  private session(method: string, body: Record<string, unknown>): FakeAnswer {
+    if (method === 'POST') {
+      if (body['password'] === 'wrong') return problem(401, 'Unauthorized', 'wrong username or password');
+      this.isSignedIn = true;
+    }
+    if (!this.isSignedIn) return problem(401, 'Unauthorized', 'sign in, or send a valid API token');
+    if (method === 'DELETE') {
+      this.isSignedIn = false;
+      return { status: 204 };
+    }
+    const session = {
+      username: 'admin',
+      role: this.role,
+      kind: 'operator',
+      csrfToken: 'token',
+      hasSecondFactor: false,
+    };
+    return { status: 200, body: session };
+  }
+
+  private resource(request: FakeRequest, [name = '', id, verb]: string[]): FakeAnswer | null {
+    const { query } = request;
+    switch (name) {
+      case 'server':
+        return ok({ version: '0.1.0', certificateFingerprint: serverFingerprint, uptimeSeconds: 259_200 });
+      case 'external-systems':
+        return this.systemsResource(request, id, verb);
+      case 'settings':
+        return this.settingsResource(request);
+      case 'alerts':
+        return this.alertsResource(request, id);
+      case 'alert-views':
+        return this.viewsResource(request, id);
+      case 'scans':
+        return id === undefined ? listed(this.scans, query) : one(this.scans, id);
+      case 'failed-jobs':
+        return listed(this.failedJobs, query);
+      case 'health':
+        return ok(sampleHealth(this.isTroubled));
+      case 'statistics':
+        return ok(sampleStatistics(this.alerts.length === 0 ? 0 : 60));
+      case 'operators':
+        return listed(this.operators, query);
+      case 'tokens':
+        return listed(this.tokens, query);
+      case 'audit':
+        return listed(this.audit, query);
+      default:
+        return null;
+    }
+  }
+
+  private systemsResource({ method, query, body }: FakeRequest, id?: string, verb?: string): FakeAnswer {
+    if (id === undefined) return listed(this.systems, query);
+    const system = this.systems.find((candidate) => candidate.id === id);
+    if (system === undefined) return problem(404, 'NotFound', 'no such external system');
+    if (method === 'DELETE') {
+      this.systems = this.systems.filter((candidate) => candidate.id !== id);
+      return { status: 204 };
+    }
+    const change =
+      verb === 'accept'
+        ? { state: 'accepted' as const, idInUse: false }
+        : verb === 'reject'
+          ? { state: 'rejected' as const }
+          : {};
+    const changed = { ...system, ...body, ...change };
+    this.systems = this.systems.map((candidate) => (candidate.id === id ? changed : candidate));
+    return ok(changed);
+  }
+
+  private settingsResource({ method, body }: FakeRequest): FakeAnswer {
+    if (method === 'PATCH')
+      this.settings = Object.fromEntries(
+        Object.entries(this.settings).map(([key, setting]) => [
+          key,
+          key in body ? { ...setting, value: body[key] } : setting,
+        ]),
+      ) as typeof this.settings;
+    return ok(this.settings);
+  }
+
+  private alertsResource({ method, query, body }: FakeRequest, id?: string): FakeAnswer {
+    if (id === undefined)
+      return listed(
+        this.alerts.filter((alert) => fits(alert, query)),
+        query,
+      );
+    const found = this.alerts.find((alert) => String(alert.id) === id);
+    if (found === undefined) return problem(404, 'NotFound', 'no such alert');
+    if (method !== 'PATCH') return ok(found);
+    const changed = {
+      ...found,
+      ...('state' in body ? { state: body['state'] as typeof found.state } : {}),
+      ...('assignee' in body ? { assignee: body['assignee'] as string | null } : {}),
+      changes: [
+        ...found.changes,
+        {
+          at: new Date().toISOString(),
+          operator: 'admin',
+          stateBefore: found.state,
+          stateAfter: (body['state'] as typeof found.state | undefined) ?? found.state,
+          assigneeBefore: found.assignee,
+          assigneeAfter: 'assignee' in body ? (body['assignee'] as string | null) : found.assignee,
+          comment: (body['comment'] as string | undefined) ?? null,
+        },
+      ],
+    };
+    this.alerts = this.alerts.map((alert) => (alert.id === found.id ? changed : alert));
+    return ok(changed);
+  }
+
+  private viewsResource({ method, body }: FakeRequest, id?: string): FakeAnswer {
+    if (method === 'DELETE') {
+      this.views = this.views.filter((view) => view.id !== id);
+      return { status: 204 };
+    }
+    if (method === 'GET') return ok({ items: this.views, nextCursor: null });
+    const view = {
+      id: `view-${this.views.length}`,
+      owner: 'admin',
+      isShared: true,
+      name: String(body['name']),
+      query: String(body['query']),
+    };
+    this.views = [...this.views, view];
+    return { status: 201, body: view };
+  }
+}
+
+const ok = (body: unknown): FakeAnswer => ({ status: 200, body });
+const problem = (status: number, error: string, message: string): FakeAnswer => ({
+  status,
+  body: { error, message },
+});
+
+function one(items: readonly { id: string }[], id: string): FakeAnswer {
+  const found = items.find((item) => item.id === id);
+  return found === undefined ? problem(404, 'NotFound', 'not found') : ok(found);
+}
+
+function listed(items: readonly unknown[], query: URLSearchParams): FakeAnswer {
+  const limit = Number(query.get('limit') ?? 50);
+  const start = Number(query.get('cursor') ?? 0);
+  const end = start + limit;
+  return ok({ items: items.slice(start, end), nextCursor: end < items.length ? String(end) : null });
+}
+
+function fits(alert: ReturnType<typeof sampleAlerts>[number], query: URLSearchParams): boolean {
+  const asked = (key: string, value: unknown) => query.get(key) === null || query.get(key) === value;
+  return (
+    asked('state', alert.state) &&
+    asked('importance', alert.importance) &&
+    asked('source', alert.source) &&
+    asked('assignee', alert.assignee) &&
+    asked('sensorId', alert.sensorId) &&
+    asked('sha256', alert.object.sha256) &&
+    (query.get('technology') === null || alert.technologies.some((one) => one === query.get('technology')))
+  );
+}

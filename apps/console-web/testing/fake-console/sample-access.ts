@@ -1,0 +1,98 @@
+import { defaultSettings, settingVariable, type SettingKey } from '@sluice/contracts';
+import type { SettingDescription } from '../../src/change-settings/settings-query.js';
+import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
+
+const sampler = createSampler(57);
+
+export const sampleOperators = () =>
+  [
+    ['admin', 'administrator'],
+    ['k.osei', 'auditor'],
+    ['m.weber', 'security-officer'],
+  ].map(([username, role], index) => ({
+    id: sampleId(sampler),
+    username: username ?? '',
+    role: role ?? '',
+    isDisabled: false,
+    hasFirstPassword: false,
+    hasSecondFactor: index !== 1,
+    createdAt: secondsAgo(90 * 86_400),
+    passwordChangedAt: secondsAgo(30 * 86_400),
+    lastSignInAt: secondsAgo(3600 * (index + 1)),
+  }));
+
+export const sampleTokens = () => [
+  {
+    id: sampleId(sampler),
+    name: 'SIEM export',
+    role: 'auditor',
+    addressRanges: ['10.20.0.0/16'],
+    isLocal: false,
+    createdBy: 'admin',
+    createdAt: secondsAgo(60 * 86_400),
+    expiresAt: secondsAgo(-305 * 86_400),
+    lastUsedAt: secondsAgo(50),
+    revokedAt: null,
+  },
+];
+
+export const sampleAudit = () =>
+  [
+    {
+      actor: 'admin',
+      action: 'external-system.accept',
+      target: 'dlp-gateway',
+      before: { state: 'pending' },
+      after: { state: 'accepted', type: 'other' },
+    },
+    {
+      actor: 'admin',
+      action: 'settings.change',
+      target: 'maxObjectSize',
+      before: { maxObjectSize: 104_857_600 },
+      after: { maxObjectSize: 209_715_200 },
+    },
+    {
+      actor: 'm.weber',
+      action: 'alert.change',
+      target: 'alert 4204',
+      before: { state: 'new' },
+      after: { state: 'in-process', assignee: 'm.weber' },
+    },
+    { actor: 'k.osei', action: 'session.open', target: 'k.osei', before: null, after: null },
+  ].map((entry, index) => ({
+    id: 900 - index,
+    at: secondsAgo(600 * (index + 1)),
+    actorKind: 'operator',
+    address: '10.20.1.5',
+    ...entry,
+  }));
+
+const units: Partial<Record<SettingKey, string>> = {
+  maxObjectSize: 'bytes',
+  quarantineMaxBytes: 'bytes',
+  heavyObjectBytes: 'bytes',
+  scanTimeoutSeconds: 'seconds',
+  resultRetentionDays: 'days',
+  maxConcurrentScans: 'scans',
+};
+
+export function sampleSettings(pinned: readonly SettingKey[]): Record<SettingKey, SettingDescription> {
+  const keys = Object.keys(defaultSettings) as SettingKey[];
+  return Object.fromEntries(
+    keys.map((key) => [
+      key,
+      {
+        value: defaultSettings[key],
+        default: defaultSettings[key],
+        type: typeof defaultSettings[key] === 'number' ? 'integer' : typeof defaultSettings[key],
+        unit: units[key] ?? null,
+        minimum: typeof defaultSettings[key] === 'number' ? 1 : null,
+        maximum: key === 'scanTimeoutSeconds' ? 3600 : null,
+        options: key === 'integrationRequests' ? ['open', 'closed'] : null,
+        pinned: pinned.includes(key),
+        pinnedBy: pinned.includes(key) ? settingVariable(key) : null,
+      },
+    ]),
+  ) as Record<SettingKey, SettingDescription>;
+}

@@ -1,0 +1,133 @@
+import type { AlertState, Importance, Technology } from '@sluice/contracts';
+import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
+
+const names = [
+  { name: 'Win.Trojan.Emotet-9957-0', technology: 'am', engine: 'clamav', importance: 'high' },
+  { name: 'Doc.Downloader.Macro-7713', technology: 'am', engine: 'clamav', importance: 'high' },
+  { name: 'Eicar-Test-Signature', technology: 'am', engine: 'clamav', importance: 'high' },
+  { name: 'suspicious_powershell_base64', technology: 'yara', engine: 'yara', importance: 'medium' },
+  { name: 'hash-deny-list', technology: 'am', engine: 'hash-lists', importance: 'high' },
+  { name: 'pdf_embedded_javascript', technology: 'yara', engine: 'yara', importance: 'low' },
+] as const;
+const files = [
+  'invoice_2026-11.zip',
+  'Quarterly report.docm',
+  'setup.exe',
+  'scan0042.pdf',
+  'invoice\u202efdp.exe',
+  'Bewerbung Müller.7z',
+  'photos.tar.gz',
+] as const;
+const senders = ['billing@supplier.example', 'hr@partner.example', 'noreply@parcel.example'] as const;
+const systems = [
+  { sensorId: 'mx-berlin-1', systemName: null, source: 'mail' },
+  { sensorId: 'nextcloud', systemName: 'Nextcloud', source: 'other' },
+  { sensorId: 'fileserver-hq', systemName: 'File server, headquarters', source: 'other' },
+] as const;
+
+export type SampleAlert = ReturnType<typeof sampleAlerts>[number];
+
+/** Newest first, as the API lists them. */
+export function sampleAlerts(count: number) {
+  const sampler = createSampler(11);
+  return Array.from({ length: count }, (_, index) => {
+    const found = sampler.pick(names);
+    const system = sampler.pick(systems);
+    const file = sampler.pick(files);
+    const isMail = system.source === 'mail';
+    const createdAt = secondsAgo(30 + index * 1740 + sampler.between(0, 600));
+    const state: AlertState =
+      index < 5 ? 'new' : sampler.pick(['new', 'in-process', 'closed', 'closed'] as const);
+    const sender = sampler.pick(senders);
+    return {
+      id: 4210 - index,
+      createdAt,
+      importance: found.importance as Importance,
+      state,
+      assignee: state === 'new' ? null : sampler.pick(['admin', 'm.weber', 'k.osei']),
+      changedAt: state === 'new' ? null : createdAt,
+      technologies: [found.technology] as Technology[],
+      names: [found.name],
+      detectionsTotal: 1,
+      seenBefore: index % 4 === 1 ? 3 : 0,
+      ...system,
+      registrationId: sampleId(sampler),
+      object: {
+        name: isMail ? 'message.eml' : file,
+        type: isMail ? 'email' : 'file',
+        size: sampler.between(4000, 9_000_000),
+        sha256: sampler.hex(64),
+        sha1: sampler.hex(40),
+        md5: sampler.hex(32),
+        detectedType: isMail ? 'message/rfc822' : 'application/zip',
+        isKept: true,
+        keptUntil: secondsAgo(-29 * 86_400),
+      },
+      scan: {
+        id: sampleId(sampler),
+        scanId: `scan-${sampler.between(1000, 9999)}`,
+        sensorInstanceId: null,
+        sourceAddress: '10.20.4.17',
+      },
+      times: {
+        submitted: createdAt,
+        started: new Date(Date.parse(createdAt) + 42).toISOString(),
+        finished: new Date(Date.parse(createdAt) + 187).toISOString(),
+      },
+      detections: [
+        {
+          engine: found.engine,
+          technology: found.technology,
+          name: found.name,
+          path: isMail
+            ? ['attachment 1: ' + file, 'word/vbaProject.bin']
+            : index % 2 === 0
+              ? ['payload/run.exe']
+              : [],
+        },
+      ],
+      engines: sampleEngineRuns(found.engine),
+      mail: isMail
+        ? {
+            from: sender,
+            to: ['m.weber@example.org', 'accounting@example.org'],
+            headers: {
+              from: sender,
+              to: ['m.weber@example.org'],
+              subject: 'Outstanding payment – please check the attached invoice',
+              messageId: `<${sampler.hex(12)}@${sender.split('@')[1]}>`,
+            },
+          }
+        : null,
+      changes: [] as SampleChange[],
+      sameObject:
+        index % 4 === 1
+          ? [{ id: 3988, createdAt: secondsAgo(9 * 86_400), sensorId: 'nextcloud', state: 'closed' }]
+          : [],
+    };
+  });
+}
+
+export interface SampleChange {
+  at: string;
+  operator: string;
+  stateBefore: AlertState | null;
+  stateAfter: AlertState | null;
+  assigneeBefore: string | null;
+  assigneeAfter: string | null;
+  comment: string | null;
+}
+
+export function sampleEngineRuns(finder: string | null) {
+  return [
+    { engine: 'clamav', technology: 'am', version: '1.4.3', durationMs: 96.2, days: 0.4 },
+    { engine: 'yara', technology: 'yara', version: '1.20.0', durationMs: 21.7, days: 3 },
+    { engine: 'hash-lists', technology: 'am', version: '1', durationMs: 0.4, days: 1 },
+  ].map(({ days, ...run }) => ({
+    ...run,
+    signaturesAt: secondsAgo(days * 86_400),
+    isTestSignatures: false,
+    outcome: run.engine === finder ? 'infected' : 'clean',
+    reason: null,
+  }));
+}

@@ -1,0 +1,236 @@
+import { sampleEngineRuns } from './sample-alerts.js';
+import { createSampler, sampleId, secondsAgo, toFingerprint, type Sampler } from './sample-numbers.js';
+
+const fileNames = ['contract.pdf', 'budget.xlsx', 'archive.zip', 'photo.jpg', 'minutes.docx', 'backup.tar'];
+const outcomes = [
+  'not detected',
+  'not detected',
+  'not detected',
+  'not detected',
+  'detect',
+  'error',
+  'timeout',
+];
+
+export function sampleScans(count: number) {
+  const sampler = createSampler(23);
+  return Array.from({ length: count }, (_, index) => sampleScan(sampler, index));
+}
+
+function sampleScan(sampler: Sampler, index: number) {
+  const isMail = sampler.next() < 0.4;
+  const state = index < 2 ? 'processing' : sampler.pick(outcomes);
+  const acceptedMs = Date.now() - (4 + index * 37) * 1000;
+  const at = (ms: number) => (state === 'processing' ? null : new Date(acceptedMs + ms).toISOString());
+  return {
+    id: sampleId(sampler),
+    scanId: isMail ? sampler.hex(12) : `${sampler.between(10_000, 99_999)}`,
+    sensorInstanceId: null,
+    registrationId: sampleId(sampler),
+    sensorId: isMail ? 'mx-berlin-1' : 'nextcloud',
+    systemName: isMail ? null : 'Nextcloud',
+    type: isMail ? 'mail' : 'other',
+    sourceAddress: '10.20.4.17',
+    state,
+    reason: state === 'error' ? 'encrypted' : null,
+    reasonText: state === 'error' ? 'The archive is encrypted; its parts could not be examined.' : null,
+    isVisibleToCaller: true,
+    rescanOf: null,
+    object: {
+      name: isMail ? 'message.eml' : sampler.pick(fileNames),
+      type: isMail ? 'email' : 'file',
+      size: sampler.between(900, 24_000_000),
+      sha256: sampler.hex(64),
+      sha1: sampler.hex(40),
+      md5: sampler.hex(32),
+      detectedType: isMail ? 'message/rfc822' : 'application/pdf',
+      isKept: state !== 'not detected',
+      keptUntil: state === 'not detected' ? null : secondsAgo(-29 * 86_400),
+    },
+    times: {
+      accepted: new Date(acceptedMs).toISOString(),
+      started: at(35),
+      finished: at(140 + (index % 9) * 60),
+    },
+    queue: 'light',
+    priority: isMail ? 5 : 1,
+    begins: 0,
+    attempts: state === 'error' ? 1 : 0,
+    scanner: state === 'processing' ? null : 'scanner-a',
+    detections:
+      state === 'detect'
+        ? [
+            {
+              engine: 'clamav',
+              technology: 'am',
+              name: 'Doc.Downloader.Macro-7713',
+              path: ['word/vbaProject.bin'],
+            },
+          ]
+        : [],
+    detectionsTotal: state === 'detect' ? 1 : 0,
+    engines: state === 'processing' ? [] : sampleEngineRuns(state === 'detect' ? 'clamav' : null),
+  };
+}
+
+export const sampleFailedJobs = () => {
+  const sampler = createSampler(31);
+  return [
+    { reason: 'too-many-attempts', reasonText: 'clamav ended the connection while reading the object.' },
+    { reason: 'too-many-begins', reasonText: 'Five scanners stopped while they worked on this object.' },
+  ].map((failure, index) => ({
+    id: 18 - index,
+    kind: 'scan',
+    scan: sampleId(sampler),
+    scanId: `${77_210 + index}`,
+    registrationId: sampleId(sampler),
+    sensorId: index === 0 ? 'fileserver-hq' : 'nextcloud',
+    type: 'other',
+    ...failure,
+    source: null,
+    excerpt: null,
+    failedAt: secondsAgo(3600 * (index + 1)),
+    object: {
+      name: index === 0 ? 'disk-image.vhdx' : 'broken.rar',
+      sha256: sampler.hex(64),
+      size: 48_000_000,
+    },
+    canRetry: true,
+  }));
+};
+
+export function sampleStatistics(minutes: number) {
+  const sampler = createSampler(7);
+  const series = Array.from({ length: minutes }, (_, index) => minutes - 1 - index).flatMap((ago) =>
+    (['mail', 'other'] as const).map((type) => {
+      const wave = 1 + Math.sin(ago / 9) * 0.35;
+      const accepted = Math.round((type === 'mail' ? 180 : 120) * wave + sampler.between(-14, 14));
+      const detect = sampler.next() < 0.3 ? sampler.between(1, 4) : 0;
+      return {
+        at: new Date(Math.floor(Date.now() / 60_000 - ago) * 60_000).toISOString(),
+        type,
+        accepted,
+        detect,
+        notDetected: accepted - detect,
+        timeout: 0,
+        error: 0,
+        p50Ms: (type === 'mail' ? 84 : 150) * wave + sampler.between(0, 20),
+        p95Ms: (type === 'mail' ? 240 : 610) * wave + sampler.between(0, 90),
+      };
+    }),
+  );
+  return {
+    from: secondsAgo(minutes * 60),
+    until: secondsAgo(0),
+    stepSeconds: 60,
+    series,
+    queues: sampleQueues(),
+  };
+}
+
+export const sampleQueues = () => [
+  {
+    queue: 'heavy',
+    priority: 1,
+    unfinished: 2,
+    delayed: 0,
+    oldestAgeSeconds: 12.4,
+    lastWaitSeconds: 4.1,
+    probeAgeSeconds: 2,
+  },
+  {
+    queue: 'light',
+    priority: 5,
+    unfinished: 6,
+    delayed: 0,
+    oldestAgeSeconds: 0.6,
+    lastWaitSeconds: 0.1,
+    probeAgeSeconds: 1,
+  },
+  {
+    queue: 'light',
+    priority: 1,
+    unfinished: 41,
+    delayed: 1,
+    oldestAgeSeconds: 7.8,
+    lastWaitSeconds: 2.2,
+    probeAgeSeconds: 1,
+  },
+];
+
+export const serverFingerprint = toFingerprint(createSampler(99).hex(64));
+
+export function sampleHealth(isTroubled: boolean) {
+  const engines = [
+    {
+      engine: 'clamav',
+      technology: 'am',
+      version: '1.4.3',
+      signaturesAt: secondsAgo(9 * 3600),
+      maxObjectBytes: 104_857_600,
+    },
+    {
+      engine: 'yara',
+      technology: 'yara',
+      version: '1.20.0',
+      signaturesAt: secondsAgo(3 * 86_400),
+      maxObjectBytes: null,
+    },
+    {
+      engine: 'hash-lists',
+      technology: 'am',
+      version: '1',
+      signaturesAt: secondsAgo(86_400),
+      maxObjectBytes: null,
+    },
+  ].map((one) => ({ ...one, isTestSignatures: false, isHealthy: true, problem: null }));
+  const instance = (service: string, name: string, more: object = {}) => ({
+    service,
+    instance: name,
+    version: '0.1.0',
+    state: 'ready',
+    problems: [],
+    startedAt: secondsAgo(3 * 86_400),
+    seenAt: secondsAgo(2),
+    busySlots: 0,
+    slots: 0,
+    engines: [],
+    certificateFingerprint: null,
+    certificateNotAfter: null,
+    isLoopback: null,
+    ...more,
+  });
+  const scanner = { busySlots: 3, slots: 5, engines };
+  const gateway = {
+    certificateFingerprint: serverFingerprint,
+    certificateNotAfter: secondsAgo(-700 * 86_400),
+  };
+  const broken = {
+    busySlots: 0,
+    slots: 5,
+    state: 'not ready',
+    problems: ['engine clamav: the socket does not answer'],
+    engines: engines.map((one) =>
+      one.engine === 'clamav' ? { ...one, isHealthy: false, problem: 'the socket does not answer' } : one,
+    ),
+  };
+  return {
+    status: isTroubled ? 'degraded' : 'ok',
+    problems: isTroubled
+      ? [
+          'scanner scanner-b is not ready: engine clamav: the socket does not answer.',
+          'The engine clamav on scanner-b does not work: the socket does not answer.',
+        ]
+      : [],
+    instances: [
+      instance('console', 'console-1'),
+      instance('gateway', 'gateway-1', gateway),
+      instance('gateway', 'gateway-2', gateway),
+      instance('results', 'results-1'),
+      instance('scanner', 'scanner-a', scanner),
+      instance('scanner', 'scanner-b', isTroubled ? broken : scanner),
+    ],
+    queues: sampleQueues(),
+    oldestWaitingSeconds: 12.4,
+  };
+}
