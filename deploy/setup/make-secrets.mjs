@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { services } from '@sluice/contracts';
+import { createSealingKeyPair } from '@sluice/notifications';
 import { ensureKeyPair } from '@sluice/tls';
 import { brokerAdmin, rabbitDefinitions } from '@sluice/tool-launcher';
 
@@ -73,6 +74,8 @@ await writeFile(
     mode: 0o644,
   },
 );
+// Opens what the console sealed for the notifier; every notifier needs the same.
+await secret('notifier_sealing_key', () => createSealingKeyPair().privateKeyPem);
 await keyPair('gateway', 'GATEWAY_NAMES');
 await keyPair('console', 'CONSOLE_NAMES');
 console.log(`Secrets are in ${folder}. Next: docker compose up -d --scale scanner=4`);

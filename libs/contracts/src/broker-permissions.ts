@@ -41,4 +41,11 @@ export const brokerPermissions: Readonly<Record<ServiceName, BrokerPermissions>>
     read: String.raw`^registry\.sightings\..+$`,
     rpcRoutingKeys: String.raw`^(ledger\.console\..+|service\.status)$`,
   },
+  /** Its work comes from the database; the broker only hears that it lives. */
+  notifier: {
+    configure: nothing,
+    write: String.raw`^sluice\.rpc$`,
+    read: nothing,
+    rpcRoutingKeys: String.raw`^service\.status$`,
+  },
 };

@@ -30,5 +30,5 @@ export type AlertState = (typeof alertStates)[number];
 export const operatorRoles = ['administrator', 'security-officer', 'auditor'] as const;
 export type OperatorRole = (typeof operatorRoles)[number];
 
-export const services = ['gateway', 'scanner', 'results', 'console'] as const;
+export const services = ['gateway', 'scanner', 'results', 'console', 'notifier'] as const;
 export type ServiceName = (typeof services)[number];

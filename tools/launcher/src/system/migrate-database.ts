@@ -23,6 +23,7 @@ export async function migrateDatabase(
       : {
           RESULTS_DATABASE_PASSWORD: rolePasswords.results,
           CONSOLE_DATABASE_PASSWORD: rolePasswords.console,
+          NOTIFIER_DATABASE_PASSWORD: rolePasswords.notifier,
         };
   try {
     const { stdout, stderr } = await run(code.node, [path.join(code.root, 'apps/migrate/dist/main.js')], {

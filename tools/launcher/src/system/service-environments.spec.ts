@@ -6,9 +6,19 @@ import { resolvePaths, serviceEnvironment, type SystemPlan } from './service-env
 const plan: SystemPlan = {
   gateway: { host: '127.0.0.1', port: 8443 },
   console: { host: '127.0.0.1', port: 9443 },
-  folders: { gateway: '/home/gateway', console: '/home/console' },
-  amqpUrls: { gateway: 'amqp://g', scanner: 'amqp://s', results: 'amqp://r', console: 'amqp://c' },
-  databaseUrls: { results: 'postgres://results', console: 'postgres://console' },
+  folders: { gateway: '/home/gateway', console: '/home/console', notifier: '/home/notifier' },
+  amqpUrls: {
+    gateway: 'amqp://g',
+    scanner: 'amqp://s',
+    results: 'amqp://r',
+    console: 'amqp://c',
+    notifier: 'amqp://n',
+  },
+  databaseUrls: {
+    results: 'postgres://results',
+    console: 'postgres://console',
+    notifier: 'postgres://notifier',
+  },
   clamd: { url: 'unix:/clamd.sock', maxObjectBytes: 1000 },
   objectStoreUrl: 'file:///objects',
   isTestSignaturesAllowed: true,
@@ -22,7 +32,17 @@ describe('serviceEnvironment', () => {
       'amqp://s',
       'amqp://r',
       'amqp://c',
+      'amqp://n',
     ]));
+  it('gives the notifier its own login, its key and links people can open', () => {
+    expect(serviceEnvironment('notifier', plan, {})).toMatchObject({
+      DATABASE_URL: 'postgres://notifier',
+      NOTIFIER_KEY_FILE: '/home/notifier/sealing-key',
+      CONSOLE_URL: 'https://127.0.0.1:9443',
+    });
+    const variables = { CONSOLE_URL: 'https://sluice.example' };
+    expect(serviceEnvironment('notifier', plan, variables)['CONSOLE_URL']).toBe('https://sluice.example');
+  });
   it.each(['gateway', 'scanner'] as const)(
     'gives %s no database login, also when the user has one set',
     (name) => {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ServiceName } from '@sluice/contracts';
 import { isLoopbackHost } from './launcher.config.js';
+import type { Servers } from './start-servers.js';
 import type { ListenOptions } from './system-options.js';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -11,9 +12,9 @@ export interface SystemPlan {
   readonly gateway: ListenOptions;
   readonly console: ListenOptions;
   /** Absolute folder of each of these services' own files. */
-  readonly folders: { readonly gateway: string; readonly console: string };
+  readonly folders: { readonly gateway: string; readonly console: string; readonly notifier: string };
   readonly amqpUrls: Readonly<Record<ServiceName, string>>;
-  readonly databaseUrls: { readonly results: string; readonly console: string };
+  readonly databaseUrls: Servers['databaseUrls'];
   readonly clamd: { readonly url: string; readonly maxObjectBytes: number | null };
   readonly objectStoreUrl: string;
   /** The project's signatures may judge at first: the gateway is on loopback and no others are there. */
@@ -29,6 +30,8 @@ export const consoleFiles = {
   certificate: 'tls/console.crt',
   key: 'tls/console.key',
 } as const;
+/** The key that opens what the console sealed. */
+export const notifierFiles = { sealingKey: 'sealing-key' } as const;
 export const gatewayFiles = { certificate: 'tls/gateway.crt', key: 'tls/gateway.key' } as const;
 
 /** Names of the user's variables a service may see; the others (an owner's DATABASE_URL first of all) stay here. */
@@ -37,6 +40,7 @@ const handedOn: Readonly<Record<ServiceName, RegExp>> = {
   scanner: /^(SCANNER_|YARA_|HASH_|CLAMD_MAX_OBJECT_BYTES$)/,
   results: /^(RESULTS_|DATABASE_POOL_SIZE$)/,
   console: /^(CONSOLE_|SETTING_|FIRST_SETTING_)/,
+  notifier: /^(NOTIFIER_|CONSOLE_URL$)/,
 };
 const handedToAll = /^(LOG_LEVEL|AMQP_HEARTBEAT_SECONDS|TZ|NODE_OPTIONS|NODE_EXTRA_CA_CERTS)$/;
 
@@ -87,6 +91,12 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
     LOCAL_TOKEN_FILE: path.join(plan.folders.console, consoleFiles.localToken),
     ...(plan.isTestSignaturesAllowed ? { FIRST_SETTING_ALLOW_TEST_SIGNATURES: 'true' } : {}),
   }),
+  notifier: (plan, variables) => ({
+    DATABASE_URL: plan.databaseUrls.notifier,
+    NOTIFIER_KEY_FILE:
+      variables['NOTIFIER_KEY_FILE'] ?? path.join(plan.folders.notifier, notifierFiles.sealingKey),
+    CONSOLE_URL: variables['CONSOLE_URL'] ?? linkTo(plan.console),
+  }),
 };
 
 /** Where the launcher decides, a left-over of another run in the user's shell must not. */
@@ -94,6 +104,12 @@ const isOurs = (name: string): boolean => /^(GATEWAY|CONSOLE)_(HOST|PORT)(_FILE)
 
 function pick(variables: Environment, isWanted: (name: string) => boolean): Environment {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => isWanted(name)));
+}
+
+/** What people who get a notification can open. */
+function linkTo({ host, port }: ListenOptions): string {
+  const name = host === '0.0.0.0' || host === '::' ? hostname() : host;
+  return `https://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 function namesFor(host: string): string {

@@ -10,13 +10,16 @@ import { readOrMakeSecret } from '../state/private-files.js';
 import type { ProcessGroup } from './process-group.js';
 import type { SystemOptions } from './system-options.js';
 
+/** One value for each service with a database login. */
+export type PerRole = Readonly<Record<'results' | 'console' | 'notifier', string>>;
+
 /** Addresses of what the services use, private or the user's. */
 export interface Servers {
   /** For `migrate`. */
   readonly ownerUrl: string;
   /** Null: one login serves all. */
-  readonly rolePasswords: { readonly results: string; readonly console: string } | null;
-  readonly databaseUrls: { readonly results: string; readonly console: string };
+  readonly rolePasswords: PerRole | null;
+  readonly databaseUrls: PerRole;
   readonly amqpUrls: Readonly<Record<ServiceName, string>>;
   readonly clamd: {
     readonly url: string;
@@ -54,7 +57,11 @@ async function startDatabase(
 ): Promise<Database> {
   const given = options.databaseUrl;
   if (given !== undefined) {
-    return { ownerUrl: given, rolePasswords: null, databaseUrls: { results: given, console: given } };
+    return {
+      ownerUrl: given,
+      rolePasswords: null,
+      databaseUrls: { results: given, console: given, notifier: given },
+    };
   }
   const done = options.onStep?.('PostgreSQL');
   const postgres = await startPrivatePostgres(group.serverOptions);
@@ -62,12 +69,14 @@ async function startDatabase(
   done?.(`127.0.0.1:${postgres.port}`);
   const results = readOrMakeSecret(secrets, 'postgres-results');
   const console = readOrMakeSecret(secrets, 'postgres-console');
+  const notifier = readOrMakeSecret(secrets, 'postgres-notifier');
   return {
     ownerUrl: postgres.adminUrl,
-    rolePasswords: { results, console },
+    rolePasswords: { results, console, notifier },
     databaseUrls: {
       results: postgres.urlFor('sluice_results', results),
       console: postgres.urlFor('sluice_console', console),
+      notifier: postgres.urlFor('sluice_notifier', notifier),
     },
   };
 }

@@ -42,7 +42,9 @@ export async function startServices(
   const scanners = Array.from({ length: options.scanners }, (_, index) =>
     serviceOf(options, plan, { name: `scanner-${index + 1}`, app: 'scanner', order: 11 }),
   );
-  const consoles = [serviceOf(options, plan, { name: 'console', app: 'console', order: 11 })];
+  const consoles = (['console', 'notifier'] as const).map((app) =>
+    serviceOf(options, plan, { name: app, app, order: 11 }),
+  );
   const edges = gateways.map((gateway, index) =>
     serviceOf(options, { ...plan, gateway }, { name: numbered('gateway', index), app: 'gateway', order: 10 }),
   );

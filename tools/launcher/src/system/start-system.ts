@@ -107,12 +107,17 @@ function planFor(
   { home, account }: ServerSurroundings,
   servers: Servers,
 ): SystemPlan {
+  const ownFolder = (name: string): string => makeDirectory(path.join(home, name), 'service', account);
   const folder = (name: string): string => {
-    const directory = makeDirectory(path.join(home, name), 'service', account);
+    const directory = ownFolder(name);
     makeDirectory(path.join(directory, 'tls'), 'service', account);
     return directory;
   };
-  const folders = { gateway: folder('gateway'), console: folder('console') };
+  const folders = {
+    gateway: folder('gateway'),
+    console: folder('console'),
+    notifier: ownFolder('notifier'),
+  };
   linkFirstPassword(home, folders.console);
   return {
     gateway: options.gateway,
