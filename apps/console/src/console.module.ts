@@ -22,6 +22,9 @@ import {
   rpcToken,
 } from './dependencies.js';
 import { LandingController } from './document-api/landing.controller.js';
+import { EventsController } from './follow-events/events.controller.js';
+import { EventStreams } from './follow-events/event-streams.service.js';
+import { LiveStateQuery } from './follow-events/live-state.query.js';
 import { AccessGuard } from './guard-access/access-guard.js';
 import { AlertQuery } from './handle-alerts/alert.query.js';
 import { AlertsController } from './handle-alerts/alerts.controller.js';
@@ -68,6 +71,8 @@ export interface ConsoleDependencies {
   readonly rpc: Pick<RpcClient, 'ask'>;
   readonly logger: Logger;
   readonly resolver: HostNameResolver;
+  /** Folder of the built pages; without it only the API is served. */
+  readonly pagesFolder?: string;
 }
 
 const controllers = [
@@ -84,6 +89,7 @@ const controllers = [
   OperatorsController,
   TokensController,
   AuditController,
+  EventsController,
   LandingController,
 ];
 
@@ -118,7 +124,16 @@ const registry: Provider[] = [
   BackgroundService,
 ];
 
-const ledger: Provider[] = [LedgerChanges, AlertQuery, ScanQuery, FailedJobQuery, InstanceQuery, QueueQuery];
+const ledger: Provider[] = [
+  LiveStateQuery,
+  EventStreams,
+  LedgerChanges,
+  AlertQuery,
+  ScanQuery,
+  FailedJobQuery,
+  InstanceQuery,
+  QueueQuery,
+];
 
 const edge: Provider[] = [
   { provide: APP_GUARD, useClass: AccessGuard },

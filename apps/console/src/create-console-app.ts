@@ -6,6 +6,7 @@ import type { KeyPair } from '@sluice/tls';
 import { ConsoleModule, type ConsoleDependencies } from './console.module.js';
 import { serveOpenApi } from './document-api/serve-openapi.js';
 import { securityHeaders } from './guard-access/security-headers.js';
+import { servePages } from './serve-pages/serve-pages.js';
 import { SessionCookie } from './sign-in/session-cookie.js';
 
 const bodyLimit = '64kb';
@@ -26,6 +27,7 @@ export async function createConsoleApp(
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(securityHeaders);
+  if (dependencies.pagesFolder !== undefined) app.use(servePages(dependencies.pagesFolder));
   app.useBodyParser('json', { limit: bodyLimit });
   serveOpenApi(app, app.get(SessionCookie));
   const server = app.getHttpServer();

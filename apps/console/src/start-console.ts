@@ -6,6 +6,7 @@ import type { Logger, StopStep } from '@sluice/runtime';
 import { ensureKeyPair, watchKeyPair, type KeyPair, type KeyPairWatch } from '@sluice/tls';
 import { Resolver } from 'node:dns/promises';
 import type { Server } from 'node:https';
+import path from 'node:path';
 import type { ConsoleConfig } from './console.config.js';
 import { createConsoleApp } from './create-console-app.js';
 import { manageConsole } from './manage-console.js';
@@ -16,6 +17,9 @@ const queryTimeoutMs = 5000;
 const resolveTimeoutMs = 2000;
 /** Longest that requests on their way hold up a stop. */
 const closeServerMs = 5000;
+
+/** Built from apps/console-web, beside this app wherever both are. */
+const pagesFolder = path.resolve(import.meta.dirname, '../../console-web/dist');
 
 export interface Connections {
   readonly database: Database;
@@ -32,7 +36,7 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
   const keyPair = await ensureKeyPair({ ...keyFiles, names: config.CONSOLE_NAMES });
   const connections = await connect(config, logger);
   const resolver = new Resolver({ timeout: resolveTimeoutMs, tries: 1 });
-  const app = await createConsoleApp({ config, logger, resolver, ...connections }, keyPair);
+  const app = await createConsoleApp({ config, logger, resolver, pagesFolder, ...connections }, keyPair);
   await app.listen(config.CONSOLE_PORT, config.CONSOLE_HOST);
   logger.info({ host: config.CONSOLE_HOST, port: config.CONSOLE_PORT }, 'console listens');
   const [preparation, background] = [app.get(PreparationService), app.get(BackgroundService)];

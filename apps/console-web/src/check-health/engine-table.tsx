@@ -34,7 +34,7 @@ export function EngineTable({ instances }: { readonly instances: readonly Servic
     );
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking" aria-label="Engines">
+      <Table className="list-table is-stacking-late" aria-label="Engines">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Engine</Table.Th>

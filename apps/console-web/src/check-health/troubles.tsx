@@ -2,6 +2,7 @@ import { Alert, Anchor, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { AlertIcon, CheckIcon } from '../show-layout/icons.js';
+import { plural } from '../show-texts/formats.js';
 import { TimeAgo } from '../show-texts/moment.js';
 import { troublesOf, type Health, type Trouble } from './health.js';
 
@@ -14,11 +15,12 @@ interface Props {
 /** What is wrong right now, in words. */
 export function Troubles({ health, isOnHealthPage = false }: Props): ReactElement {
   const troubles = troublesOf(health);
+  const scanners = health.instances.filter((one) => one.service === 'scanner').length;
   if (troubles.length === 0)
     return (
       <Alert color="teal" icon={<CheckIcon />} title="Everything works" className="all-well">
-        {health.instances.filter((one) => one.service === 'scanner').length} scanners are ready, and no scan
-        waits longer than it should.
+        Every part answers, and {plural(scanners, 'scanner')} with working engines{' '}
+        {scanners === 1 ? 'takes' : 'take'} objects.
       </Alert>
     );
   return (

@@ -64,12 +64,13 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
           alert.object.isKept && (
             <Button
               component="a"
+              title="A ZIP archive; its password is: infected"
               variant="default"
               href={`${alertsPath}/${alert.id}/object`}
               download
               leftSection={<DownloadIcon size={16} />}
             >
-              Download object (ZIP, password “infected”)
+              Download object
             </Button>
           )
         }

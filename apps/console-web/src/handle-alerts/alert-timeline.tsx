@@ -1,5 +1,5 @@
 import { Anchor, Text, Timeline } from '@mantine/core';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { Card } from '../show-layout/card.js';
 import { ClaimedText } from '../show-texts/claimed-text.js';
@@ -21,38 +21,34 @@ export function AlertTimeline({ alert }: { readonly alert: AlertCard }): ReactEl
       }
     >
       <Timeline bulletSize={14} lineWidth={2} active={3}>
-        <Step title="Received" at={times.submitted}>
-          from {scan.sourceAddress}
-          {scan.scanId !== null && (
-            <>
-              , scanId <ClaimedText text={scan.scanId} />
-            </>
-          )}
-        </Step>
+        <Timeline.Item title="Received">
+          <StepTime at={times.submitted} />
+          <Text size="sm">
+            from {scan.sourceAddress}
+            {scan.scanId !== null && (
+              <>
+                , scanId <ClaimedText text={scan.scanId} />
+              </>
+            )}
+          </Text>
+        </Timeline.Item>
         {times.started !== null && (
-          <Step title="Scan began" at={times.started}>
-            waited {since(times.submitted, times.started)}
-          </Step>
+          <Timeline.Item title="Scan began">
+            <StepTime at={times.started} />
+            <Text size="sm">waited {since(times.submitted, times.started)}</Text>
+          </Timeline.Item>
         )}
-        <Step title="Verdict and alert" at={times.finished}>
-          {since(times.submitted, times.finished)} after it was received
-        </Step>
+        <Timeline.Item title="Verdict and alert">
+          <StepTime at={times.finished} />
+          <Text size="sm">{since(times.submitted, times.finished)} after it was received</Text>
+        </Timeline.Item>
       </Timeline>
     </Card>
   );
 }
 
-interface StepProps {
-  readonly title: string;
-  readonly at: string;
-  readonly children: ReactNode;
-}
-
-const Step = ({ title, at, children }: StepProps): ReactElement => (
-  <Timeline.Item title={title}>
-    <Text size="xs" c="dimmed">
-      <Moment at={at} />
-    </Text>
-    <Text size="sm">{children}</Text>
-  </Timeline.Item>
+const StepTime = ({ at }: { readonly at: string }): ReactElement => (
+  <Text size="xs" c="dimmed">
+    <Moment at={at} />
+  </Text>
 );

@@ -80,7 +80,7 @@ function Related({ title, none, note, all, alerts }: RelatedProps): ReactElement
         </Text>
       )}
       {alerts.map((one) => (
-        <Group key={one.id} justify="space-between" wrap="nowrap" gap="xs">
+        <Group key={one.id} justify="space-between" gap="xs">
           <Anchor component={Link} href={`/alerts/${one.id}`} size="sm" className="related-link">
             {'names' in one && one.names[0] !== undefined ? (
               <ClaimedText text={one.names[0]} />

@@ -22,7 +22,7 @@ export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): R
     );
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking" aria-label="Engines">
+      <Table className="list-table is-stacking-late" aria-label="Engines">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Engine</Table.Th>
@@ -75,7 +75,7 @@ interface DetectionsProps {
 export function Detections({ detections, total }: DetectionsProps): ReactElement {
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking" aria-label="Detections">
+      <Table className="list-table is-stacking-late" aria-label="Detections">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Detected</Table.Th>

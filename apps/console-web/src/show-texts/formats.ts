@@ -42,6 +42,7 @@ export function formatAgo(at: string, nowMs: number): string {
 const sizeUnits = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 export function formatBytes(bytes: number): string {
+  if (bytes === 1) return '1 byte';
   const power = bytes < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;
   const digits = power === 0 || value >= 100 || Number.isInteger(value) ? 0 : 1;
@@ -50,6 +51,7 @@ export function formatBytes(bytes: number): string {
 
 /** `38 ms`, `1.4 s`, `3 min`: for durations of work. */
 export function formatDuration(ms: number): string {
+  if (ms > 0 && ms < 1) return 'under 1 ms';
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 100_000) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.round(ms / 60_000)} min`;

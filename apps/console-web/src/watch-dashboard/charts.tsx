@@ -74,8 +74,8 @@ const VerdictTimes = ({ title, points, of, color }: VerdictTimesProps): ReactEle
         connectNulls
         valueFormatter={formatDuration}
         series={[
-          { name: `${of}P50`, label: 'Half (p50)', color: `${color}.4` },
-          { name: `${of}P95`, label: '95 % (p95)', color: `${color}.8` },
+          { name: `${of}P50`, label: 'Half (p50)', color: `${color}.5` },
+          { name: `${of}P95`, label: '95 % (p95)', color: 'orange.6' },
         ]}
       />
     </div>

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import {
+  alertEventOf,
+  boundedJson,
+  composeMail,
+  matchesAlert,
+  maxCefBytes,
+  systemLabel,
+  webhookBody,
+  writeCefLines,
+  type AlertEvent,
+  type AlertFactsRow,
+  type Notice,
+} from '@sluice/notifications';
+import { softwareVersion } from '@sluice/runtime';
+import { databaseToken } from '../dependencies.js';
+import { badRequest } from '../answer-errors/api.errors.js';
+import { ChannelStore, type Channel } from '../manage-notification-channels/channel.store.js';
+import type { RulePreview } from './rule.schema.js';
+
+const lookedAt = 100;
+/** The notifier knows the address operators use; here a page shows where it stands. */
+const consoleUrl = '';
+
+/** Which of the last 100 alerts a rule would tell, and how the newest of them would look. */
+@Injectable()
+export class RulePreviewService {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly channels: ChannelStore,
+  ) {}
+
+  async preview(preview: RulePreview) {
+    const channel = await this.channelOf(preview);
+    const { rows } = await this.database.query<AlertFactsRow & { event_id: string }>(
+      `SELECT f.*, gen_random_uuid() AS event_id FROM deliveries.alert_facts f ORDER BY f.alert_id DESC LIMIT ${lookedAt}`,
+    );
+    const alerts = rows.map((row) => alertEventOf(row, row.event_id));
+    const matched = alerts.filter((alert) => matchesAlert(preview.match, alert));
+    const newest = matched[0];
+    return {
+      looked: alerts.length,
+      matched: matched.map(toItem),
+      example: newest === undefined ? null : render(newest, preview, channel),
+    };
+  }
+
+  private async channelOf({ channelId }: RulePreview): Promise<Channel | null> {
+    if (channelId === undefined || channelId === null) return null;
+    const channel = await this.channels.find(null, channelId);
+    if (channel === null) throw badRequest('there is no such channel', { channelId: 'no such channel' });
+    return channel;
+  }
+}
+
+const toItem = (alert: AlertEvent) => ({
+  alertId: alert.alertId,
+  createdAt: alert.createdAt,
+  importance: alert.importance,
+  detected: [...new Set(alert.detections.map((one) => one.name))],
+  objectName: alert.objectName,
+  system: systemLabel(alert),
+  type: alert.systemType,
+});
+
+/** In the form of the channel; without one, as a mail. */
+function render(alert: AlertEvent, preview: RulePreview, channel: Channel | null) {
+  const notice: Notice = { kind: 'alert', id: alert.eventId, alert };
+  const { subject = null, name = null } = preview;
+  if (channel === null || channel.kind === 'smtp')
+    return { form: 'mail', ...composeMail(notice, { subject, ruleName: name, consoleUrl }) };
+  if (channel.kind === 'syslog' && channel.settings['format'] === 'cef')
+    return { form: 'cef', text: writeCefLines(notice, { version: softwareVersion, consoleUrl })[0] ?? '' };
+  return { form: 'json', text: boundedJson(webhookBody(notice, consoleUrl), maxCefBytes) };
+}
