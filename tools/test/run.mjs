@@ -16,7 +16,8 @@ const jest = (project, ...more) => ({
     '--selectProjects',
     project,
     ...more,
-    ...(project === 'unit' ? [] : ['--runInBand']),
+    // Integration suites wait for servers more than they compute; whole systems go one after the other.
+    ...(project === 'e2e' ? ['--runInBand'] : ['--maxWorkers=2']),
     '--json',
     `--outputFile=${path.join(output, `${project}.json`)}`,
   ],

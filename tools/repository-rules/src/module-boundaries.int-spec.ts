@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -21,12 +21,20 @@ const violations = [
 ] as const;
 const allowed = ['apps/console', "export { connectBroker } from '@sluice/broker';"] as const;
 
+const nxEnvironment = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NODE_OPTIONS: '' };
 const probeIn = (folder: string) => path.join(repositoryRoot, folder, 'src', 'boundary-probe.ts');
 const probes = [...violations.map(([, folder, line]) => [folder, line] as const), allowed];
 let brokenRules: Map<string, string[]>;
 
 /** Lints the probes in one run and keeps, per file, the names of the rules it breaks. */
 beforeAll(async () => {
+  // Without a project graph the rule passes in silence.
+  const nx = path.join(repositoryRoot, 'node_modules/nx/dist/bin/nx.js');
+  execFileSync(process.execPath, [nx, 'show', 'projects'], {
+    cwd: repositoryRoot,
+    env: nxEnvironment,
+    stdio: 'ignore',
+  });
   await Promise.all(probes.map(([folder, line]) => writeFile(probeIn(folder), `${line}\n`)));
   const output = await new Promise<string>((resolve) => {
     execFile(
@@ -37,7 +45,7 @@ beforeAll(async () => {
         'json',
         ...probes.map(([folder]) => probeIn(folder)),
       ],
-      { cwd: repositoryRoot, env: { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '' } },
+      { cwd: repositoryRoot, env: nxEnvironment },
       (_error, stdout) => resolve(stdout),
     );
   });
