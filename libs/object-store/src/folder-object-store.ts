@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, opendir, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises';
+import {
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { ObjectStoreError, toObjectStoreError } from './object-store.errors.js';
@@ -46,10 +57,12 @@ export class FolderObjectStore implements ObjectStore {
     }
   }
 
-  async read(key: string): Promise<Readable> {
+  async read(key: string, options: { readonly expectedBytes?: number } = {}): Promise<Readable> {
     try {
       const file = await open(this.pathOf(key), 'r');
-      return file.createReadStream({ highWaterMark: readChunkBytes });
+      // One byte more than expected: the first read then says that it was all.
+      const wantedBytes = (options.expectedBytes ?? readChunkBytes) + 1;
+      return file.createReadStream({ highWaterMark: Math.min(readChunkBytes, wantedBytes) });
     } catch (cause) {
       throw toObjectStoreError(cause, 'reading an object');
     }
@@ -57,8 +70,10 @@ export class FolderObjectStore implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     try {
-      await rm(this.pathOf(key), { force: true });
+      // Not `rm`: that one looks at the file first, in the main thread.
+      await unlink(this.pathOf(key));
     } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw toObjectStoreError(cause, 'deleting an object');
     }
   }

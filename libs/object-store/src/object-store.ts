@@ -21,8 +21,11 @@ export interface StoredObject {
 /** Keeps bytes under random keys. All methods reject with ObjectStoreError. */
 export interface ObjectStore {
   create(): Promise<ObjectWriter>;
-  /** Rejects with `missing` before the first byte when there is no such object. */
-  read(key: string): Promise<Readable>;
+  /**
+   * Rejects with `missing` before the first byte when there is no such object. `expectedBytes` only sizes the buffers:
+   * small objects are then read without large ones.
+   */
+  read(key: string, options?: { readonly expectedBytes?: number }): Promise<Readable>;
   /** Removing what isn't there is no error. */
   delete(key: string): Promise<void>;
   /** Every committed object, in no order. */

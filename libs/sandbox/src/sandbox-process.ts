@@ -95,20 +95,23 @@ export class SandboxProcess {
   }
 
   private async sendTask(task: Task): Promise<void> {
-    await this.write(encodeFrame({ request: task.request, sizeBytes: task.sizeBytes }));
+    const frame = encodeFrame({ request: task.request, sizeBytes: task.sizeBytes });
     let sentBytes = 0;
     try {
       for await (const chunk of task.bytes) {
         if (this.death !== null) throw this.death;
+        const isFirst = sentBytes === 0;
         sentBytes += chunk.length;
         if (sentBytes > task.sizeBytes) break;
-        await this.write(chunk);
+        // Together, so that the process wakes up once.
+        await this.write(isFirst ? Buffer.concat([frame, chunk]) : chunk);
       }
     } catch (error) {
       if (error instanceof SandboxError) throw error;
       throw this.die('source-failed', 'the bytes could not be read', { cause: error });
     }
     if (sentBytes !== task.sizeBytes) throw this.die('source-failed', 'not as many bytes as announced');
+    if (sentBytes === 0) await this.write(frame);
   }
 
   private async write(chunk: Uint8Array): Promise<void> {

@@ -16,10 +16,16 @@ export interface WorkAgain {
   readonly longestSeconds: number | null;
 }
 
+/** Requests that begin so soon after a fault meet it as those on their way do. */
+const metMs = 500;
+/** Faults after which jobs that were in hand come again. */
+const bringsJobsAgain = (fault: Fault): boolean =>
+  fault.kind === 'wipe-broker' || ('target' in fault && /^(scanner|rabbitmq)/.test(fault.target));
+
 /**
- * Per kind of fault, how long until what was in hand when it struck was in work again. Of a scanner: jobs it had taken
- * until another one has begun them (the log line of a redelivered job); of everything else: requests on their way until they were
- * answered OK.
+ * Per kind of fault, how long until what was in hand when it struck was in work again. Of a scanner: jobs it had taken,
+ * until another one has begun the first of them (the log line of a redelivered job); of everything else: requests on
+ * their way, until the last of them was answered OK. Faults overlap, so that one may have to wait for the end of another.
  */
 export function workAgain(
   struck: readonly Struck[],
@@ -28,10 +34,10 @@ export function workAgain(
 ): WorkAgain[] {
   const byKind = new Map<string, (number | null)[]>();
   struck.forEach(({ fault, atMs }, index) => {
-    const untilMs = struck[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+    const next = struck.slice(index + 1).find((one) => bringsJobsAgain(one.fault));
     const kind = faultKind(fault);
     const seconds = kind.endsWith(' scanner')
-      ? secondsToRedelivery(redeliveries, atMs, untilMs)
+      ? secondsToRedelivery(redeliveries, atMs, next?.atMs ?? Number.POSITIVE_INFINITY)
       : secondsToAnswer(intended, atMs);
     byKind.set(kind, [...(byKind.get(kind) ?? []), seconds]);
   });
@@ -45,18 +51,17 @@ export function workAgain(
   });
 }
 
-/** Until the first came again; the rest follows as slots become free. */
 function secondsToRedelivery(redeliveries: readonly number[], atMs: number, untilMs: number): number | null {
   const first = redeliveries.find((one) => one >= atMs && one < untilMs);
   return first === undefined ? null : (first - atMs) / 1000;
 }
 
 function secondsToAnswer(intended: readonly Intended[], atMs: number): number | null {
-  const inHand = intended.filter(
-    ({ firstSentAtMs, okAtMs }) => firstSentAtMs <= atMs && (okAtMs ?? atMs) > atMs,
+  const met = intended.filter(
+    ({ firstSentAtMs, okAtMs }) => firstSentAtMs <= atMs + metMs && (okAtMs ?? atMs) > atMs,
   );
-  const last = Math.max(...inHand.map((one) => one.okAtMs ?? atMs));
-  return inHand.length === 0 ? null : (last - atMs) / 1000;
+  const last = Math.max(...met.map((one) => one.okAtMs ?? atMs));
+  return met.length === 0 ? null : (last - atMs) / 1000;
 }
 
 /** Moments at which scanners noted a job that had been in other hands, in order. */

@@ -99,7 +99,7 @@ export class ExamineObjectService {
   ): Promise<ContentDigests | 'missing' | 'failed'> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      const source = await this.store.read(job.objectKey);
+      const source = await this.store.read(job.objectKey, { expectedBytes: job.sizeBytes });
       timer = setTimeout(() => source.destroy(new Error('not read in time')), timeoutMs + readGraceMs);
       return await reader.read(source);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { ContentBranch } from './content-branch.js';
 
 export interface ContentDigests {
   readonly sizeBytes: number;
@@ -7,8 +8,6 @@ export interface ContentDigests {
   readonly sha1: string;
   readonly sha256: string;
 }
-
-const branchBufferBytes = 256 * 1024;
 
 /** One reader of the content: takes its bytes at its own pace, the slowest sets the pace of all. */
 export interface Branch {
@@ -19,20 +18,18 @@ export interface Branch {
 
 /** Reads a stream once for several readers and for its digests. */
 export class ContentReader {
-  private readonly branches: PassThrough[] = [];
+  private readonly branches: ContentBranch[] = [];
 
   branch(): Branch {
-    const stream = new PassThrough({ highWaterMark: branchBufferBytes });
-    // Told to its reader; without one it is of no interest.
-    stream.on('error', () => undefined);
-    this.branches.push(stream);
-    return { bytes: stream, done: () => stream.destroy() };
+    const branch = new ContentBranch();
+    this.branches.push(branch);
+    return { bytes: branch, done: () => branch.leave() };
   }
 
   /** There is nothing (more) to read: every reader gets an error. */
   fail(error: unknown): void {
     const cause = error instanceof Error ? error : new Error('read failed');
-    for (const branch of this.branches) branch.destroy(cause);
+    for (const branch of this.branches) branch.fail(cause);
   }
 
   /** Rejects with the source's error; the readers get one too. */
@@ -42,8 +39,9 @@ export class ContentReader {
     try {
       for await (const chunk of source as AsyncIterable<Buffer>) {
         sizeBytes += chunk.length;
+        for (const branch of this.branches) branch.add(chunk);
         for (const hash of [md5, sha1, sha256]) hash.update(chunk);
-        await Promise.all(this.branches.map((branch) => writeTo(branch, chunk)));
+        await Promise.all(this.branches.map((branch) => branch.hasRoom()));
       }
     } catch (error) {
       this.fail(error);
@@ -52,17 +50,4 @@ export class ContentReader {
     for (const branch of this.branches) branch.end();
     return { sizeBytes, md5: md5.digest('hex'), sha1: sha1.digest('hex'), sha256: sha256.digest('hex') };
   }
-}
-
-function writeTo(branch: PassThrough, chunk: Buffer): Promise<void> | null {
-  if (branch.destroyed || branch.write(chunk)) return null;
-  return new Promise((resolve) => {
-    const goOn = (): void => {
-      branch.off('drain', goOn);
-      branch.off('close', goOn);
-      resolve();
-    };
-    branch.once('drain', goOn);
-    branch.once('close', goOn);
-  });
 }

@@ -16,6 +16,7 @@ export class ClamdError extends Error {
 
 const maxReplyBytes = 4096;
 const connectTimeoutMs = 5000;
+const instream = Buffer.from('zINSTREAM\0');
 const endOfStream = Buffer.alloc(4);
 
 /**
@@ -65,7 +66,6 @@ export class ClamdSession {
       const reply = this.expectReply();
       // Observed even when sending fails first.
       reply.catch(() => undefined);
-      this.socket.write('zINSTREAM\0');
       await this.send(bytes);
       return reply;
     });
@@ -83,22 +83,27 @@ export class ClamdSession {
   }
 
   private async send(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    // With the first bytes, in one system call.
+    let command: Buffer | null = instream;
     try {
       for await (const chunk of bytes) {
         // An early answer (too large) or a broken connection: the rest is not needed.
         if (this.waiting === null || this.failure !== null) return;
-        if (chunk.length > 0) await this.sendChunk(chunk);
+        if (chunk.length === 0) continue;
+        await this.sendChunk(chunk, command);
+        command = null;
       }
     } catch (cause) {
       throw this.fail('source-failed', 'the bytes could not be read', { cause });
     }
-    this.socket.write(endOfStream);
+    this.socket.write(command === null ? endOfStream : Buffer.concat([command, endOfStream]));
   }
 
-  private async sendChunk(chunk: Uint8Array): Promise<void> {
+  private async sendChunk(chunk: Uint8Array, command: Buffer | null): Promise<void> {
     const length = Buffer.allocUnsafe(4);
     length.writeUInt32BE(chunk.length, 0);
     this.socket.cork();
+    if (command !== null) this.socket.write(command);
     this.socket.write(length);
     const hasRoom = this.socket.write(chunk);
     this.socket.uncork();
