@@ -30,6 +30,9 @@ import { AlertQuery } from './handle-alerts/alert.query.js';
 import { AlertsController } from './handle-alerts/alerts.controller.js';
 import { FailedJobQuery } from './handle-failed-jobs/failed-job.query.js';
 import { FailedJobsController } from './handle-failed-jobs/failed-jobs.controller.js';
+import { NotificationDeliveriesController } from './list-deliveries/deliveries.controller.js';
+import { DeliveryQuery } from './list-deliveries/delivery.query.js';
+import { ReplayService } from './list-deliveries/replay.service.js';
 import { ScanQuery } from './list-scans/scan.query.js';
 import { ScansController } from './list-scans/scans.controller.js';
 import { FirstAdministratorService } from './make-first-administrator/first-administrator.service.js';
@@ -37,6 +40,14 @@ import { FirstPasswordFile } from './make-first-administrator/first-password-fil
 import { ExternalSystemQuery } from './manage-external-systems/external-system.query.js';
 import { ExternalSystemService } from './manage-external-systems/external-system.service.js';
 import { ExternalSystemsController } from './manage-external-systems/external-systems.controller.js';
+import { ChannelTestService } from './manage-notification-channels/channel-test.service.js';
+import { ChannelService } from './manage-notification-channels/channel.service.js';
+import { ChannelStore } from './manage-notification-channels/channel.store.js';
+import { NotificationChannelsController } from './manage-notification-channels/channels.controller.js';
+import { RulePreviewService } from './manage-notification-rules/rule-preview.service.js';
+import { RuleService } from './manage-notification-rules/rule.service.js';
+import { RuleStore } from './manage-notification-rules/rule.store.js';
+import { NotificationRulesController } from './manage-notification-rules/rules.controller.js';
 import { OperatorService } from './manage-operators/operator.service.js';
 import { OperatorStore } from './manage-operators/operator.store.js';
 import { OperatorsController } from './manage-operators/operators.controller.js';
@@ -89,6 +100,9 @@ const controllers = [
   OperatorsController,
   TokensController,
   AuditController,
+  NotificationChannelsController,
+  NotificationRulesController,
+  NotificationDeliveriesController,
   EventsController,
   LandingController,
 ];
@@ -124,6 +138,17 @@ const registry: Provider[] = [
   BackgroundService,
 ];
 
+const notifications: Provider[] = [
+  ChannelStore,
+  ChannelService,
+  ChannelTestService,
+  RuleStore,
+  RuleService,
+  RulePreviewService,
+  DeliveryQuery,
+  ReplayService,
+];
+
 const ledger: Provider[] = [
   LiveStateQuery,
   EventStreams,
@@ -156,7 +181,7 @@ export class ConsoleModule {
     return {
       module: ConsoleModule,
       controllers,
-      providers: [...given, ...access, ...registry, ...ledger, ...edge],
+      providers: [...given, ...access, ...registry, ...ledger, ...notifications, ...edge],
     };
   }
 }

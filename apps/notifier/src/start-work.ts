@@ -61,7 +61,7 @@ export function startWork(options: WorkOptions): Work {
       intervalMs: keyMs,
       logger,
       run: async () => {
-        await publishSealingKey(database, options.privateKeyPem);
+        await publishSealingKey(database, options.privateKeyPem, options.consoleUrl);
         return false;
       },
     }),

@@ -68,12 +68,7 @@ export class ChannelService {
       await this.writeSecrets(tx, id, given.secrets);
       const after = await this.require(tx, id);
       const changedSecrets = Object.keys(given.secrets);
-      await this.record(tx, {
-        caller,
-        action: 'notification-channel.change',
-        before,
-        after: { ...after, changedSecrets },
-      });
+      await this.record(tx, { caller, action: 'notification-channel.change', before, after, changedSecrets });
       return after;
     });
   }
@@ -116,20 +111,25 @@ export class ChannelService {
     }
   }
 
-  private async record(
-    tx: Queryable,
-    entry: { caller: Caller; action: string; before?: Channel; after?: Channel },
-  ): Promise<void> {
-    const { caller, action, before, after } = entry;
-    const target = (after ?? before)?.name ?? null;
+  private async record(tx: Queryable, entry: AuditedChange): Promise<void> {
+    const { caller, action, before, after, changedSecrets = [] } = entry;
     await this.audit.record(tx, {
       actor: actorOf(caller),
       action,
-      target,
+      target: (after ?? before)?.name ?? null,
       before: shown(before),
-      after: shown(after),
+      after: after === undefined ? undefined : { ...shown(after), changedSecrets },
     });
   }
+}
+
+interface AuditedChange {
+  readonly caller: Caller;
+  readonly action: string;
+  readonly before?: Channel;
+  readonly after?: Channel;
+  /** Names alone. */
+  readonly changedSecrets?: readonly string[];
 }
 
 /** Secrets apart from the rest; those not given are not in it. */
@@ -157,9 +157,8 @@ function checkSecrets(before: Channel, settings: Record<string, unknown>, secret
 }
 
 /** For the audit log: what an operator set, not how the channel fares. */
-function shown(channel: Channel | undefined): unknown {
+function shown(channel: Channel | undefined): object | undefined {
   if (channel === undefined) return undefined;
   const { id, name, kind, settings, secrets } = channel;
-  const { changedSecrets } = channel as { changedSecrets?: readonly string[] };
-  return { id, name, kind, settings, secrets, ...(changedSecrets === undefined ? {} : { changedSecrets }) };
+  return { id, name, kind, settings, secrets };
 }

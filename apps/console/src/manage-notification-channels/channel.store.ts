@@ -130,10 +130,19 @@ export class ChannelStore {
 
   /** Null: no notifier has started yet. */
   async sealingKey(): Promise<string | null> {
-    const { rows } = await this.database.query<{ public_key: string }>(
-      'SELECT public_key FROM deliveries.sealing_key',
+    return (await this.notifier())?.public_key ?? null;
+  }
+
+  /** What links in notifications start with. */
+  async consoleUrl(): Promise<string | null> {
+    return (await this.notifier())?.console_url ?? null;
+  }
+
+  private async notifier(): Promise<{ public_key: string; console_url: string } | undefined> {
+    const { rows } = await this.database.query<{ public_key: string; console_url: string }>(
+      'SELECT public_key, console_url FROM deliveries.sealing_key',
     );
-    return rows[0]?.public_key ?? null;
+    return rows[0];
   }
 }
 

@@ -20,8 +20,8 @@ import { ChannelStore, type Channel } from '../manage-notification-channels/chan
 import type { RulePreview } from './rule.schema.js';
 
 const lookedAt = 100;
-/** The notifier knows the address operators use; here a page shows where it stands. */
-const consoleUrl = '';
+/** Until a notifier has told what its links start with. */
+const noConsoleUrl = 'https://localhost:9443';
 
 /** Which of the last 100 alerts a rule would tell, and how the newest of them would look. */
 @Injectable()
@@ -33,6 +33,7 @@ export class RulePreviewService {
 
   async preview(preview: RulePreview) {
     const channel = await this.channelOf(preview);
+    const consoleUrl = (await this.channels.consoleUrl()) ?? noConsoleUrl;
     const { rows } = await this.database.query<AlertFactsRow & { event_id: string }>(
       `SELECT f.*, gen_random_uuid() AS event_id FROM deliveries.alert_facts f ORDER BY f.alert_id DESC LIMIT ${lookedAt}`,
     );
@@ -42,7 +43,7 @@ export class RulePreviewService {
     return {
       looked: alerts.length,
       matched: matched.map(toItem),
-      example: newest === undefined ? null : render(newest, preview, channel),
+      example: newest === undefined ? null : render(newest, preview, { channel, consoleUrl }),
     };
   }
 
@@ -65,7 +66,11 @@ const toItem = (alert: AlertEvent) => ({
 });
 
 /** In the form of the channel; without one, as a mail. */
-function render(alert: AlertEvent, preview: RulePreview, channel: Channel | null) {
+function render(
+  alert: AlertEvent,
+  preview: RulePreview,
+  { channel, consoleUrl }: { channel: Channel | null; consoleUrl: string },
+) {
   const notice: Notice = { kind: 'alert', id: alert.eventId, alert };
   const { subject = null, name = null } = preview;
   if (channel === null || channel.kind === 'smtp')

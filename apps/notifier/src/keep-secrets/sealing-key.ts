@@ -40,16 +40,21 @@ export async function ensureSealingKey(file: string): Promise<string> {
   return checked(file, await readFile(file, 'utf8'));
 }
 
-/** Tells the console what to seal with. Secrets sealed for another key have to be entered again; the channel says so. */
+/**
+ * Tells the console what to seal with, and the address in links, for its previews. Secrets sealed for another key have to
+ * be entered again; the channel says so.
+ */
 export async function publishSealingKey(
   database: Pick<Database, 'query'>,
   privateKeyPem: string,
+  consoleUrl: string,
 ): Promise<void> {
   await database.query(
-    `INSERT INTO deliveries.sealing_key AS k (public_key) VALUES ($1)
-     ON CONFLICT (only_row) DO UPDATE SET public_key = excluded.public_key, updated_at = clock_timestamp()
-     WHERE k.public_key <> excluded.public_key`,
-    [publicSealingKey(privateKeyPem)],
+    `INSERT INTO deliveries.sealing_key AS k (public_key, console_url) VALUES ($1, $2)
+     ON CONFLICT (only_row) DO UPDATE SET public_key = excluded.public_key, console_url = excluded.console_url,
+       updated_at = clock_timestamp()
+     WHERE (k.public_key, k.console_url) <> (excluded.public_key, excluded.console_url)`,
+    [publicSealingKey(privateKeyPem), consoleUrl],
   );
 }
 

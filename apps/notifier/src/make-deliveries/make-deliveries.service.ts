@@ -1,8 +1,7 @@
 import type { Database, Query } from '@sluice/database';
-import { matchesAlert, type AlertEvent } from '@sluice/notifications';
+import { alertEventOf, matchesAlert, type AlertEvent, type AlertFactsRow } from '@sluice/notifications';
 import type { Logger } from '@sluice/runtime';
 import { randomUUID } from 'node:crypto';
-import { toAlertEvent, type AlertFactsRow } from './alert-facts.js';
 import { planDeliveries } from './plan-deliveries.js';
 import { readPlanState, writePlan } from './plan-state.query.js';
 import { readEnabledRules, type EnabledRule } from './rules.query.js';
@@ -40,7 +39,7 @@ export class MakeDeliveries {
   private read(row: OutboxRow): AlertEvent[] {
     if (row.alert_id === null) return [];
     try {
-      return [toAlertEvent(row, row.event_id)];
+      return [alertEventOf(row, row.event_id)];
     } catch (err) {
       // It is in the console all the same; one bad row must not hold up the others.
       this.logger.error({ err, alertId: row.alert_id }, 'alert can not be told');

@@ -19,10 +19,11 @@ CREATE TABLE deliveries.channel_secrets (
   PRIMARY KEY (channel_id, name)
 );
 
--- The public half of the notifier's sealing key: what the console seals secrets with.
+-- What the console has to know of the notifier: the public half of its sealing key, and what its links start with.
 CREATE TABLE deliveries.sealing_key (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   public_key text NOT NULL,
+  console_url text NOT NULL,
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 

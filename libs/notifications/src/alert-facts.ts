@@ -1,6 +1,6 @@
-import { alertEventSchema, type AlertEvent } from '@sluice/notifications';
+import { alertEventSchema, type AlertEvent } from './alert-event.schema.js';
 
-/** A row of deliveries.alert_facts. */
+/** A row of the view deliveries.alert_facts. */
 export interface AlertFactsRow {
   readonly alert_id: number;
   readonly created_at: Date;
@@ -35,7 +35,7 @@ export interface AlertFactsRow {
 }
 
 /** The envelope where the sensor gave one, else the message's own header lines. */
-export function toAlertEvent(row: AlertFactsRow, eventId: string): AlertEvent {
+export function alertEventOf(row: AlertFactsRow, eventId: string): AlertEvent {
   const isMail = row.is_mail || row.object_type === 'email';
   return alertEventSchema.parse({
     kind: 'alert',
