@@ -26,6 +26,12 @@ describe('composeMail', () => {
     }
   });
 
+  it('counts detections that are not listed', () => {
+    const { text } = composeMail(notice(mailAlertEvent({ detectionsTotal: 14 })), options);
+    expect(text).toContain('and 13 more');
+    expect(composeMail(notice(), options).text).not.toContain('more');
+  });
+
   it('has the same tags whatever the object holds: no markup gets in', () => {
     const nasty = fc.oneof(
       fc.string({ unit: 'binary' }),

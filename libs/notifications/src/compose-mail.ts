@@ -64,13 +64,13 @@ function subjectOf(notice: Notice, subject: string | null): string {
 }
 
 function contentOf(notice: Notice, options: ComposeOptions): MailContent {
-  const rule = options.ruleName === null ? '' : ` by the rule “${displayText(options.ruleName, 100)}”`;
+  const rule = options.ruleName === null ? '' : `, rule “${displayText(options.ruleName, 100)}”`;
   const base = {
     importance: null,
     facts: [],
     items: [],
     link: null,
-    footer: `Sent by Sluice${rule} on ${displayTime(noticeTime(notice))}. Event ${notice.id}`,
+    footer: `Sent by Sluice${rule}, ${displayTime(noticeTime(notice))}. Event ${notice.id}`,
   };
   const { consoleUrl } = options;
   switch (notice.kind) {

@@ -50,7 +50,7 @@ function foundLines(alert: AlertEvent): string[] {
     return `${displayText(one.name)} (${by})${where === '' ? '' : ` in ${where}`}`;
   });
   const shown = [...new Set(lines)].slice(0, maxListedDetections);
-  const rest = alert.detectionsTotal - maxListedDetections;
+  const rest = alert.detectionsTotal - lines.filter((line) => shown.includes(line)).length;
   return rest > 0 ? [...shown, `and ${rest} more`] : shown;
 }
 

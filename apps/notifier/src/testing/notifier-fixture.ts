@@ -36,7 +36,7 @@ export class NotifierFixture {
     /** Of the owner. */
     readonly database: Database,
     /** With the rights of the notifier's role. */
-    private readonly ownDatabase: Database,
+    readonly ownDatabase: Database,
     private readonly ownLogin: string,
     private readonly testDatabase: TestDatabase,
   ) {}

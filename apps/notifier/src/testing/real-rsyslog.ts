@@ -1,0 +1,93 @@
+import type { KeyPair } from '@sluice/tls';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const program = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd'].find((file) => existsSync(file));
+/** The TLS driver is a package of its own. */
+const driver = ['x86_64-linux-gnu', 'aarch64-linux-gnu', '.']
+  .map((folder) => path.join('/usr/lib', folder, 'rsyslog/lmnsd_ossl.so'))
+  .find((file) => existsSync(file));
+
+export const hasRsyslog = program !== undefined && driver !== undefined;
+
+/** A real rsyslogd of one's own, taking syslog over TLS into a file. */
+export class RealRsyslog {
+  private constructor(
+    private readonly folder: string,
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  static async start(keys: KeyPair): Promise<RealRsyslog> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sluice-rsyslog-'));
+    const port = await freePort();
+    const at = (name: string) => path.join(folder, name);
+    await writeFile(at('server.crt'), keys.certPem);
+    await writeFile(at('server.key'), keys.keyPem, { mode: 0o600 });
+    await writeFile(at('rsyslog.conf'), configuration(folder, port));
+    const child = spawn(program ?? 'rsyslogd', ['-n', '-f', at('rsyslog.conf'), '-i', at('pid')], {
+      stdio: 'ignore',
+    });
+    const one = new RealRsyslog(folder, child, port);
+    await until(() => canConnect(port));
+    return one;
+  }
+
+  /** Lines of its file, once there are as many. */
+  async lines(count: number): Promise<string[]> {
+    let lines: string[] = [];
+    await until(async () => {
+      const text = await readFile(path.join(this.folder, 'out.log'), 'utf8').catch(() => '');
+      lines = text.split('\n').slice(0, -1);
+      return lines.length >= count;
+    });
+    return lines;
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.child, 'close');
+    this.child.kill('SIGTERM');
+    await closed;
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+const configuration = (folder: string, port: number): string => `
+global(workDirectory="${folder}" maxMessageSize="64k"
+  defaultNetstreamDriver="ossl" defaultNetstreamDriverCAFile="${folder}/server.crt"
+  defaultNetstreamDriverCertFile="${folder}/server.crt" defaultNetstreamDriverKeyFile="${folder}/server.key")
+module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon")
+input(type="imtcp" address="127.0.0.1" port="${port}")
+template(name="parsed" type="string" string="%syslogfacility-text%.%syslogseverity-text% %hostname% %app-name% %msgid% %msg%\\n")
+action(type="omfile" file="${folder}/out.log" template="parsed")
+`;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+const canConnect = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const endsAt = Date.now() + 10_000;
+  while (!(await isSo())) {
+    if (Date.now() > endsAt) throw new Error('not in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
