@@ -27,6 +27,7 @@ import { EventStreams } from './follow-events/event-streams.service.js';
 import { LiveStateQuery } from './follow-events/live-state.query.js';
 import { AccessGuard } from './guard-access/access-guard.js';
 import { AlertQuery } from './handle-alerts/alert.query.js';
+import { AlertExportController } from './handle-alerts/alert-export.controller.js';
 import { AlertsController } from './handle-alerts/alerts.controller.js';
 import { FailedJobQuery } from './handle-failed-jobs/failed-job.query.js';
 import { FailedJobsController } from './handle-failed-jobs/failed-jobs.controller.js';
@@ -93,6 +94,7 @@ const controllers = [
   ExternalSystemsController,
   SettingsController,
   AlertsController,
+  AlertExportController,
   ScansController,
   FailedJobsController,
   HealthController,

@@ -28,6 +28,7 @@ const table: readonly Row[] = [
   ['GET /api/alerts', everybody],
   ['GET /api/alerts/:id', everybody],
   ['PATCH /api/alerts/:id', withOfficer],
+  ['GET /api/alert-export', everybody],
   ['GET /api/scans', everybody],
   ['GET /api/scans/:id', everybody],
   ['POST /api/scans/:id/rescan', administrator],
@@ -91,7 +92,7 @@ describe('limits of the roles', () => {
   );
 
   it.each(cases)('%s as %s: allowed is %s', async (route, role, isAllowed) => {
-    const [method = '', path = ''] = route.split(' ');
+    const [method = '', path = ''] = route.replace(/events$/, 'events?once=true').split(' ');
     const target = /alerts|failed-jobs/.test(path) ? '999' : '00000000-0000-4000-8000-000000000000';
     const token = tokens.get(role) ?? '';
     const answer = await app.call(method, path.replace(':id', target), {

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AlertState, Importance, SystemType, Technology } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../dependencies.js';
 import { Conditions, containing } from '../page-lists/conditions.js';
-import { idCursorSchema, readCursor, toPage } from '../page-lists/list-page.js';
-import type { AlertsQuery } from './alert.schema.js';
+import { readCursor, toPage } from '../page-lists/list-page.js';
+import type { AlertExport, AlertsQuery } from './alert.schema.js';
 
 interface AlertRow {
   readonly id: number;
@@ -41,6 +42,7 @@ interface AlertRow {
   readonly mail: unknown;
   readonly has_object: boolean;
   readonly object_kept_until: Date | null;
+  readonly seen_before: number;
 }
 
 interface ChangeRow {
@@ -53,42 +55,51 @@ interface ChangeRow {
   readonly comment: string | null;
 }
 
+const mostRelated = 50;
+const rank = `CASE a.importance WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END`;
+
+/** Order of the list, what follows a cursor in it, and the cursor of a row. Ids grow with time. */
+const orders: Readonly<
+  Record<AlertsQuery['sort'], { by: string; keys: readonly string[]; isRising: boolean }>
+> = {
+  newest: { by: 'a.id DESC', keys: ['a.id'], isRising: false },
+  oldest: { by: 'a.id', keys: ['a.id'], isRising: true },
+  importance: { by: `${rank} DESC, a.id DESC`, keys: [rank, 'a.id'], isRising: false },
+};
+const ranks: Readonly<Record<Importance, number>> = { high: 3, medium: 2, low: 1 };
+
 const selectAlerts = `
   SELECT a.id, a.submission_id, a.registration_id, a.sensor_id, CASE WHEN a.type = 'mail' THEN NULL ELSE r.name END AS system_name,
          a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
          a.importance, a.state, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
          a.engines, a.object_name, a.object_type, a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from,
-         a.rcpt_to, a.mail, a.has_object, a.object_kept_until
+         a.rcpt_to, a.mail, a.has_object, a.object_kept_until,
+         (SELECT count(*) FROM (
+            SELECT FROM ledger.alert_list p WHERE p.sha256 = a.sha256 AND p.id < a.id LIMIT ${mostRelated}
+          ) before)::integer AS seen_before
   FROM ledger.alert_list a LEFT JOIN registry.registrations r ON r.id = a.registration_id`;
-
-const mostRelated = 50;
 
 @Injectable()
 export class AlertQuery {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async list(query: AlertsQuery) {
-    const conditions = new Conditions()
-      .add('a.id < ?', readCursor(query.cursor, idCursorSchema)?.[0])
-      .add('a.created_at >= ?', query.from)
-      .add('a.created_at < ?', query.until)
-      .add('a.importance = ?', query.importance)
-      .add('? = ANY (a.technologies)', query.technology)
-      .add('a.type = ?', query.source)
-      .add('a.state = ?', query.state)
-      .add('a.assignee = ?', query.assignee)
-      .add('a.sensor_id = ?', query.sensorId)
-      .add('a.sha256 = ?', query.sha256)
-      .add(
-        `(a.object_name ILIKE ? OR a.sensor_id ILIKE ? OR a.sha256 ILIKE ? OR array_to_string(a.names, ' ') ILIKE ?)`,
-        containing(query.q),
-      );
+    const order = orders[query.sort];
+    const cursor = readCursor(query.cursor, z.array(z.int().min(0)).length(order.keys.length));
+    const conditions = filterBy(query);
+    if (cursor !== null) {
+      const places = cursor.map((key) => conditions.place(key)).join(', ');
+      conditions.addPlaced(`(${order.keys.join(', ')}) ${order.isRising ? '>' : '<'} (${places})`);
+    }
     const limit = conditions.place(query.limit + 1);
     const { rows } = await this.database.query<AlertRow>(
-      `${selectAlerts} ${conditions.where} ORDER BY a.id DESC LIMIT ${limit}`,
+      `${selectAlerts} ${conditions.where} ORDER BY ${order.by} LIMIT ${limit}`,
       conditions.values,
     );
-    return toPage(rows, query.limit, { item: toListItem, keys: (row) => [row.id] });
+    return toPage(rows, query.limit, {
+      item: toListItem,
+      keys: (row) => (query.sort === 'importance' ? [ranks[row.importance], row.id] : [row.id]),
+    });
   }
 
   /** One alert with everything about it, or null. */
@@ -138,6 +149,23 @@ export class AlertQuery {
   }
 }
 
+const filterBy = (query: AlertExport): Conditions =>
+  new Conditions()
+    .add('a.created_at >= ?', query.from)
+    .add('a.created_at < ?', query.until)
+    .add('a.importance = ?', query.importance)
+    .add('? = ANY (a.technologies)', query.technology)
+    .add('a.type = ?', query.source)
+    .add('a.state = ?', query.state)
+    .add('a.assignee = ?', query.assignee)
+    .add('a.sensor_id = ?', query.sensorId)
+    .add('a.sha256 = ?', query.sha256)
+    .add('a.mail_from = ?', query.sender)
+    .add(
+      `(a.object_name ILIKE ? OR a.sensor_id ILIKE ? OR a.sha256 ILIKE ? OR array_to_string(a.names, ' ') ILIKE ?)`,
+      containing(query.q),
+    );
+
 const toListItem = (row: AlertRow) => ({
   id: row.id,
   createdAt: row.created_at.toISOString(),
@@ -152,6 +180,8 @@ const toListItem = (row: AlertRow) => ({
   sensorId: row.sensor_id,
   systemName: row.system_name,
   registrationId: row.registration_id,
+  /** Earlier alerts on the same bytes; counted up to 50. */
+  seenBefore: row.seen_before,
   object: { name: row.object_name, type: row.object_type, size: row.size_bytes, sha256: row.sha256 },
 });
 

@@ -4,8 +4,9 @@ import { listQuery } from '../page-lists/list-page.js';
 
 const time = z.iso.datetime({ offset: true });
 
-export const alertsQuerySchema = z.object({
-  ...listQuery,
+export const alertOrders = ['newest', 'oldest', 'importance'] as const;
+
+const alertFilters = {
   from: time.optional(),
   until: time.optional(),
   importance: z.enum(importances).optional(),
@@ -19,8 +20,18 @@ export const alertsQuerySchema = z.object({
     .regex(/^[0-9a-fA-F]{64}$/)
     .toLowerCase()
     .optional(),
+  sender: z.string().max(1024).optional().meta({ description: 'the envelope sender of a mail, exactly' }),
   q: z.string().max(128).optional().meta({ description: 'in object name, detection names, ID or SHA-256' }),
+};
+
+export const alertsQuerySchema = z.object({
+  ...listQuery,
+  ...alertFilters,
+  sort: z.enum(alertOrders).default('newest'),
 });
+/** The file holds everything that fits, in one go. */
+export const alertExportSchema = z.object({ ...alertFilters, sort: z.enum(alertOrders).default('newest') });
+export type AlertExport = z.infer<typeof alertExportSchema>;
 export type AlertsQuery = z.infer<typeof alertsQuerySchema>;
 
 export const alertChangeSchema = z

@@ -5,7 +5,7 @@ import type { Database } from '@sluice/database';
 import { currentSettings } from '../change-settings/settings.store.js';
 import { databaseToken } from '../dependencies.js';
 import { AllowReading } from '../guard-access/caller.js';
-import { certificateWarningDays, findProblems, type ExpiringCertificate } from './find-problems.js';
+import { certificateWarningDays, findTroubles, type ExpiringCertificate } from './find-problems.js';
 import { InstanceQuery, type Instance } from './instance.query.js';
 import { QueueQuery } from './queue.query.js';
 
@@ -30,11 +30,14 @@ export class HealthController {
       currentSettings(this.database),
       this.expiring(),
     ]);
-    const problems = findProblems({ instances, settings, expiring, nowMs: Date.now() });
+    const troubles = findTroubles({ instances, settings, expiring, nowMs: Date.now() });
+    const problems = troubles.map(({ problem }) => problem);
     const ages = queues.flatMap((one) => (one.oldestAgeSeconds === null ? [] : [one.oldestAgeSeconds]));
     return {
       status: problems.length === 0 ? 'ok' : 'degraded',
       problems,
+      /** The same sentences with where, since when and what to do. */
+      troubles: troubles.map((one) => ({ ...one, since: one.since?.toISOString() ?? null })),
       instances: instances.map(toInstance),
       queues,
       oldestWaitingSeconds: ages.length === 0 ? null : Math.max(...ages),

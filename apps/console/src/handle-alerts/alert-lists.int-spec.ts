@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConsoleUnderTest } from '../testing/console-under-test.js';
+import { insertAlert } from '../testing/insert-alert.js';
+
+describe('lists of alerts', () => {
+  let app: ConsoleUnderTest;
+  let token: string;
+  const ids: number[] = [];
+  const sameBytes = 'a'.repeat(64);
+
+  beforeAll(async () => {
+    app = await ConsoleUnderTest.start();
+    token = await app.token('auditor');
+    const given = [
+      { importance: 'low', sha256: sameBytes },
+      { importance: 'high', sha256: sameBytes, objectName: '=HYPERLINK("x")' },
+      { importance: 'medium', mailFrom: 'a@example.org' },
+      { importance: 'high' },
+      { importance: 'low', mailFrom: 'b@example.org' },
+    ] as const;
+    for (const one of given) ids.push(await insertAlert(app, one));
+  });
+  afterAll(() => app.stop());
+
+  const list = async (query: string) => (await app.call('GET', `/api/alerts?${query}`, { token })).body;
+  const idsOf = (page: { items: { id: number }[] }) => page.items.map((one) => one.id);
+
+  it.each([
+    ['newest', [4, 3, 2, 1, 0]],
+    ['oldest', [0, 1, 2, 3, 4]],
+    ['importance', [3, 1, 2, 4, 0]],
+  ])('come %s first, page by page without a gap', async (sort, order) => {
+    const seen: number[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: { items: { id: number }[]; nextCursor: string | null } = await list(
+        `sort=${sort}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
+      seen.push(...idsOf(page));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(order.map((index) => ids[index]));
+  });
+
+  it('refuse a cursor of another order', async () => {
+    const { nextCursor } = await list('sort=newest&limit=2');
+    const answer = await app.call('GET', `/api/alerts?sort=importance&cursor=${nextCursor}`, { token });
+    expect(answer.status).toBe(400);
+  });
+
+  it('say how many earlier alerts were on the same bytes', async () => {
+    const { items } = await list(`sha256=${sameBytes}`);
+    expect(items.map((one: { seenBefore: number }) => one.seenBefore)).toEqual([1, 0]);
+  });
+
+  it('find the mail of one sender', async () => {
+    expect(idsOf(await list('sender=b@example.org'))).toEqual([ids[4]]);
+  });
+
+  it('are exported whole, with cells no spreadsheet takes for formulas', async () => {
+    const { status, headers, body } = await app.call('GET', '/api/alert-export?importance=high', { token });
+    expect(status).toBe(200);
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="alerts-.*\.csv"$/);
+    const lines = String(body).trim().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toContain(`"'=HYPERLINK(""x"")"`);
+  });
+
+  it('are not exported to nobody in particular', async () => {
+    expect((await app.call('GET', '/api/alert-export')).status).toBe(401);
+  });
+});
