@@ -37,6 +37,8 @@ export async function benchCommand({ root, args }: { root: string; args: readonl
     console.log(usage);
     process.exit(unknown.length > 0 ? 2 : 0);
   }
+  // Ending by `exit` lets the launcher take its children along.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
   const context = { root, isQuick: args.includes('--quick'), log: (line: string) => console.log(line) };
   const chosen = figures.filter((figure) => names.length === 0 || names.includes(figure.name));
   const { measurements, failed } = await runAll(chosen, context);

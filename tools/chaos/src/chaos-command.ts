@@ -21,6 +21,8 @@ export async function chaosCommand(args: readonly string[]): Promise<void> {
     console.log(usage);
     process.exit(values.help === true ? 0 : 2);
   }
+  // Ending by `exit` lets the launcher take its children along.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
   const log = (line: string): void => console.log(line);
   const report = await runChaos({ seed, durationMs: minutes * 60_000, gapMs: 2500, log });
   print(report);

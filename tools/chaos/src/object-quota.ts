@@ -29,6 +29,12 @@ export function makeObjectQuota(): ObjectQuota | null {
     rmdirSync(folder);
     return null;
   }
+  const remove = (): void => {
+    // Lazily: when this process is ended early its children may still have files open there.
+    execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
+    rmdirSync(folder);
+  };
+  process.once('exit', remove);
   const ballast = path.join(folder, 'ballast');
   return {
     objectStoreUrl: pathToFileURL(folder).href,
@@ -36,8 +42,8 @@ export function makeObjectQuota(): ObjectQuota | null {
     fill: () => fillUp(ballast),
     free: () => rmSync(ballast, { force: true }),
     remove: () => {
-      execFileSync('umount', [folder], { stdio: 'ignore' });
-      rmdirSync(folder);
+      process.off('exit', remove);
+      remove();
     },
   };
 }

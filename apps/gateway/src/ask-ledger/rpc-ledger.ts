@@ -14,8 +14,11 @@ export interface Asker {
   ): Promise<Answer>;
 }
 
-/** Enough to keep `results` busy while answers travel; more would only make messages smaller. */
-const maxMessages = 4;
+/**
+ * One is being committed while the next one travels. More would only make messages smaller: with 4 a message held 1.4
+ * scans under load, and accepting cost a quarter more CPU in all (docs/performance.md).
+ */
+const maxMessages = 2;
 const maxWaiting = 5000;
 
 /** Asks `results` over the broker; accepts and deletes share messages. */
