@@ -2,7 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { LauncherError } from './launcher.errors.js';
 import { requireServerPackages } from './packages/ensure-server-packages.js';
-import type { Server } from './packages/missing-servers.js';
+import type { Program } from './packages/missing-programs.js';
 import { serviceAccount } from './processes/account.js';
 import type { ProcessEvent } from './processes/supervised-process.js';
 import { placeHome } from './state/place-home.js';
@@ -105,8 +105,8 @@ function shorten(place: string): string {
   return relative === '' || relative.startsWith('..') ? place : relative;
 }
 
-function neededServers(config: LauncherConfig): Server[] {
-  const needed: (Server | false)[] = [
+function neededServers(config: LauncherConfig): Program[] {
+  const needed: (Program | false)[] = [
     config.DATABASE_URL === undefined && 'postgres',
     config.AMQP_URL === undefined && 'rabbitmq',
     config.CLAMD_URL === undefined && 'clamd',

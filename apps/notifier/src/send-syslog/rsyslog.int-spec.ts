@@ -2,13 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { channelSettingsSchemas } from '@sluice/notifications';
 import { mailAlertEvent } from '@sluice/notifications/testing';
 import { outgoingAlert, sendOptions } from '../testing/outgoing.js';
-import { hasRsyslog, RealRsyslog } from '../testing/real-rsyslog.js';
+import { RealRsyslog } from '../testing/real-rsyslog.js';
 import { serverKeys } from '../testing/server-keys.js';
 import { sendSyslog } from './send-syslog.js';
 
-const withRsyslog = hasRsyslog ? describe : describe.skip;
-
-withRsyslog('a real rsyslog', () => {
+describe('a real rsyslog', () => {
   let rsyslog: RealRsyslog;
   let ca: string;
 

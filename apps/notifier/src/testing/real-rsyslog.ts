@@ -1,19 +1,12 @@
 import type { KeyPair } from '@sluice/tls';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const program = ['/usr/sbin/rsyslogd', '/sbin/rsyslogd'].find((file) => existsSync(file));
-/** The TLS driver is a package of its own. */
-const driver = ['x86_64-linux-gnu', 'aarch64-linux-gnu', '.']
-  .map((folder) => path.join('/usr/lib', folder, 'rsyslog/lmnsd_ossl.so'))
-  .find((file) => existsSync(file));
-
-export const hasRsyslog = program !== undefined && driver !== undefined;
+const program = '/usr/sbin/rsyslogd';
 
 /** A real rsyslogd of one's own, taking syslog over TLS into a file. */
 export class RealRsyslog {
@@ -30,7 +23,7 @@ export class RealRsyslog {
     await writeFile(at('server.crt'), keys.certPem);
     await writeFile(at('server.key'), keys.keyPem, { mode: 0o600 });
     await writeFile(at('rsyslog.conf'), configuration(folder, port));
-    const child = spawn(program ?? 'rsyslogd', ['-n', '-f', at('rsyslog.conf'), '-i', at('pid')], {
+    const child = spawn(program, ['-n', '-f', at('rsyslog.conf'), '-i', at('pid')], {
       stdio: 'ignore',
     });
     const one = new RealRsyslog(folder, child, port);

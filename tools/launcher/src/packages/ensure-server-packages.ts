@@ -5,12 +5,17 @@ import { LauncherError } from '../launcher.errors.js';
 import { findProgram } from '../private-servers/find-program.js';
 import { distributionOf, installLine, packagesFor } from './install-line.js';
 import { installWithApt } from './install-with-apt.js';
-import { findMissingServers, servers, type Server } from './missing-servers.js';
+import { findMissingPrograms, servers, testPrograms, type Program } from './missing-programs.js';
 
-const names: Readonly<Record<Server, string>> = {
+const names: Readonly<Record<Program, string>> = {
   postgres: 'PostgreSQL',
   rabbitmq: 'RabbitMQ',
   clamd: 'ClamAV',
+  curl: 'curl',
+  openssl: 'OpenSSL',
+  'clamav-testfiles': 'the test files of ClamAV',
+  chromium: 'Chromium',
+  rsyslog: 'rsyslog',
 };
 
 /**
@@ -18,10 +23,10 @@ const names: Readonly<Record<Server, string>> = {
  * anyone else is told the line to run (LauncherError), before anything was started.
  */
 export async function requireServerPackages(
-  wanted: readonly Server[],
+  wanted: readonly Program[],
   onInstall: (packages: readonly string[], logFile: string) => void,
 ): Promise<void> {
-  const missing = findMissingServers(wanted);
+  const missing = findMissingPrograms(wanted);
   if (missing.length === 0) return;
   const distribution = distributionOf(readOsRelease(), process.platform);
   const missingNames = missing.map((server) => names[server]).join(', ');
@@ -35,13 +40,15 @@ export async function requireServerPackages(
   await installWithApt(packagesFor(missing), logFile);
   // Of interest only when it failed.
   rmSync(path.dirname(logFile), { recursive: true });
-  if (findMissingServers(wanted).length > 0) throw advice;
+  if (findMissingPrograms(wanted).length > 0) throw advice;
 }
 
 /** For `npm test`: prints what it does; answers the exit code. */
 export async function ensureServerPackages(): Promise<number> {
   try {
-    await requireServerPackages(servers, (packages) => console.log(`Installing ${packages.join(', ')} …`));
+    await requireServerPackages([...servers, ...testPrograms], (packages) =>
+      console.log(`Installing ${packages.join(', ')} …`),
+    );
     return 0;
   } catch (error) {
     if (!(error instanceof LauncherError)) throw error;

@@ -1,12 +1,28 @@
-import type { Server } from './missing-servers.js';
+import type { Program } from './missing-programs.js';
 
 export type Distribution = 'debian' | 'fedora' | 'alpine' | 'macos' | 'unknown';
 
-const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Record<Server, string>>>> = {
-  debian: { postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
-  fedora: { postgres: 'postgresql-server', rabbitmq: 'rabbitmq-server', clamd: 'clamd' },
-  alpine: { postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
-  macos: { postgres: 'postgresql@17', rabbitmq: 'rabbitmq', clamd: 'clamav' },
+const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Record<Program, string>>>> = {
+  debian: {
+    ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
+    ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-testfiles', chromium: 'chromium' },
+    rsyslog: 'rsyslog rsyslog-openssl',
+  },
+  fedora: {
+    ...{ postgres: 'postgresql-server', rabbitmq: 'rabbitmq-server', clamd: 'clamd' },
+    ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-test-files', chromium: 'chromium' },
+    rsyslog: 'rsyslog rsyslog-openssl',
+  },
+  alpine: {
+    ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
+    ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
+    rsyslog: 'rsyslog rsyslog-tls',
+  },
+  macos: {
+    ...{ postgres: 'postgresql@17', rabbitmq: 'rabbitmq', clamd: 'clamav' },
+    ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
+    rsyslog: 'rsyslog',
+  },
 };
 
 const commands: Readonly<Record<Exclude<Distribution, 'unknown'>, string>> = {
@@ -27,12 +43,12 @@ export function distributionOf(osRelease: string, platform: NodeJS.Platform): Di
   return words.includes('alpine') ? 'alpine' : 'unknown';
 }
 
-export function packagesFor(missing: readonly Server[]): string[] {
-  return missing.map((server) => packages.debian[server]);
+export function packagesFor(missing: readonly Program[]): string[] {
+  return missing.flatMap((program) => packages.debian[program].split(' '));
 }
 
 /** The exact line to run, or what to look for where we don't know the system. */
-export function installLine(missing: readonly Server[], distribution: Distribution): string {
+export function installLine(missing: readonly Program[], distribution: Distribution): string {
   if (distribution === 'unknown') return `Install ${missing.join(', ')} with your system's packages.`;
-  return `${commands[distribution]} ${missing.map((server) => packages[distribution][server]).join(' ')}`;
+  return `${commands[distribution]} ${missing.map((program) => packages[distribution][program]).join(' ')}`;
 }
