@@ -38,17 +38,17 @@ const pages = {
 
 export default {
   coverageProvider: 'v8',
+  // A deadline against hanging, not an expectation: real servers on a busy machine take their time.
+  testTimeout: 60_000,
   projects: [
     {
       ...common,
       displayName: 'unit',
-      testTimeout: 20_000,
       testMatch: ['**/*.spec.ts'],
       testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/apps/console-web/'],
     },
-    { ...pages, displayName: 'pages', testTimeout: 20_000, testMatch: ['**/*.spec.ts', '**/*.spec.tsx'] },
-    // Deadlines against hanging, not expectations: real servers on a busy machine take their time.
-    { ...common, displayName: 'integration', testMatch: ['**/*.int-spec.ts'], testTimeout: 60_000 },
-    { ...common, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'], testTimeout: 120_000 },
+    { ...pages, displayName: 'pages', testMatch: ['**/*.spec.ts', '**/*.spec.tsx'] },
+    { ...common, displayName: 'integration', testMatch: ['**/*.int-spec.ts'] },
+    { ...common, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'] },
   ],
 };

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AcceptItem, SettingKey, Verdict } from '@sluice/contracts';
-import { createDatabase, type Database } from '@sluice/database';
+import { DatabaseError, createDatabase, type Database } from '@sluice/database';
 import { createTestDatabase } from '@sluice/schema/testing';
 
 export interface System {
@@ -36,12 +36,20 @@ export class LedgerFixture {
     await this.drop();
   }
 
-  /** Back to an empty ledger and registry. */
-  async clear(): Promise<void> {
-    await this.database.query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.alerts,
-      ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.instances, ledger.minutes, ledger.verdict_minutes,
-      ledger.counters, registry.certificates, registry.registrations, registry.settings, registry.deleted_certificates`);
-    await this.database.query(`INSERT INTO ledger.counters VALUES ('all', 0)`);
+  /** Back to an empty ledger and registry. A service at work on the same tables may be in the way: then once more. */
+  async clear(triesLeft = 10): Promise<void> {
+    try {
+      await this.database.transaction(async (query) => {
+        await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.alerts,
+          ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.instances, ledger.minutes,
+          ledger.verdict_minutes, ledger.counters, registry.certificates, registry.registrations, registry.settings,
+          registry.deleted_certificates`);
+        await query(`INSERT INTO ledger.counters VALUES ('all', 0)`);
+      });
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || !error.isRetryable || triesLeft === 0) throw error;
+      await this.clear(triesLeft - 1);
+    }
   }
 
   async addSystem(options: SystemOptions = {}): Promise<System> {
