@@ -96,3 +96,8 @@ export const useStatistics = ({ hours, stepSeconds }: StatisticsRange) =>
       ),
     refetchInterval: 10_000,
   });
+
+/** Nothing is scanned, or less than should be; other troubles are warnings. */
+export const isUrgent = ({ instances, problems }: Health): boolean =>
+  problems.some((problem) => problem.startsWith('No ')) ||
+  instances.some((one) => one.state !== 'ready' || one.engines.some((engine) => !engine.isHealthy));

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { AlertIcon, CheckIcon } from '../show-layout/icons.js';
 import { plural } from '../show-texts/formats.js';
 import { TimeAgo } from '../show-texts/moment.js';
-import { troublesOf, type Health, type Trouble } from './health.js';
+import { isUrgent, troublesOf, type Health, type Trouble } from './health.js';
 
 interface Props {
   readonly health: Health;
@@ -25,7 +25,7 @@ export function Troubles({ health, isOnHealthPage = false }: Props): ReactElemen
     );
   return (
     <Alert
-      color="red"
+      color={isUrgent(health) ? 'red' : 'orange'}
       icon={<AlertIcon />}
       title={troubles.length === 1 ? 'One thing needs attention' : `${troubles.length} things need attention`}
     >

@@ -23,7 +23,8 @@ export function ObjectFacts({ object }: { readonly object: ExaminedObject }): Re
     <DataList labelWidth="110px" gap="xs" className="facts">
       <Fact label="Name">{object.name === null ? 'None given' : <ClaimedText text={object.name} />}</Fact>
       <Fact label="Size">
-        {formatBytes(object.size)} <span className="quiet">({formatNumber(object.size)} bytes)</span>
+        {formatBytes(object.size)}
+        {object.size >= 1024 && <span className="quiet"> ({formatNumber(object.size)} bytes)</span>}
       </Fact>
       <Fact label="Type">
         {object.detectedType === null ? 'Not known' : <ClaimedText text={object.detectedType} />}{' '}

@@ -1,5 +1,7 @@
-import { SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import { Alert, Anchor, SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
+import { Link } from 'wouter';
+import { useExternalSystems } from '../accept-external-systems/systems-query.js';
 import { EngineTable } from '../check-health/engine-table.js';
 import {
   useHealth,
@@ -10,10 +12,12 @@ import {
 } from '../check-health/health.js';
 import { QueueTable } from '../check-health/queue-table.js';
 import { Troubles } from '../check-health/troubles.js';
+import { useLiveState } from '../follow-events/live-state.js';
 import { ListFailed } from '../page-lists/list-states.js';
 import { Card } from '../show-layout/card.js';
+import { SystemsIcon } from '../show-layout/icons.js';
 import { PageHead } from '../show-layout/page-head.js';
-import { formatDuration, formatNumber } from '../show-texts/formats.js';
+import { formatDuration, formatNumber, plural } from '../show-texts/formats.js';
 import './dashboard.css';
 import { fillSteps, sumUp } from './fill-steps.js';
 
@@ -55,6 +59,7 @@ export function DashboardPage(): ReactElement {
           ) : (
             <Skeleton height={72} radius="md" />
           ))}
+        <FirstSteps />
         <Tiles health={health.data} statistics={statistics.data} label={ranges[chosen]?.label ?? ''} />
         {statistics.isError && statistics.data === undefined && (
           <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />
@@ -78,6 +83,32 @@ export function DashboardPage(): ReactElement {
         </SimpleGrid>
       </Stack>
     </>
+  );
+}
+
+/** Leads a newcomer, and whoever is waited for, to the Server list. */
+function FirstSteps(): ReactElement | null {
+  const live = useLiveState();
+  const systems = useExternalSystems();
+  const waiting = live?.pendingRequests ?? 0;
+  if (waiting === 0 && systems.data?.length !== 0) return null;
+  return (
+    <Alert
+      color="blue"
+      icon={<SystemsIcon />}
+      title={
+        waiting === 0
+          ? 'No external system is connected yet'
+          : `${plural(waiting, 'request')} for you to decide`
+      }
+    >
+      {waiting === 0
+        ? 'Nothing is scanned until a system sends objects. '
+        : 'Systems that are not accepted are refused. '}
+      <Anchor component={Link} href="/external-systems" size="sm" fw={600} c="inherit" underline="always">
+        Go to External systems
+      </Anchor>
+    </Alert>
   );
 }
 
