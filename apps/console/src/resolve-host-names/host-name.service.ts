@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
-import { isIPv6 } from 'node:net';
+import { BlockList, isIPv6 } from 'node:net';
 import { databaseToken, resolverToken } from '../dependencies.js';
 
 /** The part of `node:dns`' resolver that is used; each call rejects when there is no answer in time. */
@@ -13,6 +13,11 @@ export interface HostNameResolver {
 /** Names looked at per address, and addresses per round: a slow name server delays nothing else. */
 const mostNames = 3;
 const mostAddresses = 10;
+
+/** This machine itself: no name server is asked about it. */
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
 
 /**
  * Finds the names of callers' addresses, in the background. A name counts when it leads back to the address
@@ -48,6 +53,7 @@ export class HostNameService {
 
 /** Null: the address has no name, or none that leads back to it. */
 export async function confirmedName(resolver: HostNameResolver, address: string): Promise<string | null> {
+  if (loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return null;
   const names = await resolver.reverse(address).catch((): string[] => []);
   for (const name of names.filter(isHostName).slice(0, mostNames)) {
     const forward = isIPv6(address) ? resolver.resolve6(name) : resolver.resolve4(name);

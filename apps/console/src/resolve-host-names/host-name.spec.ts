@@ -33,4 +33,11 @@ describe('the name of an address', () => {
       await confirmedName(resolverOf({ '192.0.2.1': [name] }, { [name]: ['192.0.2.1'] }), '192.0.2.1'),
     ).toBeNull();
   });
+
+  it('is not asked for on this machine itself', async () => {
+    const named = { 'localhost.example': ['127.0.0.1', '::1'] };
+    const resolver = resolverOf({ '127.0.0.1': ['localhost.example'], '::1': ['localhost.example'] }, named);
+    expect(await confirmedName(resolver, '127.0.0.1')).toBeNull();
+    expect(await confirmedName(resolver, '::1')).toBeNull();
+  });
 });
