@@ -21,6 +21,11 @@ import {
   resolverToken,
   rpcToken,
 } from './dependencies.js';
+import { AlertViewStore } from './keep-alert-views/alert-view.store.js';
+import { AlertViewsController } from './keep-alert-views/alert-views.controller.js';
+import { SecondFactorController } from './use-second-factor/second-factor.controller.js';
+import { SecondFactorService } from './use-second-factor/second-factor.service.js';
+import { SecondFactorStore } from './use-second-factor/second-factor.store.js';
 import { LandingController } from './document-api/landing.controller.js';
 import { EventsController } from './follow-events/events.controller.js';
 import { EventStreams } from './follow-events/event-streams.service.js';
@@ -89,12 +94,14 @@ export interface ConsoleDependencies {
 
 const controllers = [
   SessionController,
+  SecondFactorController,
   ServerController,
   AcceptanceController,
   ExternalSystemsController,
   SettingsController,
   AlertsController,
   AlertExportController,
+  AlertViewsController,
   ScansController,
   FailedJobsController,
   HealthController,
@@ -115,6 +122,8 @@ const access: Provider[] = [
   ThrottleStore,
   SignInService,
   OwnPasswordService,
+  SecondFactorStore,
+  SecondFactorService,
   { provide: PasswordQueue, useFactory: () => new PasswordQueue() },
   OperatorStore,
   OperatorService,
@@ -152,6 +161,7 @@ const notifications: Provider[] = [
 ];
 
 const ledger: Provider[] = [
+  AlertViewStore,
   LiveStateQuery,
   EventStreams,
   LedgerChanges,

@@ -7,7 +7,6 @@ import { useSession } from '../ask-api/session-state.js';
 import { minPasswordLength } from '../manage-operators/operator-windows.js';
 import { notify } from '../notify-operator/notices.js';
 import { Card } from '../show-layout/card.js';
-import { signIn } from '../sign-in/session.js';
 
 const toggle = { 'aria-label': 'Show or hide the password' };
 
@@ -19,12 +18,10 @@ export function PasswordForm(): ReactElement {
   const change = useMutation({
     mutationFn: () => ask('PUT', '/api/session/password', { currentPassword: current, newPassword: next }),
     onSuccess: () => {
-      notify('done', 'Your password is changed.');
+      notify('done', 'Your password is changed. Other sessions of yours have ended.');
       setCurrent('');
       setNext('');
       setAgain('');
-      // Changing it ends every session of the account, this one too; where a second factor is asked for, the window is.
-      signIn({ username, password: next }).catch(() => undefined);
     },
   });
   const fields = change.error instanceof ApiProblem ? change.error.fields : {};

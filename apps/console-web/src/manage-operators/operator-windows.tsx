@@ -25,6 +25,7 @@ export function OperatorWindow({ operator, onClose }: Props): ReactElement {
   const [username, setUsername] = useState(operator?.username ?? '');
   const [role, setRole] = useState<OperatorRole | null>(operator?.role ?? null);
   const [password, setPassword] = useState('');
+  const [losesFactor, setLosesFactor] = useState(false);
   const [isDisabled, setIsDisabled] = useState(operator?.isDisabled ?? false);
   const client = useQueryClient();
   const saving = useMutation({
@@ -35,6 +36,7 @@ export function OperatorWindow({ operator, onClose }: Props): ReactElement {
             ...(role === operator.role ? {} : { role }),
             ...(isDisabled === operator.isDisabled ? {} : { isDisabled }),
             ...(password === '' ? {} : { password }),
+            ...(losesFactor ? { hasSecondFactor: false } : {}),
           }),
     onSuccess: () => {
       notify('done', operator === null ? `${username} may sign in now.` : `${username} is changed.`);
@@ -44,7 +46,11 @@ export function OperatorWindow({ operator, onClose }: Props): ReactElement {
   });
   const fields = saving.error instanceof ApiProblem ? saving.error.fields : {};
   const isChanged =
-    operator === null || role !== operator.role || isDisabled !== operator.isDisabled || password !== '';
+    operator === null ||
+    role !== operator.role ||
+    isDisabled !== operator.isDisabled ||
+    password !== '' ||
+    losesFactor;
   const isPasswordFine = password.length >= minPasswordLength || (operator !== null && password === '');
   return (
     <ConfirmWindow
@@ -92,6 +98,14 @@ export function OperatorWindow({ operator, onClose }: Props): ReactElement {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
+      {operator?.hasSecondFactor === true && (
+        <Switch
+          label="Take the second factor away"
+          description="For a lost phone: the next sign-in asks for the password alone"
+          checked={losesFactor}
+          onChange={(event) => setLosesFactor(event.currentTarget.checked)}
+        />
+      )}
       {operator !== null && operator.username !== ownName && (
         <Switch
           label="Suspended"

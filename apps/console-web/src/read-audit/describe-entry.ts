@@ -37,6 +37,8 @@ const verbs: Readonly<Record<string, string>> = {
   'operator.remove': 'Deleted an operator',
   'token.add': 'Made an API token',
   'token.revoke': 'Revoked an API token',
+  'session.second-factor-on': 'Switched the second factor on',
+  'session.second-factor-off': 'Switched the second factor off',
   'session.open': 'Signed in',
   'session.close': 'Signed out',
 };

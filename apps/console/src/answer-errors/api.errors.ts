@@ -17,8 +17,10 @@ export class ApiError extends Error {
 
 export const badRequest = (message: string, fields?: Record<string, string>): ApiError =>
   new ApiError(400, 'BadRequest', message, fields === undefined ? {} : { fields });
-export const unauthorized = (message = 'sign in, or send a valid API token'): ApiError =>
-  new ApiError(401, 'Unauthorized', message);
+export const unauthorized = (
+  message = 'sign in, or send a valid API token',
+  fields?: Record<string, string>,
+): ApiError => new ApiError(401, 'Unauthorized', message, fields === undefined ? {} : { fields });
 export const forbidden = (message: string): ApiError => new ApiError(403, 'Forbidden', message);
 export const notFound = (what: string): ApiError => new ApiError(404, 'NotFound', `no such ${what}`);
 export const conflict = (message: string, fields?: Record<string, string>): ApiError =>

@@ -22,6 +22,10 @@ export const operatorChangeSchema = z
     role: z.enum(operatorRoles).optional(),
     password: passwordSchema.optional(),
     isDisabled: z.boolean().optional(),
+    hasSecondFactor: z
+      .literal(false)
+      .optional()
+      .meta({ description: 'false takes it away, for a lost phone' }),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
 export type OperatorChangeBody = z.infer<typeof operatorChangeSchema>;

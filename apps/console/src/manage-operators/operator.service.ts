@@ -39,6 +39,7 @@ export class OperatorService {
     const { before, after } = await inTransaction(this.database, async (tx) => {
       await this.operators.lockAll(tx);
       const before = await this.operators.lock(tx, id);
+      if (body.hasSecondFactor === false) await this.operators.removeSecondFactor(tx, id);
       const after = await this.operators.change(tx, id, { ...body, passwordHash });
       if (before === null || after === null) throw notFound('operator');
       await this.keepAnAdministrator(tx);

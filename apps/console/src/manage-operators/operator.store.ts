@@ -11,6 +11,7 @@ interface OperatorRow {
   readonly role: OperatorRole;
   readonly is_disabled: boolean;
   readonly is_first_password: boolean;
+  readonly has_second_factor: boolean;
   readonly created_at: Date;
   readonly password_changed_at: Date;
   readonly last_sign_in_at: Date | null;
@@ -22,6 +23,7 @@ export interface Operator {
   readonly role: OperatorRole;
   readonly isDisabled: boolean;
   readonly hasFirstPassword: boolean;
+  readonly hasSecondFactor: boolean;
   readonly createdAt: string;
   readonly passwordChangedAt: string;
   readonly lastSignInAt: string | null;
@@ -33,8 +35,9 @@ export interface OperatorChange {
   readonly passwordHash?: string | undefined;
 }
 
-const columns =
-  'id, username, role, is_disabled, is_first_password, created_at, password_changed_at, last_sign_in_at';
+const columns = `id, username, role, is_disabled, is_first_password, created_at, password_changed_at, last_sign_in_at,
+  EXISTS (SELECT FROM registry.second_factors f WHERE f.operator_id = operators.id AND f.confirmed_at IS NOT NULL)
+    AS has_second_factor`;
 
 @Injectable()
 export class OperatorStore {
@@ -91,6 +94,11 @@ export class OperatorStore {
     return rows[0] === undefined ? null : toOperator(rows[0]);
   }
 
+  /** For a lost phone: the next sign-in asks for the password alone. */
+  async removeSecondFactor(tx: Queryable, id: string): Promise<void> {
+    await tx.query('DELETE FROM registry.second_factors WHERE operator_id = $1', [id]);
+  }
+
   async remove(tx: Queryable, id: string): Promise<void> {
     await tx.query('DELETE FROM registry.operators WHERE id = $1', [id]);
   }
@@ -143,6 +151,7 @@ const toOperator = (row: OperatorRow): Operator => ({
   role: row.role,
   isDisabled: row.is_disabled,
   hasFirstPassword: row.is_first_password,
+  hasSecondFactor: row.has_second_factor,
   createdAt: row.created_at.toISOString(),
   passwordChangedAt: row.password_changed_at.toISOString(),
   lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,

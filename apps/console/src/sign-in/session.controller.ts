@@ -11,6 +11,7 @@ import {
   type Caller,
 } from '../guard-access/caller.js';
 import { passwordSchema } from '../manage-operators/operator.schema.js';
+import { SecondFactorStore } from '../use-second-factor/second-factor.store.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { csrfTokenOf } from './secret-value.js';
 import { SessionCookie } from './session-cookie.js';
@@ -20,6 +21,11 @@ import { SignInService } from './sign-in.service.js';
 const credentialsSchema = z.strictObject({
   username: z.string().min(1).max(128),
   password: z.string().min(1).max(256),
+  code: z
+    .string()
+    .max(16)
+    .optional()
+    .meta({ description: 'of the second factor, for accounts that have one' }),
 });
 const ownPasswordSchema = z.strictObject({
   currentPassword: z.string().min(1).max(256),
@@ -34,6 +40,7 @@ export class SessionController {
     private readonly sessions: SessionStore,
     private readonly cookie: SessionCookie,
     private readonly ownPassword: OwnPasswordService,
+    private readonly secondFactors: SecondFactorStore,
   ) {}
 
   @Post()
@@ -44,17 +51,26 @@ export class SessionController {
     @CallerAddress() address: string,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
-    const secret = await this.signIn.signIn(body.username, body.password, address);
+    const secret = await this.signIn.signIn(body, address);
     response.setHeader('Set-Cookie', this.cookie.set(secret));
     const caller = await this.sessions.identify(secret, address);
-    return { username: caller?.name, role: caller?.role, kind: 'operator', csrfToken: csrfTokenOf(secret) };
+    const hasSecondFactor = caller !== null && (await this.secondFactors.isOn(caller.id));
+    return {
+      username: caller?.name,
+      role: caller?.role,
+      kind: 'operator',
+      csrfToken: csrfTokenOf(secret),
+      hasSecondFactor,
+    };
   }
 
   /** Who is signed in; for a token, whose it is (`csrfToken` is null: it needs none). */
   @Get()
   @AllowReading()
-  show(@CurrentCaller() caller: Caller) {
-    return { username: caller.name, role: caller.role, kind: caller.kind, csrfToken: caller.csrfToken };
+  async show(@CurrentCaller() caller: Caller) {
+    const { name: username, role, kind, csrfToken } = caller;
+    if (kind === 'token') return { username, role, kind, csrfToken };
+    return { username, role, kind, csrfToken, hasSecondFactor: await this.secondFactors.isOn(caller.id) };
   }
 
   @Delete()
