@@ -33,8 +33,18 @@ describe('a turn', () => {
   it('of an instance that stands still is taken from it', async () => {
     let wake: (() => void) | undefined;
     const asleep = new Promise<void>((resolve) => (wake = resolve));
-    const frozen = turnOf(() => asleep.then(() => false), 10, 100);
+    let begin: (() => void) | undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const frozen = turnOf(
+      () => {
+        begin?.();
+        return asleep.then(() => false);
+      },
+      10,
+      100,
+    );
     const lost = frozen.take();
+    await begun;
     let taken = false;
     const other = turnOf(() => {
       taken = true;
