@@ -25,6 +25,8 @@ export const consoleConfigSchema = z.object({
   ADMIN_PASSWORD_FILE: text,
   /** Where to keep an administrator's token for this machine's command line; absent: none is made. */
   LOCAL_TOKEN_FILE: text.optional(),
+  /** Where kept objects are, for their download; only read. Absent: nothing can be downloaded here. */
+  OBJECT_STORE_URL: text.optional(),
   /** `SETTING_*` pins a setting, `FIRST_SETTING_*` is its value until an operator changes it. */
   ...(Object.fromEntries(settingVariables.map((name) => [name, z.string().optional()])) as Record<
     `SETTING_${string}` | `FIRST_SETTING_${string}`,

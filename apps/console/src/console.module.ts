@@ -26,6 +26,8 @@ import { AlertViewsController } from './keep-alert-views/alert-views.controller.
 import { SecondFactorController } from './use-second-factor/second-factor.controller.js';
 import { SecondFactorService } from './use-second-factor/second-factor.service.js';
 import { SecondFactorStore } from './use-second-factor/second-factor.store.js';
+import { ObjectDownloadController } from './download-object/object-download.controller.js';
+import { ObjectDownloadService } from './download-object/object-download.service.js';
 import { LandingController } from './document-api/landing.controller.js';
 import { EventsController } from './follow-events/events.controller.js';
 import { EventStreams } from './follow-events/event-streams.service.js';
@@ -101,6 +103,7 @@ const controllers = [
   SettingsController,
   AlertsController,
   AlertExportController,
+  ObjectDownloadController,
   AlertViewsController,
   ScansController,
   FailedJobsController,
@@ -162,6 +165,7 @@ const notifications: Provider[] = [
 
 const ledger: Provider[] = [
   AlertViewStore,
+  ObjectDownloadService,
   LiveStateQuery,
   EventStreams,
   LedgerChanges,

@@ -31,6 +31,7 @@ const table: readonly Row[] = [
   ['GET /api/alerts', everybody],
   ['GET /api/alerts/:id', everybody],
   ['PATCH /api/alerts/:id', withOfficer],
+  ['GET /api/alerts/:id/object', withOfficer],
   ['GET /api/alert-export', everybody],
   ['GET /api/alert-views', everybody],
   ['POST /api/alert-views', everybody],

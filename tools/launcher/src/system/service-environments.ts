@@ -87,6 +87,7 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
     CONSOLE_TLS_KEY_FILE:
       variables['CONSOLE_TLS_KEY_FILE'] ?? path.join(plan.folders.console, consoleFiles.key),
     DATABASE_URL: plan.databaseUrls.console,
+    OBJECT_STORE_URL: plan.objectStoreUrl,
     ADMIN_PASSWORD_FILE: path.join(plan.folders.console, consoleFiles.adminPassword),
     LOCAL_TOKEN_FILE: path.join(plan.folders.console, consoleFiles.localToken),
     ...(plan.isTestSignaturesAllowed ? { FIRST_SETTING_ALLOW_TEST_SIGNATURES: 'true' } : {}),
