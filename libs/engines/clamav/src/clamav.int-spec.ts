@@ -75,12 +75,15 @@ describe('ClamAV', () => {
     const asked = scan(engine, randomBytes(100_000_000));
     clamd.processes[0]?.kill();
     expect(await asked).toMatchObject({ kind: 'failed', code: 'unreachable', retryable: true });
+    // Until told otherwise the supervision would bring it back in between.
+    await clamd.processes[0]?.stop();
     expect(await scan(engine, eicarTestFile())).toEqual({
       kind: 'failed',
       code: 'unreachable',
       retryable: true,
     });
     expect(await engine.selfTest()).toMatchObject({ isHealthy: false, problem: expect.any(String) });
+    await clamd.processes[0]?.start();
     const deadlineMs = Date.now() + 20_000;
     while (!(await engine.selfTest()).isHealthy && Date.now() < deadlineMs);
     expect((await scan(engine, eicarTestFile())).kind).toBe('infected');
