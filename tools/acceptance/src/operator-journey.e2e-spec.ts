@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicarText } from '@sluice/tool-launcher';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -121,6 +121,12 @@ describe('an operator who never saw the pages', () => {
     await page.getByLabel('Comment').fill('A test file.');
     await page.getByRole('button', { name: 'Add comment' }).click();
     await page.locator('.comment-text').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download object' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^[0-9a-f]{64}\.zip$/);
+    expect((await stat(await download.path())).size).toBeGreaterThan(eicarText().length);
     await picture('alert');
   }, 90_000);
 

@@ -105,6 +105,8 @@ function signedInAgain(): Promise<void> {
       else reject(signedOut());
     };
     const stop = sessionState.subscribe(look);
+    // Whoever heard of the expiry first may have acted on it already.
+    look();
   });
 }
 

@@ -1,0 +1,72 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
+import { renderPage } from '../../testing/render-pages.js';
+import { liveState } from '../follow-events/live-state.js';
+import { AlertsPage } from './alerts-page.js';
+
+async function open(options: FakeOptions = {}) {
+  const fake = new FakeConsole(options);
+  renderPage(<AlertsPage />, fake);
+  await waitFor(() => expect(screen.queryByRole('status', { name: /Loading/ })).toBeNull());
+  return fake;
+}
+const rows = () => screen.getAllByRole('row').slice(1);
+const press = (key: string) => fireEvent.keyDown(document.body, { key });
+
+describe('the alerts', () => {
+  beforeEach(() => history.replaceState(null, '', '/alerts'));
+
+  it('come page by page', async () => {
+    await open();
+    expect(rows()).toHaveLength(50);
+    fireEvent.click(screen.getByRole('button', { name: /Next/ }));
+    await waitFor(() => expect(rows()).toHaveLength(30));
+    expect(screen.getByText('Page 2')).toBeDefined();
+  });
+
+  it('are filtered by the address, which the filters write', async () => {
+    history.replaceState(null, '', '/alerts?importance=low');
+    const fake = await open();
+    const low = fake.alerts.filter((one) => one.importance === 'low').length;
+    expect(rows()).toHaveLength(low);
+    fireEvent.click(screen.getByRole('radio', { name: 'New' }));
+    expect(location.search).toBe('?importance=low&state=new');
+  });
+
+  it('are acknowledged with a key at the row where j stopped', async () => {
+    const fake = await open();
+    press('j');
+    press('j');
+    press('a');
+    await screen.findByText(/^Alert 4209 is acknowledged/);
+    expect(fake.changes).toEqual([
+      { call: 'PATCH /api/alerts/4209', body: { state: 'in-process', assignee: 'admin' } },
+    ]);
+  });
+
+  it('stand still while one is selected, and say that there are newer ones', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Select alert 4210' }));
+    expect(screen.getByRole('button', { name: 'Paused' })).toBeDefined();
+    act(() => liveState.set({ registryRevision: 1, pendingRequests: 0, newAlerts: 1, lastAlertId: 4211 }));
+    expect(screen.getByText(/There are newer alerts/)).toBeDefined();
+  });
+
+  it('are changed in bulk, all that fit the filter', async () => {
+    const fake = await open();
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Select all on this page' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Select all that fit the filter' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    await screen.findByText('80 alerts changed.');
+    expect(fake.alerts.every((one) => one.state === 'closed')).toBe(true);
+  });
+
+  it('can’t be changed by an auditor, with a key neither', async () => {
+    const fake = await open({ role: 'auditor' });
+    press('j');
+    press('c');
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(fake.changes).toEqual([]);
+  });
+});
