@@ -1,12 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createWebhookSecret } from '@sluice/notifications';
 import type { KeyPair } from '@sluice/tls';
+import {
+  answerOk,
+  MailReceiver,
+  serverKeys,
+  SyslogReceiver,
+  WebhookReceiver,
+} from '@sluice/tool-acceptance/receivers';
 import { randomUUID } from 'node:crypto';
-import { MailReceiver } from './testing/mail-receiver.js';
 import { NotifierFixture, type DeliveryRow } from './testing/notifier-fixture.js';
-import { serverKeys } from './testing/server-keys.js';
-import { SyslogReceiver } from './testing/syslog-receiver.js';
-import { answerOk, WebhookReceiver } from './testing/webhook-receiver.js';
 
 const secret = createWebhookSecret();
 jest.setTimeout(30_000);

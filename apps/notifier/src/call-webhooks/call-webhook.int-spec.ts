@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { channelSettingsSchemas, createWebhookSecret, type WebhookSettings } from '@sluice/notifications';
 import type { KeyPair } from '@sluice/tls';
+import { answerOk, clientKeys, serverKeys, WebhookReceiver } from '@sluice/tool-acceptance/receivers';
 import { createHmac } from 'node:crypto';
 import { outgoingAlert, sendOptions } from '../testing/outgoing.js';
-import { clientKeys, serverKeys } from '../testing/server-keys.js';
-import { answerOk, WebhookReceiver } from '../testing/webhook-receiver.js';
 import { callWebhook } from './call-webhook.js';
 
 let keys: KeyPair;

@@ -2,12 +2,11 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { channelSettingsSchemas, type SmtpSettings } from '@sluice/notifications';
 import { alertEvent } from '@sluice/notifications/testing';
 import type { KeyPair } from '@sluice/tls';
+import { MailReceiver, refusal, serverKeys } from '@sluice/tool-acceptance/receivers';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import PostalMime from 'postal-mime';
-import { MailReceiver, refusal } from '../testing/mail-receiver.js';
 import { outgoingAlert, sendOptions } from '../testing/outgoing.js';
-import { serverKeys } from '../testing/server-keys.js';
 import { sendMail } from './send-mail.js';
 
 let keys: KeyPair;

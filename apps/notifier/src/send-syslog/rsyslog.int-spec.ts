@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { channelSettingsSchemas } from '@sluice/notifications';
 import { mailAlertEvent } from '@sluice/notifications/testing';
+import { RealRsyslog, serverKeys } from '@sluice/tool-acceptance/receivers';
 import { outgoingAlert, sendOptions } from '../testing/outgoing.js';
-import { RealRsyslog } from '../testing/real-rsyslog.js';
-import { serverKeys } from '../testing/server-keys.js';
 import { sendSyslog } from './send-syslog.js';
 
 describe('a real rsyslog', () => {

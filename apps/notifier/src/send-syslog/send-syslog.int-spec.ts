@@ -2,9 +2,8 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { channelSettingsSchemas, type Notice } from '@sluice/notifications';
 import { alertEvent, mailAlertEvent } from '@sluice/notifications/testing';
 import type { KeyPair } from '@sluice/tls';
+import { clientKeys, receiveDatagrams, serverKeys, SyslogReceiver } from '@sluice/tool-acceptance/receivers';
 import { outgoingAlert, sendOptions } from '../testing/outgoing.js';
-import { clientKeys, serverKeys } from '../testing/server-keys.js';
-import { receiveDatagrams, SyslogReceiver } from '../testing/syslog-receiver.js';
 import { sendSyslog } from './send-syslog.js';
 
 let keys: KeyPair;

@@ -16,6 +16,7 @@ const names: Readonly<Record<Program, string>> = {
   'clamav-testfiles': 'the test files of ClamAV',
   chromium: 'Chromium',
   rsyslog: 'rsyslog',
+  postfix: 'Postfix',
 };
 
 /**

@@ -6,22 +6,22 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
   debian: {
     ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-testfiles', chromium: 'chromium' },
-    rsyslog: 'rsyslog rsyslog-openssl',
+    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix' },
   },
   fedora: {
     ...{ postgres: 'postgresql-server', rabbitmq: 'rabbitmq-server', clamd: 'clamd' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-test-files', chromium: 'chromium' },
-    rsyslog: 'rsyslog rsyslog-openssl',
+    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix' },
   },
   alpine: {
     ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
-    rsyslog: 'rsyslog rsyslog-tls',
+    ...{ rsyslog: 'rsyslog rsyslog-tls', postfix: 'postfix' },
   },
   macos: {
     ...{ postgres: 'postgresql@17', rabbitmq: 'rabbitmq', clamd: 'clamav' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
-    rsyslog: 'rsyslog',
+    ...{ rsyslog: 'rsyslog', postfix: 'postfix' },
   },
 };
 

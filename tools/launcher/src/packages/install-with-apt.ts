@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -17,6 +17,10 @@ import { findProgram } from '../private-servers/find-program.js';
 const policyFile = '/usr/sbin/policy-rc.d';
 const policyBackup = `${policyFile}.before-sluice`;
 const clusterFile = '/etc/postgresql-common/createcluster.d/sluice.conf';
+/** Without it the package of Postfix would make this machine a mail server, under a name it finds out itself. */
+const answers: Readonly<Record<string, string>> = {
+  postfix: 'postfix postfix/main_mailer_type select No configuration',
+};
 const marker = '# Put here by Sluice while it installs packages, removed right after.';
 
 /** Debian starts the servers it installs. Ours are private: the packages must bring programs, not daemons. */
@@ -25,7 +29,9 @@ export async function installWithApt(packages: readonly string[], logFile: strin
   keepDaemonsFromStarting();
   try {
     await apt(['update'], logFile);
-    await apt(['install', '--yes', '--no-install-recommends', ...packages], logFile);
+    answerQuestions(packages);
+    // What is there stays, whatever conflicts with it.
+    await apt(['install', '--yes', '--no-install-recommends', '--no-remove', ...packages], logFile);
   } finally {
     restorePolicy();
   }
@@ -47,6 +53,11 @@ function restorePolicy(): void {
   if (existsSync(policyBackup)) renameSync(policyBackup, policyFile);
   rmSync(clusterFile, { force: true });
   removeIfEmpty(path.dirname(clusterFile));
+}
+
+function answerQuestions(packages: readonly string[]): void {
+  const lines = packages.flatMap((name) => answers[name] ?? []);
+  if (lines.length > 0) execFileSync('debconf-set-selections', { input: `${lines.join('\n')}\n` });
 }
 
 function removeIfEmpty(directory: string): void {
@@ -87,6 +98,7 @@ function disableUnits(packages: readonly string[]): void {
   const units: Readonly<Record<string, readonly string[]>> = {
     postgresql: ['postgresql.service'],
     'rabbitmq-server': ['rabbitmq-server.service', 'epmd.socket', 'epmd.service'],
+    postfix: ['postfix.service'],
     'clamav-daemon': ['clamav-daemon.service', 'clamav-daemon.socket'],
   };
   for (const unit of packages.flatMap((name) => units[name] ?? [])) {

@@ -5,7 +5,14 @@ import { findProgram } from '../private-servers/find-program.js';
 
 export const servers = ['postgres', 'rabbitmq', 'clamd'] as const;
 /** What the tests need beside the servers. */
-export const testPrograms = ['curl', 'openssl', 'clamav-testfiles', 'chromium', 'rsyslog'] as const;
+export const testPrograms = [
+  'curl',
+  'openssl',
+  'clamav-testfiles',
+  'chromium',
+  'rsyslog',
+  'postfix',
+] as const;
 export type Program = (typeof servers)[number] | (typeof testPrograms)[number];
 
 /** Which of `wanted` have no program on this machine. */
@@ -19,6 +26,17 @@ export function findMissingPrograms(wanted: readonly Program[]): Program[] {
     'clamav-testfiles': () => (existsSync('/usr/share/clamav-testfiles') ? true : null),
     chromium: () => findProgram('chromium'),
     rsyslog: () => findProgram('rsyslogd'),
+    postfix: () => findProgram('postfix') ?? whyNoPostfix(),
   };
   return wanted.filter((program) => finders[program]() === null);
+}
+
+/**
+ * Why Postfix is neither looked for nor installed here, null when it is: only root can run one of its own, and its package
+ * would remove another mail server, which is not ours to do. The specs that need it say so, too.
+ */
+export function whyNoPostfix(): string | null {
+  if (process.getuid?.() !== 0) return 'only root can run a Postfix of its own';
+  if (findProgram('postfix') !== null) return null;
+  return findProgram('sendmail') === null ? null : 'another mail server is installed on this machine';
 }

@@ -1,0 +1,126 @@
+import type { KeyPair } from '@sluice/tls';
+import { findFreePort } from '@sluice/tool-launcher';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { until } from '../until.js';
+import { LineService } from './line-service.js';
+import { mainConfiguration, masterConfiguration, queueFolders } from './postfix-configuration.js';
+import { checkLogins, greylist } from './postfix-services.js';
+
+export interface PostfixOptions {
+  readonly keys: KeyPair;
+  /** Addresses it has a mailbox for; any other is refused with 550. */
+  readonly mailboxes: readonly string[];
+  /** Of these it takes the first attempt for spam: 450, and the mail when it comes again. */
+  readonly greylisted?: readonly string[];
+  /** Nobody else may send. */
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** Who owns the mailboxes: neither root nor Postfix. */
+const mailOwner = 65_534;
+
+/**
+ * A real Postfix of one's own: configuration, queue and mailboxes in a folder that goes with it, on a port of loopback.
+ * Only root can run one; nothing of the machine's own mail is touched.
+ */
+export class RealPostfix {
+  private constructor(
+    private readonly folder: string,
+    private readonly master: ChildProcess,
+    private readonly services: readonly LineService[],
+    readonly port: number,
+  ) {}
+
+  static async start(options: PostfixOptions): Promise<RealPostfix> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sluice-postfix-'));
+    const { login } = options;
+    const logins = login === undefined ? {} : { [login.user]: login.password };
+    const [loginService, policyService] = await Promise.all([
+      LineService.start(() => checkLogins(logins)),
+      LineService.start(greylist(options.greylisted ?? [])),
+    ]);
+    const port = await findFreePort();
+    await writeFolder(folder, options);
+    const ports = { port, loginPort: loginService.port, policyPort: policyService.port };
+    await writeFile(
+      at(folder, 'main.cf'),
+      mainConfiguration(folder, { ...ports, hasLogin: login !== undefined }),
+    );
+    await writeFile(at(folder, 'master.cf'), masterConfiguration(port));
+    // A session of its own: it ends everything it started by its process group.
+    const program = path.join(setting('daemon_directory'), 'master');
+    const master = spawn(program, ['-c', at(folder, ''), '-d'], { stdio: 'ignore', detached: true });
+    const one = new RealPostfix(folder, master, [loginService, policyService], port);
+    await until(() => canConnect(port)).catch(async (error: unknown) => {
+      const log = await one.log();
+      await one.stop();
+      throw new Error(`Postfix did not start: ${log}`, { cause: error });
+    });
+    return one;
+  }
+
+  /** Mails of a mailbox as they lie there, once there are as many. */
+  async mails(mailbox: string, count: number): Promise<string[]> {
+    const folder = path.join(this.folder, 'mail', mailbox, 'new');
+    const names = await until(async () => {
+      const found = await readdir(folder).catch(() => []);
+      return found.length >= count && found;
+    });
+    return Promise.all(names.sort().map((name) => readFile(path.join(folder, name), 'utf8')));
+  }
+
+  /** What it noted so far. */
+  log(): Promise<string> {
+    return readFile(path.join(this.folder, 'mail.log'), 'utf8').catch(() => '');
+  }
+
+  async stop(): Promise<void> {
+    if (this.master.exitCode === null && this.master.signalCode === null) {
+      const closed = once(this.master, 'close');
+      this.master.kill('SIGTERM');
+      await closed;
+    }
+    await Promise.all(this.services.map((service) => service.stop()));
+    await rm(this.folder, { recursive: true, maxRetries: 10 });
+  }
+}
+
+const at = (folder: string, name: string): string => path.join(folder, 'conf', name);
+
+/** Of the installed package. */
+const setting = (name: string): string =>
+  execFileSync('postconf', ['-d', '-h', name], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+  }).trim();
+
+async function writeFolder(folder: string, { keys, mailboxes }: PostfixOptions): Promise<void> {
+  await chmod(folder, 0o755);
+  await mkdir(path.join(folder, 'conf'));
+  await mkdir(path.join(folder, 'mail'));
+  await chown(path.join(folder, 'mail'), mailOwner, mailOwner);
+  const postfix = Number(execFileSync('id', ['-u', setting('mail_owner')], { encoding: 'utf8' }));
+  for (const name of queueFolders) {
+    await mkdir(path.join(folder, name), { recursive: true, mode: 0o700 });
+    if (name !== 'queue' && name !== 'queue/pid') await chown(path.join(folder, name), postfix, 0);
+  }
+  await chmod(path.join(folder, 'queue'), 0o755);
+  await writeFile(at(folder, 'server.crt'), keys.certPem);
+  await writeFile(at(folder, 'server.key'), keys.keyPem, { mode: 0o600 });
+  await writeFile(at(folder, 'mailboxes'), mailboxes.map((address) => `${address} ${address}/\n`).join(''));
+}
+
+const canConnect = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
