@@ -35,7 +35,8 @@ import { LiveStateQuery } from './follow-events/live-state.query.js';
 import { AccessGuard } from './guard-access/access-guard.js';
 import { AlertQuery } from './handle-alerts/alert.query.js';
 import { AlertExportController } from './handle-alerts/alert-export.controller.js';
-import { AlertsController } from './handle-alerts/alerts.controller.js';
+import { AlertBulkChangeService } from './handle-alerts/alert-bulk-change.service.js';
+import { AlertCountController, AlertsController } from './handle-alerts/alerts.controller.js';
 import { FailedJobQuery } from './handle-failed-jobs/failed-job.query.js';
 import { FailedJobsController } from './handle-failed-jobs/failed-jobs.controller.js';
 import { NotificationDeliveriesController } from './list-deliveries/deliveries.controller.js';
@@ -102,6 +103,7 @@ const controllers = [
   ExternalSystemsController,
   SettingsController,
   AlertsController,
+  AlertCountController,
   AlertExportController,
   ObjectDownloadController,
   AlertViewsController,
@@ -170,6 +172,7 @@ const ledger: Provider[] = [
   EventStreams,
   LedgerChanges,
   AlertQuery,
+  AlertBulkChangeService,
   ScanQuery,
   FailedJobQuery,
   InstanceQuery,

@@ -169,6 +169,13 @@ export const changeAlertRequestSchema = z.object({
 export const changeAnswerSchema = z.object({
   outcome: z.enum(['done', 'not-found', 'conflict', 'object-gone']),
 });
+/** The same change to several at once; those that are gone meanwhile are left out. */
+export const mostAlertsAtOnce = 500;
+export const changeAlertsRequestSchema = changeAlertRequestSchema.omit({ alertId: true }).extend({
+  alertIds: z.array(z.int().min(1)).min(1).max(mostAlertsAtOnce),
+});
+/** `changed`: those that differed before. */
+export const changeAlertsAnswerSchema = z.object({ changed: z.int() });
 export const submissionChangeRequestSchema = z.object({
   submissionId: submissionIdSchema,
   operator: z.string().max(128),
@@ -206,6 +213,11 @@ export const ledgerRpc = {
     pattern: 'ledger.console.change-alert',
     request: changeAlertRequestSchema,
     answer: changeAnswerSchema,
+  },
+  changeAlerts: {
+    pattern: 'ledger.console.change-alerts',
+    request: changeAlertsRequestSchema,
+    answer: changeAlertsAnswerSchema,
   },
   rescan: {
     pattern: 'ledger.console.rescan',

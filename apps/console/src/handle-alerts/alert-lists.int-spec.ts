@@ -57,6 +57,14 @@ describe('lists of alerts', () => {
     expect(idsOf(await list('sender=b@example.org'))).toEqual([ids[4]]);
   });
 
+  it.each([
+    ['a whole hash, in capitals', sameBytes.toUpperCase(), [1, 0]],
+    ['a part of a name', 'yperlin', [1]],
+    ['a hash nobody sent', 'b'.repeat(32), []],
+  ])('find %s', async (_what, q, order) => {
+    expect(idsOf(await list(`q=${q}`))).toEqual(order.map((index) => ids[index]));
+  });
+
   it('are exported whole, with cells no spreadsheet takes for formulas', async () => {
     const { status, headers, body } = await app.call('GET', '/api/alert-export?importance=high', { token });
     expect(status).toBe(200);

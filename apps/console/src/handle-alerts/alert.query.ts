@@ -3,9 +3,9 @@ import type { AlertState, Importance, SystemType, Technology } from '@sluice/con
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../dependencies.js';
-import { Conditions, containing } from '../page-lists/conditions.js';
-import { readCursor, toPage } from '../page-lists/list-page.js';
-import type { AlertExport, AlertsQuery } from './alert.schema.js';
+import { idCursorSchema, readCursor, toPage } from '../page-lists/list-page.js';
+import type { AlertCount, AlertFilters, AlertsQuery } from './alert.schema.js';
+import { filterAlerts } from './filter-alerts.js';
 
 interface AlertRow {
   readonly id: number;
@@ -56,6 +56,7 @@ interface ChangeRow {
 }
 
 const mostRelated = 50;
+const mostCounted = 100_000;
 const rank = `CASE a.importance WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END`;
 
 /** Order of the list, what follows a cursor in it, and the cursor of a row. Ids grow with time. */
@@ -86,7 +87,7 @@ export class AlertQuery {
   async list(query: AlertsQuery) {
     const order = orders[query.sort];
     const cursor = readCursor(query.cursor, z.array(z.int().min(0)).length(order.keys.length));
-    const conditions = filterBy(query);
+    const conditions = filterAlerts(query);
     if (cursor !== null) {
       const places = cursor.map((key) => conditions.place(key)).join(', ');
       conditions.addPlaced(`(${order.keys.join(', ')}) ${order.isRising ? '>' : '<'} (${places})`);
@@ -100,6 +101,32 @@ export class AlertQuery {
       item: toListItem,
       keys: (row) => (query.sort === 'importance' ? [ranks[row.importance], row.id] : [row.id]),
     });
+  }
+
+  /** How many fit, counted up to a bound, and the newest id there is. */
+  async count({ throughId, ...filters }: AlertCount) {
+    const conditions = filterAlerts(filters).add('a.id <= ?', throughId);
+    const { rows } = await this.database.query<{ count: number; newest_id: number }>(
+      `SELECT (SELECT count(*) FROM (
+                 SELECT FROM ledger.alert_list a ${conditions.where} LIMIT ${mostCounted + 1}
+               ) fitting)::integer AS count,
+              (SELECT coalesce(max(id), 0) FROM ledger.alert_list) AS newest_id`,
+      conditions.values,
+    );
+    const { count = 0, newest_id = 0 } = rows[0] ?? {};
+    return { count: Math.min(count, mostCounted), isMore: count > mostCounted, newestId: newest_id };
+  }
+
+  /** Ids of what fits, newest first, a part at a time. */
+  async idsOf(filters: AlertFilters, part: { throughId: number; cursor: string | undefined; limit: number }) {
+    const before = readCursor(part.cursor, idCursorSchema)?.[0];
+    const conditions = filterAlerts(filters).add('a.id <= ?', part.throughId).add('a.id < ?', before);
+    const limit = conditions.place(part.limit + 1);
+    const { rows } = await this.database.query<{ id: number }>(
+      `SELECT a.id FROM ledger.alert_list a ${conditions.where} ORDER BY a.id DESC LIMIT ${limit}`,
+      conditions.values,
+    );
+    return toPage(rows, part.limit, { item: ({ id }) => id, keys: ({ id }) => [id] });
   }
 
   /** One alert with everything about it, or null. */
@@ -148,23 +175,6 @@ export class AlertQuery {
     }));
   }
 }
-
-const filterBy = (query: AlertExport): Conditions =>
-  new Conditions()
-    .add('a.created_at >= ?', query.from)
-    .add('a.created_at < ?', query.until)
-    .add('a.importance = ?', query.importance)
-    .add('? = ANY (a.technologies)', query.technology)
-    .add('a.type = ?', query.source)
-    .add('a.state = ?', query.state)
-    .add('a.assignee = ?', query.assignee)
-    .add('a.sensor_id = ?', query.sensorId)
-    .add('a.sha256 = ?', query.sha256)
-    .add('a.mail_from = ?', query.sender)
-    .add(
-      `(a.object_name ILIKE ? OR a.sensor_id ILIKE ? OR a.sha256 ILIKE ? OR array_to_string(a.names, ' ') ILIKE ?)`,
-      containing(query.q),
-    );
 
 const toListItem = (row: AlertRow) => ({
   id: row.id,

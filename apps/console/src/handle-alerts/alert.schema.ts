@@ -1,4 +1,11 @@
-import { alertStates, cleanText, importances, systemTypes, technologies } from '@sluice/contracts';
+import {
+  alertStates,
+  cleanText,
+  importances,
+  mostAlertsAtOnce,
+  systemTypes,
+  technologies,
+} from '@sluice/contracts';
 import { z } from 'zod';
 import { listQuery } from '../page-lists/list-page.js';
 
@@ -21,8 +28,15 @@ const alertFilters = {
     .toLowerCase()
     .optional(),
   sender: z.string().max(1024).optional().meta({ description: 'the envelope sender of a mail, exactly' }),
-  q: z.string().max(128).optional().meta({ description: 'in object name, detection names, ID or SHA-256' }),
+  q: z
+    .string()
+    .max(128)
+    .optional()
+    .meta({ description: 'in object name, detection names, ID or SHA-256; a whole MD5, SHA-1 or SHA-256' }),
 };
+
+const filtersSchema = z.strictObject(alertFilters);
+export type AlertFilters = z.infer<typeof filtersSchema>;
 
 export const alertsQuerySchema = z.object({
   ...listQuery,
@@ -34,23 +48,55 @@ export const alertExportSchema = z.object({ ...alertFilters, sort: z.enum(alertO
 export type AlertExport = z.infer<typeof alertExportSchema>;
 export type AlertsQuery = z.infer<typeof alertsQuerySchema>;
 
-export const alertChangeSchema = z
-  .strictObject({
-    state: z.enum(alertStates).optional(),
-    assignee: z
-      .string()
-      .max(128)
-      .transform((text) => cleanText(text, 128))
-      .nullable()
-      .optional(),
-    comment: z
-      .string()
-      .min(1)
-      .max(4096)
-      .transform((text) => cleanText(text, 4096))
-      .optional(),
-  })
-  .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
+const changes = {
+  state: z.enum(alertStates).optional(),
+  assignee: z
+    .string()
+    .max(128)
+    .transform((text) => cleanText(text, 128))
+    .nullable()
+    .optional(),
+  comment: z
+    .string()
+    .min(1)
+    .max(4096)
+    .transform((text) => cleanText(text, 4096))
+    .optional(),
+};
+const hasChange = (body: { state?: unknown; assignee?: unknown; comment?: unknown }): boolean =>
+  body.state !== undefined || body.assignee !== undefined || body.comment !== undefined;
+
+export const alertChangeSchema = z.strictObject(changes).refine(hasChange, 'nothing to change');
 export type AlertChange = z.infer<typeof alertChangeSchema>;
 
+const alertIdSchema = z.int().min(1);
 export const numericIdSchema = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+const aboutThroughId = {
+  description: 'the newest alert the operator knows of; what arrived later is left alone',
+};
+export const alertCountSchema = z.object({
+  ...alertFilters,
+  throughId: numericIdSchema.optional().meta(aboutThroughId),
+});
+export type AlertCount = z.infer<typeof alertCountSchema>;
+
+/**
+ * Either alerts by name, or what fits a filter, a part of it at a time. A filter has to be there even when it is
+ * empty: all alerts are meant only by who says so, and only those there were when it was said.
+ */
+export const alertBulkChangeSchema = z
+  .strictObject({
+    ...changes,
+    ids: z.array(alertIdSchema).min(1).max(mostAlertsAtOnce).optional(),
+    filter: filtersSchema.optional(),
+    throughId: alertIdSchema.optional().meta(aboutThroughId),
+    cursor: z.string().max(512).optional(),
+  })
+  .refine(hasChange, 'nothing to change')
+  .refine((body) => (body.ids === undefined) !== (body.filter === undefined), 'either ids or a filter')
+  .refine((body) => body.filter === undefined || body.throughId !== undefined, {
+    message: 'a filter needs it; GET /api/alert-count tells the newest id',
+    path: ['throughId'],
+  });
+export type AlertBulkChange = z.infer<typeof alertBulkChangeSchema>;

@@ -4,14 +4,32 @@ import { ledgerRpc } from '@sluice/contracts';
 import { notFound } from '../answer-errors/api.errors.js';
 import { LedgerChanges } from '../ask-ledger.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../guard-access/caller.js';
+import { AlertBulkChangeService } from './alert-bulk-change.service.js';
 import { AlertQuery } from './alert.query.js';
 import {
+  alertBulkChangeSchema,
   alertChangeSchema,
+  alertCountSchema,
   alertsQuerySchema,
   numericIdSchema,
+  type AlertBulkChange,
   type AlertChange,
+  type AlertCount,
   type AlertsQuery,
 } from './alert.schema.js';
+
+@ApiTags('alerts')
+@Controller('api/alert-count')
+export class AlertCountController {
+  constructor(private readonly alerts: AlertQuery) {}
+
+  /** How many alerts fit the filters, before all of them are changed. */
+  @Get()
+  @AllowReading()
+  count(@Query({ schema: alertCountSchema }) query: AlertCount) {
+    return this.alerts.count(query);
+  }
+}
 
 @ApiTags('alerts')
 @Controller('api/alerts')
@@ -19,7 +37,18 @@ export class AlertsController {
   constructor(
     private readonly alerts: AlertQuery,
     private readonly ledger: LedgerChanges,
+    private readonly bulk: AlertBulkChangeService,
   ) {}
+
+  /** The named alerts, or at most 500 of those that fit a filter; `nextCursor` goes on with the rest. */
+  @Patch()
+  @AllowRoles('administrator', 'security-officer')
+  changeMany(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: alertBulkChangeSchema }) body: AlertBulkChange,
+  ) {
+    return this.bulk.change(caller, body);
+  }
 
   @Get()
   @AllowReading()

@@ -4,6 +4,7 @@ import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../dependencies.js';
 import { Conditions, containing } from '../page-lists/conditions.js';
+import { hashColumn } from '../page-lists/hash-column.js';
 import { idCursorSchema, listQuery, readCursor, toPage } from '../page-lists/list-page.js';
 
 const time = z.iso.datetime({ offset: true });
@@ -22,7 +23,9 @@ export const scansQuerySchema = z.object({
     .optional(),
   from: time.optional(),
   until: time.optional(),
-  q: z.string().max(128).optional().meta({ description: 'in object name, scanId or ID' }),
+  q: z.string().max(128).optional().meta({
+    description: 'in object name, scanId, ID or name of the system; a whole MD5, SHA-1 or SHA-256',
+  }),
 });
 export type ScansQuery = z.infer<typeof scansQuerySchema>;
 
@@ -86,8 +89,8 @@ export class ScanQuery {
       .add('s.scan_id = ?', query.scanId)
       .add('s.sha256 = ?', query.sha256)
       .add('s.accepted_at >= ?', query.from)
-      .add('s.accepted_at < ?', query.until)
-      .add('(s.object_name ILIKE ? OR s.scan_id ILIKE ? OR s.sensor_id ILIKE ?)', containing(query.q));
+      .add('s.accepted_at < ?', query.until);
+    search(conditions, query.q);
     const limit = conditions.place(query.limit + 1);
     const { rows } = await this.database.query<ScanRow>(
       `${selectScans} ${conditions.where} ORDER BY s.seq DESC LIMIT ${limit}`,
@@ -100,6 +103,16 @@ export class ScanQuery {
     const { rows } = await this.database.query<ScanRow>(`${selectScans} WHERE s.submission_id = $1`, [id]);
     return rows[0] === undefined ? null : toItem(rows[0]);
   }
+}
+
+function search(conditions: Conditions, text: string | undefined): void {
+  const column = hashColumn(text);
+  if (column !== null) conditions.add(`s.${column} = ?`, text?.toLowerCase());
+  else
+    conditions.add(
+      '(s.object_name ILIKE ? OR s.scan_id ILIKE ? OR s.sensor_id ILIKE ? OR r.name ILIKE ?)',
+      containing(text),
+    );
 }
 
 const toItem = (row: ScanRow) => ({

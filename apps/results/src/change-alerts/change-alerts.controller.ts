@@ -4,6 +4,7 @@ import { ledgerRpc } from '@sluice/contracts';
 import { Database } from '@sluice/database';
 import { requestOf } from '@sluice/rpc';
 import { changeAlert, type AlertChange } from './change-alert.query.js';
+import { changeAlerts, type AlertsChange } from './change-alerts.query.js';
 
 @Controller()
 export class ChangeAlertsController {
@@ -12,5 +13,10 @@ export class ChangeAlertsController {
   @MessagePattern(ledgerRpc.changeAlert.pattern)
   async change(@Payload(requestOf(ledgerRpc.changeAlert)) request: AlertChange) {
     return { outcome: await changeAlert(this.database, request) };
+  }
+
+  @MessagePattern(ledgerRpc.changeAlerts.pattern)
+  async changeMany(@Payload(requestOf(ledgerRpc.changeAlerts)) request: AlertsChange) {
+    return { changed: await changeAlerts(this.database, request) };
   }
 }

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AcceptScans } from '../accept-scans/accept-scans.service.js';
+import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
+import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
+import { itemOf, LedgerFixture, verdictOf } from '../testing/ledger-fixture.js';
+import { changeAlert } from './change-alert.query.js';
+import { changeAlerts } from './change-alerts.query.js';
+
+let ledger: LedgerFixture;
+let ids: number[];
+
+beforeAll(async () => {
+  ledger = await LedgerFixture.create();
+  const system = await ledger.addSystem();
+  const items = [itemOf(system), itemOf(system), itemOf(system)];
+  await new AcceptScans(ledger.database).accept(items);
+  const verdicts = new RecordVerdicts(ledger.database, () => undefined);
+  for (const item of items) await verdicts.record(prepareVerdict(verdictOf(item, 'infected')));
+  ids = (await ledger.rows('SELECT id FROM ledger.alert_list ORDER BY id')).map((row) => Number(row['id']));
+});
+afterAll(() => ledger.close());
+
+describe('changing many alerts at once', () => {
+  it('logs each as if it were changed alone, and leaves out those that are so already or gone', async () => {
+    const [first = 0, second = 0, third = 0] = ids;
+    await changeAlert(ledger.database, { alertId: first, operator: 'ann', state: 'closed' });
+    const alertIds = [...ids, third + 1];
+    expect(await changeAlerts(ledger.database, { alertIds, operator: 'bob', state: 'closed' })).toBe(2);
+    expect(await ledger.rows('SELECT DISTINCT state, assignee FROM ledger.alert_list')).toEqual([
+      { state: 'closed', assignee: null },
+    ]);
+    expect(
+      await ledger.rows(
+        `SELECT alert_id::integer AS id, state_before, state_after, assignee_after, comment
+         FROM ledger.alert_changes WHERE operator = 'bob' ORDER BY id`,
+      ),
+    ).toEqual(
+      [second, third].map((id) => ({
+        id,
+        state_before: 'new',
+        state_after: 'closed',
+        assignee_after: null,
+        comment: null,
+      })),
+    );
+  });
+
+  it('takes an assignee away, and a comment reaches all of them', async () => {
+    await changeAlerts(ledger.database, { alertIds: ids, operator: 'ann', assignee: 'ann' });
+    const change = { alertIds: ids, operator: 'ann', assignee: null, comment: 'a test' };
+    expect(await changeAlerts(ledger.database, change)).toBe(3);
+    expect(await ledger.rows('SELECT DISTINCT assignee FROM ledger.alert_list')).toEqual([
+      { assignee: null },
+    ]);
+    expect(await ledger.rows(`SELECT FROM ledger.alert_changes WHERE comment = 'a test'`)).toHaveLength(3);
+  });
+});

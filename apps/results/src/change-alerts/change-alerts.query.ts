@@ -1,0 +1,43 @@
+import type { changeAlertsRequestSchema } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import type { z } from 'zod';
+
+export type AlertsChange = z.infer<typeof changeAlertsRequestSchema>;
+
+/**
+ * The same change to many alerts in one transaction, each with an entry in its own log as if it were changed alone.
+ * Answers how many differed before; with a comment all of them do. Locked in the order of ids, so that two operators
+ * at work on overlapping sets wait for each other instead of ending in a deadlock.
+ */
+export function changeAlerts(database: Database, change: AlertsChange): Promise<number> {
+  return database.transaction(async (query) => {
+    await query('SELECT FROM ledger.alerts WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [change.alertIds]);
+    const { rowCount } = await query(changeAndLog, [
+      change.alertIds,
+      change.operator,
+      change.state ?? null,
+      change.assignee !== undefined,
+      change.assignee ?? null,
+      change.comment ?? null,
+    ]);
+    return rowCount;
+  });
+}
+
+const changeAndLog = `
+  WITH asked AS (
+    SELECT id, state AS state_before, coalesce($3, state) AS state_after, assignee AS assignee_before,
+      CASE WHEN $4 THEN $5 ELSE assignee END AS assignee_after
+    FROM ledger.alerts WHERE id = ANY ($1)
+  ), differing AS (
+    SELECT *, state_after <> state_before AS has_state, assignee_after IS DISTINCT FROM assignee_before AS has_assignee
+    FROM asked
+    WHERE state_after <> state_before OR assignee_after IS DISTINCT FROM assignee_before OR coalesce($6, '') <> ''
+  ), changed AS (
+    UPDATE ledger.alerts a SET state = d.state_after, assignee = d.assignee_after, changed_at = clock_timestamp()
+    FROM differing d WHERE a.id = d.id
+  )
+  INSERT INTO ledger.alert_log (alert_id, at, operator, state_before, state_after, assignee_before, assignee_after, comment)
+  SELECT id, clock_timestamp(), $2, CASE WHEN has_state THEN state_before END, CASE WHEN has_state THEN state_after END,
+    CASE WHEN has_assignee THEN assignee_before END, CASE WHEN has_assignee THEN assignee_after END, $6
+  FROM differing ORDER BY id`;
