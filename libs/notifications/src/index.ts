@@ -52,5 +52,5 @@ export {
 } from './seal-secret.js';
 export { createWebhookSecret, isWebhookSecret, signWebhook, type SignedHeaders } from './sign-webhook.js';
 export { syslogFrame, syslogFrames, withOctetCount } from './syslog-frame.js';
-export { boundedJson, webhookBodiesOfEach, webhookBody, type WebhookBody } from './webhook-body.js';
-export { maxCefBytes, writeCefLines } from './write-cef.js';
+export { syslogLines } from './syslog-lines.js';
+export { webhookBody, type WebhookBody } from './webhook-body.js';

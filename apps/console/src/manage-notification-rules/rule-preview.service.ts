@@ -2,13 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
 import {
   alertEventOf,
-  boundedJson,
+  channelSettingsSchemas,
   composeMail,
   matchesAlert,
-  maxCefBytes,
+  syslogLines,
   systemLabel,
   webhookBody,
-  writeCefLines,
   type AlertEvent,
   type AlertFactsRow,
   type Notice,
@@ -35,7 +34,9 @@ export class RulePreviewService {
     const channel = await this.channelOf(preview);
     const consoleUrl = (await this.channels.consoleUrl()) ?? noConsoleUrl;
     const { rows } = await this.database.query<AlertFactsRow & { event_id: string }>(
-      `SELECT f.*, gen_random_uuid() AS event_id FROM deliveries.alert_facts f ORDER BY f.alert_id DESC LIMIT ${lookedAt}`,
+      `SELECT f.*, coalesce((SELECT e.id FROM deliveries.events e WHERE e.alert_id = f.alert_id LIMIT 1),
+         gen_random_uuid()) AS event_id
+       FROM deliveries.alert_facts f ORDER BY f.alert_id DESC LIMIT ${lookedAt}`,
     );
     const alerts = rows.map((row) => alertEventOf(row, row.event_id));
     const matched = alerts.filter((alert) => matchesAlert(preview.match, alert));
@@ -65,7 +66,7 @@ const toItem = (alert: AlertEvent) => ({
   type: alert.systemType,
 });
 
-/** In the form of the channel; without one, as a mail. */
+/** As the channel would send it, byte for byte; without one, as a mail. */
 function render(
   alert: AlertEvent,
   preview: RulePreview,
@@ -75,7 +76,9 @@ function render(
   const { subject = null, name = null } = preview;
   if (channel === null || channel.kind === 'smtp')
     return { form: 'mail', ...composeMail(notice, { subject, ruleName: name, consoleUrl }) };
-  if (channel.kind === 'syslog' && channel.settings['format'] === 'cef')
-    return { form: 'cef', text: writeCefLines(notice, { version: softwareVersion, consoleUrl })[0] ?? '' };
-  return { form: 'json', text: boundedJson(webhookBody(notice, consoleUrl), maxCefBytes) };
+  if (channel.kind === 'webhook')
+    return { form: 'json', text: JSON.stringify(webhookBody(notice, consoleUrl)) };
+  const settings = channelSettingsSchemas.syslog.parse(channel.settings);
+  const [text = ''] = syslogLines(notice, settings, { version: softwareVersion, consoleUrl });
+  return { form: settings.format, text };
 }

@@ -1,12 +1,4 @@
-import {
-  boundedJson,
-  maxCefBytes,
-  syslogFrames,
-  webhookBodiesOfEach,
-  withOctetCount,
-  writeCefLines,
-  type SyslogSettings,
-} from '@sluice/notifications';
+import { syslogFrames, syslogLines, withOctetCount, type SyslogSettings } from '@sluice/notifications';
 import {
   delivered,
   describeFault,
@@ -18,9 +10,6 @@ import {
 import { sendDatagrams } from './send-datagrams.js';
 import { writeStream } from './write-stream.js';
 
-/** Receivers cut longer datagrams, and networks lose them in pieces; the frame's own header needs some of it. */
-const maxDatagramMessageBytes = 8192 - 400;
-
 /**
  * Sends the lines of a notice. Syslog has no answers: over TCP and TLS *delivered* means that the receiver took the
  * bytes and closed the connection without an error, over UDP only that they were sent. Never rejects.
@@ -30,7 +19,8 @@ export async function sendSyslog(
   outgoing: Outgoing,
   options: SendOptions,
 ): Promise<SendOutcome> {
-  const frames = syslogFrames(outgoing.notice, linesOf(settings, outgoing, options), options.hostName);
+  const { notice } = outgoing;
+  const frames = syslogFrames(notice, syslogLines(notice, settings, options), options.hostName);
   try {
     const answer =
       settings.transport === 'udp'
@@ -40,11 +30,4 @@ export async function sendSyslog(
   } catch (error) {
     return failed(describeFault(error, options.signal));
   }
-}
-
-function linesOf(settings: SyslogSettings, { notice }: Outgoing, options: SendOptions): string[] {
-  const { consoleUrl, version } = options;
-  const maxBytes = settings.transport === 'udp' ? maxDatagramMessageBytes : maxCefBytes;
-  if (settings.format === 'cef') return writeCefLines(notice, { version, consoleUrl, maxBytes });
-  return webhookBodiesOfEach(notice, consoleUrl).map((body) => boundedJson(body, maxBytes));
 }

@@ -1,10 +1,12 @@
 import type { KeyPair } from '@sluice/tls';
+import { findFreePort } from '@sluice/tool-launcher';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { until } from '../until.js';
 
 const program = '/usr/sbin/rsyslogd';
 
@@ -18,7 +20,7 @@ export class RealRsyslog {
 
   static async start(keys: KeyPair): Promise<RealRsyslog> {
     const folder = await mkdtemp(path.join(tmpdir(), 'sluice-rsyslog-'));
-    const port = await freePort();
+    const port = await findFreePort();
     const at = (name: string) => path.join(folder, name);
     await writeFile(at('server.crt'), keys.certPem);
     await writeFile(at('server.key'), keys.keyPem, { mode: 0o600 });
@@ -60,14 +62,6 @@ template(name="parsed" type="string" string="%syslogfacility-text%.%syslogseveri
 action(type="omfile" file="${folder}/out.log" template="parsed")
 `;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
 const canConnect = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
@@ -76,11 +70,3 @@ const canConnect = (port: number): Promise<boolean> =>
     });
     socket.on('error', () => resolve(false));
   });
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const endsAt = Date.now() + 10_000;
-  while (!(await isSo())) {
-    if (Date.now() > endsAt) throw new Error('not in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
