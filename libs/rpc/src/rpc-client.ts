@@ -4,6 +4,8 @@ import { firstValueFrom, merge, Subject, timeout, TimeoutError, throwError, merg
 import { LedgerClientTransport } from './ledger-client-transport.js';
 import type { RpcLogger } from './rpc-logger.js';
 import { RpcError, type RpcFaultCode } from './rpc.errors.js';
+import { retrySeconds } from './tend-connection.js';
+import { within } from './within.js';
 
 export interface RpcClientOptions {
   readonly url: string;
@@ -13,15 +15,17 @@ export interface RpcClientOptions {
   readonly logger: RpcLogger;
 }
 
-const firstConnectRetryMs = 500;
 /** A broker that accepts the connection and then stays silent counts as unreachable. */
 const connectTimeoutMs = 5000;
+/** A frozen broker does not answer a good-bye either. */
+const closeTimeoutMs = 2000;
 
 /** Requests to `results`. Never keeps one for later: disconnected means an error at once. */
 export class RpcClient {
   private readonly transport: LedgerClientTransport;
   private readonly lost = new Subject<void>();
   private isClosed = false;
+  private failures = 0;
   private retryTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RpcClientOptions) {
@@ -35,7 +39,6 @@ export class RpcClient {
         persistent: false,
         socketOptions: {
           heartbeatIntervalInSeconds: options.heartbeatSeconds,
-          reconnectTimeInSeconds: 1,
           connectionOptions: {
             noDelay: true,
             timeout: connectTimeoutMs,
@@ -44,6 +47,7 @@ export class RpcClient {
         },
       },
       options.logger,
+      options.name,
     );
     this.transport.onLost(() => this.lost.next());
   }
@@ -53,7 +57,9 @@ export class RpcClient {
     if (this.isClosed) return;
     this.transport.connect().catch((err: unknown) => {
       this.options.logger.debug({ err }, 'request channel not open yet');
-      this.retryTimer = setTimeout(() => this.connect(), firstConnectRetryMs);
+      if (this.isClosed) return;
+      this.retryTimer = setTimeout(() => this.connect(), 1000 * retrySeconds(this.failures));
+      this.failures += 1;
     });
   }
 
@@ -95,7 +101,9 @@ export class RpcClient {
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.retryTimer);
-    await this.transport.close();
+    // Before Nest ends them with an error that looks like one from the other side.
+    this.lost.next();
+    await within(closeTimeoutMs, this.transport.close());
   }
 }
 

@@ -1,5 +1,6 @@
 /** The part of a pino logger this library uses. */
 export interface RpcLogger {
   debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }

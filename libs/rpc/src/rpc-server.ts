@@ -1,3 +1,4 @@
+import { Logger, type LoggerService } from '@nestjs/common';
 import {
   RpcException,
   ServerRMQ,
@@ -6,6 +7,9 @@ import {
 } from '@nestjs/microservices';
 import { exchanges, queues } from '@sluice/contracts';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { within } from './within.js';
+import type { RpcLogger } from './rpc-logger.js';
+import { renewConnection, tendConnection, type ManagedConnection } from './tend-connection.js';
 
 export interface RpcServerOptions {
   readonly url: string;
@@ -14,7 +18,13 @@ export interface RpcServerOptions {
   /** Requests in hand at once. */
   readonly prefetch: number;
   readonly heartbeatSeconds: number;
+  /** For the connection alone; what goes wrong in handlers is told by Nest's logger. */
+  readonly logger?: RpcLogger;
 }
+
+/** A frozen broker does not answer a good-bye. */
+const closeTimeoutMs = 2000;
+const silent: RpcLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /**
  * Nest's RMQ server for the queue of ledger requests, with what a dependable edge needs:
@@ -24,26 +34,37 @@ export interface RpcServerOptions {
  * - a channel that closes alone brings a new connection instead of silence.
  */
 export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
+  /** Nest's own, which takes every outage for an error; tendConnection tells of them. */
+  protected override readonly logger: LoggerService;
   private hasConsumer = false;
   private isClosing = false;
 
-  constructor(options: RpcServerOptions) {
+  constructor(private readonly given: RpcServerOptions) {
     super({
-      urls: [options.url],
+      urls: [given.url],
       queue: queues.ledgerRpc.name,
       noAck: false,
       noAssert: true,
-      prefetchCount: options.prefetch,
+      prefetchCount: given.prefetch,
       socketOptions: {
-        heartbeatIntervalInSeconds: options.heartbeatSeconds,
-        reconnectTimeInSeconds: 1,
+        heartbeatIntervalInSeconds: given.heartbeatSeconds,
         connectionOptions: {
           noDelay: true,
           timeout: 5000,
-          clientProperties: { connection_name: options.name },
+          clientProperties: { connection_name: given.name },
         },
       },
     });
+    const nest = new Logger('RpcServer');
+    const tell = (message: unknown) => this.tell.debug({ detail: message }, 'request connection');
+    const fail = (message: unknown) => (this.isConnected ? nest.error(message) : tell(message));
+    this.logger = { log: tell, warn: (message: unknown) => nest.warn(message), error: fail };
+  }
+
+  override async createClient<T = ManagedConnection>(): Promise<T> {
+    const connection = await super.createClient<ManagedConnection>();
+    tendConnection(connection, this.tell, this.given.name);
+    return connection as T;
   }
 
   /** A readiness check: are requests being taken? */
@@ -53,7 +74,7 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
 
   override async close(): Promise<void> {
     this.isClosing = true;
-    await super.close();
+    await within(closeTimeoutMs, super.close());
   }
 
   override async setupChannel(channel: Channel, callback: () => void): Promise<void> {
@@ -64,16 +85,31 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
       arguments: queues.ledgerRpc.arguments,
     });
     await channel.bindQueue(queues.ledgerRpc.name, exchanges.rpc.name, queues.ledgerRpc.routingKey);
-    await super.setupChannel(channel, callback);
+    // Nest waits for everything but this, and an answer that never comes would end the process.
+    let consuming: Promise<unknown> = Promise.resolve();
+    const consume = channel.consume.bind(channel);
+    channel.consume = (...given) => {
+      const answer = consume(...given);
+      consuming = answer;
+      return answer;
+    };
+    await super.setupChannel(channel, () => undefined);
+    await consuming;
     this.hasConsumer = true;
+    callback();
+  }
+
+  private get tell(): RpcLogger {
+    return this.given.logger ?? silent;
+  }
+
+  private get isConnected(): boolean {
+    return (this.server as ManagedConnection | null)?.isConnected() === true;
   }
 
   private channelClosed(): void {
     this.hasConsumer = false;
-    // A turn later a lost connection is known as such: it reconnects by itself, and this is a noop then.
-    setImmediate(() => {
-      if (!this.isClosing) this.server?.reconnect();
-    });
+    if (!this.isClosing) renewConnection(this.server as ManagedConnection | null);
   }
 
   override async handleMessage(received: Record<string, unknown> | null, channel: Channel): Promise<void> {

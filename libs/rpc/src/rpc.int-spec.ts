@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
@@ -11,7 +12,7 @@ import { startPrivateRabbit } from '@sluice/tool-launcher';
 import amqp from 'amqplib';
 import { createRpcClient, requestOf, RpcServer, rpcFault, type RpcClient } from './index.js';
 
-const silent = { debug() {}, warn() {} };
+const silent = { debug() {}, info() {}, warn() {} };
 const registrationId = '018f6b1e-7d3a-7c00-8000-000000000001';
 /** What the handlers below do next; each test sets its own. */
 let behaviour: 'answer' | 'hang' | 'refuse' | 'break' | 'nonsense' = 'answer';
@@ -43,17 +44,22 @@ let rabbit: Rabbit;
 let servers: INestMicroservice[] = [];
 let client: RpcClient;
 
-async function serve(): Promise<RpcServer> {
+async function serve(url = rabbit.urlFor('results')): Promise<RpcServer> {
+  const strategy = await serveLater(url);
+  await until(() => isReady(strategy));
+  return strategy;
+}
+
+async function serveLater(url: string): Promise<RpcServer> {
   const strategy = new RpcServer({
-    url: rabbit.urlFor('results'),
+    url,
     name: 'test ledger',
     prefetch: 8,
     heartbeatSeconds: 5,
   });
   const app = await NestFactory.createMicroservice(TestModule, { strategy, logger: false });
-  await app.listen();
+  void app.listen(); // resolves with the first connection
   servers.push(app);
-  await until(() => isReady(strategy));
   return strategy;
 }
 
@@ -100,8 +106,47 @@ afterEach(async () => {
   servers = [];
 });
 
-const ask = (timeoutMs = 5000) =>
-  client.ask(ledgerRpc.deleteAllScans, { registrationId, instance: null }, { timeoutMs });
+const ask = (timeoutMs = 5000, of = client) =>
+  of.ask(ledgerRpc.deleteAllScans, { registrationId, instance: null }, { timeoutMs });
+
+/** Between a service and the broker. */
+class Line {
+  /** So many of the broker's pieces come through on each connection, then it is silent. */
+  pieces = Number.POSITIVE_INFINITY;
+  private readonly sockets = new Set<Socket>();
+  private readonly server = createServer((service) => {
+    const broker = connect(Number(new URL(rabbit.adminUrl).port), '127.0.0.1');
+    let seen = 0;
+    service.on('data', (bytes: Buffer) => broker.write(bytes));
+    broker.on('data', (bytes: Buffer) => void ((seen += 1) <= this.pieces && service.write(bytes)));
+    for (const one of [service, broker]) {
+      this.sockets.add(one);
+      one.on('error', () => undefined);
+      one.on('close', () => (service.destroy(), broker.destroy()));
+    }
+  });
+
+  async open(user: 'gateway' | 'results'): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    const url = new URL(rabbit.urlFor(user));
+    url.port = String((this.server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /** As a frozen broker: nothing the service says is taken. */
+  hold(): void {
+    for (const one of this.sockets) one.pause();
+  }
+
+  break(): void {
+    for (const one of this.sockets) one.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.break();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
 
 describe('requests', () => {
   it('are answered', async () => {
@@ -196,4 +241,100 @@ describe('a restart of the broker', () => {
       );
     await until(isAnswered);
   }, 60_000);
+});
+
+describe('a connection that breaks', () => {
+  let line: Line;
+  let url: string;
+  let behindLine: RpcClient;
+  const start = async (heartbeatSeconds = 5) => {
+    behindLine = createRpcClient({ url, name: 'behind the line', heartbeatSeconds, logger: silent });
+    behindLine.connect();
+  };
+  beforeEach(async () => {
+    line = new Line();
+    url = await line.open('gateway');
+  });
+  afterEach(async () => {
+    await behindLine.close();
+    await line.close();
+  });
+
+  it('takes requests along that had not arrived: nothing is sent later, behind callers who were told', async () => {
+    await serve();
+    await start();
+    await until(() => behindLine.isConnected);
+    line.hold();
+    const bulk = { registrationId, instance: 'x'.repeat(5000) };
+    const all = Array.from({ length: 1500 }, () => behindLine.ask(ledgerRpc.deleteAllScans, bulk));
+    const endings = Promise.allSettled([...all, ask(5000, behindLine)]);
+    // Later turns have had their chance to send.
+    await new Promise((resolve) => setImmediate(resolve));
+    line.break();
+    for (const one of await endings)
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'disconnected' } });
+    await until(() => behindLine.isConnected);
+    await expect(ask(5000, behindLine)).resolves.toEqual({ ok: true });
+    expect(asked).toBe(1);
+  });
+
+  it('at any moment of its opening is opened again, and ends no process', async () => {
+    for (const pieces of [0, 1, 2, 3, 4, 5]) {
+      line.pieces = pieces;
+      await start(1);
+      // Long enough for what comes through to have come.
+      await until(() => behindLine.isConnected, 300).catch(() => undefined);
+      line.break();
+      line.pieces = Number.POSITIVE_INFINITY;
+      await until(() => behindLine.isConnected);
+      await behindLine.close();
+    }
+  }, 60_000);
+
+  it('at any moment of the opening at the side that serves is opened again as well', async () => {
+    const own = new Line();
+    const served = await own.open('results');
+    for (const pieces of [0, 1, 2, 3, 4, 5, 6, 7, 8]) {
+      own.pieces = pieces;
+      const server = await serveLater(served);
+      await until(() => isReady(server), 300).catch(() => undefined);
+      own.break();
+      own.pieces = Number.POSITIVE_INFINITY;
+      await until(() => isReady(server));
+      await server.close();
+    }
+    await own.close();
+    await start();
+  }, 60_000);
+
+  it('ends waiting requests as what they are when the client is closed, also while the broker is silent', async () => {
+    await serve();
+    await start();
+    await until(() => behindLine.isConnected);
+    behaviour = 'hang';
+    const waiting = ask(60_000, behindLine);
+    const ending = expect(waiting).rejects.toMatchObject({ code: 'disconnected' });
+    await until(() => asked === 1);
+    line.hold();
+    await behindLine.close();
+    await ending;
+  });
+
+  it('for an exchange that was lost is made again, and works once it is declared', async () => {
+    await start();
+    await until(() => behindLine.isConnected);
+    const admin = await amqp.connect(rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    await channel.deleteExchange('sluice.rpc');
+    await expect(ask(5000, behindLine)).rejects.toMatchObject({ code: 'disconnected' });
+    await serve();
+    await channel.bindQueue(queues.sightings.name, 'sluice.rpc', queues.sightings.routingKey);
+    await admin.close();
+    await until(() =>
+      ask(2000, behindLine).then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
 });

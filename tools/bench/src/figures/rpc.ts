@@ -31,7 +31,7 @@ class EchoController {
 @Module({ controllers: [EchoController] })
 class EchoModule {}
 
-const silent = { debug: () => undefined, warn: () => undefined };
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const payloadBytes = 50 * 1024;
 
 /** A small answer says nothing about Nagle: from 4.7 KB on, a socket without `noDelay` waits 40 ms. */

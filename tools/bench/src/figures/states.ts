@@ -11,7 +11,7 @@ import { median, rounded } from '../statistics.js';
 
 const pageSize = 1000;
 const mebibyte = 1024 ** 2;
-const silent = { debug: () => undefined, warn: () => undefined };
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /** Rows as scans leave them; one in a hundred is unfinished. */
 const fill = `
