@@ -7,6 +7,7 @@ import { endToEnd } from './figures/end-to-end.js';
 import { cpu } from './figures/cpu.js';
 import { latency } from './figures/latency.js';
 import { memory } from './figures/memory.js';
+import { notification } from './figures/notification.js';
 import { priority } from './figures/priority.js';
 import { rpc } from './figures/rpc.js';
 import { scaleOut } from './figures/scale-out.js';
@@ -18,6 +19,7 @@ const figures: readonly Figure[] = [
   endToEnd,
   latency,
   priority,
+  notification,
   scaleOut,
   states,
   memory,

@@ -1,4 +1,4 @@
-import { Operator } from '../operator.js';
+import type { Operator } from '../operator.js';
 import { MailReceiver } from './mail-receiver.js';
 import { RealRsyslog } from './real-rsyslog.js';
 import { serverKeys } from './server-keys.js';
@@ -51,13 +51,13 @@ export const addRule = (operator: Operator, kind: ChannelKind, channelId: string
     ...changes,
   });
 
-/** One receiver of each kind, all with the same key pair; `ports`: to be where they were before. */
-export async function startReceivers(ports: Partial<ReceiverPorts> = {}) {
+/** One receiver of each kind, all with the same key pair. */
+export async function startReceivers() {
   const keys = await serverKeys();
   const [mail, syslog, webhook] = await Promise.all([
-    MailReceiver.start({ keys }, ports.smtp),
+    MailReceiver.start({ keys }),
     RealRsyslog.start(keys),
-    WebhookReceiver.start(keys, ports.webhook === undefined ? {} : { port: ports.webhook }),
+    WebhookReceiver.start(keys),
   ]);
   return {
     ca: keys.certPem,

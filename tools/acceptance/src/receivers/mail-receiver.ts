@@ -9,6 +9,7 @@ export interface ReceivedMail {
   readonly source: string;
   readonly user: string | null;
   readonly isEncrypted: boolean;
+  readonly atMs: number;
 }
 
 interface Behaviour {
@@ -61,6 +62,7 @@ export class MailReceiver {
             source,
             user: session.user ?? null,
             isEncrypted: session.secure,
+            atMs: Date.now(),
           });
           callback(null, 'taken as 1');
         });

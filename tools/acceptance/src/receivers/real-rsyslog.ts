@@ -1,7 +1,7 @@
 import type { KeyPair } from '@sluice/tls';
 import { findFreePort } from '@sluice/tool-launcher';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -42,6 +42,11 @@ export class RealRsyslog {
       return lines.length >= count;
     });
     return lines;
+  }
+
+  /** When it last wrote a line. */
+  async writtenAtMs(): Promise<number> {
+    return (await stat(path.join(this.folder, 'out.log'))).mtimeMs;
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,7 @@ export interface ReceivedCall {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly clientName: string | null;
+  readonly atMs: number;
 }
 type Answer = (call: ReceivedCall, response: ServerResponse) => void;
 
@@ -54,6 +55,7 @@ export class WebhookReceiver {
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
       clientName: (request.socket as TLSSocket).getPeerCertificate().subject?.CN?.toString() ?? null,
+      atMs: Date.now(),
     };
     this.calls.push(call);
     this.answer(call, response);
