@@ -14,6 +14,8 @@ export interface Channel {
   /** `away`: attempts fail one after the other; `pausedUntil` says when the next is made. */
   readonly state: 'unused' | 'working' | 'failing' | 'away';
   readonly failures: number;
+  /** When the failures in a row began; null when the last attempt succeeded. */
+  readonly failingSince: string | null;
   readonly pausedUntil: string | null;
   readonly lastAnswer: string | null;
   readonly lastSuccessAt: string | null;
@@ -36,6 +38,7 @@ interface ChannelRow {
   readonly last_answer: string | null;
   readonly last_success_at: Date | null;
   readonly last_failure_at: Date | null;
+  readonly failing_since: Date | null;
   readonly waiting: number;
   readonly rules: number;
   readonly created_at: Date;
@@ -45,6 +48,11 @@ interface ChannelRow {
 const select = `
   SELECT c.id, c.name, c.kind, c.settings, c.created_at, c.updated_at, h.failures, h.paused_until, h.last_answer,
     h.last_success_at, h.last_failure_at,
+    -- What failed first still waits, unless it was refused for good.
+    CASE WHEN h.failures > 0 THEN least(h.last_failure_at,
+      (SELECT min(d.first_attempt_at) FROM deliveries.deliveries d
+       WHERE d.channel_id = c.id AND d.state IN ('waiting', 'gathering')
+         AND d.first_attempt_at > coalesce(h.last_success_at, '-infinity'))) END AS failing_since,
     ARRAY(SELECT s.name FROM deliveries.channel_secrets s WHERE s.channel_id = c.id ORDER BY s.name) AS secrets,
     (SELECT count(*) FROM deliveries.rules r WHERE r.channel_id = c.id) AS rules,
     (SELECT count(*) FROM deliveries.deliveries d
@@ -94,8 +102,8 @@ export class ChannelStore {
     );
     await tx.query('DELETE FROM deliveries.channel_health WHERE channel_id = $1', [id]);
     await tx.query(
-      `UPDATE deliveries.deliveries SET due_at = clock_timestamp()
-       WHERE channel_id = $1 AND state = 'waiting' AND lease IS NULL AND due_at > clock_timestamp()`,
+      `UPDATE deliveries.deliveries SET due_at = queued_at
+       WHERE channel_id = $1 AND state = 'waiting' AND lease IS NULL AND due_at > queued_at`,
       [id],
     );
   }
@@ -158,6 +166,7 @@ function toChannel(row: ChannelRow): Channel {
     secrets: row.secrets,
     state: failures > 0 ? failing : hasTried ? 'working' : 'unused',
     failures,
+    failingSince: row.failing_since?.toISOString() ?? null,
     pausedUntil: row.paused_until?.toISOString() ?? null,
     lastAnswer: row.last_answer,
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,

@@ -86,8 +86,9 @@ async function noteSuccess(query: Query, channelId: string, answer: string): Pro
   );
   if ((rows[0]?.failures ?? 0) < failuresUntilAway) return;
   await query(
-    `UPDATE deliveries.deliveries SET due_at = clock_timestamp()
-     WHERE channel_id = $1 AND state = 'waiting' AND lease IS NULL AND due_at > clock_timestamp()`,
+    // Due since they were queued, so that they are taken in their order, among those that were never tried, too.
+    `UPDATE deliveries.deliveries SET due_at = queued_at
+     WHERE channel_id = $1 AND state = 'waiting' AND lease IS NULL AND due_at > queued_at`,
     [channelId],
   );
 }

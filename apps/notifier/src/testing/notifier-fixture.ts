@@ -164,7 +164,21 @@ export class NotifierFixture {
     }
   }
 
-  /** As if this time had passed for everything that waits. */
+  /** Everything that was noted so far was so much earlier. */
+  async moveBack(ms: number): Promise<void> {
+    const by = `make_interval(secs => ${ms / 1000})`;
+    const earlier = (...columns: string[]) => columns.map((one) => `${one} = ${one} - ${by}`).join(', ');
+    await this.rows(
+      `UPDATE deliveries.channel_health SET ${earlier('paused_until', 'last_success_at', 'last_failure_at')}`,
+    );
+    // What is being sent keeps its lease.
+    await this.rows(
+      `UPDATE deliveries.deliveries SET ${earlier('created_at', 'queued_at', 'first_attempt_at', 'due_at')}
+       WHERE lease IS NULL`,
+    );
+  }
+
+  /** All that waits is due, and no channel is left alone any longer. */
   async passTime(): Promise<void> {
     await this.rows('UPDATE deliveries.channel_health SET paused_until = clock_timestamp()');
     await this.rows(

@@ -23,6 +23,7 @@ interface StreamOptions {
   readonly clientCa?: string;
   /** Ends each connection before it is read. */
   readonly isRude?: boolean;
+  readonly port?: number;
 }
 
 /** Takes octet-counted syslog over TCP or TLS. */
@@ -35,7 +36,8 @@ export class SyslogReceiver {
     readonly port: number,
   ) {}
 
-  static async start({ keys, clientCa, isRude = false }: StreamOptions = {}): Promise<SyslogReceiver> {
+  static async start(options: StreamOptions = {}): Promise<SyslogReceiver> {
+    const { keys, clientCa, isRude = false, port = 0 } = options;
     const take = (socket: Socket) => receiver.take(socket, isRude);
     const server =
       keys === undefined
@@ -50,7 +52,7 @@ export class SyslogReceiver {
             },
             take,
           );
-    server.listen(0, '127.0.0.1');
+    server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     const receiver = new SyslogReceiver(server, (server.address() as AddressInfo).port);
     return receiver;
