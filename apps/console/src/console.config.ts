@@ -16,6 +16,8 @@ export const consoleConfigSchema = z.object({
   CONSOLE_PORT: envInteger(0, 65535).default(9443),
   /** Names and addresses in a certificate the console makes for itself. */
   CONSOLE_NAMES: envList().default(['localhost', '127.0.0.1']),
+  /** Where external systems reach the gateways, for the lines operators copy. Absent: the gateways' own default. */
+  GATEWAY_PUBLIC_PORT: envInteger(1, 65535).optional(),
   CONSOLE_TLS_CERT_FILE: text,
   CONSOLE_TLS_KEY_FILE: text,
   /** Login of role sluice_console (or the owner's). */

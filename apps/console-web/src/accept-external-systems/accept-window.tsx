@@ -7,18 +7,18 @@ import { ConfirmWindow } from '../show-layout/confirm-window.js';
 import { CompareFingerprint } from '../show-texts/compare-fingerprint.js';
 import type { Comparison } from '../show-texts/fingerprints.js';
 import { typeNames, type ExternalSystem } from './external-system.js';
-import { NamedSystem } from './named-systems.js';
+import { NamedSystem, NamedSystems } from './named-systems.js';
 import { acceptSystem, useReloadSystems, type Acceptance } from './systems-query.js';
 import { TypeChoice } from './type-choice.js';
 
 interface Props {
   readonly system: ExternalSystem;
-  /** The accepted certificate of the same ID, when there is one. */
-  readonly holder: ExternalSystem | undefined;
+  /** The accepted certificates of the same ID. */
+  readonly holders: readonly ExternalSystem[];
   readonly onClose: () => void;
 }
 
-export function AcceptWindow({ system, holder, onClose }: Props): ReactElement {
+export function AcceptWindow({ system, holders, onClose }: Props): ReactElement {
   const [type, setType] = useState<SystemType | null>(null);
   const [name, setName] = useState(system.name ?? '');
   const [mode, setMode] = useState<Acceptance['mode']>(null);
@@ -32,6 +32,7 @@ export function AcceptWindow({ system, holder, onClose }: Props): ReactElement {
     },
     onSettled: reload,
   });
+  const [holder] = holders;
   const isOtherType = holder !== undefined && type !== null && type !== holder.type;
   const isReady =
     type !== null &&
@@ -55,7 +56,7 @@ export function AcceptWindow({ system, holder, onClose }: Props): ReactElement {
       onConfirm={confirm}
     >
       <NamedSystem system={system} />
-      {system.idInUse && <IdInUse holder={holder} mode={mode} onChange={setMode} />}
+      {system.idInUse && <IdInUse holders={holders} mode={mode} onChange={setMode} />}
       <CompareFingerprint
         shown={system.certificateFingerprint}
         label={
@@ -86,21 +87,25 @@ export function AcceptWindow({ system, holder, onClose }: Props): ReactElement {
 }
 
 interface IdInUseProps {
-  readonly holder: ExternalSystem | undefined;
+  readonly holders: readonly ExternalSystem[];
   readonly mode: Acceptance['mode'];
   readonly onChange: (mode: Acceptance['mode']) => void;
 }
 
 /** Both choices open the ID's results to the new certificate, so its owner is asked for by another way. */
-function IdInUse({ holder, mode, onChange }: IdInUseProps): ReactElement {
+function IdInUse({ holders, mode, onChange }: IdInUseProps): ReactElement {
   return (
     <Alert color="orange" title="The ID is in use">
       <Stack gap="sm">
         <Text size="sm">
-          {holder === undefined ? 'Another system' : 'The system below'} is accepted under this ID. The new
-          certificate would read and delete its results.
+          {holders.length === 0
+            ? 'Another system is'
+            : holders.length === 1
+              ? 'The system below is'
+              : `The ${holders.length} certificates below are`}{' '}
+          accepted under this ID. The new certificate would read and delete the same results.
         </Text>
-        {holder !== undefined && <NamedSystem system={holder} />}
+        {holders.length > 0 && <NamedSystems systems={holders} />}
         <Radio.Group
           label="What is the new certificate?"
           withAsterisk

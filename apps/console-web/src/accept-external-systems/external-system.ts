@@ -30,6 +30,8 @@ export interface ServerAnswer {
   readonly version: string;
   readonly certificateFingerprint: string | null;
   readonly uptimeSeconds?: number;
+  /** Where external systems call; null: at the gateways' default port. */
+  readonly gatewayPort?: number | null;
 }
 
 export const typeNames: Readonly<Record<SystemType, string>> = {

@@ -1,21 +1,18 @@
 import { Code, Group, List, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { CopyAction } from '../show-texts/copy-action.js';
+import { useServer } from './systems-query.js';
+import './systems.css';
+import { defaultGatewayPort, firstRequestLines, testScanLines, type GatewayAddress } from './try-lines.js';
 
-/** The gateway's own port unless the address is changed; the pages only know their own. */
-const defaultGatewayPort = 8443;
-
-export const firstRequestLines = (host: string): string =>
-  [
-    'openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj "/CN=my-first-system" \\',
-    '  -keyout client.key -out client.crt',
-    'curl -k --cert client.crt --key client.key \\',
-    `  https://${host}:${defaultGatewayPort}/kata/scanner/v1/sensors/my-first-system/scans/filters`,
-  ].join('\n');
+function useGatewayAddress(): GatewayAddress & { readonly isPortKnown: boolean } {
+  const port = useServer().data?.gatewayPort ?? null;
+  return { host: location.hostname, port: port ?? defaultGatewayPort, isPortKnown: port !== null };
+}
 
 /** What the empty Server list says: how to make the first request. */
 export function FirstRequest(): ReactElement {
-  const lines = firstRequestLines(location.hostname);
+  const gateway = useGatewayAddress();
   return (
     <Stack gap="sm" maw={760} ta="left" mt="md">
       <List type="ordered" size="sm" spacing={4}>
@@ -23,19 +20,38 @@ export function FirstRequest(): ReactElement {
           Point your external system at this server; or, to try it out, run these lines in a terminal:
         </List.Item>
       </List>
-      <Group wrap="nowrap" align="flex-start" gap="xs">
-        <Code block className="wrapping">
-          {lines}
-        </Code>
-        <CopyAction value={lines} what="the lines" />
-      </Group>
+      <Lines lines={firstRequestLines(gateway)} />
       <List type="ordered" size="sm" spacing={4} start={2}>
         <List.Item>The call is answered 401, and its request appears here by itself.</List.Item>
         <List.Item>Accept it, and the same call is answered 200.</List.Item>
       </List>
-      <Text size="xs" c="dimmed">
-        The port is {defaultGatewayPort} unless the gateway was given another one.
-      </Text>
+      {!gateway.isPortKnown && (
+        <Text size="xs" c="dimmed">
+          The port is {defaultGatewayPort} unless the gateway was given another one.
+        </Text>
+      )}
     </Stack>
   );
 }
+
+/** What lists say that nothing has reached yet: how to see one whole way through. */
+export function FirstScan(): ReactElement {
+  return (
+    <Stack gap="sm" maw={760} ta="left" mt="md">
+      <Text size="sm">
+        To try it with the system of the first request, once it is accepted: send the EICAR test file, which
+        every antivirus engine detects and which does no harm.
+      </Text>
+      <Lines lines={testScanLines(useGatewayAddress())} />
+    </Stack>
+  );
+}
+
+const Lines = ({ lines }: { readonly lines: string }): ReactElement => (
+  <Group wrap="nowrap" align="flex-start" gap="xs">
+    <Code block className="wrapping">
+      {lines}
+    </Code>
+    <CopyAction value={lines} what="the lines" />
+  </Group>
+);

@@ -27,7 +27,9 @@ export function SystemWindows({ action, systems, onClose, onDone }: Props): Reac
         <AcceptWindow
           key={action.system.id}
           system={action.system}
-          holder={systems.find((one) => one.sensorId === action.system.sensorId && one.state === 'accepted')}
+          holders={systems.filter(
+            (one) => one.sensorId === action.system.sensorId && one.state === 'accepted',
+          )}
           onClose={onClose}
         />
       );

@@ -7,7 +7,7 @@ import { PageHead } from '../show-layout/page-head.js';
 import { formatDate } from '../show-texts/formats.js';
 import { TimeAgo } from '../show-texts/moment.js';
 import { EngineTable } from './engine-table.js';
-import { useHealth, type ServiceInstance } from './health.js';
+import { instanceStateWords, useHealth, type ServiceInstance } from './health.js';
 import { QueueTable } from './queue-table.js';
 import { Troubles } from './troubles.js';
 
@@ -18,8 +18,6 @@ const serviceWords: Readonly<Record<string, string>> = {
   console: 'Serves these pages',
   notifier: 'Sends notifications',
 };
-const stateColors = { ready: 'teal', 'not ready': 'orange', 'not answering': 'red' } as const;
-const stateNames = { ready: 'Ready', 'not ready': 'Not ready', 'not answering': 'Not answering' } as const;
 
 export function HealthPage(): ReactElement {
   const health = useHealth();
@@ -79,7 +77,9 @@ function Instances({ instances }: { readonly instances: readonly ServiceInstance
               <Table.Td data-label="Instance">{one.instance}</Table.Td>
               <Table.Td data-label="State">
                 <div>
-                  <Badge color={stateColors[one.state]}>{stateNames[one.state]}</Badge>
+                  <Badge color={instanceStateWords[one.state].color}>
+                    {instanceStateWords[one.state].name}
+                  </Badge>
                   {one.problems.map((problem) => (
                     <div key={problem} className="quiet">
                       {problem}

@@ -28,6 +28,14 @@ export interface ServiceInstance {
   readonly certificateNotAfter: string | null;
 }
 
+export const instanceStateWords: Readonly<
+  Record<ServiceInstance['state'], { readonly name: string; readonly color: string }>
+> = {
+  ready: { name: 'Ready', color: 'teal' },
+  'not ready': { name: 'Not ready', color: 'orange' },
+  'not answering': { name: 'Not answering', color: 'red' },
+};
+
 /** One thing that is wrong now. */
 export interface Trouble {
   readonly problem: string;

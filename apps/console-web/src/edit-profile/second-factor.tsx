@@ -1,9 +1,22 @@
-import { Alert, Badge, Button, Code, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Code,
+  Group,
+  PasswordInput,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactElement } from 'react';
+import { Link } from 'wouter';
 import { describeProblem } from '../ask-api/api-problem.js';
 import { ask } from '../ask-api/ask.js';
 import { sessionState, useSession } from '../ask-api/session-state.js';
+import { QrCode } from '../draw-qr-code/qr-code.js';
 import { notify } from '../notify-operator/notices.js';
 import { Card } from '../show-layout/card.js';
 import { CopyAction } from '../show-texts/copy-action.js';
@@ -12,6 +25,8 @@ const path = '/api/session/second-factor';
 
 interface Enrolment {
   readonly secret: string;
+  /** The same as authenticator apps read it from a QR code. */
+  readonly uri: string;
 }
 
 export function SecondFactor(): ReactElement {
@@ -25,7 +40,12 @@ export function SecondFactor(): ReactElement {
       <Stack gap="md">
         <Text size="sm" c="dimmed">
           With a second factor the sign-in also asks for six digits from an authenticator app on your phone.
-          Your password alone is then no longer enough.
+          Your password alone is then no longer enough. If the phone is lost, an administrator takes the
+          second factor away under{' '}
+          <Anchor component={Link} href="/operators">
+            Operators and tokens
+          </Anchor>
+          .
         </Text>
         {enrolment === null ? (
           <PasswordStep isOn={hasSecondFactor} onBegun={setEnrolment} />
@@ -122,8 +142,10 @@ function CodeStep({ enrolment, onDone }: CodeStepProps): ReactElement {
     <form onSubmit={submit}>
       <Stack gap="md">
         <Text size="sm">
-          1. In your authenticator app, add an account by entering this key (time-based, six digits):
+          1. In your authenticator app, add an account and point the camera here, or enter the key below it
+          (time-based, six digits):
         </Text>
+        <QrCode text={enrolment.uri} label="QR code of the key below" />
         <Group gap="xs">
           <Code fz="md">{enrolment.secret.match(/.{1,4}/g)?.join(' ')}</Code>
           <CopyAction value={enrolment.secret} what="the key" />

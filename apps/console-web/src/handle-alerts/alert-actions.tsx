@@ -1,14 +1,10 @@
-import { ActionBar, Button, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type ReactElement } from 'react';
-import { describeProblem } from '../ask-api/api-problem.js';
-import { queryKeys } from '../ask-api/query-keys.js';
+import { ActionBar, Button, Progress, Text } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
 import { useSession } from '../ask-api/session-state.js';
-import { notify } from '../notify-operator/notices.js';
-import { formatNumber, plural } from '../show-texts/formats.js';
+import { formatNumber } from '../show-texts/formats.js';
 import type { AlertChange, AlertFilter, AlertRow } from './alert.js';
-import { matchingIds } from './alerts-query.js';
-import { changeMany, type ChangeProgress } from './change-many.js';
+import { ChangeAllWindow } from './change-all-window.js';
+import { useBulkChange, type BulkChange } from './use-bulk-change.js';
 
 /** Rows that are ticked, or everything that fits the filter. */
 export interface Selection {
@@ -26,81 +22,101 @@ interface Props {
   readonly onClear: () => void;
 }
 
+export interface BulkAction {
+  readonly verb: string;
+  readonly change: AlertChange;
+}
+
 export function AlertActions(props: Props): ReactElement {
   const { selection } = props;
   const { username } = useSession();
-  const work = useWork(props);
+  const work = useBulkChange(props.onClear);
+  const [asked, setAsked] = useState<BulkAction | null>(null);
   const isWhole = props.alerts.length > 0 && props.alerts.every((one) => selection.ids.has(one.id));
+  const actions: readonly BulkAction[] = [
+    { verb: 'Acknowledge', change: { state: 'in-process', assignee: username } },
+    { verb: 'Assign to me', change: { assignee: username } },
+    { verb: 'Close', change: { state: 'closed' } },
+  ];
+  const act = (action: BulkAction) => {
+    if (selection.isAll) setAsked(action);
+    else work.start({ kind: 'named', ids: [...selection.ids] }, action.change, selection.ids.size);
+  };
   return (
-    <ActionBar
-      opened={selection.isAll || selection.ids.size > 0}
-      aria-label="Selected alerts"
-      className="alert-actions"
-    >
-      <Text size="sm" fw={600}>
-        {selection.isAll ? 'All that fit the filter' : `${formatNumber(selection.ids.size)} selected`}
-      </Text>
-      {work.progress !== null ? (
-        <>
-          <Text size="sm" role="status">
-            {formatNumber(work.progress.done)} done
-          </Text>
-          <Button size="xs" variant="default" onClick={work.stop}>
-            Stop
-          </Button>
-        </>
-      ) : (
-        <>
-          {isWhole && props.canTakeAll && !selection.isAll && (
-            <Button
-              size="xs"
-              variant="subtle"
-              onClick={() => props.onSelect({ ids: selection.ids, isAll: true })}
-            >
-              Select all that fit the filter
+    <>
+      <ActionBar
+        opened={selection.isAll || selection.ids.size > 0}
+        aria-label="Selected alerts"
+        className="alert-actions"
+      >
+        {work.running !== null ? (
+          <Running running={work.running} onStop={work.stop} />
+        ) : (
+          <>
+            <Text size="sm" fw={600}>
+              {selection.isAll ? 'All that fit the filter' : `${formatNumber(selection.ids.size)} selected`}
+            </Text>
+            {isWhole && props.canTakeAll && !selection.isAll && (
+              <Button
+                size="xs"
+                variant="subtle"
+                onClick={() => props.onSelect({ ids: selection.ids, isAll: true })}
+              >
+                Select all that fit the filter
+              </Button>
+            )}
+            {actions.map((action, index) => (
+              <Button
+                key={action.verb}
+                size="xs"
+                variant={index === 0 ? 'filled' : 'default'}
+                onClick={() => act(action)}
+              >
+                {action.verb}
+              </Button>
+            ))}
+            <Button size="xs" variant="subtle" color="gray" onClick={props.onClear}>
+              Clear selection
             </Button>
-          )}
-          <Button size="xs" onClick={() => work.start({ state: 'in-process', assignee: username })}>
-            Acknowledge
-          </Button>
-          <Button size="xs" variant="default" onClick={() => work.start({ assignee: username })}>
-            Assign to me
-          </Button>
-          <Button size="xs" variant="default" onClick={() => work.start({ state: 'closed' })}>
-            Close
-          </Button>
-          <Button size="xs" variant="subtle" color="gray" onClick={props.onClear}>
-            Clear selection
-          </Button>
-        </>
+          </>
+        )}
+      </ActionBar>
+      {asked !== null && (
+        <ChangeAllWindow
+          action={asked}
+          filter={props.filter}
+          onClose={() => setAsked(null)}
+          onConfirm={({ count, newestId }) => {
+            setAsked(null);
+            work.start({ kind: 'fitting', filter: props.filter, throughId: newestId }, asked.change, count);
+          }}
+        />
       )}
-    </ActionBar>
+    </>
   );
 }
 
-function useWork({ selection, filter, onClear }: Props) {
-  const client = useQueryClient();
-  const [progress, setProgress] = useState<ChangeProgress | null>(null);
-  const controller = useRef<AbortController | null>(null);
-  const start = (change: AlertChange) => {
-    const { signal } = (controller.current = new AbortController());
-    setProgress({ done: 0, failed: 0 });
-    const ids = selection.isAll ? matchingIds({ ...filter, sort: null }, signal) : [...selection.ids];
-    changeMany(ids, change, { signal, onProgress: setProgress })
-      .then(
-        ({ done, failed }) => {
-          notify(
-            failed === 0 ? 'done' : 'failed',
-            `${plural(done, 'alert')} changed${failed === 0 ? '' : `, ${formatNumber(failed)} not`}.`,
-          );
-          onClear();
-        },
-        (thrown: unknown) => notify('failed', `Not all alerts are changed. ${describeProblem(thrown)}`),
-      )
-      .finally(() => {
-        setProgress(null);
-        void client.invalidateQueries({ queryKey: queryKeys.alerts });
-      });
-  };
-  return { progress, start, stop: () => controller.current?.abort() };
+function Running({
+  running,
+  onStop,
+}: {
+  readonly running: NonNullable<BulkChange['running']>;
+  readonly onStop: () => void;
+}): ReactElement {
+  const { total, looked, isStopping } = running;
+  return (
+    <>
+      <Progress
+        w={140}
+        value={total === 0 ? 100 : (100 * looked) / total}
+        aria-label={`${formatNumber(looked)} of ${formatNumber(total)} alerts`}
+      />
+      <Text size="sm" fw={600} role="status">
+        {formatNumber(looked)} of {formatNumber(total)}
+      </Text>
+      <Button size="xs" variant="default" loading={isStopping} onClick={onStop}>
+        Stop
+      </Button>
+    </>
+  );
 }

@@ -1,8 +1,9 @@
-import { Anchor, Breadcrumbs, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Breadcrumbs, Button, Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ApiProblem } from '../ask-api/api-problem.js';
 import { useCanHandleAlerts } from '../ask-api/session-state.js';
+import { AlertDeliveries } from '../list-deliveries/alert-deliveries.js';
 import { ListFailed, ListLoading } from '../page-lists/list-states.js';
 import '../page-lists/lists.css';
 import { Card } from '../show-layout/card.js';
@@ -64,7 +65,6 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
           alert.object.isKept && (
             <Button
               component="a"
-              title="A ZIP archive; its password is: infected"
               variant="default"
               href={`${alertsPath}/${alert.id}/object`}
               download
@@ -95,6 +95,12 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
           </Card>
           <Card title="Object">
             <ObjectFacts object={alert.object} />
+            {canHandle && alert.object.isKept && (
+              <Text size="sm" c="dimmed" mt="md">
+                The download is an encrypted ZIP archive, so that nothing opens it by accident. Its password:{' '}
+                <Code>infected</Code>
+              </Text>
+            )}
           </Card>
           {alert.mail !== null && <AlertMail mail={alert.mail} />}
           <Card title="Engines" isFlush>
@@ -104,6 +110,7 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
         <Stack gap="md">
           <AlertHandling alert={alert} />
           <AlertTimeline alert={alert} />
+          <AlertDeliveries alertId={alert.id} />
           <RelatedAlerts alert={alert} />
         </Stack>
       </div>

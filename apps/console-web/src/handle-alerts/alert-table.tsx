@@ -18,6 +18,8 @@ interface Props {
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
   readonly onTogglePause: () => void;
+  readonly sort: string | null;
+  readonly onSort: (sort: string | null) => void;
 }
 
 export function AlertTable(props: Props): ReactElement {
@@ -53,8 +55,8 @@ export function AlertTable(props: Props): ReactElement {
               />
             </Table.Th>
           )}
-          <Table.Th>Created</Table.Th>
-          <Table.Th>Importance</Table.Th>
+          <SortableHeader {...createdOrder(props.sort)} title="Created" onSort={props.onSort} />
+          <SortableHeader {...importanceOrder(props.sort)} title="Importance" onSort={props.onSort} />
           <Table.Th>Detected</Table.Th>
           <Table.Th>Object</Table.Th>
           <Table.Th>Source</Table.Th>
@@ -78,6 +80,32 @@ export function AlertTable(props: Props): ReactElement {
     </Table>
   );
 }
+
+/** `order`: as it is now; `next`: what a click makes of it. */
+interface Order {
+  readonly order: 'ascending' | 'descending' | 'none';
+  readonly next: string | null;
+}
+
+const createdOrder = (sort: string | null): Order =>
+  sort === null
+    ? { order: 'descending', next: 'oldest' }
+    : { order: sort === 'oldest' ? 'ascending' : 'none', next: null };
+const importanceOrder = (sort: string | null): Order =>
+  sort === 'importance' ? { order: 'descending', next: null } : { order: 'none', next: 'importance' };
+
+interface SortableHeaderProps extends Order {
+  readonly title: string;
+  readonly onSort: (sort: string | null) => void;
+}
+
+const SortableHeader = ({ title, order, next, onSort }: SortableHeaderProps): ReactElement => (
+  <Table.Th aria-sort={order}>
+    <button type="button" className="sort-switch" data-order={order} onClick={() => onSort(next)}>
+      {title}
+    </button>
+  </Table.Th>
+);
 
 interface RowProps {
   readonly alert: AlertRow;
@@ -107,7 +135,7 @@ function AlertTableRow({ alert, canSelect, isCurrent, isSelected, onSelect }: Ro
         <WordBadge word={importanceWords[alert.importance]} />
       </Table.Td>
       <Table.Td data-label="Detected">
-        <div className="cell-text">
+        <div className="cell-text cell-detected">
           <Link href={`/alerts/${alert.id}`} className="row-link">
             {alert.names.length === 0 ? `Alert ${alert.id}` : <ClaimedText text={alert.names[0] ?? ''} />}
           </Link>

@@ -6,7 +6,7 @@ import { liveState } from '../follow-events/live-state.js';
 import { AlertsPage } from './alerts-page.js';
 
 async function open(options: FakeOptions = {}) {
-  const fake = new FakeConsole(options);
+  const fake = new FakeConsole({ pageSize: 6, ...options });
   renderPage(<AlertsPage />, fake);
   await waitFor(() => expect(screen.queryByRole('status', { name: /Loading/ })).toBeNull());
   return fake;
@@ -19,17 +19,18 @@ describe('the alerts', () => {
 
   it('come page by page', async () => {
     await open();
-    expect(rows()).toHaveLength(50);
+    expect(rows()).toHaveLength(6);
     fireEvent.click(screen.getByRole('button', { name: /Next/ }));
-    await waitFor(() => expect(rows()).toHaveLength(30));
+    await waitFor(() => expect(rows()[0]?.dataset['alert']).toBe('4204'));
     expect(screen.getByText('Page 2')).toBeDefined();
   });
 
   it('are filtered by the address, which the filters write', async () => {
     history.replaceState(null, '', '/alerts?importance=low');
-    const fake = await open();
-    const low = fake.alerts.filter((one) => one.importance === 'low').length;
-    expect(rows()).toHaveLength(low);
+    await open();
+    expect(rows().map((row) => /High|Medium|Low/.exec(row.textContent)?.[0])).toEqual(
+      Array.from({ length: 6 }, () => 'Low'),
+    );
     fireEvent.click(screen.getByRole('radio', { name: 'New' }));
     expect(location.search).toBe('?importance=low&state=new');
   });
@@ -53,13 +54,56 @@ describe('the alerts', () => {
     expect(screen.getByText(/There are newer alerts/)).toBeDefined();
   });
 
-  it('are changed in bulk, all that fit the filter', async () => {
+  it('are sorted by the titles of the columns, which say how', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: 'Importance' }));
+    expect(location.search).toBe('?sort=importance');
+    const header = () => screen.getByRole('columnheader', { name: /Importance/ });
+    await waitFor(() => expect(header().getAttribute('aria-sort')).toBe('descending'));
+    fireEvent.click(screen.getByRole('button', { name: 'Created' }));
+    expect(location.search).toBe('');
+  });
+
+  it('that are selected are changed in one go', async () => {
     const fake = await open();
+    for (const id of [4210, 4208])
+      fireEvent.click(screen.getByRole('checkbox', { name: `Select alert ${id}` }));
+    fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    await screen.findByText('2 alerts changed.');
+    expect(fake.changes).toEqual([
+      { call: 'PATCH /api/alerts', body: { state: 'closed', ids: [4210, 4208] } },
+    ]);
+    expect(screen.queryByRole('checkbox', { checked: true })).toBeNull();
+  });
+
+  const chooseAll = () => {
     fireEvent.click(screen.getByRole('checkbox', { name: 'Select all on this page' }));
     fireEvent.click(screen.getByRole('button', { name: 'Select all that fit the filter' }));
+  };
+
+  it('are changed in bulk, all that fit the filter, once their number was said', async () => {
+    const fake = await open();
+    const closed = fake.alerts.filter((one) => one.state === 'closed').length;
+    chooseAll();
     fireEvent.click(screen.getByRole('button', { name: 'Close' }));
-    await screen.findByText('80 alerts changed.');
+    await screen.findByText('80 alerts');
+    fireEvent.click(screen.getByRole('button', { name: 'Yes' }));
+    await screen.findByText(`${80 - closed} alerts changed; ${closed} were so already.`);
     expect(fake.alerts.every((one) => one.state === 'closed')).toBe(true);
+    expect(fake.changes.map(({ body }) => [body['throughId'], body['cursor']])).toEqual([
+      [4210, undefined],
+      [4210, '4181'],
+      [4210, '4151'],
+    ]);
+  });
+
+  it('are not changed when the operator says No', async () => {
+    const fake = await open();
+    chooseAll();
+    fireEvent.click(screen.getByRole('button', { name: 'Acknowledge' }));
+    await screen.findByText('80 alerts');
+    fireEvent.click(screen.getByRole('button', { name: 'No' }));
+    expect(fake.changes).toEqual([]);
   });
 
   it('can’t be changed by an auditor, with a key neither', async () => {

@@ -1,5 +1,7 @@
 import { Button, Group, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { Link } from 'wouter';
+import { FirstScan } from '../accept-external-systems/first-request.js';
 import { withQuery } from '../ask-api/ask.js';
 import { queryKeys } from '../ask-api/query-keys.js';
 import { useCanHandleAlerts } from '../ask-api/session-state.js';
@@ -60,7 +62,7 @@ export function AlertsPage(): ReactElement {
         <LiveNote
           isPaused={isPaused}
           newestShown={shown?.[0]?.id ?? 0}
-          isFirstPage={pages.pageNumber === 1}
+          isNewestPage={pages.pageNumber === 1 && address.filter.sort === null}
           onToggle={() => setIsPausedByHand(!isPausedByHand)}
         />
         <PagedList
@@ -80,8 +82,13 @@ export function AlertsPage(): ReactElement {
               : {
                   icon: <AlertIcon size={28} />,
                   title: 'No alerts',
-                  advice:
-                    'Nothing has been detected. Alerts appear here by themselves, as soon as an engine finds something.',
+                  advice: (
+                    <>
+                      Nothing has been detected. Alerts appear here by themselves, as soon as an engine finds
+                      something. Objects come from <Link href="/external-systems">External systems</Link>.
+                      <FirstScan />
+                    </>
+                  ),
                 }
           }
         >
@@ -92,6 +99,8 @@ export function AlertsPage(): ReactElement {
               selection={selection}
               onSelect={setSelection}
               onTogglePause={() => setIsPausedByHand(!isPausedByHand)}
+              sort={address.filter.sort}
+              onSort={(sort) => address.change({ sort })}
             />
           )}
         </PagedList>
@@ -126,13 +135,13 @@ function useHeldItems(
 interface LiveNoteProps {
   readonly isPaused: boolean;
   readonly newestShown: number;
-  readonly isFirstPage: boolean;
+  readonly isNewestPage: boolean;
   readonly onToggle: () => void;
 }
 
-function LiveNote({ isPaused, newestShown, isFirstPage, onToggle }: LiveNoteProps): ReactElement {
+function LiveNote({ isPaused, newestShown, isNewestPage, onToggle }: LiveNoteProps): ReactElement {
   const live = useLiveState();
-  const hasNewer = isPaused && isFirstPage && live !== null && live.lastAlertId > newestShown;
+  const hasNewer = isPaused && isNewestPage && live !== null && live.lastAlertId > newestShown;
   return (
     <div className="live-note">
       <Tooltip label="Key p">

@@ -33,24 +33,3 @@ export function useChangeAlert(id: number) {
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.alerts }),
   });
 }
-
-const pageSize = 200;
-
-/** Ids of everything that fits the filter, read page by page. Stops when told to. */
-export async function* matchingIds(
-  filter: Readonly<Record<string, QueryValue>>,
-  signal: AbortSignal,
-): AsyncGenerator<number> {
-  let cursor: string | null = null;
-  do {
-    const page: ListPage<AlertRow> = await ask(
-      'GET',
-      withQuery(alertsPath, { ...filter, limit: pageSize, cursor }),
-    );
-    for (const alert of page.items) {
-      if (signal.aborted) return;
-      yield alert.id;
-    }
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-}

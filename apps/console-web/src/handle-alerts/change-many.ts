@@ -1,41 +1,88 @@
-import { ApiProblem } from '../ask-api/api-problem.js';
-import type { AlertChange } from './alert.js';
-import { changeAlert } from './alerts-query.js';
+import { ask, withQuery } from '../ask-api/ask.js';
+import type { AlertChange, AlertFilter } from './alert.js';
+import { alertsPath } from './alerts-query.js';
+
+/** What one request changes at most. */
+const partSize = 500;
+
+/** Alerts by name, or all that fit a filter and were there when they were counted. */
+export type Target =
+  | { readonly kind: 'named'; readonly ids: readonly number[] }
+  | { readonly kind: 'fitting'; readonly filter: AlertFilter; readonly throughId: number };
 
 export interface ChangeProgress {
-  readonly done: number;
-  readonly failed: number;
+  readonly looked: number;
+  /** Those that were not so already. */
+  readonly changed: number;
+  readonly isStopped: boolean;
 }
 
-const atOnce = 4;
+interface PartAnswer {
+  readonly changed: number;
+  readonly looked: number;
+  readonly nextCursor: string | null;
+}
 
-/** Changes alerts a few at a time. One that is gone meanwhile doesn't stop the others. */
+interface Options {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ChangeProgress) => void;
+}
+
+/** Part by part, each of them whole or not at all; stopping leaves what is done and begins no further part. */
 export async function changeMany(
-  ids: AsyncIterable<number> | Iterable<number>,
+  target: Target,
   change: AlertChange,
-  options: { readonly signal: AbortSignal; readonly onProgress: (progress: ChangeProgress) => void },
+  { signal, onProgress }: Options,
 ): Promise<ChangeProgress> {
-  let progress: ChangeProgress = { done: 0, failed: 0 };
-  const running = new Set<Promise<void>>();
-  const tell = (part: Partial<ChangeProgress>) => {
-    progress = { ...progress, ...part };
-    options.onProgress(progress);
-  };
-  for await (const id of ids) {
-    if (options.signal.aborted) break;
-    const one: Promise<void> = changeAlert(id, change)
-      .then(
-        () => tell({ done: progress.done + 1 }),
-        (thrown: unknown) => {
-          // Nothing after it will work either.
-          if (thrown instanceof ApiProblem && (thrown.isPassing || thrown.status === 403)) throw thrown;
-          tell({ failed: progress.failed + 1 });
-        },
-      )
-      .finally(() => running.delete(one));
-    running.add(one);
-    if (running.size >= atOnce) await Promise.race(running);
+  let progress: ChangeProgress = { looked: 0, changed: 0, isStopped: false };
+  for await (const part of partsOf(target, change)) {
+    progress = {
+      looked: progress.looked + part.looked,
+      changed: progress.changed + part.changed,
+      isStopped: false,
+    };
+    onProgress(progress);
+    if (signal.aborted) return { ...progress, isStopped: part.isMore };
   }
-  await Promise.all(running);
   return progress;
 }
+
+type Part = PartAnswer & { readonly isMore: boolean };
+
+async function* partsOf(target: Target, change: AlertChange): AsyncGenerator<Part> {
+  const send = (body: object) => ask<PartAnswer>('PATCH', alertsPath, { ...change, ...body });
+  if (target.kind === 'named') {
+    for (let from = 0; from < target.ids.length; from += partSize) {
+      const part = await send({ ids: target.ids.slice(from, from + partSize) });
+      yield { ...part, isMore: from + partSize < target.ids.length };
+    }
+    return;
+  }
+  const filter = onlyGiven(target.filter);
+  let cursor: string | null = null;
+  do {
+    const part: PartAnswer = await send({
+      filter,
+      throughId: target.throughId,
+      ...(cursor === null ? {} : { cursor }),
+    });
+    cursor = part.nextCursor;
+    yield { ...part, isMore: cursor !== null };
+  } while (cursor !== null);
+}
+
+export interface AlertCount {
+  readonly count: number;
+  /** There are more than were counted. */
+  readonly isMore: boolean;
+  readonly newestId: number;
+}
+
+export const countAlerts = (filter: AlertFilter): Promise<AlertCount> =>
+  ask('GET', withQuery('/api/alert-count', { ...filter, sort: null }));
+
+/** The order of the list is no part of what is changed. */
+const onlyGiven = (filter: AlertFilter): Partial<AlertFilter> =>
+  Object.fromEntries(
+    Object.entries(filter).filter(([key, value]) => key !== 'sort' && value !== null && value !== ''),
+  );

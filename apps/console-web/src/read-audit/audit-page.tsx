@@ -121,6 +121,13 @@ function EntryRow({ entry }: { readonly entry: AuditEntry }): ReactElement {
   );
 }
 
+/** Names in it may be a caller's. */
+const AuditValue = ({ text }: { readonly text: string }): ReactElement => (
+  <Code>
+    <ClaimedText text={text} />
+  </Code>
+);
+
 const shownAtOnce = 3;
 
 function Changes({ entry }: { readonly entry: AuditEntry }): ReactElement {
@@ -131,9 +138,9 @@ function Changes({ entry }: { readonly entry: AuditEntry }): ReactElement {
     <div className="cell-text">
       {(isAll ? lines : lines.slice(0, shownAtOnce)).map((line) => (
         <Text key={line.key} size="xs" component="div">
-          {line.key}: {line.before !== null && <Code>{line.before}</Code>}
+          {line.key}: {line.before !== null && <AuditValue text={line.before} />}
           {line.before !== null && line.after !== null && ' → '}
-          {line.after !== null && <Code>{line.after}</Code>}
+          {line.after !== null && <AuditValue text={line.after} />}
         </Text>
       ))}
       {lines.length > shownAtOnce && (

@@ -27,6 +27,7 @@ const verbs: Readonly<Record<string, string>> = {
   'external-system.pre-register': 'Registered a system beforehand',
   'settings.change': 'Changed settings',
   'alert.change': 'Changed an alert',
+  'alert.change-many': 'Changed several alerts',
   'alert.download-object': 'Downloaded an object',
   'scan.rescan': 'Had an object scanned again',
   'failed-job.retry': 'Retried a failed job',

@@ -42,9 +42,3 @@ export const scanFilterKeys = [
   'from',
   'until',
 ] as const;
-
-/** A hash is looked up exactly; anything else is part of a name, a scanId or an ID. */
-export const asSearch = (typed: string | null): { q: string | null; sha256: string | null } =>
-  typed !== null && /^[0-9a-f]{64}$/i.test(typed.trim())
-    ? { q: null, sha256: typed.trim() }
-    : { q: typed, sha256: null };

@@ -1,6 +1,7 @@
 import { Button, Select, Table } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { FirstScan } from '../accept-external-systems/first-request.js';
 import { queryKeys } from '../ask-api/query-keys.js';
 import { PagedList } from '../page-lists/paged-list.js';
 import { SearchField } from '../page-lists/search-field.js';
@@ -14,15 +15,14 @@ import { formatBytes, formatDuration } from '../show-texts/formats.js';
 import { Moment } from '../show-texts/moment.js';
 import { WordBadge } from '../show-texts/word-badge.js';
 import { describeReason, scanStateWords } from '../show-texts/words.js';
-import { asSearch, scanFilterKeys, scansPath, type Scan } from './scan.js';
+import { scanFilterKeys, scansPath, type Scan } from './scan.js';
 
 export function ScansPage(): ReactElement {
   const { filter, change, clear, isFiltered } = useAddressFilter(scanFilterKeys);
-  const search = asSearch(filter.q);
   const pages = useCursorPages<Scan>({
     key: queryKeys.scans,
     path: scansPath,
-    filter: { ...filter, q: search.q, sha256: search.sha256 ?? filter.sha256 },
+    filter,
     refreshMs: 10_000,
   });
   const empty = isFiltered
@@ -42,6 +42,7 @@ export function ScansPage(): ReactElement {
           <>
             Objects appear here as soon as an accepted system sends one.{' '}
             <Link href="/external-systems">External systems</Link> says how to begin.
+            <FirstScan />
           </>
         ),
       };
@@ -52,7 +53,7 @@ export function ScansPage(): ReactElement {
         <div className="filter-bar" role="search" aria-label="Find scans">
           <SearchField
             label="Find scans"
-            placeholder="scanId, SHA-256, object name or system"
+            placeholder="scanId, hash, object name or system"
             value={filter.q}
             onChange={(q) => change({ q })}
           />

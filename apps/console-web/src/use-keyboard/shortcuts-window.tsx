@@ -20,6 +20,7 @@ const inAlerts: readonly Shortcut[] = [
   { keys: ['a'], what: 'Acknowledge: in process' },
   { keys: ['i'], what: 'Assign to me' },
   { keys: ['c'], what: 'Close' },
+  { keys: ['p'], what: 'Pause and go on live' },
 ];
 const goTo: readonly Shortcut[] = pages.map((page) => ({ keys: ['g', page.key], what: page.title }));
 

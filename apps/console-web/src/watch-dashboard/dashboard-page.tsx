@@ -11,6 +11,7 @@ import {
   type StatisticsRange,
 } from '../check-health/health.js';
 import { QueueTable } from '../check-health/queue-table.js';
+import { ScannerTable } from '../check-health/scanner-table.js';
 import { Troubles } from '../check-health/troubles.js';
 import { useLiveState } from '../follow-events/live-state.js';
 import { ListFailed } from '../page-lists/list-states.js';
@@ -67,24 +68,21 @@ export function DashboardPage(): ReactElement {
         <ChartArea statistics={statistics.data} hours={range.hours} />
         <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
           <Card title="Waiting scans" isFlush>
-            {health.data === undefined ? (
-              <Skeleton height={160} m="lg" />
-            ) : (
-              <QueueTable queues={health.data.queues} />
-            )}
+            {health.data === undefined ? <Pending /> : <QueueTable queues={health.data.queues} />}
           </Card>
-          <Card title="Engines" isFlush>
-            {health.data === undefined ? (
-              <Skeleton height={160} m="lg" />
-            ) : (
-              <EngineTable instances={health.data.instances} />
-            )}
+          <Card title="Scanners" isFlush>
+            {health.data === undefined ? <Pending /> : <ScannerTable instances={health.data.instances} />}
           </Card>
         </SimpleGrid>
+        <Card title="Engines" isFlush>
+          {health.data === undefined ? <Pending /> : <EngineTable instances={health.data.instances} />}
+        </Card>
       </Stack>
     </>
   );
 }
+
+const Pending = (): ReactElement => <Skeleton height={160} m="lg" />;
 
 /** Leads a newcomer, and whoever is waited for, to the Server list. */
 function FirstSteps(): ReactElement | null {

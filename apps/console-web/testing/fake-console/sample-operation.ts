@@ -218,8 +218,25 @@ export function sampleHealth(isTroubled: boolean) {
     status: isTroubled ? 'degraded' : 'ok',
     problems: isTroubled
       ? [
-          'scanner scanner-b is not ready: engine clamav: the socket does not answer.',
+          'The scanner scanner-b is not ready: engine clamav: the socket does not answer.',
           'The engine clamav on scanner-b does not work: the socket does not answer.',
+        ]
+      : [],
+    troubles: isTroubled
+      ? [
+          {
+            problem: 'The scanner scanner-b is not ready: engine clamav: the socket does not answer.',
+            instance: 'scanner-b',
+            since: secondsAgo(260),
+            nextStep: 'It goes on by itself when the cause is gone. Look at what it names first.',
+          },
+          {
+            problem: 'The engine clamav on scanner-b does not work: the socket does not answer.',
+            instance: 'scanner-b',
+            since: secondsAgo(260),
+            nextStep:
+              'Its scanner takes no objects until the engine works again. Look at the engine’s own log.',
+          },
         ]
       : [],
     instances: [

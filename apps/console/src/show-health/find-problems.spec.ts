@@ -60,8 +60,8 @@ describe('what health says', () => {
     const silent = instanceOf('scanner', { instance: 'b', isAnswering: false, silent_seconds: 40.2 });
     const unready = instanceOf('gateway', { instance: 'c', is_ready: false, problems: ['broker: blocked'] });
     expect(problemsOf({ instances: [...whole, silent, unready] })).toEqual([
-      'scanner b has not answered for 40 seconds.',
-      'gateway c is not ready: broker: blocked.',
+      'The scanner b has not answered for 40 seconds.',
+      'The gateway c is not ready: broker: blocked.',
     ]);
   });
 

@@ -65,16 +65,19 @@ const trouble = (
 ): Trouble => ({ problem, instance, since, nextStep });
 
 const silence = (one: Instance): Trouble =>
-  trouble(`${one.service} ${one.instance} has not answered for ${Math.round(one.silent_seconds)} seconds.`, {
-    instance: one.instance,
-    since: one.seen_at,
-    nextStep:
-      'Look whether its process still runs and what its log ends with; start it again. If it was removed on purpose, it goes from this list by itself.',
-  });
+  trouble(
+    `The ${one.service} ${one.instance} has not answered for ${Math.round(one.silent_seconds)} seconds.`,
+    {
+      instance: one.instance,
+      since: one.seen_at,
+      nextStep:
+        'Look whether its process still runs and what its log ends with; start it again. If it was removed on purpose, it goes from this list by itself.',
+    },
+  );
 
 const unreadiness = (one: Instance): Trouble =>
   trouble(
-    `${one.service} ${one.instance} is not ready: ${one.problems.join('; ') || 'it does not say why'}.`,
+    `The ${one.service} ${one.instance} is not ready: ${one.problems.join('; ') || 'it does not say why'}.`,
     {
       instance: one.instance,
       nextStep: 'It goes on by itself when the cause is gone. Look at what it names first.',

@@ -1,7 +1,9 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { formatFingerprint } from '@sluice/contracts';
 import { softwareVersion } from '@sluice/runtime';
+import type { ConsoleConfig } from '../console.config.js';
+import { configToken } from '../dependencies.js';
 import { AllowReading } from '../guard-access/caller.js';
 import { InstanceQuery, type Instance } from '../show-health/instance.query.js';
 
@@ -10,7 +12,10 @@ import { InstanceQuery, type Instance } from '../show-health/instance.query.js';
 export class ServerController {
   private readonly startedAtMs = Date.now();
 
-  constructor(private readonly instances: InstanceQuery) {}
+  constructor(
+    private readonly instances: InstanceQuery,
+    @Inject(configToken) private readonly config: ConsoleConfig,
+  ) {}
 
   /** `certificateFingerprint` is what operators of external systems compare; null while no gateway has reported. */
   @Get()
@@ -26,6 +31,8 @@ export class ServerController {
       certificateFingerprint: fingerprints[0] ?? null,
       // More than one only while a new key pair reaches the gateways.
       certificateFingerprints: fingerprints,
+      /** Where external systems call; null: at the gateways' default port. */
+      gatewayPort: this.config.GATEWAY_PUBLIC_PORT ?? null,
       startedAt: new Date(this.startedAtMs).toISOString(),
       uptimeSeconds: Math.floor((Date.now() - this.startedAtMs) / 1000),
       time: new Date().toISOString(),

@@ -82,6 +82,7 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
     CONSOLE_HOST: plan.console.host,
     CONSOLE_PORT: String(plan.console.port),
     CONSOLE_NAMES: variables['CONSOLE_NAMES'] ?? namesFor(plan.console.host),
+    GATEWAY_PUBLIC_PORT: String(plan.gateway.port),
     CONSOLE_TLS_CERT_FILE:
       variables['CONSOLE_TLS_CERT_FILE'] ?? path.join(plan.folders.console, consoleFiles.certificate),
     CONSOLE_TLS_KEY_FILE:
