@@ -12,5 +12,8 @@ export const queryKeys = {
   tokens: ['tokens'],
   audit: ['audit'],
   views: ['views'],
+  channels: ['notification-channels'],
+  rules: ['notification-rules'],
+  deliveries: ['notification-deliveries'],
   profile: ['profile'],
 } as const;

@@ -16,6 +16,8 @@ interface Props {
   readonly yes?: string;
   readonly no?: string;
   readonly size?: string | number;
+  /** For windows with much to type: a click beside them closes nothing. */
+  readonly holdsInput?: boolean;
 }
 
 /** Asks a question that is answered with Yes or No. Escape and the backdrop are No. */
@@ -32,6 +34,7 @@ export function ConfirmWindow(props: Props): ReactElement {
       onClose={props.onClose}
       title={props.title}
       size={props.size ?? 'lg'}
+      closeOnClickOutside={!(props.holdsInput ?? false)}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form onSubmit={submit} noValidate>

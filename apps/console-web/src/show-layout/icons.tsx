@@ -138,3 +138,9 @@ export const ShieldIcon = icon(
   <path d="M12 3 5 5.500v6c0 4.300 2.800 7.500 7 9.500 4.200-2 7-5.200 7-9.500v-6L12 3ZM9 12l2.200 2.200L15.200 10" />,
 );
 export const BookmarkIcon = icon(<path d="M7 4h10a1 1 0 0 1 1 1v15l-6-4-6 4V5a1 1 0 0 1 1-1Z" />);
+export const BellIcon = icon(
+  <path d="M18 15.500V10.500a6 6 0 1 0-12 0v5L4 18h16l-2-2.500ZM9.800 20.500a2.300 2.300 0 0 0 4.400 0" />,
+);
+export const SendIcon = icon(
+  <path d="M20.500 3.500 10 14M20.500 3.500 14 20.500 10 14 3.500 10l17-6.500Z" />,
+);

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core';
 import { lazy, type ReactElement } from 'react';
-import { Link, Route, Switch } from 'wouter';
+import { Link, Redirect, Route, Switch } from 'wouter';
 import { PageHead } from './page-head.js';
 
 /** Each page is a file of its own, loaded when it is first opened. */
@@ -31,6 +31,18 @@ const HealthPage = lazy(() =>
 const SettingsPage = lazy(() =>
   import('../change-settings/settings-page.js').then((it) => ({ default: it.SettingsPage })),
 );
+const ChannelsPage = lazy(() =>
+  import('../manage-notification-channels/channels-page.js').then((it) => ({ default: it.ChannelsPage })),
+);
+const RulesPage = lazy(() =>
+  import('../manage-notification-rules/rules-page.js').then((it) => ({ default: it.RulesPage })),
+);
+const RulePage = lazy(() =>
+  import('../manage-notification-rules/rule-page.js').then((it) => ({ default: it.RulePage })),
+);
+const DeliveriesPage = lazy(() =>
+  import('../list-deliveries/deliveries-page.js').then((it) => ({ default: it.DeliveriesPage })),
+);
 const OperatorsPage = lazy(() =>
   import('../manage-operators/operators-page.js').then((it) => ({ default: it.OperatorsPage })),
 );
@@ -50,6 +62,13 @@ export function PageRoutes(): ReactElement {
       <Route path="/scans/:id" component={ScanPage} />
       <Route path="/failed-jobs" component={FailedJobsPage} />
       <Route path="/health" component={HealthPage} />
+      <Route path="/notifications">
+        <Redirect to="/notifications/channels" replace />
+      </Route>
+      <Route path="/notifications/channels" component={ChannelsPage} />
+      <Route path="/notifications/rules" component={RulesPage} />
+      <Route path="/notifications/rules/:id" component={RulePage} />
+      <Route path="/notifications/deliveries" component={DeliveriesPage} />
       <Route path="/settings" component={SettingsPage} />
       <Route path="/operators" component={OperatorsPage} />
       <Route path="/audit" component={AuditPage} />

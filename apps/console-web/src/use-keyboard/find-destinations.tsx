@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { withQuery } from '../ask-api/ask.js';
 import { AlertIcon, ScanIcon, UserIcon } from '../show-layout/icons.js';
-import { pages } from '../show-layout/pages.js';
+import { innerPages, pages } from '../show-layout/pages.js';
 
 export interface Destination {
   readonly path: string;
@@ -15,7 +15,7 @@ const profile: Destination = { path: '/profile', title: 'Own profile', icon: <Us
 export function findDestinations(typed: string): readonly Destination[] {
   const text = typed.trim();
   const words = text.toLowerCase().split(/\s+/);
-  const titled = [...pages, profile].filter((page) =>
+  const titled = [...pages, profile, ...(text === '' ? [] : innerPages)].filter((page) =>
     words.every((word) => page.title.toLowerCase().includes(word)),
   );
   return text === '' ? titled : [...titled, ...searches(text)];

@@ -1,5 +1,6 @@
 import type { OperatorRole } from '@sluice/contracts';
 import { sampleAudit, sampleOperators, sampleSettings, sampleTokens } from './sample-access.js';
+import { FakeNotifications } from './fake-notifications.js';
 import { sampleAlerts } from './sample-alerts.js';
 import {
   sampleFailedJobs,
@@ -40,6 +41,7 @@ export class FakeConsole {
   alerts;
   scans;
   failedJobs;
+  readonly notifications;
   settings = sampleSettings(['heavyObjectBytes']);
   operators = sampleOperators();
   tokens = sampleTokens();
@@ -57,6 +59,8 @@ export class FakeConsole {
     this.alerts = isEmpty ? [] : sampleAlerts(80);
     this.scans = isEmpty ? [] : sampleScans(60);
     this.failedJobs = isEmpty ? [] : sampleFailedJobs();
+    const system = this.systems.find((one) => one.sensorId === 'fileserver-hq');
+    this.notifications = new FakeNotifications(isEmpty, system?.registrationId ?? '');
   }
 
   get live() {
@@ -97,7 +101,8 @@ export class FakeConsole {
     return { status: 200, body: session };
   }
 
-  private resource(request: FakeRequest, [name = '', id, verb]: string[]): FakeAnswer | null {
+  private resource(request: FakeRequest, parts: string[]): FakeAnswer | null {
+    const [name = '', id, verb] = parts;
     const { query } = request;
     switch (name) {
       case 'server':
@@ -125,7 +130,7 @@ export class FakeConsole {
       case 'audit':
         return listed(this.audit, query);
       default:
-        return null;
+        return this.notifications.answer(request, parts);
     }
   }
 

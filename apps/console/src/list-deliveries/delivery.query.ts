@@ -76,7 +76,8 @@ export class DeliveryQuery {
       .add('d.kind = ?', query.kind)
       .add('d.channel_id = ?', query.channelId)
       .add('d.rule_id = ?', query.ruleId)
-      .add('e.alert_id = ?', query.alertId)
+      // Always by a rule: said, so that the index of the events' deliveries serves.
+      .add('e.alert_id = ? AND d.rule_id IS NOT NULL', query.alertId)
       .add('d.part_of = ?', query.partOf)
       .add('d.created_at >= ?', query.from)
       .add('d.created_at < ?', query.until);

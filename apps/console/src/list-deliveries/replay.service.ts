@@ -12,6 +12,7 @@ interface ReplayRow {
   readonly channel_name: string;
   readonly has_channel: boolean;
   readonly has_rule: boolean;
+  readonly is_being_sent: boolean;
 }
 
 /**
@@ -33,6 +34,7 @@ export class ReplayService {
       if (!before.has_channel) throw conflict('the channel was deleted');
       if (!before.has_rule) throw conflict('the rule is switched off or was deleted');
       if (before.state === 'gathering') throw conflict('it still gathers events and goes out by itself');
+      if (before.is_being_sent) throw conflict('it is being sent right now');
       await tx.query(
         `UPDATE deliveries.deliveries d SET state = 'waiting', part_of = NULL, attempts = 0, first_attempt_at = NULL,
            finished_at = NULL, queued_at = clock_timestamp(), due_at = clock_timestamp(),
@@ -52,7 +54,8 @@ export class ReplayService {
 
   private async read(tx: Queryable, id: string): Promise<ReplayRow | null> {
     const { rows } = await tx.query<ReplayRow>(
-      `SELECT d.kind, d.state, d.channel_name, c.id IS NOT NULL AS has_channel, r.id IS NOT NULL AS has_rule
+      `SELECT d.kind, d.state, d.channel_name, c.id IS NOT NULL AS has_channel, r.id IS NOT NULL AS has_rule,
+         d.lease IS NOT NULL AS is_being_sent
        FROM deliveries.deliveries d
        LEFT JOIN deliveries.rules r ON r.id = d.rule_id AND r.is_enabled
        LEFT JOIN deliveries.channels c ON c.id = coalesce(r.channel_id, d.channel_id)

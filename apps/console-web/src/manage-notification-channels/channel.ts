@@ -1,0 +1,86 @@
+import type { ChannelKind, SmtpSettings, SyslogSettings, WebhookSettings } from '@sluice/notifications';
+
+/** As `GET /api/notification-channels` tells it: `secrets` are names alone. */
+interface ChannelFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly secrets: readonly string[];
+  readonly state: 'unused' | 'working' | 'failing' | 'away';
+  /** Attempts that failed one after the other. */
+  readonly failures: number;
+  /** When the first of them was. */
+  readonly failingSince: string | null;
+  readonly pausedUntil: string | null;
+  readonly lastAnswer: string | null;
+  readonly lastSuccessAt: string | null;
+  readonly lastFailureAt: string | null;
+  readonly waiting: number;
+  readonly rules: number;
+}
+interface OfKind<Kind extends ChannelKind, Settings> extends ChannelFacts {
+  readonly kind: Kind;
+  readonly settings: Settings;
+}
+export type Channel =
+  | OfKind<'smtp', Omit<SmtpSettings, 'password'>>
+  | OfKind<'syslog', Omit<SyslogSettings, 'clientKey'>>
+  | OfKind<'webhook', Omit<WebhookSettings, 'secret' | 'clientKey'>>;
+
+export interface ChannelTest {
+  readonly deliveryId: string;
+  readonly outcome: 'delivered' | 'failed';
+  readonly answer: string;
+}
+
+export const kindWords: Readonly<Record<ChannelKind, { name: string; for: string }>> = {
+  smtp: { name: 'E-mail', for: 'People: an e-mail through your mail server' },
+  syslog: { name: 'Syslog', for: 'A SIEM or log collector: CEF or JSON over syslog' },
+  webhook: { name: 'Webhook', for: 'Any other system: signed JSON to an https:// address' },
+};
+
+export const channelStateWords: Readonly<Record<Channel['state'], { name: string; color: string }>> = {
+  unused: { name: 'Not used yet', color: 'gray' },
+  working: { name: 'Working', color: 'teal' },
+  failing: { name: 'Failing', color: 'orange' },
+  away: { name: 'Away, paused', color: 'red' },
+};
+
+const securityWords = { none: 'not encrypted', starttls: 'STARTTLS', tls: 'TLS' } as const;
+const transportWords = { udp: 'UDP, not encrypted', tcp: 'TCP, not encrypted', tls: 'TLS' } as const;
+
+/** Where a channel leads, and how, in words. */
+export function describePlace(channel: Channel): { readonly place: string; readonly how: string } {
+  switch (channel.kind) {
+    case 'smtp': {
+      const { host, port, security, username, from, ca } = channel.settings;
+      const login = username === null ? [] : [`signs in as ${username}`];
+      return {
+        place: withPort(host, port),
+        how: listed([securityWords[security], ...login, `from ${from}`, ...trust(ca)]),
+      };
+    }
+    case 'syslog': {
+      const { host, port, transport, format, ca, clientCertificate } = channel.settings;
+      return {
+        place: withPort(host, port),
+        how: listed([
+          transportWords[transport],
+          format === 'cef' ? 'CEF' : 'JSON',
+          ...trust(ca),
+          ...shown(clientCertificate),
+        ]),
+      };
+    }
+    case 'webhook': {
+      const { url, ca, clientCertificate, allowPrivateAddresses } = channel.settings;
+      const reach = allowPrivateAddresses ? ['private addresses allowed'] : [];
+      return { place: url, how: listed(['signed', ...trust(ca), ...shown(clientCertificate), ...reach]) };
+    }
+  }
+}
+
+const withPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+const trust = (ca: string | null): string[] => (ca === null ? [] : ['own authority']);
+const shown = (certificate: string | null): string[] => (certificate === null ? [] : ['client certificate']);
+const listed = (parts: readonly string[]): string => parts.join(', ');
