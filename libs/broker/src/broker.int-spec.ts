@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -252,6 +253,94 @@ describe('a restart of the broker', () => {
     await console.publish({ exchange: exchanges.registry.name, routingKey: '', message: {} });
     await until(() => events === 1);
   }, 90_000);
+});
+
+/** Between a service and the broker: of the broker's pieces only so many come through on each connection. */
+async function openLine(): Promise<{
+  url: string;
+  limit(pieces: number): void;
+  break(): void;
+  close(): void;
+}> {
+  const sockets = new Set<Socket>();
+  let pieces = Number.POSITIVE_INFINITY;
+  const server = createServer((service) => {
+    const upstream = connect(rabbit.port, '127.0.0.1');
+    let seen = 0;
+    service.pipe(upstream);
+    upstream.on('data', (bytes: Buffer) => void ((seen += 1) <= pieces && service.write(bytes)));
+    for (const one of [service, upstream]) {
+      sockets.add(one);
+      one.on('error', () => undefined);
+      one.on('close', () => (service.destroy(), upstream.destroy()));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(rabbit.urlFor('results'));
+  url.port = String((server.address() as AddressInfo).port);
+  const breakAll = () => sockets.forEach((one) => one.destroy());
+  return {
+    url: url.href,
+    limit: (to) => (pieces = to),
+    break: breakAll,
+    close: () => (breakAll(), server.close()),
+  };
+}
+
+describe('a broker that falls silent', () => {
+  it('at any moment of an opening connection is asked again, and ends no process', async () => {
+    const line = await openLine();
+    // With the topology this is the longest opening there is.
+    for (const pieces of [0, 2, 4, 10, 25]) {
+      line.limit(pieces);
+      const broker = await connectBroker({
+        ...{ url: line.url, name: 'silence', heartbeatSeconds: 5, logger: silent, declaresTopology: true },
+      });
+      const consumer = broker.consume({
+        ...{ queue: queues.verdicts.name, prefetch: 1, onMessage: async () => 'ack' },
+      });
+      const isWhole = () => broker.isConnected && consumer.isActive;
+      await until(isWhole, 200).catch(() => undefined);
+      line.break();
+      line.limit(Number.POSITIVE_INFINITY);
+      await until(isWhole);
+      await broker.close();
+    }
+    line.close();
+  }, 60_000);
+
+  it('keeps nobody from stopping', async () => {
+    const line = await openLine();
+    const broker = await connectBroker({ url: line.url, name: 'stop', heartbeatSeconds: 60, logger: silent });
+    const consumer = broker.consume({
+      ...{ queue: queues.verdicts.name, prefetch: 1, onMessage: async () => 'ack' },
+    });
+    await until(() => consumer.isActive);
+    line.limit(0);
+    await consumer.stop(100);
+    await broker.close();
+    line.close();
+  }, 15_000);
+});
+
+describe('an outage', () => {
+  it('is told once, however often the broker is asked meanwhile', async () => {
+    const told: string[] = [];
+    const tell = (_fields: object, message: string) => void told.push(message);
+    let attempts = 0;
+    const broker = await connectBroker({
+      ...{ url: 'amqp://127.0.0.1:1/', name: 'nobody', heartbeatSeconds: 5 },
+      logger: {
+        debug: (_fields, message) => void (attempts += Number(message === 'broker not reachable')),
+        info: tell,
+        warn: tell,
+        error: tell,
+      },
+    });
+    open.push(broker);
+    await until(() => attempts >= 2);
+    expect(told).toEqual(['broker not reachable']);
+  });
 });
 
 describe('least permissions', () => {

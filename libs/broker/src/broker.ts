@@ -5,6 +5,7 @@ import { declareTopology } from './declare-topology.js';
 import { ManagedChannel } from './managed-channel.js';
 import { Publisher, type Publication } from './publisher.js';
 import { Subscription, type SubscribeOptions } from './subscription.js';
+import { within } from './within.js';
 
 /** The part of a pino logger this library uses. */
 export interface BrokerLogger {
@@ -25,6 +26,8 @@ export interface BrokerOptions {
 }
 
 const connectTimeoutMs = 5000;
+/** A frozen broker does not answer a good-bye. */
+const closeTimeoutMs = 1500;
 
 /** One connection to RabbitMQ that reconnects for ever, with its publisher, consumers and subscriptions. */
 export class Broker {
@@ -128,8 +131,9 @@ export class Broker {
   /** Waits for confirms on their way (bounded by their time-outs), then closes. */
   async close(): Promise<void> {
     if (this.isConnected) await this.publisher.flushed();
-    await Promise.all([...this.channels].map((channel) => channel.close()));
-    await this.connection.close();
+    const channels = Promise.all([...this.channels].map((channel) => channel.close()));
+    await within(closeTimeoutMs, channels);
+    await within(closeTimeoutMs, this.connection.close());
     this.publisher.lost();
   }
 
@@ -145,21 +149,25 @@ export class Broker {
 
   private watch(): void {
     const { logger, name } = this.options;
+    let isOutageTold = false;
     this.connection.on('connect', (model: ChannelModel) => {
       this.model = model;
       this.blockedReason = null;
+      isOutageTold = false;
       logger.info({ connection: name }, 'broker connected');
       for (const channel of this.channels) channel.connected(model);
     });
     this.connection.on('disconnect', (err: Error) => {
       this.model = null;
       this.blockedReason = null;
+      isOutageTold = true;
       logger.warn({ err, connection: name }, 'broker connection lost');
       for (const channel of this.channels) channel.disconnected();
     });
-    this.connection.on('connect-failed', (err: Error) =>
-      logger.warn({ err, connection: name }, 'broker not reachable'),
-    );
+    this.connection.on('connect-failed', (err: Error) => {
+      logger[isOutageTold ? 'debug' : 'warn']({ err, connection: name }, 'broker not reachable');
+      isOutageTold = true;
+    });
     this.connection.on('blocked', (reason: string) => {
       this.blockedReason = reason || 'alarm';
       logger.warn({ reason }, 'broker takes no messages');

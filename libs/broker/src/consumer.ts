@@ -1,6 +1,9 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { BrokerLogger } from './broker.js';
 import { ManagedChannel } from './managed-channel.js';
+import { within } from './within.js';
+
+const closeTimeoutMs = 2000;
 
 export interface Delivery {
   /** The parsed JSON; undefined when it is none. */
@@ -86,10 +89,11 @@ export class Consumer {
 
   /** Pauses, waits until nothing is in hand or the deadline is over, and closes; the rest goes back to the queue. */
   async stop(deadlineMs: number): Promise<void> {
-    await this.pause();
     const end = Date.now() + deadlineMs;
+    // A frozen broker does not answer.
+    await within(Math.min(deadlineMs, closeTimeoutMs), this.pause());
     while (this.inHand > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
-    await this.managed.close();
+    await within(closeTimeoutMs, this.managed.close());
   }
 
   private async setup(channel: ConfirmChannel): Promise<void> {

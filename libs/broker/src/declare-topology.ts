@@ -3,6 +3,8 @@ import { exchanges, queues } from '@sluice/contracts';
 
 /** Declares every exchange, queue and binding of the contract. Repeating it changes nothing. */
 export async function declareTopology(model: ChannelModel): Promise<void> {
+  // Nobody else listens before this is done, and a connection that breaks meanwhile would end the process.
+  model.on('error', () => undefined);
   const channel = await model.createChannel();
   channel.on('error', () => undefined); // told by the rejection below
   for (const { name, type } of Object.values(exchanges))
