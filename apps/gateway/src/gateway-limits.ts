@@ -17,6 +17,10 @@ export interface GatewayLimits {
   readonly maxConnections: number;
   readonly maxHeaderBytes: number;
   readonly maxHeaders: number;
+  /** Requests of one connection whose answers are on their way; no client pipelines as many. */
+  readonly maxOpenRequests: number;
+  /** A connection on which nothing moves at all, in either direction: longer than anything that may be waited for. */
+  readonly silenceTimeoutMs: number;
   readonly hold: { readonly maxSeconds: number; readonly maxPerSystem: number; readonly recheckMs: number };
 }
 
@@ -33,5 +37,7 @@ export const gatewayLimits: GatewayLimits = {
   maxConnections: 10_000,
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
+  maxOpenRequests: 100,
+  silenceTimeoutMs: 120_000,
   hold: { maxSeconds: 60, maxPerSystem: 64, recheckMs: 2000 },
 };

@@ -7,10 +7,11 @@ import type { KeyPair } from '@sluice/tls';
 import type { AddressList } from './accept-connections/address-list.js';
 import { OpenConnections } from './accept-connections/open-connections.js';
 import { createTlsServer, secureContextOptions } from './accept-connections/tls-server.js';
-import { answerMalformed } from './answer-requests/answer-malformed.js';
+import { answerConnect, answerMalformed } from './answer-requests/answer-malformed.js';
 import { refuse } from './answer-requests/answer.js';
 import type { AnswerExchange } from './answer-requests/answer-exchange.js';
 import { Exchange } from './answer-requests/exchange.js';
+import { refuseUnsound } from './answer-requests/refuse-unsound.js';
 import type { GatewayLimits } from './gateway-limits.js';
 
 interface GatewayServerOptions {
@@ -31,6 +32,8 @@ export interface GatewayServer {
   stop(deadlineMs: number): Promise<void>;
 }
 
+type Expectation = 'none' | 'continue' | 'unknown';
+
 /** The HTTPS server on `node:https` itself: a router in the intake path costs half of its throughput. */
 export function createGatewayServer(options: GatewayServerOptions): GatewayServer {
   const { answers, logger, limits } = options;
@@ -38,13 +41,10 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   const server = createTlsServer({ ...options, connections });
   let isStopping = false;
 
-  const handle = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    expectation: 'none' | 'continue' | 'unknown',
-  ): void => {
+  const handle = (request: IncomingMessage, response: ServerResponse, expectation: Expectation): void => {
     const connection = connections.of(request.socket);
     if (connection === null) return void request.socket.destroy();
+    if (!connection.takesRequest(limits.maxOpenRequests)) return;
     const exchange = new Exchange({
       request,
       response,
@@ -54,18 +54,23 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       isContinueExpected: expectation === 'continue',
       isStopping: () => isStopping,
     });
-    const handled =
-      expectation === 'unknown'
-        ? exchange.send(refuse('expectation-failed', 'only Expect: 100-continue is known'))
-        : answers.handle(exchange);
+    const handled = answer(exchange, expectation);
     handled.catch((err: unknown) => {
       logger.error({ err, requestId: exchange.requestId }, 'answer failed');
       request.socket.destroy();
     });
   };
+  const answer = (exchange: Exchange, expectation: Expectation): Promise<void> => {
+    const unsound = refuseUnsound(exchange.request, limits);
+    if (unsound !== null) return exchange.send(unsound, true);
+    return expectation === 'unknown'
+      ? exchange.send(refuse('expectation-failed', 'only Expect: 100-continue is known'))
+      : answers.handle(exchange);
+  };
   server.on('request', (request, response) => handle(request, response, 'none'));
   server.on('checkContinue', (request, response) => handle(request, response, 'continue'));
   server.on('checkExpectation', (request, response) => handle(request, response, 'unknown'));
+  server.on('connect', (request, socket) => answerConnect(socket as Socket, connections.of(request.socket)));
   server.on('clientError', (error, socket) =>
     answerMalformed(error, socket as Socket, connections.of(socket)),
   );

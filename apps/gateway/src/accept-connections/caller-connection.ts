@@ -1,10 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { X509Certificate } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
 /** More sensorIds on one connection than any honest caller has: then losing one of them ends it anyway. */
 const maxSensorIds = 32;
+
+/** A request whose answer has not been sent to its end. */
+export interface OpenRequest {
+  /** Its body came whole. */
+  readonly isReceived: boolean;
+  /** Its answer has begun. */
+  readonly isAnswered: boolean;
+}
 
 /** Who is at the other end of a TLS connection: read once, the certificate costs a third of a request. */
 export class CallerConnection {
@@ -12,8 +19,10 @@ export class CallerConnection {
   readonly fingerprint: string | null;
   readonly tlsVersion: string;
   private readonly sensorIds = new Set<string>();
-  /** Requests read from it whose answer has not been sent. */
-  readonly openRequests = new Set<IncomingMessage>();
+  readonly openRequests = new Set<OpenRequest>();
+  /** The answer that is sent or to be sent is the last one: what comes behind it is no request (RFC 9112, 9.6). */
+  isEnding = false;
+  private ignoredRequests = 0;
 
   constructor(
     readonly socket: TLSSocket,
@@ -27,6 +36,16 @@ export class CallerConnection {
 
   get certificate(): X509Certificate | null {
     return this.socket.getPeerX509Certificate() ?? null;
+  }
+
+  /** Is there room for one more? Nobody has more than a few on their way; beyond `maxOpen` the connection is ended. */
+  takesRequest(maxOpen: number): boolean {
+    if (this.isEnding) this.ignoredRequests += 1;
+    if (Math.max(this.openRequests.size, this.ignoredRequests) >= maxOpen) {
+      this.isEnding = true;
+      this.socket.destroy();
+    }
+    return !this.isEnding;
   }
 
   usedBy(sensorId: string): void {

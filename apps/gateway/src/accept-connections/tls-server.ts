@@ -39,7 +39,10 @@ export function createTlsServer(options: TlsServerOptions): Server {
     requireHostHeader: false,
     noDelay: true,
   });
-  server.maxHeadersCount = limits.maxHeaders;
+  // Beyond its limit Node leaves headers out in silence. `maxHeaderBytes` bounds them; too many are refused.
+  server.maxHeadersCount = 0;
+  // Nobody is left at the other end, or somebody who takes no answers.
+  server.timeout = limits.silenceTimeoutMs;
   server.maxConnections = limits.maxConnections;
   const addresses = placeProxyStage(server, options);
   server.prependListener('secureConnection', (socket) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CallerConnection } from '../accept-connections/caller-connection.js';
+import type { CallerConnection, OpenRequest } from '../accept-connections/caller-connection.js';
 import type { GatewayLimits } from '../gateway-limits.js';
 import type { Answer } from './answer.js';
 import { drainRequest } from './drain-request.js';
@@ -22,7 +22,7 @@ interface ExchangeOptions {
 }
 
 /** One request and its answer. */
-export class Exchange {
+export class Exchange implements OpenRequest {
   readonly request: IncomingMessage;
   readonly connection: CallerConnection;
   readonly target: RequestTarget;
@@ -40,9 +40,11 @@ export class Exchange {
     this.isContinueExpected = options.isContinueExpected;
     this.target = parseRequestTarget(request.url ?? '');
     this.requestId = echoedId(request.headers['x-request-id']) ?? randomUUID();
-    this.connection.openRequests.add(request);
+    this.connection.openRequests.add(this);
+    // The caller said so, or speaks HTTP/1.0.
+    if (!response.shouldKeepAlive) this.connection.isEnding = true;
     response.on('close', () => {
-      this.connection.openRequests.delete(request);
+      this.connection.openRequests.delete(this);
       this.isGone = true;
       this.goneController?.abort();
     });
@@ -55,6 +57,14 @@ export class Exchange {
     this.goneController ??= new AbortController();
     if (this.isGone) this.goneController.abort();
     return this.goneController.signal;
+  }
+
+  get isReceived(): boolean {
+    return this.request.complete;
+  }
+
+  get isAnswered(): boolean {
+    return this.response.headersSent;
   }
 
   get hasBody(): boolean {
@@ -77,10 +87,11 @@ export class Exchange {
     this.response.writeContinue();
   }
 
-  async send(answer: Answer): Promise<void> {
+  /** `isLast`: the connection ends with it, although the whole request came. */
+  async send(answer: Answer, isLast = false): Promise<void> {
     if (this.response.headersSent || this.isGone) return;
     const isEarly = this.hasBody && !this.request.complete;
-    this.writeHead(answer, isEarly);
+    this.writeHead(answer, isEarly || isLast);
     if (!isEarly) {
       this.response.end(answer.body);
       return;
@@ -107,9 +118,12 @@ export class Exchange {
     }
   }
 
-  private writeHead({ status, contentType, body, headers = {} }: Answer, isEarly: boolean): void {
+  private writeHead({ status, contentType, body, headers = {} }: Answer, isLast: boolean): void {
     const lines = ['X-Request-Id', this.requestId];
-    if (isEarly || this.options.isStopping()) lines.push('Connection', 'close');
+    if (isLast || this.options.isStopping()) {
+      lines.push('Connection', 'close');
+      this.connection.isEnding = true;
+    }
     if (contentType !== undefined) lines.push('Content-Type', contentType);
     if (body !== undefined) lines.push('Content-Length', String(Buffer.byteLength(body)));
     for (const [name, value] of Object.entries(headers)) lines.push(name, value);

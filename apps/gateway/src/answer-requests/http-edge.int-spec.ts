@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Report } from '@sluice/contracts';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader } from '../testing/multipart-body.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
@@ -14,7 +15,7 @@ let caller: TestCaller;
 let client: RawClient;
 beforeEach(async () => {
   test = await TestGateway.start({
-    limits: { headersTimeoutMs: 200, keepAliveTimeoutMs: 200, timeoutCheckMs: 50 },
+    limits: { headersTimeoutMs: 200, keepAliveTimeoutMs: 200, timeoutCheckMs: 50, maxOpenRequests: 20 },
   });
   caller = await newCaller(test.folder);
   test.registry.put('kata', caller.fingerprint);
@@ -35,6 +36,8 @@ const scan = (id: string): Buffer => {
   const head = request(`POST ${base}/scans`, multipartHeader, `Content-Length: ${body.length}`);
   return Buffer.concat([Buffer.from(head), body]);
 };
+
+const manyHeaders = Array.from({ length: 100 }, (_, index) => `X-${index}: 1`);
 
 describe('the HTTP edge', () => {
   it('answers pipelined requests in their order', async () => {
@@ -95,6 +98,14 @@ describe('the HTTP edge', () => {
     ['nothing', '', 408],
     ['an unknown expectation', request(`POST ${base}/scans`, 'Expect: coffee', 'Content-Length: 5'), 417],
     ['another path', request('GET /'), 404],
+    ['more than 100 headers', request(`GET ${base}/scans/filters`, ...manyHeaders), 431],
+    ['HTTP/0.9', `GET ${base}/scans/filters\r\n\r\n`, 400],
+    ['CONNECT', 'CONNECT elsewhere:443 HTTP/1.1\r\n\r\n', 404],
+    [
+      'a transfer encoding besides chunked',
+      `${request(`POST ${base}/scans`, multipartHeader, 'Transfer-Encoding: gzip, chunked')}0\r\n\r\n`,
+      400,
+    ],
   ])('answers %s in JSON', async (_, bytes, status) => {
     client.send(bytes);
     await client.until(() => client.received.includes('}'));
@@ -120,6 +131,43 @@ describe('the HTTP edge', () => {
     expect(client.statuses).toEqual([]);
   });
 
+  it('answers once, also when the rest of a refused request is broken', async () => {
+    test.registry.put('kata', caller.fingerprint, { state: 'rejected' });
+    client.send(`POST ${base}/scans HTTP/1.1\r\n${multipartHeader}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    await client.until(() => client.received.includes('}'));
+    client.send('no chunk\r\n');
+    await client.until(() => client.isClosed);
+    expect(client.statuses).toEqual([401]);
+  });
+
+  it.each([
+    ['Connection: close', request(`GET ${base}/scans/filters`, 'Connection: close'), 200],
+    ['too many headers', request(`GET ${base}/scans/filters`, ...manyHeaders), 431],
+    [
+      'another transfer encoding',
+      `${request(`POST ${base}/scans`, 'Transfer-Encoding: xchunked, chunked')}0\r\n\r\n`,
+      400,
+    ],
+  ])('takes nothing behind a request with %s for a request', async (_, last, status) => {
+    const deletions: unknown[] = [];
+    test.ledger.deleteAllScans = async (message) => void deletions.push(message);
+    client.send(last + request(`DELETE ${base}/scans`));
+    await client.until(() => client.isClosed);
+    expect(client.statuses).toEqual([status]);
+    expect(deletions).toEqual([]);
+  });
+
+  it('ends a connection with more requests on their way than anybody pipelines', async () => {
+    let asked = 0;
+    test.ledger.states = () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    client.send(request(`GET ${base}/scans/state`).repeat(3000));
+    await client.until(() => client.isClosed);
+    expect(asked).toBe(20);
+  });
+
   it('finishes requests with Connection: close when it stops, and takes no new connections', async () => {
     const accepting: ((outcome: { outcome: 'exists' }) => void)[] = [];
     test.ledger.accept = () => new Promise((resolve) => accepting.push(resolve));
@@ -140,5 +188,25 @@ describe('the HTTP edge', () => {
     expect(text).toContain('sluice_gateway_requests_total{route="filters",code="200"} 1');
     expect(text).toContain('sluice_gateway_requests_total{route="refused",code="401"} 1');
     expect(text).not.toContain(caller.fingerprint);
+  });
+});
+
+describe('a caller that takes no answers', () => {
+  it('is let go when nothing moves any more', async () => {
+    const gateway = await TestGateway.start({ limits: { silenceTimeoutMs: 300 } });
+    gateway.registry.put('kata', caller.fingerprint);
+    const deaf = await RawClient.connect(gateway.port, caller);
+    deaf.socket.pause();
+    let isAsked = false;
+    gateway.ledger.report = async () => {
+      isAsked = true;
+      // More than two sockets' buffers hold.
+      return { state: 'detect', reason: 'x'.repeat(16 * 1024 ** 2) } as Report;
+    };
+    deaf.send(request(`GET ${base}/scans/1`));
+    await eventually(() => isAsked);
+    await eventually(() => gateway.gateway.server.connections === 0);
+    await deaf.close();
+    await gateway.stop();
   });
 });

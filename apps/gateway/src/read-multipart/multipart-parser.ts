@@ -42,6 +42,9 @@ export class MultipartParser {
   private state: State = 'data';
   /** As if the body began with CRLF: the first delimiter has none before it. */
   private kept: Buffer = crlf;
+  /** What has come of a part header since `kept`. */
+  private pieces: Buffer[] = [];
+  private piecesBytes = 0;
   private sink: PartSink | null = null;
   private partCount = 0;
   /** The next bytes begin with the CRLF of the empty line that ended a header. */
@@ -54,9 +57,31 @@ export class MultipartParser {
   }
 
   write(chunk: Buffer): void {
-    let rest: Buffer | null = this.kept.length === 0 ? chunk : Buffer.concat([this.kept, chunk]);
-    this.kept = emptyBuffer;
+    if (this.isInsideHeader(chunk)) return;
+    let rest: Buffer | null = this.withKept(chunk);
     while (rest !== null && rest.length > 0) rest = this.step(rest);
+  }
+
+  /**
+   * A header's end has a line feed, so pieces without one are only gathered: put together each time, a header of 16 KiB
+   * that comes byte by byte would be copied as often as it has bytes.
+   */
+  private isInsideHeader(chunk: Buffer): boolean {
+    const isMore = this.state === 'header' && !chunk.includes(lineFeed);
+    // Longer than allowed is for `readHeader` to say.
+    if (!isMore || this.piecesBytes + chunk.length > this.maxHeaderBytes) return false;
+    this.pieces.push(Buffer.from(chunk));
+    this.piecesBytes += chunk.length;
+    return true;
+  }
+
+  private withKept(chunk: Buffer): Buffer {
+    const isAlone = this.kept.length === 0 && this.pieces.length === 0;
+    const bytes = isAlone ? chunk : Buffer.concat([this.kept, ...this.pieces, chunk]);
+    this.kept = emptyBuffer;
+    this.pieces = [];
+    this.piecesBytes = 0;
+    return bytes;
   }
 
   /** The body is over. Throws when the closing delimiter has not come: a truncated object is never a whole one. */

@@ -37,7 +37,7 @@ function readFields(text: string): Map<string, string> {
     const name = line.slice(0, colon).trimEnd().toLowerCase();
     if (colon < 1 || /[^!#$%&'*+.^_`|~0-9a-z-]/.test(name))
       throw new MultipartError('a part has a malformed header line');
-    if (fields.has(name)) throw new MultipartError(`a part has two ${name} headers`);
+    if (fields.has(name)) throw new MultipartError('a part has the same header twice');
     fields.set(name, line.slice(colon + 1));
   }
   return fields;
