@@ -36,6 +36,14 @@ describe('folder object store', () => {
     const key = await put('one', '', 'two');
     expect((await buffer(await store.read(key))).toString()).toBe('onetwo');
   });
+  it('gives back a small object in one piece, and one byte more of one that is larger than said', async () => {
+    const key = await put('one', 'two');
+    expect((await store.readWhole(key, 6)).toString()).toBe('onetwo');
+    expect((await store.readWhole(key, 60)).toString()).toBe('onetwo');
+    expect((await store.readWhole(key, 3)).toString()).toBe('onet');
+    expect(await store.readWhole(await put(), 0)).toHaveLength(0);
+    await expect(store.readWhole('0'.repeat(32), 6)).rejects.toMatchObject({ code: 'missing' });
+  });
   it('keeps objects under random keys without extension, readable by their owner alone', async () => {
     const key = await put('x');
     expect(key).toMatch(/^[0-9a-f]{32}$/);
@@ -54,7 +62,7 @@ describe('folder object store', () => {
     const writer = await store.create();
     await writer.write(Buffer.from('half'));
     await writer.abort();
-    expect(await readdir(path.join(root, 'incoming'))).toEqual([]);
+    expect(await readdir(path.join(root, writer.key.slice(0, 2)))).toEqual([]);
   });
   it('deletes, and deletes again without an error', async () => {
     const key = await put('x');
@@ -71,7 +79,7 @@ describe('folder object store', () => {
     expect(found).toMatchObject({ key, sizeBytes: 4 });
   });
   it('removes what interrupted writers left, once it is old', async () => {
-    const left = path.join(root, 'incoming', 'f'.repeat(32));
+    const left = path.join(root, 'ff', `${'f'.repeat(32)}.part`);
     await writeFile(left, 'half');
     expect(await store.removeLeftovers(60_000)).toBe(0);
     await utimes(left, new Date(0), new Date(0));

@@ -1,32 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import {
-  mkdir,
-  open,
-  opendir,
-  readdir,
-  rename,
-  rm,
-  stat,
-  statfs,
-  unlink,
-  type FileHandle,
-} from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { ObjectFileWriter, closeFile, flush, openFile, readUpTo, removeFile } from './object-file.js';
 import { ObjectStoreError, toObjectStoreError } from './object-store.errors.js';
 import type { ObjectStore, ObjectWriter, StoredObject } from './object-store.js';
 
 const keyPattern = /^[0-9a-f]{32}$/;
+/** After the key while an object is being written. */
+const unfinished = '.part';
 const readChunkBytes = 256 * 1024;
 
 /**
- * Objects as files: `<root>/<first two digits>/<key>`, mode 0600, no extension. Writers fill `<root>/incoming/<key>`;
+ * Objects as files: `<root>/<first two digits>/<key>`, mode 0600, no extension. Writers fill `<key>.part` beside it;
  * commit is flush the file, rename, flush the folder (design, "The life of a scan", step 2): after it neither a crash
- * of the process nor of the machine loses or halves the object.
+ * of the process nor of the machine loses or halves the object. In the same folder, because a rename between two locks
+ * both of them and all other such renames, and because one folder for all new files makes each search the same part of
+ * the disk for a free place (a fifth of the gateway's time on ext4 while objects are deleted at the same rate).
  */
 export class FolderObjectStore implements ObjectStore {
   /** Folders flushed after a rename stay open: opening costs more than flushing on many file systems. */
-  private readonly folders = new Map<string, Promise<FileHandle>>();
+  private readonly folders = new Map<string, Promise<number>>();
 
   private constructor(private readonly root: string) {}
 
@@ -34,7 +28,7 @@ export class FolderObjectStore implements ObjectStore {
   static async open(root: string, options: { isReadOnly?: boolean } = {}): Promise<FolderObjectStore> {
     if (options.isReadOnly === true) return new FolderObjectStore(root);
     try {
-      await mkdir(path.join(root, 'incoming'), { recursive: true, mode: 0o700 });
+      await mkdir(root, { recursive: true, mode: 0o700 });
       const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
       await Promise.all(
         shards.map((shard) => mkdir(path.join(root, shard), { recursive: true, mode: 0o700 })),
@@ -48,10 +42,14 @@ export class FolderObjectStore implements ObjectStore {
 
   async create(): Promise<ObjectWriter> {
     const key = randomBytes(16).toString('hex');
-    const incoming = path.join(this.root, 'incoming', key);
+    const finished = this.pathOf(key);
     try {
-      const file = await open(incoming, 'wx', 0o600);
-      return new FolderObjectWriter(key, incoming, file, (from) => this.publish(key, from));
+      return await ObjectFileWriter.create({
+        key,
+        unfinished: finished + unfinished,
+        finished,
+        flushFolder: () => this.flushShard(path.dirname(finished)),
+      });
     } catch (cause) {
       throw toObjectStoreError(cause, 'creating an object');
     }
@@ -68,10 +66,18 @@ export class FolderObjectStore implements ObjectStore {
     }
   }
 
+  async readWhole(key: string, sizeBytes: number): Promise<Buffer> {
+    try {
+      return await readUpTo(this.pathOf(key), sizeBytes + 1);
+    } catch (cause) {
+      throw toObjectStoreError(cause, 'reading an object');
+    }
+  }
+
   async delete(key: string): Promise<void> {
     try {
       // Not `rm`: that one looks at the file first, in the main thread.
-      await unlink(this.pathOf(key));
+      await removeFile(this.pathOf(key));
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw toObjectStoreError(cause, 'deleting an object');
@@ -79,12 +85,9 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async *list(): AsyncIterable<StoredObject> {
-    for (const shard of await readdir(this.root)) {
-      if (!/^[0-9a-f]{2}$/.test(shard)) continue;
-      for await (const entry of await opendir(path.join(this.root, shard))) {
-        const found = keyPattern.test(entry.name) ? await this.describe(entry.name) : null;
-        if (found !== null) yield found;
-      }
+    for await (const { name, folder } of this.files()) {
+      const found = keyPattern.test(name) ? await describe(folder, name) : null;
+      if (found !== null) yield found;
     }
   }
 
@@ -98,13 +101,12 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async removeLeftovers(olderThanMs: number): Promise<number> {
-    const incoming = path.join(this.root, 'incoming');
     let removed = 0;
-    for (const name of await readdir(incoming)) {
-      const file = path.join(incoming, name);
-      const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
-      if (Date.now() - mtimeMs < olderThanMs) continue;
-      await rm(file, { force: true });
+    for await (const { name, folder } of this.files()) {
+      const found = name.endsWith(unfinished) ? await describe(folder, name) : null;
+      if (found === null || Date.now() - found.modifiedAtMs < olderThanMs) continue;
+      // Gone meanwhile is as good.
+      await removeFile(path.join(folder, name)).catch(() => undefined);
       removed += 1;
     }
     return removed;
@@ -114,31 +116,24 @@ export class FolderObjectStore implements ObjectStore {
   async close(): Promise<void> {
     const open = await Promise.allSettled(this.folders.values());
     this.folders.clear();
-    await Promise.all(open.map((one) => (one.status === 'fulfilled' ? one.value.close() : undefined)));
-  }
-
-  private async publish(key: string, from: string): Promise<void> {
-    const to = this.pathOf(key);
-    await rename(from, to);
-    await this.flushShard(path.dirname(to));
+    await Promise.all(open.map((one) => (one.status === 'fulfilled' ? closeFile(one.value) : undefined)));
   }
 
   private async flushShard(folder: string): Promise<void> {
-    let handle = this.folders.get(folder);
-    if (handle === undefined) {
-      handle = open(folder, 'r');
-      this.folders.set(folder, handle);
-      handle.catch(() => this.folders.delete(folder));
+    let opened = this.folders.get(folder);
+    if (opened === undefined) {
+      opened = openFile(folder, 'r');
+      this.folders.set(folder, opened);
+      opened.catch(() => this.folders.delete(folder));
     }
-    await (await handle).sync();
+    await flush(await opened);
   }
 
-  private async describe(key: string): Promise<StoredObject | null> {
-    try {
-      const { size, mtimeMs } = await stat(this.pathOf(key));
-      return { key, sizeBytes: size, modifiedAtMs: mtimeMs };
-    } catch {
-      return null; // deleted meanwhile
+  private async *files(): AsyncGenerator<{ name: string; folder: string }> {
+    for (const shard of await readdir(this.root)) {
+      if (!/^[0-9a-f]{2}$/.test(shard)) continue;
+      const folder = path.join(this.root, shard);
+      for await (const { name } of await opendir(folder)) yield { name, folder };
     }
   }
 
@@ -148,44 +143,12 @@ export class FolderObjectStore implements ObjectStore {
   }
 }
 
-class FolderObjectWriter implements ObjectWriter {
-  private isEnded = false;
-
-  constructor(
-    readonly key: string,
-    private readonly incoming: string,
-    private readonly file: FileHandle,
-    private readonly publish: (from: string) => Promise<void>,
-  ) {}
-
-  async write(chunk: Buffer): Promise<void> {
-    try {
-      for (let offset = 0; offset < chunk.length;) {
-        const { bytesWritten } = await this.file.write(chunk, offset);
-        offset += bytesWritten;
-      }
-    } catch (cause) {
-      throw toObjectStoreError(cause, 'writing an object');
-    }
-  }
-
-  async commit(): Promise<void> {
-    try {
-      await this.file.sync();
-      await this.file.close();
-      await this.publish(this.incoming);
-      this.isEnded = true;
-    } catch (cause) {
-      throw toObjectStoreError(cause, 'storing an object');
-    }
-  }
-
-  async abort(): Promise<void> {
-    if (this.isEnded) return;
-    this.isEnded = true;
-    // Already closed or already gone: both mean there is nothing left to undo.
-    await this.file.close().catch(() => undefined);
-    await rm(this.incoming, { force: true }).catch(() => undefined);
+async function describe(folder: string, name: string): Promise<StoredObject | null> {
+  try {
+    const { size, mtimeMs } = await stat(path.join(folder, name));
+    return { key: name, sizeBytes: size, modifiedAtMs: mtimeMs };
+  } catch {
+    return null; // deleted meanwhile
   }
 }
 

@@ -26,6 +26,11 @@ export interface ObjectStore {
    * small objects are then read without large ones.
    */
   read(key: string, options?: { readonly expectedBytes?: number }): Promise<Readable>;
+  /**
+   * A small object in one piece: cheaper than a stream. Of an object larger than `sizeBytes` one byte more comes back, so
+   * that the difference shows. Rejects with `missing` when there is none.
+   */
+  readWhole(key: string, sizeBytes: number): Promise<Buffer>;
   /** Removing what isn't there is no error. */
   delete(key: string): Promise<void>;
   /** Every committed object, in no order. */

@@ -1,0 +1,99 @@
+import { close, fsync, open, read, rename, unlink, write } from 'node:fs';
+import { promisify } from 'node:util';
+import { toObjectStoreError } from './object-store.errors.js';
+import type { ObjectWriter } from './object-store.js';
+
+// Descriptors: the handles of `fs/promises` cost twice as much, and every scan writes and reads one small file.
+export const openFile = promisify(open);
+export const closeFile = promisify(close);
+export const flush = promisify(fsync);
+export const removeFile = promisify(unlink);
+const renameFile = promisify(rename);
+
+const readInto = (file: number, into: Buffer, offset: number): Promise<number> =>
+  new Promise((resolve, reject) =>
+    read(file, into, offset, into.length - offset, null, (error, count) =>
+      error === null ? resolve(count) : reject(error),
+    ),
+  );
+
+const writeFrom = (file: number, bytes: Buffer, offset: number): Promise<number> =>
+  new Promise((resolve, reject) =>
+    write(file, bytes, offset, bytes.length - offset, null, (error, count) =>
+      error === null ? resolve(count) : reject(error),
+    ),
+  );
+
+/** A whole file, or its first `maxBytes`. */
+export async function readUpTo(path: string, maxBytes: number): Promise<Buffer> {
+  const file = await openFile(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(maxBytes);
+    let length = 0;
+    // A short read alone doesn't say that it was all.
+    for (let count = -1; count !== 0 && length < maxBytes; length += count)
+      count = await readInto(file, buffer, length);
+    return buffer.subarray(0, length);
+  } finally {
+    // Nothing was written, so closing can't lose anything.
+    close(file);
+  }
+}
+
+interface Places {
+  readonly key: string;
+  /** Where it is written, and what it is called when it is whole: in one folder. */
+  readonly unfinished: string;
+  readonly finished: string;
+  readonly flushFolder: () => Promise<void>;
+}
+
+/** One object on its way: commit is flush the file, rename, flush the folder. */
+export class ObjectFileWriter implements ObjectWriter {
+  private isEnded = false;
+
+  private constructor(
+    private readonly file: number,
+    private readonly places: Places,
+  ) {}
+
+  /** Rejects with the file system's error. */
+  static async create(places: Places): Promise<ObjectFileWriter> {
+    return new ObjectFileWriter(await openFile(places.unfinished, 'wx', 0o600), places);
+  }
+
+  get key(): string {
+    return this.places.key;
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    // The number of a closed file soon means another one.
+    if (this.isEnded) throw new Error('the object is ended already');
+    try {
+      for (let offset = 0; offset < chunk.length;) offset += await writeFrom(this.file, chunk, offset);
+    } catch (cause) {
+      throw toObjectStoreError(cause, 'writing an object');
+    }
+  }
+
+  async commit(): Promise<void> {
+    const { unfinished, finished, flushFolder } = this.places;
+    try {
+      await flush(this.file);
+      await renameFile(unfinished, finished);
+      // Before the folder is flushed: what fails from here on is an orphan, and swept as one.
+      this.isEnded = true;
+      await Promise.all([flushFolder(), closeFile(this.file)]);
+    } catch (cause) {
+      throw toObjectStoreError(cause, 'storing an object');
+    }
+  }
+
+  async abort(): Promise<void> {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    // Already closed or already gone: both mean there is nothing left to undo.
+    await closeFile(this.file).catch(() => undefined);
+    await removeFile(this.places.unfinished).catch(() => undefined);
+  }
+}
