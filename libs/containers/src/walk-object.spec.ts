@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { buildMail, buildTar, buildZip } from './testing/build-containers.js';
-import { type WalkOptions, type WalkReport, walkObject } from './walk-object.js';
+import { type WalkOptions, type WalkReport, plainTypeOf, walkObject } from './walk-object.js';
 
 const text = 'a needle in a haystack';
 const needle = Buffer.from(text);
@@ -243,5 +243,57 @@ describe('walkObject', () => {
     expect(report.paths).toContain('../../etc/passwd');
     const inTar = await walk(buildTar([{ name: 'a\u001b[31m', bytes: needle }]));
     expect(inTar.paths[1]).toBe('a [31m');
+  });
+});
+
+describe('plainTypeOf', () => {
+  const tar = buildTar([needleFile]);
+  const zip = buildZip([needleFile]);
+  const mail = buildMail([needleFile]);
+  const objects = [
+    ...[
+      Buffer.alloc(0),
+      needle,
+      randomBytes(10_000),
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.from('<html>'),
+      tar,
+      zip,
+      mail,
+    ],
+    ...[gzipSync(needle), Buffer.concat([Buffer.from('MZ'), zip]), fixture('7z'), fixture('encrypted zip')],
+    ...[
+      Buffer.from('From a@b Mon\nFrom: a\nTo: b\nSubject: c\n\nx'),
+      Buffer.from('PK\x03\x04'),
+      Buffer.from('BZh9'),
+    ],
+  ];
+  const cases = objects.flatMap((bytes) => [[bytes, 'file'] as const, [bytes, 'email'] as const]);
+
+  it('says what a walk says, of objects alone that have nothing to open', async () => {
+    let plain = 0;
+    for (const [bytes, objectType] of cases) {
+      const type = plainTypeOf(bytes, objectType);
+      if (type === null) continue;
+      plain += 1;
+      expect(await walk(bytes, { objectType })).toEqual({
+        ...{ detectedType: type, mail: null, partCount: 1, shortfalls: [], isOutOfTime: false, paths: [''] },
+        found: bytes === needle ? [''] : [],
+      });
+    }
+    expect(plain).toBe(6);
+  });
+
+  it('leaves every object with something to open, and all mail, to the walk', () => {
+    const opened = [
+      tar,
+      zip,
+      mail,
+      gzipSync(needle),
+      fixture('encrypted zip'),
+      Buffer.concat([Buffer.from('MZ'), zip]),
+    ];
+    for (const bytes of opened) expect(plainTypeOf(bytes, 'file')).toBeNull();
+    for (const bytes of objects) expect(plainTypeOf(bytes, 'email')).toBeNull();
   });
 });

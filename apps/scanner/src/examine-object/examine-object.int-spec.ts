@@ -214,6 +214,46 @@ describe('examining an object', () => {
     }
   });
 
+  it('needs no process for small objects with nothing to open while no rules or lists are configured', async () => {
+    const alone = new Inspector({ rulesFolder: null, denyFile: null, allowFile: null }, 1);
+    const contentOf = (bytes: Buffer) => ({
+      sizeBytes: bytes.length,
+      bytes: (async function* () {
+        yield bytes.subarray(0, 3);
+        yield bytes.subarray(3);
+      })(),
+    });
+    const inspect = (bytes: Buffer, objectType: ObjectType = 'file') =>
+      alone.inspect(contentOf(bytes), { objectType, timeoutMs: 30_000 });
+    const samples = [Buffer.from('a text'), randomBytes(100_000), Buffer.from('%PDF-1.7')];
+    const inside = await Promise.all(
+      samples.map((bytes) => inspector.inspect(contentOf(bytes), { objectType: 'file', timeoutMs: 30_000 })),
+    );
+    expect(await inspect(eicarZip)).toMatchObject({ kind: 'inspected', inspection: { partCount: 2 } });
+    expect(await inspect(Buffer.from('damaged'), 'email')).toMatchObject({ kind: 'inspected' });
+    // From here on there is no process to ask.
+    await alone.close();
+    for (const [index, bytes] of samples.entries()) {
+      const seen = inside[index];
+      if (seen?.kind !== 'inspected') throw new Error('not inspected');
+      expect(await inspect(bytes)).toEqual({ ...seen, inspection: { ...seen.inspection, runs: [] } });
+    }
+    const unanswered = { kind: 'failed', code: 'unreachable' };
+    for (const bytes of [eicarZip, eicarMail, randomBytes(200_000)])
+      expect(await inspect(bytes)).toEqual(unanswered);
+    expect(await inspect(Buffer.from('damaged'), 'email')).toEqual(unanswered);
+    const short = { ...contentOf(Buffer.from('a text')), sizeBytes: 100 };
+    const outcome = await alone.inspect(short, { objectType: 'file', timeoutMs: 30_000 });
+    expect(outcome).toEqual({ kind: 'failed', code: 'source-failed' });
+  });
+
+  it('gives up on a store that hangs, after the time of the scan', async () => {
+    const hanging = { readWhole: () => new Promise<never>(() => undefined) } as unknown as ObjectStore;
+    const waiting = new ExamineObjectService(hanging, [engine], inspector);
+    const job = await submit(Buffer.from('one'));
+    expect(await waiting.examine(job, { timeoutMs: 50, statuses })).toEqual({ kind: 'store-failed' });
+  });
+
   it('reads rules anew when told so, and says which file is broken', async () => {
     writeFileSync(path.join(rules, 'other.yar'), 'rule other { strings: $a = "haystack" condition: $a }');
     inspector.reload();

@@ -1,6 +1,7 @@
 import type { Engine, EngineOutcome, EngineStatus, ExaminedObject, Job } from '@sluice/contracts';
 import { type ObjectStore, ObjectStoreError } from '@sluice/object-store';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
+import { Deadline } from './deadline.js';
 import { inspectionResults } from './inspection-results.js';
 import type { InspectionOutcome, Inspector } from './inspector.js';
 import { locateDetection } from './locate-detection.js';
@@ -26,6 +27,9 @@ export interface ExamineOptions {
 
 /** After the engines' time a reader that still hangs is cut off. */
 const readGraceMs = 2000;
+
+/** Objects up to this size are read in one piece. */
+const maxWholeBytes = 128 * 1024;
 
 /** Reads one object once, for every engine at the same time, and gathers what they say. */
 export class ExamineObjectService {
@@ -97,16 +101,18 @@ export class ExamineObjectService {
     job: Job,
     timeoutMs: number,
   ): Promise<ContentDigests | 'missing' | 'failed'> {
-    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Deadline(timeoutMs + readGraceMs);
     try {
-      const source = await this.store.read(job.objectKey, { expectedBytes: job.sizeBytes });
-      timer = setTimeout(() => source.destroy(new Error('not read in time')), timeoutMs + readGraceMs);
+      if (job.sizeBytes <= maxWholeBytes)
+        return reader.takeWhole(await deadline.over(this.store.readWhole(job.objectKey, job.sizeBytes)));
+      const source = await deadline.over(this.store.read(job.objectKey, { expectedBytes: job.sizeBytes }));
+      deadline.onOver((error) => source.destroy(error));
       return await reader.read(source);
     } catch (error) {
       reader.fail(error);
       return error instanceof ObjectStoreError && error.code === 'missing' ? 'missing' : 'failed';
     } finally {
-      clearTimeout(timer);
+      deadline.clear();
     }
   }
 

@@ -5,6 +5,7 @@ import {
   type ScanContent,
   cleanText,
 } from '@sluice/contracts';
+import { plainTypeOf } from '@sluice/containers';
 import { Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
 import { softwareVersion } from '@sluice/runtime';
 import {
@@ -37,14 +38,20 @@ const selfTestTimeoutMs = 15_000;
 /** What is left to answer when the walk ends at its own time limit, before the process is killed. */
 const answerShare = 0.9;
 
+/** Up to this size it is looked whether an object has to be opened before a process is asked. */
+const maxGatheredBytes = 128 * 1024;
+
 /**
  * Opens objects in killable processes and shows every part to YARA and the hash lists. One process more than scans at
- * once, so that a self-test never waits behind them.
+ * once, so that a self-test never waits behind them. Small objects with nothing to open, while neither YARA nor lists are
+ * configured, need no process: what one would say of them is known from their first bytes.
  */
 export class Inspector {
   private readonly pool: Sandbox<InspectorAnswer>;
+  private readonly hasPartEngines: boolean;
 
   constructor(config: InspectorConfig, slots: number) {
+    this.hasPartEngines = Object.values(config).some((file) => file !== null);
     this.pool = new Sandbox({
       entryFile: builtFile(import.meta.url, './inspector-child.js'),
       config,
@@ -65,9 +72,12 @@ export class Inspector {
     const { objectType, timeoutMs } = options;
     const request = { kind: 'inspect', objectType, timeLimitMs: timeoutMs * answerShare } as const;
     try {
-      const answer = await this.ask(request, content, timeoutMs);
-      if (answer.kind === 'inspection') return { kind: 'inspected', inspection: answer };
-      return { kind: 'failed', code: 'bad-answer' };
+      if (this.hasPartEngines || content.sizeBytes > maxGatheredBytes)
+        return await this.inspectInside(request, content, timeoutMs);
+      const bytes = await gather(content);
+      const plainType = plainTypeOf(bytes, objectType);
+      if (plainType !== null) return { kind: 'inspected', inspection: plainInspection(plainType) };
+      return await this.inspectInside(request, { ...content, bytes: once(bytes) }, timeoutMs);
     } catch (error) {
       return { kind: 'failed', code: errorCodeOf(error) };
     }
@@ -107,6 +117,17 @@ export class Inspector {
     return this.pool.close();
   }
 
+  /** Rejects SandboxError. */
+  private async inspectInside(
+    request: InspectorRequest,
+    content: ScanContent,
+    timeoutMs: number,
+  ): Promise<InspectionOutcome> {
+    const answer = await this.ask(request, content, timeoutMs);
+    if (answer.kind === 'inspection') return { kind: 'inspected', inspection: answer };
+    return { kind: 'failed', code: 'bad-answer' };
+  }
+
   private ask(request: InspectorRequest, content: ScanContent, timeoutMs: number): Promise<InspectorAnswer> {
     return this.pool.run({ request, ...content, timeoutMs });
   }
@@ -140,6 +161,31 @@ function errorCodeOf(error: unknown): EngineErrorCode {
     case 'task-failed':
       return 'crashed';
   }
+}
+
+/** What a process without engines for parts says of an object that is its own only part. */
+const plainInspection = (detectedType: string): Inspection => ({
+  kind: 'inspection',
+  detectedType,
+  ...{ mail: null, partCount: 1, isOutOfTime: false, isAllowed: false, shortfalls: [], runs: [] },
+});
+
+/** All bytes of a small object. Rejects SandboxError, as a process that could not get them would. */
+async function gather({ sizeBytes, bytes }: ScanContent): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of bytes) chunks.push(chunk);
+  } catch (cause) {
+    throw new SandboxError('source-failed', 'the bytes could not be read', { cause });
+  }
+  const [first] = chunks;
+  const whole = chunks.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(chunks);
+  if (whole.length !== sizeBytes) throw new SandboxError('source-failed', 'not as many bytes as announced');
+  return whole;
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 function noContent(): ScanContent {

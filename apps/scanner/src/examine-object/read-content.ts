@@ -32,6 +32,16 @@ export class ContentReader {
     for (const branch of this.branches) branch.fail(cause);
   }
 
+  /** The same for bytes that are all there. */
+  takeWhole(bytes: Buffer): ContentDigests {
+    for (const branch of this.branches) {
+      branch.add(bytes);
+      branch.end();
+    }
+    const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
+    return { sizeBytes: bytes.length, md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256') };
+  }
+
   /** Rejects with the source's error; the readers get one too. */
   async read(source: Readable): Promise<ContentDigests> {
     const [md5, sha1, sha256] = [createHash('md5'), createHash('sha1'), createHash('sha256')];
