@@ -97,5 +97,21 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
-export const verdictQueueMessageSchema = z.discriminatedUnion('kind', [verdictSchema, markerSchema]);
+/** Most verdicts in one message, and its size at most. */
+export const maxVerdictsPerMessage = 64;
+export const maxVerdictsBytes = 256 * 1024;
+
+/** What a busy scanner found in several objects meanwhile: one message, one confirm. Each stands for itself. */
+export const verdictsSchema = z.object({
+  kind: z.literal('verdicts'),
+  v: z.literal(verdictVersion),
+  verdicts: z.array(verdictSchema).min(1).max(maxVerdictsPerMessage),
+});
+export type Verdicts = z.infer<typeof verdictsSchema>;
+
+export const verdictQueueMessageSchema = z.discriminatedUnion('kind', [
+  verdictSchema,
+  verdictsSchema,
+  markerSchema,
+]);
 export type VerdictQueueMessage = z.infer<typeof verdictQueueMessageSchema>;

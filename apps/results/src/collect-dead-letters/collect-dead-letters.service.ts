@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cleanText, queues, submissionIdSchema } from '@sluice/contracts';
+import { cleanText, maxVerdictsPerMessage, queues, submissionIdSchema } from '@sluice/contracts';
 import type { Broker, Consumer, Delivery, Disposition } from '@sluice/broker';
 import { DatabaseError, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
@@ -25,36 +25,43 @@ export class CollectDeadLetters {
   ) {}
 
   async collect({ content, raw }: DeadLetter): Promise<void> {
-    const submissionId = submissionIdOf(content, raw);
     const source = kindOf(content);
     const excerpt = cleanText(raw.subarray(0, excerptBytes).toString('utf8'), excerptBytes);
-    if (submissionId !== null)
-      await this.records.record(
-        giveUp(submissionId, 'bad-message', `A ${source} message about this scan could not be read.`),
-      );
-    const noted = await this.database.query(
-      `UPDATE ledger.failed_jobs SET source = $2, excerpt = $3 WHERE submission_id = $1 AND kind = 'scan'`,
-      [submissionId, source, excerpt],
-    );
-    if (noted.rowCount > 0) return;
+    const submissionIds = submissionIdsIn(raw);
+    let noted = 0;
+    for (const submissionId of submissionIds) noted += await this.end(submissionId, { source, excerpt });
+    if (noted > 0) return;
     await this.database.query(
       `INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, source, excerpt, failed_at)
        VALUES ('message', $1, 'bad-message', 'A message could not be read.', $2, $3, clock_timestamp())`,
-      [submissionId, source, excerpt],
+      [submissionIds[0] ?? null, source, excerpt],
     );
+  }
+
+  /** The number of failed jobs that tell of it: 0 when the scan has its result already. */
+  private async end(submissionId: string, letter: { source: string; excerpt: string }): Promise<number> {
+    const reasonText = `A ${letter.source} message about this scan could not be read.`;
+    await this.records.record(giveUp(submissionId, 'bad-message', reasonText));
+    const noted = await this.database.query(
+      `UPDATE ledger.failed_jobs SET source = $2, excerpt = $3 WHERE submission_id = $1 AND kind = 'scan'`,
+      [submissionId, letter.source, letter.excerpt],
+    );
+    return noted.rowCount;
   }
 }
 
-/** Also from what is no JSON any more: the scan must not stay open because of it. */
-function submissionIdOf(content: unknown, raw: Buffer): string | null {
-  const named = (content as { submissionId?: unknown } | null | undefined)?.submissionId;
-  const found = named ?? /"submissionId"\s*:\s*"([0-9a-f-]{36})"/i.exec(raw.toString('latin1'))?.[1];
-  const parsed = submissionIdSchema.safeParse(found);
-  return parsed.success ? parsed.data : null;
+/** Also from what is no JSON any more: no scan may stay open because of it. A message may name several. */
+function submissionIdsIn(raw: Buffer): string[] {
+  const found = raw.toString('latin1').matchAll(/"submissionId"\s*:\s*"([0-9a-f-]{36})"/gi);
+  const ids = new Set(Array.from(found, ([, id]) => id));
+  return [...ids]
+    .filter((id): id is string => submissionIdSchema.safeParse(id).success)
+    .slice(0, maxVerdictsPerMessage);
 }
 
 function kindOf(content: unknown): 'job' | 'verdict' | 'unknown' {
   const kind = (content as { kind?: unknown } | null | undefined)?.kind;
+  if (kind === 'verdicts') return 'verdict';
   return kind === 'job' || kind === 'verdict' ? kind : 'unknown';
 }
 

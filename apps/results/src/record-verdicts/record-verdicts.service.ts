@@ -30,8 +30,13 @@ export class RecordVerdicts {
 
   /** Resolves after the commit. */
   async record(item: VerdictItem): Promise<RecordOutcome> {
-    const [outcome] = await this.lane.add([item]);
+    const [outcome] = await this.recordAll([item]);
     return outcome ?? null;
+  }
+
+  /** Each item by itself, in order; resolves after the commit of all. */
+  recordAll(items: readonly VerdictItem[]): Promise<RecordOutcome[]> {
+    return this.lane.add(items);
   }
 
   /** Stops retrying; unacknowledged verdicts go back to their queue. */

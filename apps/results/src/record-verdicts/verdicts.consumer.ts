@@ -23,6 +23,9 @@ interface Needs {
  * | marker                                   | ack after it was noted                              |
  * | verdict, recorded or without effect      | ack                                                 |
  * | verdict whose data can't be stored       | dead letter                                         |
+ * | several verdicts                         | the same, once all are committed; one whose data    |
+ * |                                          | can't be stored makes all of it a dead letter: what |
+ * |                                          | was recorded stays, only that scan ends in error    |
  * | the database is away                     | stays unacknowledged while it is tried again        |
  */
 export function consumeVerdicts({ broker, records, onMarker, logger }: Needs): Consumer {
@@ -36,9 +39,11 @@ export function consumeVerdicts({ broker, records, onMarker, logger }: Needs): C
       await onMarker(parsed.data.markerId);
       return 'ack';
     }
-    const outcome = await records.record(prepareVerdict(parsed.data));
-    if (outcome !== 'refused') return 'ack';
-    logger.error({ submissionId: parsed.data.submissionId }, 'verdict can not be stored');
+    const verdicts = parsed.data.kind === 'verdicts' ? parsed.data.verdicts : [parsed.data];
+    const outcomes = await records.recordAll(verdicts.map(prepareVerdict));
+    const refused = verdicts.filter((_, index) => outcomes[index] === 'refused');
+    if (refused.length === 0) return 'ack';
+    for (const { submissionId } of refused) logger.error({ submissionId }, 'verdict can not be stored');
     return 'dead-letter';
   };
   return broker.consume({ queue: queues.verdicts.name, prefetch, onMessage: handle });

@@ -1,5 +1,13 @@
 import { type BrokerErrorCode, BrokerError, type Publication } from '@sluice/broker';
-import { type VerdictQueueMessage, exchanges, queues } from '@sluice/contracts';
+import {
+  type Verdict,
+  type VerdictQueueMessage,
+  exchanges,
+  maxVerdictsBytes,
+  maxVerdictsPerMessage,
+  queues,
+  verdictVersion,
+} from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
 import type { Pause } from '../take-jobs/pause.js';
 
@@ -7,9 +15,24 @@ const firstRetryMs = 200;
 const maxRetryMs = 2000;
 /** Then the job is handed back: it is redelivered after a lost connection anyway. */
 const giveUpAfterMs = 120_000;
+/** Messages with several verdicts on their way: what is found meanwhile gathers. Two, so that a stuck one holds up none. */
+const maxOnTheirWay = 2;
 
-/** Publishes verdicts and returning markers: confirmed and mandatory, again and again until the broker has them. */
+interface Waiting {
+  readonly verdict: Verdict;
+  readonly bytes: number;
+  readonly resolve: (isReported: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Publishes verdicts and returning markers: confirmed and mandatory, again and again until the broker has them. A lone
+ * verdict goes at once; on a busy scanner the confirms set the pace, and several share a message.
+ */
 export class ReportVerdictService {
+  private readonly waiting: Waiting[] = [];
+  private onTheirWay = 0;
+
   constructor(
     private readonly broker: { publish(publication: Publication): Promise<void> },
     private readonly pause: Pause,
@@ -17,8 +40,48 @@ export class ReportVerdictService {
   ) {}
 
   /** True when the broker has it: only then may the job be acknowledged. */
-  async report(message: VerdictQueueMessage): Promise<boolean> {
-    const id = message.kind === 'verdict' ? message.submissionId : message.markerId;
+  report(message: Exclude<VerdictQueueMessage, { kind: 'verdicts' }>): Promise<boolean> {
+    if (message.kind === 'marker') return this.deliver(message, message.markerId);
+    const bytes = Buffer.byteLength(JSON.stringify(message));
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ verdict: message, bytes, resolve, reject });
+      this.sendWaiting();
+    });
+  }
+
+  private sendWaiting(): void {
+    while (this.onTheirWay < maxOnTheirWay && this.waiting.length > 0) void this.send(this.takeFitting());
+  }
+
+  /** As many as fit into one message, at least one. */
+  private takeFitting(): Waiting[] {
+    let bytes = 0;
+    const end = this.waiting.findIndex((one, index) => {
+      bytes += one.bytes;
+      return index > 0 && (index >= maxVerdictsPerMessage || bytes > maxVerdictsBytes);
+    });
+    return this.waiting.splice(0, end < 0 ? this.waiting.length : end);
+  }
+
+  private async send(taken: readonly Waiting[]): Promise<void> {
+    const verdicts = taken.map((one) => one.verdict);
+    const [first] = verdicts;
+    if (first === undefined) return;
+    const message =
+      verdicts.length === 1 ? first : ({ kind: 'verdicts', v: verdictVersion, verdicts } as const);
+    this.onTheirWay += 1;
+    try {
+      const isReported = await this.deliver(message, first.submissionId);
+      for (const one of taken) one.resolve(isReported);
+    } catch (error) {
+      for (const one of taken) one.reject(error);
+    } finally {
+      this.onTheirWay -= 1;
+      this.sendWaiting();
+    }
+  }
+
+  private async deliver(message: VerdictQueueMessage, id: string): Promise<boolean> {
     const endMs = performance.now() + giveUpAfterMs;
     for (let retryMs = firstRetryMs; ; retryMs = Math.min(maxRetryMs, retryMs * 2)) {
       const problem = await this.attempt(message);
