@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { gatherLines } from './gather-lines.js';
 
 export type { Logger };
 
@@ -19,7 +20,15 @@ export function createLogger(
     formatters: { level: (label: string) => ({ level: label }) },
     redact: ['password', 'token', 'authorization', 'cookie', '*.password', '*.token'],
   };
-  return destination === undefined ? pino(settings) : pino(settings, destination);
+  return pino(settings, destination ?? standardOutput());
+}
+
+let output: DestinationStream | undefined;
+
+/** One for all loggers of the process: lines keep their order. */
+function standardOutput(): DestinationStream {
+  output ??= gatherLines(pino.destination({ dest: 1, minLength: 8 * 1024, sync: true }));
+  return output;
 }
 
 /** Nest's own messages through the same logger; its start-up chatter is debug. */
