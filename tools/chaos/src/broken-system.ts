@@ -27,12 +27,14 @@ export class BrokenSystem {
   private constructor(
     readonly system: TestSystem,
     private readonly admin: Broker,
+    private readonly others: readonly SupervisedProcess[],
   ) {}
 
-  static async of(system: TestSystem): Promise<BrokenSystem> {
+  /** `others`: processes that are no part of the system and break with it. */
+  static async of(system: TestSystem, others: readonly SupervisedProcess[] = []): Promise<BrokenSystem> {
     const url = system.servers.amqpUrls.results;
     const admin = await connectBroker({ url, name: 'chaos', heartbeatSeconds: 5, logger: silent });
-    return new BrokenSystem(system, admin);
+    return new BrokenSystem(system, admin, others);
   }
 
   /** To be called with every event of the launcher's supervision. */
@@ -43,7 +45,7 @@ export class BrokenSystem {
   }
 
   process(name: string): SupervisedProcess {
-    const found = this.system.processes.find((one) => one.name === name);
+    const found = [...this.system.processes, ...this.others].find((one) => one.name === name);
     if (found === undefined) throw new Error(`no process ${name}`);
     return found;
   }

@@ -2,14 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '@sluice/tool-acceptance';
 import type { BrokenSystem } from './broken-system.js';
 import type { ChaosClient } from './chaos-client.js';
+import type { NotificationReceivers } from './notification-receivers.js';
 import type { ObjectQuota } from './object-quota.js';
 import { targets, type Fault, type Target } from './plan-faults.js';
+import { messagesInHand } from './settle.js';
 
 export interface Arena {
   readonly broken: BrokenSystem;
   readonly clients: readonly ChaosClient[];
   /** Null: not possible here; said at the start. */
   readonly quota: ObjectQuota | null;
+  readonly receivers: NotificationReceivers;
 }
 
 export interface CarriedOut {
@@ -32,7 +35,9 @@ export async function carryOut(fault: Fault, arena: Arena): Promise<CarriedOut> 
     case 'kill':
       return withWorkInHand(fault.target, arena, async () => {
         const atMs = Date.now();
-        return { atMs, trace: await broken.kill(fault.target), over: done };
+        const trace = await broken.kill(fault.target);
+        const left = fault.target === 'notifier' ? ` with ${await leftOver(broken)} in its hands` : '';
+        return { atMs, trace: trace + left, over: done };
       });
     case 'restart': {
       const atMs = Date.now();
@@ -51,16 +56,24 @@ export async function carryOut(fault: Fault, arena: Arena): Promise<CarriedOut> 
   }
 }
 
-/** A scanner that has nothing to do shows nothing when it dies. */
+const leftOver = async (broken: BrokenSystem): Promise<string> =>
+  `${await messagesInHand(broken).catch(() => 'unknown')} messages`;
+
+/** A scanner or a notifier that has nothing to do shows nothing when it dies. */
 async function withWorkInHand(
   target: Target,
   { broken, clients }: Arena,
   strike: () => Promise<CarriedOut>,
 ): Promise<CarriedOut> {
-  if (!target.startsWith('scanner')) return strike();
+  const inHand = target.startsWith('scanner')
+    ? () => broken.jobsWaiting()
+    : target === 'notifier'
+      ? () => messagesInHand(broken)
+      : null;
+  if (inHand === null) return strike();
   for (const client of clients) client.hurry(true);
   // Not a condition of the fault: with other parts broken there may be no work for anybody.
-  await until(async () => (await broken.jobsWaiting().catch(() => 0)) > 0, 5000).catch(() => undefined);
+  await until(async () => (await inHand().catch(() => 0)) > 0, 5000).catch(() => undefined);
   try {
     return await strike();
   } finally {

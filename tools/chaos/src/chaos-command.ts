@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { isFlawless } from './reconcile.js';
+import { isAllTold } from './reconcile-deliveries.js';
 import { runChaos, type ChaosReport } from './run-chaos.js';
 
 const usage = `npm run chaos [-- --seed N] [--minutes N]
 
 Starts a system of two gateways, three scanners and two results services, lets twenty clients submit objects with known
-verdicts, and kills, freezes and restarts every process, RabbitMQ and PostgreSQL included. --seed repeats a schedule
-(default: another one each time), --minutes is how long faults go on (default 10). Exit code 1 unless nothing is wrong, lost, doubled or open.`;
+verdicts, and kills, freezes and restarts every process, RabbitMQ, PostgreSQL and the receivers of alerts included. --seed repeats a schedule
+(default: another one each time), --minutes is how long faults go on (default 10). Exit code 1 unless nothing is wrong, lost, doubled or open
+and every alert was told to every receiver.`;
 
 export async function chaosCommand(args: readonly string[]): Promise<void> {
   const options = {
@@ -29,11 +31,14 @@ export async function chaosCommand(args: readonly string[]): Promise<void> {
   process.exit(isProof(report) ? 0 : 1);
 }
 
-/** Every fault left its trace, every answer was one of the contract, and nothing was wrong, lost, doubled or open. */
-export const isProof = ({ reconciliation, withoutTrace, unexpected }: ChaosReport): boolean =>
-  isFlawless(reconciliation) && withoutTrace.length === 0 && Object.keys(unexpected).length === 0;
+/** Every fault left its trace, every answer was one of the contract, nothing was wrong, lost, doubled or open, everything told. */
+export const isProof = ({ reconciliation, told, withoutTrace, unexpected }: ChaosReport): boolean =>
+  isFlawless(reconciliation) &&
+  isAllTold(told) &&
+  withoutTrace.length === 0 &&
+  Object.keys(unexpected).length === 0;
 
-function print({ reconciliation, workAgain, withoutTrace, unexpected, refusals }: ChaosReport): void {
+function print({ reconciliation, told, workAgain, withoutTrace, unexpected, refusals }: ChaosReport): void {
   console.log('\nfault                 times  with work in hand  in work again: median  longest');
   for (const { kind, faults, withWork, medianSeconds, longestSeconds } of workAgain) {
     const seconds = (value: number | null): string => (value === null ? '—' : `${value.toFixed(1)} s`);
@@ -45,10 +50,13 @@ function print({ reconciliation, workAgain, withoutTrace, unexpected, refusals }
   console.log(`\nanswers that were repeated: ${JSON.stringify(refusals)}`);
   if (Object.keys(unexpected).length > 0) console.log(`UNEXPECTED answers: ${JSON.stringify(unexpected)}`);
   for (const fault of withoutTrace) console.log(`NO TRACE of ${fault}`);
-  for (const problem of problems.slice(0, 50)) console.log(`  ${problem}`);
-  console.log(
-    Object.entries(counts)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', '),
-  );
+  const { problems: untold, ...notifications } = told;
+  for (const problem of [...problems, ...untold].slice(0, 50)) console.log(`  ${problem}`);
+  console.log(`notifications: ${listed(notifications)}`);
+  console.log(listed(counts));
 }
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');

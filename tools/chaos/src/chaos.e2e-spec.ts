@@ -11,7 +11,7 @@ beforeAll(async () => {
 describe('a system that is killed, frozen, wiped and filled under load', () => {
   it('met every fault: each left its trace', () => {
     expect(report.withoutTrace).toEqual([]);
-    expect(report.struck.length).toBeGreaterThanOrEqual(9);
+    expect(report.struck.length).toBeGreaterThanOrEqual(12);
   });
   it('answers as the contract says, and nothing else', () => expect(report.unexpected).toEqual({}));
   it('loses, doubles and forgets nothing it answered OK, and every verdict is right', () => {
@@ -20,5 +20,12 @@ describe('a system that is killed, frozen, wiped and filled under load', () => {
     expect(answeredOk).toBe(submitted);
     expect(right).toBe(submitted);
     expect(submitted).toBeGreaterThan(300);
+  });
+  it('tells every alert to every receiver at least once', () => {
+    const { problems, unknown, alerts, receipts } = report.told;
+    expect(problems).toEqual([]);
+    expect(unknown).toBe(0);
+    expect(alerts).toBeGreaterThan(100);
+    expect(receipts).toBeGreaterThanOrEqual(2 * alerts);
   });
 });

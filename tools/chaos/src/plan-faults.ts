@@ -3,7 +3,7 @@ import { between, seededRandom, shuffled, type Random } from './seeded-random.js
 /** Every process of the system under chaos, by the names the launcher gives. */
 export const targets = [
   ...['gateway', 'gateway-2', 'scanner-1', 'scanner-2', 'scanner-3', 'results', 'results-2', 'console'],
-  ...['rabbitmq', 'postgres', 'clamd'],
+  ...['rabbitmq', 'postgres', 'clamd', 'notifier', 'mail-receiver', 'webhook-receiver'],
 ] as const;
 export type Target = (typeof targets)[number];
 
@@ -30,9 +30,21 @@ const longestFreezeMs = 45 * secondMs;
  */
 export function* planFaults(seed: number): Generator<Fault> {
   const random = seededRandom(seed);
+  yield* shuffled(random, notificationFaults(random));
   yield* shuffled(random, necessaryFaults(random));
   for (;;) yield* shuffled(random, everyFault(random));
 }
+
+/** First, so that what was in the notifier's hands has time to be taken over. */
+export const notificationFaults = (random: Random): Fault[] => [
+  { kind: 'kill', target: 'notifier' },
+  { kind: 'kill', target: 'mail-receiver' },
+  { kind: 'freeze', target: 'webhook-receiver', forMs: between(random, 5, 8) * secondMs },
+];
+
+/** Callers notice nothing of it. */
+export const isOfNotifications = (fault: Fault): boolean =>
+  'target' in fault && /^notifier$|-receiver$/.test(fault.target);
 
 /** Without these a run proves nothing. */
 export const necessaryFaults = (random: Random): Fault[] => [
@@ -48,7 +60,9 @@ export const necessaryFaults = (random: Random): Fault[] => [
   { kind: 'freeze', target: 'postgres', forMs: between(random, 5, 8) * secondMs },
   { kind: 'restart', target: 'results-2' },
 ];
-export const necessaryCount = necessaryFaults(seededRandom(0)).length;
+export const necessaryCount = [notificationFaults, necessaryFaults].flatMap((faults) =>
+  faults(seededRandom(0)),
+).length;
 
 function everyFault(random: Random): Fault[] {
   return targets.flatMap((target): Fault[] => [

@@ -1,12 +1,21 @@
-import pg from 'pg';
-import { Operator, startTestSystem, until, WireClient, type TestSystem } from '@sluice/tool-acceptance';
+import { Operator, startTestSystem, WireClient, type TestSystem } from '@sluice/tool-acceptance';
 import type { ProcessEvent } from '@sluice/tool-launcher';
 import { BrokenSystem } from './broken-system.js';
 import { carryOut, type Arena } from './carry-out-fault.js';
 import { ChaosClient } from './chaos-client.js';
+import { NotificationReceivers } from './notification-receivers.js';
 import { makeObjectQuota } from './object-quota.js';
-import { describeFault, heartbeatSeconds, necessaryCount, planFaults, targets } from './plan-faults.js';
-import { keyOf, reconcile, type Found, type Reconciliation } from './reconcile.js';
+import {
+  describeFault,
+  heartbeatSeconds,
+  isOfNotifications,
+  necessaryCount,
+  planFaults,
+  targets,
+} from './plan-faults.js';
+import type { Reconciliation } from './reconcile.js';
+import type { Told } from './reconcile-deliveries.js';
+import { settle, settleDeliveries } from './settle.js';
 import { readRedeliveries, workAgain, type Struck, type WorkAgain } from './work-again.js';
 
 export interface ChaosOptions {
@@ -20,6 +29,7 @@ export interface ChaosOptions {
 
 export interface ChaosReport {
   readonly reconciliation: Reconciliation;
+  readonly told: Told;
   readonly workAgain: readonly WorkAgain[];
   readonly struck: readonly Struck[];
   /** Faults that left no trace: then the run proves less than it says. */
@@ -50,17 +60,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     },
   });
   const operator = new Operator(system);
-  const broken = await BrokenSystem.of(system);
+  const receivers = await NotificationReceivers.start((event) => note(event));
+  const broken = await BrokenSystem.of(system, receivers.processes);
   note = (event) => broken.note(event);
   try {
+    await receivers.subscribe(operator);
     const clients = await makeClients(system, operator, options.seed);
-    options.log(`${clients.length} clients, 2 gateways, 3 scanners, 2 results; seed ${options.seed}`);
-    return await strikeAndCount(options, { broken, clients, quota });
+    options.log(
+      `${clients.length} clients, 2 gateways, 3 scanners, 2 results, 2 receivers of alerts; seed ${options.seed}`,
+    );
+    return await strikeAndCount(options, { broken, clients, quota, receivers });
   } finally {
     broken.thawAll();
     await broken.close();
     await operator.close();
-    await system.end();
+    await Promise.all([system.end(), receivers.stop()]);
     quota?.remove();
   }
 }
@@ -89,12 +103,17 @@ async function strikeAndCount(options: ChaosOptions, arena: Arena): Promise<Chao
   await running;
   const intended = clients.flatMap((client) => client.intended);
   const reconciliation = await settle(arena, openMs);
+  const told = await settleDeliveries(arena, openMs);
   const logs = broken.system.processes
     .filter(({ name }) => name.startsWith('scanner'))
     .map((one) => one.logFile);
   return {
-    ...{ reconciliation, struck, withoutTrace },
-    workAgain: workAgain(struck, intended, readRedeliveries(logs)),
+    ...{ reconciliation, told, struck, withoutTrace },
+    workAgain: workAgain(
+      struck.filter(({ fault }) => !isOfNotifications(fault)),
+      intended,
+      readRedeliveries(logs),
+    ),
     unexpected: summed(clients.map((client) => client.unexpected)),
     refusals: summed(clients.map((client) => client.refusals)),
   };
@@ -130,42 +149,6 @@ async function strike(
   }
   await Promise.all(ends);
   return { struck, withoutTrace };
-}
-
-/** Looks until nothing is open and nothing is missing, or the time is up. */
-async function settle(arena: Arena, timeoutMs: number): Promise<Reconciliation> {
-  const intended = arena.clients.flatMap((client) => client.intended);
-  let last: Reconciliation | undefined;
-  await until(async () => {
-    last = reconcile(intended, await look(arena));
-    return last.stillOpen === 0;
-  }, timeoutMs).catch(() => undefined);
-  if (last === undefined) throw new Error('neither callers nor database could be asked in the end');
-  return last;
-}
-
-/** States as callers read them, alerts as they stand in the ledger. */
-async function look({ broken, clients }: Arena): Promise<Found> {
-  const states = new Map<string, string>();
-  for (const { wire } of clients) {
-    const line = wire.connect(broken.system.gatewayUrl);
-    const { status, body } = await line.get('/scans/state');
-    line.close();
-    if (status !== 200) throw new Error(`states: ${status}`);
-    const { scans } = JSON.parse(body) as { scans: { scanId: string; state: string }[] };
-    for (const { scanId, state } of scans) states.set(keyOf({ sensorId: wire.id, scanId }), state);
-  }
-  const ledger = new pg.Client({ connectionString: broken.system.servers.ownerUrl });
-  await ledger.connect();
-  const { rows } = await ledger.query<{ sensor_id: string; scan_id: string; count: string }>(
-    'SELECT sensor_id, scan_id, count(*) FROM ledger.alerts GROUP BY sensor_id, scan_id',
-  );
-  await ledger.end();
-  const alerts = rows.map((row): [string, number] => [
-    keyOf({ sensorId: row.sensor_id, scanId: row.scan_id }),
-    Number(row.count),
-  ]);
-  return { states, alerts: new Map(alerts) };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

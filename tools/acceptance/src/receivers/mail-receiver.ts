@@ -19,6 +19,8 @@ interface Behaviour {
   /** SMTP code for these recipients. */
   readonly refuse?: Readonly<Record<string, number>>;
   readonly onData?: (source: string) => Error | null;
+  /** How long it takes to answer. */
+  readonly answerMs?: number;
 }
 
 /** A real SMTP server that keeps what it gets. */
@@ -64,7 +66,7 @@ export class MailReceiver {
             isEncrypted: session.secure,
             atMs: Date.now(),
           });
-          callback(null, 'taken as 1');
+          setTimeout(() => callback(null, 'taken as 1'), behaviour.answerMs ?? 0);
         });
       },
     });
