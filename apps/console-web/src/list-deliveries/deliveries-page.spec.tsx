@@ -20,7 +20,7 @@ describe('the deliveries', () => {
     const dead = screen.getByText('setup.exe').closest('tr');
     expect(dead?.dataset['state']).toBe('dead');
     expect(dead?.textContent).toContain('HTTP 410: this hook was removed');
-    const waiting = screen.getByText('Tried again').closest('tr');
+    const waiting = screen.getByText('Trying again').closest('tr');
     expect(waiting?.textContent).toMatch(/3 attempts.*next in/);
     expect(screen.getByText('3 alerts gathered')).toBeDefined();
     expect(screen.getByText('Test by admin')).toBeDefined();
@@ -94,7 +94,7 @@ describe('the card of an alert', () => {
     renderPage(<AlertDeliveries alertId={4209} />, new FakeConsole());
     const link = await screen.findByRole('link', { name: 'SIEM' });
     expect(link.getAttribute('href')).toMatch(/^\/notifications\/deliveries\?alertId=4209&open=/);
-    expect(screen.getByText('Tried again')).toBeDefined();
+    expect(screen.getByText('Trying again')).toBeDefined();
   });
 
   it('says when nobody was', async () => {

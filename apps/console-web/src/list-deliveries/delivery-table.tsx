@@ -87,7 +87,7 @@ function DeliveryRow({
           <button type="button" className="row-open" aria-haspopup="dialog" onClick={() => onOpen(id)}>
             <DeliveryTitle delivery={delivery} />
           </button>
-          <div className="quiet">
+          <div className="quiet delivery-note">
             <DeliveryNote delivery={delivery} />
           </div>
         </div>

@@ -47,7 +47,7 @@ function OneDelivery({ delivery }: { readonly delivery: Delivery }): ReactElemen
           <Text fw={640}>
             <DeliveryTitle delivery={delivery} />
           </Text>
-          <Text size="sm" c="dimmed" component="div">
+          <Text size="sm" c="dimmed" component="div" className="delivery-note">
             <DeliveryNote delivery={delivery} />
           </Text>
         </div>

@@ -72,7 +72,7 @@ export type DeliveryFilter = Record<(typeof deliveryFilterKeys)[number], string 
 export function stateWordOf(delivery: Delivery): { readonly name: string; readonly color: string } {
   if (delivery.isBeingSent) return { name: 'Being sent', color: 'blue' };
   const hasFailed = delivery.state === 'waiting' && delivery.attempts.at(-1)?.outcome === 'failed';
-  return hasFailed ? { name: 'Tried again', color: 'orange' } : deliveryStateWords[delivery.state];
+  return hasFailed ? { name: 'Trying again', color: 'orange' } : deliveryStateWords[delivery.state];
 }
 
 /** Tests are made anew, and what still gathers goes out by itself. */

@@ -42,9 +42,9 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
         {channels.map((channel) => (
           <Table.Tr key={channel.id} data-state={channel.state}>
             <Table.Td data-label="Name">
-              <strong className="cell-text">
+              <div className="channel-name">
                 <ClaimedText text={channel.name} />
-              </strong>
+              </div>
             </Table.Td>
             <Table.Td data-label="Kind">{kindWords[channel.kind].name}</Table.Td>
             <Table.Td data-label="Where to">

@@ -90,7 +90,11 @@ export function ruleOf(
   };
 }
 
-/** Whether all that has to be there is there; what it holds is for the API to judge. */
-export function isRuleComplete(draft: RuleDraft, kind: Channel['kind'] | null): boolean {
-  return draft.name.trim() !== '' && draft.channelId !== null && (kind !== 'smtp' || draft.to.length > 0);
+/** What has to be there and isn't; what the rest holds is for the API to judge. */
+export function missingOf(draft: RuleDraft, kind: Channel['kind'] | null): string[] {
+  return [
+    ...(draft.name.trim() === '' ? ['a name'] : []),
+    ...(draft.channelId === null ? ['a channel'] : []),
+    ...(kind === 'smtp' && draft.to.length === 0 ? ['recipients'] : []),
+  ];
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack } from '@mantine/core';
+import { Alert, Button, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactElement } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -11,7 +11,7 @@ import { PageHead } from '../show-layout/page-head.js';
 import { fieldProblems, itemProblem } from '../show-notifications/field-problems.js';
 import { revealText } from '../show-texts/claimed-text.js';
 import type { StoredRule } from './rule.js';
-import { draftOfRule, isRuleComplete, ruleOf, type RuleDraft } from './rule-draft.js';
+import { draftOfRule, missingOf, ruleOf, type RuleDraft } from './rule-draft.js';
 import { RuleFields } from './rule-fields.js';
 import { RulePreviewCards, usePreview } from './rule-preview.js';
 import { rulesPath, useReloadRules } from './rules-query.js';
@@ -61,14 +61,19 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
                 </Alert>
               )}
               {canChange && (
-                <Group gap="sm">
-                  <Button type="submit" loading={saving.isPending} disabled={!isRuleComplete(draft, kind)}>
+                <div className="rule-foot" role="region" aria-label="Save or leave">
+                  <span className="rule-foot-note">{missingWords(draft, kind)}</span>
+                  <Button
+                    type="submit"
+                    loading={saving.isPending}
+                    disabled={missingOf(draft, kind).length > 0}
+                  >
                     {rule === null ? 'Make the rule' : 'Save'}
                   </Button>
                   <Button component={Link} href="/notifications/rules" variant="default">
                     Cancel
                   </Button>
-                </Group>
+                </div>
               )}
             </Stack>
           </fieldset>
@@ -93,4 +98,10 @@ function useSaving(rule: StoredRule | null, bodyOf: () => object) {
     },
     onSettled: reload,
   });
+}
+
+/** Why it can't be saved yet. */
+function missingWords(draft: RuleDraft, kind: Channel['kind'] | null): string {
+  const missing = missingOf(draft, kind);
+  return missing.length === 0 ? '' : `Still needed: ${missing.join(', ')}`;
 }

@@ -26,14 +26,13 @@ export function RuleExampleCard({ example, draft }: Props): ReactElement {
     >
       {example === null ? (
         <Text size="sm" c="dimmed">
-          {draft.tells === 'operation'
-            ? 'There is no trouble to show. A message names each one in a line, with a link to System health.'
-            : 'None of the last alerts fits, so there is nothing to show.'}
+          None of the last alerts fits, so there is nothing to show.
         </Text>
       ) : (
         <Stack gap="xs">
           <Text size="xs" c="dimmed">
             {forms[example.form]}
+            {draft.tells === 'operation' && ' Its troubles are made up.'}
             {draft.tells === 'detections' && draft.digestMinutes > 0 && ' Gathered ones come as one message.'}
           </Text>
           {example.form === 'mail' && (

@@ -1,4 +1,4 @@
-import { Alert, Loader, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Loader, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
@@ -74,7 +74,7 @@ function Matches({ preview }: { readonly preview: RulePreview }): ReactElement {
   const { looked, matched } = preview;
   return (
     <Card title="Which alerts would it tell?">
-      <Text size="sm" fw={600} role="status">
+      <Text size="sm" fw={600} role="status" mb={matched.length === 0 ? 0 : 'xs'}>
         {looked === 0
           ? 'There are no alerts yet to try it on.'
           : `${matched.length === 0 ? 'None' : matched.length} of the last ${plural(looked, 'alert')}`}
@@ -93,9 +93,9 @@ function Matches({ preview }: { readonly preview: RulePreview }): ReactElement {
 const OneMatch = ({ alert }: { readonly alert: PreviewedAlert }): ReactElement => (
   <div className="preview-match">
     <span>
-      <Link href={`/alerts/${alert.alertId}`} className="match-link" target="_blank">
+      <Anchor component={Link} href={`/alerts/${alert.alertId}`} target="_blank" inherit>
         <ClaimedText text={alert.detected.join(', ')} />
-      </Link>{' '}
+      </Anchor>{' '}
       <span className="quiet">
         {alert.objectName === null ? 'an object without a name' : <ClaimedText text={alert.objectName} />},
         from <ClaimedText text={alert.system} />, <TimeAgo at={alert.createdAt} />

@@ -76,6 +76,17 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
                 </Button>
                 {canChange && (
                   <Button
+                    component={Link}
+                    href={`/notifications/rules/${rule.id}`}
+                    size="xs"
+                    variant="default"
+                    aria-label={`Edit ${rule.name}`}
+                  >
+                    Edit
+                  </Button>
+                )}
+                {canChange && (
+                  <Button
                     size="xs"
                     variant="light"
                     color="red"

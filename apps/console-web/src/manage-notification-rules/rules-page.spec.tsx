@@ -22,7 +22,7 @@ async function openList(options: FakeOptions = {}, change: (fake: FakeConsole) =
 describe('the rules', () => {
   it('say in words what they tell, to whom and how often', async () => {
     await openList();
-    const row = screen.getByText('Grave ones to the team').closest('tr');
+    const row = screen.getByText('High importance to the team').closest('tr');
     expect(row?.textContent).toContain(
       'Detections of high importance in mail, with a sender or recipient like *@example.org',
     );
@@ -64,7 +64,7 @@ describe('the rules', () => {
 
 async function openRule(id: 'new' | 'mail', options: FakeOptions = {}) {
   const fake = new FakeConsole(options);
-  const rule = fake.notifications.rules.find((one) => one.name === 'Grave ones to the team');
+  const rule = fake.notifications.rules.find((one) => one.name === 'High importance to the team');
   renderPage(<RulePage params={{ id: id === 'new' ? 'new' : (rule?.id ?? '') }} />, fake);
   await screen.findByText('How would the newest look?');
   return fake;
@@ -111,7 +111,7 @@ describe('the editor of a rule', () => {
     const fake = await openRule('mail');
     press('Operation');
     press('Save');
-    await screen.findByText('Grave ones to the team is saved.');
+    await screen.findByText('High importance to the team is saved.');
     expect(changesOf(fake)[0]?.body).toMatchObject({
       subject: null,
       digestMinutes: 0,

@@ -37,7 +37,7 @@ export function SubjectField({ value, error, onChange }: Props): ReactElement {
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
       />
-      <Button size="compact-xs" variant="subtle" mt={6} aria-expanded={isOpen} onClick={list.toggle}>
+      <Button size="compact-sm" variant="subtle" mt={6} aria-expanded={isOpen} onClick={list.toggle}>
         {isOpen ? 'Hide the macros' : 'What can stand in it?'}
       </Button>
       {isOpen && (

@@ -9,6 +9,7 @@ import {
   sampleExample,
   sampleRule,
   sampleRules,
+  sampleTroubles,
 } from './sample-notifications.js';
 import { sampleId, createSampler } from './sample-numbers.js';
 
@@ -75,7 +76,7 @@ export class FakeNotifications {
   }
 
   private rulesResource({ method, body }: FakeRequest, id?: string): FakeAnswer {
-    if (id === 'preview') return { status: 200, body: this.preview() };
+    if (id === 'preview') return { status: 200, body: this.preview(body) };
     if (id === undefined && method === 'GET') return all(this.rules);
     if (id === undefined) {
       const channel = this.channels.find((one) => one.id === body['channelId']);
@@ -95,7 +96,9 @@ export class FakeNotifications {
     return { status: 200, body: changed };
   }
 
-  private preview() {
+  private preview(body: Record<string, unknown>) {
+    const { operation } = body['match'] as { operation: unknown };
+    if (operation !== null) return { looked: 80, matched: [], example: sampleTroubles };
     const matched = [4209, 4206, 4198].map((alertId, index) => ({
       alertId,
       createdAt: new Date(Date.now() - (index + 1) * 3_100_000).toISOString(),

@@ -91,7 +91,7 @@ export function sampleRules(channels: readonly Channel[], registrationId: string
   return [
     sampleRule(siem, { name: 'Everything to the SIEM' }),
     sampleRule(mail, {
-      name: 'Grave ones to the team',
+      name: 'High importance to the team',
       to: ['security@example.org', 'm.weber@example.org', 'k.osei@example.org'],
       subject: '[%importance%] %detected% from %system%',
       match: { ...match, minimumImportance: 'high', types: ['mail'], address: '*@example.org' },
@@ -123,6 +123,22 @@ export const sampleExample = {
     'System:      mx-berlin-1, mail',
     '',
     'Open alert 4209: https://console.example.org:9443/alerts/4209',
+  ].join('\n'),
+  html: '',
+} as const;
+
+export const sampleTroubles = {
+  form: 'mail',
+  subject: 'Sluice: clamav on scanner-1 is down: no answer',
+  text: [
+    'Operation needs attention',
+    '',
+    'Sluice noticed something about itself.',
+    '',
+    '- clamav on scanner-1 is down: no answer',
+    '- the signatures of clamav are 4 days old',
+    '',
+    'Open system health: https://console.example.org:9443/health',
   ].join('\n'),
   html: '',
 } as const;

@@ -119,7 +119,8 @@ describe('notifications', () => {
        VALUES ($1, 7, clock_timestamp() + interval '1 hour', clock_timestamp())`,
       [id],
     );
-    expect((await call('GET', `channels/${id}`)).body).toMatchObject({ state: 'away', failures: 7 });
+    const away = (await call('GET', `channels/${id}`)).body;
+    expect(away).toMatchObject({ state: 'away', failures: 7, failingSince: away.lastFailureAt });
     const changed = await call('PATCH', `channels/${id}`, { settings: { url: 'https://other.example' } });
     expect(changed.body).toMatchObject({ state: 'unused', failures: 0 });
   });
@@ -192,6 +193,14 @@ describe('notifications', () => {
     expect(JSON.parse(asJson.body.example.text as string)).toMatchObject({ type: 'alert.created' });
   });
 
+  it('shows how troubles of operation would look', async () => {
+    const operation = { engineDown: true, queueOlderThanSeconds: 60 };
+    const { body } = await call('POST', 'rules/preview', { match: { operation } });
+    expect(body).toMatchObject({ matched: [], example: { form: 'mail' } });
+    expect(body.example.subject).toContain('is down');
+    expect(body.example.text).toContain('has waited for 61 s');
+  });
+
   it('lists deliveries with each attempt, and replays them', async () => {
     const hook = (await addWebhook()).body as { id: string };
     const rule = (await call('POST', 'rules', { name: 'r', channelId: hook.id })).body as { id: string };
@@ -218,6 +227,9 @@ describe('notifications', () => {
       state: 'waiting',
       finishedAt: null,
     });
+    await app.rows('UPDATE deliveries.deliveries SET lease = gen_random_uuid() WHERE id = $1', [dead]);
+    const underWay = await call('POST', `deliveries/${dead}/replay`);
+    expect(underWay).toMatchObject({ status: 409, body: { message: 'it is being sent right now' } });
     await call('PATCH', `rules/${rule.id}`, { enabled: false });
     expect((await call('POST', `deliveries/${dead}/replay`)).status).toBe(409);
     expect((await call('POST', `deliveries/${randomUUID()}/replay`)).status).toBe(404);

@@ -17,12 +17,13 @@ import { databaseToken } from '../dependencies.js';
 import { badRequest } from '../answer-errors/api.errors.js';
 import { ChannelStore, type Channel } from '../manage-notification-channels/channel.store.js';
 import type { RulePreview } from './rule.schema.js';
+import { sampleOperationEvent } from './sample-problems.js';
 
 const lookedAt = 100;
 /** Until a notifier has told what its links start with. */
 const noConsoleUrl = 'https://localhost:9443';
 
-/** Which of the last 100 alerts a rule would tell, and how the newest of them would look. */
+/** Which of the last 100 alerts a rule would tell, and how the newest of them would look; for operation, a made-up one. */
 @Injectable()
 export class RulePreviewService {
   constructor(
@@ -40,11 +41,11 @@ export class RulePreviewService {
     );
     const alerts = rows.map((row) => alertEventOf(row, row.event_id));
     const matched = alerts.filter((alert) => matchesAlert(preview.match, alert));
-    const newest = matched[0];
+    const notice = noticeOf(preview, matched[0]);
     return {
       looked: alerts.length,
       matched: matched.map(toItem),
-      example: newest === undefined ? null : render(newest, preview, { channel, consoleUrl }),
+      example: notice === null ? null : render(notice, preview, { channel, consoleUrl }),
     };
   }
 
@@ -66,13 +67,21 @@ const toItem = (alert: AlertEvent) => ({
   type: alert.systemType,
 });
 
+/** The newest alert, or troubles made up for a rule on operation. */
+function noticeOf({ match }: RulePreview, newest: AlertEvent | undefined): Notice | null {
+  if (match.operation !== null) {
+    const event = sampleOperationEvent(match.operation);
+    return { kind: 'operation', id: event.eventId, event };
+  }
+  return newest === undefined ? null : { kind: 'alert', id: newest.eventId, alert: newest };
+}
+
 /** As the channel would send it, byte for byte; without one, as a mail. */
 function render(
-  alert: AlertEvent,
+  notice: Notice,
   preview: RulePreview,
   { channel, consoleUrl }: { channel: Channel | null; consoleUrl: string },
 ) {
-  const notice: Notice = { kind: 'alert', id: alert.eventId, alert };
   const { subject = null, name = null } = preview;
   if (channel === null || channel.kind === 'smtp')
     return { form: 'mail', ...composeMail(notice, { subject, ruleName: name, consoleUrl }) };
