@@ -35,7 +35,7 @@ function ServerFingerprint(): ReactElement {
             <Fingerprint value={fingerprint} />
           </Box>
         )}
-        {fingerprint === null && server.isPending && <Skeleton height={36} />}
+        {fingerprint === null && server.isPending && <FingerprintPending />}
         {fingerprint === null && !server.isPending && (
           <Text size="sm">
             {server.isError
@@ -50,6 +50,14 @@ function ServerFingerprint(): ReactElement {
     </Card>
   );
 }
+
+/** As high as what comes: the fingerprint and the field to compare it. */
+const FingerprintPending = (): ReactElement => (
+  <>
+    <Skeleton height={36} />
+    <Skeleton height={61} />
+  </>
+);
 
 function MaximumPriority(): ReactElement {
   const settings = useSettings();

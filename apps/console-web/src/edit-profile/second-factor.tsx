@@ -42,7 +42,7 @@ export function SecondFactor(): ReactElement {
           With a second factor the sign-in also asks for six digits from an authenticator app on your phone.
           Your password alone is then no longer enough. If the phone is lost, an administrator takes the
           second factor away under{' '}
-          <Anchor component={Link} href="/operators">
+          <Anchor component={Link} href="/operators" size="sm" underline="always">
             Operators and tokens
           </Anchor>
           .

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { ask } from '../ask-api/ask.js';
 import { connectionState } from '../ask-api/connection-state.js';
 import { queryKeys } from '../ask-api/query-keys.js';
+import { sessionState } from '../ask-api/session-state.js';
 import { liveState, type LiveState } from './live-state.js';
 
 const reopenMs = 3000;
@@ -19,6 +20,7 @@ export function useEvents(client: QueryClient): void {
       source = new EventSource('/api/events');
       source.addEventListener('state', (event) => take(client, event.data));
       source.addEventListener('error', () => {
+        findOutWhy();
         if (source?.readyState !== EventSource.CLOSED) return;
         timer = setTimeout(open, reopenMs);
       });
@@ -29,6 +31,11 @@ export function useEvents(client: QueryClient): void {
       source?.close();
     };
   }, [client]);
+}
+
+/** A stream ends when the console is gone, when the session is, or from time to time; a request tells which at once. */
+function findOutWhy(): void {
+  if (sessionState.get().kind === 'signed-in') ask('GET', '/api/session').catch(() => undefined);
 }
 
 /** While the console doesn't answer: asks until it does, then every list is read again. */

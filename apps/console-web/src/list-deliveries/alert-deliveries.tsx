@@ -40,7 +40,7 @@ export function AlertDeliveries({ alertId }: { readonly alertId: number }): Reac
       ) : deliveries.data !== undefined && items.length === 0 ? (
         <Text size="sm" c="dimmed">
           No{' '}
-          <Anchor component={Link} href="/notifications/rules" inherit>
+          <Anchor component={Link} href="/notifications/rules" inherit underline="always">
             rule
           </Anchor>{' '}
           told anybody of it.

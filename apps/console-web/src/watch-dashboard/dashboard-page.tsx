@@ -1,6 +1,7 @@
 import { Alert, Anchor, SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
+import type { ExternalSystem } from '../accept-external-systems/external-system.js';
 import { useExternalSystems } from '../accept-external-systems/systems-query.js';
 import { EngineTable } from '../check-health/engine-table.js';
 import {
@@ -13,8 +14,7 @@ import {
 import { QueueTable } from '../check-health/queue-table.js';
 import { ScannerTable } from '../check-health/scanner-table.js';
 import { Troubles } from '../check-health/troubles.js';
-import { useLiveState } from '../follow-events/live-state.js';
-import { ListFailed } from '../page-lists/list-states.js';
+import { ListFailed, ListLoading } from '../page-lists/list-states.js';
 import { Card } from '../show-layout/card.js';
 import { SystemsIcon } from '../show-layout/icons.js';
 import { PageHead } from '../show-layout/page-head.js';
@@ -36,7 +36,10 @@ export function DashboardPage(): ReactElement {
   const [chosen, setChosen] = useState('1');
   const range = ranges[chosen] ?? firstRange;
   const health = useHealth();
+  const systems = useExternalSystems();
   const statistics = useStatistics(range);
+  // What needs attention has no height one could foresee; the rest waits for it instead of being pushed down.
+  const isKnown = (health.data !== undefined || health.isError) && !systems.isPending;
   return (
     <>
       <PageHead
@@ -52,44 +55,54 @@ export function DashboardPage(): ReactElement {
       >
         What goes through the system, and whether it is well.
       </PageHead>
-      <Stack gap="md">
-        {health.data !== undefined && <Troubles health={health.data} />}
-        {health.data === undefined &&
-          (health.isError ? (
+      {isKnown ? (
+        <Stack gap="md">
+          {health.data === undefined ? (
             <ListFailed problem={health.error} onRetry={() => void health.refetch()} />
           ) : (
-            <Skeleton height={72} radius="md" />
-          ))}
-        <FirstSteps />
-        <Tiles health={health.data} statistics={statistics.data} label={ranges[chosen]?.label ?? ''} />
-        {statistics.isError && statistics.data === undefined && (
-          <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />
-        )}
-        <ChartArea statistics={statistics.data} hours={range.hours} />
-        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-          <Card title="Waiting scans" isFlush>
-            {health.data === undefined ? <Pending /> : <QueueTable queues={health.data.queues} />}
-          </Card>
-          <Card title="Scanners" isFlush>
-            {health.data === undefined ? <Pending /> : <ScannerTable instances={health.data.instances} />}
-          </Card>
-        </SimpleGrid>
-        <Card title="Engines" isFlush>
-          {health.data === undefined ? <Pending /> : <EngineTable instances={health.data.instances} />}
-        </Card>
-      </Stack>
+            <Troubles health={health.data} />
+          )}
+          <FirstSteps systems={systems.data} />
+          <Tiles health={health.data} statistics={statistics.data} label={ranges[chosen]?.label ?? ''} />
+          {statistics.isError && statistics.data === undefined && (
+            <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />
+          )}
+          <ChartArea statistics={statistics.data} hours={range.hours} />
+          <RunningParts health={health.data} />
+        </Stack>
+      ) : (
+        <ListLoading what="the dashboard" />
+      )}
     </>
   );
 }
 
+const RunningParts = ({ health }: { readonly health: Health | undefined }): ReactElement => (
+  <>
+    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+      <Card title="Waiting scans" isFlush>
+        {health === undefined ? <Pending /> : <QueueTable queues={health.queues} />}
+      </Card>
+      <Card title="Scanners" isFlush>
+        {health === undefined ? <Pending /> : <ScannerTable instances={health.instances} />}
+      </Card>
+    </SimpleGrid>
+    <Card title="Engines" isFlush>
+      {health === undefined ? <Pending /> : <EngineTable instances={health.instances} />}
+    </Card>
+  </>
+);
+
 const Pending = (): ReactElement => <Skeleton height={160} m="lg" />;
 
 /** Leads a newcomer, and whoever is waited for, to the Server list. */
-function FirstSteps(): ReactElement | null {
-  const live = useLiveState();
-  const systems = useExternalSystems();
-  const waiting = live?.pendingRequests ?? 0;
-  if (waiting === 0 && systems.data?.length !== 0) return null;
+function FirstSteps({
+  systems,
+}: {
+  readonly systems: readonly ExternalSystem[] | undefined;
+}): ReactElement | null {
+  const waiting = systems?.filter((one) => one.state === 'pending').length ?? 0;
+  if (waiting === 0 && systems?.length !== 0) return null;
   return (
     <Alert
       color="blue"

@@ -27,6 +27,8 @@ export interface FakeOptions {
   readonly isEmpty?: boolean;
   readonly isTroubled?: boolean;
   readonly isSignedIn?: boolean;
+  /** Most rows of one answer. Finding things by their role in a long table is what specs spend their time on. */
+  readonly pageSize?: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export class FakeConsole {
   role: OperatorRole;
   isSignedIn: boolean;
   isTroubled: boolean;
+  private readonly pageSize: number | undefined;
   systems;
   alerts;
   scans;
@@ -54,6 +57,7 @@ export class FakeConsole {
     this.role = options.role ?? 'administrator';
     this.isSignedIn = options.isSignedIn ?? true;
     this.isTroubled = options.isTroubled ?? false;
+    this.pageSize = options.pageSize;
     const isEmpty = options.isEmpty ?? false;
     this.systems = isEmpty ? [] : sampleSystems();
     this.alerts = isEmpty ? [] : sampleAlerts(80);
@@ -75,6 +79,7 @@ export class FakeConsole {
   answer(request: FakeRequest): FakeAnswer {
     const { method, path, body } = request;
     if (path === '/api/session') return this.session(method, body);
+    if (path === '/api/session/second-factor') return this.secondFactor(method, body);
     if (!this.isSignedIn) return problem(401, 'Unauthorized', 'sign in, or send a valid API token');
     if (method !== 'GET') this.changes.push({ call: `${method} ${path}`, body });
     const parts = path.split('/').slice(2);
@@ -101,6 +106,18 @@ export class FakeConsole {
     return { status: 200, body: session };
   }
 
+  /** The password is `right`, the code 123456. */
+  private secondFactor(method: string, body: Record<string, unknown>): FakeAnswer {
+    if (method === 'PUT')
+      return body['code'] === '123456'
+        ? { status: 204 }
+        : problem(400, 'BadRequest', 'this is not the code the app shows now');
+    if (body['password'] !== 'right') return problem(400, 'BadRequest', 'this is not your password');
+    if (method === 'DELETE') return { status: 204 };
+    const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+    return ok({ secret, uri: `otpauth://totp/Sluice%3Aadmin?secret=${secret}&issuer=Sluice` });
+  }
+
   private resource(request: FakeRequest, parts: string[]): FakeAnswer | null {
     const [name = '', id, verb] = parts;
     const { query } = request;
@@ -113,6 +130,8 @@ export class FakeConsole {
         return this.settingsResource(request);
       case 'alerts':
         return this.alertsResource(request, id);
+      case 'alert-count':
+        return this.countAlerts(query);
       case 'alert-views':
         return this.viewsResource(request, id);
       case 'scans':
@@ -165,14 +184,42 @@ export class FakeConsole {
   }
 
   private alertsResource({ method, query, body }: FakeRequest, id?: string): FakeAnswer {
+    if (id === undefined && method === 'PATCH') return this.changeAlerts(body);
     if (id === undefined)
       return listed(
         this.alerts.filter((alert) => fits(alert, query)),
         query,
+        this.pageSize,
       );
     const found = this.alerts.find((alert) => String(alert.id) === id);
     if (found === undefined) return problem(404, 'NotFound', 'no such alert');
-    if (method !== 'PATCH') return ok(found);
+    return ok(method === 'PATCH' ? this.changeAlert(found, body) : found);
+  }
+
+  private countAlerts(query: URLSearchParams): FakeAnswer {
+    const count = this.alerts.filter((alert) => fits(alert, query)).length;
+    return ok({ count, isMore: false, newestId: this.alerts[0]?.id ?? 0 });
+  }
+
+  /** In parts of 30, so that there are several. */
+  private changeAlerts(body: Record<string, unknown>): FakeAnswer {
+    const ids = body['ids'] as number[] | undefined;
+    const filter = new URLSearchParams((body['filter'] as Record<string, string> | undefined) ?? {});
+    const throughId = Number(body['throughId'] ?? 0);
+    const before = Number(body['cursor'] ?? Number.POSITIVE_INFINITY);
+    const asked = this.alerts.filter((alert) =>
+      ids === undefined
+        ? fits(alert, filter) && alert.id <= throughId && alert.id < before
+        : ids.includes(alert.id),
+    );
+    const part = ids === undefined ? asked.slice(0, 30) : asked;
+    const changed = part.filter((alert) => 'state' in body && alert.state !== body['state']).length;
+    for (const alert of part) this.changeAlert(alert, body);
+    const nextCursor = part.length < asked.length ? String(part.at(-1)?.id) : null;
+    return ok({ changed, looked: part.length, nextCursor });
+  }
+
+  private changeAlert(found: (typeof this.alerts)[number], body: Record<string, unknown>) {
     const changed = {
       ...found,
       ...('state' in body ? { state: body['state'] as typeof found.state } : {}),
@@ -191,7 +238,7 @@ export class FakeConsole {
       ],
     };
     this.alerts = this.alerts.map((alert) => (alert.id === found.id ? changed : alert));
-    return ok(changed);
+    return changed;
   }
 
   private viewsResource({ method, body }: FakeRequest, id?: string): FakeAnswer {
@@ -223,8 +270,8 @@ function one(items: readonly { id: string }[], id: string): FakeAnswer {
   return found === undefined ? problem(404, 'NotFound', 'not found') : ok(found);
 }
 
-function listed(items: readonly unknown[], query: URLSearchParams): FakeAnswer {
-  const limit = Number(query.get('limit') ?? 50);
+function listed(items: readonly unknown[], query: URLSearchParams, most = 500): FakeAnswer {
+  const limit = Math.min(most, Number(query.get('limit') ?? 50));
   const start = Number(query.get('cursor') ?? 0);
   const end = start + limit;
   return ok({ items: items.slice(start, end), nextCursor: end < items.length ? String(end) : null });

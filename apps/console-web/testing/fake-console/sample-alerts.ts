@@ -10,13 +10,13 @@ const names = [
   { name: 'pdf_embedded_javascript', technology: 'yara', engine: 'yara', importance: 'low' },
 ] as const;
 const files = [
-  'invoice_2026-11.zip',
-  'Quarterly report.docm',
-  'setup.exe',
-  'scan0042.pdf',
-  'invoice\u202efdp.exe',
-  'Bewerbung Müller.7z',
-  'photos.tar.gz',
+  { file: 'invoice_2026-11.zip', type: 'application/zip', inside: ['invoice.pdf.exe'] },
+  { file: 'Quarterly report.docm', type: 'application/zip', inside: ['word/vbaProject.bin'] },
+  { file: 'setup.exe', type: 'application/x-dosexec', inside: [] },
+  { file: 'scan0042.pdf', type: 'application/pdf', inside: [] },
+  { file: 'invoice\u202efdp.exe', type: 'application/x-dosexec', inside: [] },
+  { file: 'Bewerbung Müller.7z', type: 'application/x-7z-compressed', inside: ['Lebenslauf.js'] },
+  { file: 'photos.tar.gz', type: 'application/gzip', inside: ['photos.tar', 'run.exe'] },
 ] as const;
 const senders = ['billing@supplier.example', 'hr@partner.example', 'noreply@parcel.example'] as const;
 const systems = [
@@ -33,7 +33,7 @@ export function sampleAlerts(count: number) {
   return Array.from({ length: count }, (_, index) => {
     const found = sampler.pick(names);
     const system = sampler.pick(systems);
-    const file = sampler.pick(files);
+    const { file, type, inside } = sampler.pick(files);
     const isMail = system.source === 'mail';
     const createdAt = secondsAgo(30 + index * 1740 + sampler.between(0, 600));
     const state: AlertState =
@@ -49,7 +49,7 @@ export function sampleAlerts(count: number) {
       technologies: [found.technology] as Technology[],
       names: [found.name],
       detectionsTotal: 1,
-      seenBefore: index % 4 === 1 ? 3 : 0,
+      seenBefore: index % 4 === 1 ? 1 : 0,
       ...system,
       registrationId: sampleId(sampler),
       object: {
@@ -59,7 +59,7 @@ export function sampleAlerts(count: number) {
         sha256: sampler.hex(64),
         sha1: sampler.hex(40),
         md5: sampler.hex(32),
-        detectedType: isMail ? 'message/rfc822' : 'application/zip',
+        detectedType: isMail ? 'message/rfc822' : type,
         isKept: true,
         keptUntil: secondsAgo(-29 * 86_400),
       },
@@ -79,11 +79,7 @@ export function sampleAlerts(count: number) {
           engine: found.engine,
           technology: found.technology,
           name: found.name,
-          path: isMail
-            ? ['attachment 1: ' + file, 'word/vbaProject.bin']
-            : index % 2 === 0
-              ? ['payload/run.exe']
-              : [],
+          path: isMail ? [`attachment 1: ${file}`, ...inside] : [...inside],
         },
       ],
       engines: sampleEngineRuns(found.engine),

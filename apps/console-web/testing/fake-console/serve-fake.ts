@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { FakeConsole } from './fake-console.js';
 
 const types: Readonly<Record<string, string>> = {
@@ -14,15 +15,30 @@ const types: Readonly<Record<string, string>> = {
 };
 const eventsMs = 300;
 
+export interface FakeServerOptions {
+  /** Where an earlier one was; 0: anywhere. */
+  readonly port?: number;
+  /** Before every answer of the API, so that pages show themselves without it first. */
+  readonly delayMs?: number;
+}
+
+export interface FakeServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 /** Serves the built pages with the policy of the real console, and the fake's API beside them, on loopback. */
 export async function serveFake(
   fake: FakeConsole,
   dist: string,
-): Promise<{ url: string; close(): Promise<void> }> {
+  { port: wanted = 0, delayMs = 0 }: FakeServerOptions = {},
+): Promise<FakeServer> {
   const server = createServer((request, response) => {
-    handle(fake, dist, request, response).catch(() => response.destroy());
+    const isAsking = (request.url ?? '').startsWith('/api/') && delayMs > 0;
+    const before = isAsking ? setTimeout(delayMs) : Promise.resolve();
+    before.then(() => handle(fake, dist, request, response)).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => close(server) };
 }
