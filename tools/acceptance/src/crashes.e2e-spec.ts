@@ -3,10 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eicarText } from '@sluice/tool-launcher';
+import { eicarText, whyNoTrace } from '@sluice/tool-launcher';
 import { Operator } from './operator.js';
 import { Sensor } from './sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
+import { traceCalls, whyNoTracing, type TracedCall } from './trace-calls.js';
 
 let folder: string;
 let system: TestSystem;
@@ -62,6 +63,58 @@ async function expectVerdicts(expected: Map<string, string>): Promise<void> {
   const states = new Map((await sensor.states()).map((one) => [one.scanId, one.state]));
   for (const [scanId, state] of expected) expect([scanId, states.get(scanId)]).toEqual([scanId, state]);
 }
+
+describe('an object', () => {
+  it('lies in the store, file and folder flushed, before results is asked and the caller is told', async () => {
+    const problem = whyNoTrace() ?? whyNoTracing();
+    if (problem !== null) return console.warn(`NOT PROVED HERE: ${problem}`);
+    const gateway = system.processes.find((one) => one.name === 'gateway');
+    const brokerPort = new URL(system.servers.amqpUrls.gateway).port;
+    const callerPort = new URL(system.gatewayUrl).port;
+    await writeFile(path.join(folder, 'traced'), randomBytes(100_000));
+    const trace = await traceCalls(
+      {
+        pid: gateway?.pid ?? 0,
+        calls: [
+          'fsync',
+          'fdatasync',
+          'rename',
+          'renameat',
+          'renameat2',
+          'write',
+          'writev',
+          'sendto',
+          'sendmsg',
+        ],
+        file: path.join(folder, 'trace'),
+      },
+      async () => expect((await sensor.submit(path.join(folder, 'traced'), 'traced')).status).toBe(200),
+    );
+    const first = (isIt: (call: TracedCall) => boolean): TracedCall => {
+      const found = trace.find(isIt);
+      if (found === undefined) throw new Error(`not seen: ${String(isIt)}`);
+      return found;
+    };
+    const rename = first(({ name, text }) => name.startsWith('rename') && text.includes('/objects/'));
+    const key = /[0-9a-f]{32}(?=")/.exec(rename.text)?.[0] ?? 'no key';
+    const shard = `/objects/${key.slice(0, 2)}`;
+    const fileFlush = first(({ name, text }) => /sync$/.test(name) && text.includes(key));
+    const folderFlush = first(({ name, text }) => /sync$/.test(name) && text.includes(`${shard}>`));
+    const asked = first(
+      ({ text }) => text.includes(`:${brokerPort}]`) && text.includes('ledger.gateway.accept'),
+    );
+    const toCaller = trace.filter(
+      ({ name, text }) => /^(write|send)/.test(name) && text.includes(`:${callerPort}->`),
+    );
+    expect(fileFlush.done).toBeLessThan(rename.begun);
+    expect(rename.done).toBeLessThan(folderFlush.begun);
+    expect(folderFlush.done).toBeLessThan(asked.begun);
+    // From the first byte stored until results was asked the caller hears nothing; the last thing it hears is the answer.
+    expect(toCaller.filter(({ begun }) => begun > fileFlush.begun && begun < asked.done)).toEqual([]);
+    expect(toCaller.at(-1)?.begun).toBeGreaterThan(asked.done);
+    return undefined;
+  }, 60_000);
+});
 
 describe('what was answered OK gets its verdict', () => {
   it.each([['scanner-1'], ['results'], ['gateway'], ['console'], ['clamd'], ['rabbitmq'], ['postgres']])(

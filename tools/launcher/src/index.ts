@@ -15,7 +15,7 @@ export {
 export { brokerAdmin, rabbitDefinitions } from './private-servers/rabbit-definitions.js';
 export { eicarText, testSignatureName } from './private-servers/test-signatures.js';
 export { ensureServerPackages } from './packages/ensure-server-packages.js';
-export { whyNoPostfix } from './packages/missing-programs.js';
+export { whyNoPostfix, whyNoTrace } from './packages/missing-programs.js';
 export { placeCode, type CodePlace } from './state/stage-code.js';
 export type { Servers } from './system/start-servers.js';
 export { startSystem, type RunningSystem } from './system/start-system.js';

@@ -17,6 +17,7 @@ const names: Readonly<Record<Program, string>> = {
   chromium: 'Chromium',
   rsyslog: 'rsyslog',
   postfix: 'Postfix',
+  strace: 'strace',
 };
 
 /**

@@ -6,22 +6,22 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
   debian: {
     ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-testfiles', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix' },
+    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix', strace: 'strace' },
   },
   fedora: {
     ...{ postgres: 'postgresql-server', rabbitmq: 'rabbitmq-server', clamd: 'clamd' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-test-files', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix' },
+    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix', strace: 'strace' },
   },
   alpine: {
     ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog rsyslog-tls', postfix: 'postfix' },
+    ...{ rsyslog: 'rsyslog rsyslog-tls', postfix: 'postfix', strace: 'strace' },
   },
   macos: {
     ...{ postgres: 'postgresql@17', rabbitmq: 'rabbitmq', clamd: 'clamav' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog', postfix: 'postfix' },
+    ...{ rsyslog: 'rsyslog', postfix: 'postfix', strace: 'strace' },
   },
 };
 

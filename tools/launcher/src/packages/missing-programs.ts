@@ -12,6 +12,7 @@ export const testPrograms = [
   'chromium',
   'rsyslog',
   'postfix',
+  'strace',
 ] as const;
 export type Program = (typeof servers)[number] | (typeof testPrograms)[number];
 
@@ -27,6 +28,7 @@ export function findMissingPrograms(wanted: readonly Program[]): Program[] {
     chromium: () => findProgram('chromium'),
     rsyslog: () => findProgram('rsyslogd'),
     postfix: () => findProgram('postfix') ?? whyNoPostfix(),
+    strace: () => findProgram('strace') ?? whyNoTrace(),
   };
   return wanted.filter((program) => finders[program]() === null);
 }
@@ -39,4 +41,9 @@ export function whyNoPostfix(): string | null {
   if (process.getuid?.() !== 0) return 'only root can run a Postfix of its own';
   if (findProgram('postfix') !== null) return null;
   return findProgram('sendmail') === null ? null : 'another mail server is installed on this machine';
+}
+
+/** Why nobody's calls are traced here, null when they can be. The spec that needs it says so, too. */
+export function whyNoTrace(): string | null {
+  return process.platform === 'linux' ? null : 'strace is a program of Linux';
 }
