@@ -1,5 +1,6 @@
 import { cleanText } from '@sluice/contracts';
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
+import { countMailParts } from './count-mail-parts.js';
 import type { OpenedItem } from './opened-item.js';
 import type { ContainerBudget } from './walk-limits.js';
 
@@ -26,7 +27,7 @@ const signedData = Buffer.from('06092a864886f70d010702', 'hex');
  * the whole is scanned as it is anyway. Only a structure beyond the parser's bounds is a shortfall.
  */
 export async function openMail(bytes: Buffer, budget: ContainerBudget): Promise<OpenedMail> {
-  const email = await parse(bytes);
+  const email = countMailParts(bytes, budget.maxParts) > budget.maxParts ? null : await parse(bytes);
   if (email === null) return { headers: noHeaders, items: [{ kind: 'shortfall', reason: 'limit-exceeded' }] };
   const items: OpenedItem[] = [];
   addBody(items, 'text body', email.text);

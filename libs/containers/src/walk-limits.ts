@@ -76,6 +76,11 @@ export class ContainerBudget {
     private readonly heldBytes: number,
   ) {}
 
+  /** For openers that have to look before they open. */
+  get maxParts(): number {
+    return this.walk.limits.maxParts;
+  }
+
   takePart(): void {
     this.walk.takePart();
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { buildMail, buildTar, buildZip } from './testing/build-containers.js';
+import { buildEmptyEntries } from './testing/build-empty-entries.js';
 import { type WalkOptions, type WalkReport, plainTypeOf, walkObject } from './walk-object.js';
 
 const text = 'a needle in a haystack';
@@ -217,6 +218,24 @@ describe('walkObject', () => {
       );
     }
     expect((await walk(many, { timeLimitMs: 0 })).isOutOfTime).toBe(true);
+  });
+
+  it('ends at its bound of parts in an archive of 100,000 entries and a mail of a million parts', async () => {
+    const head = 'From: a@b\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n';
+    const mail = Buffer.from(`${head}${'--b\r\n\r\n'.repeat(1_000_000)}--b--\r\n`);
+    for (const [bytes, objectType] of [
+      [buildEmptyEntries(100_000), 'file'],
+      [mail, 'email'],
+    ] as const) {
+      const { shortfalls, partCount } = await walk(bytes, { objectType });
+      expect(shortfalls).toEqual([{ reason: 'limit-exceeded', path: [] }]);
+      expect(partCount).toBe(1);
+    }
+  });
+
+  it('counts parts by the boundaries a mail declares, and by nothing that only looks so', async () => {
+    const report = await walk(buildMail([], '-- a comment in SQL\r\n'.repeat(20_000)));
+    expect(report.shortfalls).toEqual([]);
   });
 
   it('goes on behind a bomb', async () => {
