@@ -101,6 +101,9 @@ describe('composeMail', () => {
     const operation = composeMail({ kind: 'operation', id: 'x', event }, options);
     expect(operation.subject).toBe('Sluice: ClamAV on scanner-1 is down: no answer');
     expect(operation.text).toContain('https://console.example:9443/health');
+    expect(operation.text).not.toContain('more');
+    const many = { ...event, problemsTotal: 8 };
+    expect(composeMail({ kind: 'operation', id: 'x', event: many }, options).text).toContain('- and 7 more');
     expect(
       composeMail({ kind: 'test', id: 'x', createdAt: at, operator: '<admin>' }, options).html,
     ).toContain('&lt;admin&gt;');

@@ -4,6 +4,7 @@ import { displayText } from './display-text.js';
 import { defaultSubject, expandSubject } from './expand-macros.js';
 import { mailPage } from './mail-page.js';
 import { maxListedAlerts, noticeTime, type Notice } from './notice.js';
+import type { OperationEvent } from './operation-event.schema.js';
 
 /** A mail as it goes out. Nothing in it is taken from objects without being made safe first. */
 export interface ComposedMail {
@@ -97,12 +98,7 @@ function contentOf(notice: Notice, options: ComposeOptions): MailContent {
         ...base,
         title: 'Operation needs attention',
         lead: 'Sluice noticed something about itself.',
-        items: notice.event.problems.map((problem) => ({
-          importance: null,
-          text: displayText(problem.text, 512),
-          note: '',
-          url: null,
-        })),
+        items: problemItems(notice.event),
         link: { label: 'Open system health', url: `${consoleUrl}/health` },
       };
     case 'test':
@@ -122,6 +118,14 @@ const alertContent = (alert: AlertEvent, consoleUrl: string) => ({
   link: { label: `Open alert ${alert.alertId}`, url: `${consoleUrl}/alerts/${alert.alertId}` },
 });
 
+function problemItems({ problems, problemsTotal }: OperationEvent): MailItem[] {
+  const rest = problemsTotal - problems.length;
+  const texts = problems.map((problem) => displayText(problem.text, 512));
+  return [...texts, ...(rest > 0 ? [`and ${rest} more`] : [])].map(plainItem);
+}
+
+const plainItem = (text: string): MailItem => ({ importance: null, text, note: '', url: null });
+
 function alertItems(alerts: readonly AlertEvent[], total: number, consoleUrl: string): MailItem[] {
   const items = alerts.slice(0, maxListedAlerts).map((alert) => ({
     importance: alert.importance,
@@ -130,7 +134,7 @@ function alertItems(alerts: readonly AlertEvent[], total: number, consoleUrl: st
     url: `${consoleUrl}/alerts/${alert.alertId}`,
   }));
   const rest = total - items.length;
-  return rest > 0 ? [...items, { importance: null, text: `and ${rest} more`, note: '', url: null }] : items;
+  return rest > 0 ? [...items, plainItem(`and ${rest} more`)] : items;
 }
 
 function plainText(content: MailContent): string {

@@ -22,6 +22,16 @@ describe('expandSubject', () => {
     expect(expandSubject('100% of %nothing% %', notice())).toBe('100% of %nothing% %');
   });
 
+  it('makes links in values harmless', () => {
+    const alert = mailAlertEvent({
+      objectName: 'www.evil.example',
+      mailSubject: 'go to https://evil.example/a',
+    });
+    expect(expandSubject('%object%, %mail_subject%, %sender%', notice(alert))).toBe(
+      'www[.]evil.example, go to hxxps://evil[.]example/a, billing@sender.example',
+    );
+  });
+
   it('tells the values of a digest once each', () => {
     const alerts = ['a', 'b', 'b', 'c', 'd'].map((objectName) => alertEvent({ objectName }));
     const digest: Notice = {

@@ -1,5 +1,5 @@
 import { detectedNames, systemLabel, type AlertEvent } from './alert-event.schema.js';
-import { oneLine } from './display-text.js';
+import { defang, oneLine } from './display-text.js';
 import type { Notice } from './notice.js';
 
 const macroNames = [
@@ -35,12 +35,12 @@ export function unknownMacros(subject: string): string[] {
 
 /**
  * Macros and nothing else: values are put in once, what they hold is not looked at again. The outcome is one line
- * without control characters, so that no value ends a mail header.
+ * without control characters, so that no value ends a mail header; no value is a link.
  */
 export function expandSubject(subject: string, notice: Notice): string {
   const expanded = subject.replace(macro, (whole, name: string) => {
     const known = name.toLowerCase();
-    return isMacro(known) ? oneLine(valueOf(known, notice), maxValueCharacters) : whole;
+    return isMacro(known) ? defang(oneLine(valueOf(known, notice), maxValueCharacters)) : whole;
   });
   return oneLine(expanded, maxSubjectCharacters);
 }

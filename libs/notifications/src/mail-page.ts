@@ -37,7 +37,7 @@ export function mailPage(content: MailContent): SafeHtml {
               >
                 <tr>
                   <td style="padding:24px 28px 8px">
-                    ${content.importance === null ? '' : badge(content.importance)}
+                    ${content.importance === null ? '' : badge(content.importance, `${content.importance} importance`)}
                     <h1 style="margin:8px 0 4px;font-size:20px;line-height:1.35;word-break:break-word">
                       ${content.title}
                     </h1>
@@ -63,10 +63,10 @@ export function mailPage(content: MailContent): SafeHtml {
     </html> `;
 }
 
-const badge = (importance: Importance): SafeHtml =>
+const badge = (importance: Importance, text: string = importance): SafeHtml =>
   html`<span
     style="display:inline-block;padding:2px 10px;border-radius:10px;font-size:12px;font-weight:600;background:${badges[importance].ground};color:${badges[importance].ink}"
-    >${importance}</span
+    >${text}</span
   >`;
 
 function factTable(facts: readonly Fact[]): SafeHtml {
@@ -87,7 +87,7 @@ const factRow = ({ label, values, isCode }: Fact): SafeHtml =>
       ${label}
     </th>
     <td valign="top" style="padding:6px 0;word-break:break-word">
-      ${values.map((value) => html`<div style="${isCode === true ? code : ''}">${value}</div>`)}
+      ${values.map((value) => html`<div style="padding-bottom:3px;${isCode === true ? code : ''}">${value}</div>`)}
     </td>
   </tr>`;
 

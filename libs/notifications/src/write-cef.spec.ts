@@ -106,7 +106,10 @@ describe('writeCefLines', () => {
       const short = cef(long, { maxBytes });
       expect(Buffer.byteLength(short)).toBeLessThanOrEqual(maxBytes);
       const all = readCef(whole).fields;
-      for (const [key, value] of readCef(short).fields) expect(value).toBe(all.get(key));
+      const { fields } = readCef(short);
+      for (const [key, value] of fields) expect(value).toBe(all.get(key));
+      const labels = [...fields.keys()].filter((key) => key.endsWith('Label'));
+      expect(labels.filter((label) => !fields.has(label.replace('Label', '')))).toEqual([]);
     }
   });
 

@@ -14,8 +14,8 @@ export interface CefOptions {
   readonly maxBytes?: number;
 }
 
-/** Key, value, and the most characters the CEF dictionary gives it. */
-type Field = readonly [key: string, value: string | null, maxCharacters: number];
+/** Key, value, the most characters the CEF dictionary gives it, and the label of a key that needs one. */
+type Field = readonly [key: string, value: string | null, maxCharacters: number, label?: string];
 
 const severities = { high: 9, medium: 6, low: 3 } as const;
 
@@ -56,17 +56,17 @@ function alertFields(alert: AlertEvent, consoleUrl: string): Field[] {
     ['fsize', String(alert.sizeBytes), 32],
     ['fileType', alert.detectedType, 1023],
     ['src', isV6 ? null : alert.sourceAddress, 64],
-    ...labelled('c6a2', 'Source IPv6 Address', isV6 ? alert.sourceAddress : null, 64),
-    ...labelled('cs1', 'Detected', detectedNames(alert).join(', '), 4000),
+    ['c6a2', isV6 ? alert.sourceAddress : null, 64, 'Source IPv6 Address'],
+    ['cs1', detectedNames(alert).join(', '), 4000, 'Detected'],
     ['cnt', String(alert.detectionsTotal), 32],
     ['suser', alert.sender, 1023],
     ['duser', alert.recipients.join(','), 1023],
-    ...labelled('cn1', 'Alert', String(alert.alertId), 32),
-    ...labelled('cs2', 'External system', systemLabel(alert), 4000),
-    ...labelled('cs3', 'External system type', alert.systemType, 64),
-    ...labelled('cs4', 'Path in object', pathsOf(alert), 4000),
-    ...labelled('cs5', 'MD5', alert.md5, 64),
-    ...labelled('cs6', 'Card', `${consoleUrl}/alerts/${alert.alertId}`, 1023),
+    ['cn1', String(alert.alertId), 32, 'Alert'],
+    ['cs2', systemLabel(alert), 4000, 'External system'],
+    ['cs3', alert.systemType, 64, 'External system type'],
+    ['cs4', pathsOf(alert), 4000, 'Path in object'],
+    ['cs5', alert.md5, 64, 'MD5'],
+    ['cs6', `${consoleUrl}/alerts/${alert.alertId}`, 1023, 'Card'],
     ['msg', alert.mailSubject, 1023],
     ['start', epochMs(alert.submittedAt), 32],
     ['fileId', alert.scanId, 1023],
@@ -83,7 +83,7 @@ const heldBackFields = (notice: HeldBack): Field[] => [
     `${notice.total} alerts over the rule's limit of ${notice.maxPerHour} per hour were not told one by one`,
     1023,
   ],
-  ...labelled('cs1', 'Alerts', notice.alerts.map((alert) => alert.alertId).join(','), 4000),
+  ['cs1', notice.alerts.map((alert) => alert.alertId).join(','), 4000, 'Alerts'],
 ];
 
 const operationFields = (event: OperationEvent): Field[] => [
@@ -101,15 +101,6 @@ const testFields = (notice: Test): Field[] => [
   ['suser', notice.operator, 1023],
   ['msg', 'This channel works.', 1023],
 ];
-
-function labelled(key: string, label: string, value: string | null, maxCharacters: number): Field[] {
-  return value === null || value === ''
-    ? []
-    : [
-        [key, value, maxCharacters],
-        [`${key}Label`, label, 1023],
-      ];
-}
 
 const epochMs = (at: string): string => String(Date.parse(at));
 const pathsOf = (alert: AlertEvent): string =>
@@ -134,11 +125,12 @@ function line(
   const maxBytes = options.maxBytes ?? maxCefBytes;
   const written: string[] = [];
   let sizeBytes = Buffer.byteLength(start);
-  for (const [key, value, maxCharacters] of fields) {
+  for (const [key, value, maxCharacters, label] of fields) {
     if (value === null || value === '') continue;
-    const field = `${key}=${escapeCefValue(oneLine(value, maxCharacters))}`;
+    const suffix = label === undefined ? '' : ` ${key}Label=${label}`;
+    const field = `${key}=${escapeCefValue(oneLine(value, maxCharacters))}${suffix}`;
     const addedBytes = Buffer.byteLength(field) + (written.length === 0 ? 0 : 1);
-    // What doesn't fit is left out whole: half a value would be a wrong one.
+    // What doesn't fit is left out whole, with its label: half a value would be a wrong one.
     if (sizeBytes + addedBytes > maxBytes) continue;
     written.push(field);
     sizeBytes += addedBytes;

@@ -10,6 +10,8 @@ const neverCalled = [
   'fe80::/10',
   'ff00::/8',
   'fd00:ec2::254',
+  // 169.254.0.0/16 through a translator.
+  '64:ff9b::a9fe:0/112',
 ];
 
 /** IANA's special-purpose addresses: not globally reachable. */
