@@ -18,7 +18,8 @@ export function ProfilePage(): ReactElement {
           <DataList labelWidth="110px" gap="xs" className="facts">
             <Fact label="Username">{session.username}</Fact>
             <Fact label="Role">
-              {roleNames[session.role]} <span className="quiet">{roleExplanations[session.role]}</span>
+              {roleNames[session.role]}
+              <div className="quiet">{roleExplanations[session.role]}</div>
             </Fact>
           </DataList>
         </Card>

@@ -24,6 +24,8 @@ interface Props {
 
 export interface BulkAction {
   readonly verb: string;
+  /** Asked before it is done to all that fit the filter. */
+  readonly question: string;
   readonly change: AlertChange;
 }
 
@@ -34,9 +36,17 @@ export function AlertActions(props: Props): ReactElement {
   const [asked, setAsked] = useState<BulkAction | null>(null);
   const isWhole = props.alerts.length > 0 && props.alerts.every((one) => selection.ids.has(one.id));
   const actions: readonly BulkAction[] = [
-    { verb: 'Acknowledge', change: { state: 'in-process', assignee: username } },
-    { verb: 'Assign to me', change: { assignee: username } },
-    { verb: 'Close', change: { state: 'closed' } },
+    {
+      verb: 'Acknowledge',
+      question: 'Acknowledge all alerts that fit the filter?',
+      change: { state: 'in-process', assignee: username },
+    },
+    {
+      verb: 'Assign to me',
+      question: 'Assign all alerts that fit the filter to you?',
+      change: { assignee: username },
+    },
+    { verb: 'Close', question: 'Close all alerts that fit the filter?', change: { state: 'closed' } },
   ];
   const act = (action: BulkAction) => {
     if (selection.isAll) setAsked(action);

@@ -158,7 +158,7 @@ function AlertTableRow({ alert, canSelect, isCurrent, isSelected, onSelect }: Ro
         </div>
       </Table.Td>
       <Table.Td data-label="Source">
-        <div>
+        <div className="cell-source">
           {alert.systemName === null || alert.systemName === '' ? (
             alert.sensorId
           ) : (

@@ -1,4 +1,4 @@
-import { Button, Group, Tooltip } from '@mantine/core';
+import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { FirstScan } from '../accept-external-systems/first-request.js';
@@ -84,8 +84,14 @@ export function AlertsPage(): ReactElement {
                   title: 'No alerts',
                   advice: (
                     <>
-                      Nothing has been detected. Alerts appear here by themselves, as soon as an engine finds
-                      something. Objects come from <Link href="/external-systems">External systems</Link>.
+                      <Text size="sm" ta="center">
+                        Nothing has been detected. Alerts appear here by themselves, as soon as an engine
+                        finds something in an object of the{' '}
+                        <Anchor component={Link} href="/external-systems" inherit underline="always">
+                          external systems
+                        </Anchor>
+                        .
+                      </Text>
                       <FirstScan />
                     </>
                   ),

@@ -29,7 +29,7 @@ export function ChangeAllWindow({ action, filter, onClose, onConfirm }: Props): 
   const isCounted = data !== undefined && counted.fetchStatus === 'idle';
   return (
     <ConfirmWindow
-      title={`${action.verb}: all alerts that fit the filter?`}
+      title={action.question}
       size="md"
       isOpen
       isDangerous

@@ -1,4 +1,4 @@
-import { Badge, Button, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import type { OperatorRole } from '@sluice/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -114,17 +114,19 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
             </Table.Td>
             {isAdministrator && (
               <Table.Td className="cell-actions">
-                {token.revokedAt === null && (
-                  <Button
-                    size="xs"
-                    variant="light"
-                    color="red"
-                    aria-label={`Revoke ${token.name}`}
-                    onClick={() => onRevoke(token)}
-                  >
-                    Revoke
-                  </Button>
-                )}
+                <Group justify="flex-end">
+                  {token.revokedAt === null && (
+                    <Button
+                      size="xs"
+                      variant="light"
+                      color="red"
+                      aria-label={`Revoke ${token.name}`}
+                      onClick={() => onRevoke(token)}
+                    >
+                      Revoke
+                    </Button>
+                  )}
+                </Group>
               </Table.Td>
             )}
           </Table.Tr>

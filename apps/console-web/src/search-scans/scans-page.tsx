@@ -1,4 +1,4 @@
-import { Button, Select, Table } from '@mantine/core';
+import { Anchor, Button, Select, Table, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { FirstScan } from '../accept-external-systems/first-request.js';
@@ -40,8 +40,13 @@ export function ScansPage(): ReactElement {
         title: 'No scans yet',
         advice: (
           <>
-            Objects appear here as soon as an accepted system sends one.{' '}
-            <Link href="/external-systems">External systems</Link> says how to begin.
+            <Text size="sm" ta="center">
+              Objects appear here as soon as an accepted system sends one.{' '}
+              <Anchor component={Link} href="/external-systems" inherit underline="always">
+                External systems
+              </Anchor>{' '}
+              says how to begin.
+            </Text>
             <FirstScan />
           </>
         ),

@@ -68,14 +68,15 @@ export const sampleAudit = () =>
     ...entry,
   }));
 
-const units: Partial<Record<SettingKey, string>> = {
-  maxObjectSize: 'bytes',
-  quarantineMaxBytes: 'bytes',
-  heavyObjectBytes: 'bytes',
-  scanTimeoutSeconds: 'seconds',
-  resultRetentionDays: 'days',
-  maxConcurrentScans: 'scans',
-};
+/** As the API says them; here by how the names end. */
+function unitOf(key: SettingKey): string | null {
+  if (/Bytes$|Size$/.test(key)) return 'bytes';
+  if (/Seconds$/.test(key)) return 'seconds';
+  if (/Days$/.test(key)) return 'days';
+  if (/Hours$/.test(key)) return 'hours';
+  if (/Requests/.test(key)) return key === 'integrationRequests' ? null : 'requests';
+  return key === 'maxConcurrentScans' ? 'scans' : null;
+}
 
 export function sampleSettings(pinned: readonly SettingKey[]): Record<SettingKey, SettingDescription> {
   const keys = Object.keys(defaultSettings) as SettingKey[];
@@ -86,7 +87,7 @@ export function sampleSettings(pinned: readonly SettingKey[]): Record<SettingKey
         value: defaultSettings[key],
         default: defaultSettings[key],
         type: typeof defaultSettings[key] === 'number' ? 'integer' : typeof defaultSettings[key],
-        unit: units[key] ?? null,
+        unit: unitOf(key),
         minimum: typeof defaultSettings[key] === 'number' ? 1 : null,
         maximum: key === 'scanTimeoutSeconds' ? 3600 : null,
         options: key === 'integrationRequests' ? ['open', 'closed'] : null,

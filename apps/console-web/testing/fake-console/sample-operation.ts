@@ -1,7 +1,14 @@
 import { sampleEngineRuns } from './sample-alerts.js';
 import { createSampler, sampleId, secondsAgo, toFingerprint, type Sampler } from './sample-numbers.js';
 
-const fileNames = ['contract.pdf', 'budget.xlsx', 'archive.zip', 'photo.jpg', 'minutes.docx', 'backup.tar'];
+const files = [
+  { name: 'contract.pdf', type: 'application/pdf' },
+  { name: 'budget.xlsx', type: 'application/zip' },
+  { name: 'archive.zip', type: 'application/zip' },
+  { name: 'photo.jpg', type: 'image/jpeg' },
+  { name: 'minutes.docx', type: 'application/zip' },
+  { name: 'backup.tar', type: 'application/x-tar' },
+] as const;
 const outcomes = [
   'not detected',
   'not detected',
@@ -21,6 +28,8 @@ function sampleScan(sampler: Sampler, index: number) {
   const isMail = sampler.next() < 0.4;
   const state = index < 2 ? 'processing' : sampler.pick(outcomes);
   const acceptedMs = Date.now() - (4 + index * 37) * 1000;
+  // What can't be examined is an archive; of a photo nobody would believe it.
+  const file = state === 'error' ? files[2] : sampler.pick(files);
   const at = (ms: number) => (state === 'processing' ? null : new Date(acceptedMs + ms).toISOString());
   return {
     id: sampleId(sampler),
@@ -37,13 +46,13 @@ function sampleScan(sampler: Sampler, index: number) {
     isVisibleToCaller: true,
     rescanOf: null,
     object: {
-      name: isMail ? 'message.eml' : sampler.pick(fileNames),
+      name: isMail ? 'message.eml' : file.name,
       type: isMail ? 'email' : 'file',
       size: sampler.between(900, 24_000_000),
       sha256: sampler.hex(64),
       sha1: sampler.hex(40),
       md5: sampler.hex(32),
-      detectedType: isMail ? 'message/rfc822' : 'application/pdf',
+      detectedType: isMail ? 'message/rfc822' : file.type,
       isKept: state !== 'not detected',
       keptUntil: state === 'not detected' ? null : secondsAgo(-29 * 86_400),
     },
