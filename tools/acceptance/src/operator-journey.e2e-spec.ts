@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicarText } from '@sluice/tool-launcher';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openChromium } from './open-chromium.js';
 import { Operator } from './operator.js';
 import { Sensor } from './sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
+const run = promisify(execFile);
 const pictures = path.resolve(import.meta.dirname, '../../../test-output/screenshots/real');
 
 let folder: string;
@@ -60,10 +64,14 @@ async function signIn(on: Page, username: string, password: string): Promise<voi
 const submitMail = async (mail: Sensor, scanId: string) =>
   expect((await mail.submit(path.join(folder, 'eicar.com'), scanId)).status).toBe(200);
 
+const countNew = async () => (await operator.get<{ count: number }>('/alert-count?state=new')).count;
+
 async function priorityOf(scanId: string): Promise<number | undefined> {
   const { items } = await operator.get<{ items: { priority: number }[] }>(`/scans?scanId=${scanId}`);
   return items[0]?.priority;
 }
+
+const pageHost = () => new URL(system.consoleUrl).hostname;
 
 /** The steps build on each other, as an operator's first hour does. */
 describe('an operator who never saw the pages', () => {
@@ -73,7 +81,7 @@ describe('an operator who never saw the pages', () => {
     await picture('dashboard-first');
   }, 60_000);
 
-  it('finds the server’s fingerprint and the line that makes the first request', async () => {
+  it('finds the server’s fingerprint and a line that makes the first request as it stands', async () => {
     await page
       .getByRole('link', { name: /External systems/ })
       .first()
@@ -81,7 +89,8 @@ describe('an operator who never saw the pages', () => {
     await page.getByText('No external system has called yet').waitFor();
     const shown = await page.getByTestId('server-fingerprint').innerText();
     expect(shown.replace(/\s/g, '')).toBe(system.certificateFingerprint);
-    expect(await page.getByText('openssl req').innerText()).toContain('/kata/scanner/v1/sensors/');
+    const lines = await page.getByText('openssl req').innerText();
+    expect(lines).toContain(`${system.gatewayUrl.replace('127.0.0.1', pageHost())}/kata/scanner/v1/sensors/`);
   }, 30_000);
 
   it('sees a request arrive without a reload, with a badge', async () => {
@@ -126,14 +135,21 @@ describe('an operator who never saw the pages', () => {
       page.getByRole('link', { name: 'Download object' }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^[0-9a-f]{64}\.zip$/);
-    expect((await stat(await download.path())).size).toBeGreaterThan(eicarText().length);
+    const { stdout } = await run('bsdtar', ['-xOf', await download.path(), '--passphrase', 'infected']);
+    expect(stdout).toBe(eicarText());
     await picture('alert');
   }, 90_000);
 
-  it('finds the scan by its scanId and has the object scanned again', async () => {
+  it('finds the scan by its scanId, a hash and its system, and has the object scanned again', async () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('first');
     await page.getByRole('option', { name: /Scans with/ }).click();
+    await page.getByRole('link', { name: 'eicar.com' }).first().waitFor();
+    for (const text of [createHash('md5').update(eicarText()).digest('hex'), 'File serv']) {
+      await page.getByRole('textbox', { name: 'Find scans' }).fill(text);
+      await page.waitForURL((url) => url.searchParams.get('q') === text);
+      await page.getByRole('link', { name: 'eicar.com' }).first().waitFor();
+    }
     await page.getByRole('link', { name: 'eicar.com' }).first().click();
     await page.getByRole('button', { name: 'Scan again' }).click();
     await page.getByText('The object is being scanned again').waitFor();
@@ -151,6 +167,18 @@ describe('an operator who never saw the pages', () => {
     // Every gateway hears of it within a second; the ledger decides on each job by what is committed.
     await submitMail(mail, 'after');
     expect([await priorityOf('before'), await priorityOf('after')]).toEqual([5, 1]);
+  }, 60_000);
+
+  it('closes all alerts that fit a filter, and is told how many', async () => {
+    await until(async () => (await countNew()) >= 3);
+    const before = await countNew();
+    await page.goto(`${system.consoleUrl}/alerts?state=new`);
+    await page.locator('[data-alert]').first().waitFor();
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.getByText(`${before} alerts changed.`).waitFor();
+    expect(await countNew()).toBe(0);
+    await page.goto(`${system.consoleUrl}/external-systems`);
   }, 60_000);
 
   it('deletes the system, which cuts it off', async () => {
@@ -191,27 +219,66 @@ describe('an operator who never saw the pages', () => {
   });
 });
 
-describe('an auditor', () => {
-  it('reads everything and is offered no change', async () => {
-    const password = 'an auditor’s password';
-    await operator.change('POST', '/operators', { username: 'auditor', password, role: 'auditor' });
+/** What a role sees of a page, and what the API says to the page's own session when it tries more. */
+describe.each([
+  { role: 'security-officer', canHandle: true },
+  { role: 'auditor', canHandle: false },
+] as const)('a $role', ({ role, canHandle }) => {
+  let other: BrowserContext;
+  let own: Page;
+
+  beforeAll(async () => {
+    const password = `the password of the ${role}`;
+    await operator.change('POST', '/operators', { username: role, password, role });
+    other = await browser.newContext({ ignoreHTTPSErrors: true });
+    own = await other.newPage();
+    await signIn(own, role, password);
+  }, 60_000);
+  afterAll(() => other.close());
+
+  /** With the cookie and the token of the page, as a script in it would. */
+  const refused = (method: string, to: string, body?: object) =>
+    own.evaluate(
+      async ([verb, target, sent]) => {
+        const { csrfToken } = (await (await fetch('/api/session')).json()) as { csrfToken: string };
+        const headers = { 'X-CSRF-Token': csrfToken, 'Content-Type': 'application/json' };
+        return (await fetch(target, { method: verb, headers, body: sent })).status;
+      },
+      [method, to, JSON.stringify(body ?? {})] as const,
+    );
+
+  it('decides on no system', async () => {
     await sensor.get('/scans/filters');
-    const other = await browser.newContext({ ignoreHTTPSErrors: true });
-    try {
-      const own = await other.newPage();
-      await signIn(own, 'auditor', password);
-      await own
-        .getByRole('link', { name: /External systems/ })
-        .first()
-        .click();
-      await own.getByText('file-server').first().waitFor();
-      expect(await own.getByRole('button', { name: /^(Accept|Reject|Delete|Register)/ }).count()).toBe(0);
-      expect(await own.getByRole('switch', { name: 'Maximum scan priority' }).isDisabled()).toBe(true);
-      await own.getByRole('link', { name: 'Audit log' }).click();
-      await own.getByText('Accepted a system').first().waitFor();
-    } finally {
-      await other.close();
-    }
+    await own
+      .getByRole('link', { name: /External systems/ })
+      .first()
+      .click();
+    await own.getByText('file-server').first().waitFor();
+    expect(await own.getByRole('button', { name: /^(Accept|Reject|Delete|Register)/ }).count()).toBe(0);
+    expect(await own.getByRole('switch', { name: 'Maximum scan priority' }).isDisabled()).toBe(true);
+    const row = await until(async () => (await operator.rowsOf('file-server'))[0]);
+    expect(await refused('POST', `/api/external-systems/${row.id}/reject`)).toBe(403);
+    expect(await refused('DELETE', `/api/external-systems/${row.id}`)).toBe(403);
+    expect(await refused('PATCH', '/api/settings', { maximumMailPriority: true })).toBe(403);
+    expect(await refused('POST', '/api/operators')).toBe(403);
+  }, 60_000);
+
+  it(`${canHandle ? 'deals with' : 'only reads'} alerts`, async () => {
+    await own.getByRole('link', { name: /^Alerts/ }).click();
+    await own.locator('[data-alert] a').first().click();
+    await own.getByRole('heading', { name: 'What was detected' }).waitFor();
+    const offered = await own
+      .getByRole('button', { name: /^(Assign to me|Open again|Add comment)$/ })
+      .count();
+    expect(offered > 0).toBe(canHandle);
+    expect(await own.getByRole('link', { name: 'Download object' }).count()).toBe(canHandle ? 1 : 0);
+    const id = new URL(own.url()).pathname.split('/').at(-1);
+    expect(await refused('PATCH', `/api/alerts/${id}`, { comment: role })).toBe(canHandle ? 200 : 403);
+  }, 60_000);
+
+  it('reads the audit log', async () => {
+    await own.getByRole('link', { name: 'Audit log' }).click();
+    await own.getByText('Accepted a system').first().waitFor();
   }, 60_000);
 });
 
