@@ -9,6 +9,8 @@ import type { Servers } from './start-servers.js';
 
 const run = promisify(execFile);
 const longestMs = 10 * 60_000;
+/** A private server answers by now; with yours a mistake in the address should be told soon. */
+const waitSeconds = 20;
 
 /** Runs `migrate` to its end: the schema, the roles of the services and their grants. */
 export async function migrateDatabase(
@@ -30,7 +32,12 @@ export async function migrateDatabase(
       ...surroundings.identity,
       cwd: '/',
       timeout: longestMs,
-      env: { ...plainEnvironment(surroundings.home), DATABASE_URL: ownerUrl, ...roles },
+      env: {
+        ...plainEnvironment(surroundings.home),
+        DATABASE_URL: ownerUrl,
+        DATABASE_WAIT_SECONDS: String(waitSeconds),
+        ...roles,
+      },
       ...(surroundings.signal === undefined ? {} : { signal: surroundings.signal }),
     });
     appendFileSync(logFile, stdout + stderr, { mode: 0o600 });

@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+
+/** A frozen server takes connections and says nothing. */
+const answerTimeoutMs = 5000;
+const firstRetryMs = 200;
+const longestRetryMs = 5000;
+
+export interface AwaitDatabaseOptions {
+  /** After this the reason is thrown; absent: for ever. */
+  readonly waitSeconds?: number | undefined;
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * Resolves when the server answers. One that is not reachable, frozen or just starting is waited for, with jittered
+ * back-off; a wrong password or database is nobody's to wait for and rejects at once.
+ */
+export async function awaitDatabase(url: string, options: AwaitDatabaseOptions = {}): Promise<void> {
+  const endMs = Date.now() + 1000 * (options.waitSeconds ?? Number.POSITIVE_INFINITY);
+  let isTold = false;
+  for (let retryMs = firstRetryMs; ; retryMs = Math.min(longestRetryMs, retryMs * 2)) {
+    const problem = await problemOf(url);
+    if (problem === null) return;
+    if (!isPassing(problem)) throw problem;
+    const reason = describe(url, problem);
+    if (Date.now() > endMs) throw new Error(`${reason}, given up after ${options.waitSeconds} s`);
+    if (!isTold) options.log?.(`${reason}, waiting for it`);
+    isTold = true;
+    await pause(retryMs * (0.5 + Math.random()));
+  }
+}
+
+async function problemOf(url: string): Promise<Error | null> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: answerTimeoutMs,
+    query_timeout: answerTimeoutMs,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    // Not waited for: a frozen server does not answer a good-bye.
+    void client.end().catch(() => undefined);
+  }
+}
+
+/** 08 connection, 53 too many of them, 57 starting or stopping; without an SQLSTATE the server was not reached. */
+function isPassing(problem: Error): boolean {
+  const { code = '' } = problem as { code?: string };
+  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|53|57)/.test(code);
+}
+
+function describe(url: string, problem: Error): string {
+  const { host } = new URL(url);
+  const { code } = problem as { code?: string };
+  return `the database at ${host} does not answer (${problem.message || code || 'unknown'})`;
+}
