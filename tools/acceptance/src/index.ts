@@ -1,5 +1,6 @@
 export type { WireAnswer } from './answer-reader.js';
 export { Operator, type ExternalSystemRow } from './operator.js';
+export { rawCall, rawForm, rawFormHeader, type RawCall, type RawForm } from './raw-call.js';
 export { storedZip } from './stored-zip.js';
 export { startTestSystem, type TestSystem, type TestSystemOptions } from './test-system.js';
 export { until } from './until.js';

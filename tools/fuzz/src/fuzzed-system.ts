@@ -1,0 +1,9 @@
+import { startTestSystem, type TestSystem } from '@sluice/tool-acceptance';
+import { inspectable } from './gateway-vitals.js';
+
+/** Limits so wide that only what is malformed is refused. */
+export const startFuzzedSystem = (): Promise<TestSystem> =>
+  startTestSystem({
+    variables: { SETTING_MAX_CONCURRENT_SCANS: '100000' },
+    variablesFor: (name) => (name === 'gateway' ? inspectable : {}),
+  });
