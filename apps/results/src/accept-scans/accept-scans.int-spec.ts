@@ -71,6 +71,14 @@ describe('accepting', () => {
     ]);
   });
 
+  it('finds the one of 64 in a message whose data the database refuses, and accepts the others', async () => {
+    const items = many(64, system).map((item, index) =>
+      index === 17 ? { ...item, objectName: 'a\u0000b' } : item,
+    );
+    expect(await outcomes(items)).toEqual(items.map((_, index) => (index === 17 ? 'invalid' : 'accepted')));
+    expect(await states()).toHaveLength(63);
+  });
+
   it('takes objects above heavyObjectBytes to the heavy queue, as set now', async () => {
     await ledger.set('heavyObjectBytes', 500);
     expect(await accept(itemOf(system))).toMatchObject({ queue: 'heavy' });
