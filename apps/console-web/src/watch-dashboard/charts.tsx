@@ -59,6 +59,9 @@ interface VerdictTimesProps {
   readonly color: string;
 }
 
+/** A line through one or two points is no line: with so few of them each is drawn. */
+const fewPoints = 12;
+
 const VerdictTimes = ({ title, points, of, color }: VerdictTimesProps): ReactElement => (
   <Card title={title}>
     <div role="img" aria-label={`Chart of the ${title.toLowerCase()}: half and 95 % of the scans`}>
@@ -66,7 +69,8 @@ const VerdictTimes = ({ title, points, of, color }: VerdictTimesProps): ReactEle
         h={height}
         data={points}
         dataKey="time"
-        withDots={false}
+        withDots={points.filter((point) => point[`${of}P50`] !== null).length <= fewPoints}
+        dotProps={{ r: 3, strokeWidth: 0 }}
         withLegend
         curveType="monotone"
         xAxisProps={axis}
