@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { FakeOptions } from './fake-console/fake-console.js';
+import { notificationShots } from './notification-shots.js';
 
 /** A page, or a window over one, as it is looked at: in light, dark and on a phone. */
 export interface Shot {
@@ -84,6 +85,7 @@ export const shots: readonly Shot[] = [
   { name: 'failed-jobs', path: '/failed-jobs', shows: 'broken.rar' },
   { name: 'failed-jobs-empty', path: '/failed-jobs', options: { isEmpty: true }, shows: 'No failed jobs' },
   { name: 'health', path: '/health', options: { isTroubled: true }, shows: 'gateway-2' },
+  ...notificationShots,
   { name: 'settings', path: '/settings', shows: 'Largest object' },
   { name: 'operators', path: '/operators', shows: 'SIEM export' },
   {

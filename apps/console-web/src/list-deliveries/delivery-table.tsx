@@ -1,4 +1,4 @@
-import { Button, Checkbox, Table } from '@mantine/core';
+import { Button, Checkbox, Group, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { describeProblem } from '../ask-api/api-problem.js';
@@ -115,7 +115,11 @@ function DeliveryRow({
         </div>
       </Table.Td>
       <Table.Td className="cell-actions">
-        {mayReplay && canReplay(delivery) && <ReplayButton delivery={delivery} name={name} />}
+        {mayReplay && canReplay(delivery) && (
+          <Group justify="flex-end">
+            <ReplayButton delivery={delivery} name={name} />
+          </Group>
+        )}
       </Table.Td>
     </Table.Tr>
   );

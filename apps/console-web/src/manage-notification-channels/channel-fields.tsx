@@ -150,7 +150,7 @@ export function WebhookFields(props: FieldsProps): ReactElement {
       />
       <WebhookSecretField {...props} />
       <Switch
-        label="May be a private address"
+        label="Allow private addresses"
         description="For receivers inside your network, such as 10.0.0.5 or localhost; otherwise refused, so that nobody reaches your systems through Sluice"
         checked={draft.allowPrivateAddresses}
         onChange={(event) => onChange({ allowPrivateAddresses: event.currentTarget.checked })}

@@ -5,7 +5,7 @@ import { useState, type ReactElement } from 'react';
 import { ask } from '../ask-api/ask.js';
 import { notify } from '../notify-operator/notices.js';
 import { ConfirmWindow } from '../show-layout/confirm-window.js';
-import { fieldProblems } from '../show-notifications/field-problems.js';
+import { fieldProblems, formProblem } from '../show-notifications/field-problems.js';
 import { kindWords, type Channel } from './channel.js';
 import { changesOf, draftOf, isComplete, secretsOf, settingsOf, usualPorts } from './channel-draft.js';
 import { SmtpFields, SyslogFields, WebhookFields } from './channel-fields.js';
@@ -36,7 +36,8 @@ export function ChannelWindow({ channel, onClose, onMade }: Props): ReactElement
         : ask<MadeChannel>('PATCH', `${channelsPath}/${channel.id}`, changesOf(draft, channel)),
     onSuccess: (saved) => {
       if (channel === null) return onMade(saved);
-      notify('done', `${saved.name} is changed. What waited for it is sent now.`);
+      const sent = channel.waiting > 0 ? ' What waited for it is sent now.' : '';
+      notify('done', `${saved.name} is changed.${sent}`);
       onClose();
     },
     onSettled: reload,
@@ -54,7 +55,7 @@ export function ChannelWindow({ channel, onClose, onMade }: Props): ReactElement
       holdsInput
       isBusy={saving.isPending}
       isBlocked={!isComplete(draft, channel) || !isChanged}
-      problem={saving.error}
+      problem={formProblem(saving.error)}
       onClose={onClose}
       onConfirm={() => saving.mutate()}
     >

@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { describeProblem } from '../ask-api/api-problem.js';
 import { ask } from '../ask-api/ask.js';
-import { itemProblem } from '../show-notifications/field-problems.js';
+import { formProblem, itemProblem } from '../show-notifications/field-problems.js';
 import { ClaimedText } from '../show-texts/claimed-text.js';
 import { formatDuration } from '../show-texts/formats.js';
 import { describePlace, type Channel, type ChannelTest } from './channel.js';
@@ -74,7 +74,7 @@ export function TestWindow({ channel, onClose }: Props): ReactElement {
           </div>
           {test.isError && (
             <Alert color="red" role="alert" title="No test was made">
-              {describeProblem(test.error)}
+              {describeProblem(formProblem(test.error))}
             </Alert>
           )}
           <Group justify="flex-end" gap="sm" className="window-foot">

@@ -8,7 +8,7 @@ import { useCanHandleAlerts } from '../ask-api/session-state.js';
 import type { Channel } from '../manage-notification-channels/channel.js';
 import { notify } from '../notify-operator/notices.js';
 import { PageHead } from '../show-layout/page-head.js';
-import { fieldProblems, itemProblem } from '../show-notifications/field-problems.js';
+import { fieldProblems, formProblem, itemProblem } from '../show-notifications/field-problems.js';
 import { revealText } from '../show-texts/claimed-text.js';
 import type { StoredRule } from './rule.js';
 import { draftOfRule, missingOf, ruleOf, type RuleDraft } from './rule-draft.js';
@@ -44,7 +44,7 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
           : 'Your role reads rules; security officers and administrators change them.'}
       </PageHead>
       <form onSubmit={submit} noValidate aria-label="The rule">
-        <div className="two-columns">
+        <div className="rule-columns">
           <fieldset className="rule-fields" disabled={!canChange}>
             <Stack gap="md">
               <RuleFields
@@ -57,7 +57,7 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
               />
               {saving.isError && (
                 <Alert color="red" role="alert" title="Not saved">
-                  {describeProblem(saving.error)}
+                  {describeProblem(formProblem(saving.error))}
                 </Alert>
               )}
               {canChange && (

@@ -7,6 +7,7 @@ import { ApiProblem, describeProblem } from '../ask-api/api-problem.js';
 import { ask } from '../ask-api/ask.js';
 import { queryKeys } from '../ask-api/query-keys.js';
 import { Card } from '../show-layout/card.js';
+import { formProblem } from '../show-notifications/field-problems.js';
 import { ClaimedText } from '../show-texts/claimed-text.js';
 import { plural } from '../show-texts/formats.js';
 import { TimeAgo } from '../show-texts/moment.js';
@@ -51,8 +52,8 @@ export function RulePreviewCards({ preview, draft }: Props): ReactElement {
     return (
       <Card title="Preview">
         <Alert color={isWrong ? 'orange' : 'red'} title={isWrong ? 'It waits for a field' : 'No preview'}>
-          {isWrong ? 'Something in the rule is not right yet: ' : ''}
-          {describeProblem(query.error)}
+          {isWrong && 'Something in the rule is not right yet. '}
+          {describeProblem(formProblem(query.error))}
         </Alert>
       </Card>
     );

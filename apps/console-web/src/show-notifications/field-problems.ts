@@ -18,3 +18,10 @@ export function itemProblem(thrown: unknown, name: string, items: readonly strin
 }
 
 export const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** For the form as a whole: what its fields say themselves isn't said twice, and never by a field's name on the wire. */
+export function formProblem(thrown: unknown): unknown {
+  if (!(thrown instanceof ApiProblem)) return thrown;
+  const isOfField = Object.keys(thrown.fields).some((name) => thrown.message.startsWith(`${name}: `));
+  return isOfField ? new ApiProblem(thrown.status, thrown.code, 'see the marked fields') : thrown;
+}
