@@ -12,7 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { NotifierFixture, type DeliveryRow } from './testing/notifier-fixture.js';
 
 const secret = createWebhookSecret();
-jest.setTimeout(30_000);
+jest.setTimeout(90_000);
 
 const isDone = (count: number) => (rows: DeliveryRow[]) =>
   rows.filter((row) => row.state === 'delivered').length === count;

@@ -25,7 +25,9 @@ export interface SendDeliveriesOptions extends Omit<SendOptions, 'signal'> {
 
 const slots = { regular: 4, test: 2 } as const;
 const defaultLeaseMs = 2 * attemptTimeoutMs;
-const writeTries = 5;
+/** How long the outcome of an attempt is tried to be written; together with the attempt about as long as a lease. */
+const writeForMs = 25_000;
+const writePauseMs = { first: 400, longest: 3000 } as const;
 
 /**
  * Sends what is due. Each channel has slots of its own, so a slow or dead receiver holds up nobody else; a delivery is
@@ -120,13 +122,14 @@ export class SendDeliveries {
 
   /** The database may be away just now; the receiver should not get the message again for that. */
   private async write(claimed: Claimed, ending: Ending): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
+    const giveUpAtMs = Date.now() + writeForMs;
+    for (let pauseMs: number = writePauseMs.first; ; pauseMs = Math.min(2 * pauseMs, writePauseMs.longest)) {
       try {
         await finishDelivery(this.options.database, claimed, ending);
         return;
       } catch (error) {
-        if (tries === writeTries) throw error;
-        await pause(200 * 2 ** tries);
+        if (this.stopping.signal.aborted || Date.now() + pauseMs > giveUpAtMs) throw error;
+        await pause(pauseMs);
       }
     }
   }

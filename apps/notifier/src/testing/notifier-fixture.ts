@@ -26,7 +26,8 @@ export interface DeliveryRow {
   readonly lease: string | null;
 }
 
-const deadlineMs = 20_000;
+/** Against hanging: busy machines take their time. */
+const deadlineMs = 60_000;
 
 /** A ledger to raise alerts in, channels and rules, and notifiers that may be started and stopped. */
 export class NotifierFixture {
