@@ -73,6 +73,8 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     logger,
   );
 
+  broker.onConnected(turns.markersNow);
+
   const server = new RpcServer({
     ...connection,
     name: `results requests ${config.INSTANCE}`,

@@ -16,6 +16,8 @@ export interface TurnWork {
 export interface Turns {
   /** A retry has become due. */
   readonly retriesNow: () => void;
+  /** The broker is there again, perhaps emptied: finding that out begins with a marker. */
+  readonly markersNow: () => void;
   /** A marker came back. */
   readonly lostNow: () => void;
   readonly stop: () => Promise<void>;
@@ -50,6 +52,7 @@ export function startTurns(database: Database, work: TurnWork, logger: Logger): 
   for (const one of all) one.start();
   return {
     retriesNow: () => retries.runNow(),
+    markersNow: () => markers.runNow(),
     lostNow: () => lost.runNow(),
     stop: async () => {
       await Promise.all(all.map((one) => one.stop()));
