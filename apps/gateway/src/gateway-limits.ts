@@ -15,6 +15,8 @@ export interface GatewayLimits {
   readonly timeoutCheckMs: number;
   readonly proxyHeaderTimeoutMs: number;
   readonly maxConnections: number;
+  /** Connections the kernel may hold until they are taken; beyond, callers believe in one that does not exist. */
+  readonly maxWaitingConnections: number;
   readonly maxHeaderBytes: number;
   readonly maxHeaders: number;
   /** Requests of one connection whose answers are on their way; no client pipelines as many. */
@@ -35,6 +37,7 @@ export const gatewayLimits: GatewayLimits = {
   timeoutCheckMs: 5000,
   proxyHeaderTimeoutMs: 3000,
   maxConnections: 10_000,
+  maxWaitingConnections: 4096,
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
   maxOpenRequests: 100,

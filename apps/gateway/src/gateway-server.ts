@@ -79,7 +79,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: limits.maxWaitingConnections }, () => {
           server.off('error', reject);
           server.on('error', (err) => logger.error({ err }, 'server error'));
           resolve(server.address() as AddressInfo);

@@ -9,8 +9,8 @@ import { readAnswers } from './read-answers.js';
 
 export interface Flood {
   readonly name: string;
-  /** What each of its connections may come to: a code, or `closed`. */
-  readonly expected: readonly string[];
+  /** What its connections have to come to: a code, or `closed`. On a machine too busy for handshakes, some are `closed`. */
+  readonly expected: string;
   run(door: Door, accepted: ClientCertificate): Promise<readonly string[]>;
 }
 
@@ -58,7 +58,7 @@ async function many(
 
 const slowBodies = (count: number): Flood => ({
   name: `slow bodies from ${count} connections`,
-  expected: ['408'],
+  expected: '408',
   run: (door, accepted) =>
     many(count, (index) => {
       const socket = tls(door, accepted);
@@ -79,7 +79,7 @@ const slowBodies = (count: number): Flood => ({
 /** A ClientHello that is not finished, a handshake that is not followed by a request, and nothing at all. */
 const idleHandshakes = (count: number): Flood => ({
   name: `${count} idle handshakes`,
-  expected: ['closed'],
+  expected: 'closed',
   run: (door) =>
     many(count, () => {
       const socket = connectPlain(door);
@@ -89,19 +89,19 @@ const idleHandshakes = (count: number): Flood => ({
 
 const silentCallers = (count: number): Flood => ({
   name: `${count} handshakes and no request`,
-  expected: ['408'],
+  expected: '408',
   run: (door, accepted) => many(count, () => outlast(tls(door, accepted), () => undefined, 'secureConnect')),
 });
 
 const silentConnections = (count: number): Flood => ({
   name: `${count} connections that say nothing`,
-  expected: ['closed'],
+  expected: 'closed',
   run: (door) => many(count, () => outlast(connectPlain(door), () => undefined, 'connect')),
 });
 
 const newCertificates = (count: number): Flood => ({
   name: `${count} new certificates`,
-  expected: ['401'],
+  expected: '401',
   run: (door) =>
     many(
       count,
@@ -118,7 +118,7 @@ const newCertificates = (count: number): Flood => ({
 /** `R` makes openssl ask for a renegotiation; refused, it ends with an error instead of going on. */
 const renegotiations = (count: number): Flood => ({
   name: `${count} renegotiations`,
-  expected: ['refused'],
+  expected: 'refused',
   run: ({ host: name, port }) =>
     many(
       count,
