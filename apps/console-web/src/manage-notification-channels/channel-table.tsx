@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { withQuery } from '../ask-api/ask.js';
 import { useIsAdministrator } from '../ask-api/session-state.js';
 import { ClaimedText } from '../show-texts/claimed-text.js';
-import { formatSpan, plural } from '../show-texts/formats.js';
+import { formatSpan, formatTime, plural } from '../show-texts/formats.js';
 import { TimeAgo, useNowMs } from '../show-texts/moment.js';
 import { WordBadge } from '../show-texts/word-badge.js';
 import { channelStateWords, describePlace, kindWords, type Channel } from './channel.js';
@@ -91,7 +91,11 @@ function ChannelState({ channel }: { readonly channel: Channel }): ReactElement 
       <WordBadge word={channelStateWords[state]} />
       {failingSince !== null && (
         <div className="quiet">
-          since <TimeAgo at={failingSince} />, {plural(channel.failures, 'attempt')} failed
+          for{' '}
+          <time dateTime={failingSince} title={`since ${formatTime(failingSince)}`}>
+            {formatSpan((nowMs - Date.parse(failingSince)) / 1000)}
+          </time>
+          , {plural(channel.failures, 'attempt')} failed
         </div>
       )}
       {state === 'away' && (

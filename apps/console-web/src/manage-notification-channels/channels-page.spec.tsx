@@ -26,7 +26,7 @@ describe('the channels', () => {
     await open();
     const row = screen.getByText('SIEM').closest('tr');
     expect(row?.textContent).toContain('siem.example.org:6514TLS, CEF');
-    expect(row?.textContent).toContain('Away, pausedsince 38 minutes ago, 9 attempts failed');
+    expect(row?.textContent).toContain('Away, pausedfor 38 minutes, 9 attempts failed');
     expect(row?.textContent).toContain('connect ECONNREFUSED');
     expect(within(row as HTMLElement).getByText('14 messages wait')).toBeDefined();
   });
