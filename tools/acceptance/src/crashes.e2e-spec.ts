@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -114,6 +114,19 @@ describe('an object', () => {
     expect(toCaller.at(-1)?.begun).toBeGreaterThan(asked.done);
     return undefined;
   }, 60_000);
+});
+
+describe('a row whose object is gone', () => {
+  it('is settled: the scan ends in error and says why', async () => {
+    const scanners = system.processes.filter(({ name }) => name.startsWith('scanner'));
+    await Promise.all(scanners.map((one) => one.stop()));
+    await submitUntilAccepted(randomBytes(100), 'gone');
+    const objects = path.join(system.home, 'objects');
+    for (const name of await readdir(objects, { recursive: true }))
+      if (/[0-9a-f]{32}$/.test(name)) await rm(path.join(objects, name));
+    await Promise.all(scanners.map((one) => one.start()));
+    expect(await sensor.report('gone')).toMatchObject({ state: 'error', reason: 'object-missing' });
+  }, 90_000);
 });
 
 describe('what was answered OK gets its verdict', () => {

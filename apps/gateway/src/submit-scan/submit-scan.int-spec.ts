@@ -353,6 +353,8 @@ describe('when a scan can not be promised', () => {
     test.registry.put('kata', caller.fingerprint);
     url = test.url('kata', '/scans');
     expect((await post([content()])).status).toBe(503);
+    // Neither database nor broker nor disk heard of it.
+    expect([test.ledger.asked, await test.storedObjects()]).toEqual([[], []]);
     await expect(test.gateway.assertStoreReady()).rejects.toThrow('reserve');
   });
 
