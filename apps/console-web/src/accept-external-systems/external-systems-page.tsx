@@ -38,7 +38,7 @@ export function ExternalSystemsPage(): ReactElement {
           <Alert color="orange" title="New requests are switched off">
             Unknown systems are refused and do not appear here. Register them beforehand, or open requests in
             the{' '}
-            <Anchor component={Link} href="/settings">
+            <Anchor component={Link} href="/settings" underline="always">
               settings
             </Anchor>
             .

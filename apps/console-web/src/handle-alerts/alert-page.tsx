@@ -29,7 +29,7 @@ export function AlertPage({ params }: { readonly params: { readonly id: string }
     return (
       <PageHead title={`No alert ${params.id}`}>
         It was removed after its retention, or never was.{' '}
-        <Anchor component={Link} href="/alerts">
+        <Anchor component={Link} href="/alerts" underline="always">
           All alerts
         </Anchor>
       </PageHead>

@@ -35,7 +35,7 @@ export function ScanPage({ params }: { readonly params: { readonly id: string } 
     return (
       <PageHead title="No such scan">
         It was removed after its retention, or never was.{' '}
-        <Anchor component={Link} href="/scans">
+        <Anchor component={Link} href="/scans" underline="always">
           All scans
         </Anchor>
       </PageHead>
@@ -105,6 +105,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
                   component={Link}
                   href={`/scans?sensorId=${encodeURIComponent(scan.sensorId)}`}
                   size="sm"
+                  underline="always"
                 >
                   its scans
                 </Anchor>

@@ -114,7 +114,7 @@ export interface SampleChange {
   comment: string | null;
 }
 
-export function sampleEngineRuns(finder: string | null) {
+export function sampleEngineRuns(finder: string | null, isEncrypted = false) {
   return [
     { engine: 'clamav', technology: 'am', version: '1.4.3', durationMs: 96.2, days: 0.4 },
     { engine: 'yara', technology: 'yara', version: '1.20.0', durationMs: 21.7, days: 3 },
@@ -123,7 +123,8 @@ export function sampleEngineRuns(finder: string | null) {
     ...run,
     signaturesAt: secondsAgo(days * 86_400),
     isTestSignatures: false,
-    outcome: run.engine === finder ? 'infected' : 'clean',
-    reason: null,
+    outcome:
+      run.engine === finder ? 'infected' : isEncrypted && run.technology === 'am' ? 'unscannable' : 'clean',
+    reason: isEncrypted && run.technology === 'am' ? 'encrypted' : null,
   }));
 }

@@ -78,7 +78,8 @@ function sampleScan(sampler: Sampler, index: number) {
           ]
         : [],
     detectionsTotal: state === 'detect' ? 1 : 0,
-    engines: state === 'processing' ? [] : sampleEngineRuns(state === 'detect' ? 'clamav' : null),
+    engines:
+      state === 'processing' ? [] : sampleEngineRuns(state === 'detect' ? 'clamav' : null, state === 'error'),
   };
 }
 
