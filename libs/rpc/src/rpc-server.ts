@@ -4,9 +4,10 @@ import {
   ServerRMQ,
   type CustomTransportStrategy,
   type RmqContext,
+  type WritePacket,
 } from '@nestjs/microservices';
 import { exchanges, queues } from '@sluice/contracts';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage, Options } from 'amqplib';
 import { within } from './within.js';
 import type { RpcLogger } from './rpc-logger.js';
 import { renewConnection, tendConnection, type ManagedConnection } from './tend-connection.js';
@@ -24,6 +25,9 @@ export interface RpcServerOptions {
 
 /** A frozen broker does not answer a good-bye. */
 const closeTimeoutMs = 2000;
+/** Longer than any request may take. */
+const finishMs = 5000;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const silent: RpcLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /**
@@ -36,7 +40,9 @@ const silent: RpcLogger = { debug: () => undefined, info: () => undefined, warn:
 export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
   /** Nest's own, which takes every outage for an error; tendConnection tells of them. */
   protected override readonly logger: LoggerService;
-  private hasConsumer = false;
+  private consumer: { readonly channel: Channel; readonly tag: string } | null = null;
+  /** Requests taken and not answered. */
+  private inHand = 0;
   private isClosing = false;
 
   constructor(private readonly given: RpcServerOptions) {
@@ -69,12 +75,26 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
 
   /** A readiness check: are requests being taken? */
   assertReady(): void {
-    if (!this.hasConsumer) throw new Error('not taking requests from the broker');
+    if (this.consumer === null) throw new Error('not taking requests from the broker');
   }
 
+  /** Takes no more requests, answers those in hand, then closes. */
   override async close(): Promise<void> {
     this.isClosing = true;
-    await within(closeTimeoutMs, super.close());
+    const { consumer } = this;
+    this.consumer = null;
+    // Gone already is as good.
+    await within(
+      closeTimeoutMs,
+      consumer?.channel.cancel(consumer.tag).catch(() => undefined),
+    );
+    for (const endMs = Date.now() + finishMs; this.inHand > 0 && Date.now() < endMs;) await pause(20);
+    await within(
+      closeTimeoutMs,
+      super
+        .close()
+        .catch((err: unknown) => this.tell.debug({ err }, 'request connection not closed in order')),
+    );
   }
 
   override async setupChannel(channel: Channel, callback: () => void): Promise<void> {
@@ -86,7 +106,7 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
     });
     await channel.bindQueue(queues.ledgerRpc.name, exchanges.rpc.name, queues.ledgerRpc.routingKey);
     // Nest waits for everything but this, and an answer that never comes would end the process.
-    let consuming: Promise<unknown> = Promise.resolve();
+    let consuming: ReturnType<Channel['consume']> | undefined;
     const consume = channel.consume.bind(channel);
     channel.consume = (...given) => {
       const answer = consume(...given);
@@ -94,8 +114,9 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
       return answer;
     };
     await super.setupChannel(channel, () => undefined);
-    await consuming;
-    this.hasConsumer = true;
+    const consumed = await consuming;
+    if (consumed !== undefined) this.consumer = { channel, tag: consumed.consumerTag };
+    this.inHand = 0;
     callback();
   }
 
@@ -108,14 +129,16 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
   }
 
   private channelClosed(): void {
-    this.hasConsumer = false;
+    this.consumer = null;
+    // The broker gives them to somebody else.
+    this.inHand = 0;
     if (!this.isClosing) renewConnection(this.server as ManagedConnection | null);
   }
 
   override async handleMessage(received: Record<string, unknown> | null, channel: Channel): Promise<void> {
     const message = received as ConsumeMessage | null;
     if (message === null) {
-      this.hasConsumer = false;
+      this.consumer = null;
       await channel.close();
       return;
     }
@@ -124,14 +147,23 @@ export class RpcServer extends ServerRMQ implements CustomTransportStrategy {
       channel.nack(message, false, false);
       return;
     }
+    this.inHand += 1;
     await super.handleMessage(message, channel);
   }
 
   override sendMessage<T>(message: T, replyTo: unknown, correlationId: string, context: RmqContext): void {
     const channel = context.getChannelRef() as Channel;
+    const isAnswered = isLast(message);
+    if (isAnswered) this.inHand = Math.max(0, this.inHand - 1);
     try {
-      super.sendMessage(message, replyTo, correlationId, context);
-      if (isLast(message)) channel.ack(context.getMessage() as ConsumeMessage);
+      // Not through the connection manager: an answer that can't be sent now is of no use to anybody later, and those
+      // without a confirm when it closes end the process.
+      const { options, ...answer } = this.serializer.serialize(message as WritePacket & { id: string }) as {
+        options?: Options.Publish;
+      };
+      const bytes = Buffer.from(JSON.stringify(answer));
+      channel.sendToQueue(String(replyTo), bytes, { correlationId, ...options });
+      if (isAnswered) channel.ack(context.getMessage() as ConsumeMessage);
     } catch {
       // The channel closed meanwhile: the broker gives the request to another instance, the caller times out at worst.
     }

@@ -15,14 +15,17 @@ import { createRpcClient, requestOf, RpcServer, rpcFault, type RpcClient } from 
 const silent = { debug() {}, info() {}, warn() {} };
 const registrationId = '018f6b1e-7d3a-7c00-8000-000000000001';
 /** What the handlers below do next; each test sets its own. */
-let behaviour: 'answer' | 'hang' | 'refuse' | 'break' | 'nonsense' = 'answer';
+let behaviour: 'answer' | 'slow' | 'hang' | 'refuse' | 'break' | 'nonsense' = 'answer';
 let asked = 0;
+let letGo: () => void = () => undefined;
+let isLetGo: Promise<void>;
 
 @Controller()
 class TestLedger {
   @MessagePattern(ledgerRpc.deleteAllScans.pattern)
   async deleteAll(@Payload(requestOf(ledgerRpc.deleteAllScans)) _request: object): Promise<unknown> {
     asked += 1;
+    if (behaviour === 'slow') await isLetGo;
     if (behaviour === 'hang') await new Promise(() => undefined);
     if (behaviour === 'refuse') throw rpcFault('unavailable');
     if (behaviour === 'break') throw new Error('secret detail');
@@ -91,6 +94,7 @@ afterAll(async () => {
 beforeEach(async () => {
   behaviour = 'answer';
   asked = 0;
+  isLetGo = new Promise((resolve) => (letGo = resolve));
   client = createRpcClient({
     url: rabbit.urlFor('gateway'),
     name: 'test gateway',
@@ -210,6 +214,32 @@ describe('requests', () => {
     await connection.close();
     await ask();
     expect(asked).toBe(1);
+  });
+});
+
+describe('a server that stops', () => {
+  it('answers what it has in hand, and takes nothing more', async () => {
+    const stopping = await serve();
+    behaviour = 'slow';
+    const answers = Array.from({ length: 8 }, () => ask());
+    await until(() => asked === 8);
+    const stopped = servers.shift()?.close();
+    await until(() => !isReady(stopping));
+    behaviour = 'answer';
+    await expect(ask(300)).rejects.toMatchObject({ code: 'timeout' });
+    letGo();
+    for (const answer of answers) await expect(answer).resolves.toEqual({ ok: true });
+    await stopped;
+    expect(asked).toBe(8);
+  });
+
+  it('with more answers on their way than it can be told of ends no process', async () => {
+    await serve();
+    const answers = Promise.allSettled(Array.from({ length: 400 }, () => ask()));
+    await until(() => asked > 100);
+    await servers.shift()?.close();
+    await serve();
+    expect((await answers).map((one) => one.status)).not.toContain('rejected');
   });
 });
 
