@@ -86,9 +86,34 @@ function hasAt(bytes: Buffer, offset: number, text: string): boolean {
   return bytes.toString('latin1', offset, offset + text.length) === text;
 }
 
-/** `BZh` are three letters; a block or the end of the stream follows them. */
+/** Magics that are short enough to stand there by chance, with what else has to follow. */
 function isConfirmed(bytes: Buffer, magic: string): boolean {
-  return magic !== 'BZh' || /^BZh[1-9](1AY&SY|\x17rE8P\x90)/.test(bytes.toString('latin1', 0, 10));
+  switch (magic) {
+    // A block or the end of the stream follows the three letters.
+    case 'BZh':
+      return /^BZh[1-9](1AY&SY|\x17rE8P\x90)/.test(bytes.toString('latin1', 0, 10));
+    case '\xc7\x71':
+      return isBinaryCpio(bytes, (offset) => bytes.readUInt16LE(offset));
+    case '\x71\xc7':
+      return isBinaryCpio(bytes, (offset) => bytes.readUInt16BE(offset));
+    default:
+      return true;
+  }
+}
+
+const cpioHeaderBytes = 26;
+/** Types of files: socket, link, file, block device, directory, character device, fifo (stat(2)), and none. */
+const fileTypes = new Set([0o14, 0o12, 0o10, 0o6, 0o4, 0o2, 0o1, 0]);
+
+/**
+ * The old binary header (cpio(5)): a known type in `mode`, and a name of the length it says, which ends with the only NUL.
+ * Of random bytes behind the magic nearly every one could be read as a header otherwise, and the object as a broken
+ * archive.
+ */
+function isBinaryCpio(bytes: Buffer, word: (offset: number) => number): boolean {
+  if (bytes.length < cpioHeaderBytes) return false;
+  const nameEnd = cpioHeaderBytes + word(20) - 1;
+  return fileTypes.has(word(6) >> 12) && bytes.indexOf(0, cpioHeaderBytes) === nameEnd;
 }
 
 function refine(bytes: Buffer, type: DetectedType): DetectedType {

@@ -45,6 +45,20 @@ const made = {
 } as const;
 const fixture = (name: keyof typeof made): Buffer => Buffer.from(made[name], 'base64');
 
+/** cpio(5), old binary format: 13 words, the name, the bytes, each padded to two; the last entry is the trailer. */
+function binaryCpio(name: string, bytes: Buffer, end: 'little' | 'big'): Buffer {
+  const entry = (label: string, content: Buffer): Buffer => {
+    const head = Buffer.alloc(26);
+    const words = [0o070707, 1, 2, 0o100644, 0, 0, 1, 0, 0, 0, label.length + 1, 0, content.length];
+    words.forEach((word, at) =>
+      end === 'little' ? head.writeUInt16LE(word, at * 2) : head.writeUInt16BE(word, at * 2),
+    );
+    const padded = (part: Buffer) => Buffer.concat([part, Buffer.alloc(part.length % 2)]);
+    return Buffer.concat([head, padded(Buffer.from(`${label}\0`)), padded(content)]);
+  };
+  return Buffer.concat([entry(name, bytes), entry('TRAILER!!!', Buffer.alloc(0))]);
+}
+
 describe('walkObject', () => {
   it('shows an object that holds nothing as its only part', async () => {
     const report = await walk(needle);
@@ -188,7 +202,14 @@ describe('walkObject', () => {
   });
 
   it.each([
-    ['cpio by chance', Buffer.concat([Buffer.from('c771', 'hex'), randomBytes(300)])],
+    [
+      'cpio by chance',
+      Buffer.concat([Buffer.from('c771', 'hex'), Buffer.alloc(100_000, 'a text, and no archive')]),
+    ],
+    [
+      'cpio by chance, the other way round',
+      Buffer.concat([Buffer.from('71c7', 'hex'), Buffer.alloc(5000, 1)]),
+    ],
     ['bzip2 by chance', Buffer.from('BZhello, this is a text')],
     [
       'zip by chance',
@@ -196,6 +217,14 @@ describe('walkObject', () => {
     ],
   ])('does not take for an archive what only looks so: %s', async (_name, bytes) => {
     expect(await walk(bytes)).toMatchObject({ shortfalls: [], partCount: 1 });
+  });
+
+  it.each(['little', 'big'] as const)('opens an old binary cpio, %s end first', async (end) => {
+    expect(await walk(binaryCpio('needle.txt', needle, end))).toMatchObject({
+      ...{ found: ['needle.txt'], shortfalls: [], detectedType: 'application/x-cpio' },
+    });
+    const cut = binaryCpio('needle.txt', needle, end).subarray(0, 45);
+    expect((await walk(cut)).shortfalls).toContainEqual(expect.objectContaining({ reason: 'unsupported' }));
   });
 
   it('stops at each of its bounds and says so', async () => {
