@@ -15,6 +15,8 @@ export const gatewayConfigSchema = z.object({
   GATEWAY_TLS_KEY_FILE: z.string().min(1),
   /** Balancers, addresses or networks, that have to speak PROXY protocol v2; from nobody else is it read. */
   GATEWAY_PROXY_FROM: envList().default([]).transform(readAddressList),
+  /** How long connections are still taken after a stop was asked for: until balancers have seen it is not ready. */
+  GATEWAY_LEAVE_SECONDS: envInteger(0, 60).default(0),
   OBJECT_STORE_URL: z.string().min(1),
   /** With less than this free in the object store, nothing is accepted. */
   OBJECT_STORE_RESERVE_BYTES: envInteger(0, Number.MAX_SAFE_INTEGER).default(gibibyte),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Registry } from 'prom-client';
@@ -58,6 +59,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const status = startStatus({ config, logger, broker, management, address, current });
   return [
     { name: 'readiness', run: () => void (isStopping = true) },
+    { name: 'balancer', run: () => delay(config.GATEWAY_LEAVE_SECONDS * 1000) },
     { name: 'requests', run: () => gateway.stop(finishRequestsMs) },
     { name: 'certificate', run: () => watch.stop() },
     { name: 'status', run: () => status.stop() },

@@ -26,12 +26,12 @@ let clients: SteadyClient[];
 beforeAll(async () => {
   system = await startTestSystem({
     ...{ gateways: 2, resultsServices: 2, scanners: 2, onEvent: (event) => events.push(event) },
-    variables: { SETTING_MAX_CONCURRENT_SCANS: '100000' },
+    variables: { SETTING_MAX_CONCURRENT_SCANS: '100000', GATEWAY_LEAVE_SECONDS: '1' },
   });
   operator = new Operator(system);
   const backends = system.gatewayUrls.map((url, index) => {
     const name = index === 0 ? 'gateway' : `gateway-${index + 1}`;
-    return { url, managementPort: Number(readFileSync(path.join(system.home, 'ports', name), 'utf8')) };
+    return { url, managementPort: managementPort(name) };
   });
   balancer = await TcpBalancer.start(backends);
   clients = await Promise.all(
@@ -50,12 +50,24 @@ afterAll(async () => {
   await system?.end();
 }, 60_000);
 
-/** SIGTERM, as an operator or an orchestrator does; the supervision starts it again. */
-async function restart(name: string): Promise<void> {
+const managementPort = (name: string): number =>
+  Number(readFileSync(path.join(system.home, 'ports', name), 'utf8'));
+
+async function isReady(name: string): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${managementPort(name)}/health/ready`);
+  return answer.ok;
+}
+
+/**
+ * SIGTERM, as an operator or an orchestrator does; the supervision starts it again. `leaving`: while it is told to stop
+ * and not gone yet.
+ */
+async function restart(name: string, leaving?: () => Promise<void>): Promise<void> {
   const from = events.length;
   const after = (kind: ProcessEvent['kind']) =>
     events.slice(from).find((event) => event.name === name && event.kind === kind);
   process.kill(system.processes.find((one) => one.name === name)?.pid ?? 0, 'SIGTERM');
+  await leaving?.();
   const end = await until(() => after('ended'), 40_000);
   expect(end).toMatchObject({ name, how: 'with code 0' });
   await until(() => after('back'), 60_000);
@@ -82,6 +94,17 @@ describe('a restart of every service, one after the other, under load', () => {
     expect(figures).toMatchObject({ failures: [], busy: 0 });
     expect(figures.requests).toBeGreaterThan(100);
   }, 900_000);
+
+  it('lets balancers leave a gateway before it takes no more connections', async () => {
+    const [client, url] = [clients[0], system.gatewayUrls[0]];
+    if (client === undefined || url === undefined) throw new Error('no gateway');
+    await restart('gateway', async () => {
+      await until(async () => !(await isReady('gateway')), 10_000);
+      const line = client.lineTo(url);
+      expect(await line.get('/scans/filters')).toMatchObject({ status: 200 });
+      line.close();
+    });
+  }, 120_000);
 
   it('costs nothing that was answered OK', async () => {
     for (const client of clients) {
