@@ -8,7 +8,8 @@ import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 /** What a process may say. Everything else ends it. */
 const saidSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
-  z.object({ kind: z.literal('answer'), answer: z.unknown() }),
+  /** `task`: the number that stood in what is answered. */
+  z.object({ kind: z.literal('answer'), task: z.int(), answer: z.unknown() }),
   z.object({ kind: z.literal('failed'), message: z.string().max(4096) }),
 ]);
 type Said = z.infer<typeof saidSchema>;
@@ -77,16 +78,19 @@ export class SandboxProcess {
   async run(task: Task): Promise<unknown> {
     const startedMs = performance.now();
     this.taskCount += 1;
+    const number = this.taskCount;
     const said = await this.within(task.timeoutMs, async () => {
       const answered = this.nextSaid();
       // Observed even when sending fails first.
       answered.catch(() => undefined);
-      await this.sendTask(task);
+      await this.sendTask(task, number);
       return answered;
     });
     this.busyMs += performance.now() - startedMs;
     if (said.kind === 'failed') throw this.die('task-failed', said.message);
     if (said.kind !== 'answer') throw this.die('bad-answer', 'the process gave no answer');
+    // What was said of one object must never count for another.
+    if (said.task !== number) throw this.die('bad-answer', 'the process answered another task');
     return said.answer;
   }
 
@@ -94,24 +98,25 @@ export class SandboxProcess {
     this.die(code, message);
   }
 
-  private async sendTask(task: Task): Promise<void> {
-    const frame = encodeFrame({ request: task.request, sizeBytes: task.sizeBytes });
+  private async sendTask(task: Task, number: number): Promise<void> {
+    let head: Buffer | null = encodeFrame({ task: number, request: task.request, sizeBytes: task.sizeBytes });
     let sentBytes = 0;
     try {
       for await (const chunk of task.bytes) {
         if (this.death !== null) throw this.death;
-        const isFirst = sentBytes === 0;
         sentBytes += chunk.length;
         if (sentBytes > task.sizeBytes) break;
         // Together, so that the process wakes up once.
-        await this.write(isFirst ? Buffer.concat([frame, chunk]) : chunk);
+        const bytes: Uint8Array = head === null ? chunk : Buffer.concat([head, chunk]);
+        head = null;
+        await this.write(bytes);
       }
     } catch (error) {
       if (error instanceof SandboxError) throw error;
       throw this.die('source-failed', 'the bytes could not be read', { cause: error });
     }
     if (sentBytes !== task.sizeBytes) throw this.die('source-failed', 'not as many bytes as announced');
-    if (sentBytes === 0) await this.write(frame);
+    if (head !== null) await this.write(head);
   }
 
   private async write(chunk: Uint8Array): Promise<void> {

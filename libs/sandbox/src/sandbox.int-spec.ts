@@ -53,6 +53,18 @@ describe('a sandbox', () => {
     expect(await run(pool, 'echo')).toEqual({ text: '', sizeBytes: 0 });
   });
 
+  it.each([[[]], [['']], [['', '']], [['', 'ab', '', 'c', '']]])('takes %j as one task', async (pieces) => {
+    const whole = pieces.join('');
+    const bytes = (async function* () {
+      for (const piece of pieces) yield Buffer.from(piece);
+    })();
+    const task = { request: 'echo', sizeBytes: whole.length, bytes, timeoutMs: 10_000 };
+    expect(await pool.run(task)).toEqual({ text: whole, sizeBytes: whole.length });
+    // One answer too many would be taken for this one's.
+    expect(await run(pool, 'echo', Buffer.from('next'))).toEqual({ text: 'next', sizeBytes: 4 });
+    expect(await run(pool, 'echo', Buffer.from('third'))).toEqual({ text: 'third', sizeBytes: 5 });
+  });
+
   it('keeps its process warm', async () => {
     const first = await run(pool, 'surroundings');
     expect((await run(pool, 'surroundings')).sizeBytes).toBe(first.sizeBytes);
@@ -88,6 +100,7 @@ describe('a sandbox', () => {
     ['large answer', 'bad-answer'],
     ['flood', 'bad-answer'],
     ['answer twice', 'bad-answer'],
+    ['answer the one before', 'bad-answer'],
     ['no such deed', 'bad-answer'],
   ])('survives a child that does this: %s', async (deed, code) => {
     await expect(run(pool, deed)).rejects.toMatchObject({ code });

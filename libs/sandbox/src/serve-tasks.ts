@@ -3,6 +3,13 @@ import { encodeFrame } from './frames.js';
 /** What a task's code gets and gives back: plain data, turned into JSON. */
 export type TaskHandler = (request: unknown, content: Buffer) => unknown;
 
+/** Before the bytes of each task. */
+interface TaskFrame {
+  readonly task: number;
+  readonly request: unknown;
+  readonly sizeBytes: number;
+}
+
 /**
  * The inside of a sandbox: reads tasks from stdin one after the other, answers on stdout. Ends with its parent (stdin
  * closes). A handler that throws is reported and ends the process: after a fault nothing in it is trusted any more.
@@ -17,10 +24,10 @@ export async function serveTasks(
     const handle = await start(config.value);
     await send({ kind: 'ready' });
     for (let task = await readJson(input); task !== null; task = await readJson(input)) {
-      const { request, sizeBytes } = task.value as { request: unknown; sizeBytes: number };
+      const { task: number, request, sizeBytes } = task.value as TaskFrame;
       const content = await input.read(sizeBytes);
       if (content === null) return;
-      await send({ kind: 'answer', answer: await handle(request, content) });
+      await send({ kind: 'answer', task: number, answer: await handle(request, content) });
     }
   } catch (error) {
     await send({

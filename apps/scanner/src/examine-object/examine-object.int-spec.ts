@@ -247,6 +247,31 @@ describe('examining an object', () => {
     expect(outcome).toEqual({ kind: 'failed', code: 'source-failed' });
   });
 
+  it('says of each object what it holds, one after the other in one process', async () => {
+    const lists = { rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null };
+    const single = new Inspector(lists, 0);
+    const before = service;
+    service = new ExamineObjectService(store, [engine], single);
+    const needle = Buffer.from('a needle');
+    try {
+      for (const bytes of [
+        Buffer.alloc(0),
+        needle,
+        encryptedZip,
+        Buffer.alloc(0),
+        eicarZip,
+        randomBytes(300_000),
+      ]) {
+        const found = await scan(bytes);
+        const isBad = bytes === needle || bytes === eicarZip;
+        expect(found.outcome).toBe(isBad ? 'infected' : bytes === encryptedZip ? 'error' : 'clean');
+      }
+    } finally {
+      service = before;
+      await single.close();
+    }
+  });
+
   it('gives up on a store that hangs, after the time of the scan', async () => {
     const hanging = { readWhole: () => new Promise<never>(() => undefined) } as unknown as ObjectStore;
     const waiting = new ExamineObjectService(hanging, [engine], inspector);

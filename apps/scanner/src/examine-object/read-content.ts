@@ -35,7 +35,7 @@ export class ContentReader {
   /** The same for bytes that are all there. */
   takeWhole(bytes: Buffer): ContentDigests {
     for (const branch of this.branches) {
-      branch.add(bytes);
+      if (bytes.length > 0) branch.add(bytes);
       branch.end();
     }
     const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');

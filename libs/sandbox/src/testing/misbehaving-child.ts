@@ -11,6 +11,9 @@ declare const WebAssembly: {
   };
 };
 
+/** The number the task in hand has. */
+let task = 0;
+
 /** A child for tests: does what the request says, good or bad. */
 const deeds: Record<string, (content: Buffer) => unknown> = {
   echo: (content) => ({ text: content.toString('latin1', 0, 100), sizeBytes: content.length }),
@@ -38,8 +41,12 @@ const deeds: Record<string, (content: Buffer) => unknown> = {
     for (;;) await new Promise((resolve) => process.stderr.write(noise, resolve));
   },
   'answer twice': async () => {
-    const answer = { kind: 'answer', answer: { text: '', sizeBytes: 0 } };
+    const answer = { kind: 'answer', task, answer: { text: '', sizeBytes: 0 } };
     process.stdout.write(Buffer.concat([encodeFrame(answer), encodeFrame(answer)]));
+    await delay(2 ** 30);
+  },
+  'answer the one before': async () => {
+    process.stdout.write(encodeFrame({ kind: 'answer', task: task - 1, answer: { text: '', sizeBytes: 0 } }));
     await delay(2 ** 30);
   },
   'answer and go on speaking': () => {
@@ -70,5 +77,8 @@ await serveTasks((config) => {
   if (config === 'broken') throw new Error('can not start with this');
   // Without a handler the signal of a too large file would end the process; then the write fails instead.
   process.on('SIGXFSZ', () => undefined);
-  return (request, content) => deeds[String(request)]?.(content);
+  return (request, content) => {
+    task += 1;
+    return deeds[String(request)]?.(content);
+  };
 });
