@@ -95,10 +95,11 @@ export class TestGateway {
   }
 
   /** Keys of everything the store holds, finished or not. */
+  /** Unfinished ones too. */
   async storedObjects(): Promise<string[]> {
     const root = path.join(this.folder, 'objects');
     const names = await readdir(root, { recursive: true });
-    return names.map((name) => path.basename(name)).filter((name) => /^[0-9a-f]{32}$/.test(name));
+    return names.map((name) => path.basename(name)).filter((name) => /^[0-9a-f]{32}(\.part)?$/.test(name));
   }
 
   objectPath(key: string): string {
