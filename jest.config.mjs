@@ -49,6 +49,13 @@ export default {
     },
     { ...pages, displayName: 'pages', testMatch: ['**/*.spec.ts', '**/*.spec.tsx'] },
     { ...common, displayName: 'integration', testMatch: ['**/*.int-spec.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['**/*.e2e-spec.ts'] },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['**/*.e2e-spec.ts'],
+      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/tools/chaos/'],
+    },
+    // Alone on the machine: it measures how soon work goes on.
+    { ...common, displayName: 'chaos', testMatch: ['**/tools/chaos/**/*.e2e-spec.ts'] },
   ],
 };

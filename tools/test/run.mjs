@@ -2,7 +2,8 @@
  * `npm test`: everything, on a fresh clone. Installs what is missing, then runs each step and stops at the first that
  * fails. Ends with one line, "N passed, N failed". `npm test -- unit integration` runs only the steps named.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { installPackages } from '../launcher/install-packages.mjs';
@@ -10,14 +11,13 @@ import { installPackages } from '../launcher/install-packages.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 const output = path.join(root, 'test-output');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
-const jest = (project, ...more) => ({
+const jest = (project, { workers, also = [] }) => ({
   command: bin('jest'),
   args: [
     '--selectProjects',
     project,
-    ...more,
-    // Integration suites wait for servers more than they compute; whole systems go one after the other.
-    ...(project === 'e2e' ? ['--runInBand'] : ['--maxWorkers=2']),
+    ...also,
+    `--maxWorkers=${workers}`,
     '--json',
     `--outputFile=${path.join(output, `${project}.json`)}`,
   ],
@@ -43,26 +43,61 @@ const steps = {
   'page-types': { command: bin('tsc'), args: ['--noEmit', '-p', 'apps/console-web/tsconfig.json'], env: {} },
   build: node('tools/build/build.mjs'),
   services: node('tools/launcher/ensure-services.mjs'),
-  unit: jest('unit', 'pages'),
-  integration: withDatabase(jest('integration')),
-  e2e: withDatabase(jest('e2e')),
+  unit: jest('unit', { workers: 2, also: ['pages'] }),
+  // These wait for servers more than they compute.
+  integration: withDatabase(jest('integration', { workers: 3 })),
+  e2e: withDatabase(jest('e2e', { workers: 2 })),
+  chaos: withDatabase(jest('chaos', { workers: 1 })),
 };
+/** Steps that only read, each with one thread: they run beside those before them. */
+const besides = new Set(['format', 'types', 'page-types']);
 
-function run(name, { command, args, env, isQuiet }) {
+/** True when it passed. A step that runs beside others keeps its words together, until it ends. */
+async function run(name, { command, args, env, isQuiet }, isBeside) {
   const startedAt = Date.now();
-  console.log(`\n── ${name}`);
-  const { status, signal, error } = spawnSync(command, args, {
+  const said = [];
+  if (!isBeside) console.log(`\n── ${name}`);
+  const piped = isBeside ? 'pipe' : 'inherit';
+  const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ['ignore', isQuiet ? 'ignore' : 'inherit', 'inherit'],
+    stdio: ['ignore', isQuiet ? 'ignore' : piped, piped],
   });
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
+  const [status, ending] = await once(child, 'close').then(
+    ([code, signal]) => [code, signal ?? `exit code ${code}`],
+    (error) => [null, error.message],
+  );
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  if (isBeside) {
+    console.log(`\n── ${name}`);
+    process.stdout.write(Buffer.concat(said));
+  }
   const isPassed = status === 0;
-  const ending = error?.message ?? (signal === null ? `exit code ${status}` : signal);
   console.log(
     isPassed ? `   ${name}: done in ${seconds} s` : `   ${name}: FAILED (${ending}) after ${seconds} s`,
   );
   return isPassed;
+}
+
+/** One step at a time, and beside it, in order, those that may. The first that failed; null when all passed. */
+async function runAll(chosen) {
+  const beside = chosen.filter(([name]) => besides.has(name));
+  let failed = null;
+  const inOrder = async (list, isBeside) => {
+    for (const [name, step] of list) {
+      if (failed !== null) return;
+      if (!(await run(name, step, isBeside))) failed ??= name;
+    }
+  };
+  // What runs beside is over before the first step that needs both cores.
+  const early = chosen.filter(([name]) => ['graph', 'lint'].includes(name));
+  await Promise.all([inOrder(early, false), inOrder(beside, true)]);
+  await inOrder(
+    chosen.filter(([name]) => !besides.has(name) && !early.some(([one]) => one === name)),
+    false,
+  );
+  return failed;
 }
 
 function count(name) {
@@ -88,14 +123,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = Object.entries(steps).filter(([name]) => wanted.length === 0 || wanted.includes(name));
-let failedStep = null;
-for (const [name, step] of chosen) {
-  if (run(name, step)) continue;
-  failedStep = name;
-  break;
-}
+const failedStep = await runAll(chosen);
 
-const totals = ['unit', 'integration', 'e2e'].map(count);
+const totals = ['unit', 'integration', 'e2e', 'chaos'].map(count);
 const passed = totals.reduce((sum, one) => sum + one.passed, 0);
 const failed = totals.reduce((sum, one) => sum + one.failed, 0);
 const otherFailure = failedStep !== null && failed === 0 ? 1 : 0;

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import type { FakeOptions } from './fake-console/fake-console.js';
-import { notificationShots } from './notification-shots.js';
 
 /** A page, or a window over one, as it is looked at: in light, dark and on a phone. */
 export interface Shot {
@@ -15,7 +14,7 @@ export interface Shot {
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 const windowWith = (page: Page, text: string) => page.getByRole('dialog').getByText(text).first().waitFor();
 
-export const shots: readonly Shot[] = [
+const shots: readonly Shot[] = [
   { name: 'sign-in', path: '/', options: { isSignedIn: false }, shows: 'Sign in' },
   { name: 'external-systems', path: '/external-systems', shows: 'mx-berlin-2' },
   {
@@ -85,7 +84,6 @@ export const shots: readonly Shot[] = [
   { name: 'failed-jobs', path: '/failed-jobs', shows: 'broken.rar' },
   { name: 'failed-jobs-empty', path: '/failed-jobs', options: { isEmpty: true }, shows: 'No failed jobs' },
   { name: 'health', path: '/health', options: { isTroubled: true }, shows: 'gateway-2' },
-  ...notificationShots,
   { name: 'settings', path: '/settings', shows: 'Largest object' },
   { name: 'operators', path: '/operators', shows: 'SIEM export' },
   {
@@ -128,3 +126,8 @@ export const shots: readonly Shot[] = [
     },
   },
 ];
+
+const isToWatch = ({ path }: Shot): boolean => /^\/($|alerts|scans|failed-jobs|health)/.test(path);
+/** In groups, so that they can be looked at side by side. */
+export const watchShots = shots.filter(isToWatch);
+export const manageShots = shots.filter((shot) => !isToWatch(shot));

@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openChromium } from './chromium.js';
 import { FakeConsole } from './fake-console/fake-console.js';
 import { serveFake } from './fake-console/serve-fake.js';
-import { shots } from './shots.js';
+import type { Shot } from './shots.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const dist = path.join(root, 'apps/console-web/dist');
@@ -19,50 +19,53 @@ const views = [
   { name: '360', width: 360, height: 780, colorScheme: 'light' },
 ] as const;
 
-let browser: Browser;
-let axe: string;
+/** Specs that open each of these pages, in every view, and leave its pictures in test-output/screenshots. */
+export function lookAtPages(group: string, shots: readonly Shot[]): void {
+  let browser: Browser;
+  let axe: string;
 
-beforeAll(async () => {
-  [browser, axe] = await Promise.all([
-    openChromium(),
-    readFile(axeFile, 'utf8'),
-    mkdir(pictures, { recursive: true }),
-  ]);
-}, 30_000);
-afterAll(() => browser.close());
+  beforeAll(async () => {
+    [browser, axe] = await Promise.all([
+      openChromium(),
+      readFile(axeFile, 'utf8'),
+      mkdir(pictures, { recursive: true }),
+    ]);
+  }, 30_000);
+  afterAll(() => browser.close());
 
-describe('pages, in light, dark and 360 px wide', () => {
-  it.each(shots.map((shot) => [shot.name, shot] as const))(
-    '%s has no fault that axe finds, and nothing its policy forbids',
-    async (_name, shot) => {
-      const server = await serveFake(new FakeConsole(shot.options), dist);
-      const context = await open(views[0]);
-      try {
-        const page = await context.newPage();
-        const complaints = listen(page);
-        await page.goto(`${server.url}${shot.path}`);
-        await page.getByText(shot.shows).first().waitFor();
-        await shot.prepare?.(page);
-        await page.evaluate(() => document.fonts.ready.then(() => undefined));
-        for (const view of views) {
-          await show(page, view);
-          await page.screenshot({ path: path.join(pictures, `${shot.name}-${view.name}.png`) });
-          expect([view.name, await violations(page)]).toEqual([view.name, []]);
-          expect([view.name, await overflow(page)]).toEqual([view.name, 0]);
+  describe(`${group}, in light, dark and 360 px wide`, () => {
+    it.each(shots.map((shot) => [shot.name, shot] as const))(
+      '%s has no fault that axe finds, and nothing its policy forbids',
+      async (_name, shot) => {
+        const server = await serveFake(new FakeConsole(shot.options), dist);
+        const context = await open(browser, views[0]);
+        try {
+          const page = await context.newPage();
+          const complaints = listen(page);
+          await page.goto(`${server.url}${shot.path}`);
+          await page.getByText(shot.shows).first().waitFor();
+          await shot.prepare?.(page);
+          await page.evaluate(() => document.fonts.ready.then(() => undefined));
+          for (const view of views) {
+            await show(page, view);
+            await page.screenshot({ path: path.join(pictures, `${shot.name}-${view.name}.png`) });
+            expect([view.name, await violations(page, axe)]).toEqual([view.name, []]);
+            expect([view.name, await overflow(page)]).toEqual([view.name, 0]);
+          }
+          expect(complaints).toEqual([]);
+        } finally {
+          await context.close();
+          await server.close();
         }
-        expect(complaints).toEqual([]);
-      } finally {
-        await context.close();
-        await server.close();
-      }
-    },
-    60_000,
-  );
-});
+      },
+      60_000,
+    );
+  });
+}
 
 type View = (typeof views)[number];
 
-const open = ({ width, height, colorScheme }: View): Promise<BrowserContext> =>
+const open = (browser: Browser, { width, height, colorScheme }: View): Promise<BrowserContext> =>
   browser.newContext({
     viewport: { width, height },
     colorScheme,
@@ -97,7 +100,7 @@ function listen(page: Page): string[] {
 }
 
 /** WCAG 2.2 A and AA. Evaluated by the debugger, which the page's policy doesn't bind. */
-async function violations(page: Page): Promise<string[]> {
+async function violations(page: Page, axe: string): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
     interface Axe {
