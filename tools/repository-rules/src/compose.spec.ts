@@ -53,8 +53,6 @@ async function declaredVariables(app: string): Promise<string[]> {
   return Object.keys(schema.shape);
 }
 
-/** Not by the service, by the runtime under it. */
-const readByNode = ['UV_THREADPOOL_SIZE'];
 const declared = new Map<string, string[]>();
 beforeAll(async () => {
   for (const [, app] of apps) declared.set(app, await declaredVariables(app));
@@ -69,8 +67,7 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(apps)('sets only variables that %s reads', (name, app) => {
-    const own = (declared.get(app) ?? []).flatMap((variable) => [variable, `${variable}_FILE`]);
-    const known = new Set([...own, ...readByNode]);
+    const known = new Set((declared.get(app) ?? []).flatMap((variable) => [variable, `${variable}_FILE`]));
     expect(Object.keys(service(name).environment ?? {}).filter((variable) => !known.has(variable))).toEqual(
       [],
     );

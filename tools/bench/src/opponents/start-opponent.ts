@@ -9,9 +9,6 @@ export interface Opponent {
   stop(): Promise<void>;
 }
 
-/** As the gateway's (tools/launcher, service-environments). */
-const fileThreads = '16';
-
 /** Starts one of the servers in this folder as a process of its own, as production would run it. */
 export async function startOpponent(
   name: 'floor-server' | 'plain-service',
@@ -19,7 +16,7 @@ export async function startOpponent(
 ): Promise<Opponent> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, `${name}.js`), argument], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { UV_THREADPOOL_SIZE: fileThreads, ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production' },
   });
   const port = Number(await firstLine(child));
   if (!(port > 0) || child.pid === undefined) throw new Error(`${name} did not start`);

@@ -54,13 +54,6 @@ describe('serviceEnvironment', () => {
       expect(environment['PGPASSWORD']).toBeUndefined();
     },
   );
-  it('gives the gateway threads to flush with, as many as the user says', () => {
-    expect(serviceEnvironment('gateway', plan, {})['UV_THREADPOOL_SIZE']).toBe('16');
-    expect(serviceEnvironment('gateway', plan, { UV_THREADPOOL_SIZE: '64' })['UV_THREADPOOL_SIZE']).toBe(
-      '64',
-    );
-    expect(serviceEnvironment('scanner', plan, {})['UV_THREADPOOL_SIZE']).toBeUndefined();
-  });
   it('hands on what the user set for that service alone', () => {
     const variables = { SCANNER_SLOTS: '9', SETTING_MAX_OBJECT_SIZE: '5', LOG_LEVEL: 'debug', HOME: '/root' };
     expect(serviceEnvironment('scanner', plan, variables)).toMatchObject({

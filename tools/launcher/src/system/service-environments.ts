@@ -59,9 +59,6 @@ export function serviceEnvironment(
   };
 }
 
-/** Every submission waits for flushes in these threads; Node's own four would let the disk idle between them. */
-const fileThreads = '16';
-
 const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environment) => Environment>> = {
   gateway: ({ gateway, folders, objectStoreUrl }, variables) => ({
     GATEWAY_HOST: gateway.host,
@@ -71,7 +68,6 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
       variables['GATEWAY_TLS_CERT_FILE'] ?? path.join(folders.gateway, gatewayFiles.certificate),
     GATEWAY_TLS_KEY_FILE: variables['GATEWAY_TLS_KEY_FILE'] ?? path.join(folders.gateway, gatewayFiles.key),
     OBJECT_STORE_URL: objectStoreUrl,
-    UV_THREADPOOL_SIZE: variables['UV_THREADPOOL_SIZE'] ?? fileThreads,
   }),
   scanner: ({ clamd, objectStoreUrl }) => ({
     CLAMD_URL: clamd.url,
