@@ -62,7 +62,7 @@ describe('folder object store', () => {
     const writer = await store.create();
     await writer.write(Buffer.from('half'));
     await writer.abort();
-    expect(await readdir(path.join(root, writer.key.slice(0, 2)))).toEqual([]);
+    expect(await readdir(path.join(root, 'incoming'))).toEqual([]);
   });
   it('deletes, and deletes again without an error', async () => {
     const key = await put('x');
@@ -79,7 +79,7 @@ describe('folder object store', () => {
     expect(found).toMatchObject({ key, sizeBytes: 4 });
   });
   it('removes what interrupted writers left, once it is old', async () => {
-    const left = path.join(root, 'ff', `${'f'.repeat(32)}.part`);
+    const left = path.join(root, 'incoming', 'f'.repeat(32));
     await writeFile(left, 'half');
     expect(await store.removeLeftovers(60_000)).toBe(0);
     await utimes(left, new Date(0), new Date(0));

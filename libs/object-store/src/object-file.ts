@@ -42,7 +42,7 @@ export async function readUpTo(path: string, maxBytes: number): Promise<Buffer> 
 
 interface Places {
   readonly key: string;
-  /** Where it is written, and what it is called when it is whole: in one folder. */
+  /** Where it is written, and what it is called when it is whole; in one file system. */
   readonly unfinished: string;
   readonly finished: string;
   readonly flushFolder: () => Promise<void>;

@@ -99,7 +99,7 @@ export class TestGateway {
   async storedObjects(): Promise<string[]> {
     const root = path.join(this.folder, 'objects');
     const names = await readdir(root, { recursive: true });
-    return names.map((name) => path.basename(name)).filter((name) => /^[0-9a-f]{32}(\.part)?$/.test(name));
+    return names.map((name) => path.basename(name)).filter((name) => /^[0-9a-f]{32}$/.test(name));
   }
 
   objectPath(key: string): string {
