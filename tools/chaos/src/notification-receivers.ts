@@ -1,9 +1,8 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Operator } from '@sluice/tool-acceptance';
-import { addRule, serverKeys } from '@sluice/tool-acceptance/receivers';
+import { addRule, canConnect, serverKeys } from '@sluice/tool-acceptance/receivers';
 import { findFreePort, ProcessRecords, SupervisedProcess, type ProcessEvent } from '@sluice/tool-launcher';
 
 /** The same file whether this runs from its source or from its build. */
@@ -94,12 +93,3 @@ function makeReceiver(
     { account: null, records, onEvent },
   );
 }
-
-const canConnect = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });

@@ -1,6 +1,7 @@
 import { Button, Pill, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { SearchField } from '../page-lists/search-field.js';
+import { TimeFields } from '../page-lists/time-fields.js';
 import { revealText } from '../show-texts/claimed-text.js';
 import { alertStateWords, importanceWords, technologyNames } from '../show-texts/words.js';
 import type { AlertFilter } from './alert.js';
@@ -104,20 +105,7 @@ export function AlertFilters({ filter, change, clear, isFiltered }: Props): Reac
 function TimeAndAssignee({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElement {
   return (
     <div className="filter-bar filter-more">
-      <TextInput
-        size="sm"
-        type="datetime-local"
-        label="From"
-        value={toLocal(filter.from)}
-        onChange={(event) => change({ from: fromLocal(event.currentTarget.value) })}
-      />
-      <TextInput
-        size="sm"
-        type="datetime-local"
-        label="Until"
-        value={toLocal(filter.until)}
-        onChange={(event) => change({ until: fromLocal(event.currentTarget.value) })}
-      />
+      <TimeFields from={filter.from} until={filter.until} change={change} />
       <TextInput
         size="sm"
         label="Assignee"
@@ -150,11 +138,3 @@ const Choice = ({ label, ariaLabel, value, data, onChange }: ChoiceProps): React
     onChange={onChange}
   />
 );
-
-/** The address holds UTC, the field the viewer's zone. */
-function toLocal(at: string | null): string {
-  if (at === null || Number.isNaN(Date.parse(at))) return '';
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-const fromLocal = (text: string): string | null => (text === '' ? null : new Date(text).toISOString());

@@ -1,9 +1,9 @@
+import { TimeFields } from '../page-lists/time-fields.js';
 import { Button, Pill, Select, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { useAllChannels } from '../manage-notification-channels/channels-query.js';
 import { useAllRules } from '../manage-notification-rules/rules-query.js';
 import { deliveryKindNames, deliveryStateWords, type DeliveryFilter } from './delivery.js';
-import { fromLocal, toLocal } from './local-time.js';
 
 interface Props {
   readonly filter: DeliveryFilter;
@@ -83,20 +83,7 @@ export function DeliveryFilters({ filter, change, clear, isFiltered }: Props): R
 function MoreFilters({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElement {
   return (
     <div className="filter-bar delivery-more">
-      <TextInput
-        size="sm"
-        type="datetime-local"
-        label="From"
-        value={toLocal(filter.from)}
-        onChange={(event) => change({ from: fromLocal(event.currentTarget.value) })}
-      />
-      <TextInput
-        size="sm"
-        type="datetime-local"
-        label="Until"
-        value={toLocal(filter.until)}
-        onChange={(event) => change({ until: fromLocal(event.currentTarget.value) })}
-      />
+      <TimeFields from={filter.from} until={filter.until} change={change} />
       <TextInput
         size="sm"
         label="Alert"

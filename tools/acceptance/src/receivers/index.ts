@@ -1,4 +1,5 @@
 export { addChannels, addRule, channelKinds, startReceivers, type ChannelKind } from './alert-receivers.js';
+export { canConnect } from './can-connect.js';
 export { MailReceiver, refusal, type ReceivedMail } from './mail-receiver.js';
 export { RealPostfix, type PostfixOptions } from './real-postfix.js';
 export { RealRsyslog } from './real-rsyslog.js';

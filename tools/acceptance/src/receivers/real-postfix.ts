@@ -3,10 +3,10 @@ import { findFreePort } from '@sluice/tool-launcher';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../until.js';
+import { canConnect } from './can-connect.js';
 import { LineService } from './line-service.js';
 import { mainConfiguration, masterConfiguration, queueFolders } from './postfix-configuration.js';
 import { checkLogins, greylist } from './postfix-services.js';
@@ -115,12 +115,3 @@ async function writeFolder(folder: string, { keys, mailboxes }: PostfixOptions):
   await writeFile(at(folder, 'server.key'), keys.keyPem, { mode: 0o600 });
   await writeFile(at(folder, 'mailboxes'), mailboxes.map((address) => `${address} ${address}/\n`).join(''));
 }
-
-const canConnect = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });

@@ -2,11 +2,11 @@ import type { KeyPair } from '@sluice/tls';
 import { findFreePort } from '@sluice/tool-launcher';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../until.js';
+import { canConnect } from './can-connect.js';
 
 const program = '/usr/sbin/rsyslogd';
 
@@ -66,12 +66,3 @@ input(type="imtcp" address="127.0.0.1" port="${port}")
 template(name="parsed" type="string" string="%syslogfacility-text%.%syslogseverity-text% %hostname% %app-name% %msgid% %msg%\\n")
 action(type="omfile" file="${folder}/out.log" template="parsed")
 `;
-
-const canConnect = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
