@@ -1,12 +1,35 @@
-import type { UnscannableReason } from '@sluice/contracts';
+import type { MailHeaders, UnexaminedReason } from '@sluice/contracts';
 
-/** What comes out of a container, in order: a part, or something that could not be had. */
+/** What comes out of a container, in order. */
 export type OpenedItem =
-  | { readonly kind: 'part'; readonly label: string; readonly bytes: Buffer; readonly isMail?: boolean }
   | {
-      readonly kind: 'shortfall';
-      readonly reason: UnscannableReason;
+      readonly kind: 'part';
+      readonly label: string;
+      readonly bytes: Buffer;
+      /**
+       * `stream`: a view inside a document (an OLE stream, a PDF stream, a script's decoded blob). Rules and lists see it;
+       * content engines got the document. Default `file`.
+       */
+      readonly role?: PartRole;
+      /** What the container says of it; opened as mail if `mail`, however damaged. */
+      readonly declaredAs?: 'mail';
+      /** A password opened it. */
+      readonly wasEncrypted?: boolean;
+    }
+  | {
+      readonly kind: 'unexamined';
+      readonly reason: UnexaminedReason;
+      /** The bound that was reached, by its name in the settings. */
+      readonly limit?: string;
       readonly label?: string;
+      /** For people: one clause. */
+      readonly detail?: string;
       /** Nothing had come out before: perhaps it only looked like this container. */
       readonly isAtOpening?: boolean;
-    };
+    }
+  /** Well-formed, and holds nothing: the only way for a certain container to yield no part and not be damaged. */
+  | { readonly kind: 'empty' }
+  /** Of a mail, for its alert. */
+  | { readonly kind: 'mail-headers'; readonly headers: MailHeaders };
+
+export type PartRole = 'file' | 'stream';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { buildMail, buildTar, buildZip } from './testing/build-containers.js';
 import { buildEmptyEntries } from './testing/build-empty-entries.js';
-import { type WalkOptions, type WalkReport, plainTypeOf, walkObject } from './walk-object.js';
+import { type Part, type WalkOptions, type WalkReport, plainTypeOf, walkObject } from './walk-object.js';
 
 const text = 'a needle in a haystack';
 const needle = Buffer.from(text);
@@ -66,12 +66,12 @@ describe('walkObject', () => {
       found: [''],
       detectedType: 'text/plain',
       partCount: 1,
-      shortfalls: [],
+      unexamined: [],
       mail: null,
     });
     expect(await walk(Buffer.alloc(0))).toMatchObject({
       detectedType: 'application/x-empty',
-      shortfalls: [],
+      unexamined: [],
     });
   });
 
@@ -122,7 +122,7 @@ describe('walkObject', () => {
   ])('finds what is inside: %s', async (_name, bytes, type, path) => {
     const report = await walk(bytes);
     expect(report.found).toContain(path);
-    expect(report).toMatchObject({ detectedType: type, shortfalls: [], isOutOfTime: false });
+    expect(report).toMatchObject({ detectedType: type, unexamined: [], isOutOfTime: false });
   });
 
   it('reads several bzip2 and xz streams one behind the other, of any size', async () => {
@@ -132,9 +132,9 @@ describe('walkObject', () => {
       const report = await walkObject(bytes, {
         objectType: 'file',
         timeLimitMs: 30_000,
-        onPart: (part) => lengths.push(part.bytes.length),
+        onPart: (part) => void lengths.push(part.bytes.length),
       });
-      expect(report.shortfalls).toEqual([]);
+      expect(report.unexamined).toEqual([]);
       expect(lengths[1]).toBe(40_000 * needle.length);
     }
   });
@@ -152,10 +152,10 @@ describe('walkObject', () => {
     const damaged = Buffer.concat([Buffer.from('no header here\n'), randomBytes(2000)]);
     expect(await walk(damaged, { objectType: 'email' })).toMatchObject({
       detectedType: 'message/rfc822',
-      shortfalls: [],
+      unexamined: [],
     });
     const cut = buildMail([{ name: 'big.bin', bytes: randomBytes(10_000) }]).subarray(0, 5000);
-    expect((await walk(cut, { objectType: 'email' })).shortfalls).toEqual([]);
+    expect((await walk(cut, { objectType: 'email' })).unexamined).toEqual([]);
   });
 
   it('opens what is said to be mail and certainly is something else as what it is', async () => {
@@ -171,12 +171,12 @@ describe('walkObject', () => {
   it.each(['encrypted zip', 'encrypted 7z', '7z with an encrypted directory'] as const)(
     'says encrypted: %s',
     async (name) => {
-      expect((await walk(fixture(name))).shortfalls).toEqual([
+      expect((await walk(fixture(name))).unexamined).toEqual([
         expect.objectContaining({ reason: 'encrypted' }),
       ]);
       const mailed = await walk(buildMail([{ name: 'x', bytes: fixture(name) }]));
-      expect(mailed.shortfalls[0]).toMatchObject({ reason: 'encrypted' });
-      expect(mailed.shortfalls[0]?.path[0]).toBe('x');
+      expect(mailed.unexamined[0]).toMatchObject({ reason: 'encrypted' });
+      expect(mailed.unexamined[0]?.path[0]).toBe('x');
     },
   );
 
@@ -194,7 +194,7 @@ describe('walkObject', () => {
     ['a cut bzip2 behind a whole one', Buffer.concat([fixture('bzip2'), fixture('bzip2').subarray(0, 40)])],
     ['zstd', Buffer.concat([Buffer.from('28b52ffd', 'hex'), randomBytes(100)])],
   ])('says unsupported for a recognised archive it can not read to its end: %s', async (_name, bytes) => {
-    expect((await walk(bytes)).shortfalls).toContainEqual(expect.objectContaining({ reason: 'unsupported' }));
+    expect((await walk(bytes)).unexamined).toContainEqual(expect.objectContaining({ reason: 'unsupported' }));
   });
 
   it('still shows what could be read of a damaged archive', async () => {
@@ -216,15 +216,15 @@ describe('walkObject', () => {
       Buffer.concat([randomBytes(500), Buffer.from('PK\x05\x06', 'latin1'), randomBytes(30)]),
     ],
   ])('does not take for an archive what only looks so: %s', async (_name, bytes) => {
-    expect(await walk(bytes)).toMatchObject({ shortfalls: [], partCount: 1 });
+    expect(await walk(bytes)).toMatchObject({ unexamined: [], partCount: 1 });
   });
 
   it.each(['little', 'big'] as const)('opens an old binary cpio, %s end first', async (end) => {
     expect(await walk(binaryCpio('needle.txt', needle, end))).toMatchObject({
-      ...{ found: ['needle.txt'], shortfalls: [], detectedType: 'application/x-cpio' },
+      ...{ found: ['needle.txt'], unexamined: [], detectedType: 'application/x-cpio' },
     });
     const cut = binaryCpio('needle.txt', needle, end).subarray(0, 45);
-    expect((await walk(cut)).shortfalls).toContainEqual(expect.objectContaining({ reason: 'unsupported' }));
+    expect((await walk(cut)).unexamined).toContainEqual(expect.objectContaining({ reason: 'unsupported' }));
   });
 
   it('stops at each of its bounds and says so', async () => {
@@ -242,7 +242,7 @@ describe('walkObject', () => {
       [gzipSync(Buffer.alloc(4_000_000)), { limits: { ratioFromBytes: 1_000_000 } }],
     ];
     for (const [bytes, options] of cases) {
-      expect((await walk(bytes, options)).shortfalls).toContainEqual(
+      expect((await walk(bytes, options)).unexamined).toContainEqual(
         expect.objectContaining({ reason: 'limit-exceeded' }),
       );
     }
@@ -256,33 +256,66 @@ describe('walkObject', () => {
       [buildEmptyEntries(100_000), 'file'],
       [mail, 'email'],
     ] as const) {
-      const { shortfalls, partCount } = await walk(bytes, { objectType });
-      expect(shortfalls).toEqual([{ reason: 'limit-exceeded', path: [] }]);
+      const { unexamined, partCount } = await walk(bytes, { objectType });
+      expect(unexamined).toEqual([{ reason: 'limit-exceeded', path: [], limit: 'maxParts' }]);
       expect(partCount).toBe(1);
     }
   });
 
   it('counts parts by the boundaries a mail declares, and by nothing that only looks so', async () => {
     const report = await walk(buildMail([], '-- a comment in SQL\r\n'.repeat(20_000)));
-    expect(report.shortfalls).toEqual([]);
+    expect(report.unexamined).toEqual([]);
   });
 
   it('goes on behind a bomb', async () => {
     const bomb = { name: 'bomb.zip', bytes: buildZip([{ name: 'zeros', bytes: Buffer.alloc(4_000_000) }]) };
     const report = await walk(buildMail([bomb, needleFile]), { limits: { ratioFromBytes: 1_000_000 } });
     expect(report.found).toEqual(['needle.txt']);
-    expect(report.shortfalls).toEqual([{ reason: 'limit-exceeded', path: ['bomb.zip'] }]);
+    expect(report.unexamined).toEqual([{ reason: 'limit-exceeded', path: ['bomb.zip'], limit: 'maxRatio' }]);
   });
 
   it('keeps the names in a zip in any alphabet', async () => {
     const names = ['plain.txt', 'счёт.exe', '発票.txt', 'folder/ä.txt'];
-    const zip = buildZip(names.map((name) => ({ name, bytes: needle })));
+    const zip = buildZip(
+      names.map((name, index) => ({ name, bytes: Buffer.from(text + ' '.repeat(index)) })),
+    );
     expect((await walk(zip)).found).toEqual(names);
     const program = Buffer.concat([Buffer.from('MZ'), randomBytes(500), zip]);
     expect((await walk(program)).found).toEqual(names);
     const wrong = Buffer.from(zip);
     wrong.write('x', wrong.lastIndexOf('plain.txt', undefined, 'latin1'), 'latin1');
     expect((await walk(wrong)).found).toHaveLength(4);
+  });
+
+  it('numbers every part and names its parent, so that namesakes stay apart', async () => {
+    const inner = buildZip([{ name: 'logo.png', bytes: Buffer.from('one') }]);
+    const zip = buildZip([
+      { name: 'logo.png', bytes: Buffer.from('two') },
+      { name: 'a.zip', bytes: inner },
+      { name: 'logo.png', bytes: Buffer.from('three') },
+    ]);
+    const seen: unknown[] = [];
+    const note = ({ number, parent, path }: Part): void => void seen.push([number, parent, path.join('/')]);
+    await walkObject(zip, { objectType: 'file', timeLimitMs: 30_000, onPart: note });
+    expect(seen).toEqual([
+      [0, null, ''],
+      [1, 0, 'logo.png'],
+      [2, 0, 'a.zip'],
+      [3, 2, 'a.zip/logo.png'],
+      [4, 0, 'logo.png'],
+    ]);
+  });
+
+  it('keeps equal siblings once, and equal parts of different parents each', async () => {
+    const twins = ['a', 'b'].map((name) => ({ name, bytes: needle }));
+    const inner = { name: 'in.zip', bytes: buildZip(twins) };
+    expect((await walk(buildZip([...twins, inner]))).found).toEqual(['a', 'in.zip > a']);
+  });
+
+  it('takes a container that only holds empty files for what it is', async () => {
+    const empty = { name: 'empty', bytes: Buffer.alloc(0) };
+    for (const bytes of [buildZip([]), buildZip([empty]), buildTar([empty]), gzipSync(Buffer.alloc(0))])
+      expect(await walk(bytes)).toMatchObject({ unexamined: [], partCount: 1 });
   });
 
   it('treats names as labels', async () => {
@@ -325,7 +358,15 @@ describe('plainTypeOf', () => {
       if (type === null) continue;
       plain += 1;
       expect(await walk(bytes, { objectType })).toEqual({
-        ...{ detectedType: type, mail: null, partCount: 1, shortfalls: [], isOutOfTime: false, paths: [''] },
+        ...{
+          detectedType: type,
+          mail: null,
+          partCount: 1,
+          unexamined: [],
+          unexaminedTotal: 0,
+          isOutOfTime: false,
+          paths: [''],
+        },
         found: bytes === needle ? [''] : [],
       });
     }

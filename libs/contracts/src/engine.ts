@@ -13,10 +13,19 @@ export const engineErrorCodes = [
 ] as const;
 export type EngineErrorCode = (typeof engineErrorCodes)[number];
 
-export type UnscannableReason = Extract<
-  VerdictReason,
-  'encrypted' | 'too-large' | 'limit-exceeded' | 'unsupported'
->;
+/**
+ * Why a part could not be examined, by an engine or by the one that opens objects. `damaged`: it can't be read to its
+ * end, or yields nothing. `ambiguous`: readers disagree about what it holds, and not every reading could be opened.
+ */
+export const unexaminedReasons = [
+  'encrypted',
+  'unsupported',
+  'damaged',
+  'ambiguous',
+  'limit-exceeded',
+  'too-large',
+] as const satisfies readonly VerdictReason[];
+export type UnexaminedReason = (typeof unexaminedReasons)[number];
 
 /**
  * What one engine says of one object. `clean` is made in exactly one place per engine, from a positive match;
@@ -25,7 +34,7 @@ export type UnscannableReason = Extract<
 export type EngineOutcome =
   | { readonly kind: 'clean' }
   | { readonly kind: 'infected'; readonly detections: readonly Detection[] }
-  | { readonly kind: 'unscannable'; readonly reason: UnscannableReason }
+  | { readonly kind: 'unscannable'; readonly reason: UnexaminedReason }
   | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly retryable: boolean };
 
 /** Bytes to scan: read once, in order. */

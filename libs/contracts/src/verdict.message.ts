@@ -27,6 +27,8 @@ export const verdictReasons = [
   'too-large',
   'limit-exceeded',
   'unsupported',
+  'damaged',
+  'ambiguous',
   'engine-failed',
   'engine-timeout',
   'no-engine',
@@ -71,6 +73,7 @@ export const examinedObjectSchema = z.object({
     .nullable(),
 });
 export type ExaminedObject = z.infer<typeof examinedObjectSchema>;
+export type MailHeaders = NonNullable<ExaminedObject['mail']>;
 
 /**
  * `outcome` is conclusive (`clean`, `infected`, `error`, `timeout`) or `failed-attempt`: an engine failed on this

@@ -44,7 +44,7 @@ export async function inspectObject(
     partCount: report.partCount,
     isOutOfTime: report.isOutOfTime,
     isAllowed: allowed.some((path) => path.length === 0),
-    shortfalls: report.shortfalls.map(({ reason, path }) => ({ reason, path: [...path] })),
+    unexamined: report.unexamined.map(({ reason, path }) => ({ reason, path: [...path] })),
     runs: tallies.map((tally) => tally.run((path) => allowed.some((prefix) => isWithin(path, prefix)))),
   };
 }

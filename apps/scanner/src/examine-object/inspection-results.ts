@@ -36,7 +36,7 @@ function inspectorOutcome(outcome: InspectionOutcome): EngineOutcome {
   if (outcome.kind !== 'inspected') return missingRun(outcome);
   const { inspection } = outcome;
   if (inspection.isOutOfTime) return { kind: 'failed', code: 'timeout', retryable: true };
-  const [first] = inspection.shortfalls;
+  const [first] = inspection.unexamined;
   if (first !== undefined) return { kind: 'unscannable', reason: first.reason };
   return { kind: 'clean' };
 }

@@ -1,4 +1,10 @@
-import { detectionSchema, engineStatusSchema, examinedObjectSchema, maxDetections } from '@sluice/contracts';
+import {
+  detectionSchema,
+  engineStatusSchema,
+  examinedObjectSchema,
+  maxDetections,
+  unexaminedReasons,
+} from '@sluice/contracts';
 import { z } from 'zod';
 
 /** Between the scanner and its inspector processes. What comes from there is validated like any stranger's word. */
@@ -26,7 +32,6 @@ export const inspectorRequestSchema = z.discriminatedUnion('kind', [
 ]);
 export type InspectorRequest = z.infer<typeof inspectorRequestSchema>;
 
-const unscannableReason = z.enum(['encrypted', 'too-large', 'limit-exceeded', 'unsupported']);
 const label = z.string().max(1024);
 export const maxExtractedBytes = 8 * 1024 * 1024;
 
@@ -48,7 +53,7 @@ export const inspectionSchema = z.object({
   isOutOfTime: z.boolean(),
   /** The object itself is on the allow list. */
   isAllowed: z.boolean(),
-  shortfalls: z.array(z.object({ reason: unscannableReason, path: z.array(label).max(32) })).max(100),
+  unexamined: z.array(z.object({ reason: z.enum(unexaminedReasons), path: z.array(label).max(32) })).max(100),
   runs: z.array(partEngineRunSchema).max(8),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;

@@ -167,7 +167,7 @@ function errorCodeOf(error: unknown): EngineErrorCode {
 const plainInspection = (detectedType: string): Inspection => ({
   kind: 'inspection',
   detectedType,
-  ...{ mail: null, partCount: 1, isOutOfTime: false, isAllowed: false, shortfalls: [], runs: [] },
+  ...{ mail: null, partCount: 1, isOutOfTime: false, isAllowed: false, unexamined: [], runs: [] },
 });
 
 /** All bytes of a small object. Rejects SandboxError, as a process that could not get them would. */

@@ -1,7 +1,8 @@
-import { type ArchiveLibrary, loadArchiveLibrary } from './archive-library.js';
-import { copyIn } from './open-archive.js';
-import type { OpenedItem } from './opened-item.js';
-import type { ContainerBudget } from './walk-limits.js';
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
+import type { ContainerBudget } from '../../walk-limits.js';
+import { type ArchiveLibrary, loadArchiveLibrary } from '../archive/archive-library.js';
+import { copyIn } from '../archive/open-archive.js';
 
 /**
  * libarchive decodes bzip2 and xz only around an archive. Both formats allow streams one behind the other, so the
@@ -24,7 +25,12 @@ const chunkBytes = 256 * 1024;
 const label = 'content';
 
 /** The content of a bzip2 or xz stream (or several, one behind the other) as one part. */
-export async function* openStream(
+export const openBzip2 = (bytes: Buffer, { budget }: OpenContext): AsyncGenerator<OpenedItem> =>
+  openStream(bytes, 'bzip2', budget);
+export const openXz = (bytes: Buffer, { budget }: OpenContext): AsyncGenerator<OpenedItem> =>
+  openStream(bytes, 'xz', budget);
+
+async function* openStream(
   bytes: Buffer,
   kind: keyof typeof frames,
   budget: ContainerBudget,
@@ -45,9 +51,10 @@ export async function* openStream(
     const end = content.lastIndexOf(endMark);
     const isComplete = end >= 0 && content.subarray(end + endMark.length).every((byte) => byte === 0);
     if (!isComplete)
-      yield { kind: 'shortfall', reason: 'unsupported', label, isAtOpening: content.length === 0 };
+      yield { kind: 'unexamined', reason: 'unsupported', label, isAtOpening: content.length === 0 };
     const part = isComplete ? content.subarray(0, end) : content;
     if (part.length > 0) yield { kind: 'part', label, bytes: part };
+    else if (isComplete) yield { kind: 'empty' };
   } finally {
     library.readFree(archive);
     library.free(chunk);

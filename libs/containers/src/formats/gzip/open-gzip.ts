@@ -1,17 +1,19 @@
 import { gunzipSync, constants } from 'node:zlib';
-import type { OpenedItem } from './opened-item.js';
-import { type ContainerBudget, LimitReached } from './walk-limits.js';
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
+import { LimitReached } from '../../walk-limits.js';
 
 const label = 'content';
 
 /** All members of a gzip file as one part. */
-export function* openGzip(bytes: Buffer, budget: ContainerBudget): Generator<OpenedItem> {
+export function* openGzip(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   budget.takePart();
   const maxOutputLength = Math.max(1, budget.largestPartBytes);
   const whole = attemptGunzip(bytes, maxOutputLength, constants.Z_FINISH);
   const content = whole ?? attemptGunzip(bytes, maxOutputLength, constants.Z_SYNC_FLUSH);
   if (whole === null)
-    yield { kind: 'shortfall', reason: 'unsupported', label, isAtOpening: content === null };
+    yield { kind: 'unexamined', reason: 'unsupported', label, isAtOpening: content === null };
+  if (whole?.length === 0) yield { kind: 'empty' };
   if (content === null || content.length === 0) return;
   budget.takeBytes(content.length, content.length);
   yield { kind: 'part', label, bytes: content };

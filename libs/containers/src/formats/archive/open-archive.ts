@@ -1,15 +1,16 @@
 import { type ArchiveLibrary, loadArchiveLibrary } from './archive-library.js';
-import type { OpenedItem } from './opened-item.js';
-import { type ContainerBudget, LimitReached } from './walk-limits.js';
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
+import { type ContainerBudget, LimitReached } from '../../walk-limits.js';
 import { ZipNames } from './zip-names.js';
 
 const chunkBytes = 256 * 1024;
 
 /**
  * Entries of an archive libarchive knows (zip, 7z, rar, tar, cab, cpio, iso, lha, ar …), read from memory in order.
- * What can't be read is told as a shortfall; bytes that came out before a fault are still given.
+ * What can't be read is said; bytes that came out before a fault are still given.
  */
-export async function* openArchive(bytes: Buffer, budget: ContainerBudget): AsyncGenerator<OpenedItem> {
+export async function* openArchive(bytes: Buffer, { budget }: OpenContext): AsyncGenerator<OpenedItem> {
   const library = await loadArchiveLibrary();
   const source = copyIn(library, bytes);
   const chunk = library.allocate(chunkBytes);
@@ -18,7 +19,7 @@ export async function* openArchive(bytes: Buffer, budget: ContainerBudget): Asyn
     library.supportAllFilters(archive);
     library.supportAllFormats(archive);
     if (library.openMemory(archive, source, bytes.length) !== 0) {
-      yield { kind: 'shortfall', reason: 'unsupported', isAtOpening: true };
+      yield { kind: 'unexamined', reason: 'unsupported', isAtOpening: true };
       return;
     }
     yield* readEntries(library, { archive, chunk, names: new ZipNames(bytes) }, budget);
@@ -49,21 +50,27 @@ function* readEntries(
   open: OpenArchive,
   budget: ContainerBudget,
 ): Generator<OpenedItem> {
+  let hasGiven = false;
   for (let count = 0; ; count += 1) {
     const entry = library.nextEntry(open.archive);
     // 0 may be the end, a fault, or an entry with a warning (a name in a strange alphabet) whose data can be read.
     const first = library.readData(open.archive, open.chunk, chunkBytes);
     if (entry === 0 && first < 0) {
-      if (isAtEnd(library, open.archive)) return;
+      if (isAtEnd(library, open.archive)) {
+        // Empty files, folders and links are no parts.
+        if (!hasGiven) yield { kind: 'empty' };
+        return;
+      }
       const reason = library.hasEncryptedEntries(open.archive) ? 'encrypted' : 'unsupported';
-      return yield { kind: 'shortfall', reason, isAtOpening: count === 0 };
+      return yield { kind: 'unexamined', reason, isAtOpening: count === 0 };
     }
     budget.takePart();
     const name = entry === 0 ? null : library.entryName(entry);
     const label = name === null ? `entry ${count + 1}` : open.names.restore(count, name);
     const isEncrypted = entry !== 0 && library.isEntryEncrypted(entry);
     const { bytes, isComplete } = readEntry(library, open, { first, budget });
-    if (!isComplete) yield { kind: 'shortfall', reason: isEncrypted ? 'encrypted' : 'unsupported', label };
+    if (!isComplete) yield { kind: 'unexamined', reason: isEncrypted ? 'encrypted' : 'unsupported', label };
+    hasGiven ||= bytes.length > 0;
     if (bytes.length > 0) yield { kind: 'part', label, bytes };
   }
 }

@@ -1,21 +1,8 @@
-import { cleanText } from '@sluice/contracts';
+import { type MailHeaders, cleanText } from '@sluice/contracts';
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { countMailParts } from './count-mail-parts.js';
-import type { OpenedItem } from './opened-item.js';
-import type { ContainerBudget } from './walk-limits.js';
-
-/** Headers of a mail as its alert shows them; cleaned. */
-export interface MailHeaders {
-  readonly from: string | null;
-  readonly to: string[];
-  readonly subject: string | null;
-  readonly messageId: string | null;
-}
-
-export interface OpenedMail {
-  readonly headers: MailHeaders;
-  readonly items: OpenedItem[];
-}
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
 
 const maxRecipients = 64;
 /** Object identifiers of PKCS #7 in DER: what an S/MIME part holds. */
@@ -24,23 +11,27 @@ const signedData = Buffer.from('06092a864886f70d010702', 'hex');
 
 /**
  * Bodies, attachments and mails inside, as parts. Damaged mail is still mail: whatever can be made of it is given, and
- * the whole is scanned as it is anyway. Only a structure beyond the parser's bounds is a shortfall.
+ * the whole is scanned as it is anyway. Only a structure beyond the parser's bounds is not examined.
  */
-export async function openMail(bytes: Buffer, budget: ContainerBudget): Promise<OpenedMail> {
+export async function* openMail(bytes: Buffer, { budget }: OpenContext): AsyncGenerator<OpenedItem> {
   const email = countMailParts(bytes, budget.maxParts) > budget.maxParts ? null : await parse(bytes);
-  if (email === null) return { headers: noHeaders, items: [{ kind: 'shortfall', reason: 'limit-exceeded' }] };
+  if (email === null) {
+    yield { kind: 'unexamined', reason: 'limit-exceeded', limit: 'maxParts' };
+    return;
+  }
+  yield { kind: 'mail-headers', headers: readHeaders(email) };
   const items: OpenedItem[] = [];
   addBody(items, 'text body', email.text);
   addBody(items, 'html body', email.html);
   email.attachments.forEach((attachment, index) => items.push(...openAttachment(attachment, index)));
-  let partBytes = 0;
   for (const item of items) {
-    if (item.kind !== 'part') continue;
-    budget.takePart();
-    partBytes = item.bytes.length;
-    budget.takeBytes(partBytes, partBytes);
+    if (item.kind === 'part') {
+      budget.takePart();
+      budget.takeBytes(item.bytes.length, item.bytes.length);
+    }
+    yield item;
   }
-  return { headers: readHeaders(email), items };
+  if (items.length === 0) yield { kind: 'empty' };
 }
 
 /** Null: nested deeper than the parser goes, or headers beyond 2 MiB. */
@@ -61,10 +52,11 @@ function openAttachment(attachment: Attachment, index: number): OpenedItem[] {
   const label = attachment.filename ?? `part ${index + 1} (${attachment.mimeType})`;
   const bytes = toBuffer(attachment.content);
   if (attachment.mimeType === 'application/pgp-encrypted')
-    return [{ kind: 'shortfall', reason: 'encrypted', label }];
-  const part: OpenedItem = { kind: 'part', label, bytes, isMail: attachment.mimeType === 'message/rfc822' };
+    return [{ kind: 'unexamined', reason: 'encrypted', label }];
+  const isMail = attachment.mimeType === 'message/rfc822';
+  const part: OpenedItem = { kind: 'part', label, bytes, ...(isMail && { declaredAs: 'mail' }) };
   const reason = sealedReason(attachment.mimeType, bytes);
-  return reason === null ? [part] : [part, { kind: 'shortfall', reason, label }];
+  return reason === null ? [part] : [part, { kind: 'unexamined', reason, label }];
 }
 
 function toBuffer(content: Attachment['content']): Buffer {
@@ -81,8 +73,6 @@ function sealedReason(mimeType: string, bytes: Buffer): 'encrypted' | 'unsupport
   if (head.includes(envelopedData)) return 'encrypted';
   return head.includes(signedData) ? 'unsupported' : null;
 }
-
-const noHeaders: MailHeaders = { from: null, to: [], subject: null, messageId: null };
 
 function readHeaders(email: Email): MailHeaders {
   return {

@@ -1,0 +1,45 @@
+import type { ContainerDetection } from './container-format.js';
+import {
+  arDetection,
+  cabDetection,
+  cpioDetection,
+  isoDetection,
+  lzhDetection,
+  rarDetection,
+  rpmDetection,
+  sevenZipDetection,
+  tarDetection,
+  warcDetection,
+  zipBehindDetection,
+  zipDetection,
+} from './formats/archive/detect-archives.js';
+import { closedDetection } from './formats/closed/detect-closed.js';
+import { gzipDetection } from './formats/gzip/detect-gzip.js';
+import { mailDetection, mailboxDetection } from './formats/mail/detect-mail.js';
+import { oleDetection } from './formats/ole/detect-ole.js';
+import { bzip2Detection, xzDetection } from './formats/stream/detect-streams.js';
+
+/** Every container there is a word for, in order of precedence. Safe outside the sandbox. */
+export const detections = [
+  zipDetection,
+  sevenZipDetection,
+  rarDetection,
+  cabDetection,
+  arDetection,
+  rpmDetection,
+  isoDetection,
+  gzipDetection,
+  bzip2Detection,
+  xzDetection,
+  closedDetection,
+  oleDetection,
+  tarDetection,
+  cpioDetection,
+  warcDetection,
+  lzhDetection,
+  mailboxDetection,
+  mailDetection,
+  zipBehindDetection,
+] as const satisfies readonly ContainerDetection[];
+
+export type FormatName = (typeof detections)[number]['name'];
