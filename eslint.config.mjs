@@ -6,13 +6,11 @@ import tseslint from 'typescript-eslint';
 const boundaries = [
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:contracts'] },
-  // Servers and processes of one's own: for tools and tests, never in a service.
-  { sourceTag: 'type:servers', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contracts', 'type:lib', 'type:engine'] },
   {
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:contracts', 'type:lib', 'type:engine', 'type:servers', 'type:tool'],
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:lib', 'type:engine', 'type:tool'],
   },
 ];
 
@@ -20,7 +18,7 @@ const boundaries = [
 const testBoundaries = boundaries.map((row) => ({
   ...row,
   onlyDependOnLibsWithTags: [
-    ...new Set([...row.onlyDependOnLibsWithTags, 'type:contracts', 'type:lib', 'type:servers', 'type:tool']),
+    ...new Set([...row.onlyDependOnLibsWithTags, 'type:contracts', 'type:lib', 'type:tool']),
   ],
 }));
 

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { services } from '@sluice/contracts';
 import { createSealingKeyPair } from '@sluice/notifications';
 import { ensureKeyPair } from '@sluice/tls';
-import { brokerAdmin, rabbitDefinitions } from '@sluice/private-servers';
+import { brokerAdmin, rabbitDefinitions } from '@sluice/tool-launcher';
 
 const folder = process.argv[2];
 if (folder === undefined) {

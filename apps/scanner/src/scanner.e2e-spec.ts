@@ -30,7 +30,7 @@ import {
   findFreePort,
   startPrivateClamd,
   startPrivateRabbit,
-} from '@sluice/private-servers';
+} from '@sluice/tool-launcher';
 
 jest.setTimeout(90_000);
 const root = path.resolve(import.meta.dirname, '../../..');

@@ -33,6 +33,8 @@ export interface OpenContext {
   /** At most 20, in the order to try. */
   readonly passwords: readonly string[];
   readonly objectType: ObjectType;
+  /** That its end is missing says nothing. */
+  readonly isExcerpt: boolean;
 }
 
 /**

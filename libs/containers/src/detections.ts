@@ -14,6 +14,7 @@ import {
   zipDetection,
 } from './formats/archive/detect-archives.js';
 import { closedDetection } from './formats/closed/detect-closed.js';
+import { cmsDetection } from './formats/cms/detect-cms.js';
 import { gzipDetection } from './formats/gzip/detect-gzip.js';
 import { mailDetection, mailboxDetection } from './formats/mail/detect-mail.js';
 import { oleDetection } from './formats/ole/detect-ole.js';
@@ -37,6 +38,7 @@ export const detections = [
   cpioDetection,
   warcDetection,
   lzhDetection,
+  cmsDetection,
   mailboxDetection,
   mailDetection,
   zipBehindDetection,

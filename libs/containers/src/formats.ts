@@ -2,6 +2,7 @@ import type { ContainerFormat, OpenContainer } from './container-format.js';
 import { type FormatName, detections } from './detections.js';
 import { openArchive } from './formats/archive/open-archive.js';
 import { openClosed } from './formats/closed/open-closed.js';
+import { openCms } from './formats/cms/open-cms.js';
 import { openGzip } from './formats/gzip/open-gzip.js';
 import { openMail } from './formats/mail/open-mail.js';
 import { openMailbox } from './formats/mail/open-mailbox.js';
@@ -26,6 +27,7 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   cpio: openArchive,
   warc: openArchive,
   lzh: openArchive,
+  cms: openCms,
   mailbox: openMailbox,
   mail: openMail,
   'zip-behind': openArchive,

@@ -13,6 +13,8 @@ export type OpenedItem =
       readonly role?: PartRole;
       /** What the container says of it; opened as mail if `mail`, however damaged. */
       readonly declaredAs?: 'mail';
+      /** Part of a whole that is elsewhere, such as the returned mail in a bounce: that its end is missing says nothing. */
+      readonly isExcerpt?: boolean;
       /** A password opened it. */
       readonly wasEncrypted?: boolean;
     }

@@ -85,6 +85,11 @@ export class ContainerBudget {
     this.walk.takePart();
   }
 
+  /** For long looks at bytes that make no part. */
+  checkTime(): void {
+    this.walk.checkTime();
+  }
+
   /** Call with each piece before it is kept; `partBytes` is the part's size with it. */
   takeBytes(bytes: number, partBytes: number): void {
     const limits = this.walk.limits;

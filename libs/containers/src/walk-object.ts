@@ -117,7 +117,7 @@ class Walk {
     }
   }
 
-  private async visit(part: Part, readings: readonly Reading[]): Promise<void> {
+  private async visit(part: Part, readings: readonly Reading[], isExcerpt = false): Promise<void> {
     this.partCount += 1;
     await this.options.onPart(part);
     if (readings.length === 0) return;
@@ -128,7 +128,7 @@ class Walk {
     const budget = new ContainerBudget(this.budget, part.bytes.length, this.heldBytes);
     try {
       const kept = new Set<string>();
-      for (const reading of readings) await this.read(part, reading, { budget, kept });
+      for (const reading of readings) await this.read(part, reading, { budget, kept, isExcerpt });
     } finally {
       this.heldBytes -= part.bytes.length;
     }
@@ -137,11 +137,11 @@ class Walk {
   private async read(
     part: Part,
     { format, isCertain }: Reading,
-    { budget, kept }: { budget: ContainerBudget; kept: Set<string> },
+    { budget, kept, isExcerpt }: { budget: ContainerBudget; kept: Set<string>; isExcerpt: boolean },
   ): Promise<void> {
     const opening: Opening = { part, isCertain, kept, hasSpoken: false };
     try {
-      for await (const item of this.open(part, format, budget)) await this.take(opening, item);
+      for await (const item of this.open(part, format, { budget, isExcerpt })) await this.take(opening, item);
       if (isCertain && !opening.hasSpoken) this.tell({ reason: 'damaged', path: part.path });
     } catch (error) {
       if (!(error instanceof LimitReached)) throw error;
@@ -150,10 +150,10 @@ class Walk {
     }
   }
 
-  private open(part: Part, format: string, budget: ContainerBudget) {
+  private open(part: Part, format: string, own: { budget: ContainerBudget; isExcerpt: boolean }) {
     const opener = formats.get(format) as ContainerFormat;
     const { objectType, passwords = [] } = this.options;
-    return opener.open(part.bytes, { budget, passwords, objectType });
+    return opener.open(part.bytes, { ...own, passwords, objectType });
   }
 
   private async take(opening: Opening, item: OpenedItem): Promise<void> {
@@ -191,7 +191,7 @@ class Walk {
     const { mime, readings } = detectType(bytes, item.declaredAs === 'mail' ? 'email' : 'file');
     const path = [...parent.path, labelOf(item.label)];
     const ids = { number: this.partCount, parent: parent.number };
-    return this.visit({ ...ids, path, bytes, sha256, mime, role, wasEncrypted }, readings);
+    return this.visit({ ...ids, path, bytes, sha256, mime, role, wasEncrypted }, readings, item.isExcerpt);
   }
 
   private tellLimit(reached: LimitReached, path: readonly string[]): void {

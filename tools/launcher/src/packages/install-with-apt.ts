@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { StartError, findProgram } from '@sluice/private-servers';
+import { LauncherError } from '../launcher.errors.js';
+import { findProgram } from '../private-servers/find-program.js';
 
 const policyFile = '/usr/sbin/policy-rc.d';
 const policyBackup = `${policyFile}.before-sluice`;
@@ -70,7 +71,7 @@ async function apt(args: readonly string[], logFile: string): Promise<void> {
     .split('\n')
     .filter((line) => line.startsWith('E: '))
     .at(-1);
-  throw new StartError(
+  throw new LauncherError(
     `apt-get ${args.join(' ')} failed: ${said ?? `exit code ${code}`}`,
     `See ${logFile}; put it right, then run the command again.`,
   );

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
-import { findPostgresPrograms, findRabbitProgram, findProgram } from '@sluice/private-servers';
+import { findPostgresPrograms } from '../private-servers/postgres-programs.js';
+import { findRabbitProgram } from '../private-servers/private-rabbit.js';
+import { findProgram } from '../private-servers/find-program.js';
 
 export const servers = ['postgres', 'rabbitmq', 'clamd'] as const;
 /** What the tests need beside the servers. */

@@ -1,4 +1,5 @@
-import type { PrivateServerOptions, SupervisedProcess } from '@sluice/private-servers';
+import type { PrivateServerOptions } from '../private-servers/private-server.js';
+import type { SupervisedProcess } from '../processes/supervised-process.js';
 
 /** Something of one or more processes that stops as one. */
 export interface Part {

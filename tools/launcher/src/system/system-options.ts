@@ -1,4 +1,5 @@
-import type { Account, ProcessEvent } from '@sluice/private-servers';
+import type { Account } from '../processes/account.js';
+import type { ProcessEvent } from '../processes/supervised-process.js';
 import type { CodePlace } from '../state/stage-code.js';
 
 export interface ListenOptions {

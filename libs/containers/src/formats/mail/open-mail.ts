@@ -1,91 +1,114 @@
-import { type MailHeaders, cleanText } from '@sluice/contracts';
-import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
-import { countMailParts } from './count-mail-parts.js';
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { readAlertHeaders } from './alert-headers.js';
+import { isCutOff } from './cut-off.js';
+import { MailParts } from './mail-parts.js';
+import { isBlank, lineAt } from './mime-lines.js';
+import { type MimePiece, type SplitNotes, type SplitRules, newNotes, splitMime } from './split-mime.js';
 
-const maxRecipients = 64;
-/** Object identifiers of PKCS #7 in DER: what an S/MIME part holds. */
-const envelopedData = Buffer.from('06092a864886f70d010703', 'hex');
-const signedData = Buffer.from('06092a864886f70d010702', 'hex');
+/** More readings of one mail are not made: what is left is said to be ambiguous. */
+const maxReadings = 4;
+const crAndDashes = Buffer.from('\r--');
 
 /**
- * Bodies, attachments and mails inside, as parts. Damaged mail is still mail: whatever can be made of it is given, and
- * the whole is scanned as it is anyway. Only a structure beyond the parser's bounds is not examined.
+ * Bodies, attachments and mails inside, as parts, with their exact bytes. Damaged mail is still mail: whatever can be
+ * made of it is given. Where readers disagree (two boundaries that both divide, lines that end in a bare CR, parts that
+ * nothing declares) each reading's parts are given.
  */
-export async function* openMail(bytes: Buffer, { budget }: OpenContext): AsyncGenerator<OpenedItem> {
-  const email = countMailParts(bytes, budget.maxParts) > budget.maxParts ? null : await parse(bytes);
-  if (email === null) {
-    yield { kind: 'unexamined', reason: 'limit-exceeded', limit: 'maxParts' };
-    return;
-  }
-  yield { kind: 'mail-headers', headers: readHeaders(email) };
-  const items: OpenedItem[] = [];
-  addBody(items, 'text body', email.text);
-  addBody(items, 'html body', email.html);
-  email.attachments.forEach((attachment, index) => items.push(...openAttachment(attachment, index)));
-  for (const item of items) {
-    if (item.kind === 'part') {
-      budget.takePart();
-      budget.takeBytes(item.bytes.length, item.bytes.length);
-    }
+export async function* openMail(
+  bytes: Buffer,
+  { budget, isExcerpt }: OpenContext,
+): AsyncGenerator<OpenedItem> {
+  const mail = asBytesOfText(bytes);
+  const start = mailStart(mail);
+  yield { kind: 'mail-headers', headers: await readAlertHeaders(mail.subarray(start)) };
+  const parts = new MailParts(mail, budget);
+  const opening = new MailOpening({ mail, start, parts, isExcerpt }, () => budget.checkTime());
+  let count = 0;
+  for (const item of opening.items()) {
+    count += 1;
     yield item;
   }
-  if (items.length === 0) yield { kind: 'empty' };
+  if (count === 0) yield { kind: 'empty' };
 }
 
-/** Null: nested deeper than the parser goes, or headers beyond 2 MiB. */
-async function parse(bytes: Buffer): Promise<Email | null> {
-  try {
-    return await PostalMime.parse(bytes, { forceRfc822Attachments: true });
-  } catch {
-    return null;
+type Reading = Omit<SplitRules, 'checkTime'>;
+
+class MailOpening {
+  private readings = 0;
+
+  constructor(
+    private readonly opened: {
+      readonly mail: Buffer;
+      readonly start: number;
+      readonly parts: MailParts;
+      readonly isExcerpt: boolean;
+    },
+    private readonly checkTime: () => void,
+  ) {}
+
+  *items(): Generator<OpenedItem> {
+    const { mail, isExcerpt } = this.opened;
+    const first = yield* this.read({ ends: 'lf', delimiters: { kind: 'declared', except: new Set() } });
+    const hasOtherLines = first.notes.hasBareCr || mail.includes(crAndDashes);
+    const other = hasOtherLines
+      ? yield* this.read({ ends: 'any', delimiters: { kind: 'declared', except: new Set() } })
+      : first;
+    yield* this.undeclared(other.notes, hasOtherLines ? 'any' : 'lf');
+    yield* this.conflicting(other.notes.conflicts, hasOtherLines ? 'any' : 'lf');
+    if (!isExcerpt && isCutOff(mail, other.last, other.notes))
+      yield { kind: 'unexamined', reason: 'damaged', detail: 'the mail ends before its last part does' };
+  }
+
+  private *undeclared({ undeclared, declared }: SplitNotes, ends: Reading['ends']): Generator<OpenedItem> {
+    if (undeclared.size === 0) return;
+    const boundaries = new Set([...declared, ...undeclared].filter((key) => key !== ''));
+    yield* this.read({ ends, delimiters: { kind: 'any of', boundaries } });
+  }
+
+  /** Each reading keeps one of the boundaries that divide a multipart. */
+  private *conflicting(
+    conflicts: readonly (readonly string[])[],
+    ends: Reading['ends'],
+  ): Generator<OpenedItem> {
+    const count = Math.max(0, ...conflicts.map((keys) => keys.length));
+    for (let chosen = 0; chosen < count; chosen += 1) {
+      if (this.readings >= maxReadings) {
+        yield { kind: 'unexamined', reason: 'ambiguous', detail: 'several boundaries divide the mail' };
+        return;
+      }
+      const except = new Set(conflicts.flatMap((keys) => keys.filter((_, at) => at !== chosen)));
+      yield* this.read({ ends, delimiters: { kind: 'declared', except } });
+    }
+  }
+
+  private *read(reading: Reading): Generator<OpenedItem, { notes: SplitNotes; last: MimePiece | null }> {
+    this.readings += 1;
+    const notes = newNotes();
+    let last: MimePiece | null = null;
+    const { mail, start, parts } = this.opened;
+    for (const piece of splitMime(mail, start, { ...reading, checkTime: this.checkTime }, notes)) {
+      last = piece;
+      yield* parts.of(piece);
+    }
+    return { notes, last };
   }
 }
 
-function addBody(items: OpenedItem[], label: string, body: string | undefined): void {
-  if (body !== undefined && body.trim() !== '')
-    items.push({ kind: 'part', label, bytes: Buffer.from(body, 'utf8') });
+/** UTF-16 with its mark is made UTF-8, as a text editor that saved the mail would have it. */
+function asBytesOfText(bytes: Buffer): Buffer {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
+  return Buffer.from(new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes));
 }
 
-function openAttachment(attachment: Attachment, index: number): OpenedItem[] {
-  const label = attachment.filename ?? `part ${index + 1} (${attachment.mimeType})`;
-  const bytes = toBuffer(attachment.content);
-  if (attachment.mimeType === 'application/pgp-encrypted')
-    return [{ kind: 'unexamined', reason: 'encrypted', label }];
-  const isMail = attachment.mimeType === 'message/rfc822';
-  const part: OpenedItem = { kind: 'part', label, bytes, ...(isMail && { declaredAs: 'mail' }) };
-  const reason = sealedReason(attachment.mimeType, bytes);
-  return reason === null ? [part] : [part, { kind: 'unexamined', reason, label }];
-}
-
-function toBuffer(content: Attachment['content']): Buffer {
-  if (typeof content === 'string') return Buffer.from(content, 'utf8');
-  if (content instanceof Uint8Array)
-    return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  return Buffer.from(content);
-}
-
-/** S/MIME: encrypted mail, and mail inside a signature, can't be looked into. Detached signatures hold nothing. */
-function sealedReason(mimeType: string, bytes: Buffer): 'encrypted' | 'unsupported' | null {
-  if (!/^application\/(x-)?pkcs7-mime$/.test(mimeType)) return null;
-  const head = bytes.subarray(0, 64);
-  if (head.includes(envelopedData)) return 'encrypted';
-  return head.includes(signedData) ? 'unsupported' : null;
-}
-
-function readHeaders(email: Email): MailHeaders {
-  return {
-    from: email.from === undefined ? null : (addresses(email.from)[0] ?? null),
-    to: (email.to ?? []).flatMap(addresses).slice(0, maxRecipients),
-    subject: cleaned(email.subject),
-    messageId: cleaned(email.messageId),
-  };
-}
-
-const cleaned = (text: string | undefined): string | null => (text === undefined ? null : cleanText(text));
-
-function addresses(address: Address): string[] {
-  const mailboxes = address.group ?? [address];
-  return mailboxes.map((one) => cleanText(one.address || one.name)).filter((text) => text !== '');
+/** Behind a byte order mark and empty lines, which readers skip. */
+function mailStart(mail: Buffer): number {
+  let at = mail.length >= 3 && mail.readUIntBE(0, 3) === 0xefbbbf ? 3 : 0;
+  while (at < mail.length) {
+    const { end, next } = lineAt(mail, at, 'any');
+    if (end - at > 998 || !isBlank(mail, at, end)) return at;
+    at = next;
+  }
+  return at;
 }

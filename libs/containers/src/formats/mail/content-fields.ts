@@ -1,0 +1,76 @@
+import { decodeText, decodeWords } from './encoded-words.js';
+import { parameterReadings } from './mime-parameters.js';
+
+type Fields = ReadonlyMap<string, readonly string[]>;
+
+export type TransferEncoding = 'base64' | 'quoted-printable' | 'none';
+
+/** What a part says it is. A field that stands twice is read both ways. */
+export interface ContentFields {
+  /** Lower-case types of all `Content-Type` fields, without parameters; empty when there is none. */
+  readonly types: readonly string[];
+  readonly isMultipart: boolean;
+  /** Besides a multipart, some reader may take it for a plain part. */
+  readonly isAlsoPlain: boolean;
+  readonly encodings: readonly TransferEncoding[];
+  readonly name: string | null;
+  readonly charset: string | null;
+}
+
+export function readContentFields(fields: Fields): ContentFields {
+  const values = fields.get('content-type') ?? [];
+  const types = [...new Set(values.map(typeOf))];
+  const isMultipart = types.some(isMultipartType);
+  return {
+    types,
+    isMultipart,
+    isAlsoPlain: isMultipart && !types.every(isMultipartType),
+    encodings: encodingsOf(fields.get('content-transfer-encoding') ?? []),
+    name: nameOf(fields),
+    charset: firstReading(values, 'charset')?.toLowerCase() ?? null,
+  };
+}
+
+const isMultipartType = (type: string): boolean => type.startsWith('multipart');
+
+/** Of all `Content-Type` fields. */
+export const boundariesOf = (fields: Fields): string[] => [
+  ...new Set((fields.get('content-type') ?? []).flatMap((value) => parameterReadings(value, 'boundary'))),
+];
+
+export function typeOf(value: string): string {
+  const plain = value.slice(0, 1000).replace(/\([^)]*\)/g, ' ');
+  const [, main = '', sub = ''] = /^[\s"']*([^\s;/"']*)\s*\/?\s*([^\s;"']*)/.exec(plain) ?? [];
+  return `${main}/${sub}`.toLowerCase();
+}
+
+export function firstReading(values: readonly string[], name: string): string | undefined {
+  for (const value of values) {
+    const reading = parameterReadings(value, name)[0];
+    if (reading !== undefined && reading !== '') return reading;
+  }
+  return undefined;
+}
+
+/** Each encoding that a value names; beside it none at all, where the value is more than the bare word. */
+function encodingsOf(values: readonly string[]): TransferEncoding[] {
+  if (values.length === 0) return ['none'];
+  const found = new Set<TransferEncoding>();
+  for (const value of values) {
+    const text = decodeWords(value.slice(0, 1000)).toLowerCase();
+    const word = text.replace(/\([^)]*\)/g, ' ').trim();
+    if (text.includes('base64')) found.add('base64');
+    else if (text.includes('quoted-printable')) found.add('quoted-printable');
+    if (word !== 'base64' && word !== 'quoted-printable') found.add('none');
+  }
+  return [...found];
+}
+
+function nameOf(fields: Fields): string | null {
+  const name =
+    firstReading(fields.get('content-disposition') ?? [], 'filename') ??
+    firstReading(fields.get('content-type') ?? [], 'name');
+  if (name === undefined) return null;
+  const decoded = decodeWords(name);
+  return decoded === name ? (decodeText(Buffer.from(name, 'latin1'), 'utf-8') ?? name) : decoded;
+}

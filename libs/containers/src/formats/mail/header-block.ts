@@ -1,0 +1,121 @@
+import { type LineEnds, isBlank, lineAt } from './mime-lines.js';
+
+/** The header fields of a mail or of one of its parts, as far as they matter for what is inside. */
+export interface HeaderBlock {
+  readonly start: number;
+  /** Values of the `Content-…` fields by their lower-case name, unfolded, as Latin-1, in order. */
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Where the body may begin: behind the empty line, and, where a line stands among the fields that is none, there too.
+   * Some readers skip such a line, others take it as the body's first.
+   */
+  readonly bodies: readonly number[];
+  /** False: the bytes end within the fields. */
+  readonly isEnded: boolean;
+  readonly fieldCount: number;
+}
+
+export interface HeaderRules {
+  readonly ends: LineEnds;
+  /** A line of dashes among the fields: does it delimit a part, given the fields so far? */
+  readonly isDelimiter: (line: string, fields: ReadonlyMap<string, readonly string[]>) => boolean;
+}
+
+const maxFieldBytes = 65_536;
+const maxKeptFields = 32;
+const maxNameBytes = 128;
+const colon = 0x3a;
+const space = 0x20;
+const tab = 0x09;
+
+export function readHeaderBlock(bytes: Buffer, start: number, rules: HeaderRules): HeaderBlock {
+  const block = new Block(bytes, rules);
+  return { start, ...block.read(start) };
+}
+
+class Block {
+  private readonly fields = new Map<string, string[]>();
+  private current: string[] | null = null;
+  private kept = 0;
+  private fieldCount = 0;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly rules: HeaderRules,
+  ) {}
+
+  read(start: number): Omit<HeaderBlock, 'start'> {
+    let stray: number | null = null;
+    for (let at = start; at < this.bytes.length;) {
+      const { end, next } = lineAt(this.bytes, at, this.rules.ends);
+      const kind = this.kindOf(at, end, next);
+      if (kind === 'end') return this.ended(stray, next);
+      if (kind === 'delimiter') return this.ended(stray, at);
+      if (kind === 'stray' && at > start) stray ??= at;
+      at = next;
+    }
+    const bodies = stray === null ? [] : [stray];
+    return { fields: this.fields, bodies, isEnded: stray !== null, fieldCount: this.fieldCount };
+  }
+
+  private ended(stray: number | null, body: number): Omit<HeaderBlock, 'start'> {
+    const bodies = stray === null ? [body] : [body, stray];
+    return { fields: this.fields, bodies, isEnded: true, fieldCount: this.fieldCount };
+  }
+
+  private kindOf(at: number, end: number, next: number): 'end' | 'delimiter' | 'field' | 'stray' {
+    if (end === at) return 'end';
+    const first = this.bytes[at];
+    if (first === space || first === tab) return this.takeFolded(at, end, next);
+    if (first === 0x2d && this.bytes[at + 1] === 0x2d) {
+      const line = this.bytes.toString('latin1', at + 2, Math.min(end, at + 2 + 1024));
+      if (this.rules.isDelimiter(line, this.fields)) return 'delimiter';
+    }
+    const nameEnd = this.nameEnd(at, end);
+    if (nameEnd === null) return 'stray';
+    this.takeField(at, nameEnd, end);
+    return 'field';
+  }
+
+  /** Only white space: a folded line when fields go on behind it, else the empty line. */
+  private takeFolded(at: number, end: number, next: number): 'end' | 'field' {
+    if (isBlank(this.bytes, at, end)) {
+      const following = lineAt(this.bytes, next, this.rules.ends);
+      const first = this.bytes[next];
+      const isFolded =
+        (first === space || first === tab) && !isBlank(this.bytes, next, Math.min(following.end, next + 998));
+      return isFolded || this.nameEnd(next, following.end) !== null ? 'field' : 'end';
+    }
+    if (this.current !== null) {
+      const last = this.current.length - 1;
+      const value = this.current[last] ?? '';
+      if (value.length < maxFieldBytes)
+        this.current[last] = value + this.bytes.toString('latin1', at, Math.min(end, at + maxFieldBytes));
+    }
+    return 'field';
+  }
+
+  /** Of a field's name: printable bytes up to the colon, which blanks may stand before. */
+  private nameEnd(at: number, end: number): number | null {
+    const last = Math.min(end, at + maxNameBytes);
+    let name = at;
+    while (name < last && (this.bytes[name] as number) > space && this.bytes[name] !== colon) name += 1;
+    let mark = name;
+    while (mark < last && (this.bytes[mark] === space || this.bytes[mark] === tab)) mark += 1;
+    return name > at && mark < last && this.bytes[mark] === colon ? name : null;
+  }
+
+  private takeField(at: number, nameEnd: number, end: number): void {
+    this.fieldCount += 1;
+    this.current = null;
+    if (((this.bytes[at] as number) | 0x20) !== 0x63 || this.kept >= maxKeptFields) return;
+    const name = this.bytes.toString('latin1', at, nameEnd).toLowerCase();
+    if (!name.startsWith('content-')) return;
+    this.kept += 1;
+    const colonAt = this.bytes.indexOf(colon, nameEnd);
+    const values = this.fields.get(name) ?? [];
+    values.push(this.bytes.toString('latin1', colonAt + 1, Math.min(end, colonAt + 1 + maxFieldBytes)));
+    this.fields.set(name, values);
+    this.current = values;
+  }
+}

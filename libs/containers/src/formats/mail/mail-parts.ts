@@ -1,0 +1,186 @@
+import type { OpenedItem } from '../../opened-item.js';
+import type { ContainerBudget } from '../../walk-limits.js';
+import { isWhollyBase64, readBase64 } from '../../decoders/base64.js';
+import { decodeQuotedPrintable, withoutTrailingBlanks } from '../../decoders/quoted-printable.js';
+import { looksLikeCms } from '../cms/detect-cms.js';
+import { type TransferEncoding, firstReading, readContentFields } from './content-fields.js';
+import { decodeText } from './encoded-words.js';
+import { readHeaderBlock } from './header-block.js';
+import { isBlank, isContentField } from './mime-lines.js';
+import { armorWithin } from './pgp-in-text.js';
+import { type MimePiece, isMessage } from './split-mime.js';
+
+type Part = OpenedItem & { readonly kind: 'part' };
+
+/** Makes parts of a mail's pieces. What two readings of the mail have in common comes once. */
+export class MailParts {
+  private readonly given = new Set<string>();
+  private count = 0;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly budget: ContainerBudget,
+  ) {}
+
+  *of(piece: MimePiece, isInside = false): Generator<OpenedItem> {
+    for (const body of piece.bodies) {
+      const key = `${body} ${piece.end} ${piece.content.encodings.join()} ${piece.content.types.join()}`;
+      if (this.given.has(key)) continue;
+      this.given.add(key);
+      if (piece.content.isMultipart) yield* this.multipart(piece, body);
+      if (piece.kind === 'part' && (!piece.content.isMultipart || piece.content.isAlsoPlain))
+        yield* this.leaf(piece, body);
+      if (!isInside) yield* this.disguised(piece, body);
+    }
+  }
+
+  /** The parts of a multipart are pieces of their own, unless the whole of it is encoded, which no standard allows. */
+  private *multipart({ content, block, end }: MimePiece, body: number): Generator<OpenedItem> {
+    if (content.types.includes('multipart/encrypted'))
+      yield { kind: 'unexamined', reason: 'encrypted', label: 'encrypted content' };
+    for (const encoding of content.encodings) {
+      if (encoding === 'none' || isBlank(this.bytes, body, end)) continue;
+      const type = block.fields.get('content-type')?.[0] ?? '';
+      const head = Buffer.from(`Content-Type: ${type.trim()}\r\n\r\n`, 'latin1');
+      for (const decoded of this.decoded(encoding, this.bytes.subarray(body, end), false))
+        yield this.part(`encoded ${content.types[0] ?? 'parts'}`, Buffer.concat([head, decoded]), {
+          declaredAs: 'mail',
+        });
+    }
+  }
+
+  private *leaf(piece: MimePiece, body: number): Generator<OpenedItem> {
+    const { content, end } = piece;
+    const isText = content.name === null && isTextType(content.types);
+    // An empty part is no part to anyone, but a million of them are work.
+    if (isText && isBlank(this.bytes, body, end)) return this.budget.takePart();
+    this.count += 1;
+    const label = content.name ?? this.unnamed(content.types);
+    const isMail = isMessage(piece) && !isReportText(content.types);
+    const raw = this.bytes.subarray(body, end);
+    for (const encoding of content.encodings) {
+      for (const bytes of this.decoded(encoding, raw, isText)) {
+        yield this.part(label, bytes, isMail ? asMail(piece) : {});
+        yield* this.besides(label, bytes, piece);
+      }
+      const hasOpenEnd = encoding === 'none' && !isText && !isMail && end === this.bytes.length;
+      if (hasOpenEnd && endsInLineBreak(raw)) yield this.part(label, withoutLineBreak(raw), {});
+    }
+    yield* this.sealed(label, piece);
+  }
+
+  /** What a part holds besides its bytes: text in another charset, a PGP block somewhere in it. */
+  private *besides(label: string, bytes: Buffer, { content }: MimePiece): Generator<OpenedItem> {
+    if (content.types.some(isSmimeType) && !looksLikeCms(bytes))
+      yield { kind: 'unexamined', reason: 'damaged', label, detail: 'no S/MIME structure' };
+    if (!isTextType(content.types)) return;
+    const text = transcoded(bytes, content.charset);
+    if (text !== null) yield this.part(`${label} (${content.charset})`, text, { role: 'stream' });
+    for (const armored of armorWithin(bytes)) yield this.part('PGP message', armored, { role: 'stream' });
+  }
+
+  private *sealed(label: string, { content, block, parentTypes }: MimePiece): Generator<OpenedItem> {
+    const isControl = content.types.includes('application/pgp-encrypted');
+    if (isControl && !parentTypes.includes('multipart/encrypted'))
+      yield { kind: 'unexamined', reason: 'encrypted', label };
+    if (content.types.includes('message/partial') && !isWhole(block.fields.get('content-type') ?? []))
+      yield { kind: 'unexamined', reason: 'unsupported', label, detail: 'one fragment of a mail in several' };
+  }
+
+  /** What a reader may find although nothing says so: a part's header fields within text, base64 without a word of it. */
+  private *disguised(piece: MimePiece, body: number): Generator<OpenedItem> {
+    if (!piece.content.encodings.includes('none')) return;
+    const start = behindBlanks(this.bytes, body, piece.end);
+    if (isContentField(this.bytes, start)) yield* this.inner(piece, start);
+    else if (couldBeBase64(this.bytes, start, piece.end)) {
+      const raw = this.bytes.subarray(start, piece.end);
+      if (isWhollyBase64(raw))
+        for (const decoded of this.decoded('base64', raw, false)) yield this.part('base64 text', decoded, {});
+    }
+  }
+
+  private *inner(piece: MimePiece, start: number): Generator<OpenedItem> {
+    const block = readHeaderBlock(this.bytes.subarray(0, piece.end), start, {
+      ends: 'any',
+      isDelimiter: () => false,
+    });
+    const content = readContentFields(block.fields);
+    if (block.bodies.length > 0 && !content.isMultipart)
+      yield* this.of({ ...piece, kind: 'part', block, content, bodies: block.bodies }, true);
+  }
+
+  private decoded(encoding: TransferEncoding, raw: Buffer, isText: boolean): readonly Buffer[] {
+    switch (encoding) {
+      case 'none':
+        return [raw];
+      case 'base64':
+        return readBase64(raw).readings;
+      case 'quoted-printable': {
+        const stripped = isText ? raw : withoutTrailingBlanks(raw);
+        const decoded = decodeQuotedPrintable(raw);
+        return stripped.length === raw.length ? [decoded] : [decoded, decodeQuotedPrintable(stripped)];
+      }
+    }
+  }
+
+  private part(label: string, bytes: Buffer, more: Pick<Part, 'role' | 'declaredAs' | 'isExcerpt'>): Part {
+    this.budget.takePart();
+    this.budget.takeBytes(bytes.length, bytes.length);
+    return { kind: 'part', label, bytes, ...more };
+  }
+
+  private unnamed(types: readonly string[]): string {
+    const [type = 'text/plain'] = types;
+    if (type === 'text/html') return 'html body';
+    return isTextType(types) ? 'text body' : `part ${this.count} (${type})`;
+  }
+}
+
+const isTextType = (types: readonly string[]): boolean =>
+  types.length === 0 || types.some((type) => type.startsWith('text/') || type === '/');
+/** What a report of delivery returns may be cut, and mostly is. */
+const asMail = ({ parentTypes }: MimePiece): Pick<Part, 'declaredAs' | 'isExcerpt'> => ({
+  declaredAs: 'mail',
+  isExcerpt: parentTypes.includes('multipart/report'),
+});
+/** Reports of delivery are text in fields, not mails. */
+const isReportText = (types: readonly string[]): boolean =>
+  types.every((type) =>
+    /^message\/(delivery-status|disposition-notification|feedback-report|external-body)/.test(type),
+  ) && types.length > 0;
+const isSmimeType = (type: string): boolean => /^application\/(x-)?pkcs7-mime$/.test(type);
+
+const isWhole = (values: readonly string[]): boolean =>
+  Number(firstReading(values, 'number')) === 1 && Number(firstReading(values, 'total')) === 1;
+
+function endsInLineBreak(raw: Buffer): boolean {
+  const last = raw[raw.length - 1];
+  return last === 0x0a || last === 0x0d;
+}
+
+function withoutLineBreak(raw: Buffer): Buffer {
+  const hasPair = raw[raw.length - 1] === 0x0a && raw[raw.length - 2] === 0x0d;
+  return raw.subarray(0, raw.length - (hasPair ? 2 : 1));
+}
+
+function behindBlanks(bytes: Buffer, from: number, to: number): number {
+  let at = from;
+  while (at < to && (bytes[at] === 0x20 || bytes[at] === 0x0d || bytes[at] === 0x0a || bytes[at] === 0x09))
+    at += 1;
+  return at;
+}
+
+/** A look at the beginning, before all of it is looked at. */
+const couldBeBase64 = (bytes: Buffer, from: number, to: number): boolean =>
+  to - from >= 40 && /^[A-Za-z0-9+/]{40}/.test(bytes.toString('latin1', from, from + 40));
+
+const plainCharsets = /^(utf-?8|us-ascii|ascii|iso-8859-1|latin1|windows-1252)$/;
+
+/** As UTF-8, for rules that know text; null where it would be the same. */
+function transcoded(bytes: Buffer, charset: string | null): Buffer | null {
+  if (charset === null || plainCharsets.test(charset)) return null;
+  const text = decodeText(bytes, charset);
+  if (text === null) return null;
+  const utf8 = Buffer.from(text);
+  return utf8.equals(bytes) ? null : utf8;
+}

@@ -1,0 +1,219 @@
+import { type ContentFields, boundariesOf, readContentFields } from './content-fields.js';
+import { type HeaderBlock, readHeaderBlock } from './header-block.js';
+import {
+  type LineEnds,
+  beforeLineBreak,
+  dashLines,
+  hasBareCr,
+  isContentField,
+  lineAt,
+} from './mime-lines.js';
+
+/** A piece of a mail between two delimiters. */
+export interface MimePiece {
+  /** `text`: what stands before the first and behind the last delimiter of a multipart. */
+  readonly kind: 'part' | 'text';
+  readonly block: HeaderBlock;
+  readonly content: ContentFields;
+  /** Types of the multipart around it. */
+  readonly parentTypes: readonly string[];
+  /** Where its bytes may begin; at least one. */
+  readonly bodies: readonly number[];
+  readonly end: number;
+}
+
+/** Which lines of dashes delimit parts. */
+export type Delimiters =
+  /** What the multiparts around declare, in any way a reader may take it, but for some. */
+  | { readonly kind: 'declared'; readonly except: ReadonlySet<string> }
+  /** These, wherever they stand. */
+  | { readonly kind: 'any of'; readonly boundaries: ReadonlySet<string> };
+
+export interface SplitRules {
+  readonly ends: LineEnds;
+  readonly delimiters: Delimiters;
+  /** Called at each line of dashes: throws when the time is over. */
+  readonly checkTime: () => void;
+}
+
+/** What was seen on the way, for the decision about further readings. */
+export interface SplitNotes {
+  readonly declared: Set<string>;
+  /** Lines of dashes with `Content-…` behind them that nothing declares. */
+  readonly undeclared: Set<string>;
+  /** For each multipart that several of its declared boundaries divide, these. */
+  readonly conflicts: (readonly string[])[];
+  hasBareCr: boolean;
+  /** Multiparts that have no end delimiter. */
+  openMultiparts: number;
+}
+
+export const newNotes = (): SplitNotes => ({
+  declared: new Set(),
+  undeclared: new Set(),
+  conflicts: [],
+  hasBareCr: false,
+  openMultiparts: 0,
+});
+
+interface Level {
+  readonly boundaries: readonly string[];
+  readonly types: readonly string[];
+  readonly matched: Set<string>;
+  isClosed: boolean;
+}
+
+const longestBoundary = 1024;
+/** More different ones are kept out of the readings: nothing but an attack on the reader has them. */
+const maxUndeclared = 1000;
+const maxConflicts = 1000;
+const noFields: HeaderBlock['fields'] = new Map();
+
+/** One reading of a mail, in one pass over its bytes: whatever the depth, the time is that of looking for line breaks. */
+export function* splitMime(
+  bytes: Buffer,
+  start: number,
+  rules: SplitRules,
+  notes: SplitNotes,
+): Generator<MimePiece> {
+  yield* new Splitter(bytes, rules, notes).run(start);
+}
+
+class Splitter {
+  private readonly levels: Level[] = [];
+  /** Positions in `levels` of each active boundary, the innermost last. */
+  private readonly active = new Map<string, number[]>();
+  private piece: MimePiece;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly rules: SplitRules,
+    private readonly notes: SplitNotes,
+  ) {
+    this.piece = this.textPiece(0);
+  }
+
+  *run(start: number): Generator<MimePiece> {
+    this.beginPart(start);
+    // Everything up to the body was read as header fields; a delimiter among them ended them.
+    for (const at of dashLines(this.bytes, Math.min(...this.piece.bodies), this.rules.ends)) {
+      this.rules.checkTime();
+      if (at < Math.min(...this.piece.bodies)) continue;
+      const { end, next } = lineAt(this.bytes, at, this.rules.ends);
+      const match = end - at > longestBoundary + 4 ? null : this.match(this.keyAt(at, end));
+      if (match === null) {
+        this.noteUndeclared(at, end, next);
+        continue;
+      }
+      yield this.finished(beforeLineBreak(this.bytes, at, Math.min(...this.piece.bodies)));
+      this.cross(match, next);
+    }
+    yield this.finished(this.bytes.length);
+    while (this.levels.length > 0) this.pop();
+  }
+
+  private keyAt(at: number, end: number): string {
+    return this.bytes.toString('latin1', at + 2, end).trimEnd();
+  }
+
+  private match(key: string): { level: number; isEnd: boolean } | null {
+    if (this.rules.delimiters.kind === 'any of') {
+      const { boundaries } = this.rules.delimiters;
+      if (boundaries.has(key)) return { level: -1, isEnd: false };
+      return key.endsWith('--') && boundaries.has(key.slice(0, -2)) ? { level: -1, isEnd: true } : null;
+    }
+    const level = this.innermost(key);
+    if (level !== undefined) return { level, isEnd: false };
+    const outer = key.endsWith('--') ? this.innermost(key.slice(0, -2)) : undefined;
+    return outer === undefined ? null : { level: outer, isEnd: true };
+  }
+
+  private innermost(key: string): number | undefined {
+    const level = this.active.get(key)?.at(-1);
+    if (level !== undefined) this.levels[level]?.matched.add(key);
+    return level;
+  }
+
+  private cross({ level, isEnd }: { level: number; isEnd: boolean }, next: number): void {
+    while (level >= 0 && this.levels.length - 1 > level) this.pop();
+    const reached = this.levels[level];
+    if (isEnd) {
+      if (reached !== undefined) this.close(reached);
+      this.piece = this.textPiece(next);
+    } else {
+      this.beginPart(next);
+    }
+  }
+
+  /** Behind its end a multipart is left, unless it is the only one of this boundary: parts may still follow. */
+  private close(level: Level): void {
+    level.isClosed = true;
+    const isShared = level.boundaries.some((key) => (this.active.get(key)?.length ?? 0) > 1);
+    if (isShared) this.pop();
+  }
+
+  private beginPart(start: number): void {
+    let seen = 0;
+    let own: ReadonlySet<string> = new Set();
+    const block = readHeaderBlock(this.bytes, start, {
+      ends: this.rules.ends,
+      isDelimiter: (line, fields) => {
+        const count = fields.get('content-type')?.length ?? 0;
+        if (count !== seen) own = new Set(boundariesOf(fields));
+        seen = count;
+        const key = line.trimEnd();
+        return own.has(key) || this.match(key) !== null;
+      },
+    });
+    const content = readContentFields(block.fields);
+    const parentTypes = this.levels.at(-1)?.types ?? [];
+    const bodies = block.bodies.length > 0 ? block.bodies : [this.bytes.length];
+    this.piece = { kind: 'part', block, content, parentTypes, bodies, end: this.bytes.length };
+    const fieldsEnd = Math.min(...bodies);
+    if (!this.notes.hasBareCr && hasBareCr(this.bytes, start, fieldsEnd)) this.notes.hasBareCr = true;
+    if (content.isMultipart) this.push(boundariesOf(block.fields), content.types);
+  }
+
+  private textPiece(start: number): MimePiece {
+    const block = { start, fields: noFields, bodies: [start], isEnded: true, fieldCount: 0 };
+    const content = readContentFields(noFields);
+    return { kind: 'text', block, content, parentTypes: [], bodies: [start], end: this.bytes.length };
+  }
+
+  private finished(end: number): MimePiece {
+    return { ...this.piece, end: Math.max(end, Math.min(...this.piece.bodies)) };
+  }
+
+  private push(boundaries: readonly string[], types: readonly string[]): void {
+    const { delimiters } = this.rules;
+    const usable =
+      delimiters.kind === 'declared' ? boundaries.filter((key) => !delimiters.except.has(key)) : [];
+    for (const key of boundaries) this.notes.declared.add(key);
+    for (const key of usable) {
+      const levels = this.active.get(key) ?? [];
+      levels.push(this.levels.length);
+      this.active.set(key, levels);
+    }
+    this.levels.push({ boundaries: usable, types, matched: new Set(), isClosed: false });
+  }
+
+  private pop(): void {
+    const level = this.levels.pop();
+    if (level === undefined) return;
+    for (const key of level.boundaries) this.active.get(key)?.pop();
+    if (!level.isClosed) this.notes.openMultiparts += 1;
+    if (level.matched.size > 1 && this.notes.conflicts.length < maxConflicts)
+      this.notes.conflicts.push([...level.matched]);
+  }
+
+  /** In a mail inside, delimiters are that mail's own: it is opened by itself. */
+  private noteUndeclared(at: number, end: number, next: number): void {
+    if (this.notes.undeclared.size >= maxUndeclared || end - at > longestBoundary) return;
+    if (!isContentField(this.bytes, next) || isMessage(this.piece)) return;
+    this.notes.undeclared.add(this.keyAt(at, end));
+  }
+}
+
+export const isMessage = ({ content, parentTypes }: MimePiece): boolean =>
+  content.types.some((type) => type.startsWith('message/')) ||
+  (content.types.length === 0 && parentTypes.includes('multipart/digest'));

@@ -1,0 +1,41 @@
+import type { OpenContainer } from '../container-format.js';
+import type { OpenedItem } from '../opened-item.js';
+import { Budget, ContainerBudget, LimitReached, type WalkLimits, defaultWalkLimits } from '../walk-limits.js';
+
+export interface Opened {
+  readonly parts: (OpenedItem & { readonly kind: 'part' })[];
+  readonly unexamined: (OpenedItem & { readonly kind: 'unexamined' })[];
+  readonly isEmpty: boolean;
+  readonly limit: string | null;
+}
+
+export interface OpenAllOptions {
+  readonly passwords?: readonly string[];
+  readonly limits?: Partial<WalkLimits>;
+  readonly timeLimitMs?: number;
+}
+
+/** What one opener gives, without a walk. Rethrows everything but a bound that was reached. */
+export async function openAll(
+  open: OpenContainer,
+  bytes: Buffer,
+  { passwords = [], limits = {}, timeLimitMs = 60_000 }: OpenAllOptions = {},
+): Promise<Opened> {
+  const walk = new Budget({ ...defaultWalkLimits, ...limits }, performance.now() + timeLimitMs);
+  const budget = new ContainerBudget(walk, bytes.length, bytes.length);
+  const items: OpenedItem[] = [];
+  let limit: string | null = null;
+  try {
+    const context = { budget, passwords, objectType: 'file', isExcerpt: false } as const;
+    for await (const item of open(bytes, context)) items.push(item);
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    limit = error.limit;
+  }
+  return {
+    parts: items.filter((item) => item.kind === 'part'),
+    unexamined: items.filter((item) => item.kind === 'unexamined'),
+    isEmpty: items.some((item) => item.kind === 'empty'),
+    limit,
+  };
+}

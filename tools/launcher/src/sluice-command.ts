@@ -1,0 +1,71 @@
+import { realpathSync } from 'node:fs';
+import { CommandError } from './command-line/command.errors.js';
+import { openLocalSystem } from './command-line/local-system.js';
+import { runScan, scanUsage } from './command-line/run-scan.js';
+import { runSettings, settingsUsage } from './command-line/run-settings.js';
+import { runStatus } from './command-line/run-status.js';
+import { runSystems, systemsUsage } from './command-line/run-systems.js';
+import { LauncherError } from './launcher.errors.js';
+import type { CommandInput } from './start-command.js';
+import { homeFor, standingPlace } from './system/system-home.js';
+
+const usage = `npm run sluice -- COMMAND
+
+${scanUsage}
+${systemsUsage}
+${settingsUsage}
+status
+help
+
+It speaks to the system whose state is in SLUICE_HOME (default: .sluice in the repository).`;
+
+/** Answers the exit code: 2 for every failure; `scan` also 1. */
+export async function sluiceCommand({ root, args, env }: CommandInput): Promise<number> {
+  const [command = 'help', ...rest] = args;
+  if (['help', '--help', '-h'].includes(command)) return print(usage);
+  try {
+    const system = openLocalSystem(realHome(homeFor(root, env)));
+    switch (command) {
+      case 'systems':
+        return print(await runSystems(rest, system.console));
+      case 'settings':
+        return print(await runSettings(rest, system.console));
+      case 'status':
+        return print(await runStatus(system));
+      case 'scan': {
+        const { text, exitCode } = await runScan(rest, {
+          system,
+          from: standingPlace(env),
+          progress: process.stderr,
+        });
+        return print(text, exitCode);
+      }
+      default:
+        throw new CommandError(`There is no command "${command}".`, usage);
+    }
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** The state of a clone that the services can't reach lies elsewhere, behind a link. */
+function realHome(home: string): string {
+  try {
+    return realpathSync(home);
+  } catch {
+    return home;
+  }
+}
+
+function print(text: string, exitCode = 0): number {
+  console.log(text);
+  return exitCode;
+}
+
+function report(error: unknown): number {
+  const isKnown = error instanceof CommandError || error instanceof LauncherError;
+  const isUsage = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+  if (isKnown) console.error([`✗ ${error.message}`, error.nextStep].filter(Boolean).join('\n  '));
+  else console.error(isUsage ? `✗ ${(error as Error).message}\n\n${usage}` : error);
+  return 2;
+}
