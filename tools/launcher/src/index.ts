@@ -12,6 +12,8 @@ export {
   type PrivateClamd,
   type PrivateClamdOptions,
 } from './private-servers/private-clamd.js';
+export { findProgram } from './private-servers/find-program.js';
+export { installWithApt } from './packages/install-with-apt.js';
 export { brokerAdmin, rabbitDefinitions } from './private-servers/rabbit-definitions.js';
 export { eicarText, testSignatureName } from './private-servers/test-signatures.js';
 export { ensureServerPackages } from './packages/ensure-server-packages.js';

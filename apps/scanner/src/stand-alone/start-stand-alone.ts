@@ -1,0 +1,97 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  type EngineStatus,
+  type ObjectType,
+  type Settings,
+  type Verdict,
+  defaultSettings,
+} from '@sluice/contracts';
+import { ClamavEngine } from '@sluice/engine-clamav';
+import type { ObjectStore } from '@sluice/object-store';
+import { createLogger, createMetrics } from '@sluice/runtime';
+import { ExamineObjectService } from '../examine-object/examine-object.service.js';
+import { Inspector } from '../examine-object/inspector.js';
+import { ScannerMetrics } from '../scanner-metrics.js';
+import { ScanJobService } from '../take-jobs/scan-job.service.js';
+import { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
+
+export interface StandAloneOptions {
+  readonly store: ObjectStore;
+  readonly clamdUrl: string;
+  readonly clamdMaxObjectBytes: number;
+  readonly rulesFolder: string | null;
+  readonly denyFile: string | null;
+  readonly allowFile: string | null;
+  /** Scans at once. */
+  readonly slots: number;
+  readonly settings?: Partial<Settings>;
+}
+
+/** A scanner without broker and ledger: what it says of an object is what the ledger would be sent. */
+export interface StandAlone {
+  /** As of the last self-test. */
+  readonly statuses: ReadonlyMap<string, EngineStatus>;
+  scan(bytes: Buffer, objectType: ObjectType): Promise<Verdict>;
+  close(): Promise<void>;
+}
+
+/** The scanner's own pieces, put together as its module does. Rejects when an engine is not healthy. */
+export async function startStandAlone(options: StandAloneOptions): Promise<StandAlone> {
+  const { store, rulesFolder, denyFile, allowFile, slots } = options;
+  const clamav = new ClamavEngine({ url: options.clamdUrl, maxObjectBytes: options.clamdMaxObjectBytes });
+  const inspector = new Inspector({ rulesFolder, denyFile, allowFile }, slots);
+  const logger = createLogger({ service: 'scanner', instance: 'stand-alone', level: 'error' });
+  const engines = new WatchEnginesService(
+    [
+      { name: clamav.name, test: async () => [await clamav.selfTest()] },
+      { name: 'inspector', test: () => inspector.selfTest() },
+    ],
+    logger,
+  );
+  const close = async (): Promise<void> => {
+    await engines.stop();
+    await Promise.all([clamav.close(), inspector.close()]);
+  };
+  if (!(await engines.check({ isFresh: true }))) {
+    const problems = engines.problems.join('; ');
+    await close();
+    throw new Error(`an engine is not healthy: ${problems}`);
+  }
+  const settings: Settings = { ...defaultSettings, allowTestSignatures: true, ...options.settings };
+  const jobs = new ScanJobService({
+    examiner: new ExamineObjectService(store, [clamav], inspector),
+    ...{ engines, logger, scanner: 'stand-alone', settings: () => settings },
+    metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),
+  });
+  return {
+    get statuses() {
+      return engines.statuses;
+    },
+    scan: (bytes, objectType) => scanBytes({ store, jobs }, bytes, objectType),
+    close,
+  };
+}
+
+async function scanBytes(
+  { store, jobs }: { store: ObjectStore; jobs: ScanJobService },
+  bytes: Buffer,
+  objectType: ObjectType,
+): Promise<Verdict> {
+  const writer = await store.create();
+  await writer.write(bytes);
+  await writer.commit();
+  try {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const verdict = await jobs.scan(
+      {
+        ...{ kind: 'job', v: 1, submissionId: randomUUID(), objectKey: writer.key },
+        ...{ sizeBytes: bytes.length, sha256, objectType },
+      },
+      'light',
+    );
+    if (verdict === null) throw new Error('an engine broke and did not come back');
+    return verdict;
+  } finally {
+    await store.delete(writer.key);
+  }
+}

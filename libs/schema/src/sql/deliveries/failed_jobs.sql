@@ -1,1 +1,0 @@
-CREATE VIEW deliveries.failed_jobs AS SELECT id, kind, reason, failed_at FROM ledger.failed_jobs;

@@ -1,2 +1,0 @@
-CREATE VIEW registry.deletions AS
-  SELECT certificate_id, revision FROM registry.deleted_certificates;

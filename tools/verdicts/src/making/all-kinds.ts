@@ -1,0 +1,51 @@
+import { fileKinds, pageKinds } from '../kinds/active.js';
+import { archiveKinds } from '../kinds/archives.js';
+import { depthKinds } from '../kinds/depth.js';
+import { encryptedArchiveKinds, encryptedDocumentKinds } from '../kinds/encrypted.js';
+import {
+  furtherPackageKinds,
+  furtherStreamKinds,
+  furtherTarKinds,
+  furtherZipKinds,
+} from '../kinds/further-archives.js';
+import { furtherActiveKinds, furtherOfficeKinds, furtherPdfKinds } from '../kinds/further-documents.js';
+import { furtherImageKinds } from '../kinds/further-images.js';
+import { furtherMailKinds } from '../kinds/further-mail.js';
+import { imageKinds } from '../kinds/images.js';
+import { mailBodyKinds, mailEncodingKinds, mailPackageKinds } from '../kinds/mail-attachments.js';
+import { mailBoundaryKinds, mailHeaderKinds, mailTransferKinds } from '../kinds/mail-headers.js';
+import { mailNestedKinds, mailSealedKinds, mailboxKinds } from '../kinds/mail-nested.js';
+import { oleKinds, ooxmlKinds, rtfKinds } from '../kinds/office.js';
+import { pdfKinds } from '../kinds/pdf.js';
+import { rawKinds } from '../kinds/raw.js';
+import { rarKinds, sevenZipKinds } from '../kinds/seven-zip.js';
+import { streamKinds } from '../kinds/streams.js';
+import { tarKinds } from '../kinds/tar.js';
+import {
+  zipFieldKinds,
+  zipMethodKinds,
+  zipNameKinds,
+  zipPlaceKinds,
+  zipTwoFacedKinds,
+  zipWholeKinds,
+} from '../kinds/zip.js';
+import type { Kind } from './kind.js';
+
+/** Every kind, in the order of the table. */
+export const allKinds: readonly Kind[] = [
+  ...[rawKinds, streamKinds, tarKinds],
+  ...[zipMethodKinds, zipPlaceKinds, zipTwoFacedKinds, zipNameKinds, zipFieldKinds, zipWholeKinds],
+  ...[sevenZipKinds, rarKinds, archiveKinds, imageKinds, encryptedArchiveKinds, encryptedDocumentKinds],
+  ...[ooxmlKinds, oleKinds, rtfKinds, pdfKinds, pageKinds, fileKinds],
+  ...[
+    mailEncodingKinds,
+    mailBodyKinds,
+    mailPackageKinds,
+    mailBoundaryKinds,
+    mailHeaderKinds,
+    mailTransferKinds,
+  ],
+  ...[mailNestedKinds, mailboxKinds, mailSealedKinds, depthKinds],
+  ...[furtherZipKinds, furtherStreamKinds, furtherTarKinds, furtherPackageKinds, furtherImageKinds],
+  ...[furtherPdfKinds, furtherOfficeKinds, furtherActiveKinds, furtherMailKinds],
+].flat();

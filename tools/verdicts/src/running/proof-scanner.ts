@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ObjectType } from '@sluice/contracts';
+import { eicarText, startPrivateClamd } from '@sluice/tool-launcher';
+import { needleWord, reasonsOf, stateOf, viewsOf } from '../judging/judge-engines.js';
+import type { Seen } from '../judging/judge-kind.js';
+import { ScannerProcess } from './scanner-process.js';
+
+/** Assembled when it runs: no file of the repository holds it. */
+export const needle = Buffer.from(eicarText(), 'latin1');
+/** As long, and harmless. */
+export const harmless = Buffer.from(
+  'Harmless text of the same length as the test file, and nothing else.'.padEnd(68, '.'),
+);
+
+/** Bombs have to be at their end by then. */
+export const scanTimeoutSeconds = 60;
+
+export interface ProofScanner {
+  readonly pids: readonly number[];
+  readonly clamdUrl: string;
+  scan(bytes: Buffer, objectType: ObjectType): Promise<Seen>;
+  stop(): Promise<void>;
+}
+
+/** Only the needle at the very beginning of a part: the raw string somewhere in a container proves nothing. */
+const rule = (text: string): string =>
+  `rule ${needleWord} { strings: $needle = { ${Buffer.from(text, 'latin1').toString('hex')} } condition: $needle at 0 }\n`;
+
+/** A scanner with a clamd, a rule and a list that each know the needle; the list knows it in the forms given, too. */
+export async function startProofScanner(leaves: readonly Buffer[], slots: number): Promise<ProofScanner> {
+  const home = mkdtempSync(path.join(tmpdir(), 'sluice-verdicts-'));
+  // clamd runs as another user when root starts this.
+  chmodSync(home, 0o755);
+  const rulesFolder = path.join(home, 'rules');
+  const denyFile = path.join(home, 'deny');
+  mkdirSync(rulesFolder);
+  writeFileSync(path.join(rulesFolder, 'needle.yar'), rule(needle.toString('latin1')));
+  const hashes = new Set([needle, ...leaves].map((leaf) => createHash('sha256').update(leaf).digest('hex')));
+  writeFileSync(denyFile, [...hashes].map((hash) => `${hash} ${needleWord}\n`).join(''));
+  mkdirSync(path.join(home, 'objects'));
+  const clamd = await startPrivateClamd({ home, officialDatabase: null });
+  const scanner = await ScannerProcess.start({
+    ...{
+      objectStoreUrl: `file://${home}/objects`,
+      clamdUrl: clamd.url,
+      clamdMaxObjectBytes: clamd.maxObjectBytes,
+    },
+    ...{ rulesFolder, denyFile, allowFile: null, slots, scanTimeoutSeconds },
+  });
+  return {
+    clamdUrl: clamd.url,
+    pids: [scanner.pid, ...clamd.processes.flatMap(({ pid }) => pid ?? [])],
+    scan: async (bytes, objectType) => {
+      const startedMs = performance.now();
+      const verdict = await scanner.scan(bytes, objectType);
+      return {
+        ...{ state: stateOf(verdict), views: viewsOf(verdict), unexamined: reasonsOf(verdict) },
+        names: verdict.detections.map((one) => `${one.name} (${one.engine})`),
+        milliseconds: Math.round(performance.now() - startedMs),
+      };
+    },
+    stop: async () => {
+      await scanner.stop();
+      await clamd.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import {
+  type KindResult,
+  type Seen,
+  outcomeOf,
+  problemsOfCut,
+  problemsOfKind,
+  problemsOfTwin,
+} from '../judging/judge-kind.js';
+import type { Kind } from '../making/kind.js';
+import { ToolMissing } from '../making/run-tool.js';
+import { type ProofScanner, harmless, needle } from './proof-scanner.js';
+
+const cutPercents = [50, 90] as const;
+
+/** The kind, its twin without the needle, and its twins that end early. */
+export async function runKind(kind: Kind, scanner: ProofScanner): Promise<KindResult> {
+  const nothing = { kind: kind.name, seen: null, twin: null, cuts: {} };
+  try {
+    const [infected, clean] = [await kind.make(needle), await kind.make(harmless)];
+    const seen = await scanner.scan(infected, kind.objectType);
+    const twin = await scanner.scan(clean, kind.objectType);
+    const outcome = outcomeOf(kind, seen);
+    const problems = [...problemsOfKind(kind, outcome, seen), ...problemsOfTwin(kind, twin)];
+    const cuts: Record<string, Seen> = {};
+    for (const percent of cutPercents) {
+      const bytes = infected.subarray(0, Math.floor((infected.length * percent) / 100));
+      const seenCut = await scanner.scan(bytes, kind.objectType);
+      cuts[percent] = seenCut;
+      problems.push(...problemsOfCut(kind, { percent, bytes, needle }, seenCut));
+    }
+    return { kind: kind.name, outcome, notMade: null, seen, twin, cuts, problems };
+  } catch (error) {
+    if (!(error instanceof ToolMissing))
+      throw new Error(`${kind.name}: ${(error as Error).message}`, { cause: error });
+    return {
+      ...nothing,
+      outcome: 'not made',
+      notMade: error.message,
+      problems: [`not made: ${error.message}`],
+    };
+  }
+}
