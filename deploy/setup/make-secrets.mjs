@@ -4,16 +4,21 @@
  *
  *   node deploy/setup/make-secrets.mjs FOLDER          (in the image: docker compose run --rm setup)
  *
- * The folder is made 0700 and protects the files on the host; the files are 0644, because each is mounted alone into
- * containers whose users have other numbers.
+ * The folder becomes 0700 and stays with whoever owns it on the host. Each file is mounted alone, with the owner and mode
+ * it has here, so it belongs to the one user of the container that reads it (0440, the folder owner's group beside it).
+ * That takes root in the setup's container; without it files are 0644 and the folder alone protects them.
  */
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { chmod, chown, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { services } from '@sluice/contracts';
 import { createSealingKeyPair } from '@sluice/notifications';
 import { ensureKeyPair } from '@sluice/tls';
 import { brokerAdmin, rabbitDefinitions } from '@sluice/tool-launcher';
+
+/** The user of the services' image, and the `postgres` and `rabbitmq` users of the official images. */
+const [serviceUser, serverUser] = [10_001, 999];
+const readBy = { postgres_password: serverUser, 'rabbitmq_definitions.json': serverUser };
 
 const folder = process.argv[2];
 if (folder === undefined) {
@@ -21,7 +26,7 @@ if (folder === undefined) {
   process.exit(2);
 }
 
-const names = (variable) =>
+const namesOf = (variable) =>
   (process.env[variable] || 'localhost,127.0.0.1')
     .split(',')
     .map((name) => name.trim())
@@ -36,7 +41,7 @@ async function secret(name, make) {
     if (error.code !== 'ENOENT') throw error;
   }
   const text = make();
-  await writeFile(file, text, { mode: 0o644, flag: 'wx' });
+  await writeFile(file, text, { mode: 0o600, flag: 'wx' });
   console.log(`made ${name}`);
   return text;
 }
@@ -44,11 +49,33 @@ async function secret(name, make) {
 // Letters and digits alone: they stand in addresses as they are.
 const password = () => randomBytes(24).toString('hex');
 
+/** Makes the pair once: callers pin its fingerprint. Says so when the names asked for are not those it was made for. */
 async function keyPair(name, variable) {
   const files = { certFile: path.join(folder, `${name}.crt`), keyFile: path.join(folder, `${name}.key`) };
-  await ensureKeyPair({ ...files, names: names(variable) });
-  await chmod(files.keyFile, 0o644);
-  await chmod(files.certFile, 0o644);
+  const names = namesOf(variable);
+  const { certPem } = await ensureKeyPair({ ...files, names });
+  const certificate = new X509Certificate(certPem);
+  const missing = names.filter((one) => !certificate.checkHost(one) && !certificate.checkIP(one));
+  if (missing.length === 0) return;
+  console.warn(
+    `${name}.crt does not name ${missing.join(', ')} (${variable}); it was made for: ${certificate.subjectAltName}.\n` +
+      `  It was left as it is, because clients pin it. For a new one: remove ${name}.crt from deploy/secrets, run the setup again,\n` +
+      `  then docker compose up -d --force-recreate ${name}, and give clients the new fingerprint (its key stays).`,
+  );
+}
+
+/** Owner, group and modes of everything in the folder, whoever made it. */
+async function protect() {
+  const { uid, gid } = await stat(folder);
+  await chmod(folder, 0o700);
+  const isRoot = process.getuid() === 0;
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    if (name.startsWith('.') || name === 'rabbitmq_admin_password')
+      await chown(file, uid, gid).catch(() => {});
+    else if (isRoot) await chown(file, readBy[name] ?? serviceUser, gid);
+    await chmod(file, isRoot ? 0o440 : 0o644);
+  }
 }
 
 await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -66,16 +93,13 @@ for (const service of services) {
   const url = await secret(`${service}_amqp_url`, () => `amqp://${service}:${password()}@rabbitmq:5672/`);
   brokerPasswords[service] = new URL(url).password;
 }
-// Written anew each time: permissions and topology are those of this release.
-await writeFile(
-  path.join(folder, 'rabbitmq_definitions.json'),
-  JSON.stringify(rabbitDefinitions(brokerPasswords)),
-  {
-    mode: 0o644,
-  },
-);
+// Written anew each time: permissions and topology are those of this release. Renamed into place: never half a file.
+const definitions = path.join(folder, 'rabbitmq_definitions.json');
+await writeFile(`${definitions}.new`, JSON.stringify(rabbitDefinitions(brokerPasswords)), { mode: 0o600 });
+await rename(`${definitions}.new`, definitions);
 // Opens what the console sealed for the notifier; every notifier needs the same.
 await secret('notifier_sealing_key', () => createSealingKeyPair().privateKeyPem);
 await keyPair('gateway', 'GATEWAY_NAMES');
 await keyPair('console', 'CONSOLE_NAMES');
-console.log(`Secrets are in ${folder}. Next: docker compose up -d --scale scanner=4`);
+await protect();
+console.log('Secrets are in deploy/secrets. Next: docker compose up -d');

@@ -1,0 +1,62 @@
+/** What was tried, in order, and what came of it: one line each, printed as it happens. */
+export class CheckList {
+  private readonly failed: string[] = [];
+  private passedCount = 0;
+
+  constructor(private readonly only: RegExp | null = null) {}
+
+  /** Runs one check; a rejection is its failure, and the next one goes on. Answers null when it failed. */
+  async check<Result>(title: string, work: () => Promise<Result>): Promise<Result | null> {
+    if (this.only !== null && !this.only.test(title)) return null;
+    const startedMs = performance.now();
+    try {
+      const result = await work();
+      this.passedCount += 1;
+      const seen = typeof result === 'string' && result !== '' ? `: ${result}` : '';
+      console.log(`✓ ${title}${seen} (${seconds(startedMs)} s)`);
+      return result;
+    } catch (error) {
+      this.failed.push(title);
+      console.log(`✗ ${title} (${seconds(startedMs)} s)\n    ${String((error as Error).message ?? error)}`);
+      return null;
+    }
+  }
+
+  heading(text: string): void {
+    console.log(`\n${text}`);
+  }
+
+  /** Prints the sum; 0 when everything passed. */
+  finish(): number {
+    for (const title of this.failed) console.log(`  failed: ${title}`);
+    console.log(`\n${this.passedCount} passed, ${this.failed.length} failed`);
+    return this.failed.length === 0 && this.passedCount > 0 ? 0 : 1;
+  }
+}
+
+const seconds = (startedMs: number): string => ((performance.now() - startedMs) / 1000).toFixed(1);
+
+/** Throws unless the condition holds. */
+export function ensure(condition: boolean, problem: string): asserts condition {
+  if (!condition) throw new Error(problem);
+}
+
+/** Waits until the work answers something else than null; its last error is told when time is over. */
+export async function eventually<Result>(
+  what: string,
+  seconds: number,
+  work: () => Promise<Result | null>,
+): Promise<Result> {
+  const deadlineMs = performance.now() + seconds * 1000;
+  let last = 'not yet';
+  for (;;) {
+    try {
+      const result = await work();
+      if (result !== null) return result;
+    } catch (error) {
+      last = (error as Error).message;
+    }
+    if (performance.now() > deadlineMs) throw new Error(`${what}: not within ${seconds} s (${last})`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
