@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { CommandError } from './command-line/command.errors.js';
 import { openLocalSystem } from './command-line/local-system.js';
+import { operatorsUsage, runOperators } from './command-line/run-operators.js';
 import { runScan, scanUsage } from './command-line/run-scan.js';
 import { runSettings, settingsUsage } from './command-line/run-settings.js';
 import { runStatus } from './command-line/run-status.js';
@@ -14,6 +15,7 @@ const usage = `npm run sluice -- COMMAND
 ${scanUsage}
 ${systemsUsage}
 ${settingsUsage}
+${operatorsUsage}
 status
 help
 
@@ -30,6 +32,8 @@ export async function sluiceCommand({ root, args, env }: CommandInput): Promise<
         return print(await runSystems(rest, system.console));
       case 'settings':
         return print(await runSettings(rest, system.console));
+      case 'operators':
+        return print(await runOperators(rest, system.console));
       case 'status':
         return print(await runStatus(system));
       case 'scan': {

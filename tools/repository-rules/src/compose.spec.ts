@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -18,6 +20,11 @@ interface ComposeService {
   cap_drop?: string[];
   privileged?: boolean;
   healthcheck?: unknown;
+  build?: unknown;
+  cap_add?: string[];
+  mem_limit?: string;
+  pids_limit?: number;
+  profiles?: string[];
 }
 interface Compose {
   services: Record<string, ComposeService>;
@@ -26,7 +33,10 @@ interface Compose {
   volumes: Record<string, unknown>;
 }
 
-const compose = parse(readRepositoryFile('docker-compose.yml'), { merge: true }) as Compose;
+/** A value of the file with the defaults of its variables. */
+const withDefaults = (value: string): string => value.replace(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
+const composeText = readRepositoryFile('docker-compose.yml');
+const compose = parse(composeText, { merge: true }) as Compose;
 const service = (name: string): ComposeService => {
   const found = compose.services[name];
   if (found === undefined) throw new Error(`docker-compose.yml has no service ${name}`);
@@ -82,15 +92,70 @@ describe('docker-compose.yml', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(Object.keys(compose.services))('hardens %s: no root, read-only, no capabilities', (name) => {
-    const { user, read_only, cap_drop, privileged } = service(name);
+  /** The setup gives each secret to the user that reads it: root without a network, with the three capabilities for that. */
+  const running = Object.keys(compose.services).filter((name) => name !== 'setup');
+
+  it.each(running)('hardens %s: no root, read-only, no capabilities', (name) => {
+    const { user, read_only, cap_drop, cap_add, privileged } = service(name);
     expect(user).toBeDefined();
     expect(user).not.toMatch(/^(root|0)(:|$)/);
-    expect({ read_only, cap_drop, privileged }).toEqual({
+    expect({ read_only, cap_drop, cap_add, privileged }).toEqual({
       read_only: true,
       cap_drop: ['ALL'],
+      cap_add: undefined,
       privileged: undefined,
     });
+  });
+
+  it.each(running)('bounds the memory and the processes of %s', (name) => {
+    expect(service(name).mem_limit).toMatch(/^(\$\{[A-Z_]+:-)?\d+[mg]\}?$/);
+    expect(service(name).pids_limit).toBeGreaterThan(0);
+  });
+
+  it.each(running.filter((name) => name !== 'migrate'))('asks %s whether it is well', (name) => {
+    expect(service(name).healthcheck).toBeDefined();
+  });
+
+  it('gives the setup no network and three capabilities', () => {
+    const { cap_drop, cap_add } = service('setup');
+    expect({ cap_drop, cap_add }).toEqual({
+      cap_drop: ['ALL'],
+      cap_add: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
+    });
+    expect(compose.services['setup']).toMatchObject({ network_mode: 'none' });
+  });
+
+  it('builds its own image for whichever service is named, without a profile too', () => {
+    const own = Object.values(compose.services).filter(({ image }) => image?.startsWith('sluice:'));
+    expect(own.filter(({ build }) => build === undefined)).toEqual([]);
+    expect(own.filter(({ profiles }) => profiles === undefined).length).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(compose.services))(
+    'names the image of %s with a full version or a digest',
+    (_name, one) => {
+      expect(withDefaults(one.image ?? '')).toMatch(/(:\d+\.\d+(\.\d+)?(-[a-z]+)*|@sha256:[0-9a-f]{64})$/);
+    },
+  );
+
+  it('lets every two services meet in no network but that of a server they share', () => {
+    const servers = new Set(['postgres', 'rabbitmq', 'balancer', 'engines', 'clamav', 'freshclam']);
+    const meeting = Object.keys(compose.networks).map((network) =>
+      Object.keys(compose.services).filter(
+        (name) => !servers.has(name) && service(name).networks?.includes(network) === true,
+      ),
+    );
+    expect(meeting.filter((names) => names.length > 1)).toEqual([]);
+  });
+
+  it('has every variable of the file in .env.example with the same default, and no other', () => {
+    const used = [...composeText.matchAll(/\$\{([A-Z_]+):-([^}]*)\}/g)].map(
+      ([, name, value]) => `${name}=${value}`,
+    );
+    const given = readRepositoryFile('.env.example')
+      .split('\n')
+      .filter((line) => /^[A-Z_]+=/.test(line));
+    expect([...new Set(used)].sort()).toEqual([...given].sort());
   });
 
   it('gives scanners no way out: each of their networks is internal', () => {
@@ -100,8 +165,11 @@ describe('docker-compose.yml', () => {
     expect(open).toEqual([]);
   });
 
-  it('keeps the gateway away from the database', () => {
-    expect(service('gateway').networks).not.toContain('database');
+  it('keeps the gateway away from the database, and without a way out', () => {
+    expect((service('gateway').networks ?? []).filter((name) => name.startsWith('database'))).toEqual([]);
+    expect(
+      (service('gateway').networks ?? []).filter((name) => compose.networks[name]?.internal !== true),
+    ).toEqual([]);
     expect(Object.keys(service('gateway').environment ?? {}).filter((name) => /DATABASE/.test(name))).toEqual(
       [],
     );
@@ -148,22 +216,79 @@ describe('docker-compose.yml', () => {
   });
 });
 
+/** The build's step runs for real, without an engine: on a folder that holds only what the Dockerfile copies. */
 describe('the image', () => {
-  const dockerfile = readFileSync(path.join(repositoryRoot, 'deploy/image/Dockerfile'), 'utf8');
-  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
-    (match[1] ?? '').split(' '),
+  const dockerfile = readRepositoryFile('deploy/image/Dockerfile');
+  const copies = [...dockerfile.matchAll(/^COPY (?!--from)(?:--\S+ )?(.+) \S+$/gm)].map(
+    (match) => match[1] ?? '',
   );
+  const copied = copies.flatMap((sources) => sources.split(' '));
+  const ignored = readRepositoryFile('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '');
 
-  it.each(copied)('copies %s, which exists', (source) => {
+  it.each(copied)('copies %s, which exists and is not left out of the context', (source) => {
     expect(existsSync(path.join(repositoryRoot, source))).toBe(true);
+    expect(ignored).not.toContain(source);
   });
 
-  it('does not run as root', () => {
+  it('builds and assembles from nothing but the files it copies', () => {
+    const context = mkdtempSync(path.join(tmpdir(), 'sluice-image-'));
+    try {
+      for (const source of new Set(copied)) copyTracked(source, context);
+      symlinkSync(path.join(repositoryRoot, 'node_modules'), path.join(context, 'node_modules'));
+      const node = (...args: string[]): string =>
+        execFileSync(process.execPath, args, {
+          cwd: context,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+      node('tools/build/build.mjs');
+      const said = node('deploy/image/assemble.mjs', path.join(context, 'runtime'));
+      expect(Number(/([\d.]+) MiB without Node/.exec(said)?.[1])).toBeLessThan(250);
+      const files = readdirSync(path.join(context, 'runtime'), { recursive: true, encoding: 'utf8' });
+      const own = files.filter((file) => !file.startsWith('node_modules'));
+      expect(own.filter((file) => /\.(tsx?|map)$|[.-]spec\.|\/testing\/|^tools\/(?!launcher)/.test(file))).toEqual([]);
+      for (const program of [
+        ...commands(),
+        'deploy/setup/make-secrets.mjs',
+        'deploy/command-line/sluice.mjs',
+      ])
+        expect(own).toContain(program);
+    } finally {
+      rmSync(context, { recursive: true });
+    }
+  });
+
+  it('does not run as root, and owns the folders that volumes start from', () => {
     expect(dockerfile.match(/^USER (.+)$/m)?.[1]).toBe('10001:10001');
+    const made = /install -d -o 10001 -g 10001 -m 0700 (.+)$/m.exec(dockerfile)?.[1]?.split(' ') ?? [];
+    const mounted = Object.values(compose.services)
+      .filter(({ image }) => image?.startsWith('sluice:'))
+      .flatMap(({ volumes }) => volumes ?? [])
+      .map((volume) => volume.split(':'))
+      .filter(([source]) => source !== undefined && source in compose.volumes);
+    expect([...new Set(mounted.map(([, place]) => place))].sort()).toEqual([...made].sort());
   });
 
   it('is based on the Node version the repository names', () => {
     const major = readRepositoryFile('.nvmrc').trim();
-    expect([...dockerfile.matchAll(/^FROM node:(\d+)\./gm)].map((match) => match[1])).toEqual([major, major]);
+    expect(dockerfile.match(/^ARG NODE_IMAGE=node:(\d+)\./m)?.[1]).toBe(major);
   });
+
+  const commands = (): string[] =>
+    apps.map(([name]) => service(name).command?.[0] ?? '').filter((file) => file !== '');
 });
+
+/** Only what git knows: what lies around on one machine is not in a clone. */
+function copyTracked(source: string, target: string): void {
+  const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard', source], {
+    cwd: repositoryRoot,
+    encoding: 'utf8',
+  });
+  for (const file of listed.split('\0').filter((name) => name !== '')) {
+    if (!existsSync(path.join(repositoryRoot, file))) continue;
+    mkdirSync(path.dirname(path.join(target, file)), { recursive: true });
+    copyFileSync(path.join(repositoryRoot, file), path.join(target, file));
+  }
+}
