@@ -43,11 +43,8 @@ async function filesIn(folder) {
   return files;
 }
 
-/** What of a workspace runs: its compiled code, and what that reads beside it (SQL). */
-const runtimeFilesOf = async (folder) => [
-  ...(await filesIn(path.join(folder, 'dist'))).filter(isRuntime),
-  ...(await filesIn(path.join(folder, 'sql'))).filter(isRuntime),
-];
+/** What of a workspace runs: its compiled code, and the SQL that lies beside it. */
+const runtimeFilesOf = async (folder) => (await filesIn(path.join(folder, 'dist'))).filter(isRuntime);
 
 async function importedBy(files) {
   const names = new Set();
