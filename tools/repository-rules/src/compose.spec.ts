@@ -248,7 +248,9 @@ describe('the image', () => {
       expect(Number(/([\d.]+) MiB without Node/.exec(said)?.[1])).toBeLessThan(250);
       const files = readdirSync(path.join(context, 'runtime'), { recursive: true, encoding: 'utf8' });
       const own = files.filter((file) => !file.startsWith('node_modules'));
-      expect(own.filter((file) => /\.(tsx?|map)$|[.-]spec\.|\/testing\/|^tools\/(?!launcher)/.test(file))).toEqual([]);
+      expect(
+        own.filter((file) => /\.(tsx?|map)$|[.-]spec\.|\/testing\/|^tools\/(?!launcher)/.test(file)),
+      ).toEqual([]);
       for (const program of [
         ...commands(),
         'deploy/setup/make-secrets.mjs',
