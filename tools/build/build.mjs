@@ -1,16 +1,17 @@
 /**
- * Transpiles every project's `src` into its `dist` with swc (types are checked by `npm run types`), and bundles the
- * console's pages with Vite. Only what is newer than its output is made, so a second call takes a fraction of a second.
+ * Transpiles every project's `src` into its `dist` with swc (types are checked by `npm run types`), carries its `.sql`
+ * files along, and bundles the console's pages with Vite. Only what is newer than its output is made, so a second call takes a fraction of a second.
  *
  * Usage: node tools/build/build.mjs [PROJECT_FOLDER …]
  */
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
 import { buildPages } from './build-pages.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const groups = ['apps', 'libs', 'libs/engines', 'tools'];
+const isCarried = (file) => file.endsWith('.sql');
 const isTest = (file) => /\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
 
 async function projects() {
@@ -49,11 +50,19 @@ async function buildFile(source, output) {
   return 1;
 }
 
+/** A copy keeps the time it is made, so that it is newer than what it was made from. */
+async function carryFile(source, output) {
+  if (await isFresh(source, output)) return 0;
+  await mkdir(path.dirname(output), { recursive: true });
+  await copyFile(source, output);
+  return 1;
+}
+
 async function removeStale(sources, dist) {
   if (!(await exists(dist))) return;
   const expected = new Set(sources.map((name) => name.replace(/\.ts$/, '.js')));
   for (const name of await readdir(dist, { recursive: true })) {
-    if (name.endsWith('.js') && !expected.has(name)) {
+    if ((name.endsWith('.js') || isCarried(name)) && !expected.has(name)) {
       await rm(path.join(dist, name));
       await rm(path.join(dist, `${name}.map`), { force: true });
     }
@@ -65,10 +74,12 @@ async function buildProject(folder) {
   const dist = path.join(folder, 'dist');
   const names = await readdir(src, { recursive: true });
   const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !isTest(name));
-  await removeStale(sources, dist);
-  const built = await Promise.all(
-    sources.map((name) => buildFile(path.join(src, name), path.join(dist, name.replace(/\.ts$/, '.js')))),
-  );
+  const carried = names.filter(isCarried);
+  await removeStale([...sources, ...carried], dist);
+  const built = await Promise.all([
+    ...sources.map((name) => buildFile(path.join(src, name), path.join(dist, name.replace(/\.ts$/, '.js')))),
+    ...carried.map((name) => carryFile(path.join(src, name), path.join(dist, name))),
+  ]);
   return built.reduce((sum, one) => sum + one, 0);
 }
 

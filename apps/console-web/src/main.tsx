@@ -1,12 +1,12 @@
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import '@mantine/core/styles.css';
-import './show-layout/layout.css';
+import './shell/layout.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createQueryClient } from './ask-api/query-client.js';
-import { App } from './show-layout/app.js';
-import { readStyleNonce } from './show-layout/style-nonce.js';
+import { createQueryClient } from './api/query-client.js';
+import { App } from './shell/app.js';
+import { readStyleNonce } from './shell/style-nonce.js';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

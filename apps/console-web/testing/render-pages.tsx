@@ -2,11 +2,11 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
 import type { ReactElement } from 'react';
-import { connectionState } from '../src/ask-api/connection-state.js';
-import { sessionState } from '../src/ask-api/session-state.js';
-import { liveState } from '../src/follow-events/live-state.js';
-import { Notices } from '../src/notify-operator/notices.js';
-import { theme } from '../src/show-layout/theme.js';
+import { connectionState } from '../src/api/connection-state.js';
+import { sessionState } from '../src/api/session-state.js';
+import { liveState } from '../src/events/live-state.js';
+import { Notices } from '../src/notices/notices.js';
+import { theme } from '../src/design/theme.js';
 import type { FakeConsole } from './fake-console/fake-console.js';
 
 /** Lets the pages' requests reach the fake instead of the network. */

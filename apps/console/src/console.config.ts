@@ -1,7 +1,7 @@
 import { envInteger, envList, serviceEnvironment } from '@sluice/runtime';
 import { settingKeys, settingVariable } from '@sluice/contracts';
 import { z } from 'zod';
-import { firstSettingVariable } from './change-settings/setting-text.js';
+import { firstSettingVariable } from './settings/setting-text.js';
 
 const text = z.string().min(1);
 const settingVariables = [

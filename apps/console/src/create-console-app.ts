@@ -4,10 +4,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { nestLogger } from '@sluice/runtime';
 import type { KeyPair } from '@sluice/tls';
 import { ConsoleModule, type ConsoleDependencies } from './console.module.js';
-import { serveOpenApi } from './document-api/serve-openapi.js';
-import { securityHeaders } from './guard-access/security-headers.js';
-import { servePages } from './serve-pages/serve-pages.js';
-import { SessionCookie } from './sign-in/session-cookie.js';
+import { serveOpenApi } from './api/serve-openapi.js';
+import { securityHeaders } from './api/security-headers.js';
+import { servePages } from './pages/serve-pages.js';
+import { SessionCookie } from './session/session-cookie.js';
 
 const bodyLimit = '64kb';
 const headersTimeoutMs = 10_000;
@@ -29,7 +29,7 @@ export async function createConsoleApp(
   app.use(securityHeaders);
   if (dependencies.pagesFolder !== undefined) app.use(servePages(dependencies.pagesFolder));
   app.useBodyParser('json', { limit: bodyLimit });
-  serveOpenApi(app, app.get(SessionCookie));
+  serveOpenApi(app, app.get(SessionCookie).name);
   const server = app.getHttpServer();
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;

@@ -8,8 +8,8 @@ import {
   type Logger,
 } from '@sluice/runtime';
 import type { ConsoleConfig } from './console.config.js';
-import { PreparationService } from './prepare-start/preparation.service.js';
-import { BackgroundService } from './run-regularly/background.service.js';
+import { PreparationService } from './lifecycle/preparation.service.js';
+import { BackgroundService } from './lifecycle/background.service.js';
 import type { Connections } from './start-console.js';
 
 interface Managed {

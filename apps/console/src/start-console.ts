@@ -10,8 +10,8 @@ import path from 'node:path';
 import type { ConsoleConfig } from './console.config.js';
 import { createConsoleApp } from './create-console-app.js';
 import { manageConsole } from './manage-console.js';
-import { PreparationService } from './prepare-start/preparation.service.js';
-import { BackgroundService } from './run-regularly/background.service.js';
+import { PreparationService } from './lifecycle/preparation.service.js';
+import { BackgroundService } from './lifecycle/background.service.js';
 
 const queryTimeoutMs = 5000;
 const resolveTimeoutMs = 2000;

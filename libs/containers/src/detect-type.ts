@@ -1,5 +1,5 @@
 import type { ObjectType } from '@sluice/contracts';
-import type { ContainerDetection, ContainerNature } from './container-format.js';
+import type { ContainerDetection, ContainerNature, Detected } from './container-format.js';
 import { detections } from './detections.js';
 import { mailDetection, mailMime, mailboxDetection } from './formats/mail/detect-mail.js';
 import { knownPlainType, textType } from './plain-type.js';
@@ -9,6 +9,8 @@ export interface Reading {
   readonly format: string;
   readonly nature: ContainerNature;
   readonly isCertain: boolean;
+  /** What it gives, given in full, is all there is in it: an office document is a zip in this. */
+  readonly isTransparent: boolean;
 }
 
 export interface DetectedType {
@@ -33,18 +35,28 @@ export function detectType(bytes: Buffer, declaredAs: ObjectType = 'file'): Dete
   return { mime: mime ?? textType(bytes), readings: bounded(found) };
 }
 
-const asMail: Reading = { format: mailDetection.name, nature: 'wrapper', isCertain: true };
+const asMail: Reading = {
+  ...{ format: mailDetection.name, nature: 'wrapper', isCertain: true, isTransparent: true },
+};
 
-const bounded = (found: readonly Reading[]): Reading[] =>
-  found.slice(0, maxReadings).map(({ format, nature, isCertain }) => ({ format, nature, isCertain }));
+const bounded = (found: readonly Reading[]): Reading[] => found.slice(0, maxReadings);
+
+type Found = Reading & { readonly mime: string };
+
+const readingOf = ({ name, nature }: ContainerDetection, found: Detected): Reading => ({
+  format: name,
+  nature: found.nature ?? nature,
+  isCertain: found.isCertain,
+  isTransparent: nature === 'wrapper' && found.isCertain,
+});
 
 /** The certain ones first, each kind in order of precedence. */
-function detectAll(bytes: Buffer): (Reading & { readonly mime: string })[] {
+function detectAll(bytes: Buffer): Found[] {
   if (bytes.length === 0) return [];
   const all: readonly ContainerDetection[] = detections;
   const found = all.flatMap((detection) => {
     const one = detection.detect(bytes);
-    return one === null ? [] : [{ format: detection.name, nature: detection.nature, ...one }];
+    return one === null ? [] : [{ ...readingOf(detection, one), mime: one.mime }];
   });
   return [...found.filter((one) => one.isCertain), ...found.filter((one) => !one.isCertain)];
 }

@@ -15,6 +15,11 @@ import {
 } from './formats/archive/detect-archives.js';
 import { closedDetection } from './formats/closed/detect-closed.js';
 import { cmsDetection } from './formats/cms/detect-cms.js';
+import { pgpDetection } from './formats/pgp/detect-pgp.js';
+import { tnefDetection } from './formats/tnef/detect-tnef.js';
+import { appleSingleDetection } from './formats/apple/detect-apple-single.js';
+import { calendarDetection } from './formats/calendar/detect-calendar.js';
+import { encodedTextDetection } from './formats/encoded-text/detect-encoded-text.js';
 import { gzipDetection } from './formats/gzip/detect-gzip.js';
 import { mailDetection, mailboxDetection } from './formats/mail/detect-mail.js';
 import { oleDetection } from './formats/ole/detect-ole.js';
@@ -39,6 +44,11 @@ export const detections = [
   warcDetection,
   lzhDetection,
   cmsDetection,
+  pgpDetection,
+  tnefDetection,
+  appleSingleDetection,
+  calendarDetection,
+  encodedTextDetection,
   mailboxDetection,
   mailDetection,
   zipBehindDetection,

@@ -3,6 +3,11 @@ import { type FormatName, detections } from './detections.js';
 import { openArchive } from './formats/archive/open-archive.js';
 import { openClosed } from './formats/closed/open-closed.js';
 import { openCms } from './formats/cms/open-cms.js';
+import { openPgp } from './formats/pgp/open-pgp.js';
+import { openTnef } from './formats/tnef/open-tnef.js';
+import { openAppleSingle } from './formats/apple/open-apple-single.js';
+import { openCalendar } from './formats/calendar/open-calendar.js';
+import { openEncodedText } from './formats/encoded-text/open-encoded-text.js';
 import { openGzip } from './formats/gzip/open-gzip.js';
 import { openMail } from './formats/mail/open-mail.js';
 import { openMailbox } from './formats/mail/open-mailbox.js';
@@ -28,6 +33,11 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   warc: openArchive,
   lzh: openArchive,
   cms: openCms,
+  pgp: openPgp,
+  tnef: openTnef,
+  'apple-single': openAppleSingle,
+  calendar: openCalendar,
+  'encoded-text': openEncodedText,
   mailbox: openMailbox,
   mail: openMail,
   'zip-behind': openArchive,

@@ -1,11 +1,6 @@
 export { type DetectedType, detectType } from './detect-type.js';
-export {
-  type Part,
-  type UnexaminedPart,
-  type WalkOptions,
-  type WalkReport,
-  plainTypeOf,
-  walkObject,
-} from './walk-object.js';
+export { type Part, type UnexaminedPart } from './part.js';
+export { type WalkOptions, type WalkReport, walkObject } from './walk-object.js';
+export { plainTypeOf } from './detection.js';
 export { type WalkLimits, defaultWalkLimits } from './walk-limits.js';
 export { loadArchiveLibrary } from './formats/archive/archive-library.js';

@@ -15,7 +15,6 @@ const magics: readonly (readonly [number, string, string])[] = [
   [0, 'ID3', 'audio/mpeg'],
   [4, 'ftyp', 'video/mp4'],
   [0, '\xca\xfe\xba\xbe', 'application/java-vm'],
-  [0, '\x78\x9f\x3e\x22', 'application/vnd.ms-tnef'],
 ];
 
 /** What a file is that is no container: by its first bytes, or what kind of text; null: nothing known. */

@@ -3,7 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { buildMail, buildTar, buildZip } from './testing/build-containers.js';
 import { buildEmptyEntries } from './testing/build-empty-entries.js';
-import { type Part, type WalkOptions, type WalkReport, plainTypeOf, walkObject } from './walk-object.js';
+import { plainTypeOf } from './detection.js';
+import type { Part } from './part.js';
+import { type WalkOptions, type WalkReport, walkObject } from './walk-object.js';
 
 const text = 'a needle in a haystack';
 const needle = Buffer.from(text);
@@ -257,7 +259,7 @@ describe('walkObject', () => {
       [mail, 'email'],
     ] as const) {
       const { unexamined, partCount } = await walk(bytes, { objectType });
-      expect(unexamined).toEqual([{ reason: 'limit-exceeded', path: [], limit: 'maxParts' }]);
+      expect(unexamined).toEqual([{ reason: 'limit-exceeded', path: [], part: 0, limit: 'maxParts' }]);
       expect(partCount).toBe(1);
     }
   });
@@ -271,7 +273,9 @@ describe('walkObject', () => {
     const bomb = { name: 'bomb.zip', bytes: buildZip([{ name: 'zeros', bytes: Buffer.alloc(4_000_000) }]) };
     const report = await walk(buildMail([bomb, needleFile]), { limits: { ratioFromBytes: 1_000_000 } });
     expect(report.found).toEqual(['needle.txt']);
-    expect(report.unexamined).toEqual([{ reason: 'limit-exceeded', path: ['bomb.zip'], limit: 'maxRatio' }]);
+    expect(report.unexamined).toEqual([
+      { reason: 'limit-exceeded', path: ['bomb.zip'], part: 2, limit: 'maxRatio' },
+    ]);
   });
 
   it('keeps the names in a zip in any alphabet', async () => {
@@ -295,14 +299,14 @@ describe('walkObject', () => {
       { name: 'logo.png', bytes: Buffer.from('three') },
     ]);
     const seen: unknown[] = [];
-    const note = ({ number, parent, path }: Part): void => void seen.push([number, parent, path.join('/')]);
+    const note = ({ number, within, path }: Part): void => void seen.push([number, within, path.join('/')]);
     await walkObject(zip, { objectType: 'file', timeLimitMs: 30_000, onPart: note });
     expect(seen).toEqual([
-      [0, null, ''],
-      [1, 0, 'logo.png'],
-      [2, 0, 'a.zip'],
-      [3, 2, 'a.zip/logo.png'],
-      [4, 0, 'logo.png'],
+      [0, [], ''],
+      [1, [0], 'logo.png'],
+      [2, [0], 'a.zip'],
+      [3, [0, 2], 'a.zip/logo.png'],
+      [4, [0], 'logo.png'],
     ]);
   });
 
@@ -310,6 +314,55 @@ describe('walkObject', () => {
     const twins = ['a', 'b'].map((name) => ({ name, bytes: needle }));
     const inner = { name: 'in.zip', bytes: buildZip(twins) };
     expect((await walk(buildZip([...twins, inner]))).found).toEqual(['a', 'in.zip > a']);
+  });
+
+  const contentOf = async (bytes: Buffer, options: Partial<WalkOptions> = {}): Promise<string[]> => {
+    const shown: string[] = [];
+    await walk(bytes, {
+      ...options,
+      onContent: ({ path }, { isCovered }) => void shown.push(path.join('/') + (isCovered ? ' covered' : '')),
+    });
+    return shown;
+  };
+
+  it('shows content engines leaves and documents, and of wrappers only those not opened in full', async () => {
+    const document = buildZip([
+      { name: '[Content_Types].xml', bytes: Buffer.from('<x/>') },
+      { name: 'word/document.xml', bytes: Buffer.from('<y/>') },
+    ]);
+    const cut = gzipSync(randomBytes(5000)).subarray(0, 3000);
+    const empty = { name: 'empty', bytes: Buffer.alloc(0) };
+    const files = [
+      { name: 'in.zip', bytes: buildZip([needleFile, empty]) },
+      { name: 'a.docx', bytes: document },
+      { name: 'cut.gz', bytes: cut },
+      { name: 'sealed.zip', bytes: fixture('encrypted zip') },
+    ];
+    expect(await contentOf(buildMail(files))).toEqual([
+      'text body',
+      'in.zip/needle.txt',
+      'a.docx/[Content_Types].xml',
+      'a.docx/word/document.xml',
+      'a.docx covered',
+      'cut.gz/content',
+      'cut.gz',
+      'sealed.zip',
+    ]);
+    expect(await contentOf(needle)).toEqual([]);
+  });
+
+  it('says whether the parts are all there is', async () => {
+    expect(await walk(buildMail([{ name: 'a', bytes: buildZip([needleFile]) }]))).toMatchObject({
+      isCovered: true,
+    });
+    const sealed = buildMail([needleFile, { name: 'a', bytes: fixture('encrypted zip') }]);
+    expect(await walk(sealed)).toMatchObject({ isCovered: false });
+    const program = Buffer.concat([Buffer.from('MZ'), randomBytes(500), buildZip([needleFile])]);
+    expect(await walk(program)).toMatchObject({ isCovered: false, partCount: 2 });
+    expect(await contentOf(buildZip([{ name: 'a.exe', bytes: program }]))).toEqual([
+      'a.exe/needle.txt',
+      'a.exe',
+    ]);
   });
 
   it('takes a container that only holds empty files for what it is', async () => {
@@ -364,6 +417,7 @@ describe('plainTypeOf', () => {
           partCount: 1,
           unexamined: [],
           unexaminedTotal: 0,
+          isCovered: false,
           isOutOfTime: false,
           paths: [''],
         },

@@ -2,4 +2,5 @@ export { Sandbox, type SandboxOptions } from './sandbox.js';
 export { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 export { type SandboxLimits, defaultLimits } from './limited-command.js';
 export type { Task } from './sandbox-process.js';
+export type { OnRecord, SandboxRecord } from './records.js';
 export { builtFile } from './built-file.js';

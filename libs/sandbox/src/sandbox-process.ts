@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { FrameReader, encodeFrame } from './frames.js';
+import { RecordReader } from './record-reader.js';
+import { type OnRecord, recordsDescriptor } from './records.js';
 import { type SandboxLimits, limitedCommand } from './limited-command.js';
 import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 
@@ -9,7 +12,8 @@ import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 const saidSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
   /** `task`: the number that stood in what is answered. */
-  z.object({ kind: z.literal('answer'), task: z.int(), answer: z.unknown() }),
+  /** `records`: how many it gave out on the way. */
+  z.object({ kind: z.literal('answer'), task: z.int(), records: z.int().min(0), answer: z.unknown() }),
   z.object({ kind: z.literal('failed'), message: z.string().max(4096) }),
 ]);
 type Said = z.infer<typeof saidSchema>;
@@ -28,6 +32,8 @@ export interface Task {
   readonly sizeBytes: number;
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly timeoutMs: number;
+  /** Takes what the task gives out on the way; without it a task that gives anything has failed. */
+  readonly onRecord?: OnRecord;
 }
 
 const maxKeptErrorBytes = 2048;
@@ -38,6 +44,7 @@ export class SandboxProcess {
   taskCount = 0;
   busyMs = 0;
   private readonly child: ChildProcess;
+  private readonly records: RecordReader;
   private expecting: { resolve: (said: Said) => void; reject: (error: SandboxError) => void } | null = null;
   private death: SandboxError | null = null;
   private errorOutput = '';
@@ -45,7 +52,8 @@ export class SandboxProcess {
   constructor(private readonly options: ProcessOptions) {
     const heap = `--max-old-space-size=${options.heapMegabytes}`;
     const command = limitedCommand(options.limits, [process.execPath, heap, options.entryFile]);
-    this.child = spawn(command.file, command.args, { cwd: '/', env: {}, stdio: 'pipe', detached: true });
+    const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
+    this.child = spawn(command.file, command.args, { cwd: '/', env: {}, stdio: [...stdio], detached: true });
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {
         this.die('crashed', `the process ended by itself (${signal ?? `code ${code}`})`);
@@ -57,6 +65,9 @@ export class SandboxProcess {
       });
     });
     this.listen();
+    this.records = new RecordReader(this.child.stdio[recordsDescriptor] as Readable, (cause) => {
+      this.die('bad-answer', 'the process gave something that is no record', { cause });
+    });
   }
 
   get isAlive(): boolean {
@@ -80,11 +91,14 @@ export class SandboxProcess {
     this.taskCount += 1;
     const number = this.taskCount;
     const said = await this.within(task.timeoutMs, async () => {
+      this.records.begin(number, task.onRecord ?? refuseRecord);
       const answered = this.nextSaid();
       // Observed even when sending fails first.
       answered.catch(() => undefined);
       await this.sendTask(task, number);
-      return answered;
+      const answer = await answered;
+      if (answer.kind === 'answer') await this.orDeath(this.records.end(answer.records));
+      return answer;
     });
     this.busyMs += performance.now() - startedMs;
     if (said.kind === 'failed') throw this.die('task-failed', said.message);
@@ -134,6 +148,12 @@ export class SandboxProcess {
     });
   }
 
+  /** Whatever is waited for, the process's end ends the wait. */
+  private async orDeath(work: Promise<void>): Promise<void> {
+    await Promise.race([work, this.ended]);
+    if (this.death !== null) throw this.death;
+  }
+
   private async within(timeoutMs: number, work: () => Promise<Said>): Promise<Said> {
     const timer = setTimeout(() => this.die('timeout', `no answer within ${timeoutMs} ms`), timeoutMs);
     try {
@@ -152,7 +172,7 @@ export class SandboxProcess {
       if (this.errorOutput.length < maxKeptErrorBytes)
         this.errorOutput += chunk.toString('utf8').slice(0, maxKeptErrorBytes);
     });
-    for (const stream of [this.child.stdin, this.child.stdout, this.child.stderr]) {
+    for (const stream of this.child.stdio) {
       // A broken pipe is told by the exit that follows.
       stream?.on('error', () => undefined);
     }
@@ -188,8 +208,11 @@ export class SandboxProcess {
     this.child.stdout?.destroy();
     this.child.stderr?.destroy();
     this.child.stdin?.destroy();
+    this.child.stdio[recordsDescriptor]?.destroy();
     this.expecting?.reject(this.death);
     this.expecting = null;
     return this.death;
   }
 }
+
+const refuseRecord: OnRecord = () => Promise.reject(new Error('a record nobody takes'));

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { builtFile } from './built-file.js';
+import type { OnRecord } from './records.js';
 import { Sandbox, type SandboxOptions } from './sandbox.js';
 
 const answer = z.object({ text: z.string().max(100_000), sizeBytes: z.number() });
@@ -102,15 +103,22 @@ describe('a sandbox', () => {
     ['answer twice', 'bad-answer'],
     ['answer the one before', 'bad-answer'],
     ['no such deed', 'bad-answer'],
+    ['give without end', 'bad-answer'],
+    ['give another task’s record', 'bad-answer'],
+    ['give noise', 'bad-answer'],
+    ['give a header that is none', 'bad-answer'],
   ])('survives a child that does this: %s', async (deed, code) => {
     await expect(run(pool, deed)).rejects.toMatchObject({ code });
     expect(await run(pool, 'echo', Buffer.from('alive'))).toMatchObject({ text: 'alive' });
   });
 
-  it.each(['hang busily', 'hang idly', 'flood errors'])('kills a child past its time: %s', async (deed) => {
-    await expect(run(pool, deed, Buffer.from(''), 300)).rejects.toMatchObject({ code: 'timeout' });
-    expect(await run(pool, 'echo', Buffer.from('alive'))).toMatchObject({ text: 'alive' });
-  });
+  it.each(['hang busily', 'hang idly', 'flood errors', 'claim more records than given'])(
+    'kills a child past its time: %s',
+    async (deed) => {
+      await expect(run(pool, deed, Buffer.from(''), 300)).rejects.toMatchObject({ code: 'timeout' });
+      expect(await run(pool, 'echo', Buffer.from('alive'))).toMatchObject({ text: 'alive' });
+    },
+  );
 
   it.each(['take 4 GB', 'take 4 GB of WebAssembly'])('does not let a child %s', async (deed) => {
     await expect(run(pool, deed)).rejects.toMatchObject({
@@ -122,6 +130,61 @@ describe('a sandbox', () => {
   it('replaces a child that speaks without being asked', async () => {
     const { sizeBytes: before } = await run(pool, 'surroundings');
     await run(pool, 'answer and go on speaking');
+    const deadline = Date.now() + 10_000;
+    let now = before;
+    while (now === before && Date.now() < deadline) {
+      now = await run(pool, 'surroundings').then(
+        (said) => said.sizeBytes,
+        () => before,
+      );
+    }
+    expect(now).not.toBe(before);
+  });
+
+  it('carries records out on the way, whole and in order, at the pace of who takes them', async () => {
+    const content = Buffer.alloc(10_000_000, 'abc');
+    const taken: [unknown, number, boolean][] = [];
+    let isTaking = false;
+    const onRecord: OnRecord = async ({ about, sizeBytes, bytes }) => {
+      expect(isTaking).toBe(false);
+      isTaking = true;
+      const parts: Buffer[] = [];
+      // Of one nothing is read: the rest must not be taken for the next.
+      if (sizeBytes !== 1000) for await (const chunk of bytes) parts.push(chunk);
+      const whole = Buffer.concat(parts);
+      taken.push([about, whole.length, whole.equals(content.subarray(0, whole.length))]);
+      isTaking = false;
+    };
+    const task = { request: 'give records', sizeBytes: content.length, timeoutMs: 10_000, onRecord };
+    for (let count = 0; count < 2; count += 1) {
+      expect(await pool.run({ ...task, bytes: chunks(content) })).toMatchObject({
+        sizeBytes: content.length,
+      });
+      const sizes = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 0];
+      const expected = sizes.map((size) => [{ size }, size === 1000 ? 0 : size, true]);
+      expect(taken.splice(0)).toEqual(expected);
+    }
+  });
+
+  it('does not let a task run ahead of who takes its records', async () => {
+    let count = 0;
+    const onRecord: OnRecord = () => {
+      count += 1;
+      return new Promise(() => undefined);
+    };
+    const task = {
+      request: 'give without end',
+      sizeBytes: 0,
+      bytes: chunks(Buffer.alloc(0)),
+      timeoutMs: 500,
+    };
+    await expect(pool.run({ ...task, onRecord })).rejects.toMatchObject({ code: 'timeout' });
+    expect(count).toBe(1);
+  });
+
+  it('ends a process whose record comes after its answer', async () => {
+    const { sizeBytes: before } = await run(pool, 'surroundings');
+    await run(pool, 'give a record late');
     const deadline = Date.now() + 10_000;
     let now = before;
     while (now === before && Date.now() < deadline) {

@@ -1,7 +1,11 @@
+import { ByteSource } from './byte-source.js';
 import { encodeFrame } from './frames.js';
+import { type GiveRecord, RecordWriter } from './record-writer.js';
 
-/** What a task's code gets and gives back: plain data, turned into JSON. */
-export type TaskHandler = (request: unknown, content: Buffer) => unknown;
+export type { GiveRecord } from './record-writer.js';
+
+/** What a task's code gets and gives back: plain data, turned into JSON; and raw records on the way. */
+export type TaskHandler = (request: unknown, content: Buffer, give: GiveRecord) => unknown;
 
 /** Before the bytes of each task. */
 interface TaskFrame {
@@ -27,7 +31,9 @@ export async function serveTasks(
       const { task: number, request, sizeBytes } = task.value as TaskFrame;
       const content = await input.read(sizeBytes);
       if (content === null) return;
-      await send({ kind: 'answer', task: number, answer: await handle(request, content) });
+      const records = new RecordWriter(number);
+      const answer = await handle(request, content, (about, bytes) => records.give(about, bytes));
+      await send({ kind: 'answer', task: number, records: records.count, answer });
     }
   } catch (error) {
     await send({
@@ -46,31 +52,4 @@ async function readJson(input: ByteSource): Promise<{ value: unknown } | null> {
 
 function send(message: unknown): Promise<void> {
   return new Promise((resolve) => process.stdout.write(encodeFrame(message), () => resolve()));
-}
-
-/** Exact numbers of bytes from a stream. Large reads are copied straight into their buffer, once. */
-class ByteSource {
-  private readonly iterator: AsyncIterator<Buffer>;
-  private rest: Buffer = Buffer.alloc(0);
-
-  constructor(stream: AsyncIterable<Buffer>) {
-    this.iterator = stream[Symbol.asyncIterator]();
-  }
-
-  /** Null when the stream ended before. */
-  async read(sizeBytes: number): Promise<Buffer | null> {
-    const target = Buffer.allocUnsafe(sizeBytes);
-    let filledBytes = 0;
-    while (filledBytes < sizeBytes) {
-      if (this.rest.length === 0) {
-        const next = await this.iterator.next();
-        if (next.done === true) return null;
-        this.rest = next.value;
-      }
-      const taken = this.rest.copy(target, filledBytes);
-      filledBytes += taken;
-      this.rest = this.rest.subarray(taken);
-    }
-    return target;
-  }
 }

@@ -1,9 +1,5 @@
+import { bookkeepingSchema, type Query } from './applied.js';
 import { databaseRoles } from './roles.js';
-import { migrationsTable } from './schema-version.js';
-
-interface QueryRunner {
-  query(sql: string, values?: unknown[]): Promise<unknown>;
-}
 
 const { results, console: consoleRole, notifier } = databaseRoles;
 
@@ -53,39 +49,34 @@ const grantsForNotifier = [
   `GRANT SELECT, DELETE ON ledger.outbox TO ${notifier}`,
 ];
 
-/** Runs after every migrate, so that roles made later and new tables get theirs. */
-export async function grantToRoles(runner: QueryRunner, existing: readonly string[]): Promise<void> {
-  const database = await quotedDatabase(runner);
+/** Runs with every migrate, so that roles made later, new tables and views made anew get theirs. */
+export async function grantToRoles(query: Query, existing: readonly string[]): Promise<void> {
+  const database = await quotedDatabase(query);
   for (const role of existing) {
     // An owner may have taken it from PUBLIC.
-    await runner.query(`GRANT CONNECT ON DATABASE ${database} TO ${role}`);
-    await runner.query(`GRANT USAGE ON SCHEMA ${migrationsTable.schema} TO ${role}`);
-    await runner.query(`GRANT SELECT ON ${migrationsTable.schema}.${migrationsTable.name} TO ${role}`);
+    await query(`GRANT CONNECT ON DATABASE ${database} TO ${role}`);
+    await query(`GRANT USAGE ON SCHEMA ${bookkeepingSchema} TO ${role}`);
+    await query(`GRANT SELECT ON ALL TABLES IN SCHEMA ${bookkeepingSchema} TO ${role}`);
   }
-  const schemas = await existingSchemas(runner);
   const statements = [
     ...(existing.includes(results) ? grantsForResults : []),
     ...(existing.includes(consoleRole)
-      ? [...grantsForConsole, ...(await ledgerViewGrants(runner)), ...deliveryGrantsForConsole]
+      ? [...grantsForConsole, ...(await ledgerViewGrants(query)), ...deliveryGrantsForConsole]
       : []),
     ...(existing.includes(notifier) ? grantsForNotifier : []),
-  ].filter((statement) => schemas.some((schema) => new RegExp(String.raw`\b${schema}\b`).test(statement)));
-  for (const statement of statements) await runner.query(statement);
+  ];
+  for (const statement of statements) await query(statement);
 }
 
-async function quotedDatabase(runner: QueryRunner): Promise<string> {
-  const rows = (await runner.query('SELECT quote_ident(current_database()) AS name')) as { name: string }[];
-  return rows[0]?.name ?? '';
-}
-
-async function existingSchemas(runner: QueryRunner): Promise<string[]> {
-  const sql = `SELECT nspname FROM pg_namespace WHERE nspname IN ('registry', 'ledger', 'deliveries')`;
-  return ((await runner.query(sql)) as { nspname: string }[]).map((row) => row.nspname);
+async function quotedDatabase(query: Query): Promise<string> {
+  const { rows } = await query('SELECT quote_ident(current_database()) AS name');
+  return String(rows[0]?.['name']);
 }
 
 /** A view of schema `ledger` is what `console` may read; its tables it may not touch. */
-async function ledgerViewGrants(runner: QueryRunner): Promise<string[]> {
-  const sql = `SELECT viewname FROM pg_views WHERE schemaname = 'ledger'`;
-  const rows = (await runner.query(sql)) as { viewname: string }[];
-  return rows.map((row) => `GRANT SELECT ON ledger."${row.viewname}" TO ${consoleRole}`);
+async function ledgerViewGrants(query: Query): Promise<string[]> {
+  const { rows } = await query(
+    `SELECT quote_ident(viewname) AS name FROM pg_views WHERE schemaname = 'ledger'`,
+  );
+  return rows.map(({ name }) => `GRANT SELECT ON ledger.${String(name)} TO ${consoleRole}`);
 }

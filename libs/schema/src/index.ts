@@ -1,4 +1,4 @@
 export { awaitDatabase, type AwaitDatabaseOptions } from './await-database.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { databaseRoles, type RolePasswords } from './roles.js';
-export { schemaProblem, schemaVersion } from './schema-version.js';
+export { schemaProblem } from './schema-version.js';

@@ -2,107 +2,165 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { migrate } from './migrate.js';
 import { schemaProblem } from './schema-version.js';
-import { createTestDatabase, type TestDatabase } from './testing/test-database.js';
+import { readSqlFiles, sha256Of, type RepeatableFile, type SqlFiles } from './sql-files.js';
+import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.js';
 
-const passwords = { resultsPassword: "it's", consolePassword: 'an"other', notifierPassword: 'third' };
+const today = readSqlFiles();
+const versionedFile = (number: number, name: string, sql: string) => ({
+  number,
+  name,
+  sql,
+  sha256: sha256Of(sql),
+});
+const withRepeatable = (repeatable: readonly RepeatableFile[], files = today): SqlFiles => ({
+  ...files,
+  repeatable,
+  repeatableDigest: sha256Of(JSON.stringify(repeatable)),
+});
+const withVersioned = (...added: ReturnType<typeof versionedFile>[]): SqlFiles => ({
+  ...today,
+  versioned: [...today.versioned, ...added],
+});
 
 describe('migrate', () => {
-  let database: TestDatabase;
-  let owner: pg.Client;
+  let database: EmptyDatabase;
+  const problem = () => schemaProblem((sql) => database.owner.query(sql));
+  const existing = async (name: string) =>
+    (await database.owner.query('SELECT to_regclass($1) IS NOT NULL AS is', [name])).rows[0]?.is as boolean;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    owner = new pg.Client({ connectionString: database.url });
-    await owner.connect();
+    database = await createEmptyDatabase();
   });
-
-  afterAll(async () => {
-    await owner.end();
-    await database.drop();
-  });
-
-  const as = async (user: string, password: string, sql: string): Promise<pg.QueryResult> => {
-    const url = new URL(database.url);
-    url.username = user;
-    url.password = password;
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    try {
-      return await client.query(sql);
-    } finally {
-      await client.end();
-    }
-  };
+  afterAll(() => database.drop());
 
   it('may be run by several at once on an empty database', async () => {
+    expect(await problem()).toContain('no schema');
     const lines: string[] = [];
-    await owner.query('DROP SCHEMA IF EXISTS registry, ledger, deliveries, migrations CASCADE');
     await Promise.all([1, 2, 3].map(() => migrate(database.url, { log: (line) => lines.push(line) })));
-    expect(lines.filter((line) => line.includes('Registry'))).toHaveLength(1);
-    expect(await schemaProblem((sql) => owner.query(sql))).toBeNull();
+    expect(lines.filter((line) => line.includes('0001-registry'))).toHaveLength(1);
+    expect(lines.filter((line) => line === 'the schema is up to date')).toHaveLength(2);
+    expect(await problem()).toBeNull();
   });
 
-  it('says that a database was never migrated, or is older than the build', async () => {
-    await owner.query('BEGIN');
-    await owner.query(`UPDATE migrations.applied SET "timestamp" = "timestamp" - 10`);
-    expect(await schemaProblem((sql) => owner.query(sql))).toContain('older');
-    await owner.query('DROP TABLE migrations.applied');
-    expect(await schemaProblem((sql) => owner.query(sql))).toContain('no schema');
-    await owner.query('ROLLBACK');
+  it('fills gaps: what has a lower number and comes later is applied as well', async () => {
+    const high = versionedFile(9002, '9002-high', 'CREATE TABLE ledger.high (n integer)');
+    const low = versionedFile(9001, '9001-low', 'CREATE TABLE ledger.low (n integer)');
+    await migrate(database.url, { files: withVersioned(high) });
+    await migrate(database.url, { files: withVersioned(low, high) });
+    expect([await existing('ledger.low'), await existing('ledger.high')]).toEqual([true, true]);
+    expect(await problem()).toBeNull();
   });
 
-  it('lets results read the five views of the registry and nothing else of it', async () => {
-    await migrate(database.url, passwords);
-    const read = (what: string) =>
-      as('sluice_results', passwords.resultsPassword, `SELECT * FROM registry.${what}`);
-    for (const view of ['accepted_certificates', 'certificate_entries', 'deletions', 'setting_values'])
-      expect((await read(view)).rows).toEqual([]);
-    expect((await read('current_revision')).rows).toEqual([{ value: '1', oldest_delta: '0' }]);
-    for (const table of [
-      'operators',
-      'tokens',
-      'sessions',
-      'settings',
-      'audit',
-      'certificates',
-      'registrations',
-    ])
-      await expect(read(table)).rejects.toThrow('permission denied');
+  it('leaves a database alone that a newer build has migrated', async () => {
+    const lines: string[] = [];
+    await migrate(database.url, { log: (line) => lines.push(line), files: withRepeatable([]) });
+    expect(lines.join()).toContain('a newer build has migrated this database (9002-high, 9001-low)');
+    expect(await existing('ledger.scan_list')).toBe(true);
+    await database.owner.query(
+      'DROP TABLE ledger.low, ledger.high; DELETE FROM migrations.applied WHERE "timestamp" % 10000 > 9000',
+    );
   });
 
-  it('keeps the console from rewriting its audit log', async () => {
-    await migrate(database.url, passwords);
-    const run = (sql: string) => as('sluice_console', passwords.consolePassword, sql);
-    await run(`INSERT INTO registry.audit (actor, actor_kind, action) VALUES ('a', 'system', 'x')`);
-    await expect(run(`UPDATE registry.audit SET actor = 'b'`)).rejects.toThrow('permission denied');
+  it('refuses a versioned file that was changed after it was applied', async () => {
+    const [first, ...rest] = today.versioned;
+    if (first === undefined) throw new Error('no versioned file');
+    const changed = versionedFile(first.number, first.name, `${first.sql} `);
+    await expect(
+      migrate(database.url, { files: { ...today, versioned: [changed, ...rest] } }),
+    ).rejects.toThrow(`${first.name}.sql was changed after it was applied`);
+    const other = versionedFile(first.number, '0001-other', first.sql);
+    await migrate(database.url, { files: { ...today, versioned: [other, ...rest] } });
   });
 
-  it('lets the notifier empty the outbox and read its views, and nothing else outside its schema', async () => {
-    await migrate(database.url, passwords);
-    const run = (sql: string) => as('sluice_notifier', passwords.notifierPassword, sql);
-    await run('DELETE FROM ledger.outbox');
-    for (const view of ['alert_facts', 'outbox', 'instances', 'oldest_jobs', 'failed_jobs', 'certificates'])
-      expect((await run(`SELECT * FROM deliveries.${view}`)).rows).toEqual([]);
-    for (const sql of [
-      'SELECT * FROM ledger.alerts',
-      'SELECT * FROM registry.operators',
-      'INSERT INTO ledger.outbox (alert_id) VALUES (1)',
-      `UPDATE deliveries.rules SET name = 'x'`,
-      'DELETE FROM deliveries.channel_secrets',
-    ])
-      await expect(run(sql)).rejects.toThrow('permission denied');
+  it('makes functions and views anew in whatever way they changed, for the roles that use them', async () => {
+    const changed = today.repeatable
+      .filter(({ name }) => name !== 'ledger/verdict_times' && name !== 'ledger/time_series')
+      .map((file) => {
+        if (file.name === 'registry/setting_values')
+          return {
+            ...file,
+            sql: 'CREATE VIEW registry.setting_values AS SELECT revision, value, key, true AS added FROM registry.settings',
+          };
+        if (file.name === 'ledger/admit')
+          return {
+            ...file,
+            sql: 'CREATE FUNCTION ledger.admit(more text) RETURNS integer LANGUAGE sql AS $$ SELECT 7 $$',
+          };
+        return file;
+      });
+    await migrate(database.url, { files: withRepeatable(changed) });
+    expect((await database.as('sluice_results', `SELECT ledger.admit('x') AS n`)).rows).toEqual([{ n: 7 }]);
+    const { fields } = await database.as('sluice_results', 'SELECT * FROM registry.setting_values');
+    expect(fields.map(({ name }) => name)).toEqual(['revision', 'value', 'key', 'added']);
+    expect(await existing('ledger.verdict_times')).toBe(false);
+    await migrate(database.url);
+    expect(await existing('ledger.verdict_times')).toBe(true);
+    await expect(database.owner.query(`SELECT ledger.admit('x')`)).rejects.toThrow('does not exist');
   });
 
-  it('keeps the console from reading sealed secrets and from touching the outbox', async () => {
-    await migrate(database.url, passwords);
-    const run = (sql: string) => as('sluice_console', passwords.consolePassword, sql);
-    expect((await run('SELECT channel_id, name FROM deliveries.channel_secrets')).rows).toEqual([]);
-    for (const sql of [
-      'SELECT sealed FROM deliveries.channel_secrets',
-      'SELECT * FROM ledger.outbox',
-      'DELETE FROM deliveries.deliveries',
-      'DELETE FROM deliveries.attempts',
-    ])
-      await expect(run(sql)).rejects.toThrow('permission denied');
+  it('tells a service whose functions an earlier build has put back', async () => {
+    const newer = withRepeatable(today.repeatable.filter(({ name }) => name !== 'ledger/time_series'));
+    const older = withRepeatable(today.repeatable.filter(({ name }) => name !== 'ledger/admit'));
+    await database.owner.query('DELETE FROM migrations.repeatable');
+    for (const files of [older, today, newer]) await migrate(database.url, { files });
+    expect(await problem()).toBeNull();
+    await migrate(database.url, { files: older });
+    expect(await problem()).toContain('older');
+    await migrate(database.url);
+  });
+
+  it('changes nothing when a part of it fails, and names the file', async () => {
+    const broken = withVersioned(
+      versionedFile(9003, '9003-broken', 'CREATE TABLE ledger.half (n integer); SELECT 1/0'),
+    );
+    await expect(migrate(database.url, { files: broken })).rejects.toThrow(
+      '9003-broken.sql: division by zero',
+    );
+    const lacking = [
+      ...today.repeatable,
+      { name: 'ledger/x', sql: 'CREATE VIEW ledger.x AS SELECT * FROM ledger.nowhere' },
+    ];
+    await expect(migrate(database.url, { files: withRepeatable(lacking) })).rejects.toThrow(
+      'sql/ledger/x.sql needs what no other file brings: relation "ledger.nowhere" does not exist',
+    );
+    expect(await existing('ledger.half')).toBe(false);
+    expect(await existing('ledger.scan_list')).toBe(true);
+    expect(await problem()).toBeNull();
+  });
+
+  it('lets the services pass while someone holds a lock, and goes on when it is free', async () => {
+    const reader = new pg.Client({ connectionString: database.url });
+    await reader.connect();
+    await reader.query('BEGIN; SELECT * FROM ledger.scan_list');
+    const files = withRepeatable(today.repeatable.filter(({ name }) => name !== 'ledger/time_series'));
+    let done = Promise.resolve();
+    const line = await new Promise<string>((log) => (done = migrate(database.url, { files, log })));
+    expect(line).toContain('tables are in use');
+    await database.as('sluice_console', 'SELECT * FROM ledger.scan_list');
+    await reader.query('COMMIT');
+    await done;
+    await reader.end();
+    await migrate(database.url);
+  });
+
+  it('says that a database lacks a table or is older than the build', async () => {
+    await database.owner.query('BEGIN');
+    await database.owner.query('DELETE FROM migrations.applied WHERE "timestamp" % 10000 = 3');
+    expect(await problem()).toContain('older');
+    await database.owner.query('DROP TABLE migrations.repeatable');
+    expect(await problem()).toContain('older');
+    await database.owner.query('DROP TABLE migrations.applied');
+    expect(await problem()).toContain('no schema');
+    await database.owner.query('ROLLBACK');
+  });
+
+  it('makes roles that sign in with the passwords it was given', async () => {
+    const password = `it's "other"`;
+    await migrate(database.url, { notifierPassword: password });
+    const url = Object.assign(new URL(database.url), { username: 'sluice_notifier', password });
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    expect((await client.query('SELECT current_user AS name')).rows).toEqual([{ name: 'sluice_notifier' }]);
+    await client.end();
   });
 });

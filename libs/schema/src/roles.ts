@@ -1,13 +1,11 @@
+import type { Query } from './applied.js';
+
 /** Database roles of the services: each may do what its service needs and no more. */
 export const databaseRoles = {
   results: 'sluice_results',
   console: 'sluice_console',
   notifier: 'sluice_notifier',
 } as const;
-
-interface QueryRunner {
-  query(sql: string, values?: unknown[]): Promise<unknown>;
-}
 
 export interface RolePasswords {
   readonly resultsPassword?: string | undefined;
@@ -25,7 +23,7 @@ export interface RolesOutcome {
  * Makes the roles that were given a password, or sets their password anew. An owner that may not make roles
  * (a managed database) leaves one login for all services; that is said, not failed.
  */
-export async function ensureRoles(runner: QueryRunner, passwords: RolePasswords): Promise<RolesOutcome> {
+export async function ensureRoles(query: Query, passwords: RolePasswords): Promise<RolesOutcome> {
   const wanted = [
     [databaseRoles.results, passwords.resultsPassword],
     [databaseRoles.console, passwords.consolePassword],
@@ -34,28 +32,28 @@ export async function ensureRoles(runner: QueryRunner, passwords: RolePasswords)
   const notes: string[] = [];
   for (const [role, password] of wanted) {
     if (password === undefined || password === '') continue;
-    if (await mayMakeRoles(runner)) await setRole(runner, role, password);
+    if (await mayMakeRoles(query)) await setRole(query, role, password);
     else notes.push(`this login may not make role ${role}: the services share the owner's login`);
   }
-  const rows = (await runner.query('SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)', [
+  const { rows } = await query('SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)', [
     Object.values(databaseRoles),
-  ])) as { rolname: string }[];
-  return { existing: rows.map((row) => row.rolname), notes };
+  ]);
+  return { existing: rows.map((row) => String(row['rolname'])), notes };
 }
 
-async function mayMakeRoles(runner: QueryRunner): Promise<boolean> {
-  const sql = 'SELECT rolsuper OR rolcreaterole AS may FROM pg_roles WHERE rolname = current_user';
-  const rows = (await runner.query(sql)) as { may: boolean }[];
-  return rows[0]?.may === true;
+async function mayMakeRoles(query: Query): Promise<boolean> {
+  const { rows } = await query(
+    'SELECT rolsuper OR rolcreaterole AS may FROM pg_roles WHERE rolname = current_user',
+  );
+  return rows[0]?.['may'] === true;
 }
 
-async function setRole(runner: QueryRunner, role: string, password: string): Promise<void> {
-  const found = (await runner.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])) as unknown[];
-  const verb = found.length > 0 ? 'ALTER' : 'CREATE';
+async function setRole(query: Query, role: string, password: string): Promise<void> {
+  const found = await query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
+  const verb = found.rows.length > 0 ? 'ALTER' : 'CREATE';
   // DDL takes no parameters; the server quotes the literal itself.
-  const rows = (await runner.query(
-    `SELECT format('${verb} ROLE ${role} LOGIN PASSWORD %L', $1::text) AS sql`,
-    [password],
-  )) as { sql: string }[];
-  await runner.query(rows[0]?.sql ?? '');
+  const { rows } = await query(`SELECT format('${verb} ROLE ${role} LOGIN PASSWORD %L', $1::text) AS sql`, [
+    password,
+  ]);
+  await query(String(rows[0]?.['sql']));
 }

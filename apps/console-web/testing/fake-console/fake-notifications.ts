@@ -1,6 +1,6 @@
-import type { Delivery } from '../../src/list-deliveries/delivery.js';
-import type { Channel } from '../../src/manage-notification-channels/channel.js';
-import type { RuleExample, StoredRule } from '../../src/manage-notification-rules/rule.js';
+import type { Delivery } from '../../src/notifications/deliveries/delivery.js';
+import type { Channel } from '../../src/notifications/channel.js';
+import type { RuleExample, StoredRule } from '../../src/notifications/rule.js';
 import type { FakeAnswer, FakeRequest } from './fake-console.js';
 import { sampleDeliveries } from './sample-deliveries.js';
 import {

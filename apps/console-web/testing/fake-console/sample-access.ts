@@ -1,5 +1,5 @@
 import { defaultSettings, settingVariable, type SettingKey } from '@sluice/contracts';
-import type { SettingDescription } from '../../src/change-settings/settings-query.js';
+import type { SettingDescription } from '../../src/settings/settings-query.js';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
 const sampler = createSampler(57);

@@ -1,6 +1,6 @@
-import type { Attempt, Delivery } from '../../src/list-deliveries/delivery.js';
-import type { Channel } from '../../src/manage-notification-channels/channel.js';
-import type { StoredRule } from '../../src/manage-notification-rules/rule.js';
+import type { Attempt, Delivery } from '../../src/notifications/deliveries/delivery.js';
+import type { Channel } from '../../src/notifications/channel.js';
+import type { StoredRule } from '../../src/notifications/rule.js';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
 const sampler = createSampler(83);

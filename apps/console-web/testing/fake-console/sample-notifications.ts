@@ -1,5 +1,5 @@
-import type { Channel } from '../../src/manage-notification-channels/channel.js';
-import type { StoredRule } from '../../src/manage-notification-rules/rule.js';
+import type { Channel } from '../../src/notifications/channel.js';
+import type { StoredRule } from '../../src/notifications/rule.js';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
 const sampler = createSampler(71);

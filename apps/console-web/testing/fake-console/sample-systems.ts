@@ -1,4 +1,4 @@
-import type { ExternalSystem } from '../../src/accept-external-systems/external-system.js';
+import type { ExternalSystem } from '../../src/external-systems/external-system.js';
 import { createSampler, sampleId, secondsAgo, toFingerprint } from './sample-numbers.js';
 
 const sampler = createSampler(4);

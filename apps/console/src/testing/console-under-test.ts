@@ -13,9 +13,9 @@ import { Agent, fetch } from 'undici';
 import type { ConsoleDependencies } from '../console.module.js';
 import { consoleConfigSchema, type ConsoleConfig } from '../console.config.js';
 import { createConsoleApp } from '../create-console-app.js';
-import { TokenStore } from '../manage-tokens/token.store.js';
-import type { HostNameResolver } from '../resolve-host-names/host-name.service.js';
-import { makeSecret } from '../sign-in/secret-value.js';
+import { TokenStore } from '../operators/token.store.js';
+import type { HostNameResolver } from '../connections/host-name-resolver.js';
+import { makeSecret } from '../operators/secret-value.js';
 
 // Migrating a database and hashing passwords take their time on a machine that does other things as well.
 jest.setTimeout(60_000);

@@ -55,6 +55,21 @@ describe('YARA', () => {
     expect(create({ 'a.yar': 'include "/etc/passwd"' }).selfTest().isHealthy).toBe(false);
   });
 
+  it('keeps every match, so that counts, offsets and ranges mean what they say', () => {
+    const counting = create({
+      'a.yar': [
+        'rule count { strings: $a = "abc" condition: #a > 3 }',
+        'rule second { strings: $a = "abc" condition: @a[2] == 6 }',
+        'rule any_late { strings: $a = "abc" condition: for any i in (1..#a) : (@a[i] > 10000) }',
+        'rule in_range { strings: $a = "abc" condition: $a in (filesize - 10..filesize) }',
+        'rule many { strings: $a = "abc" condition: #a > 3000 }',
+      ].join('\n'),
+    });
+    const all = ['count', 'second', 'any_late', 'in_range', 'many'];
+    expect(names(counting, 'abcdefabc'.repeat(2000))).toEqual(all);
+    expect(names(counting, 'abcdefghi')).toEqual(['in_range']);
+  });
+
   it('changes its version with the rules', () => {
     const version = (text: string): string => create({ 'a.yar': text }).selfTest().version;
     expect(version(needle)).toBe(version(needle));

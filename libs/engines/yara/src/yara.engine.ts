@@ -23,10 +23,24 @@ const resultSchema = z.object({
 
 const selfTestNamespace = 'sluice-self-test';
 const selfTestText = ['sluice', 'yara', 'self', 'test'].join('\u0001');
-const selfTestRule = `rule self_test { strings: $text = ${JSON.stringify(selfTestText).replaceAll('\\u0001', '\\x01')} condition: $text }`;
-/** Enough to know that a rule matched; an object can't make us keep millions of offsets. */
-const maxMatchesPerPattern = 1;
-
+const selfTestString = JSON.stringify(selfTestText).replaceAll('\\u0001', '\\x01');
+/**
+ * Three ways to use matches that only work when every match is kept: a limit on them changes what rules mean, without a
+ * word. What an object with millions of matches costs is bounded by the process around.
+ */
+const selfTestConditions = {
+  self_test_count: '#text == 3',
+  self_test_offset: 'for any i in (1..#text) : (@text[i] > filesize - 64)',
+  self_test_range: '#text in (32..filesize) == 2 and $text in (filesize - 64..filesize)',
+} as const;
+const selfTestRules = Object.entries(selfTestConditions)
+  .map(([name, condition]) => `rule ${name} { strings: $text = ${selfTestString} condition: ${condition} }`)
+  .join('\n');
+/** The text at its start, in its middle and near its end. */
+const selfTestSample = Buffer.from(
+  [0, 48, 64].map((gap) => '.'.repeat(gap) + selfTestText).join('') + '.'.repeat(16),
+  'latin1',
+);
 /**
  * YARA-X (WebAssembly) with rules compiled in this process. Neither a scan nor a compilation can be interrupted: run it
  * in a process that can be killed. A rule file with an error makes the engine unhealthy instead of being left out.
@@ -42,7 +56,7 @@ export class YaraEngine implements PartEngine {
     this.problems = [...rules.problems];
     const compiler = createCompiler();
     compiler.newNamespace(selfTestNamespace);
-    compiler.addSource(selfTestRule);
+    compiler.addSource(selfTestRules);
     const digest = createHash('sha256');
     for (const file of rules.files) {
       digest.update(file.name).update('\0').update(file.text);
@@ -51,7 +65,6 @@ export class YaraEngine implements PartEngine {
     // Says in reports which rules judged.
     this.version = `${libraryVersion}/${digest.digest('hex').slice(0, 12)}`;
     this.scanner = this.problems.length === 0 ? compiler.build().scanner() : null;
-    this.scanner?.setMaxMatchesPerPattern(maxMatchesPerPattern);
   }
 
   scanPart({ bytes }: { readonly bytes: Uint8Array }): EngineOutcome {
@@ -81,9 +94,10 @@ export class YaraEngine implements PartEngine {
   }
 
   private testProblem(): string | null {
-    const found = this.match(Buffer.from(`before ${selfTestText} behind`, 'latin1'));
-    const isFound = found?.some((match) => match.namespace === selfTestNamespace) === true;
-    return isFound ? null : 'does not match the rule of the self-test';
+    const found = this.match(selfTestSample) ?? [];
+    const names = found.filter((one) => one.namespace === selfTestNamespace).map((one) => one.identifier);
+    const missing = Object.keys(selfTestConditions).filter((name) => !names.includes(name));
+    return missing.length === 0 ? null : `does not match rules of the self-test: ${missing.join(', ')}`;
   }
 
   private match(bytes: Uint8Array): z.infer<typeof resultSchema>['matches'] | null {

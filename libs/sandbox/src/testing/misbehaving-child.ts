@@ -1,7 +1,7 @@
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeFrame } from '../frames.js';
-import { serveTasks } from '../serve-tasks.js';
+import { type GiveRecord, serveTasks } from '../serve-tasks.js';
 
 // Not in the types of Node 20.
 declare const WebAssembly: {
@@ -14,8 +14,43 @@ declare const WebAssembly: {
 /** The number the task in hand has. */
 let task = 0;
 
+function writeRecord(header: string): void {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(header.length, 0);
+  writeSync(3, Buffer.concat([length, Buffer.from(header)]));
+}
+
 /** A child for tests: does what the request says, good or bad. */
-const deeds: Record<string, (content: Buffer) => unknown> = {
+const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
+  'give records': (content, give) => {
+    for (let size = 1; size <= content.length; size *= 10) give({ size }, content.subarray(0, size));
+    give({ size: 0 }, Buffer.alloc(0));
+    return { text: '', sizeBytes: content.length };
+  },
+  'give without end': (_content, give) => {
+    for (;;) give({}, Buffer.alloc(65_536));
+  },
+  'give another task’s record': async () => {
+    writeRecord(JSON.stringify({ task: task - 1, sizeBytes: 0, about: null }));
+    await delay(2 ** 30);
+  },
+  'give a record late': () => {
+    setTimeout(() => writeRecord(JSON.stringify({ task, sizeBytes: 0, about: null })), 20);
+    return { text: '', sizeBytes: 0 };
+  },
+  'give noise': async () => {
+    writeSync(3, Buffer.alloc(100, 0xff));
+    await delay(2 ** 30);
+  },
+  'give a header that is none': async () => {
+    writeRecord('[]');
+    await delay(2 ** 30);
+  },
+  'claim more records than given': () => {
+    const answer = { kind: 'answer', task, records: 3, answer: { text: '', sizeBytes: 0 } };
+    process.stdout.write(encodeFrame(answer));
+    return delay(2 ** 30);
+  },
   echo: (content) => ({ text: content.toString('latin1', 0, 100), sizeBytes: content.length }),
   surroundings: () => ({
     text: JSON.stringify({ env: Object.keys(process.env), cwd: process.cwd() }),
@@ -41,12 +76,14 @@ const deeds: Record<string, (content: Buffer) => unknown> = {
     for (;;) await new Promise((resolve) => process.stderr.write(noise, resolve));
   },
   'answer twice': async () => {
-    const answer = { kind: 'answer', task, answer: { text: '', sizeBytes: 0 } };
+    const answer = { kind: 'answer', task, records: 0, answer: { text: '', sizeBytes: 0 } };
     process.stdout.write(Buffer.concat([encodeFrame(answer), encodeFrame(answer)]));
     await delay(2 ** 30);
   },
   'answer the one before': async () => {
-    process.stdout.write(encodeFrame({ kind: 'answer', task: task - 1, answer: { text: '', sizeBytes: 0 } }));
+    process.stdout.write(
+      encodeFrame({ kind: 'answer', task: task - 1, records: 0, answer: { text: '', sizeBytes: 0 } }),
+    );
     await delay(2 ** 30);
   },
   'answer and go on speaking': () => {
@@ -77,8 +114,8 @@ await serveTasks((config) => {
   if (config === 'broken') throw new Error('can not start with this');
   // Without a handler the signal of a too large file would end the process; then the write fails instead.
   process.on('SIGXFSZ', () => undefined);
-  return (request, content) => {
+  return (request, content, give) => {
     task += 1;
-    return deeds[String(request)]?.(content);
+    return deeds[String(request)]?.(content, give);
   };
 });

@@ -1,6 +1,6 @@
-import { inflateSync } from 'node:zlib';
 import type { OpenContext } from '../../container-format.js';
 import { readBase64 } from '../../decoders/base64.js';
+import { inflateWithin } from '../../decoders/inflate.js';
 import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
 import { isContentField } from '../mail/mime-lines.js';
@@ -42,7 +42,7 @@ function* held(
   const element = content === undefined ? undefined : encapsulated(reader, kind, content);
   if (element !== undefined) {
     const bytes = reader.text(element);
-    const plain = kind === 'compressed' ? inflated(bytes, budget) : bytes;
+    const plain = kind === 'compressed' ? inflateWithin(bytes, budget) : bytes;
     if (plain === null) yield { kind: 'unexamined', reason: 'damaged', detail: 'its compression is broken' };
     else {
       budget.takePart();
@@ -67,16 +67,6 @@ function encapsulated(reader: BerReader, kind: ContentType, content: BerElement)
     if (isContent) return undefined;
   }
   return undefined;
-}
-
-function inflated(bytes: Buffer, budget: ContainerBudget): Buffer | null {
-  try {
-    return inflateSync(bytes, { maxOutputLength: Math.max(1, budget.largestPartBytes) });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      budget.takeBytes(budget.largestPartBytes + 1, budget.largestPartBytes + 1);
-    return null;
-  }
 }
 
 function withoutArmor(bytes: Buffer): Buffer {

@@ -1,0 +1,140 @@
+import { Button, Pill, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import { SearchField } from '../lists/search-field.js';
+import { TimeFields } from '../lists/time-fields.js';
+import { revealText } from '../texts/claimed-text.js';
+import { alertStateWords, importanceWords, technologyNames } from '../texts/words.js';
+import type { AlertFilter } from './alert.js';
+
+interface Props {
+  readonly filter: AlertFilter;
+  readonly change: (part: Partial<AlertFilter>) => void;
+  readonly clear: () => void;
+  readonly isFiltered: boolean;
+}
+
+const entries = (words: Readonly<Record<string, { name: string }>>) =>
+  Object.entries(words).map(([value, { name }]) => ({ value, label: name }));
+
+/** Filters that came with a link and have no field of their own. */
+const pillLabels = { assignee: 'Assignee', sensorId: 'System', sender: 'Sender', sha256: 'SHA-256' } as const;
+
+export function AlertFilters({ filter, change, clear, isFiltered }: Props): ReactElement {
+  const [isMore, setIsMore] = useState(filter.from !== null || filter.until !== null);
+  const pills = (Object.keys(pillLabels) as (keyof typeof pillLabels)[]).filter(
+    (key) => filter[key] !== null,
+  );
+  return (
+    <div role="search" aria-label="Filter the alerts">
+      <div className="filter-bar">
+        <SegmentedControl
+          size="sm"
+          aria-label="State"
+          value={filter.state ?? ''}
+          data={[{ value: '', label: 'All' }, ...entries(alertStateWords)]}
+          onChange={(state) => change({ state })}
+        />
+        <SearchField
+          label="Find in the alerts"
+          placeholder="Object, detection, ID or SHA-256"
+          value={filter.q}
+          onChange={(q) => change({ q })}
+        />
+        <Choice
+          label="Importance"
+          value={filter.importance}
+          data={entries(importanceWords)}
+          onChange={(importance) => change({ importance })}
+        />
+        <Choice
+          label="Technology"
+          value={filter.technology}
+          data={Object.entries(technologyNames).map(([value, label]) => ({ value, label }))}
+          onChange={(technology) => change({ technology })}
+        />
+        <Choice
+          label="Source"
+          value={filter.source}
+          data={[
+            { value: 'mail', label: 'Mail sensors' },
+            { value: 'other', label: 'External systems' },
+          ]}
+          onChange={(source) => change({ source })}
+        />
+        <Choice
+          label="Newest first"
+          value={filter.sort}
+          data={[
+            { value: 'oldest', label: 'Oldest first' },
+            { value: 'importance', label: 'Most important first' },
+          ]}
+          onChange={(sort) => change({ sort })}
+          ariaLabel="Order"
+        />
+        <Button variant="subtle" size="sm" aria-expanded={isMore} onClick={() => setIsMore(!isMore)}>
+          {isMore ? 'Fewer filters' : 'More filters'}
+        </Button>
+        {isFiltered && (
+          <Button variant="subtle" color="gray" size="sm" onClick={clear}>
+            Clear
+          </Button>
+        )}
+      </div>
+      {isMore && <TimeAndAssignee filter={filter} change={change} />}
+      {pills.length > 0 && (
+        <div className="filter-pills">
+          {pills.map((key) => (
+            <Pill
+              key={key}
+              withRemoveButton
+              onRemove={() => change({ [key]: null })}
+              removeButtonProps={{
+                'aria-label': `Remove the filter ${pillLabels[key]}`,
+                'aria-hidden': false,
+              }}
+            >
+              {pillLabels[key]}: {revealText(filter[key] ?? '')}
+            </Pill>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function TimeAndAssignee({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElement {
+  return (
+    <div className="filter-bar filter-more">
+      <TimeFields from={filter.from} until={filter.until} change={change} />
+      <TextInput
+        size="sm"
+        label="Assignee"
+        placeholder="Username"
+        value={filter.assignee ?? ''}
+        onChange={(event) => change({ assignee: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly ariaLabel?: string;
+  readonly value: string | null;
+  readonly data: { value: string; label: string }[];
+  readonly onChange: (value: string | null) => void;
+}
+
+const Choice = ({ label, ariaLabel, value, data, onChange }: ChoiceProps): ReactElement => (
+  <Select
+    size="sm"
+    className="filter-choice"
+    aria-label={ariaLabel ?? label}
+    placeholder={label}
+    clearable
+    clearButtonProps={{ 'aria-label': `Clear ${ariaLabel ?? label}` }}
+    value={value}
+    data={data}
+    onChange={onChange}
+  />
+);

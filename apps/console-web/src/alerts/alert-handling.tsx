@@ -1,0 +1,134 @@
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import type { AlertState } from '@sluice/contracts';
+import { useState, type ReactElement } from 'react';
+import { describeProblem } from '../api/api-problem.js';
+import { useCanHandleAlerts, useSession } from '../api/session-state.js';
+import { Card } from '../design/card.js';
+import { Moment } from '../texts/moment.js';
+import { alertStateWords } from '../texts/words.js';
+import { useRowKeys } from '../lists/use-row-keys.js';
+import type { AlertCard, AlertChangeEntry } from './alert.js';
+import { useChangeAlert } from './alerts-query.js';
+
+/** Who deals with it, how far they are, and what was said about it. */
+export function AlertHandling({ alert }: { readonly alert: AlertCard }): ReactElement {
+  const canHandle = useCanHandleAlerts();
+  return (
+    <Card title="Handling">
+      <Stack gap="md">
+        <Text size="sm">
+          {alertStateWords[alert.state].name}, assigned to <strong>{alert.assignee ?? 'nobody'}</strong>
+        </Text>
+        {canHandle && <Actions alert={alert} />}
+        <ChangeLog changes={alert.changes} />
+      </Stack>
+    </Card>
+  );
+}
+
+function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
+  const { username } = useSession();
+  const change = useChangeAlert(alert.id);
+  const [comment, setComment] = useState('');
+  const acknowledge = () => change.mutate({ state: 'in-process', assignee: alert.assignee ?? username });
+  const assign = () => change.mutate({ assignee: username });
+  const setState = (state: AlertState) => change.mutate({ state });
+  useRowKeys({
+    ids: [],
+    current: null,
+    onMove: () => undefined,
+    rowOf: () => null,
+    keys: { a: acknowledge, i: assign, c: () => setState('closed') },
+  });
+  return (
+    <Stack gap="sm">
+      <Group gap="xs">
+        {alert.state === 'new' && (
+          <Button size="xs" loading={change.isPending} onClick={acknowledge}>
+            Acknowledge
+          </Button>
+        )}
+        {alert.assignee !== username && (
+          <Button size="xs" variant="default" loading={change.isPending} onClick={assign}>
+            Assign to me
+          </Button>
+        )}
+        {alert.state === 'closed' ? (
+          <Button
+            size="xs"
+            variant="default"
+            loading={change.isPending}
+            onClick={() => setState('in-process')}
+          >
+            Open again
+          </Button>
+        ) : (
+          <Button size="xs" variant="default" loading={change.isPending} onClick={() => setState('closed')}>
+            Close
+          </Button>
+        )}
+      </Group>
+      <Textarea
+        label="Comment"
+        autosize
+        minRows={2}
+        maxRows={8}
+        maxLength={4096}
+        value={comment}
+        onChange={(event) => setComment(event.currentTarget.value)}
+      />
+      <Group>
+        <Button
+          size="xs"
+          variant="light"
+          disabled={comment.trim() === ''}
+          loading={change.isPending}
+          onClick={() => change.mutate({ comment: comment.trim() }, { onSuccess: () => setComment('') })}
+        >
+          Add comment
+        </Button>
+      </Group>
+      {change.isError && (
+        <Alert color="red" role="alert">
+          {describeProblem(change.error)}
+        </Alert>
+      )}
+    </Stack>
+  );
+}
+
+function ChangeLog({ changes }: { readonly changes: readonly AlertChangeEntry[] }): ReactElement {
+  if (changes.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        Nobody has dealt with it yet.
+      </Text>
+    );
+  return (
+    <Stack gap="sm" component="section" aria-label="Change log">
+      {[...changes].reverse().map((entry, index) => (
+        <div key={changes.length - index}>
+          <Text size="xs" c="dimmed">
+            {entry.operator}, <Moment at={entry.at} />
+          </Text>
+          {describeChange(entry).map((line) => (
+            <Text key={line} size="sm">
+              {line}
+            </Text>
+          ))}
+          {entry.comment !== null && <div className="comment-text">{entry.comment}</div>}
+        </div>
+      ))}
+    </Stack>
+  );
+}
+
+/** What an entry changed, one line each; a comment alone has none. */
+export function describeChange(entry: AlertChangeEntry): string[] {
+  const lines: string[] = [];
+  if (entry.stateAfter !== null && entry.stateAfter !== entry.stateBefore)
+    lines.push(`State: ${alertStateWords[entry.stateAfter].name}`);
+  if (entry.assigneeAfter !== entry.assigneeBefore)
+    lines.push(entry.assigneeAfter === null ? 'Assigned to nobody' : `Assigned to ${entry.assigneeAfter}`);
+  return lines;
+}

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
+import { renderPage } from '../../testing/render-pages.js';
+import { liveState } from '../events/live-state.js';
+import { AlertsPage } from './alerts-page.js';
+
+async function open(options: FakeOptions = {}) {
+  const fake = new FakeConsole({ pageSize: 6, ...options });
+  renderPage(<AlertsPage />, fake);
+  await waitFor(() => expect(screen.queryByRole('status', { name: /Loading/ })).toBeNull());
+  return fake;
+}
+const rows = () => screen.getAllByRole('row').slice(1);
+/** By its text alone: working out the roles of everything on a page takes jsdom most of a second each time. */
+const button = (text: string) => screen.getByText(text, { selector: 'button *' });
+const press = (key: string) => fireEvent.keyDown(document.body, { key });
+
+describe('the alerts', () => {
+  beforeEach(() => history.replaceState(null, '', '/alerts'));
+
+  it('come page by page', async () => {
+    await open();
+    expect(rows()).toHaveLength(6);
+    fireEvent.click(screen.getByRole('button', { name: /Next/ }));
+    await waitFor(() => expect(rows()[0]?.dataset['alert']).toBe('4204'));
+    expect(screen.getByText('Page 2')).toBeDefined();
+  });
+
+  it('are filtered by the address, which the filters write', async () => {
+    history.replaceState(null, '', '/alerts?importance=low');
+    await open();
+    expect(rows().map((row) => /High|Medium|Low/.exec(row.textContent)?.[0])).toEqual(
+      Array.from({ length: 6 }, () => 'Low'),
+    );
+    fireEvent.click(screen.getByRole('radio', { name: 'New' }));
+    expect(location.search).toBe('?importance=low&state=new');
+  });
+
+  it('are acknowledged with a key at the row where j stopped', async () => {
+    const fake = await open();
+    press('j');
+    press('j');
+    press('a');
+    await screen.findByText(/^Alert 4209 is acknowledged/);
+    expect(fake.changes).toEqual([
+      { call: 'PATCH /api/alerts/4209', body: { state: 'in-process', assignee: 'admin' } },
+    ]);
+  });
+
+  it('stand still while one is selected, and say that there are newer ones', async () => {
+    await open();
+    fireEvent.click(screen.getByLabelText('Select alert 4210'));
+    expect(screen.getByRole('button', { name: 'Paused' })).toBeDefined();
+    act(() => liveState.set({ registryRevision: 1, pendingRequests: 0, newAlerts: 1, lastAlertId: 4211 }));
+    expect(screen.getByText(/There are newer alerts/)).toBeDefined();
+  });
+
+  it('are sorted by the titles of the columns, which say how', async () => {
+    await open();
+    fireEvent.click(screen.getByRole('button', { name: 'Importance' }));
+    expect(location.search).toBe('?sort=importance');
+    const header = () => screen.getByRole('columnheader', { name: /Importance/ });
+    await waitFor(() => expect(header().getAttribute('aria-sort')).toBe('descending'));
+    fireEvent.click(screen.getByRole('button', { name: 'Created' }));
+    expect(location.search).toBe('');
+  });
+
+  it('that are selected are changed in one go', async () => {
+    const fake = await open();
+    for (const id of [4210, 4208]) fireEvent.click(screen.getByLabelText(`Select alert ${id}`));
+    fireEvent.click(button('Close'));
+    await screen.findByText('2 alerts changed.');
+    expect(fake.changes).toEqual([
+      { call: 'PATCH /api/alerts', body: { state: 'closed', ids: [4210, 4208] } },
+    ]);
+    expect(document.querySelector('input[type=checkbox]:checked')).toBeNull();
+  });
+
+  const chooseAll = () => {
+    fireEvent.click(screen.getByLabelText('Select all on this page'));
+    fireEvent.click(button('Select all that fit the filter'));
+  };
+
+  it('are changed in bulk, all that fit the filter, once their number was said', async () => {
+    const fake = await open();
+    const closed = fake.alerts.filter((one) => one.state === 'closed').length;
+    chooseAll();
+    fireEvent.click(button('Close'));
+    await screen.findByText('80 alerts');
+    fireEvent.click(button('Yes'));
+    await screen.findByText(`${80 - closed} alerts changed; ${closed} were so already.`);
+    expect(fake.alerts.every((one) => one.state === 'closed')).toBe(true);
+    expect(fake.changes.map(({ body }) => [body['throughId'], body['cursor']])).toEqual([
+      [4210, undefined],
+      [4210, '4181'],
+      [4210, '4151'],
+    ]);
+  });
+
+  it('are not changed when the operator says No', async () => {
+    const fake = await open();
+    chooseAll();
+    fireEvent.click(button('Acknowledge'));
+    await screen.findByText('80 alerts');
+    fireEvent.click(button('No'));
+    expect(fake.changes).toEqual([]);
+  });
+
+  it('can’t be changed by an auditor, with a key neither', async () => {
+    const fake = await open({ role: 'auditor' });
+    press('j');
+    press('c');
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(fake.changes).toEqual([]);
+  });
+});

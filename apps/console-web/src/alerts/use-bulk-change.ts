@@ -1,0 +1,59 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { describeProblem } from '../api/api-problem.js';
+import { queryKeys } from '../api/query-keys.js';
+import { notify } from '../notices/notices.js';
+import { formatNumber, plural } from '../texts/formats.js';
+import type { AlertChange } from './alert.js';
+import { changeMany, type ChangeProgress, type Target } from './change-many.js';
+
+export interface BulkChange {
+  readonly running: {
+    readonly looked: number;
+    readonly total: number;
+    readonly isStopping: boolean;
+  } | null;
+  readonly start: (target: Target, change: AlertChange, total: number) => void;
+  readonly stop: () => void;
+}
+
+/** One change to many alerts at a time, with how far it is; says at the end how many are changed. */
+export function useBulkChange(onDone: () => void): BulkChange {
+  const client = useQueryClient();
+  const [running, setRunning] = useState<BulkChange['running']>(null);
+  const controller = useRef<AbortController | null>(null);
+  const start: BulkChange['start'] = (target, change, total) => {
+    const { signal } = (controller.current = new AbortController());
+    let last: ChangeProgress = { looked: 0, changed: 0, isStopped: false };
+    const show = () => setRunning({ looked: last.looked, total, isStopping: signal.aborted });
+    const onProgress = (now: ChangeProgress) => {
+      last = now;
+      show();
+    };
+    show();
+    changeMany(target, change, { signal, onProgress })
+      .then(
+        (end) => {
+          notify('done', describeEnd(end));
+          onDone();
+        },
+        (thrown: unknown) =>
+          notify('failed', `Stopped after ${describeEnd(last).toLowerCase()} ${describeProblem(thrown)}`),
+      )
+      .finally(() => {
+        setRunning(null);
+        void client.invalidateQueries({ queryKey: queryKeys.alerts });
+      });
+  };
+  const stop = () => {
+    controller.current?.abort();
+    setRunning((now) => (now === null ? null : { ...now, isStopping: true }));
+  };
+  return { running, start, stop };
+}
+
+function describeEnd({ changed, looked, isStopped }: ChangeProgress): string {
+  const same = looked - changed;
+  const already = same > 0 ? `; ${formatNumber(same)} ${same === 1 ? 'was' : 'were'} so already` : '';
+  return `${isStopped ? 'Stopped: ' : ''}${plural(changed, 'alert')} changed${already}.`;
+}

@@ -1,0 +1,64 @@
+import type { Statistics, StatisticsStep } from '../health/health.js';
+
+/** One point of every chart. Null where there was no verdict: a line doesn't drop to zero for lack of work. */
+export interface ChartPoint {
+  readonly [name: string]: number | string | null;
+  readonly time: string;
+  readonly mail: number;
+  readonly other: number;
+  readonly detections: number;
+  readonly mailP50: number | null;
+  readonly mailP95: number | null;
+  readonly otherP50: number | null;
+  readonly otherP95: number | null;
+}
+
+const maxPoints = 1500;
+
+/** The API leaves out steps in which nothing happened; charts need every one. */
+export function fillSteps(statistics: Statistics, format: (at: Date) => string): ChartPoint[] {
+  const stepMs = statistics.stepSeconds * 1000;
+  const fromMs = Date.parse(statistics.from);
+  const count = Math.min(maxPoints, Math.max(0, Math.ceil((Date.parse(statistics.until) - fromMs) / stepMs)));
+  const byStep = new Map<number, StatisticsStep[]>();
+  for (const step of statistics.series) {
+    const index = Math.floor((Date.parse(step.at) - fromMs) / stepMs);
+    byStep.set(index, [...(byStep.get(index) ?? []), step]);
+  }
+  const perMinute = (value: number) => Math.round((value / (statistics.stepSeconds / 60)) * 10) / 10;
+  return Array.from({ length: count }, (_, index) => {
+    const steps = byStep.get(index) ?? [];
+    const mail = steps.find((one) => one.type === 'mail');
+    const other = steps.find((one) => one.type === 'other');
+    return {
+      time: format(new Date(fromMs + index * stepMs)),
+      mail: perMinute(mail?.accepted ?? 0),
+      other: perMinute(other?.accepted ?? 0),
+      detections: perMinute((mail?.detect ?? 0) + (other?.detect ?? 0)),
+      mailP50: round(mail?.p50Ms),
+      mailP95: round(mail?.p95Ms),
+      otherP50: round(other?.p50Ms),
+      otherP95: round(other?.p95Ms),
+    };
+  });
+}
+
+const round = (value: number | null | undefined): number | null =>
+  value === null || value === undefined ? null : Math.round(value);
+
+export interface Totals {
+  readonly accepted: number;
+  readonly detect: number;
+  /** Of the last step that had a verdict. */
+  readonly mailP95Ms: number | null;
+}
+
+export function sumUp(statistics: Statistics): Totals {
+  const { series } = statistics;
+  const lastMail = series.filter((one) => one.type === 'mail' && one.p95Ms !== null).at(-1);
+  return {
+    accepted: series.reduce((sum, one) => sum + one.accepted, 0),
+    detect: series.reduce((sum, one) => sum + one.detect, 0),
+    mailP95Ms: lastMail?.p95Ms ?? null,
+  };
+}

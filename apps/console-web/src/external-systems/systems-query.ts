@@ -1,0 +1,78 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { ask, withQuery } from '../api/ask.js';
+import { queryKeys } from '../api/query-keys.js';
+import type { ListPage } from '../lists/list-page.js';
+import type { ExternalSystem, ServerAnswer } from './external-system.js';
+
+const path = '/api/external-systems';
+const pageSize = 500;
+/** Requests are bounded at 1,000; beyond ten thousand certificates the list shows the newest. */
+const maxPages = 20;
+const refreshMs = 15_000;
+
+export const useServer = () =>
+  useQuery({
+    queryKey: queryKeys.server,
+    queryFn: () => ask<ServerAnswer>('GET', '/api/server'),
+    refetchInterval: 30_000,
+  });
+
+/** All certificates: folding them by ID needs the whole list. */
+export const useExternalSystems = () =>
+  useQuery({ queryKey: queryKeys.externalSystems, queryFn: readAll, refetchInterval: refreshMs });
+
+async function readAll(): Promise<ExternalSystem[]> {
+  const systems: ExternalSystem[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < maxPages; page += 1) {
+    const answer: ListPage<ExternalSystem> = await ask('GET', withQuery(path, { limit: pageSize, cursor }));
+    systems.push(...answer.items);
+    cursor = answer.nextCursor;
+    if (cursor === null) break;
+  }
+  return systems;
+}
+
+export interface Acceptance {
+  readonly type: 'mail' | 'other';
+  readonly name: string | null;
+  readonly mode: 'replace' | 'add' | null;
+}
+
+/** The API accepts what the operator saw; another type than the claimed one is corrected first. */
+export async function acceptSystem(system: ExternalSystem, acceptance: Acceptance): Promise<void> {
+  const { type, name, mode } = acceptance;
+  if (type !== system.type) await ask('PATCH', `${path}/${system.id}`, { type });
+  await ask('POST', `${path}/${system.id}/accept`, {
+    certificateFingerprint: system.certificateFingerprint,
+    type,
+    ...(name === null ? {} : { name }),
+    ...(mode === null ? {} : { mode }),
+  });
+}
+
+export const rejectSystem = (system: ExternalSystem): Promise<void> =>
+  ask('POST', `${path}/${system.id}/reject`, { certificateFingerprint: system.certificateFingerprint });
+
+export const deleteSystem = (system: ExternalSystem): Promise<void> => ask('DELETE', `${path}/${system.id}`);
+
+export type SystemChange = Partial<
+  Pick<ExternalSystem, 'name' | 'type' | 'answerFormat' | 'alertsFeed' | 'maxUnfinishedScans'>
+>;
+export const changeSystem = (id: string, change: SystemChange): Promise<void> =>
+  ask('PATCH', `${path}/${id}`, change);
+
+export interface NewPair {
+  readonly sensorId: string;
+  readonly certificateFingerprint: string;
+  readonly type: 'mail' | 'other';
+  readonly name?: string;
+  readonly mode?: 'replace' | 'add';
+}
+export const registerPair = (pair: NewPair): Promise<void> => ask('POST', path, pair);
+
+/** After any change: the list, and the badge that counts requests. */
+export function useReloadSystems(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: queryKeys.externalSystems });
+}

@@ -1,0 +1,212 @@
+import { Button, Group, Table, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
+import { Link } from 'wouter';
+import { describeProblem } from '../api/api-problem.js';
+import { ask } from '../api/ask.js';
+import { queryKeys } from '../api/query-keys.js';
+import { useIsAdministrator } from '../api/session-state.js';
+import { notify } from '../notices/notices.js';
+import { PagedList } from '../lists/paged-list.js';
+import { useCursorPages } from '../lists/use-cursor-pages.js';
+import { Card } from '../design/card.js';
+import { ConfirmDialog } from '../design/confirm-dialog.js';
+import { CheckIcon } from '../design/icons.js';
+import { PageHead } from '../design/page-head.js';
+import { ClaimedText } from '../texts/claimed-text.js';
+import { formatBytes } from '../texts/formats.js';
+import { Moment } from '../texts/moment.js';
+import { describeReason } from '../texts/words.js';
+
+interface FailedJob {
+  readonly id: number;
+  readonly kind: 'scan' | 'message';
+  readonly scan: string | null;
+  readonly scanId: string | null;
+  readonly sensorId: string | null;
+  readonly reason: string;
+  readonly reasonText: string | null;
+  readonly source: string | null;
+  readonly excerpt: string | null;
+  readonly attempts?: number | null;
+  readonly failedAt: string;
+  readonly object: {
+    readonly name: string | null;
+    readonly sha256: string;
+    readonly size: number | null;
+  } | null;
+  readonly canRetry: boolean;
+}
+
+const path = '/api/failed-jobs';
+
+export function FailedJobsPage(): ReactElement {
+  const pages = useCursorPages<FailedJob>({ key: queryKeys.failedJobs, path, filter: {}, refreshMs: 10_000 });
+  const [leaving, setLeaving] = useState<FailedJob | null>(null);
+  return (
+    <>
+      <PageHead title="Failed jobs">
+        Scans that were given up after their last attempt, and messages nobody could read. Their callers were
+        told “error”.
+      </PageHead>
+      <Card isFlush>
+        <PagedList
+          pages={pages}
+          what="the failed jobs"
+          empty={{
+            icon: <CheckIcon size={28} />,
+            title: 'No failed jobs',
+            advice: 'Every scan got its verdict. There is nothing to do here.',
+          }}
+        >
+          {(jobs) => <JobTable jobs={jobs} onDelete={setLeaving} />}
+        </PagedList>
+      </Card>
+      {leaving !== null && <DeleteDialog job={leaving} onClose={() => setLeaving(null)} />}
+    </>
+  );
+}
+
+interface TableProps {
+  readonly jobs: readonly FailedJob[];
+  readonly onDelete: (job: FailedJob) => void;
+}
+
+function JobTable({ jobs, onDelete }: TableProps): ReactElement {
+  const isAdministrator = useIsAdministrator();
+  return (
+    <Table className="list-table is-stacking" aria-label="Failed jobs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Given up</Table.Th>
+          <Table.Th>Object</Table.Th>
+          <Table.Th>System</Table.Th>
+          <Table.Th>Reason</Table.Th>
+          {isAdministrator && (
+            <Table.Th>
+              <span className="sr-only">Actions</span>
+            </Table.Th>
+          )}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {jobs.map((job) => (
+          <Table.Tr key={job.id}>
+            <Table.Td data-label="Given up">
+              <Moment at={job.failedAt} />
+            </Table.Td>
+            <Table.Td data-label="Object">
+              <JobObject job={job} />
+            </Table.Td>
+            <Table.Td data-label="System">{job.sensorId ?? '–'}</Table.Td>
+            <Table.Td data-label="Reason">
+              <div className="cell-text">
+                <strong>{describeReason(job.reason)}</strong>
+                {(job.attempts ?? 0) > 0 && <span className="quiet"> · {job.attempts} attempts</span>}
+                {job.reasonText !== null && <div className="quiet">{job.reasonText}</div>}
+              </div>
+            </Table.Td>
+            {isAdministrator && (
+              <Table.Td className="cell-actions">
+                <JobActions job={job} onDelete={() => onDelete(job)} />
+              </Table.Td>
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function JobObject({ job }: { readonly job: FailedJob }): ReactElement {
+  if (job.object === null)
+    return (
+      <div className="cell-text">
+        Message {job.source === null ? '' : `in ${job.source}`}
+        {job.excerpt !== null && (
+          <div className="quiet hash">
+            <ClaimedText text={job.excerpt} />
+          </div>
+        )}
+      </div>
+    );
+  const name = job.object.name === null ? 'No name given' : <ClaimedText text={job.object.name} />;
+  return (
+    <div className="cell-text">
+      {job.scan === null ? (
+        name
+      ) : (
+        <Link href={`/scans/${job.scan}`} className="row-link">
+          {name}
+        </Link>
+      )}
+      {job.object.size !== null && <div className="quiet">{formatBytes(job.object.size)}</div>}
+    </div>
+  );
+}
+
+function JobActions({
+  job,
+  onDelete,
+}: {
+  readonly job: FailedJob;
+  readonly onDelete: () => void;
+}): ReactElement {
+  const client = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => ask('POST', `${path}/${job.id}/retry`),
+    onSuccess: () => notify('done', 'The object is scanned once more.'),
+    onError: (thrown) => notify('failed', `Not tried again. ${describeProblem(thrown)}`),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.failedJobs }),
+  });
+  return (
+    <Group gap={6} justify="flex-end" wrap="nowrap">
+      {job.canRetry && (
+        <Button
+          size="xs"
+          variant="default"
+          loading={retry.isPending}
+          aria-label={`Retry job ${job.id}`}
+          onClick={() => retry.mutate()}
+        >
+          Retry
+        </Button>
+      )}
+      <Button size="xs" variant="light" color="red" aria-label={`Delete job ${job.id}`} onClick={onDelete}>
+        Delete
+      </Button>
+    </Group>
+  );
+}
+
+function DeleteDialog({
+  job,
+  onClose,
+}: {
+  readonly job: FailedJob;
+  readonly onClose: () => void;
+}): ReactElement {
+  const client = useQueryClient();
+  const removal = useMutation({
+    mutationFn: () => ask('DELETE', `${path}/${job.id}`),
+    onSuccess: () => {
+      notify('done', 'The failed job is deleted.');
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.failedJobs }),
+  });
+  return (
+    <ConfirmDialog
+      title="Delete this failed job?"
+      isOpen
+      isDangerous
+      isBusy={removal.isPending}
+      problem={removal.error}
+      onClose={onClose}
+      onConfirm={() => removal.mutate()}
+    >
+      <JobObject job={job} />
+      <Text size="sm">The entry goes away. The scan keeps its result “error”.</Text>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,50 @@
+import { Table, Text } from '@mantine/core';
+import type { ReactElement } from 'react';
+import '../lists/lists.css';
+import { formatDuration, formatNumber } from '../texts/formats.js';
+import type { QueueDepth } from './health.js';
+
+/** Mail sensors' objects while Maximum scan priority is on; everything else is priority 1. */
+const mailPriority = 5;
+
+const queueNames: Readonly<Record<string, string>> = { light: 'Ordinary objects', heavy: 'Large objects' };
+
+export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] }): ReactElement {
+  if (queues.length === 0)
+    return (
+      <Text size="sm" c="dimmed" px="lg" pb="lg">
+        No scan has waited yet.
+      </Text>
+    );
+  return (
+    <div className="list-scroll">
+      <Table className="list-table" aria-label="Waiting scans by queue and priority">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Queue</Table.Th>
+            <Table.Th>Priority</Table.Th>
+            <Table.Th ta="right">Unfinished</Table.Th>
+            <Table.Th ta="right">Oldest</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {queues.map((one) => (
+            <Table.Tr key={`${one.queue} ${one.priority}`}>
+              <Table.Td>{queueNames[one.queue] ?? one.queue}</Table.Td>
+              <Table.Td>{one.priority >= mailPriority ? 'Mail first' : 'Ordinary'}</Table.Td>
+              <Table.Td ta="right" className="numbers">
+                {formatNumber(one.unfinished)}
+                {one.delayed > 0 && (
+                  <div className="quiet">{formatNumber(one.delayed)} tried again later</div>
+                )}
+              </Table.Td>
+              <Table.Td ta="right" className="numbers">
+                {one.oldestAgeSeconds === null ? '–' : formatDuration(one.oldestAgeSeconds * 1000)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

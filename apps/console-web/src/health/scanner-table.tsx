@@ -1,0 +1,53 @@
+import { Badge, Table, Text } from '@mantine/core';
+import type { ReactElement } from 'react';
+import '../lists/lists.css';
+import { TimeAgo } from '../texts/moment.js';
+import { instanceStateWords, type ServiceInstance } from './health.js';
+
+export function ScannerTable({
+  instances,
+}: {
+  readonly instances: readonly ServiceInstance[];
+}): ReactElement {
+  const scanners = instances.filter((one) => one.service === 'scanner');
+  if (scanners.length === 0)
+    return (
+      <Text size="sm" c="dimmed" px="lg" pb="lg">
+        No scanner has reported. Objects are accepted and wait until one does.
+      </Text>
+    );
+  return (
+    <div className="list-scroll">
+      <Table className="list-table is-stacking-late" aria-label="Scanners">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Scanner</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th>Version</Table.Th>
+            <Table.Th>Running since</Table.Th>
+            <Table.Th ta="right">Busy</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {scanners.map((one) => (
+            <Table.Tr key={one.instance}>
+              <Table.Td data-label="Scanner">{one.instance}</Table.Td>
+              <Table.Td data-label="State">
+                <Badge color={instanceStateWords[one.state].color}>
+                  {instanceStateWords[one.state].name}
+                </Badge>
+              </Table.Td>
+              <Table.Td data-label="Version">{one.version}</Table.Td>
+              <Table.Td data-label="Running since">
+                <TimeAgo at={one.startedAt} />
+              </Table.Td>
+              <Table.Td data-label="Busy" ta="right" className="numbers">
+                {one.busySlots} of {one.slots}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

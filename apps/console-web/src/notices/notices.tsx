@@ -1,0 +1,52 @@
+import { Notification } from '@mantine/core';
+import { useEffect, type ReactElement } from 'react';
+import { createState, useSharedState } from '../api/create-state.js';
+import './notices.css';
+
+interface Notice {
+  readonly id: number;
+  readonly kind: 'done' | 'failed';
+  readonly text: string;
+}
+
+const shownMs = 6000;
+const notices = createState<readonly Notice[]>([]);
+let lastId = 0;
+
+/** Says that something worked (or not) where the operator already went on to something else. */
+export function notify(kind: Notice['kind'], text: string): void {
+  lastId += 1;
+  notices.set([...notices.get().slice(-3), { id: lastId, kind, text }]);
+}
+
+const dismiss = (id: number) => notices.set(notices.get().filter((one) => one.id !== id));
+
+export function Notices(): ReactElement {
+  const shown = useSharedState(notices);
+  return (
+    <div className="notices" role="status" aria-live="polite">
+      {shown.map((notice) => (
+        <OneNotice key={notice.id} notice={notice} />
+      ))}
+    </div>
+  );
+}
+
+function OneNotice({ notice }: { readonly notice: Notice }): ReactElement {
+  useEffect(() => {
+    // What failed stays until it was read.
+    if (notice.kind === 'failed') return undefined;
+    const timer = setTimeout(() => dismiss(notice.id), shownMs);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return (
+    <Notification
+      color={notice.kind === 'done' ? 'teal' : 'red'}
+      withBorder
+      onClose={() => dismiss(notice.id)}
+      closeButtonProps={{ 'aria-label': 'Dismiss' }}
+    >
+      {notice.text}
+    </Notification>
+  );
+}

@@ -1,0 +1,104 @@
+import { Radio, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import type { ChannelKind } from '@sluice/notifications';
+import { useState, type ReactElement } from 'react';
+import { ask } from '../../api/ask.js';
+import { notify } from '../../notices/notices.js';
+import { ConfirmDialog } from '../../design/confirm-dialog.js';
+import { fieldProblems, formProblem } from '../field-problems.js';
+import { kindWords, type Channel } from '../channel.js';
+import { changesOf, draftOf, isComplete, secretsOf, settingsOf, usualPorts } from './channel-draft.js';
+import { SmtpFields, SyslogFields, WebhookFields } from './channel-fields.js';
+import { channelsPath, useReloadChannels } from '../channels-query.js';
+
+export type MadeChannel = Channel & { readonly secret?: string };
+
+interface Props {
+  /** Null: a new one. */
+  readonly channel: Channel | null;
+  readonly onClose: () => void;
+  readonly onMade: (channel: MadeChannel) => void;
+}
+
+const fieldsOf = { smtp: SmtpFields, syslog: SyslogFields, webhook: WebhookFields } as const;
+
+export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement {
+  const [draft, setDraft] = useState(() => draftOf(channel));
+  const reload = useReloadChannels();
+  const saving = useMutation({
+    mutationFn: () =>
+      channel === null
+        ? ask<MadeChannel>('POST', channelsPath, {
+            name: draft.name.trim(),
+            kind: draft.kind,
+            settings: { ...settingsOf(draft), ...secretsOf(draft, null) },
+          })
+        : ask<MadeChannel>('PATCH', `${channelsPath}/${channel.id}`, changesOf(draft, channel)),
+    onSuccess: (saved) => {
+      if (channel === null) return onMade(saved);
+      const sent = channel.waiting > 0 ? ' What waited for it is sent now.' : '';
+      notify('done', `${saved.name} is changed.${sent}`);
+      onClose();
+    },
+    onSettled: reload,
+  });
+  const change = (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part }));
+  const problems = fieldProblems(saving.error);
+  const Fields = fieldsOf[draft.kind];
+  const isChanged = channel === null || Object.keys(changesOf(draft, channel)).length > 0;
+  return (
+    <ConfirmDialog
+      title={channel === null ? 'Make a channel' : `Edit ${channel.name}`}
+      yes={channel === null ? 'Make the channel' : 'Save'}
+      no="Cancel"
+      isOpen
+      holdsInput
+      isBusy={saving.isPending}
+      isBlocked={!isComplete(draft, channel) || !isChanged}
+      problem={formProblem(saving.error)}
+      onClose={onClose}
+      onConfirm={() => saving.mutate()}
+    >
+      {channel === null && (
+        <KindChoice
+          kind={draft.kind}
+          onChange={(kind) =>
+            change({ kind, port: kind === 'syslog' ? usualPorts.syslog : usualPorts.smtp[draft.security] })
+          }
+        />
+      )}
+      <TextInput
+        label="Name"
+        description="How rules and deliveries call it"
+        withAsterisk
+        data-autofocus
+        autoComplete="off"
+        maxLength={100}
+        error={problems('name')}
+        value={draft.name}
+        onChange={(event) => change({ name: event.currentTarget.value })}
+      />
+      <Fields draft={draft} channel={channel} problems={problems} onChange={change} />
+    </ConfirmDialog>
+  );
+}
+
+interface KindProps {
+  readonly kind: ChannelKind;
+  readonly onChange: (kind: ChannelKind) => void;
+}
+
+const KindChoice = ({ kind, onChange }: KindProps): ReactElement => (
+  <Radio.Group
+    label="Who is told?"
+    withAsterisk
+    value={kind}
+    onChange={(chosen) => onChange(chosen as ChannelKind)}
+  >
+    <Stack gap="xs" mt="xs">
+      {Object.entries(kindWords).map(([value, word]) => (
+        <Radio key={value} value={value} label={word.name} description={word.for} />
+      ))}
+    </Stack>
+  </Radio.Group>
+);

@@ -1,0 +1,86 @@
+import { Checkbox, NumberInput, Text } from '@mantine/core';
+import type { OperationMatch } from '@sluice/notifications';
+import type { ReactElement } from 'react';
+import type { FieldProblems } from '../field-problems.js';
+
+interface Props {
+  readonly operation: OperationMatch;
+  readonly problems: FieldProblems;
+  readonly onChange: (part: Partial<OperationMatch>) => void;
+}
+type Keys<Kind> = {
+  [Key in keyof OperationMatch]: OperationMatch[Key] extends Kind ? Key : never;
+}[keyof OperationMatch];
+
+const switches: readonly { key: Keys<boolean>; label: string; note: string }[] = [
+  { key: 'engineDown', label: 'An engine is down', note: 'or no scanner reports any more' },
+  { key: 'failedJobs', label: 'A job failed', note: 'given up after its last attempt' },
+  { key: 'integrationRequests', label: 'A new system asks to be accepted', note: '' },
+];
+const bounds: readonly {
+  key: Keys<number | null>;
+  label: string;
+  unit: string;
+  usual: number;
+  most: number;
+}[] = [
+  { key: 'signaturesOlderThanDays', label: 'Signatures are older than', unit: 'day', usual: 3, most: 3650 },
+  { key: 'queueOlderThanSeconds', label: 'A job has waited for', unit: 'second', usual: 60, most: 604_800 },
+  {
+    key: 'certificateExpiresWithinDays',
+    label: 'A certificate ends within',
+    unit: 'day',
+    usual: 30,
+    most: 3650,
+  },
+];
+
+/** Each trouble is told once, when it begins, and again only after it was over. */
+export function OperationFields({ operation, problems, onChange }: Props): ReactElement {
+  const whole = problems('match.operation');
+  return (
+    <div role="group" aria-label="Troubles">
+      <Text size="sm" c="dimmed" mb="xs">
+        Each trouble is told once, when it begins. A rule makes at most one message in 10 minutes; what comes
+        up meanwhile is in the next.
+      </Text>
+      {switches.map(({ key, label, note }) => (
+        <div className="trouble" key={key}>
+          <Checkbox
+            label={label}
+            {...(note === '' ? {} : { description: note })}
+            checked={operation[key]}
+            onChange={(event) => onChange({ [key]: event.currentTarget.checked })}
+          />
+        </div>
+      ))}
+      {bounds.map(({ key, label, unit, usual, most }) => (
+        <div className="trouble" key={key}>
+          <Checkbox
+            label={label}
+            checked={operation[key] !== null}
+            onChange={(event) => onChange({ [key]: event.currentTarget.checked ? usual : null })}
+          />
+          {operation[key] !== null && (
+            <NumberInput
+              size="xs"
+              aria-label={`${label}, in ${unit}s`}
+              suffix={operation[key] === 1 ? ` ${unit}` : ` ${unit}s`}
+              min={1}
+              max={most}
+              allowDecimal={false}
+              error={problems(`match.operation.${key}`)}
+              value={operation[key]}
+              onChange={(value) => onChange({ [key]: typeof value === 'number' ? value : 1 })}
+            />
+          )}
+        </div>
+      ))}
+      {whole !== undefined && (
+        <Text size="sm" c="red" role="alert">
+          {whole}
+        </Text>
+      )}
+    </div>
+  );
+}

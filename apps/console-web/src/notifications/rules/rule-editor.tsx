@@ -1,0 +1,107 @@
+import { Alert, Button, Stack } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent, type ReactElement } from 'react';
+import { Link, useLocation } from 'wouter';
+import { describeProblem, type ApiProblem } from '../../api/api-problem.js';
+import { ask } from '../../api/ask.js';
+import { useCanHandleAlerts } from '../../api/session-state.js';
+import type { Channel } from '../channel.js';
+import { notify } from '../../notices/notices.js';
+import { PageHead } from '../../design/page-head.js';
+import { fieldProblems, formProblem, itemProblem } from '../field-problems.js';
+import { revealText } from '../../texts/claimed-text.js';
+import type { StoredRule } from '../rule.js';
+import { draftOfRule, missingOf, ruleOf, type RuleDraft } from './rule-draft.js';
+import { RuleFields } from './rule-fields.js';
+import { RulePreviewCards, usePreview } from './rule-preview.js';
+import { rulesPath, useReloadRules } from '../rules-query.js';
+
+interface Props {
+  /** Null: a new one. */
+  readonly rule: StoredRule | null;
+  readonly channels: readonly Channel[];
+}
+
+export function RuleEditor({ rule, channels }: Props): ReactElement {
+  const canChange = useCanHandleAlerts();
+  const only = channels.length === 1 ? (channels[0]?.id ?? null) : null;
+  const [draft, setDraft] = useState(() => draftOfRule(rule, only));
+  const kind = channels.find((channel) => channel.id === draft.channelId)?.kind ?? null;
+  const preview = usePreview(draft, kind === null || kind === 'smtp');
+  const saving = useSaving(rule, () => ruleOf(draft, kind));
+  // What was refused is shown until it is saved again; what the preview finds, while it is typed.
+  const refusals = [saving.error, preview.query.error].map(fieldProblems);
+  const problems = (name: string) => refusals.map((find) => find(name)).find((text) => text !== undefined);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.mutate();
+  };
+  return (
+    <>
+      <PageHead title={rule === null ? 'Make a rule' : revealText(rule.name)}>
+        {canChange
+          ? 'What you choose here is tried at once on the last 100 alerts.'
+          : 'Your role reads rules; security officers and administrators change them.'}
+      </PageHead>
+      <form onSubmit={submit} noValidate aria-label="The rule">
+        <div className="rule-columns">
+          <fieldset className="rule-fields" disabled={!canChange}>
+            <Stack gap="md">
+              <RuleFields
+                draft={draft}
+                channels={channels}
+                kind={kind}
+                problems={problems}
+                recipientProblem={problems('to') ?? itemProblem(saving.error, 'to', draft.to)}
+                onChange={(part: Partial<RuleDraft>) => setDraft((before) => ({ ...before, ...part }))}
+              />
+              {saving.isError && (
+                <Alert color="red" role="alert" title="Not saved">
+                  {describeProblem(formProblem(saving.error))}
+                </Alert>
+              )}
+              {canChange && (
+                <div className="rule-foot" role="region" aria-label="Save or leave">
+                  <span className="rule-foot-note">{missingWords(draft, kind)}</span>
+                  <Button
+                    type="submit"
+                    loading={saving.isPending}
+                    disabled={missingOf(draft, kind).length > 0}
+                  >
+                    {rule === null ? 'Make the rule' : 'Save'}
+                  </Button>
+                  <Button component={Link} href="/notifications/rules" variant="default">
+                    Cancel
+                  </Button>
+                </div>
+              )}
+            </Stack>
+          </fieldset>
+          <div className="preview">
+            <RulePreviewCards preview={preview} draft={draft} />
+          </div>
+        </div>
+      </form>
+    </>
+  );
+}
+
+function useSaving(rule: StoredRule | null, bodyOf: () => object) {
+  const reload = useReloadRules();
+  const [, navigate] = useLocation();
+  return useMutation<StoredRule, ApiProblem>({
+    mutationFn: () =>
+      rule === null ? ask('POST', rulesPath, bodyOf()) : ask('PATCH', `${rulesPath}/${rule.id}`, bodyOf()),
+    onSuccess: (saved) => {
+      notify('done', `${saved.name} is saved.`);
+      navigate('/notifications/rules');
+    },
+    onSettled: reload,
+  });
+}
+
+/** Why it can't be saved yet. */
+function missingWords(draft: RuleDraft, kind: Channel['kind'] | null): string {
+  const missing = missingOf(draft, kind);
+  return missing.length === 0 ? '' : `Still needed: ${missing.join(', ')}`;
+}

@@ -1,0 +1,124 @@
+import { Badge, Button, Group, Table } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
+import { queryKeys } from '../api/query-keys.js';
+import { useIsAdministrator, useSession } from '../api/session-state.js';
+import { PagedList } from '../lists/paged-list.js';
+import { useCursorPages } from '../lists/use-cursor-pages.js';
+import { Card } from '../design/card.js';
+import { OperatorsIcon, PlusIcon } from '../design/icons.js';
+import { roleNames } from '../texts/role-names.js';
+import { TimeAgo } from '../texts/moment.js';
+import { DeleteOperatorDialog, OperatorDialog } from './operator-dialogs.js';
+import type { Operator } from './operator.js';
+
+type Open = { readonly kind: 'add' } | { readonly kind: 'edit' | 'delete'; readonly operator: Operator };
+
+export function OperatorList(): ReactElement {
+  const isAdministrator = useIsAdministrator();
+  const pages = useCursorPages<Operator>({ key: queryKeys.operators, path: '/api/operators', filter: {} });
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  return (
+    <Card
+      title="Operators"
+      isFlush
+      aside={
+        isAdministrator && (
+          <Button size="xs" leftSection={<PlusIcon size={14} />} onClick={() => setOpen({ kind: 'add' })}>
+            Add operator
+          </Button>
+        )
+      }
+    >
+      <PagedList
+        pages={pages}
+        what="the operators"
+        empty={{ icon: <OperatorsIcon size={28} />, title: 'No operators' }}
+      >
+        {(operators) => <OperatorTable operators={operators} onOpen={setOpen} />}
+      </PagedList>
+      {open?.kind === 'add' && <OperatorDialog operator={null} onClose={close} />}
+      {open?.kind === 'edit' && <OperatorDialog operator={open.operator} onClose={close} />}
+      {open?.kind === 'delete' && <DeleteOperatorDialog operator={open.operator} onClose={close} />}
+    </Card>
+  );
+}
+
+interface TableProps {
+  readonly operators: readonly Operator[];
+  readonly onOpen: (open: Open) => void;
+}
+
+function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
+  const isAdministrator = useIsAdministrator();
+  const { username } = useSession();
+  return (
+    <Table className="list-table is-stacking" aria-label="Operators">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Username</Table.Th>
+          <Table.Th>Role</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th>Second factor</Table.Th>
+          <Table.Th>Last sign-in</Table.Th>
+          {isAdministrator && (
+            <Table.Th>
+              <span className="sr-only">Actions</span>
+            </Table.Th>
+          )}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {operators.map((operator) => (
+          <Table.Tr key={operator.id}>
+            <Table.Td data-label="Username">
+              <div>
+                <strong>{operator.username}</strong>
+                {operator.username === username && <span className="quiet"> (you)</span>}
+              </div>
+            </Table.Td>
+            <Table.Td data-label="Role">{roleNames[operator.role]}</Table.Td>
+            <Table.Td data-label="State">
+              <OperatorState operator={operator} />
+            </Table.Td>
+            <Table.Td data-label="Second factor">{operator.hasSecondFactor === true ? 'On' : 'Off'}</Table.Td>
+            <Table.Td data-label="Last sign-in">
+              {operator.lastSignInAt === null ? 'Never' : <TimeAgo at={operator.lastSignInAt} />}
+            </Table.Td>
+            {isAdministrator && (
+              <Table.Td className="cell-actions">
+                <Group gap={6} justify="flex-end" wrap="nowrap">
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={`Edit ${operator.username}`}
+                    onClick={() => onOpen({ kind: 'edit', operator })}
+                  >
+                    Edit
+                  </Button>
+                  {operator.username !== username && (
+                    <Button
+                      size="xs"
+                      variant="light"
+                      color="red"
+                      aria-label={`Delete ${operator.username}`}
+                      onClick={() => onOpen({ kind: 'delete', operator })}
+                    >
+                      Delete
+                    </Button>
+                  )}
+                </Group>
+              </Table.Td>
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function OperatorState({ operator }: { readonly operator: Operator }): ReactElement {
+  if (operator.isDisabled) return <Badge color="red">Suspended, can’t sign in</Badge>;
+  if (operator.hasFirstPassword) return <Badge color="orange">First password not changed</Badge>;
+  return <Badge color="teal">Active</Badge>;
+}

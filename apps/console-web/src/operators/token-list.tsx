@@ -1,0 +1,178 @@
+import { Badge, Button, Group, Table, Text } from '@mantine/core';
+import type { OperatorRole } from '@sluice/contracts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactElement } from 'react';
+import { ask } from '../api/ask.js';
+import { queryKeys } from '../api/query-keys.js';
+import { useIsAdministrator } from '../api/session-state.js';
+import { notify } from '../notices/notices.js';
+import { PagedList } from '../lists/paged-list.js';
+import { useCursorPages } from '../lists/use-cursor-pages.js';
+import { Card } from '../design/card.js';
+import { ConfirmDialog } from '../design/confirm-dialog.js';
+import { KeyIcon, PlusIcon } from '../design/icons.js';
+import { roleNames } from '../texts/role-names.js';
+import { ClaimedText } from '../texts/claimed-text.js';
+import { Moment, TimeAgo, useNowMs } from '../texts/moment.js';
+import { NewTokenDialog } from './new-token-dialog.js';
+
+export interface ApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly role: OperatorRole;
+  readonly addressRanges: readonly string[] | null;
+  readonly isLocal: boolean;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export function TokenList(): ReactElement {
+  const isAdministrator = useIsAdministrator();
+  const pages = useCursorPages<ApiToken>({ key: queryKeys.tokens, path: '/api/tokens', filter: {} });
+  const [isMaking, setIsMaking] = useState(false);
+  const [revoking, setRevoking] = useState<ApiToken | null>(null);
+  return (
+    <Card
+      title="API tokens"
+      isFlush
+      aside={
+        isAdministrator && (
+          <Button size="xs" leftSection={<PlusIcon size={14} />} onClick={() => setIsMaking(true)}>
+            Make a token
+          </Button>
+        )
+      }
+    >
+      <PagedList
+        pages={pages}
+        what="the tokens"
+        empty={{
+          icon: <KeyIcon size={28} />,
+          title: 'No tokens',
+          advice:
+            'A script that uses the API needs one. Each has a role, an end and, if you like, a range of addresses.',
+        }}
+      >
+        {(tokens) => <TokenTable tokens={tokens} onRevoke={setRevoking} />}
+      </PagedList>
+      {isMaking && <NewTokenDialog onClose={() => setIsMaking(false)} />}
+      {revoking !== null && <RevokeDialog token={revoking} onClose={() => setRevoking(null)} />}
+    </Card>
+  );
+}
+
+interface TableProps {
+  readonly tokens: readonly ApiToken[];
+  readonly onRevoke: (token: ApiToken) => void;
+}
+
+function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
+  const isAdministrator = useIsAdministrator();
+  return (
+    <Table className="list-table is-stacking" aria-label="API tokens">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th>Role</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th>From</Table.Th>
+          <Table.Th>Ends</Table.Th>
+          <Table.Th>Last used</Table.Th>
+          {isAdministrator && (
+            <Table.Th>
+              <span className="sr-only">Actions</span>
+            </Table.Th>
+          )}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {tokens.map((token) => (
+          <Table.Tr key={token.id}>
+            <Table.Td data-label="Name">
+              <div>
+                <strong>
+                  <ClaimedText text={token.name} />
+                </strong>
+                <div className="quiet">
+                  {token.isLocal ? 'this machine’s command line' : `by ${token.createdBy}`}
+                </div>
+              </div>
+            </Table.Td>
+            <Table.Td data-label="Role">{roleNames[token.role]}</Table.Td>
+            <Table.Td data-label="State">
+              <TokenState token={token} />
+            </Table.Td>
+            <Table.Td data-label="From">{token.addressRanges?.join(', ') ?? 'Anywhere'}</Table.Td>
+            <Table.Td data-label="Ends">
+              <Moment at={token.expiresAt} />
+            </Table.Td>
+            <Table.Td data-label="Last used">
+              {token.lastUsedAt === null ? 'Never' : <TimeAgo at={token.lastUsedAt} />}
+            </Table.Td>
+            {isAdministrator && (
+              <Table.Td className="cell-actions">
+                <Group justify="flex-end">
+                  {token.revokedAt === null && (
+                    <Button
+                      size="xs"
+                      variant="light"
+                      color="red"
+                      aria-label={`Revoke ${token.name}`}
+                      onClick={() => onRevoke(token)}
+                    >
+                      Revoke
+                    </Button>
+                  )}
+                </Group>
+              </Table.Td>
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function TokenState({ token }: { readonly token: ApiToken }): ReactElement {
+  const nowMs = useNowMs();
+  if (token.revokedAt !== null) return <Badge color="red">Revoked</Badge>;
+  if (Date.parse(token.expiresAt) < nowMs) return <Badge color="gray">Ended</Badge>;
+  return <Badge color="teal">Valid</Badge>;
+}
+
+function RevokeDialog({
+  token,
+  onClose,
+}: {
+  readonly token: ApiToken;
+  readonly onClose: () => void;
+}): ReactElement {
+  const client = useQueryClient();
+  const revocation = useMutation({
+    mutationFn: () => ask('DELETE', `/api/tokens/${token.id}`),
+    onSuccess: () => {
+      notify('done', 'The token is revoked.');
+      onClose();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.tokens }),
+  });
+  return (
+    <ConfirmDialog
+      title="Revoke this token?"
+      size="md"
+      isOpen
+      isDangerous
+      isBusy={revocation.isPending}
+      problem={revocation.error}
+      onClose={onClose}
+      onConfirm={() => revocation.mutate()}
+    >
+      <Text size="sm">
+        Scripts that use <strong>{token.name}</strong> are refused from now on. It can’t be undone.
+      </Text>
+    </ConfirmDialog>
+  );
+}

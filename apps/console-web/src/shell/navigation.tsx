@@ -1,0 +1,69 @@
+import { AppShell } from '@mantine/core';
+import type { ReactElement, ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useLiveState } from '../events/live-state.js';
+import { formatNumber } from '../texts/formats.js';
+import { Brand } from '../design/brand.js';
+import { pages, type PageEntry } from './pages.js';
+
+const groups = ['Watch', 'Manage'] as const;
+
+export function Navigation({ onNavigate }: { readonly onNavigate: () => void }): ReactElement {
+  return (
+    <AppShell.Navbar className="nav" p="sm" aria-label="Pages">
+      <Brand />
+      {groups.map((group) => (
+        <div key={group} role="group" aria-label={group}>
+          <div className="nav-group" aria-hidden="true">
+            {group}
+          </div>
+          {pages
+            .filter((page) => page.group === group)
+            .map((page) => (
+              <NavigationLink key={page.path} page={page} onNavigate={onNavigate} />
+            ))}
+        </div>
+      ))}
+    </AppShell.Navbar>
+  );
+}
+
+function NavigationLink({
+  page,
+  onNavigate,
+}: {
+  readonly page: PageEntry;
+  readonly onNavigate: () => void;
+}): ReactElement {
+  const [location] = useLocation();
+  const isHere = page.path === '/' ? location === '/' : location.startsWith(page.path);
+  return (
+    <Link
+      href={page.path}
+      className="nav-link"
+      onClick={onNavigate}
+      {...(isHere ? { 'aria-current': 'page' as const } : {})}
+    >
+      {page.icon}
+      <span>{page.title}</span>
+      <PageBadge path={page.path} />
+    </Link>
+  );
+}
+
+function PageBadge({ path }: { readonly path: string }): ReactNode {
+  const live = useLiveState();
+  if (path === '/external-systems') return badge(live?.pendingRequests, 'requests', 'waiting for a decision');
+  if (path === '/alerts') return badge(live?.newAlerts, 'alerts', 'new');
+  return null;
+}
+
+const mostShown = 999;
+function badge(count: number | undefined, kind: string, words: string): ReactNode {
+  if (count === undefined || count === 0) return null;
+  return (
+    <strong className="nav-badge" data-kind={kind} aria-label={`${formatNumber(count)} ${words}`}>
+      {count > mostShown ? `${mostShown}+` : count}
+    </strong>
+  );
+}

@@ -1,0 +1,88 @@
+import { Alert, AppShell } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
+import { Suspense, useEffect, useRef, type ReactElement } from 'react';
+import { useLocation } from 'wouter';
+import { connectionState } from '../api/connection-state.js';
+import { useSharedState } from '../api/create-state.js';
+import { useEvents, useHealing } from '../events/follow-events.js';
+import { ListLoading } from '../lists/list-states.js';
+import { GoAnywhere } from './go-anywhere.js';
+import { ShortcutsDialog } from './shortcuts-dialog.js';
+import { useGlobalKeys } from './use-global-keys.js';
+import { Navigation } from './navigation.js';
+import { PageRoutes } from './page-routes.js';
+import { TopBar } from './top-bar.js';
+
+export function Shell(): ReactElement {
+  const client = useQueryClient();
+  useEvents(client);
+  useHealing(client);
+  const [isNavigationOpen, navigation] = useDisclosure(false);
+  const [isGoing, going] = useDisclosure(false);
+  const [isHelping, helping] = useDisclosure(false);
+  useGlobalKeys({ onGoAnywhere: going.open, onShowShortcuts: helping.open });
+  useFocusOnNavigation();
+  return (
+    <AppShell
+      className="page"
+      layout="alt"
+      transitionDuration={0}
+      header={{ height: 60 }}
+      navbar={{ width: 244, breakpoint: 'md', collapsed: { mobile: !isNavigationOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a className="skip-link" href="#page-title">
+        Skip to the page
+      </a>
+      <Navigation onNavigate={navigation.close} />
+      <AppShell.Header>
+        <TopBar
+          isNavigationOpen={isNavigationOpen}
+          onToggleNavigation={navigation.toggle}
+          onGoAnywhere={going.open}
+          onShowShortcuts={helping.open}
+        />
+      </AppShell.Header>
+      <AppShell.Main>
+        <div className="main">
+          <ConnectionLost />
+          <Suspense fallback={<ListLoading what="the page" />}>
+            <PageRoutes />
+          </Suspense>
+        </div>
+      </AppShell.Main>
+      <GoAnywhere isOpen={isGoing} onClose={going.close} />
+      <ShortcutsDialog isOpen={isHelping} onClose={helping.close} />
+    </AppShell>
+  );
+}
+
+function ConnectionLost(): ReactElement | null {
+  if (useSharedState(connectionState) === 'answering') return null;
+  return (
+    <Alert
+      className="connection-lost"
+      color="orange"
+      variant="filled"
+      autoContrast
+      role="alert"
+      title="Connection lost"
+    >
+      The console does not answer. What is shown may be old; nothing you typed is lost. This page goes on
+      trying.
+    </Alert>
+  );
+}
+
+/** A screen reader hears the new page's title, as it would after a full load. */
+function useFocusOnNavigation(): void {
+  const [location] = useLocation();
+  const before = useRef(location);
+  useEffect(() => {
+    if (before.current === location) return;
+    before.current = location;
+    document.getElementById('page-title')?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [location]);
+}

@@ -1,0 +1,227 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AlertState, Importance, SystemType, Technology } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import { z } from 'zod';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import type { AlertCount, AlertFilters, AlertsQuery } from './alert.schema.js';
+import { filterAlerts } from './filter-alerts.js';
+
+interface AlertRow {
+  readonly id: number;
+  readonly submission_id: string;
+  readonly registration_id: string;
+  readonly sensor_id: string;
+  readonly system_name: string | null;
+  readonly type: SystemType;
+  readonly scan_id: string | null;
+  readonly instance: string;
+  readonly source_address: string;
+  readonly created_at: Date;
+  readonly submitted_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date;
+  readonly importance: Importance;
+  readonly state: AlertState;
+  readonly assignee: string | null;
+  readonly changed_at: Date | null;
+  readonly technologies: readonly Technology[];
+  readonly names: readonly string[];
+  readonly detections: unknown;
+  readonly detections_total: number;
+  readonly engines: unknown;
+  readonly object_name: string | null;
+  readonly object_type: string;
+  readonly size_bytes: number;
+  readonly sha256: string;
+  readonly md5: string | null;
+  readonly sha1: string | null;
+  readonly detected_type: string | null;
+  readonly mail_from: string | null;
+  readonly rcpt_to: unknown;
+  readonly mail: unknown;
+  readonly has_object: boolean;
+  readonly object_kept_until: Date | null;
+  readonly seen_before: number;
+}
+
+interface ChangeRow {
+  readonly at: Date;
+  readonly operator: string;
+  readonly state_before: AlertState | null;
+  readonly state_after: AlertState | null;
+  readonly assignee_before: string | null;
+  readonly assignee_after: string | null;
+  readonly comment: string | null;
+}
+
+const mostRelated = 50;
+const mostCounted = 100_000;
+const rank = `CASE a.importance WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END`;
+
+/** Order of the list, what follows a cursor in it, and the cursor of a row. Ids grow with time. */
+const orders: Readonly<
+  Record<AlertsQuery['sort'], { by: string; keys: readonly string[]; isRising: boolean }>
+> = {
+  newest: { by: 'a.id DESC', keys: ['a.id'], isRising: false },
+  oldest: { by: 'a.id', keys: ['a.id'], isRising: true },
+  importance: { by: `${rank} DESC, a.id DESC`, keys: [rank, 'a.id'], isRising: false },
+};
+const ranks: Readonly<Record<Importance, number>> = { high: 3, medium: 2, low: 1 };
+
+const selectAlerts = `
+  SELECT a.id, a.submission_id, a.registration_id, a.sensor_id, CASE WHEN a.type = 'mail' THEN NULL ELSE r.name END AS system_name,
+         a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
+         a.importance, a.state, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
+         a.engines, a.object_name, a.object_type, a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from,
+         a.rcpt_to, a.mail, a.has_object, a.object_kept_until,
+         (SELECT count(*) FROM (
+            SELECT FROM ledger.alert_list p WHERE p.sha256 = a.sha256 AND p.id < a.id LIMIT ${mostRelated}
+          ) before)::integer AS seen_before
+  FROM ledger.alert_list a LEFT JOIN registry.registrations r ON r.id = a.registration_id`;
+
+@Injectable()
+export class AlertQuery {
+  constructor(@Inject(databaseToken) private readonly database: Database) {}
+
+  async list(query: AlertsQuery) {
+    const order = orders[query.sort];
+    const cursor = readCursor(query.cursor, z.array(z.int().min(0)).length(order.keys.length));
+    const conditions = filterAlerts(query);
+    if (cursor !== null) {
+      const places = cursor.map((key) => conditions.place(key)).join(', ');
+      conditions.addPlaced(`(${order.keys.join(', ')}) ${order.isRising ? '>' : '<'} (${places})`);
+    }
+    const limit = conditions.place(query.limit + 1);
+    const { rows } = await this.database.query<AlertRow>(
+      `${selectAlerts} ${conditions.where} ORDER BY ${order.by} LIMIT ${limit}`,
+      conditions.values,
+    );
+    return toPage(rows, query.limit, {
+      item: toListItem,
+      keys: (row) => (query.sort === 'importance' ? [ranks[row.importance], row.id] : [row.id]),
+    });
+  }
+
+  /** How many fit, counted up to a bound, and the newest id there is. */
+  async count({ throughId, ...filters }: AlertCount) {
+    const conditions = filterAlerts(filters).add('a.id <= ?', throughId);
+    const { rows } = await this.database.query<{ count: number; newest_id: number }>(
+      `SELECT (SELECT count(*) FROM (
+                 SELECT FROM ledger.alert_list a ${conditions.where} LIMIT ${mostCounted + 1}
+               ) fitting)::integer AS count,
+              (SELECT coalesce(max(id), 0) FROM ledger.alert_list) AS newest_id`,
+      conditions.values,
+    );
+    const { count = 0, newest_id = 0 } = rows[0] ?? {};
+    return { count: Math.min(count, mostCounted), isMore: count > mostCounted, newestId: newest_id };
+  }
+
+  /** Ids of what fits, newest first, a part at a time. */
+  async idsOf(filters: AlertFilters, part: { throughId: number; cursor: string | undefined; limit: number }) {
+    const before = readCursor(part.cursor, idCursorSchema)?.[0];
+    const conditions = filterAlerts(filters).add('a.id <= ?', part.throughId).add('a.id < ?', before);
+    const limit = conditions.place(part.limit + 1);
+    const { rows } = await this.database.query<{ id: number }>(
+      `SELECT a.id FROM ledger.alert_list a ${conditions.where} ORDER BY a.id DESC LIMIT ${limit}`,
+      conditions.values,
+    );
+    return toPage(rows, part.limit, { item: ({ id }) => id, keys: ({ id }) => [id] });
+  }
+
+  /** One alert with everything about it, or null. */
+  async show(id: number) {
+    const { rows } = await this.database.query<AlertRow>(`${selectAlerts} WHERE a.id = $1`, [id]);
+    const row = rows[0];
+    if (row === undefined) return null;
+    const [changes, sameObject] = await Promise.all([this.changes(id), this.sameObject(row)]);
+    return { ...toListItem(row), ...toCard(row), changes, sameObject };
+  }
+
+  private async changes(id: number) {
+    const { rows } = await this.database.query<ChangeRow>(
+      `SELECT at, operator, state_before, state_after, assignee_before, assignee_after, comment
+       FROM ledger.alert_changes WHERE alert_id = $1 ORDER BY id`,
+      [id],
+    );
+    return rows.map((row) => ({
+      at: row.at.toISOString(),
+      operator: row.operator,
+      stateBefore: row.state_before,
+      stateAfter: row.state_after,
+      assigneeBefore: row.assignee_before,
+      assigneeAfter: row.assignee_after,
+      comment: row.comment,
+    }));
+  }
+
+  /** Other alerts on the same bytes, newest first. */
+  private async sameObject(row: AlertRow) {
+    const { rows } = await this.database.query<{
+      id: number;
+      created_at: Date;
+      sensor_id: string;
+      state: AlertState;
+    }>(
+      `SELECT id, created_at, sensor_id, state FROM ledger.alert_list
+       WHERE sha256 = $1 AND id <> $2 ORDER BY id DESC LIMIT ${mostRelated}`,
+      [row.sha256, row.id],
+    );
+    return rows.map((one) => ({
+      id: one.id,
+      createdAt: one.created_at.toISOString(),
+      sensorId: one.sensor_id,
+      state: one.state,
+    }));
+  }
+}
+
+const toListItem = (row: AlertRow) => ({
+  id: row.id,
+  createdAt: row.created_at.toISOString(),
+  importance: row.importance,
+  state: row.state,
+  assignee: row.assignee,
+  changedAt: row.changed_at?.toISOString() ?? null,
+  technologies: row.technologies,
+  names: row.names,
+  detectionsTotal: row.detections_total,
+  source: row.type,
+  sensorId: row.sensor_id,
+  systemName: row.system_name,
+  registrationId: row.registration_id,
+  /** Earlier alerts on the same bytes; counted up to 50. */
+  seenBefore: row.seen_before,
+  object: { name: row.object_name, type: row.object_type, size: row.size_bytes, sha256: row.sha256 },
+});
+
+const toCard = (row: AlertRow) => ({
+  scan: {
+    id: row.submission_id,
+    scanId: row.scan_id,
+    sensorInstanceId: row.instance === '' ? null : row.instance,
+    sourceAddress: row.source_address,
+  },
+  times: {
+    submitted: row.submitted_at.toISOString(),
+    started: row.started_at?.toISOString() ?? null,
+    finished: row.finished_at.toISOString(),
+  },
+  object: {
+    name: row.object_name,
+    type: row.object_type,
+    size: row.size_bytes,
+    sha256: row.sha256,
+    sha1: row.sha1,
+    md5: row.md5,
+    detectedType: row.detected_type,
+    isKept: row.has_object,
+    keptUntil: row.object_kept_until?.toISOString() ?? null,
+  },
+  detections: row.detections,
+  engines: row.engines,
+  mail:
+    row.type === 'mail' || row.mail !== null
+      ? { from: row.mail_from, to: row.rcpt_to, headers: row.mail }
+      : null,
+});

@@ -1,0 +1,102 @@
+import {
+  alertStates,
+  cleanText,
+  importances,
+  mostAlertsAtOnce,
+  systemTypes,
+  technologies,
+} from '@sluice/contracts';
+import { z } from 'zod';
+import { numericIdSchema } from '../api/numeric-id.js';
+import { listQuery } from '../lists/list-page.js';
+
+const time = z.iso.datetime({ offset: true });
+
+export const alertOrders = ['newest', 'oldest', 'importance'] as const;
+
+const alertFilters = {
+  from: time.optional(),
+  until: time.optional(),
+  importance: z.enum(importances).optional(),
+  technology: z.enum(technologies).optional(),
+  source: z.enum(systemTypes).optional().meta({ description: 'mail sensors, or the other systems' }),
+  state: z.enum(alertStates).optional(),
+  assignee: z.string().max(128).optional(),
+  sensorId: z.string().max(128).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .toLowerCase()
+    .optional(),
+  sender: z.string().max(1024).optional().meta({ description: 'the envelope sender of a mail, exactly' }),
+  q: z
+    .string()
+    .max(128)
+    .optional()
+    .meta({ description: 'in object name, detection names, ID or SHA-256; a whole MD5, SHA-1 or SHA-256' }),
+};
+
+const filtersSchema = z.strictObject(alertFilters);
+export type AlertFilters = z.infer<typeof filtersSchema>;
+
+export const alertsQuerySchema = z.object({
+  ...listQuery,
+  ...alertFilters,
+  sort: z.enum(alertOrders).default('newest'),
+});
+/** The file holds everything that fits, in one go. */
+export const alertExportSchema = z.object({ ...alertFilters, sort: z.enum(alertOrders).default('newest') });
+export type AlertExport = z.infer<typeof alertExportSchema>;
+export type AlertsQuery = z.infer<typeof alertsQuerySchema>;
+
+const changes = {
+  state: z.enum(alertStates).optional(),
+  assignee: z
+    .string()
+    .max(128)
+    .transform((text) => cleanText(text, 128))
+    .nullable()
+    .optional(),
+  comment: z
+    .string()
+    .min(1)
+    .max(4096)
+    .transform((text) => cleanText(text, 4096))
+    .optional(),
+};
+const hasChange = (body: { state?: unknown; assignee?: unknown; comment?: unknown }): boolean =>
+  body.state !== undefined || body.assignee !== undefined || body.comment !== undefined;
+
+export const alertChangeSchema = z.strictObject(changes).refine(hasChange, 'nothing to change');
+export type AlertChange = z.infer<typeof alertChangeSchema>;
+
+const alertIdSchema = z.int().min(1);
+
+const aboutThroughId = {
+  description: 'the newest alert the operator knows of; what arrived later is left alone',
+};
+export const alertCountSchema = z.object({
+  ...alertFilters,
+  throughId: numericIdSchema.optional().meta(aboutThroughId),
+});
+export type AlertCount = z.infer<typeof alertCountSchema>;
+
+/**
+ * Either alerts by name, or what fits a filter, a part of it at a time. A filter has to be there even when it is
+ * empty: all alerts are meant only by who says so, and only those there were when it was said.
+ */
+export const alertBulkChangeSchema = z
+  .strictObject({
+    ...changes,
+    ids: z.array(alertIdSchema).min(1).max(mostAlertsAtOnce).optional(),
+    filter: filtersSchema.optional(),
+    throughId: alertIdSchema.optional().meta(aboutThroughId),
+    cursor: z.string().max(512).optional(),
+  })
+  .refine(hasChange, 'nothing to change')
+  .refine((body) => (body.ids === undefined) !== (body.filter === undefined), 'either ids or a filter')
+  .refine((body) => body.filter === undefined || body.throughId !== undefined, {
+    message: 'a filter needs it; GET /api/alert-count tells the newest id',
+    path: ['throughId'],
+  });
+export type AlertBulkChange = z.infer<typeof alertBulkChangeSchema>;

@@ -1,0 +1,103 @@
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ledgerRpc } from '@sluice/contracts';
+import { notFound } from '../api/api.errors.js';
+import { LedgerChanges } from '../ledger/ledger-changes.js';
+import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
+import { numericIdSchema } from '../api/numeric-id.js';
+import { AlertBulkChangeService } from './alert-bulk-change.service.js';
+import { AlertQuery } from './alert.query.js';
+import {
+  alertBulkChangeSchema,
+  alertChangeSchema,
+  alertCountSchema,
+  alertsQuerySchema,
+  type AlertBulkChange,
+  type AlertChange,
+  type AlertCount,
+  type AlertsQuery,
+} from './alert.schema.js';
+
+@ApiTags('alerts')
+@Controller('api/alert-count')
+export class AlertCountController {
+  constructor(private readonly alerts: AlertQuery) {}
+
+  /** How many alerts fit the filters, before all of them are changed. */
+  @Get()
+  @AllowReading()
+  count(@Query({ schema: alertCountSchema }) query: AlertCount) {
+    return this.alerts.count(query);
+  }
+}
+
+@ApiTags('alerts')
+@Controller('api/alerts')
+export class AlertsController {
+  constructor(
+    private readonly alerts: AlertQuery,
+    private readonly ledger: LedgerChanges,
+    private readonly bulk: AlertBulkChangeService,
+  ) {}
+
+  /** The named alerts, or at most 500 of those that fit a filter; `nextCursor` goes on with the rest. */
+  @Patch()
+  @AllowRoles('administrator', 'security-officer')
+  changeMany(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: alertBulkChangeSchema }) body: AlertBulkChange,
+  ) {
+    return this.bulk.change(caller, body);
+  }
+
+  @Get()
+  @AllowReading()
+  list(@Query({ schema: alertsQuerySchema }) query: AlertsQuery) {
+    return this.alerts.list(query);
+  }
+
+  @Get(':id')
+  @AllowReading()
+  show(@Param('id', { schema: numericIdSchema }) id: number) {
+    return this.require(id);
+  }
+
+  @Patch(':id')
+  @AllowRoles('administrator', 'security-officer')
+  async change(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: numericIdSchema }) id: number,
+    @Body({ schema: alertChangeSchema }) body: AlertChange,
+  ) {
+    const before = await this.require(id);
+    const { state, assignee, comment } = body;
+    await this.ledger.carryOut(caller, {
+      definition: ledgerRpc.changeAlert,
+      request: {
+        alertId: id,
+        operator: caller.name,
+        ...(state === undefined ? {} : { state }),
+        ...(assignee === undefined ? {} : { assignee }),
+        ...(comment === undefined ? {} : { comment }),
+      },
+      action: 'alert.change',
+      target: `alert ${id}`,
+      before: { state: before.state, assignee: before.assignee },
+      after: async () => {
+        const after = await this.require(id);
+        return {
+          state: after.state,
+          assignee: after.assignee,
+          ...(comment === undefined ? {} : { comment }),
+        };
+      },
+    });
+    return this.require(id);
+  }
+
+  private async require(id: number) {
+    const alert = await this.alerts.show(id);
+    if (alert === null) throw notFound('alert');
+    return alert;
+  }
+}

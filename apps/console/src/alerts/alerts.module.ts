@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { LedgerModule } from '../ledger/ledger.module.js';
+import { AlertBulkChangeService } from './alert-bulk-change.service.js';
+import { AlertExportController } from './alert-export.controller.js';
+import { AlertViewStore } from './alert-view.store.js';
+import { AlertViewsController } from './alert-views.controller.js';
+import { AlertQuery } from './alert.query.js';
+import { AlertCountController, AlertsController } from './alerts.controller.js';
+import { ObjectDownloadController } from './download/object-download.controller.js';
+import { ObjectDownloadService } from './download/object-download.service.js';
+
+@Module({
+  imports: [AuditModule, LedgerModule],
+  controllers: [
+    AlertsController,
+    AlertCountController,
+    AlertExportController,
+    AlertViewsController,
+    ObjectDownloadController,
+  ],
+  providers: [AlertQuery, AlertBulkChangeService, AlertViewStore, ObjectDownloadService],
+})
+export class AlertsModule {}

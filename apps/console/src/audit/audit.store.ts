@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { z } from 'zod';
+import { databaseToken } from '../connections/connection-tokens.js';
+import type { Caller } from '../api/caller.js';
+import { Conditions, containing } from '../lists/conditions.js';
+import { idCursorSchema, listQuery, readCursor, toPage, type ListPage } from '../lists/list-page.js';
+import type { Queryable } from '../registry/registry-transaction.js';
+
+export interface AuditActor {
+  readonly kind: Caller['kind'] | 'system';
+  readonly name: string;
+  readonly address: string | null;
+}
+
+/** The console itself: first values, pins, expiry. */
+export const systemActor: AuditActor = { kind: 'system', name: 'system', address: null };
+
+export interface AuditEntry {
+  readonly actor: AuditActor;
+  /** `<resource>.<verb>`. */
+  readonly action: string;
+  readonly target: string | null;
+  /** Never a secret: passwords and tokens are left out by those who call. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export const auditQuerySchema = z.object({
+  ...listQuery,
+  actor: z.string().max(128).optional(),
+  action: z.string().max(128).optional(),
+  target: z.string().max(256).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
+
+interface AuditRow {
+  readonly id: number;
+  readonly at: Date;
+  readonly actor: string;
+  readonly actor_kind: string;
+  readonly address: string | null;
+  readonly action: string;
+  readonly target: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+@Injectable()
+export class AuditStore {
+  constructor(@Inject(databaseToken) private readonly database: Database) {}
+
+  /** With `tx`: the entry stands or falls with the change it tells of. */
+  async record(tx: Queryable | null, entry: AuditEntry): Promise<void> {
+    await (tx ?? this.database).query(
+      `INSERT INTO registry.audit (actor, actor_kind, address, action, target, before, after)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        entry.actor.name,
+        entry.actor.kind,
+        entry.actor.address,
+        entry.action,
+        entry.target,
+        toJson(entry.before),
+        toJson(entry.after),
+      ],
+    );
+  }
+
+  async list(query: AuditQuery) {
+    const cursor = readCursor(query.cursor, idCursorSchema);
+    const conditions = new Conditions()
+      .add('id < ?', cursor?.[0])
+      .add('actor = ?', query.actor)
+      .add('action = ?', query.action)
+      .add('target ILIKE ?', containing(query.target))
+      .add('at >= ?', query.from)
+      .add('at < ?', query.until);
+    const limit = conditions.place(query.limit + 1);
+    const { rows } = await this.database.query<AuditRow>(
+      `SELECT id, at, actor, actor_kind, address, action, target, before, after
+       FROM registry.audit ${conditions.where} ORDER BY id DESC LIMIT ${limit}`,
+      conditions.values,
+    );
+    return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.id] }) satisfies ListPage<unknown>;
+  }
+
+  async purge(days: number): Promise<void> {
+    await this.database.query('DELETE FROM registry.audit WHERE at < now() - make_interval(days => $1)', [
+      days,
+    ]);
+  }
+}
+
+const toItem = (row: AuditRow) => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  actor: row.actor,
+  actorKind: row.actor_kind,
+  address: row.address,
+  action: row.action,
+  target: row.target,
+  before: row.before,
+  after: row.after,
+});
+
+const toJson = (value: unknown): string | null =>
+  value === undefined || value === null ? null : JSON.stringify(value);
+
+export const actorOf = (caller: Caller): AuditActor => ({
+  kind: caller.kind,
+  name: caller.name,
+  address: caller.address,
+});

@@ -1,0 +1,78 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from '@sluice/runtime';
+import type { ServerResponse } from 'node:http';
+import { loggerToken } from '../connections/connection-tokens.js';
+import { LiveStateQuery } from './live-state.query.js';
+
+const lookMs = 1000;
+/** Longer than this without a byte, and balancers take a connection for dead. */
+const commentMs = 20_000;
+/** Then the browser opens a new one, and a session that ended meanwhile is found out. */
+const streamMs = 10 * 60_000;
+const mostStreams = 200;
+
+/** Server-sent events: one look at the database a second serves all streams, and none while nobody listens. */
+@Injectable()
+export class EventStreams implements OnModuleDestroy {
+  private readonly streams = new Set<ServerResponse>();
+  private timer: NodeJS.Timeout | undefined;
+  private isLooking = false;
+  private last = '';
+  private lastSentMs = 0;
+
+  constructor(
+    private readonly state: LiveStateQuery,
+    @Inject(loggerToken) private readonly logger: Logger,
+  ) {}
+
+  get isFull(): boolean {
+    return this.streams.size >= mostStreams;
+  }
+
+  /** Answers with a stream that begins with the state of now. */
+  open(response: ServerResponse): void {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
+    response.write(this.last === '' ? ': open\n\n' : this.last);
+    this.streams.add(response);
+    const end = setTimeout(() => response.end(), streamMs);
+    response.once('close', () => {
+      clearTimeout(end);
+      this.streams.delete(response);
+      if (this.streams.size === 0) this.rest();
+    });
+    this.timer ??= setInterval(() => void this.look(), lookMs);
+    void this.look();
+  }
+
+  onModuleDestroy(): void {
+    this.rest();
+    for (const stream of this.streams) stream.end();
+  }
+
+  private rest(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    // Who opens the first stream after a pause must not begin with what was long ago.
+    this.last = '';
+  }
+
+  private async look(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
+    try {
+      const now = `event: state\ndata: ${JSON.stringify(await this.state.read())}\n\n`;
+      if (now !== this.last) this.send(now);
+      else if (Date.now() - this.lastSentMs > commentMs) this.send(': still here\n\n');
+      if (this.timer !== undefined) this.last = now;
+    } catch (err) {
+      this.logger.debug({ err }, 'state for event streams not read');
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private send(text: string): void {
+    this.lastSentMs = Date.now();
+    for (const stream of this.streams) stream.write(text);
+  }
+}

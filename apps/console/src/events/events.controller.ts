@@ -1,0 +1,42 @@
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { unavailable } from '../api/api.errors.js';
+import { AllowReading } from '../api/caller.js';
+import { EventStreams } from './event-streams.service.js';
+import { LiveStateQuery } from './live-state.query.js';
+
+const querySchema = z.object({
+  once: z
+    .stringbool()
+    .default(false)
+    .meta({ description: 'answer the state of now as JSON instead of a stream' }),
+});
+
+@ApiTags('events')
+@Controller('api/events')
+export class EventsController {
+  constructor(
+    private readonly streams: EventStreams,
+    private readonly state: LiveStateQuery,
+  ) {}
+
+  /** `event: state` with counts and revisions, at once and whenever one of them changes. */
+  @Get()
+  @AllowReading()
+  @ApiOperation({ summary: 'Server-sent events: what changed, so that lists are read again' })
+  @ApiProduces('text/event-stream')
+  async open(
+    @Query({ schema: querySchema }) query: z.infer<typeof querySchema>,
+    @Res() response: ServerResponse,
+  ) {
+    if (query.once) {
+      response.setHeader('Content-Type', 'application/json; charset=utf-8');
+      response.end(JSON.stringify(await this.state.read()));
+      return;
+    }
+    if (this.streams.isFull) throw unavailable('too many pages follow the events of this console');
+    this.streams.open(response);
+  }
+}

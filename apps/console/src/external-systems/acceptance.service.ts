@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { ChangeAnnouncer } from '../registry/change-announcer.js';
+import { conflict, notFound } from '../api/api.errors.js';
+import { databaseToken } from '../connections/connection-tokens.js';
+import type { Caller } from '../api/caller.js';
+import { ExternalSystemQuery } from './external-system.query.js';
+import type { Acceptance, Rejection } from './external-system.schema.js';
+import { toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
+import { actorOf, AuditStore } from '../audit/audit.store.js';
+import { inTransaction, raiseRevision, type Queryable } from '../registry/registry-transaction.js';
+import { joinRegistration } from './join-registration.js';
+import { RegistrationStore } from './registration.store.js';
+
+/**
+ * An operator's decision about a certificate.
+ *
+ * | state    | accept                                   | reject                  |
+ * |----------|------------------------------------------|-------------------------|
+ * | pending  | accepted; a registration is made or joined | rejected              |
+ * | rejected | accepted                                 | 409                     |
+ * | accepted | 409                                      | rejected, cut off       |
+ * | replaced | 409                                      | 409                     |
+ */
+@Injectable()
+export class AcceptanceService {
+  private readonly registrations = new RegistrationStore();
+
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly systems: ExternalSystemQuery,
+    private readonly audit: AuditStore,
+    private readonly announcer: ChangeAnnouncer,
+  ) {}
+
+  accept(caller: Caller, id: string, seen: Acceptance): Promise<ExternalSystem> {
+    return this.decide(caller, { id, action: 'external-system.accept' }, async (tx, row, revision) => {
+      assertAsSeen(row, { ...seen, states: ['pending', 'rejected'] });
+      const registration = await joinRegistration(this.registrations, tx, {
+        sensorId: row.sensor_id,
+        type: seen.type,
+        mode: seen.mode,
+        isIdInUse: row.is_id_in_use,
+      });
+      const decision = { decidedBy: caller.name, revision };
+      await setState(tx, { ...decision, id, state: 'accepted', registrationId: registration.id });
+      if (row.is_id_in_use && seen.mode === 'replace')
+        await this.registrations.replaceOthers(tx, {
+          ...decision,
+          registrationId: registration.id,
+          keepId: id,
+        });
+      const isJoined = row.is_id_in_use || row.registration_id === registration.id;
+      const name = seen.name ?? (isJoined ? undefined : row.name);
+      await this.registrations.change(tx, registration.id, { name, revision });
+    });
+  }
+
+  reject(caller: Caller, id: string, seen: Rejection): Promise<ExternalSystem> {
+    return this.decide(caller, { id, action: 'external-system.reject' }, async (tx, row, revision) => {
+      assertAsSeen(row, { ...seen, states: ['pending', 'accepted'] });
+      const registrationId = row.registration_id;
+      await setState(tx, { id, state: 'rejected', registrationId, decidedBy: caller.name, revision });
+    });
+  }
+
+  private async decide(
+    caller: Caller,
+    what: { id: string; action: string },
+    apply: (tx: Queryable, row: SystemRow, revision: number) => Promise<void>,
+  ): Promise<ExternalSystem> {
+    const { after, revision } = await inTransaction(this.database, async (tx) => {
+      const revision = await raiseRevision(tx);
+      await lockCertificate(tx, what.id);
+      const row = await this.systems.find(tx, what.id);
+      if (row === null) throw notFound('external system');
+      await apply(tx, row, revision);
+      const changed = await this.systems.find(tx, what.id);
+      const [before, after] = [toExternalSystem(row), toExternalSystem(changed ?? row)];
+      const { action } = what;
+      await this.audit.record(tx, { actor: actorOf(caller), action, target: row.sensor_id, before, after });
+      return { after, revision };
+    });
+    this.announcer.announce(revision);
+    return after;
+  }
+}
+
+/** Sightings change rows without the revision's lock (expiry of pending ones): this keeps the row as it is read next. */
+const lockCertificate = (tx: Queryable, id: string) =>
+  tx.query('SELECT FROM registry.certificates WHERE id = $1 FOR UPDATE', [id]);
+
+function assertAsSeen(
+  row: SystemRow,
+  seen: { certificateFingerprint?: string | undefined; type?: string; states: readonly string[] },
+): void {
+  const fields: Record<string, string> = {};
+  if (!seen.states.includes(row.state)) fields['state'] = `is ${row.state} now`;
+  if (seen.certificateFingerprint !== undefined && seen.certificateFingerprint !== row.fingerprint)
+    fields['certificateFingerprint'] = 'is another one';
+  if (seen.type !== undefined && seen.type !== row.type) fields['type'] = `is ${row.type}`;
+  if (Object.keys(fields).length > 0)
+    throw conflict('the row is no longer as it was seen; look at it again', fields);
+}
+
+interface StateChange {
+  readonly id: string;
+  readonly state: 'accepted' | 'rejected';
+  readonly registrationId: string | null;
+  readonly decidedBy: string;
+  readonly revision: number;
+}
+
+const setState = (tx: Queryable, change: StateChange) =>
+  tx.query(
+    `UPDATE registry.certificates
+     SET state = $2, registration_id = $3, decided_by = $4, decided_at = now(), revision = $5
+     WHERE id = $1`,
+    [change.id, change.state, change.registrationId, change.decidedBy, change.revision],
+  );

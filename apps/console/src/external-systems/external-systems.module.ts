@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { AcceptanceController } from './acceptance.controller.js';
+import { AcceptanceService } from './acceptance.service.js';
+import { ExternalSystemQuery } from './external-system.query.js';
+import { ExternalSystemService } from './external-system.service.js';
+import { ExternalSystemsController } from './external-systems.controller.js';
+import { HostNameService } from './host-name.service.js';
+import { SightingStore } from './sighting.store.js';
+import { SightingsConsumer } from './sightings.consumer.js';
+
+@Module({
+  imports: [AuditModule, RegistryModule],
+  controllers: [AcceptanceController, ExternalSystemsController],
+  providers: [
+    ExternalSystemQuery,
+    ExternalSystemService,
+    AcceptanceService,
+    SightingStore,
+    SightingsConsumer,
+    HostNameService,
+  ],
+  exports: [SightingStore, SightingsConsumer, HostNameService],
+})
+export class ExternalSystemsModule {}

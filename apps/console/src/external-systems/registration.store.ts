@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { SystemType } from '@sluice/contracts';
+import { randomUUID } from 'node:crypto';
+import type { Queryable } from '../registry/registry-transaction.js';
+
+export interface Registration {
+  readonly id: string;
+  readonly type: SystemType;
+}
+
+export interface RegistrationFields {
+  readonly name?: string | null | undefined;
+  readonly type?: SystemType | undefined;
+  readonly answerFormat?: 'actual' | 'documented' | undefined;
+  readonly alertsFeed?: 'own' | 'all' | 'none' | undefined;
+  /** Undefined: as it is; null: no limit of its own. */
+  readonly maxUnfinishedScans?: number | null | undefined;
+}
+
+/** Statements on registrations and their certificates. All run in a transaction that has raised the revision. */
+@Injectable()
+export class RegistrationStore {
+  async findOpen(tx: Queryable, sensorId: string): Promise<Registration | null> {
+    const { rows } = await tx.query<Registration>(
+      'SELECT id, type FROM registry.registrations WHERE sensor_id = $1 AND closed_at IS NULL',
+      [sensorId],
+    );
+    return rows[0] ?? null;
+  }
+
+  async open(tx: Queryable, sensorId: string, type: SystemType): Promise<Registration> {
+    const id = randomUUID();
+    await tx.query('INSERT INTO registry.registrations (id, sensor_id, type) VALUES ($1, $2, $3)', [
+      id,
+      sensorId,
+      type,
+    ]);
+    return { id, type };
+  }
+
+  /** Raises the revision of all its certificates: gateways hear of it as changes of those. */
+  async change(tx: Queryable, id: string, fields: RegistrationFields & { revision: number }): Promise<void> {
+    await tx.query(
+      `UPDATE registry.registrations SET
+         name = coalesce($2, name),
+         type = coalesce($3, type),
+         answer_format = coalesce($4, answer_format),
+         alerts_feed = coalesce($5, alerts_feed),
+         max_unfinished_scans = CASE WHEN $6 THEN $7 ELSE max_unfinished_scans END
+       WHERE id = $1`,
+      [
+        id,
+        fields.name ?? null,
+        fields.type ?? null,
+        fields.answerFormat ?? null,
+        fields.alertsFeed ?? null,
+        fields.maxUnfinishedScans !== undefined,
+        fields.maxUnfinishedScans ?? null,
+      ],
+    );
+    await tx.query('UPDATE registry.certificates SET revision = $2 WHERE registration_id = $1', [
+      id,
+      fields.revision,
+    ]);
+  }
+
+  /** The accepted certificates of a registration but one become `replaced`. */
+  async replaceOthers(
+    tx: Queryable,
+    change: Decision & { registrationId: string; keepId: string },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE registry.certificates
+       SET state = 'replaced', decided_by = $3, decided_at = now(), revision = $4
+       WHERE registration_id = $1 AND id <> $2 AND state = 'accepted'`,
+      [change.registrationId, change.keepId, change.decidedBy, change.revision],
+    );
+  }
+
+  /** When its last certificate is gone it is closed: a later system with the same ID sees nothing of it. */
+  async closeIfEmpty(tx: Queryable, id: string): Promise<void> {
+    await tx.query(
+      `UPDATE registry.registrations SET closed_at = now()
+       WHERE id = $1 AND closed_at IS NULL
+         AND NOT EXISTS (SELECT FROM registry.certificates WHERE registration_id = $1)`,
+      [id],
+    );
+  }
+}
+
+export interface Decision {
+  readonly decidedBy: string;
+  readonly revision: number;
+}

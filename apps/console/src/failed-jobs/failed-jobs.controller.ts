@@ -1,0 +1,68 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ledgerRpc } from '@sluice/contracts';
+import { notFound } from '../api/api.errors.js';
+import { LedgerChanges } from '../ledger/ledger-changes.js';
+import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
+import { numericIdSchema } from '../api/numeric-id.js';
+import { FailedJobQuery, failedJobsQuerySchema, type FailedJobsQuery } from './failed-job.query.js';
+
+@ApiTags('failed jobs')
+@Controller('api/failed-jobs')
+export class FailedJobsController {
+  constructor(
+    private readonly failedJobs: FailedJobQuery,
+    private readonly ledger: LedgerChanges,
+  ) {}
+
+  @Get()
+  @AllowReading()
+  list(@Query({ schema: failedJobsQuerySchema }) query: FailedJobsQuery) {
+    return this.failedJobs.list(query);
+  }
+
+  @Get(':id')
+  @AllowReading()
+  show(@Param('id', { schema: numericIdSchema }) id: number) {
+    return this.require(id);
+  }
+
+  @Post(':id/retry')
+  @HttpCode(202)
+  @AllowRoles('administrator')
+  async retry(@CurrentCaller() caller: Caller, @Param('id', { schema: numericIdSchema }) id: number) {
+    await this.change(caller, { id, definition: ledgerRpc.retryFailedJob, action: 'failed-job.retry' });
+    return { id };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @AllowRoles('administrator')
+  async remove(@CurrentCaller() caller: Caller, @Param('id', { schema: numericIdSchema }) id: number) {
+    await this.change(caller, { id, definition: ledgerRpc.deleteFailedJob, action: 'failed-job.delete' });
+  }
+
+  private async change(
+    caller: Caller,
+    change: {
+      id: number;
+      definition: typeof ledgerRpc.retryFailedJob | typeof ledgerRpc.deleteFailedJob;
+      action: string;
+    },
+  ): Promise<void> {
+    const before = await this.require(change.id);
+    await this.ledger.carryOut(caller, {
+      definition: change.definition,
+      request: { failedJobId: change.id, operator: caller.name },
+      action: change.action,
+      target: `failed job ${change.id}`,
+      before,
+    });
+  }
+
+  private async require(id: number) {
+    const job = await this.failedJobs.show(id);
+    if (job === null) throw notFound('failed job');
+    return job;
+  }
+}

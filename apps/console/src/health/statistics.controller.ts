@@ -1,0 +1,87 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { SystemType } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import { z } from 'zod';
+import { badRequest } from '../api/api.errors.js';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { AllowReading } from '../api/caller.js';
+import { QueueQuery } from './queue.query.js';
+
+const mostPoints = 1500;
+const time = z.iso.datetime({ offset: true });
+
+const querySchema = z.object({
+  from: time.optional().meta({ description: 'default: an hour ago' }),
+  until: time.optional().meta({ description: 'default: now' }),
+  stepSeconds: z.coerce.number().int().min(60).max(86_400).default(60),
+});
+type StatisticsQuery = z.infer<typeof querySchema>;
+
+interface StepRow {
+  readonly at: Date;
+  readonly type: SystemType;
+  readonly accepted: number;
+  readonly detect: number;
+  readonly not_detected: number;
+  readonly timeout: number;
+  readonly error: number;
+  readonly p50_ms: number | null;
+  readonly p95_ms: number | null;
+}
+
+@ApiTags('statistics')
+@Controller('api/statistics')
+export class StatisticsController {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly queues: QueueQuery,
+  ) {}
+
+  /** Steps in which nothing happened are left out of `series`. */
+  @Get()
+  @AllowReading()
+  async show(@Query({ schema: querySchema }) query: StatisticsQuery) {
+    const range = toRange(query);
+    const [{ rows }, queues] = await Promise.all([
+      this.database.query<StepRow>(
+        `SELECT at, type, accepted, detect, not_detected, timeout, error, p50_ms, p95_ms
+         FROM ledger.time_series($1, $2, make_interval(secs => $3))`,
+        [range.from, range.until, query.stepSeconds],
+      ),
+      this.queues.list(),
+    ]);
+    return {
+      from: range.from.toISOString(),
+      until: range.until.toISOString(),
+      stepSeconds: query.stepSeconds,
+      series: rows.map(toStep),
+      queues,
+    };
+  }
+}
+
+/** Whole minutes, because that is how they are counted. */
+function toRange(query: StatisticsQuery): { from: Date; until: Date } {
+  const untilMs = query.until === undefined ? Date.now() + 60_000 : Date.parse(query.until);
+  const fromMs = query.from === undefined ? untilMs - 3_660_000 : Date.parse(query.from);
+  if (fromMs >= untilMs) throw badRequest('from has to be before until', { from: 'after until' });
+  if ((untilMs - fromMs) / 1000 / query.stepSeconds > mostPoints)
+    throw badRequest(`more than ${mostPoints} steps; take a larger step`, {
+      stepSeconds: 'too small for this range',
+    });
+  const toMinute = (ms: number): Date => new Date(Math.floor(ms / 60_000) * 60_000);
+  return { from: toMinute(fromMs), until: toMinute(untilMs) };
+}
+
+const toStep = (row: StepRow) => ({
+  at: row.at.toISOString(),
+  type: row.type,
+  accepted: row.accepted,
+  detect: row.detect,
+  notDetected: row.not_detected,
+  timeout: row.timeout,
+  error: row.error,
+  p50Ms: row.p50_ms,
+  p95Ms: row.p95_ms,
+});

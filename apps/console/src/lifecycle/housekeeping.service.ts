@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { SettingsService } from '../settings/settings.service.js';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { TokenStore } from '../operators/token.store.js';
+import { AuditStore } from '../audit/audit.store.js';
+import { SessionStore } from '../session/session.store.js';
+import { ThrottleStore } from '../session/throttle.store.js';
+import { SightingStore } from '../external-systems/sighting.store.js';
+import { HostNameService } from '../external-systems/host-name.service.js';
+import type { RegularTask } from './regular-tasks.js';
+
+/** A gateway that was away for longer loads the registry from nothing. */
+const tombstoneDays = 7;
+
+/** Those that keep something for a time only. */
+@Injectable()
+export class AccessStores {
+  constructor(
+    readonly audit: AuditStore,
+    readonly sessions: SessionStore,
+    readonly throttle: ThrottleStore,
+    readonly tokens: TokenStore,
+  ) {}
+}
+
+@Injectable()
+export class HousekeepingService {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly settings: SettingsService,
+    private readonly hostNames: HostNameService,
+    private readonly sightings: SightingStore,
+    private readonly stores: AccessStores,
+  ) {}
+
+  /** All are conditional statements, so that several consoles may run them at once. */
+  tasks(): RegularTask[] {
+    return [
+      { name: 'guard test signatures', intervalMs: 5000, run: () => this.settings.guardTestSignatures() },
+      { name: 'resolve host names', intervalMs: 10_000, run: () => this.hostNames.resolveSome() },
+      { name: 'clear away', intervalMs: 60_000, run: () => this.clearAway() },
+    ];
+  }
+
+  async clearAway(): Promise<void> {
+    const settings = await this.settings.current();
+    await this.sightings.expire(this.database, settings);
+    await this.stores.audit.purge(settings.auditRetentionDays);
+    await this.stores.sessions.purge();
+    await this.stores.throttle.purge();
+    await this.stores.tokens.purge();
+    await this.purgeTombstones();
+  }
+
+  /** Readers that know less than the newest one purged start from nothing. */
+  private async purgeTombstones(): Promise<void> {
+    await this.database.query(
+      `WITH gone AS (
+         DELETE FROM registry.deleted_certificates WHERE at < now() - make_interval(days => $1) RETURNING revision)
+       UPDATE registry.revision SET oldest_delta = greatest(oldest_delta, (SELECT max(revision) FROM gone))
+       WHERE EXISTS (SELECT FROM gone)`,
+      [tombstoneDays],
+    );
+  }
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { ExternalSystemsModule } from '../external-systems/external-systems.module.js';
+import { OperatorsModule } from '../operators/operators.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
+import { SessionModule } from '../session/session.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { BackgroundService } from './background.service.js';
+import { AccessStores, HousekeepingService } from './housekeeping.service.js';
+import { PreparationService } from './preparation.service.js';
+
+/** What the process itself does: prepares its start, works in the background, clears away what has expired. */
+@Module({
+  imports: [
+    AuditModule,
+    ExternalSystemsModule,
+    OperatorsModule,
+    RegistryModule,
+    SessionModule,
+    SettingsModule,
+  ],
+  providers: [AccessStores, HousekeepingService, PreparationService, BackgroundService],
+})
+export class LifecycleModule {}

@@ -1,0 +1,179 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import type { ChannelKind } from '@sluice/notifications';
+import { databaseToken } from '../../connections/connection-tokens.js';
+import type { Queryable } from '../../registry/registry-transaction.js';
+
+/** A channel as it is shown: settings without secrets, and the names of the secrets it has. */
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ChannelKind;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: readonly string[];
+  /** `away`: attempts fail one after the other; `pausedUntil` says when the next is made. */
+  readonly state: 'unused' | 'working' | 'failing' | 'away';
+  readonly failures: number;
+  /** When the failures in a row began; null when the last attempt succeeded. */
+  readonly failingSince: string | null;
+  readonly pausedUntil: string | null;
+  readonly lastAnswer: string | null;
+  readonly lastSuccessAt: string | null;
+  readonly lastFailureAt: string | null;
+  /** Messages that wait for it. */
+  readonly waiting: number;
+  readonly rules: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+interface ChannelRow {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ChannelKind;
+  readonly settings: Record<string, unknown>;
+  readonly secrets: string[];
+  readonly failures: number | null;
+  readonly paused_until: Date | null;
+  readonly last_answer: string | null;
+  readonly last_success_at: Date | null;
+  readonly last_failure_at: Date | null;
+  readonly failing_since: Date | null;
+  readonly waiting: number;
+  readonly rules: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+const select = `
+  SELECT c.id, c.name, c.kind, c.settings, c.created_at, c.updated_at, h.failures, h.paused_until, h.last_answer,
+    h.last_success_at, h.last_failure_at,
+    -- What failed first still waits, unless it was refused for good.
+    CASE WHEN h.failures > 0 THEN least(h.last_failure_at,
+      (SELECT min(d.first_attempt_at) FROM deliveries.deliveries d
+       WHERE d.channel_id = c.id AND d.state IN ('waiting', 'gathering')
+         AND d.first_attempt_at > coalesce(h.last_success_at, '-infinity'))) END AS failing_since,
+    ARRAY(SELECT s.name FROM deliveries.channel_secrets s WHERE s.channel_id = c.id ORDER BY s.name) AS secrets,
+    (SELECT count(*) FROM deliveries.rules r WHERE r.channel_id = c.id) AS rules,
+    (SELECT count(*) FROM deliveries.deliveries d
+     WHERE d.channel_id = c.id AND d.state IN ('waiting', 'gathering')) AS waiting
+  FROM deliveries.channels c LEFT JOIN deliveries.channel_health h ON h.channel_id = c.id`;
+
+const failuresUntilAway = 3;
+
+@Injectable()
+export class ChannelStore {
+  constructor(@Inject(databaseToken) private readonly database: Database) {}
+
+  async list(limit: number, after: string | null): Promise<Channel[]> {
+    const { rows } = await this.database.query<ChannelRow>(
+      `${select} WHERE $2::text IS NULL OR lower(c.name) > $2 ORDER BY lower(c.name) LIMIT $1`,
+      [limit, after],
+    );
+    return rows.map(toChannel);
+  }
+
+  async find(tx: Queryable | null, id: string): Promise<Channel | null> {
+    const { rows } = await (tx ?? this.database).query<ChannelRow>(`${select} WHERE c.id = $1`, [id]);
+    return rows[0] === undefined ? null : toChannel(rows[0]);
+  }
+
+  /** Holds the channel until the transaction ends: rules can't begin to use it meanwhile. */
+  async lock(tx: Queryable, id: string): Promise<boolean> {
+    const { rows } = await tx.query('SELECT FROM deliveries.channels WHERE id = $1 FOR UPDATE', [id]);
+    return rows.length > 0;
+  }
+
+  async add(tx: Queryable, channel: Pick<Channel, 'id' | 'name' | 'kind' | 'settings'>): Promise<void> {
+    await tx.query('INSERT INTO deliveries.channels (id, name, kind, settings) VALUES ($1, $2, $3, $4)', [
+      channel.id,
+      channel.name,
+      channel.kind,
+      JSON.stringify(channel.settings),
+    ]);
+  }
+
+  /** What the channel failed with before says nothing of it any more: all that waits is due. */
+  async change(tx: Queryable, channel: Pick<Channel, 'id' | 'name' | 'settings'>): Promise<void> {
+    const { id, name, settings } = channel;
+    await tx.query(
+      'UPDATE deliveries.channels SET name = $2, settings = $3, updated_at = clock_timestamp() WHERE id = $1',
+      [id, name, JSON.stringify(settings)],
+    );
+    await tx.query('DELETE FROM deliveries.channel_health WHERE channel_id = $1', [id]);
+    await tx.query(
+      `UPDATE deliveries.deliveries SET due_at = queued_at
+       WHERE channel_id = $1 AND state = 'waiting' AND lease IS NULL AND due_at > queued_at`,
+      [id],
+    );
+  }
+
+  async remove(tx: Queryable, id: string): Promise<void> {
+    await tx.query(
+      `UPDATE deliveries.deliveries SET state = 'cancelled', lease = NULL, finished_at = clock_timestamp(),
+         last_answer = 'the channel was deleted'
+       WHERE channel_id = $1 AND state IN ('waiting', 'gathering', 'gathered')`,
+      [id],
+    );
+    await tx.query('DELETE FROM deliveries.channels WHERE id = $1', [id]);
+  }
+
+  async writeSecret(
+    tx: Queryable,
+    channelId: string,
+    secret: { name: string; sealed: string | null },
+  ): Promise<void> {
+    const { name, sealed } = secret;
+    await tx.query('DELETE FROM deliveries.channel_secrets WHERE channel_id = $1 AND name = $2', [
+      channelId,
+      name,
+    ]);
+    if (sealed === null) return;
+    await tx.query('INSERT INTO deliveries.channel_secrets (channel_id, name, sealed) VALUES ($1, $2, $3)', [
+      channelId,
+      name,
+      sealed,
+    ]);
+  }
+
+  /** Null: no notifier has started yet. */
+  async sealingKey(): Promise<string | null> {
+    return (await this.notifier())?.public_key ?? null;
+  }
+
+  /** What links in notifications start with. */
+  async consoleUrl(): Promise<string | null> {
+    return (await this.notifier())?.console_url ?? null;
+  }
+
+  private async notifier(): Promise<{ public_key: string; console_url: string } | undefined> {
+    const { rows } = await this.database.query<{ public_key: string; console_url: string }>(
+      'SELECT public_key, console_url FROM deliveries.sealing_key',
+    );
+    return rows[0];
+  }
+}
+
+function toChannel(row: ChannelRow): Channel {
+  const failures = row.failures ?? 0;
+  const hasTried = row.last_success_at !== null || row.last_failure_at !== null;
+  const failing = failures >= failuresUntilAway ? 'away' : 'failing';
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    settings: row.settings,
+    secrets: row.secrets,
+    state: failures > 0 ? failing : hasTried ? 'working' : 'unused',
+    failures,
+    failingSince: row.failing_since?.toISOString() ?? null,
+    pausedUntil: row.paused_until?.toISOString() ?? null,
+    lastAnswer: row.last_answer,
+    lastSuccessAt: row.last_success_at?.toISOString() ?? null,
+    lastFailureAt: row.last_failure_at?.toISOString() ?? null,
+    waiting: row.waiting,
+    rules: row.rules,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

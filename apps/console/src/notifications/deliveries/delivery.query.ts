@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { z } from 'zod';
+import { databaseToken } from '../../connections/connection-tokens.js';
+import { Conditions } from '../../lists/conditions.js';
+import { idCursorSchema, listQuery, readCursor, toPage } from '../../lists/list-page.js';
+
+export const deliveryStates = ['waiting', 'gathering', 'gathered', 'delivered', 'dead', 'cancelled'] as const;
+export const deliveryKinds = ['alert', 'operation', 'digest', 'held-back', 'test'] as const;
+
+export const deliveriesQuerySchema = z.object({
+  ...listQuery,
+  state: z.enum(deliveryStates).optional(),
+  kind: z.enum(deliveryKinds).optional(),
+  channelId: z.uuid().optional(),
+  ruleId: z.uuid().optional(),
+  alertId: z.coerce.number().int().min(1).optional(),
+  partOf: z.uuid().optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+export type DeliveriesQuery = z.infer<typeof deliveriesQuerySchema>;
+
+interface AttemptJson {
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly outcome: 'delivered' | 'failed' | null;
+  readonly answer: string | null;
+  readonly instance: string;
+}
+
+interface DeliveryRow {
+  readonly id: string;
+  readonly seq: number;
+  readonly kind: (typeof deliveryKinds)[number];
+  readonly state: (typeof deliveryStates)[number];
+  readonly rule_id: string | null;
+  readonly rule_name: string | null;
+  readonly channel_id: string;
+  readonly channel_name: string;
+  readonly event_id: string | null;
+  readonly part_of: string | null;
+  readonly alert_id: number | null;
+  readonly object_name: string | null;
+  readonly problems: string[] | null;
+  readonly events_total: number | null;
+  readonly operator: string | null;
+  readonly attempts: number;
+  readonly due_at: Date;
+  readonly lease: string | null;
+  readonly last_answer: string | null;
+  readonly created_at: Date;
+  readonly finished_at: Date | null;
+  readonly attempt_log: AttemptJson[] | null;
+}
+
+const select = `
+  SELECT d.id, d.seq, d.kind, d.state, d.rule_id, d.rule_name, d.channel_id, d.channel_name, d.event_id, d.part_of,
+    e.alert_id, e.facts ->> 'objectName' AS object_name,
+    CASE WHEN e.kind = 'operation' THEN ARRAY(SELECT p ->> 'text' FROM jsonb_array_elements(e.facts -> 'problems') p) END
+      AS problems,
+    d.events_total, d.operator, d.attempts, d.due_at, d.lease, d.last_answer, d.created_at, d.finished_at,
+    (SELECT jsonb_agg(jsonb_build_object('startedAt', a.started_at, 'finishedAt', a.finished_at, 'outcome', a.outcome,
+       'answer', a.answer, 'instance', a.instance) ORDER BY a.id)
+     FROM deliveries.attempts a WHERE a.delivery_id = d.id) AS attempt_log
+  FROM deliveries.deliveries d LEFT JOIN deliveries.events e ON e.id = d.event_id`;
+
+@Injectable()
+export class DeliveryQuery {
+  constructor(@Inject(databaseToken) private readonly database: Database) {}
+
+  async list(query: DeliveriesQuery) {
+    const conditions = new Conditions()
+      .add('d.seq < ?', readCursor(query.cursor, idCursorSchema)?.[0])
+      .add('d.state = ?', query.state)
+      .add('d.kind = ?', query.kind)
+      .add('d.channel_id = ?', query.channelId)
+      .add('d.rule_id = ?', query.ruleId)
+      // Always by a rule: said, so that the index of the events' deliveries serves.
+      .add('e.alert_id = ? AND d.rule_id IS NOT NULL', query.alertId)
+      .add('d.part_of = ?', query.partOf)
+      .add('d.created_at >= ?', query.from)
+      .add('d.created_at < ?', query.until);
+    const limit = conditions.place(query.limit + 1);
+    const { rows } = await this.database.query<DeliveryRow>(
+      `${select} ${conditions.where} ORDER BY d.seq DESC LIMIT ${limit}`,
+      conditions.values,
+    );
+    return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
+  }
+
+  async show(id: string) {
+    const { rows } = await this.database.query<DeliveryRow>(`${select} WHERE d.id = $1`, [id]);
+    return rows[0] === undefined ? null : toItem(rows[0]);
+  }
+}
+
+const toItem = (row: DeliveryRow) => ({
+  id: row.id,
+  kind: row.kind,
+  state: row.state,
+  rule: row.rule_id === null ? null : { id: row.rule_id, name: row.rule_name },
+  channel: { id: row.channel_id, name: row.channel_name },
+  eventId: row.event_id,
+  alertId: row.alert_id,
+  objectName: row.object_name,
+  problems: row.problems,
+  partOf: row.part_of,
+  eventsTotal: row.events_total,
+  operator: row.operator,
+  isBeingSent: row.lease !== null,
+  /** Null: no attempt is to come. */
+  nextAttemptAt: row.state === 'waiting' || row.state === 'gathering' ? row.due_at.toISOString() : null,
+  lastAnswer: row.last_answer,
+  createdAt: row.created_at.toISOString(),
+  finishedAt: row.finished_at?.toISOString() ?? null,
+  attempts: (row.attempt_log ?? []).map((attempt) => ({
+    ...attempt,
+    startedAt: new Date(attempt.startedAt).toISOString(),
+    finishedAt: attempt.finishedAt === null ? null : new Date(attempt.finishedAt).toISOString(),
+  })),
+});

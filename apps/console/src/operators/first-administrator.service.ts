@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { randomBytes } from 'node:crypto';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { OperatorStore } from './operator.store.js';
+import { AuditStore, systemActor } from '../audit/audit.store.js';
+import { hashPassword } from './hash-password.js';
+import { FirstPasswordFile } from './first-password-file.js';
+import { inTransaction } from '../registry/registry-transaction.js';
+
+/** Without `I`, `l`, `O`, `0`, `1`: it is read off a terminal. 24 of 32 letters are 120 bits. */
+const letters = 'abcdefghjkmnpqrstuvwxyz23456789A';
+
+@Injectable()
+export class FirstAdministratorService {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly operators: OperatorStore,
+    private readonly audit: AuditStore,
+    private readonly file: FirstPasswordFile,
+  ) {}
+
+  /** While nobody can sign in, makes `admin`. Several consoles may start at once: one of them does it. */
+  async ensure(): Promise<void> {
+    await inTransaction(this.database, async (tx) => {
+      await this.operators.lockAll(tx);
+      if (await this.operators.hasAny(tx)) return;
+      const passwordHash = await hashPassword(await this.file.readOr(makePassword));
+      await this.operators.add(tx, {
+        username: 'admin',
+        role: 'administrator',
+        passwordHash,
+        isFirstPassword: true,
+      });
+      await this.audit.record(tx, { actor: systemActor, action: 'operator.add', target: 'admin' });
+    });
+  }
+}
+
+const makePassword = (): string =>
+  [...randomBytes(24)]
+    .map((byte) => letters[byte % letters.length] ?? '')
+    .join('')
+    .replace(/(.{6})(?=.)/g, '$1-');

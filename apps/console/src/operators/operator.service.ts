@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { conflict, notFound } from '../api/api.errors.js';
+import { databaseToken } from '../connections/connection-tokens.js';
+import type { Caller } from '../api/caller.js';
+import { FirstPasswordFile } from './first-password-file.js';
+import { actorOf, AuditStore } from '../audit/audit.store.js';
+import { hashPassword } from './hash-password.js';
+import { inTransaction, type Queryable } from '../registry/registry-transaction.js';
+import type { NewOperator, OperatorChangeBody } from './operator.schema.js';
+import { OperatorStore, type Operator } from './operator.store.js';
+
+@Injectable()
+export class OperatorService {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly operators: OperatorStore,
+    private readonly audit: AuditStore,
+    private readonly firstPassword: FirstPasswordFile,
+  ) {}
+
+  async add(caller: Caller, body: NewOperator): Promise<Operator> {
+    const passwordHash = await hashPassword(body.password);
+    return inTransaction(this.database, async (tx) => {
+      const operator = await this.operators.add(tx, {
+        username: body.username,
+        role: body.role,
+        passwordHash,
+      });
+      if (operator === null) throw conflict('an operator of this name exists', { username: 'taken' });
+      await this.note(tx, caller, { action: 'operator.add', target: operator.username, after: operator });
+      return operator;
+    });
+  }
+
+  /** A new password, a new role or being disabled ends the operator's sessions; the caller keeps the one in use. */
+  async change(caller: Caller, id: string, body: OperatorChangeBody): Promise<Operator> {
+    const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
+    const { before, after } = await inTransaction(this.database, async (tx) => {
+      await this.operators.lockAll(tx);
+      const before = await this.operators.lock(tx, id);
+      if (body.hasSecondFactor === false) await this.operators.removeSecondFactor(tx, id);
+      const after = await this.operators.change(tx, id, { ...body, passwordHash });
+      if (before === null || after === null) throw notFound('operator');
+      await this.keepAnAdministrator(tx);
+      await this.operators.endSessions(tx, id, caller.sessionHash);
+      const what = passwordHash === undefined ? {} : { password: 'changed' };
+      await this.note(tx, caller, {
+        action: 'operator.change',
+        target: after.username,
+        before,
+        after: { ...after, ...what },
+      });
+      return { before, after };
+    });
+    if (before.hasFirstPassword && !after.hasFirstPassword) await this.firstPassword.remove();
+    return after;
+  }
+
+  async remove(caller: Caller, id: string): Promise<void> {
+    const before = await inTransaction(this.database, async (tx) => {
+      await this.operators.lockAll(tx);
+      const before = await this.operators.lock(tx, id);
+      if (before === null) throw notFound('operator');
+      await this.operators.remove(tx, id);
+      await this.keepAnAdministrator(tx);
+      await this.note(tx, caller, { action: 'operator.delete', target: before.username, before });
+      return before;
+    });
+    if (before.hasFirstPassword) await this.firstPassword.remove();
+  }
+
+  private async keepAnAdministrator(tx: Queryable): Promise<void> {
+    if ((await this.operators.countActiveAdministrators(tx)) === 0)
+      throw conflict('this would leave no administrator who can sign in');
+  }
+
+  private note(
+    tx: Queryable,
+    caller: Caller,
+    entry: { action: string; target: string; before?: Operator; after?: object },
+  ): Promise<void> {
+    return this.audit.record(tx, { actor: actorOf(caller), ...entry });
+  }
+}

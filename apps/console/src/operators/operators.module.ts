@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { FirstAdministratorService } from './first-administrator.service.js';
+import { FirstPasswordFile } from './first-password-file.js';
+import { LocalTokenService } from './local-token.service.js';
+import { OperatorService } from './operator.service.js';
+import { OperatorStore } from './operator.store.js';
+import { OperatorsController } from './operators.controller.js';
+import { TokenStore } from './token.store.js';
+import { TokensController } from './tokens.controller.js';
+
+@Module({
+  imports: [AuditModule],
+  controllers: [OperatorsController, TokensController],
+  providers: [
+    OperatorStore,
+    OperatorService,
+    TokenStore,
+    LocalTokenService,
+    FirstPasswordFile,
+    FirstAdministratorService,
+  ],
+  exports: [OperatorStore, OperatorService, TokenStore, LocalTokenService, FirstAdministratorService],
+})
+export class OperatorsModule {}

@@ -1,0 +1,157 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { scanStates, systemTypes, type ScanState, type SystemType } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import { z } from 'zod';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { Conditions, containing } from '../lists/conditions.js';
+import { hashColumn } from '../lists/hash-column.js';
+import { idCursorSchema, listQuery, readCursor, toPage } from '../lists/list-page.js';
+
+const time = z.iso.datetime({ offset: true });
+
+export const scansQuerySchema = z.object({
+  ...listQuery,
+  state: z.enum(scanStates).optional(),
+  type: z.enum(systemTypes).optional(),
+  sensorId: z.string().max(128).optional(),
+  registrationId: z.uuid().optional(),
+  scanId: z.string().max(128).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .toLowerCase()
+    .optional(),
+  from: time.optional(),
+  until: time.optional(),
+  q: z.string().max(128).optional().meta({
+    description: 'in object name, scanId, ID or name of the system; a whole MD5, SHA-1 or SHA-256',
+  }),
+});
+export type ScansQuery = z.infer<typeof scansQuerySchema>;
+
+interface ScanRow {
+  readonly submission_id: string;
+  readonly seq: number;
+  readonly registration_id: string;
+  readonly sensor_id: string;
+  readonly system_name: string | null;
+  readonly type: SystemType;
+  readonly scan_id: string | null;
+  readonly instance: string;
+  readonly is_shown: boolean;
+  readonly rescan_of: string | null;
+  readonly state: ScanState;
+  readonly reason: string | null;
+  readonly reason_text: string | null;
+  readonly object_name: string | null;
+  readonly object_type: string;
+  readonly size_bytes: number;
+  readonly sha256: string;
+  readonly md5: string | null;
+  readonly sha1: string | null;
+  readonly detected_type: string | null;
+  readonly source_address: string;
+  readonly queue: string;
+  readonly priority: number;
+  readonly begins: number;
+  readonly attempts: number;
+  readonly accepted_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly scanner: string | null;
+  readonly detections: unknown;
+  readonly detections_total: number;
+  readonly engines: unknown;
+  readonly has_object: boolean;
+  readonly object_kept_until: Date | null;
+}
+
+const selectScans = `
+  SELECT s.submission_id, s.seq, s.registration_id, s.sensor_id,
+         CASE WHEN s.type = 'mail' THEN NULL ELSE r.name END AS system_name, s.type, s.scan_id, s.instance, s.is_shown,
+         s.rescan_of, s.state, s.reason, s.reason_text, s.object_name, s.object_type, s.size_bytes, s.sha256, s.md5,
+         s.sha1, s.detected_type, s.source_address, s.queue, s.priority, s.begins, s.attempts, s.accepted_at,
+         s.started_at, s.finished_at, s.scanner, s.detections, s.detections_total, s.engines, s.has_object,
+         s.object_kept_until
+  FROM ledger.scan_list s LEFT JOIN registry.registrations r ON r.id = s.registration_id`;
+
+@Injectable()
+export class ScanQuery {
+  constructor(@Inject(databaseToken) private readonly database: Database) {}
+
+  async list(query: ScansQuery) {
+    const conditions = new Conditions()
+      .add('s.seq < ?', readCursor(query.cursor, idCursorSchema)?.[0])
+      .add('s.state = ?', query.state)
+      .add('s.type = ?', query.type)
+      .add('s.sensor_id = ?', query.sensorId)
+      .add('s.registration_id = ?', query.registrationId)
+      .add('s.scan_id = ?', query.scanId)
+      .add('s.sha256 = ?', query.sha256)
+      .add('s.accepted_at >= ?', query.from)
+      .add('s.accepted_at < ?', query.until);
+    search(conditions, query.q);
+    const limit = conditions.place(query.limit + 1);
+    const { rows } = await this.database.query<ScanRow>(
+      `${selectScans} ${conditions.where} ORDER BY s.seq DESC LIMIT ${limit}`,
+      conditions.values,
+    );
+    return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
+  }
+
+  async show(id: string) {
+    const { rows } = await this.database.query<ScanRow>(`${selectScans} WHERE s.submission_id = $1`, [id]);
+    return rows[0] === undefined ? null : toItem(rows[0]);
+  }
+}
+
+function search(conditions: Conditions, text: string | undefined): void {
+  const column = hashColumn(text);
+  if (column !== null) conditions.add(`s.${column} = ?`, text?.toLowerCase());
+  else
+    conditions.add(
+      '(s.object_name ILIKE ? OR s.scan_id ILIKE ? OR s.sensor_id ILIKE ? OR r.name ILIKE ?)',
+      containing(text),
+    );
+}
+
+const toItem = (row: ScanRow) => ({
+  id: row.submission_id,
+  scanId: row.scan_id,
+  sensorInstanceId: row.instance === '' ? null : row.instance,
+  registrationId: row.registration_id,
+  sensorId: row.sensor_id,
+  systemName: row.system_name,
+  type: row.type,
+  sourceAddress: row.source_address,
+  state: row.state,
+  reason: row.reason,
+  reasonText: row.reason_text,
+  /** Does its caller still see it? */
+  isVisibleToCaller: row.is_shown,
+  rescanOf: row.rescan_of,
+  object: {
+    name: row.object_name,
+    type: row.object_type,
+    size: row.size_bytes,
+    sha256: row.sha256,
+    sha1: row.sha1,
+    md5: row.md5,
+    detectedType: row.detected_type,
+    isKept: row.has_object,
+    keptUntil: row.object_kept_until?.toISOString() ?? null,
+  },
+  times: {
+    accepted: row.accepted_at.toISOString(),
+    started: row.started_at?.toISOString() ?? null,
+    finished: row.finished_at?.toISOString() ?? null,
+  },
+  queue: row.queue,
+  priority: row.priority,
+  begins: row.begins,
+  attempts: row.attempts,
+  scanner: row.scanner,
+  detections: row.detections,
+  detectionsTotal: row.detections_total,
+  engines: row.engines,
+});

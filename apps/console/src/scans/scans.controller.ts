@@ -1,0 +1,47 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ledgerRpc } from '@sluice/contracts';
+import { z } from 'zod';
+import { notFound } from '../api/api.errors.js';
+import { LedgerChanges } from '../ledger/ledger-changes.js';
+import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
+import { ScanQuery, scansQuerySchema, type ScansQuery } from './scan.query.js';
+
+const idSchema = z.uuid();
+
+@ApiTags('scans')
+@Controller('api/scans')
+export class ScansController {
+  constructor(
+    private readonly scans: ScanQuery,
+    private readonly ledger: LedgerChanges,
+  ) {}
+
+  @Get()
+  @AllowReading()
+  list(@Query({ schema: scansQuerySchema }) query: ScansQuery) {
+    return this.scans.list(query);
+  }
+
+  @Get(':id')
+  @AllowReading()
+  async show(@Param('id', { schema: idSchema }) id: string) {
+    const scan = await this.scans.show(id);
+    if (scan === null) throw notFound('scan');
+    return scan;
+  }
+
+  /** The object is scanned once more, with the signatures of now. 202: the new scan is in the list. */
+  @Post(':id/rescan')
+  @HttpCode(202)
+  @AllowRoles('administrator')
+  async rescan(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
+    await this.ledger.carryOut(caller, {
+      definition: ledgerRpc.rescan,
+      request: { submissionId: id, operator: caller.name },
+      action: 'scan.rescan',
+      target: `scan ${id}`,
+    });
+    return { id };
+  }
+}

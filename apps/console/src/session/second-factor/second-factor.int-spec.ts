@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConsoleUnderTest } from '../../testing/console-under-test.js';
+import { codeAt, stepOf } from './one-time-code.js';
+
+describe('the second factor', () => {
+  const password = 'a long enough password';
+  let app: ConsoleUnderTest;
+  let token: string;
+  let operatorId: string;
+  let headers: Record<string, string>;
+  let secret: string;
+
+  beforeAll(async () => {
+    app = await ConsoleUnderTest.start();
+    token = await app.token('administrator');
+    await app.call('POST', '/api/operators', {
+      token,
+      body: { username: 'root', password, role: 'administrator' },
+    });
+    const body = { username: 'ann', password, role: 'security-officer' };
+    operatorId = (await app.call('POST', '/api/operators', { token, body })).body.id;
+    const { cookie, csrfToken } = await app.signIn('ann', password);
+    headers = { cookie, 'x-csrf-token': csrfToken };
+  });
+  afterAll(() => app.stop());
+
+  const own = (method: string, body: object) =>
+    app.call(method, '/api/session/second-factor', { headers, body });
+  const signIn = (code?: string) =>
+    app.call('POST', '/api/session', {
+      body: { username: 'ann', password, ...(code === undefined ? {} : { code }) },
+    });
+  /** The one step ahead of now, so that each test has a code that was not taken before. */
+  const code = (ahead: number) => codeAt(secret, stepOf(Date.now()) + ahead);
+
+  it('is begun with the password only', async () => {
+    expect(await own('POST', { password: 'wrong' })).toMatchObject({
+      status: 400,
+      body: { fields: { password: 'wrong' } },
+    });
+    const { status, body } = await own('POST', { password });
+    expect(status).toBe(200);
+    expect(body.uri).toBe(`otpauth://totp/Sluice%3Aann?secret=${body.secret}&issuer=Sluice`);
+    secret = body.secret;
+  });
+
+  it('is not asked for until a code has confirmed it', async () => {
+    expect((await signIn()).body).toMatchObject({ username: 'ann', hasSecondFactor: false });
+    expect((await own('PUT', { code: '000000' })).status).toBe(400);
+    expect((await own('PUT', { code: code(-1) })).status).toBe(204);
+    expect((await app.call('GET', '/api/session', { headers })).body).toMatchObject({
+      hasSecondFactor: true,
+    });
+  });
+
+  it('is asked for after the right password, and not after a wrong one', async () => {
+    expect(await signIn()).toMatchObject({ status: 401, body: { fields: { code: 'needed' } } });
+    const wrong = await app.call('POST', '/api/session', { body: { username: 'ann', password: 'wrong' } });
+    expect(wrong.body.fields).toBeUndefined();
+  });
+
+  it('takes a code once', async () => {
+    const once = code(0);
+    expect((await signIn(once)).status).toBe(200);
+    expect(await signIn(once)).toMatchObject({ status: 401, body: { fields: { code: 'wrong' } } });
+  });
+
+  it('can’t be replaced by whoever holds the session, without switching it off', async () => {
+    expect((await own('POST', { password })).status).toBe(409);
+  });
+
+  it('is shown to administrators, who can take it away', async () => {
+    const route = `/api/operators/${operatorId}`;
+    const answer = await app.call('PATCH', route, { token, body: { hasSecondFactor: false } });
+    expect(answer).toMatchObject({ status: 200, body: { hasSecondFactor: false } });
+    expect((await signIn()).status).toBe(200);
+    expect((await app.call('PATCH', route, { token, body: { hasSecondFactor: true } })).status).toBe(400);
+  });
+});

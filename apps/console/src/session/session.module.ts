@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
+import { OperatorsModule } from '../operators/operators.module.js';
+import { AccessGuard } from './access-guard.js';
+import { OwnPasswordService } from './own-password.service.js';
+import { PasswordQueue } from './password-queue.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { SecondFactorService } from './second-factor/second-factor.service.js';
+import { SecondFactorStore } from './second-factor/second-factor.store.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionController } from './session.controller.js';
+import { SessionStore } from './session.store.js';
+import { SignInService } from './sign-in.service.js';
+import { ThrottleStore } from './throttle.store.js';
+
+/** Who is signed in, and the guard that every request passes. */
+@Module({
+  imports: [AuditModule, OperatorsModule],
+  controllers: [SessionController, SecondFactorController],
+  providers: [
+    SessionCookie,
+    SessionStore,
+    ThrottleStore,
+    SignInService,
+    OwnPasswordService,
+    SecondFactorStore,
+    SecondFactorService,
+    { provide: PasswordQueue, useFactory: () => new PasswordQueue() },
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [SessionStore, ThrottleStore],
+})
+export class SessionModule {}

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile, stat } from 'node:fs/promises';
+import { PreparationService } from '../lifecycle/preparation.service.js';
+import { ConsoleUnderTest } from '../testing/console-under-test.js';
+import { freeAttempts, ThrottleStore } from './throttle.store.js';
+
+describe('signing in', () => {
+  let app: ConsoleUnderTest;
+  let password: string;
+
+  beforeAll(async () => {
+    app = await ConsoleUnderTest.start();
+    await new Promise<void>((done) => app.get(PreparationService).begin(done));
+    password = (await readFile(app.config.ADMIN_PASSWORD_FILE, 'utf8')).trim();
+  });
+  afterAll(() => app.stop());
+
+  const attempt = (username: string, secret: string) =>
+    app.call('POST', '/api/session', { body: { username, password: secret } });
+
+  it('works for the first administrator, whose password only this user can read', async () => {
+    expect((await stat(app.config.ADMIN_PASSWORD_FILE)).mode & 0o777).toBe(0o600);
+    const answer = await attempt('admin', password);
+    expect(answer.body).toMatchObject({ username: 'admin', role: 'administrator' });
+    expect(answer.headers.get('set-cookie')).toMatch(
+      /^__Host-sluice-0=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
+  });
+
+  it('keeps neither the cookie nor the password readable in the database', async () => {
+    const { cookie } = await app.signIn('admin', password);
+    const dump = JSON.stringify([
+      await app.rows('SELECT * FROM registry.sessions'),
+      await app.rows('SELECT * FROM registry.operators'),
+      await app.rows('SELECT * FROM registry.audit'),
+    ]);
+    expect(dump).toContain('scrypt$32768$8$3$');
+    expect(dump).not.toContain(password);
+    expect(dump).not.toContain(cookie.split('=')[1]);
+  });
+
+  it('answers a wrong password and an unknown account alike', async () => {
+    const [wrong, unknown] = [await attempt('admin', 'wrong'), await attempt('nobody', 'wrong')];
+    expect(wrong.status).toBe(401);
+    expect(unknown).toMatchObject({ status: wrong.status, body: wrong.body });
+  });
+
+  it('lets a cookie read, and change only with the CSRF token of its session', async () => {
+    const { cookie, csrfToken } = await app.signIn('admin', password);
+    const change = (headers: Record<string, string>) =>
+      app.call('PATCH', '/api/settings', {
+        body: { resultRetentionDays: 9 },
+        headers: { cookie, ...headers },
+      });
+    expect((await app.call('GET', '/api/session', { headers: { cookie } })).body).toMatchObject({
+      csrfToken,
+    });
+    expect((await change({})).status).toBe(403);
+    const other = await app.signIn('admin', password);
+    expect((await change({ 'x-csrf-token': other.csrfToken })).status).toBe(403);
+    expect((await change({ 'x-csrf-token': csrfToken })).status).toBe(200);
+  });
+
+  it('ends when the operator says so', async () => {
+    const { cookie, csrfToken } = await app.signIn('admin', password);
+    const headers = { cookie, 'x-csrf-token': csrfToken };
+    expect((await app.call('DELETE', '/api/session', { headers })).status).toBe(204);
+    expect((await app.call('GET', '/api/session', { headers })).status).toBe(401);
+  });
+
+  it.each([
+    ['unused for an hour', `last_used_at = now() - interval '61 minutes'`],
+    ['older than half a day', `expires_at = now()`],
+  ])('ends a session %s', async (_, change) => {
+    const { cookie } = await app.signIn('admin', password);
+    await app.rows(`UPDATE registry.sessions SET ${change}`);
+    expect((await app.call('GET', '/api/session', { headers: { cookie } })).status).toBe(401);
+  });
+
+  it('makes the one who guesses wait, and nobody else', async () => {
+    const throttle = app.get(ThrottleStore);
+    for (let count = 0; count < freeAttempts; count += 1)
+      expect(await throttle.begin('eve', '192.0.2.7')).toBe(0);
+    expect(await throttle.begin('EVE', '192.0.2.7')).toBeGreaterThan(0);
+    expect(await throttle.begin('eve', '192.0.2.8')).toBe(0);
+    expect(await throttle.begin('admin', '192.0.2.7')).toBe(0);
+  });
+
+  it('counts guesses made at the same time, and those from one IPv6 network together', async () => {
+    const throttle = app.get(ThrottleStore);
+    const waits = await Promise.all(
+      Array.from({ length: 20 }, (_, host) =>
+        throttle.begin('mallory', `2001:db8:0:7::${host.toString(16)}`),
+      ),
+    );
+    expect(waits.filter((seconds) => seconds === 0)).toHaveLength(freeAttempts);
+    expect(await throttle.begin('mallory', '2001:db8:0:8::1')).toBe(0);
+  });
+
+  it('is answered 429 with the time to wait, also with the right password', async () => {
+    const account = 'operator-under-attack';
+    for (let count = 0; count < freeAttempts; count += 1) await attempt(account, 'wrong');
+    // Hashing on a busy machine may outlast the first wait.
+    await app.rows(
+      `UPDATE registry.sign_in_failures SET blocked_until = now() + interval '1 minute' WHERE failures = $1`,
+      [freeAttempts],
+    );
+    const answer = await attempt(account, password);
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('removes the first password from the disk once it is changed, and ends the other sessions', async () => {
+    const [one, other] = [await app.signIn('admin', password), await app.signIn('admin', password)];
+    const headers = { cookie: one.cookie, 'x-csrf-token': one.csrfToken };
+    const body = { currentPassword: password, newPassword: 'a much better one' };
+    const wrong = { ...body, currentPassword: 'wrong' };
+    expect((await app.call('PUT', '/api/session/password', { headers, body: wrong })).status).toBe(400);
+    expect((await app.call('PUT', '/api/session/password', { headers, body })).status).toBe(204);
+    await expect(stat(app.config.ADMIN_PASSWORD_FILE)).rejects.toThrow('ENOENT');
+    expect((await app.call('GET', '/api/session', { headers })).status).toBe(200);
+    expect((await app.call('GET', '/api/session', { headers: { cookie: other.cookie } })).status).toBe(401);
+    expect((await attempt('admin', password)).status).toBe(401);
+    expect((await attempt('admin', body.newPassword)).status).toBe(200);
+  });
+});

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { isIPv6 } from 'node:net';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { hashSecret } from '../operators/secret-value.js';
+
+/** Wrong passwords before the first wait; then 2 s, doubling up to `maxWaitSeconds`. */
+export const freeAttempts = 5;
+const maxWaitSeconds = 900;
+
+/**
+ * Slows guessing down for one account from one address (IPv6: one /64). Somebody else's guesses from elsewhere never
+ * keep an operator out. An attempt is counted before the password is looked at, so that parallel ones are all counted.
+ */
+@Injectable()
+export class ThrottleStore {
+  constructor(@Inject(databaseToken) private readonly database: Database) {}
+
+  /** 0: go on (and the attempt is counted). Otherwise: seconds to wait; nothing was counted. */
+  async begin(account: string, address: string): Promise<number> {
+    const { rows } = await this.database.query<{ failures: number }>(
+      `INSERT INTO registry.sign_in_failures AS f (account, address, failures, blocked_until)
+       VALUES ($1, $2, 1, now())
+       ON CONFLICT (account, address) DO UPDATE
+         SET failures = f.failures + 1,
+             last_at = now(),
+             blocked_until = CASE WHEN f.failures + 1 < $3 THEN now()
+               ELSE now() + make_interval(secs => least($4, 2 ^ least(f.failures + 2 - $3, 20))) END
+         WHERE f.blocked_until <= now()
+       RETURNING failures`,
+      [accountKey(account), addressBlock(address), freeAttempts, maxWaitSeconds],
+    );
+    return rows.length > 0 ? 0 : this.remainingSeconds(account, address);
+  }
+
+  async succeeded(account: string, address: string): Promise<void> {
+    await this.database.query('DELETE FROM registry.sign_in_failures WHERE account = $1 AND address = $2', [
+      accountKey(account),
+      addressBlock(address),
+    ]);
+  }
+
+  async purge(): Promise<void> {
+    await this.database.query(
+      `DELETE FROM registry.sign_in_failures WHERE last_at < now() - interval '1 hour'`,
+    );
+  }
+
+  private async remainingSeconds(account: string, address: string): Promise<number> {
+    const { rows } = await this.database.query<{ seconds: number }>(
+      `SELECT ceil(extract(epoch FROM blocked_until - now()))::int AS seconds
+       FROM registry.sign_in_failures WHERE account = $1 AND address = $2`,
+      [accountKey(account), addressBlock(address)],
+    );
+    return Math.max(1, rows[0]?.seconds ?? 1);
+  }
+}
+
+/** Hashed: what was typed as a name may be a password typed into the wrong field. */
+const accountKey = (account: string): string => hashSecret(account.toLowerCase());
+
+/** An IPv6 caller owns its /64; with an IPv4 address the whole of it counts. */
+export function addressBlock(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const middle = tail === undefined ? [] : new Array<string>(8 - left.length - right.length).fill('0');
+  return [...left, ...middle, ...right].slice(0, 4).join(':');
+}

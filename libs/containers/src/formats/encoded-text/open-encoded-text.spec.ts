@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { mutate, randomFrom } from '../../testing/mutate.js';
+import { openAll } from '../../testing/open-all.js';
+import { encodedTextDetection } from './detect-encoded-text.js';
+import { openEncodedText } from './open-encoded-text.js';
+
+const needle = 'a needle in a haystack';
+/** Made with uuencode(1), Python's base64 and binascii. */
+const uuencoded = 'begin 644 needle.txt\n682!N965D;&4@:6X@82!H87ES=&%C:P  \n`\nend\n';
+const base64 = `begin-base64 644 needle.txt\n${Buffer.from(needle).toString('base64')}\n====\n`;
+const yenc = `=ybegin line=128 size=22 name=needle.txt\r\n${[...needle]
+  .map((char) => String.fromCharCode(char.charCodeAt(0) + 42))
+  .join('')}\r\n=yend size=22\r\n`;
+
+function binHex(content: string): string {
+  const head = Buffer.concat([
+    Buffer.from([10]),
+    Buffer.from('needle.txt\0TEXTttxt\0\0'),
+    Buffer.from([0, 0, 0, content.length, 0, 0, 0, 0, 0, 0]),
+  ]);
+  const raw = Buffer.concat([head, Buffer.from(content), Buffer.alloc(4)]);
+  const alphabet = '!"#$%&\'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr';
+  const bits = [...raw].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const text = (bits.match(/.{1,6}/g) ?? [])
+    .map((six) => alphabet[Number.parseInt(six.padEnd(6, '0'), 2)])
+    .join('');
+  return `(This file must be converted with BinHex 4.0)\n\n:${text.replace(/.{60}/g, '$&\n')}:\n`;
+}
+
+describe('openEncodedText', () => {
+  it.each([
+    ['uuencode', uuencoded],
+    ['uuencode in base64', base64],
+    ['yEnc', yenc],
+    ['BinHex', binHex(needle)],
+  ])('gives the file that is written in %s, with text around it', async (_, text) => {
+    const bytes = Buffer.from(`hello\n\n${text}\nbye\n`, 'latin1');
+    expect(encodedTextDetection.detect(bytes)).toMatchObject({ isCertain: false });
+    const { parts, unexamined } = await openAll(openEncodedText, bytes);
+    expect(parts.map((part) => [part.label, part.bytes.toString()])).toEqual([['needle.txt', needle]]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it.each([
+    ['uuencode', uuencoded.slice(0, -8)],
+    ['yEnc', yenc.slice(0, -15)],
+    ['BinHex', binHex(needle).slice(0, -8)],
+  ])('says that the end is missing in %s', async (_, text) => {
+    const { unexamined } = await openAll(openEncodedText, Buffer.from(text, 'latin1'));
+    expect(unexamined).toMatchObject([{ reason: 'damaged' }]);
+  });
+
+  it('finds nothing in text about it, and gives all of several files', async () => {
+    const talk = Buffer.from('To\nbegin 644 words\nis not to begin.\nbegin 644\n');
+    expect(await openAll(openEncodedText, talk)).toMatchObject({ parts: [], unexamined: [] });
+    expect((await openAll(openEncodedText, Buffer.from(uuencoded.repeat(3)))).parts).toHaveLength(3);
+  });
+
+  it('throws nothing, whatever is done to it, and takes time in proportion to the bytes', async () => {
+    const random = randomFrom(3);
+    for (const seed of [uuencoded, base64, yenc, binHex(needle)])
+      for (let count = 0; count < 200; count += 1)
+        await openAll(openEncodedText, mutate(Buffer.from(seed, 'latin1'), random));
+    for (const line of [
+      'begin 644 a\n\n',
+      'begin 644 a\n',
+      '=ybegin line=1 size=1 name=a\n',
+      'begin-base64 644 a\n',
+      '\n(This file must be converted with BinHex:',
+    ])
+      await openAll(openEncodedText, Buffer.from(line.repeat(50_000)));
+    await openAll(
+      openEncodedText,
+      Buffer.from(`(This file must be converted with BinHex :${'jr'.repeat(100_000)}`),
+    );
+  }, 60_000);
+});

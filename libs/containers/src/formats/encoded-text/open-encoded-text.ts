@@ -1,0 +1,28 @@
+import type { OpenContext } from '../../container-format.js';
+import { findBinHex } from '../../decoders/binhex.js';
+import { type EmbeddedFile, findUuencoded } from '../../decoders/uuencode.js';
+import { findYenc } from '../../decoders/yenc.js';
+import type { OpenedItem } from '../../opened-item.js';
+
+const finders = [findUuencoded, findYenc, findBinHex];
+
+/** The files that are written in a text. */
+export function* openEncodedText(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  for (const find of finders) {
+    let file: EmbeddedFile | null = find(bytes, 0);
+    while (file !== null) {
+      const { name, next, isWhole } = file;
+      budget.takePart();
+      budget.takeBytes(file.bytes.length, file.bytes.length);
+      yield { kind: 'part', label: name || 'file in text', bytes: file.bytes };
+      if (!isWhole)
+        yield {
+          kind: 'unexamined',
+          reason: 'damaged',
+          label: name,
+          detail: 'the end of the file is missing',
+        };
+      file = find(bytes, next);
+    }
+  }
+}

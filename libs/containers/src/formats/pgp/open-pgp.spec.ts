@@ -1,0 +1,71 @@
+import { deflateRawSync, deflateSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { mutate, randomFrom } from '../../testing/mutate.js';
+import { openAll } from '../../testing/open-all.js';
+import { pgpDetection } from './detect-pgp.js';
+import { openPgp } from './open-pgp.js';
+
+const needle = Buffer.from('a needle in a haystack');
+const packet = (tag: number, body: Buffer): Buffer =>
+  Buffer.concat([Buffer.from([0xc0 | tag, 255, 0, 0, body.length >> 8, body.length & 0xff]), body]);
+const literal = packet(11, Buffer.concat([Buffer.from('b\x04name\0\0\0\0'), needle]));
+const armored = (message: Buffer): Buffer =>
+  Buffer.from(
+    `\n-----BEGIN PGP MESSAGE-----\nVersion: 1\n\n${message.toString('base64')}\n=abcd\n-----END PGP MESSAGE-----\n`,
+  );
+const compressed = (method: number, packed: Buffer): Buffer =>
+  packet(8, Buffer.concat([Buffer.from([method]), packed]));
+
+describe('openPgp', () => {
+  it.each([
+    ['signed', armored(Buffer.concat([packet(4, Buffer.alloc(13)), literal, packet(2, Buffer.alloc(20))]))],
+    ['compressed', armored(compressed(1, deflateRawSync(literal)))],
+    ['compressed with zlib', armored(compressed(2, deflateSync(literal)))],
+    [
+      'in two pieces',
+      armored(
+        Buffer.concat([
+          Buffer.from([0xcb, 0xe4]),
+          literal.subarray(6, 22),
+          Buffer.from([literal.length - 22]),
+          literal.subarray(22),
+        ]),
+      ),
+    ],
+  ])('gives what is only %s', async (_, message) => {
+    expect(pgpDetection.detect(message)?.isCertain).toBe(true);
+    const { parts, unexamined } = await openAll(openPgp, message);
+    expect(parts.map((part) => [part.label, part.bytes.toString()])).toEqual([['name', needle.toString()]]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it.each([
+    ['for a key', armored(packet(1, Buffer.alloc(30)))],
+    ['with a password', armored(packet(3, Buffer.alloc(30)))],
+    ['unreadably', armored(Buffer.from('nothing of the kind'))],
+    ['without armor', Buffer.concat([Buffer.from([0x85, 1, 0x0c, 3]), Buffer.alloc(400, 7)])],
+  ])('says encrypted of what is encrypted %s', async (_, message) => {
+    expect(pgpDetection.detect(message)?.isCertain).toBe(true);
+    expect((await openAll(openPgp, message)).unexamined).toMatchObject([{ reason: 'encrypted' }]);
+  });
+
+  it('leaves keys, signatures and clear-signed text alone', () => {
+    for (const kind of ['PUBLIC KEY BLOCK', 'SIGNATURE', 'SIGNED MESSAGE'])
+      expect(pgpDetection.detect(Buffer.from(`-----BEGIN PGP ${kind}-----\n\nabcd\n`))).toBeNull();
+  });
+
+  it('says what it cannot decompress or what is cut, and throws nothing but a reached bound', async () => {
+    expect((await openAll(openPgp, compressed(3, needle))).unexamined).toMatchObject([
+      { reason: 'unsupported' },
+    ]);
+    expect((await openAll(openPgp, literal.subarray(0, 20))).unexamined).toMatchObject([
+      { reason: 'damaged' },
+    ]);
+    const bomb = compressed(2, deflateSync(Buffer.alloc(1_000_000)));
+    expect((await openAll(openPgp, bomb, { limits: { maxPartBytes: 1000 } })).limit).toBe('maxPartBytes');
+    const random = randomFrom(4);
+    const seeds = [literal, compressed(2, deflateSync(literal)), armored(literal)];
+    for (const seed of seeds)
+      for (let count = 0; count < 200; count += 1) await openAll(openPgp, mutate(seed, random));
+  });
+});

@@ -1,0 +1,103 @@
+import type { OpenContext } from '../../container-format.js';
+import { decompressRtf } from '../../decoders/compressed-rtf.js';
+import type { OpenedItem } from '../../opened-item.js';
+import type { ContainerBudget } from '../../walk-limits.js';
+import { mapiProperties } from './mapi-properties.js';
+
+const attributes = {
+  title: 0x8010,
+  data: 0x800f,
+  begins: 0x9002,
+  properties: 0x9005,
+  body: 0x800c,
+  message: 0x9003,
+};
+const property = { data: 0x3701, longName: 0x3707, name: 0x3704, body: 0x1000, rtf: 0x1009, html: 0x1013 };
+const objectType = 0x000d;
+const unicodeType = 0x001f;
+/** Of an embedded object: the identifier of its interface stands in front of it. */
+const identifierBytes = 16;
+const headBytes = 9;
+const checksumBytes = 2;
+
+interface Attachment {
+  name: string | null;
+  readonly contents: Buffer[];
+}
+
+/** Attachments, bodies and messages inside. */
+export function* openTnef(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  let attachment: Attachment | null = null;
+  let given = 0;
+  let at = 6;
+  for (; at + headBytes <= bytes.length && (bytes[at] === 1 || bytes[at] === 2);) {
+    const id = bytes.readUInt32LE(at + 1) & 0xffff;
+    const start = at + headBytes;
+    const end = start + bytes.readUInt32LE(at + 5);
+    const value = bytes.subarray(start, end);
+    if (id === attributes.begins) {
+      if (attachment !== null) given += yield* finished(attachment, budget);
+      attachment = { name: null, contents: [] };
+    } else if (isOfMessage(id)) given += yield* ofMessage(id, value, budget);
+    else {
+      attachment ??= { name: null, contents: [] };
+      takeAttribute(attachment, id, value);
+    }
+    at = end + checksumBytes;
+    budget.checkTime();
+  }
+  if (attachment !== null) given += yield* finished(attachment, budget);
+  if (at > bytes.length || (at < bytes.length && at + headBytes > bytes.length))
+    yield { kind: 'unexamined', reason: 'damaged', detail: 'it ends too early' };
+  else if (at < bytes.length) yield part('data behind', bytes.subarray(at), budget);
+  else if (given === 0) yield { kind: 'empty' };
+}
+
+const isOfMessage = (id: number): boolean => id === attributes.message || id === attributes.body;
+
+function takeAttribute(attachment: Attachment, id: number, value: Buffer): void {
+  if (id === attributes.title) attachment.name ??= value.toString('latin1').replace(/\0.*$/s, '');
+  if (id === attributes.data) attachment.contents.push(value);
+  if (id !== attributes.properties) return;
+  for (const { id: name, type, values } of mapiProperties(value)) {
+    const [first] = values;
+    if (first === undefined) continue;
+    if (name === property.longName || (name === property.name && attachment.name === null))
+      attachment.name = textOf(first, type);
+    if (name === property.data)
+      attachment.contents.push(type === objectType ? first.subarray(identifierBytes) : first);
+  }
+}
+
+const textOf = (value: Buffer, type: number): string =>
+  value.toString(type === unicodeType ? 'utf16le' : 'latin1').replace(/\0.*$/s, '');
+
+function* finished({ name, contents }: Attachment, budget: ContainerBudget): Generator<OpenedItem, number> {
+  const filled = contents.filter((content) => content.length > 0);
+  for (const content of filled) yield part(name || 'attachment', content, budget);
+  return filled.length;
+}
+
+function* ofMessage(id: number, value: Buffer, budget: ContainerBudget): Generator<OpenedItem, number> {
+  let given = 0;
+  const give = function* (label: string, bytes: Buffer | null | undefined): Generator<OpenedItem> {
+    if (bytes === null || bytes === undefined || bytes.length === 0) return;
+    given += 1;
+    yield part(label, bytes, budget);
+  };
+  if (id === attributes.body) yield* give('text body', value);
+  else
+    for (const { id: name, values } of mapiProperties(value)) {
+      if (name === property.body) yield* give('text body', values[0]);
+      if (name === property.html) yield* give('html body', values[0]);
+      if (name === property.rtf && values[0] !== undefined)
+        yield* give('rtf body', decompressRtf(values[0], budget.largestPartBytes));
+    }
+  return given;
+}
+
+function part(label: string, bytes: Buffer, budget: ContainerBudget): OpenedItem {
+  budget.takePart();
+  budget.takeBytes(bytes.length, bytes.length);
+  return { kind: 'part', label, bytes };
+}

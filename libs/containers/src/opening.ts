@@ -1,0 +1,42 @@
+import type { Reading } from './detect-type.js';
+import type { Part } from './part.js';
+
+/** What came out of one part so far, by all readings of it. */
+export class Opening {
+  hasParts = false;
+  hasStreams = false;
+  /** Something in it could not be had. */
+  hasGap = false;
+  /** The reading at work is certain. */
+  isCertain = false;
+  /** The reading at work said something: parts, that there are none, or that they can't be had. */
+  hasSpoken = false;
+  private readonly kept = new Set<string>();
+
+  constructor(
+    readonly part: Part,
+    readonly readings: readonly Reading[],
+    /** Cut by whoever made the container, and said to be so. */
+    readonly isExcerpt: boolean,
+  ) {}
+
+  /** Equal siblings are kept once: false for the second. */
+  keeps(sha256: string, how: string): boolean {
+    const key = `${how} ${sha256}`;
+    const isNew = !this.kept.has(key);
+    this.kept.add(key);
+    return isNew;
+  }
+
+  /** Content engines have to see the part itself: it is a leaf or a document, or was not opened in full. */
+  get isContent(): boolean {
+    const isCertainly = this.readings.some((one) => one.isCertain && one.nature === 'wrapper');
+    const isDocument = this.readings.some((one) => one.nature === 'document');
+    return !isCertainly || isDocument || !this.hasParts || this.hasGap;
+  }
+
+  /** Who saw its parts saw all of it, when nothing below is unexamined. */
+  get isTransparent(): boolean {
+    return this.hasParts && !this.hasStreams && this.readings.every((one) => one.isTransparent);
+  }
+}

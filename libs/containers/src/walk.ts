@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { type MailHeaders, cleanText } from '@sluice/contracts';
+import type { ContainerFormat } from './container-format.js';
+import { type DetectedType, type Reading, detectType } from './detect-type.js';
+import { formats } from './formats.js';
+import type { OpenedItem } from './opened-item.js';
+import { Opening } from './opening.js';
+import type { Part, UnexaminedPart } from './part.js';
+import type { WalkOptions } from './walk-object.js';
+import { Budget, ContainerBudget, LimitReached, defaultWalkLimits } from './walk-limits.js';
+
+/** More would only repeat what the first ones say. */
+const maxUnexamined = 100;
+
+type Unexamined = Omit<UnexaminedPart, 'path' | 'part'> & { readonly label?: string | undefined };
+
+/** One walk through one object, depth first. */
+export class Walk {
+  mail: MailHeaders | null = null;
+  partCount = 0;
+  isOutOfTime = false;
+  isObjectCovered = false;
+  unexaminedTotal = 0;
+  readonly unexamined: UnexaminedPart[] = [];
+  private readonly budget: Budget;
+  private readonly said = new WeakSet<LimitReached>();
+  private heldBytes = 0;
+  private mailDepth = 0;
+
+  constructor(private readonly options: WalkOptions) {
+    const limits = { ...defaultWalkLimits, ...options.limits };
+    this.budget = new Budget(limits, performance.now() + options.timeLimitMs);
+  }
+
+  async run(bytes: Buffer, { mime, readings }: DetectedType): Promise<void> {
+    this.mailDepth = readings.some((one) => one.format === 'mailbox') ? 1 : 0;
+    const object = {
+      number: 0,
+      within: [],
+      path: [],
+      bytes,
+      mime,
+      role: 'file',
+      wasEncrypted: false,
+    } as const;
+    try {
+      await this.visit({ ...object, sha256: sha256Of(bytes) }, readings);
+    } catch (error) {
+      if (!(error instanceof LimitReached)) throw error;
+      if (error.limit === 'time') this.isOutOfTime = true;
+    }
+  }
+
+  private async visit(part: Part, readings: readonly Reading[], isExcerpt = false): Promise<void> {
+    this.partCount += 1;
+    await this.options.onPart(part);
+    const opening = new Opening(part, readings, isExcerpt);
+    const before = this.unexaminedTotal;
+    if (readings.length > 0) await this.openAll(opening);
+    const isCovered = opening.isTransparent && this.unexaminedTotal === before;
+    if (part.number === 0) this.isObjectCovered = isCovered;
+    else if (opening.isContent && part.role === 'file' && part.bytes.length > 0)
+      await this.options.onContent?.(part, { isCovered });
+  }
+
+  private async openAll(opening: Opening): Promise<void> {
+    const { part, readings } = opening;
+    if (part.path.length >= this.budget.limits.maxDepth)
+      return this.tell(opening, { reason: 'limit-exceeded', limit: 'maxDepth' });
+    this.heldBytes += part.bytes.length;
+    // One for all readings: they are united, not multiplied.
+    const budget = new ContainerBudget(this.budget, part.bytes.length, this.heldBytes);
+    try {
+      for (const reading of readings) await this.read(opening, reading, budget);
+    } finally {
+      this.heldBytes -= part.bytes.length;
+    }
+  }
+
+  private async read(opening: Opening, reading: Reading, budget: ContainerBudget): Promise<void> {
+    opening.isCertain = reading.isCertain;
+    opening.hasSpoken = false;
+    try {
+      for await (const item of this.open(opening, reading, budget)) await this.take(opening, item);
+      if (reading.isCertain && !opening.hasSpoken) this.tell(opening, { reason: 'damaged' });
+    } catch (error) {
+      if (!(error instanceof LimitReached)) throw error;
+      this.tellLimit(opening, error);
+      if (error.scope !== 'container') throw error;
+    }
+  }
+
+  private open(
+    opening: Opening,
+    { format }: Reading,
+    budget: ContainerBudget,
+  ): ReturnType<ContainerFormat['open']> {
+    const { part, isExcerpt } = opening;
+    const { objectType, passwords = [] } = this.options;
+    const opener = formats.get(format) as ContainerFormat;
+    return opener.open(part.bytes, { budget, passwords, objectType, isExcerpt });
+  }
+
+  private async take(opening: Opening, item: OpenedItem): Promise<void> {
+    switch (item.kind) {
+      case 'part':
+        return this.descend(opening, item);
+      case 'unexamined':
+        // What only looked like a container, and could not be opened as one, was no container.
+        if (item.isAtOpening === true && !opening.isCertain) return;
+        return this.tell(opening, item);
+      case 'empty':
+        opening.hasSpoken = true;
+        return;
+      case 'mail-headers':
+        if (opening.part.path.length <= this.mailDepth) this.mail ??= item.headers;
+        return;
+    }
+  }
+
+  private async descend(opening: Opening, item: OpenedItem & { readonly kind: 'part' }): Promise<void> {
+    const { bytes, role = 'file', wasEncrypted = false, declaredAs } = item;
+    opening.hasSpoken = true;
+    opening.hasParts = true;
+    opening.hasStreams ||= role === 'stream';
+    const sha256 = sha256Of(bytes);
+    if (!opening.keeps(sha256, `${role} ${declaredAs ?? ''}`)) return;
+    const { mime, readings } = detectType(bytes, declaredAs === 'mail' ? 'email' : 'file');
+    const parent = opening.part;
+    const within = [...parent.within, parent.number];
+    const path = [...parent.path, labelOf(item.label)];
+    const part = { number: this.partCount, within, path, bytes, sha256, mime, role, wasEncrypted };
+    await this.visit(part, readings, item.isExcerpt);
+  }
+
+  private tellLimit(opening: Opening, reached: LimitReached): void {
+    opening.hasGap = true;
+    // One that ends the walk is said where it was reached, not again by every container around.
+    if (this.said.has(reached) || reached.limit === 'time') return;
+    this.said.add(reached);
+    this.tell(opening, { reason: 'limit-exceeded', limit: reached.limit });
+  }
+
+  private tell(opening: Opening, { reason, limit, detail, label }: Unexamined): void {
+    opening.hasSpoken = true;
+    opening.hasGap = true;
+    this.unexaminedTotal += 1;
+    if (this.unexamined.length >= maxUnexamined) return;
+    const { path, number } = opening.part;
+    this.unexamined.push({
+      ...{ reason, part: number, path: label === undefined ? path : [...path, labelOf(label)] },
+      ...(limit !== undefined && { limit }),
+      ...(detail !== undefined && { detail: cleanText(detail, 512) }),
+    });
+  }
+}
+
+const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A label, never a path: cleaned and bounded; an empty one gets a word, so that paths keep their depth. */
+function labelOf(name: string): string {
+  return cleanText(name, 512) || 'unnamed';
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate } from './migrate.js';
+import { schemaProblem } from './schema-version.js';
+import { describeSchema } from './testing/describe-schema.js';
+import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.js';
+
+const file = (name: string) => readFileSync(path.join(import.meta.dirname, '..', name), 'utf8');
+
+describe('today’s schema', () => {
+  let fresh: EmptyDatabase;
+  let released: EmptyDatabase;
+  const described = (database: EmptyDatabase) => describeSchema((sql) => database.owner.query(sql));
+
+  beforeAll(async () => {
+    fresh = await createEmptyDatabase();
+    released = await createEmptyDatabase();
+    await released.owner.query(file('released/0.1.0.sql'));
+    // The dump sets it for its session.
+    await released.owner.query('RESET ALL');
+  });
+  afterAll(async () => {
+    await fresh.drop();
+    await released.drop();
+  });
+
+  it('is what the snapshot says; if not, run `npm run schema` and read what changed', async () => {
+    await migrate(fresh.url);
+    expect(await described(fresh)).toBe(file('schema.txt'));
+  });
+
+  it('comes out of the last release’s database too, grants included', async () => {
+    expect(await schemaProblem((sql) => released.owner.query(sql))).toContain('older');
+    await migrate(released.url);
+    expect(await described(released)).toBe(await described(fresh));
+    expect(await schemaProblem((sql) => released.owner.query(sql))).toBeNull();
+  });
+
+  it('still holds what the last release had written, for the roles that read it', async () => {
+    const count = async (role: string, from: string) =>
+      (await released.as(role, `SELECT count(*)::integer AS n FROM ${from}`)).rows[0]?.n as number;
+    expect(await count('sluice_console', 'registry.operators')).toBe(2);
+    expect(await count('sluice_console', 'ledger.alert_list')).toBe(1);
+    expect(await count('sluice_console', 'ledger.scan_list')).toBe(4);
+    expect(await count('sluice_results', 'registry.accepted_certificates')).toBe(2);
+    expect(await count('sluice_notifier', 'deliveries.outbox')).toBe(1);
+    expect(await count('sluice_console', 'registry.audit')).toBe(3);
+  });
+});

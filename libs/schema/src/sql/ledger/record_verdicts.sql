@@ -1,0 +1,153 @@
+-- Records what scanners found, many verdicts in one statement. `items`: as `apps/results` prepares them from
+-- verdictSchema; `outcome` is a conclusive state or 'failed-attempt'. One row per item that changed something.
+--
+-- | row           | item                                           | becomes                                          |
+-- |---------------|------------------------------------------------|--------------------------------------------------|
+-- | not processing or unknown | any                                | ignored: the first conclusive verdict wins       |
+-- | processing    | conclusive, of the row's bytes                 | that state                                       |
+-- | processing    | conclusive, of other bytes                     | error, object-altered                            |
+-- | processing    | failed-attempt, first to third                 | still processing, due in 5 s, 30 s, 2 min        |
+-- | processing    | failed-attempt, fourth                         | error, too-many-attempts                         |
+-- | processing    | failed-attempt, the same as the last           | ignored: a redelivered message is no new attempt |
+--
+-- With the state change, in the same transaction: the alert of a detection, the object kept (detect, error, timeout),
+-- the failed job of a scan given up, counters, statistics, and what callers see of a group.
+--
+-- Rows are found by the list of ids, and unfinished is told by finished_at: with state = 'processing' the planner would
+-- walk a partial index of the whole backlog instead. No nested loops: the planner expects one row where there are 256,
+-- and would compare every item with every row.
+
+CREATE OR REPLACE FUNCTION ledger.record_verdicts(items jsonb, defaults jsonb)
+RETURNS TABLE (submission_id uuid, outcome text, registration_id uuid, object_key text, is_object_done boolean)
+LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_nestloop = off SET jit = off SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  ids uuid[];
+  keep_for interval;
+  now_at timestamptz;
+  results jsonb;
+  groups uuid[];
+BEGIN
+  PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
+  now_at := clock_timestamp();
+  ids := ARRAY(SELECT (i ->> 'submissionId')::uuid FROM jsonb_array_elements(items) i);
+  keep_for := make_interval(days => (ledger.settings(defaults) -> 'quarantineRetentionDays')::integer);
+
+  WITH item AS MATERIALIZED (
+    SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
+      "submissionId" uuid, outcome text, reason text, "reasonText" text, detections jsonb, "detectionsTotal" integer,
+      engines jsonb, md5 text, sha1 text, sha256 text, "detectedType" text, mail jsonb, scanner text,
+      "startedAt" timestamptz, attempt text, importance text, technologies jsonb, "databaseVersion" bigint
+    )) WITH ORDINALITY AS i (submission_id, outcome, reason, reason_text, detections, detections_total, engines,
+      md5, sha1, sha256, detected_type, mail, scanner, started_at, attempt, importance, technologies,
+      database_version, n)
+  ), one_each AS (
+    -- Of several for one scan the first conclusive counts, else the first.
+    SELECT DISTINCT ON (submission_id) * FROM item ORDER BY submission_id, outcome = 'failed-attempt', n
+  ), open AS MATERIALIZED (
+    SELECT s.submission_id, s.attempts, s.last_attempt, s.sha256 FROM ledger.scans s
+    WHERE s.submission_id = ANY (ids) AND s.finished_at IS NULL
+  ), judged AS MATERIALIZED (
+    SELECT i.*, s.attempts AS attempts_before,
+      CASE
+        WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'error' END
+        WHEN i.sha256 <> s.sha256 THEN 'error'
+        ELSE i.outcome
+      END AS new_state,
+      CASE
+        WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'too-many-attempts' END
+        WHEN i.sha256 <> s.sha256 THEN 'object-altered'
+        ELSE i.reason
+      END AS new_reason
+    FROM one_each i JOIN open s ON s.submission_id = i.submission_id
+    WHERE i.outcome <> 'failed-attempt' OR s.last_attempt IS DISTINCT FROM i.attempt
+  ), changed AS (
+    UPDATE ledger.scans s SET
+      state = coalesce(j.new_state, s.state),
+      shown_state = CASE WHEN s.group_id IS NULL THEN coalesce(j.new_state, s.state) ELSE s.shown_state END,
+      attempts = s.attempts + (j.attempt IS NOT NULL)::integer,
+      last_attempt = coalesce(j.attempt, s.last_attempt),
+      not_before = CASE WHEN j.new_state IS NULL
+        THEN now_at + (ARRAY['5 s', '30 s', '2 min'])[j.attempts_before + 1]::interval END,
+      reason = j.new_reason,
+      reason_text = j.reason_text,
+      finished_at = CASE WHEN j.new_state IS NOT NULL THEN now_at END,
+      -- By the scanner's clock, so it is only trusted between what this clock saw.
+      started_at = coalesce(least(greatest(j.started_at, s.accepted_at), now_at), s.started_at),
+      scanner = coalesce(j.scanner, s.scanner),
+      detections = coalesce(j.detections, '[]'),
+      detections_total = coalesce(j.detections_total, 0),
+      engines = coalesce(j.engines, '[]'),
+      md5 = j.md5, sha1 = j.sha1, detected_type = j.detected_type, mail = j.mail
+    FROM judged j
+    WHERE s.submission_id = ANY (ids) AND s.submission_id = j.submission_id AND s.finished_at IS NULL
+    RETURNING s.*, j.n, j.importance, j.technologies, j.database_version
+  ), concluded AS (
+    SELECT * FROM changed WHERE state <> 'processing'
+  ), alerted AS (
+    INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
+      created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
+      database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
+      mail_from, rcpt_to, mail)
+    SELECT submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
+      now_at, accepted_at, started_at, importance, ARRAY(SELECT jsonb_array_elements_text(technologies)), detections,
+      detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
+      detected_type, mail_from, rcpt_to, mail
+    FROM concluded WHERE state = 'detect' ORDER BY n
+  ), kept AS (
+    INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until)
+    SELECT object_key, max(size_bytes), now_at, now_at + keep_for FROM concluded
+    WHERE state <> 'not detected' AND keep_for > interval '0' GROUP BY object_key
+    ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)
+  ), given_up AS (
+    INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
+    SELECT 'scan', submission_id, reason, reason_text, now_at FROM concluded
+    WHERE reason IN ('too-many-attempts', 'too-many-begins', 'bad-message')
+    ON CONFLICT (submission_id) WHERE kind = 'scan' DO NOTHING
+  ), counted AS (
+    UPDATE ledger.counters c SET unfinished = c.unfinished - done.scans
+    FROM (SELECT coalesce(registration_id::text, 'all') AS scope, count(*) AS scans FROM concluded
+          GROUP BY GROUPING SETS ((registration_id), ())) done
+    WHERE c.scope = done.scope
+  ), minute AS (
+    INSERT INTO ledger.minutes AS m (minute, is_mail, detect, not_detected, timeout, error)
+    SELECT date_trunc('minute', now_at), is_mail, count(*) FILTER (WHERE state = 'detect'),
+      count(*) FILTER (WHERE state = 'not detected'), count(*) FILTER (WHERE state = 'timeout'),
+      count(*) FILTER (WHERE state = 'error')
+    FROM concluded GROUP BY is_mail
+    ON CONFLICT (minute, is_mail) DO UPDATE SET detect = m.detect + excluded.detect,
+      not_detected = m.not_detected + excluded.not_detected, timeout = m.timeout + excluded.timeout,
+      error = m.error + excluded.error
+  ), timed AS (
+    INSERT INTO ledger.verdict_minutes AS v (minute, is_mail, bucket, verdicts)
+    SELECT date_trunc('minute', now_at), is_mail,
+      ceil(ln(greatest(1, extract(epoch FROM now_at - accepted_at)::float8 * 1000)) / ln(1.15::float8))::smallint, count(*)
+    FROM concluded GROUP BY is_mail, 3
+    ON CONFLICT (minute, is_mail, bucket) DO UPDATE SET verdicts = v.verdicts + excluded.verdicts
+  )
+  SELECT jsonb_agg(jsonb_build_object(
+      'submission_id', c.submission_id, 'outcome', c.state, 'registration_id', c.registration_id,
+      'object_key', c.object_key, 'is_object_done', c.state <> 'processing'
+        AND (c.state = 'not detected' OR keep_for = interval '0')
+        -- Kept for an earlier scan of it. One by one: never a look at all of them.
+        AND (SELECT true FROM ledger.kept_objects k WHERE k.object_key = c.object_key LIMIT 1) IS NULL) ORDER BY c.n),
+    array_agg(DISTINCT c.group_id) FILTER (WHERE c.group_id IS NOT NULL AND c.state <> 'processing')
+  INTO results, groups FROM changed c;
+
+  IF groups IS NOT NULL THEN
+    UPDATE ledger.scans h SET shown_state = g.shown_state
+    FROM (
+      SELECT m.group_id, CASE WHEN bool_or(m.state = 'processing') THEN 'processing'
+        ELSE (ARRAY['not detected', 'timeout', 'error', 'detect'])[
+          max(array_position(ARRAY['not detected', 'timeout', 'error', 'detect'], m.state))] END AS shown_state
+      FROM ledger.scans m WHERE m.group_id = ANY (groups) GROUP BY m.group_id
+    ) g
+    WHERE h.group_id = ANY (groups) AND h.group_id = g.group_id AND h.is_shown AND h.shown_state <> g.shown_state;
+  END IF;
+
+  RETURN QUERY SELECT r.* FROM jsonb_to_recordset(results) AS r (
+    submission_id uuid, outcome text, registration_id uuid, object_key text, is_object_done boolean);
+END
+$$;

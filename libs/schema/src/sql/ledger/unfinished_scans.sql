@@ -1,0 +1,1 @@
+CREATE VIEW ledger.unfinished_scans AS SELECT scope, unfinished FROM ledger.counters;

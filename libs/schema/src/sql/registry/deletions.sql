@@ -1,0 +1,2 @@
+CREATE VIEW registry.deletions AS
+  SELECT certificate_id, revision FROM registry.deleted_certificates;
