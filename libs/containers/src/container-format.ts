@@ -15,6 +15,8 @@ export interface Detected {
   readonly isCertain: boolean;
   /** Where it is another one than the format's: an office document is a zip, and more than that. */
   readonly nature?: ContainerNature;
+  /** It stands behind or inside something else, which keeps its name. */
+  readonly isBehind?: boolean;
 }
 
 /**

@@ -26,12 +26,15 @@ const maxReadings = 4;
 /** `declaredAs` mail: opened as mail, however damaged, unless it is certainly something else to open. */
 export function detectType(bytes: Buffer, declaredAs: ObjectType = 'file'): DetectedType {
   const found = detectAll(bytes);
-  const isOther = found.some((one) => one.isCertain || one.format === mailboxDetection.name);
+  const isOther = found.some(
+    (one) => (one.isCertain && one.isBehind !== true) || one.format === mailboxDetection.name,
+  );
   if (declaredAs === 'email' && !isOther) return { mime: mailMime, readings: bounded([asMail, ...found]) };
   const known = knownPlainType(bytes);
   const [first] = found;
   // A program with a zip behind it is still a program.
-  const mime = first === undefined || (!first.isCertain && known !== null) ? known : first.mime;
+  const isUnder = first === undefined || first.isBehind === true || (!first.isCertain && known !== null);
+  const mime = isUnder ? known : first.mime;
   return { mime: mime ?? textType(bytes), readings: bounded(found) };
 }
 
@@ -39,9 +42,12 @@ const asMail: Reading = {
   ...{ format: mailDetection.name, nature: 'wrapper', isCertain: true, isTransparent: true },
 };
 
-const bounded = (found: readonly Reading[]): Reading[] => found.slice(0, maxReadings);
+const bounded = (found: readonly Reading[]): Reading[] =>
+  found
+    .slice(0, maxReadings)
+    .map(({ format, nature, isCertain, isTransparent }) => ({ format, nature, isCertain, isTransparent }));
 
-type Found = Reading & { readonly mime: string };
+type Found = Reading & Pick<Detected, 'mime' | 'isBehind'>;
 
 const readingOf = ({ name, nature }: ContainerDetection, found: Detected): Reading => ({
   format: name,
@@ -56,7 +62,9 @@ function detectAll(bytes: Buffer): Found[] {
   const all: readonly ContainerDetection[] = detections;
   const found = all.flatMap((detection) => {
     const one = detection.detect(bytes);
-    return one === null ? [] : [{ ...readingOf(detection, one), mime: one.mime }];
+    return one === null
+      ? []
+      : [{ ...readingOf(detection, one), mime: one.mime, isBehind: one.isBehind === true }];
   });
   return [...found.filter((one) => one.isCertain), ...found.filter((one) => !one.isCertain)];
 }

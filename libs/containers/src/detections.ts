@@ -1,48 +1,21 @@
 import type { ContainerDetection } from './container-format.js';
-import {
-  arDetection,
-  cabDetection,
-  cpioDetection,
-  isoDetection,
-  lzhDetection,
-  rarDetection,
-  rpmDetection,
-  sevenZipDetection,
-  tarDetection,
-  warcDetection,
-  zipBehindDetection,
-  zipDetection,
-} from './formats/archive/detect-archives.js';
-import { closedDetection } from './formats/closed/detect-closed.js';
+import { archiveDetections } from './formats/archive-detections.js';
+import { carvedDetectionBeside } from './formats/carved/detect-carved.js';
 import { cmsDetection } from './formats/cms/detect-cms.js';
 import { pgpDetection } from './formats/pgp/detect-pgp.js';
 import { tnefDetection } from './formats/tnef/detect-tnef.js';
 import { appleSingleDetection } from './formats/apple/detect-apple-single.js';
 import { calendarDetection } from './formats/calendar/detect-calendar.js';
 import { encodedTextDetection } from './formats/encoded-text/detect-encoded-text.js';
-import { gzipDetection } from './formats/gzip/detect-gzip.js';
 import { mailDetection, mailboxDetection } from './formats/mail/detect-mail.js';
 import { oleDetection } from './formats/ole/detect-ole.js';
-import { bzip2Detection, xzDetection } from './formats/stream/detect-streams.js';
+import { nsisDetection } from './formats/seven-zip/detect-archives.js';
+import { zipBehindDetectionBeside } from './formats/zip/detect-zip.js';
 
 /** Every container there is a word for, in order of precedence. Safe outside the sandbox. */
 export const detections = [
-  zipDetection,
-  sevenZipDetection,
-  rarDetection,
-  cabDetection,
-  arDetection,
-  rpmDetection,
-  isoDetection,
-  gzipDetection,
-  bzip2Detection,
-  xzDetection,
-  closedDetection,
+  ...archiveDetections,
   oleDetection,
-  tarDetection,
-  cpioDetection,
-  warcDetection,
-  lzhDetection,
   cmsDetection,
   pgpDetection,
   tnefDetection,
@@ -51,7 +24,9 @@ export const detections = [
   encodedTextDetection,
   mailboxDetection,
   mailDetection,
-  zipBehindDetection,
+  nsisDetection,
+  zipBehindDetectionBeside(archiveDetections),
+  carvedDetectionBeside(archiveDetections),
 ] as const satisfies readonly ContainerDetection[];
 
 export type FormatName = (typeof detections)[number]['name'];

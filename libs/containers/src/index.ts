@@ -4,3 +4,4 @@ export { type WalkOptions, type WalkReport, walkObject } from './walk-object.js'
 export { plainTypeOf } from './detection.js';
 export { type WalkLimits, defaultWalkLimits } from './walk-limits.js';
 export { loadArchiveLibrary } from './formats/archive/archive-library.js';
+export { loadSevenZip } from './formats/seven-zip/seven-zip-library.js';

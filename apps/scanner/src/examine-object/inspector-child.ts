@@ -1,6 +1,6 @@
 import { HashListEngine, readListFile } from '@sluice/engine-hash-lists';
 import { YaraEngine, readRuleFiles } from '@sluice/engine-yara';
-import { loadArchiveLibrary } from '@sluice/containers';
+import { loadArchiveLibrary, loadSevenZip } from '@sluice/containers';
 import { serveTasks } from '@sluice/sandbox/child';
 import { extractParts } from './extract-parts.js';
 import { type PartEngines, inspectObject } from './inspect-object.js';
@@ -14,7 +14,7 @@ import {
 /** The inside of an inspector process: opens objects and shows their parts to YARA and the hash lists. */
 await serveTasks(async (config) => {
   const engines = createEngines(inspectorConfigSchema.parse(config));
-  await loadArchiveLibrary();
+  await Promise.all([loadArchiveLibrary(), loadSevenZip()]);
   return async (given, content): Promise<InspectorAnswer> => {
     const request = inspectorRequestSchema.parse(given);
     switch (request.kind) {

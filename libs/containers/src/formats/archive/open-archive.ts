@@ -2,7 +2,6 @@ import { type ArchiveLibrary, loadArchiveLibrary } from './archive-library.js';
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { type ContainerBudget, LimitReached } from '../../walk-limits.js';
-import { ZipNames } from './zip-names.js';
 
 const chunkBytes = 256 * 1024;
 
@@ -22,7 +21,7 @@ export async function* openArchive(bytes: Buffer, { budget }: OpenContext): Asyn
       yield { kind: 'unexamined', reason: 'unsupported', isAtOpening: true };
       return;
     }
-    yield* readEntries(library, { archive, chunk, names: new ZipNames(bytes) }, budget);
+    yield* readEntries(library, { archive, chunk }, budget);
   } finally {
     library.readFree(archive);
     library.free(chunk);
@@ -41,8 +40,6 @@ interface OpenArchive {
   readonly archive: number;
   /** Memory of `chunkBytes` inside the library. */
   readonly chunk: number;
-  /** Empty when it is no zip. */
-  readonly names: ZipNames;
 }
 
 function* readEntries(
@@ -61,15 +58,15 @@ function* readEntries(
         if (!hasGiven) yield { kind: 'empty' };
         return;
       }
-      const reason = library.hasEncryptedEntries(open.archive) ? 'encrypted' : 'unsupported';
+      const reason = library.hasEncryptedEntries(open.archive) ? 'encrypted' : 'damaged';
       return yield { kind: 'unexamined', reason, isAtOpening: count === 0 };
     }
     budget.takePart();
     const name = entry === 0 ? null : library.entryName(entry);
-    const label = name === null ? `entry ${count + 1}` : open.names.restore(count, name);
+    const label = name === null ? `entry ${count + 1}` : name;
     const isEncrypted = entry !== 0 && library.isEntryEncrypted(entry);
     const { bytes, isComplete } = readEntry(library, open, { first, budget });
-    if (!isComplete) yield { kind: 'unexamined', reason: isEncrypted ? 'encrypted' : 'unsupported', label };
+    if (!isComplete) yield { kind: 'unexamined', reason: isEncrypted ? 'encrypted' : 'damaged', label };
     hasGiven ||= bytes.length > 0;
     if (bytes.length > 0) yield { kind: 'part', label, bytes };
   }

@@ -1,29 +1,83 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { hasAt } from '../../magic.js';
 
-/** Certainly containers, and nothing here opens them. [offset, bytes as Latin-1, what it is]. */
-const magics: readonly (readonly [number, string, string])[] = [
-  [0, '\x28\xb5\x2f\xfd', 'application/zstd'],
-  [0, '\x04\x22\x4d\x18', 'application/x-lz4'],
+type Magic = readonly [offset: number, text: string, mime: string];
+
+/** Certainly containers, and nothing here opens them. Bytes as Latin-1. */
+const magics: readonly Magic[] = [
   [0, '\x89LZO\0\r\n', 'application/x-lzop'],
-  [0, 'LZIP\x01', 'application/x-lzip'],
-  [0, '\x1f\x9d\x90', 'application/x-compress'],
-  [0, 'xar!\0', 'application/x-xar'],
   [7, '**ACE**', 'application/x-ace-compressed'],
+  [0, 'RE~^', 'application/x-rar-1.4'],
+  [0, 'RZIP\x02', 'application/x-rzip'],
+  [0, 'LRZI\0', 'application/x-lrzip'],
+  [20, '\xdc\xa7\xc4\xfd', 'application/x-zoo'],
+  [0, 'KWAJ\x88\xf0\x27\xd1', 'application/x-ms-compress-kwaj'],
+  [0, 'ALZ\x01', 'application/x-alz'],
+  [0, 'EGGA\0\x01', 'application/x-egg'],
+  [0, 'StuffIt (c)1997-', 'application/x-stuffit'],
+  [10, 'rLau', 'application/x-stuffit'],
+  [0, '7kSt\xa0\x31\x83\xd3\x8c\xb2\x28\xb0\xd3', 'application/x-zpaq'],
+  [0, 'zPQ\x01', 'application/x-zpaq'],
+  [0, 'zPQ\x02', 'application/x-zpaq'],
+  [0, '\xff\x06\0\0sNaPpY', 'application/x-snappy-framed'],
+  [0, 'bvx2', 'application/x-lzfse'],
+  [0, 'bvx-', 'application/x-lzfse'],
+  [0, 'bvxn', 'application/x-lzfse'],
+  [0, 'UHA\x06', 'application/x-uharc'],
+  [0, 'KGB_arch', 'application/x-kgb'],
+  [0, '-rom1fs-', 'application/x-romfs'],
+  [0, 'XFSB\0\0', 'application/x-xfs-image'],
+  [0, 'UBI#\x01', 'application/x-ubi'],
+  [1024, '\xe2\xe1\xf5\xe0', 'application/x-erofs'],
+  [1024, '\x10\x20\xf5\xf2', 'application/x-f2fs'],
+  [0x10040, '_BHRfS_M', 'application/x-btrfs-image'],
+  [0, '# Disk DescriptorFile', 'application/x-vmdk-descriptor'],
+  [0, '!<thin>\n', 'application/x-archive'],
 ];
+
+/** Encrypted as a whole, and nothing tells what is inside. */
+const sealedMagics: readonly Magic[] = [
+  [0, 'LUKS\xba\xbe\0', 'application/x-luks'],
+  [3, '-FVE-FS-', 'application/x-bitlocker'],
+  [0, 'encrcdsa', 'application/x-apple-diskimage'],
+  [0, 'age-encryption.org/v1\n', 'application/x-age-encryption'],
+  [0, 'Salted__', 'application/x-openssl-encrypted'],
+  [0, 'AES\x02\0', 'application/x-aes-crypt'],
+];
+
+const find = (table: readonly Magic[], bytes: Buffer) =>
+  table.find(([offset, text]) => hasAt(bytes, offset, text));
 
 export const closedDetection = {
   name: 'closed',
   nature: 'wrapper',
   detect(bytes) {
-    const magic = magics.find(([offset, text]) => hasAt(bytes, offset, text));
+    const magic = find(magics, bytes);
     if (magic !== undefined) return { mime: magic[2], isCertain: true };
-    return isArj(bytes) ? { mime: 'application/x-arj', isCertain: true } : null;
+    if (isOldHfs(bytes)) return { mime: 'application/x-hfs-image', isCertain: true };
+    return isArc(bytes) ? { mime: 'application/x-arc', isCertain: true } : null;
   },
 } as const satisfies ContainerDetection;
 
-function isArj(bytes: Buffer): boolean {
-  if (bytes.length < 11 || bytes.readUInt16LE(0) !== 0xea60) return false;
-  const headerBytes = bytes.readUInt16LE(2);
-  return headerBytes >= 30 && headerBytes <= 2600 && (bytes[10] ?? 255) <= 4;
+export const sealedDetection = {
+  name: 'sealed',
+  nature: 'wrapper',
+  detect(bytes) {
+    const magic = find(sealedMagics, bytes);
+    return magic === undefined ? null : { mime: magic[2], isCertain: true };
+  },
+} as const satisfies ContainerDetection;
+
+/** Apple's old file system: its master block, by its magic, where its bitmap stands and how large its blocks are. */
+function isOldHfs(bytes: Buffer): boolean {
+  if (bytes.length < 1536 || !hasAt(bytes, 1024, 'BD')) return false;
+  return bytes.readUInt16BE(1024 + 14) === 3 && bytes.readUInt32BE(1024 + 20) % 512 === 0;
+}
+
+/** SEA's ARC: a method, a DOS name that ends with a NUL, a size within the file. */
+function isArc(bytes: Buffer): boolean {
+  if (bytes.length < 31 || bytes[0] !== 0x1a) return false;
+  const [method, name] = [bytes[1] ?? 0, bytes.toString('latin1', 2, 15)];
+  const isName = /^[A-Z0-9_$#&@!%()'`{}~-]{1,8}(\.[A-Z0-9_$#&@!%()'`{}~-]{0,3})?\0/i.test(name);
+  return method >= 1 && method <= 11 && isName && bytes.readUInt32LE(15) <= bytes.length;
 }

@@ -51,7 +51,7 @@ async function* openStream(
     const end = content.lastIndexOf(endMark);
     const isComplete = end >= 0 && content.subarray(end + endMark.length).every((byte) => byte === 0);
     if (!isComplete)
-      yield { kind: 'unexamined', reason: 'unsupported', label, isAtOpening: content.length === 0 };
+      yield { kind: 'unexamined', reason: 'damaged', label, isAtOpening: content.length === 0 };
     const part = isComplete ? content.subarray(0, end) : content;
     if (part.length > 0) yield { kind: 'part', label, bytes: part };
     else if (isComplete) yield { kind: 'empty' };

@@ -1,0 +1,70 @@
+import type { ContainerDetection } from '../container-format.js';
+import { hasAt } from '../magic.js';
+import { byLook, byMagic, certain } from './by-magic.js';
+import { closedDetection, sealedDetection } from './closed/detect-closed.js';
+import { cpioDetection } from './cpio/detect-cpio.js';
+import { gzipDetection } from './gzip/detect-gzip.js';
+import { lz4Detection } from './lz4/detect-lz4.js';
+import * as archives from './seven-zip/detect-archives.js';
+import * as images from './seven-zip/detect-images.js';
+import { lzmaDetection, zstdDetection } from './seven-zip/detect-lzma.js';
+import { tarDetection } from './tar/detect-tar.js';
+import { zipDetection } from './zip/detect-zip.js';
+
+/** Images that hold a partition table and a file system at once (a CD that boots from a stick) are read as the latter. */
+const isoOrUdf = [images.isoDetection, images.udfDetection];
+const unlessOptical = <Detection extends ContainerDetection>(detection: Detection): Detection => ({
+  ...detection,
+  detect: (bytes: Buffer) =>
+    isoOrUdf.some((one) => one.detect(bytes) !== null) ? null : detection.detect(bytes),
+});
+
+/** Archives, packed streams and images: each accounts for all its bytes. In order of precedence. */
+export const archiveDetections = [
+  zipDetection,
+  archives.sevenZipDetection,
+  archives.rar4Detection,
+  archives.rar5Detection,
+  archives.cabDetection,
+  byMagic('ar', certain('application/x-archive'), [0, '!<arch>\n']),
+  byMagic('rpm', certain('application/x-rpm'), [0, '\xed\xab\xee\xdb']),
+  gzipDetection,
+  archives.bzip2Detection,
+  archives.xzDetection,
+  archives.compressDetection,
+  zstdDetection,
+  lz4Detection,
+  byMagic('lzip', certain('application/x-lzip'), [0, 'LZIP\x01']),
+  lzmaDetection,
+  archives.xarDetection,
+  archives.wimDetection,
+  archives.chmDetection,
+  archives.szddDetection,
+  archives.arjDetection,
+  closedDetection,
+  sealedDetection,
+  tarDetection,
+  cpioDetection,
+  byLook('warc', certain('application/warc'), (bytes) => hasAt(bytes, 0, 'WARC/1.')),
+  archives.lzhDetection,
+  images.isoDetection,
+  images.udfDetection,
+  images.squashfsDetection,
+  images.cramfsDetection,
+  images.vhdDetection,
+  images.vhdxDetection,
+  images.vmdkDetection,
+  images.qcowDetection,
+  images.vdiDetection,
+  images.dmgDetection,
+  images.sparseDetection,
+  images.ntfsDetection,
+  images.apfsDetection,
+  images.hfsPlusDetection,
+  images.extDetection,
+  unlessOptical(images.fatDetection),
+  unlessOptical(images.gptDetection),
+  unlessOptical(images.mbrDetection),
+] as const satisfies readonly ContainerDetection[];
+
+export type ArchiveName = (typeof archiveDetections)[number]['name'];

@@ -1,0 +1,75 @@
+import type { OpenContainer } from '../container-format.js';
+import type { ArchiveName } from './archive-detections.js';
+import { openArchive } from './archive/open-archive.js';
+import { openAr } from './ar/open-ar.js';
+import { openClosed, openSealed } from './closed/open-closed.js';
+import { openCpio } from './cpio/open-cpio.js';
+import { openGzip } from './gzip/open-gzip.js';
+import { openLz4 } from './lz4/open-lz4.js';
+import { openLzip } from './lzip/open-lzip.js';
+import { openRpm } from './rpm/open-rpm.js';
+import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
+import { openBzip2, openXz } from './stream/open-stream.js';
+import { openTar } from './tar/open-tar.js';
+import { openWarc } from './warc/open-warc.js';
+import { openZip } from './zip/open-zip.js';
+
+const sevenZip =
+  (type: string | null, options: Omit<SevenZipArchive, 'type'> = {}): OpenContainer =>
+  (bytes, context) =>
+    openWithSevenZip(bytes, context, { ...options, type });
+const stream = (type: string, instead?: OpenContainer): OpenContainer =>
+  sevenZip(type, { label: 'content', ...(instead === undefined ? {} : { instead }) });
+/** 7-Zip looks itself, and through the layers: a disk of terabytes with few files in it. */
+const disk = sevenZip(null);
+
+/** 7-Zip's number for its encryption, in a directory that is packed and encrypted itself. */
+const sevenZipAes = Buffer.from('06f10701', 'hex');
+
+/** Inside the sandbox only. */
+export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
+  zip: openZip,
+  '7z': sevenZip('7z', { instead: openArchive, isSealed: (bytes) => bytes.includes(sevenZipAes) }),
+  rar: sevenZip('Rar', { instead: openArchive }),
+  rar5: sevenZip('Rar5', { instead: openArchive }),
+  cab: sevenZip('Cab', { instead: openArchive }),
+  ar: openAr,
+  rpm: openRpm,
+  gzip: openGzip,
+  bzip2: stream('bzip2', openBzip2),
+  xz: stream('xz', openXz),
+  compress: stream('Z'),
+  zstd: stream('zstd'),
+  lz4: openLz4,
+  lzip: openLzip,
+  lzma: stream('lzma'),
+  xar: sevenZip('Xar'),
+  wim: sevenZip('wim'),
+  chm: sevenZip('Chm'),
+  szdd: stream('MsLZ'),
+  arj: sevenZip('Arj'),
+  closed: openClosed,
+  sealed: openSealed,
+  tar: openTar,
+  cpio: openCpio,
+  warc: openWarc,
+  lzh: sevenZip('Lzh', { instead: openArchive }),
+  iso: sevenZip('Iso', { instead: openArchive }),
+  udf: sevenZip('Udf'),
+  squashfs: sevenZip('SquashFS'),
+  cramfs: sevenZip('CramFS'),
+  vhd: disk,
+  vhdx: disk,
+  vmdk: disk,
+  qcow: disk,
+  vdi: disk,
+  dmg: disk,
+  'android-sparse': disk,
+  ntfs: sevenZip('NTFS'),
+  apfs: sevenZip('APFS'),
+  'hfs+': sevenZip('HFS'),
+  ext: sevenZip('Ext'),
+  fat: sevenZip('FAT'),
+  gpt: disk,
+  mbr: disk,
+};

@@ -1,0 +1,104 @@
+import { crc32 } from 'node:zlib';
+import { hasAt } from '../../magic.js';
+
+export interface Carved {
+  readonly start: number;
+  /** Null: it does not say; to the end of the file. */
+  readonly end: number | null;
+}
+
+interface Kind {
+  readonly magic: string;
+  /** Null: only the magic stands here, not the archive. */
+  readonly check: (bytes: Buffer, at: number) => Carved | null;
+}
+
+/** Archives that say by a checksum or a size of their own that they are no chance. */
+const kinds: readonly Kind[] = [
+  { magic: '7z\xbc\xaf\x27\x1c', check: sevenZip },
+  { magic: 'Rar!\x1a\x07\0', check: rar4 },
+  { magic: 'Rar!\x1a\x07\x01\0', check: rar5 },
+  { magic: 'MSCF\0\0\0\0', check: cab },
+];
+
+/** Behind a script: streams whose magics are too short to be looked for everywhere. */
+const scriptKinds: readonly Kind[] = [
+  { magic: '\x1f\x8b\x08', check: behindLine },
+  { magic: '\xfd7zXZ\0', check: behindLine },
+  { magic: 'BZh91AY&SY', check: behindLine },
+  { magic: '\x28\xb5\x2f\xfd', check: behindLine },
+  { magic: '\x5d\0\0', check: lzmaBehindLine },
+];
+
+const maxLooks = 64;
+const maxCarved = 8;
+
+/** Archives inside or behind something else (a program that unpacks itself, a picture), in order; each byte in one at most. */
+export function findCarved(bytes: Buffer): Carved[] {
+  const all = [...kinds, ...(hasAt(bytes, 0, '#!') ? scriptKinds : [])].flatMap((kind) => find(bytes, kind));
+  const found: Carved[] = [];
+  let end = 1;
+  for (const one of all.sort((a, b) => a.start - b.start)) {
+    if (one.start < end || found.length === maxCarved) continue;
+    found.push(one);
+    end = one.end ?? bytes.length;
+  }
+  return found;
+}
+
+function find(bytes: Buffer, { magic, check }: Kind): Carved[] {
+  const found: Carved[] = [];
+  // At the front it is the format itself.
+  let at = bytes.indexOf(magic, 1, 'latin1');
+  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+    const carved = check(bytes, at);
+    if (carved !== null) found.push(carved);
+    at = bytes.indexOf(magic, carved?.end ?? at + 1, 'latin1');
+  }
+  return found;
+}
+
+/** The start header has a checksum and says where the archive ends (7zFormat.txt). */
+function sevenZip(bytes: Buffer, start: number): Carved | null {
+  if (start + 32 > bytes.length) return null;
+  const isRight = bytes.readUInt32LE(start + 8) === crc32(bytes.subarray(start + 12, start + 32));
+  if (!isRight) return null;
+  const end = start + 32 + Number(bytes.readBigUInt64LE(start + 12) + bytes.readBigUInt64LE(start + 20));
+  return { start, end: end <= bytes.length ? end : null };
+}
+
+/** The main header follows, with its checksum. */
+function rar4(bytes: Buffer, start: number): Carved | null {
+  const at = start + 7;
+  if (at + 13 > bytes.length || bytes[at + 2] !== 0x73) return null;
+  const headerBytes = bytes.readUInt16LE(at + 5);
+  const isRight = bytes.readUInt16LE(at) === (crc32(bytes.subarray(at + 2, at + headerBytes)) & 0xffff);
+  return headerBytes >= 13 && isRight ? { start, end: null } : null;
+}
+
+/** Its first header is short: its checksum, its size in seven-bit groups, then so many bytes. */
+function rar5(bytes: Buffer, start: number): Carved | null {
+  const at = start + 8;
+  const size = bytes[at + 4] ?? 0;
+  if (size === 0 || size > 127 || at + 5 + size > bytes.length) return null;
+  return bytes.readUInt32LE(at) === crc32(bytes.subarray(at + 4, at + 5 + size))
+    ? { start, end: null }
+    : null;
+}
+
+/** Its size, its version 1.3, and a first file within it. */
+function cab(bytes: Buffer, start: number): Carved | null {
+  if (start + 36 > bytes.length || bytes.readUInt16LE(start + 24) !== 0x0103) return null;
+  const [size, firstFile] = [bytes.readUInt32LE(start + 8), bytes.readUInt32LE(start + 16)];
+  if (size < 44 || firstFile < 36 || firstFile >= size) return null;
+  const end = start + size;
+  return { start, end: end <= bytes.length ? end : null };
+}
+
+function behindLine(bytes: Buffer, start: number): Carved | null {
+  return bytes[start - 1] === 0x0a && bytes.length - start >= 18 ? { start, end: null } : null;
+}
+
+function lzmaBehindLine(bytes: Buffer, start: number): Carved | null {
+  return bytes[start + 13] === 0 ? behindLine(bytes, start) : null;
+}

@@ -1,0 +1,46 @@
+import type { OpenedItem } from '../opened-item.js';
+import type { ContainerBudget } from '../walk-limits.js';
+
+/** Less is no file, and padding and lengths are everywhere. */
+const leastBytes = 24;
+const maxRemains = 16;
+
+/**
+ * Bytes of a container that belong to nothing it lists: something else may stand there (an archive behind an archive).
+ * What stands before the first of them is the container's own place: others look at it there.
+ */
+export function* giveRemains(
+  bytes: Buffer,
+  gaps: Iterable<readonly [start: number, end: number]>,
+  budget: ContainerBudget,
+): Generator<OpenedItem> {
+  const rest: Buffer[] = [];
+  let count = 0;
+  for (const [start, end] of gaps) {
+    const remains = withoutPadding(bytes.subarray(start, end));
+    if (start === 0 || remains.length < leastBytes) continue;
+    count += 1;
+    if (count < maxRemains) yield* give(`bytes from ${start}`, remains, budget);
+    else rest.push(remains);
+  }
+  if (rest.length > 0) yield* give('other bytes', Buffer.concat(rest), budget);
+}
+
+function* give(label: string, bytes: Buffer, budget: ContainerBudget): Generator<OpenedItem> {
+  budget.takePart();
+  budget.takeBytes(bytes.length, bytes.length);
+  yield { kind: 'part', label, bytes, role: 'stream' };
+}
+
+/** Longer runs of zeros in front may belong to what follows: the first 32 KiB of an ISO image are empty. */
+const longestPadding = 4096;
+
+/** Without zeros and line ends at either end. */
+export function withoutPadding(bytes: Buffer): Buffer {
+  let [start, end] = [0, bytes.length];
+  while (start < end && isPadding(bytes[start])) start += 1;
+  while (end > start && isPadding(bytes[end - 1])) end -= 1;
+  return bytes.subarray(start > longestPadding && start < end ? 0 : start, end);
+}
+
+const isPadding = (byte: number | undefined): boolean => byte === 0 || byte === 0x0a || byte === 0x0d;

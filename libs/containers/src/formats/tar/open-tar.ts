@@ -1,0 +1,85 @@
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
+import { damaged, givePart } from '../give-part.js';
+import { giveRemains, withoutPadding } from '../give-remains.js';
+import { type TarHeader, blockBytes, readPax, readTarHeader } from './tar-header.js';
+
+/** Links, devices, folders: some programs write a size, and some data, others a size and no data. */
+const mayLackData = new Set(['1', '2', '3', '4', '5', '6']);
+/** Entries that describe the next one. */
+const longName = 'L';
+const longLink = 'K';
+const pax = 'x';
+const globalPax = 'g';
+
+/** Every file of a tar, and of tars behind it. A damaged header is left out, as tar programs do, and said. */
+export function* openTar(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  let at = 0;
+  let hasEnd = false;
+  let next: { name?: string; size?: number } = {};
+  yield { kind: 'empty' };
+  while (at + blockBytes <= bytes.length) {
+    budget.takeBytes(0, 0);
+    const header = readTarHeader(bytes.subarray(at, at + blockBytes));
+    if (header === null) {
+      const isZero = isZeros(bytes, at, at + blockBytes);
+      const resume = isZero ? at + blockBytes : nextHeader(bytes, at);
+      if (!isZero && !hasEnd) yield damaged('a header is broken');
+      if (!isZero) yield* giveRemains(bytes, [[at, resume]], budget);
+      hasEnd ||= isZero;
+      at = resume;
+      continue;
+    }
+    hasEnd = false;
+    const size = next.size ?? header.size;
+    const start = at + blockBytes;
+    const end = start + (isWithoutData(bytes, header, start, size) ? 0 : size);
+    const data = bytes.subarray(start, end);
+    at = start + Math.ceil((end - start) / blockBytes) * blockBytes;
+    const described = describe(header.type, data);
+    if (described !== null) {
+      next = { ...next, ...described };
+      continue;
+    }
+    const label = next.name ?? header.name;
+    next = {};
+    yield* givePart(label, data, budget);
+    if (end > bytes.length) yield damaged('the file ends within it', label);
+  }
+  const rest = bytes.subarray(Math.min(at, bytes.length));
+  if (hasEnd && withoutPadding(rest).length > 0) yield* giveRemains(bytes, [[at, bytes.length]], budget);
+  else if (!hasEnd && at <= bytes.length) yield damaged('its end is missing');
+}
+
+function describe(type: string, data: Buffer): { name?: string; size?: number } | null {
+  switch (type) {
+    case longName:
+      return { name: data.toString('utf8').replace(/\0.*$/s, '') };
+    case longLink:
+    case globalPax:
+      return {};
+    case pax: {
+      const records = readPax(data);
+      const [name, size] = [records.get('path'), Number.parseInt(records.get('size') ?? '', 10)];
+      return { ...(name === undefined ? {} : { name }), ...(Number.isSafeInteger(size) ? { size } : {}) };
+    }
+    default:
+      return null;
+  }
+}
+
+/** What decides is whether the next header stands right behind this one. */
+const isWithoutData = (bytes: Buffer, { type }: TarHeader, start: number, size: number): boolean =>
+  mayLackData.has(type) && size > 0 && readTarHeader(bytes.subarray(start, start + blockBytes)) !== null;
+
+function isZeros(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+}
+
+/** The next block that is a header, or the end. */
+function nextHeader(bytes: Buffer, from: number): number {
+  for (let at = from + blockBytes; at + blockBytes <= bytes.length; at += blockBytes)
+    if (readTarHeader(bytes.subarray(at, at + blockBytes)) !== null) return at;
+  return bytes.length;
+}

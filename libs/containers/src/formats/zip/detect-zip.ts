@@ -1,0 +1,58 @@
+import type { ContainerDetection } from '../../container-format.js';
+import { hasAt } from '../../magic.js';
+import { findEnds, locateDirectory } from './read-directories.js';
+import { isPlausible } from './zip-entry.js';
+import { type EndRecord, readLocal, signatures } from './zip-records.js';
+import { zipType } from './zip-type.js';
+
+const magics = ['PK\x03\x04', 'PK\x05\x06', 'PK\x06\x06', 'PK\x07\x08PK', 'PK00PK\x03\x04', 'PK\x06\x08'];
+const startsLikeZip = (bytes: Buffer): boolean => magics.some((magic) => hasAt(bytes, 0, magic));
+
+export const zipDetection = {
+  name: 'zip',
+  nature: 'wrapper',
+  detect(bytes) {
+    if (!startsLikeZip(bytes)) return null;
+    const mime = zipType(bytes);
+    return { mime, isCertain: true, nature: mime === 'application/zip' ? 'wrapper' : 'document' };
+  },
+} as const satisfies ContainerDetection;
+
+/**
+ * A zip may stand behind anything, and other bytes behind it: readers look for the end of its directory from the end on,
+ * some far. That an end record and a directory stand where they say is no chance. One cut off before its directory is
+ * only guessed at, by a local header.
+ */
+export function zipBehindDetectionBeside(others: readonly ContainerDetection[]) {
+  return {
+    name: 'zip-behind',
+    nature: 'document',
+    detect(bytes) {
+      if (startsLikeZip(bytes)) return null;
+      // Such a container accounts for all its bytes: a zip in it is one of its files, one behind it is given as a part.
+      const isInside = others.some((one) => one.detect(bytes)?.isCertain);
+      for (const end of findEnds(bytes)) {
+        if (isInside && !endsFile(bytes, end)) return null;
+        if (locateDirectory(bytes, end) !== null) return { mime, isCertain: true, isBehind: true };
+      }
+      return !isInside && hasLocal(bytes) ? { mime, isCertain: false, isBehind: true } : null;
+    },
+  } as const satisfies ContainerDetection;
+}
+
+const mime = 'application/octet-stream';
+
+const endsFile = (bytes: Buffer, { offset, end }: EndRecord): boolean =>
+  end + bytes.readUInt16LE(offset + 20) === bytes.length;
+
+const maxLooks = 1000;
+
+function hasLocal(bytes: Buffer): boolean {
+  let at = bytes.indexOf(signatures.local);
+  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+    const local = readLocal(bytes, at);
+    if (local !== null && isPlausible(local, bytes)) return true;
+    at = bytes.indexOf(signatures.local, at + 1);
+  }
+  return false;
+}
