@@ -158,6 +158,16 @@ export const beginRequestSchema = z.object({
 /** `go`; `go-alone`: only when no other slot works; `drop`: nothing to do (finished, deleted, or given up). */
 export const beginAnswerSchema = z.object({ decision: z.enum(['go', 'go-alone', 'drop']), begins: z.int() });
 
+/** Who asked for a change: `results` writes the audit entry in the transaction that makes it. */
+export const auditActorSchema = z.object({
+  kind: z.enum(['operator', 'token']),
+  name: z.string().max(128),
+  address: z.string().max(64).nullable(),
+});
+export type AuditActor = z.infer<typeof auditActorSchema>;
+/** Absent: an older console, which writes the entry itself. */
+const audited = { actor: auditActorSchema.optional() };
+
 /** Changes operators make to what the ledger owns. `operator` goes into the alert's change log. */
 export const changeAlertRequestSchema = z.object({
   alertId: z.int().min(1),
@@ -165,6 +175,7 @@ export const changeAlertRequestSchema = z.object({
   state: z.enum(alertStates).optional(),
   assignee: z.string().max(128).nullable().optional(),
   comment: z.string().max(4096).optional(),
+  ...audited,
 });
 export const changeAnswerSchema = z.object({
   outcome: z.enum(['done', 'not-found', 'conflict', 'object-gone']),
@@ -179,10 +190,12 @@ export const changeAlertsAnswerSchema = z.object({ changed: z.int() });
 export const submissionChangeRequestSchema = z.object({
   submissionId: submissionIdSchema,
   operator: z.string().max(128),
+  ...audited,
 });
 export const failedJobChangeRequestSchema = z.object({
   failedJobId: z.int().min(1),
   operator: z.string().max(128),
+  ...audited,
 });
 
 /** Pattern → request and answer. The service in the pattern is the one the broker lets ask it. */

@@ -25,7 +25,8 @@ export const settingsSchema = z.object({
     .min(0)
     .default(10 * 1024 ** 3),
   alertRetentionDays: z.int().min(1).max(36500).default(365),
-  auditRetentionDays: z.int().min(1).max(36500).default(365),
+  /** The database keeps entries for 30 days whatever is asked of it. */
+  auditRetentionDays: z.int().min(30).max(36500).default(365),
   /** Signatures older than this count as an engine that did not run. */
   maxSignatureAgeHours: z.int().min(1).max(87_600).default(168),
   /** The project's own EICAR signatures may judge; only while every gateway listens on loopback. */

@@ -32,9 +32,37 @@ describe('the services’ roles', () => {
       await expect(results(`SELECT * FROM registry.${table}`)).rejects.toThrow('permission denied');
   });
 
-  it('keep the console from rewriting its audit log', async () => {
-    await console_(`INSERT INTO registry.audit (actor, actor_kind, action) VALUES ('a', 'system', 'x')`);
-    await expect(console_(`UPDATE registry.audit SET actor = 'b'`)).rejects.toThrow('permission denied');
+  it.each([
+    ['sluice_console', `INSERT INTO registry.audit (actor, actor_kind, action) VALUES ('a', 'system', 'x')`],
+    ['sluice_console', `UPDATE registry.audit SET actor = 'b'`],
+    ['sluice_console', 'DELETE FROM registry.audit'],
+    ['sluice_console', 'TRUNCATE registry.audit'],
+    ['sluice_console', `UPDATE registry.audit_head SET hash = 'x'`],
+    ['sluice_console', `UPDATE registry.audit_checkpoint SET hash = 'x'`],
+    ['sluice_console', 'ALTER TABLE registry.audit DISABLE TRIGGER ALL'],
+    ['sluice_console', `SELECT setval('registry.audit_id_seq', 1)`],
+    ['sluice_results', 'DELETE FROM registry.audit'],
+    ['sluice_results', 'SELECT * FROM registry.audit'],
+    ['sluice_results', 'SELECT registry.expire_audit(1)'],
+    ['sluice_notifier', `SELECT registry.append_audit('a', 'system', NULL, 'x', NULL, NULL, NULL)`],
+    ['sluice_notifier', 'SELECT registry.expire_audit(1)'],
+    ['sluice_notifier', 'DELETE FROM registry.audit'],
+  ])('keep %s from the audit log but through its functions: %s', async (role, sql) => {
+    await expect(database.as(role, sql)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it('cannot write through views, which write with their owner’s rights', async () => {
+    await database.owner.query(
+      `INSERT INTO ledger.failed_jobs (kind, reason, failed_at) VALUES ('message', 'x', now())`,
+    );
+    for (const sql of [
+      'DELETE FROM deliveries.failed_jobs',
+      'INSERT INTO deliveries.outbox (alert_id) VALUES (1)',
+      `UPDATE deliveries.outbox SET created_at = now()`,
+    ])
+      await expect(notifier(sql)).rejects.toThrow('permission denied');
+    await expect(console_('DELETE FROM registry.setting_values')).rejects.toThrow('permission denied');
+    await database.owner.query('DELETE FROM ledger.failed_jobs');
   });
 
   it('let the notifier empty the outbox and read its views, and nothing else outside its schema', async () => {

@@ -18,14 +18,18 @@ const grantsForResults = [
   `GRANT USAGE ON SCHEMA ledger TO ${results}`,
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ledger TO ${results}`,
   `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ledger TO ${results}`,
+  // Changes operators make to the ledger are in the audit log by the transaction that makes them.
+  `GRANT EXECUTE ON FUNCTION registry.append_audit TO ${results}`,
 ];
 
 const grantsForConsole = [
   `GRANT USAGE ON SCHEMA registry TO ${consoleRole}`,
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA registry TO ${consoleRole}`,
   `GRANT USAGE ON ALL SEQUENCES IN SCHEMA registry TO ${consoleRole}`,
-  // What was written into the audit log stays as it was written.
-  `REVOKE UPDATE ON registry.audit FROM ${consoleRole}`,
+  // What was written into the audit log stays; entries come and go by the functions alone.
+  `REVOKE INSERT, UPDATE, DELETE ON registry.audit, registry.audit_head, registry.audit_checkpoint FROM ${consoleRole}`,
+  `REVOKE USAGE ON SEQUENCE registry.audit_id_seq FROM ${consoleRole}`,
+  `GRANT EXECUTE ON FUNCTION registry.append_audit, registry.expire_audit TO ${consoleRole}`,
   `GRANT USAGE ON SCHEMA ledger TO ${consoleRole}`,
 ];
 
@@ -65,7 +69,19 @@ export async function grantToRoles(query: Query, existing: readonly string[]): P
       : []),
     ...(existing.includes(notifier) ? grantsForNotifier : []),
   ];
-  for (const statement of statements) await query(statement);
+  for (const statement of [...statements, ...(await viewRevocations(query, existing))])
+    await query(statement);
+}
+
+/** A view writes with its owner's rights: what "all tables" of a schema gives would reach behind it. */
+async function viewRevocations(query: Query, existing: readonly string[]): Promise<string[]> {
+  const { rows } = await query(
+    `SELECT format('%I.%I', schemaname, viewname) AS name FROM pg_views
+     WHERE schemaname IN ('registry', 'ledger', 'deliveries')`,
+  );
+  if (rows.length === 0) return [];
+  const views = rows.map(({ name }) => String(name)).join(', ');
+  return existing.map((role) => `REVOKE INSERT, UPDATE, DELETE ON ${views} FROM ${role}`);
 }
 
 async function quotedDatabase(query: Query): Promise<string> {

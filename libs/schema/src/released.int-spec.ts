@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { verifyAudit } from './audit-chain.js';
 import { migrate } from './migrate.js';
 import { schemaProblem } from './schema-version.js';
 import { describeSchema } from './testing/describe-schema.js';
@@ -46,5 +47,9 @@ describe('today’s schema', () => {
     expect(await count('sluice_results', 'registry.accepted_certificates')).toBe(2);
     expect(await count('sluice_notifier', 'deliveries.outbox')).toBe(1);
     expect(await count('sluice_console', 'registry.audit')).toBe(3);
+    expect(await verifyAudit((sql, values) => released.owner.query(sql, values))).toMatchObject({
+      entries: 3,
+      problem: null,
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { CommandError } from './command-line/command.errors.js';
+import { auditUsage, runAudit } from './command-line/run-audit.js';
 import { openLocalSystem } from './command-line/local-system.js';
 import { operatorsUsage, runOperators } from './command-line/run-operators.js';
 import { runScan, scanUsage } from './command-line/run-scan.js';
@@ -16,12 +17,13 @@ ${scanUsage}
 ${systemsUsage}
 ${settingsUsage}
 ${operatorsUsage}
+${auditUsage}
 status
 help
 
 It speaks to the system whose state is in SLUICE_HOME (default: .sluice in the repository).`;
 
-/** Answers the exit code: 2 for every failure; `scan` also 1. */
+/** Answers the exit code: 2 for every failure; `scan` and `audit` also 1. */
 export async function sluiceCommand({ root, args, env }: CommandInput): Promise<number> {
   const [command = 'help', ...rest] = args;
   if (['help', '--help', '-h'].includes(command)) return print(usage);
@@ -36,6 +38,10 @@ export async function sluiceCommand({ root, args, env }: CommandInput): Promise<
         return print(await runOperators(rest, system.console));
       case 'status':
         return print(await runStatus(system));
+      case 'audit': {
+        const { text, exitCode } = await runAudit(rest, system.console);
+        return print(text, exitCode);
+      }
       case 'scan': {
         const { text, exitCode } = await runScan(rest, {
           system,

@@ -34,15 +34,9 @@ export class AlertBulkChangeService {
       ...(assignee === undefined ? {} : { assignee }),
       ...(comment === undefined ? {} : { comment }),
     };
-    const [newest, oldest] = [Math.max(...alertIds), Math.min(...alertIds)];
-    const { changed } = await this.ledger.carryOutMany(caller, {
+    const { changed } = await this.ledger.ask(caller, {
       definition: ledgerRpc.changeAlerts,
       request: { alertIds: [...alertIds], operator: caller.name, ...change },
-      action: 'alert.change-many',
-      target: `alerts ${oldest} to ${newest}`,
-      // What each was before is in its own log, written in the ledger's transaction.
-      before: body.filter === undefined ? { ids: alertIds } : { filter: body.filter },
-      after: (answer) => ({ ...change, changed: answer.changed }),
     });
     return { changed, looked: alertIds.length, nextCursor };
   }

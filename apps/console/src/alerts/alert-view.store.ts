@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { databaseToken } from '../connections/connection-tokens.js';
+import type { Queryable } from '../registry/registry-transaction.js';
 import type { Caller } from '../api/caller.js';
 
 export interface AlertView {
@@ -33,9 +34,9 @@ export class AlertViewStore {
   }
 
   /** Null: the operator has too many. */
-  async add(caller: Caller, view: NewAlertView): Promise<AlertView | null> {
+  async add(tx: Queryable, caller: Caller, view: NewAlertView): Promise<AlertView | null> {
     const id = randomUUID();
-    const { rows } = await this.database.query(
+    const { rows } = await tx.query(
       `INSERT INTO registry.alert_views (id, owner_id, name, query, is_shared)
        SELECT $1, $2, $3, $4, $5
        WHERE (SELECT count(*) FROM registry.alert_views WHERE owner_id = $2) < ${mostViews} RETURNING id`,
@@ -44,12 +45,13 @@ export class AlertViewStore {
     return rows.length === 0 ? null : { id, owner: caller.name, ...view };
   }
 
-  /** One's own; an administrator may tidy up after others. False: there is none such. */
-  async remove(caller: Caller, id: string): Promise<boolean> {
-    const { rows } = await this.database.query(
-      `DELETE FROM registry.alert_views WHERE id = $1 AND (owner_id = $2 OR ($3 AND is_shared)) RETURNING id`,
+  /** One's own; an administrator may tidy up after others. Null: there is none such. */
+  async remove(tx: Queryable, caller: Caller, id: string): Promise<NewAlertView | null> {
+    const { rows } = await tx.query<NewAlertView>(
+      `DELETE FROM registry.alert_views WHERE id = $1 AND (owner_id = $2 OR ($3 AND is_shared))
+       RETURNING name, query, is_shared AS "isShared"`,
       [id, caller.kind === 'operator' ? caller.id : null, caller.role === 'administrator'],
     );
-    return rows.length > 0;
+    return rows[0] ?? null;
   }
 }

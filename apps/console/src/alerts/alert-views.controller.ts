@@ -1,10 +1,14 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { cleanName } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { conflict, forbidden, notFound } from '../api/api.errors.js';
 import { AllowReading, CurrentCaller, type Caller } from '../api/caller.js';
-import { AlertViewStore } from './alert-view.store.js';
+import { actorOf, AuditStore } from '../audit/audit.store.js';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { inTransaction, type Queryable } from '../registry/registry-transaction.js';
+import { AlertViewStore, type NewAlertView } from './alert-view.store.js';
 
 const idSchema = z.uuid();
 const newViewSchema = z.strictObject({
@@ -16,11 +20,15 @@ const newViewSchema = z.strictObject({
   isShared: z.boolean().default(false),
 });
 
-/** A view is a kept filter, not a change to the system: every role may have its own, and it isn't audited. */
+/** A view is a kept filter, not a change to the system: every role may have its own. Sharing one with everybody is a change, and audited. */
 @ApiTags('alerts')
 @Controller('api/alert-views')
 export class AlertViewsController {
-  constructor(private readonly views: AlertViewStore) {}
+  constructor(
+    private readonly views: AlertViewStore,
+    private readonly audit: AuditStore,
+    @Inject(databaseToken) private readonly database: Database,
+  ) {}
 
   @Get()
   @AllowReading()
@@ -35,7 +43,11 @@ export class AlertViewsController {
     @Body({ schema: newViewSchema }) body: z.infer<typeof newViewSchema>,
   ) {
     if (caller.kind !== 'operator') throw forbidden('views belong to operators, not to tokens');
-    const view = await this.views.add(caller, body);
+    const view = await inTransaction(this.database, async (tx) => {
+      const added = await this.views.add(tx, caller, body);
+      if (added?.isShared === true) await this.note(tx, caller, { action: 'alert-view.share', after: body });
+      return added;
+    });
     if (view === null) throw conflict('you have as many views as can be kept; remove some first');
     return view;
   }
@@ -44,6 +56,19 @@ export class AlertViewsController {
   @HttpCode(204)
   @AllowReading()
   async remove(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    if (!(await this.views.remove(caller, id))) throw notFound('view of yours');
+    await inTransaction(this.database, async (tx) => {
+      const removed = await this.views.remove(tx, caller, id);
+      if (removed === null) throw notFound('view of yours');
+      if (removed.isShared) await this.note(tx, caller, { action: 'alert-view.unshare', before: removed });
+    });
+  }
+
+  private note(
+    tx: Queryable,
+    caller: Caller,
+    entry: { action: string; before?: NewAlertView; after?: NewAlertView },
+  ): Promise<void> {
+    const target = (entry.after ?? entry.before)?.name ?? null;
+    return this.audit.record(tx, { actor: actorOf(caller), target, ...entry });
   }
 }

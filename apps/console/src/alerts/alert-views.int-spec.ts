@@ -27,6 +27,9 @@ describe('saved views', () => {
     await as('ann', 'POST', '', { name: 'Ours', query: 'importance=high', isShared: true });
     expect(await namesOf('ann')).toEqual(['Mine', 'Ours']);
     expect(await namesOf('bob')).toEqual(['Ours']);
+    expect(
+      await app.rows(`SELECT actor, target FROM registry.audit WHERE action = 'alert-view.share'`),
+    ).toEqual([{ actor: 'ann', target: 'Ours' }]);
   });
 
   it('are removed by their owner only', async () => {
@@ -34,6 +37,9 @@ describe('saved views', () => {
     expect((await as('bob', 'DELETE', `/${items[0].id}`)).status).toBe(404);
     expect((await as('ann', 'DELETE', `/${items[0].id}`)).status).toBe(204);
     expect(await namesOf('bob')).toEqual([]);
+    expect(
+      await app.rows(`SELECT target FROM registry.audit WHERE action = 'alert-view.unshare'`),
+    ).toHaveLength(1);
   });
 
   it.each([

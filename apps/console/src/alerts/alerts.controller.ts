@@ -69,7 +69,6 @@ export class AlertsController {
     @Param('id', { schema: numericIdSchema }) id: number,
     @Body({ schema: alertChangeSchema }) body: AlertChange,
   ) {
-    const before = await this.require(id);
     const { state, assignee, comment } = body;
     await this.ledger.carryOut(caller, {
       definition: ledgerRpc.changeAlert,
@@ -80,17 +79,7 @@ export class AlertsController {
         ...(assignee === undefined ? {} : { assignee }),
         ...(comment === undefined ? {} : { comment }),
       },
-      action: 'alert.change',
       target: `alert ${id}`,
-      before: { state: before.state, assignee: before.assignee },
-      after: async () => {
-        const after = await this.require(id);
-        return {
-          state: after.state,
-          assignee: after.assignee,
-          ...(comment === undefined ? {} : { comment }),
-        };
-      },
     });
     return this.require(id);
   }

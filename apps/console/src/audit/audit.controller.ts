@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
 import { AllowReading } from '../api/caller.js';
-import { auditQuerySchema, AuditStore, type AuditQuery } from './audit.store.js';
+import { auditQuerySchema, verificationQuerySchema, AuditStore, type AuditQuery } from './audit.store.js';
 
 @ApiTags('audit')
 @Controller('api/audit')
@@ -12,5 +13,12 @@ export class AuditController {
   @AllowReading()
   list(@Query({ schema: auditQuerySchema }) query: AuditQuery) {
     return this.audit.list(query);
+  }
+
+  /** Recomputes the whole chain. */
+  @Get('verification')
+  @AllowReading()
+  verify(@Query({ schema: verificationQuerySchema }) { head }: z.infer<typeof verificationQuerySchema>) {
+    return this.audit.verify(head === undefined ? [] : [head]);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
+import { verifyAudit, type AuditHead, type AuditVerification } from '@sluice/schema';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
@@ -34,6 +35,18 @@ export const auditQuerySchema = z.object({
   from: z.iso.datetime({ offset: true }).optional(),
   until: z.iso.datetime({ offset: true }).optional(),
 });
+const headSchema = z
+  .string()
+  .regex(/^\d{1,15}:[0-9a-f]{64}$/, 'NUMBER:HASH, as it was sent out')
+  .transform((text): AuditHead => {
+    const [id = '', hash = ''] = text.split(':');
+    return { id: Number(id), hash };
+  });
+export const verificationQuerySchema = z.object({
+  head: headSchema
+    .optional()
+    .meta({ description: 'a head that was sent out earlier, NUMBER:HASH: has to be an entry of the chain' }),
+});
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 interface AuditRow {
@@ -52,21 +65,20 @@ interface AuditRow {
 export class AuditStore {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
-  /** With `tx`: the entry stands or falls with the change it tells of. */
+  /**
+   * The entry stands or falls with the change it tells of, so it takes the change's transaction; null for what changes
+   * nothing. The last statement of its transaction: the audit log is held until the commit.
+   */
   async record(tx: Queryable | null, entry: AuditEntry): Promise<void> {
-    await (tx ?? this.database).query(
-      `INSERT INTO registry.audit (actor, actor_kind, address, action, target, before, after)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [
-        entry.actor.name,
-        entry.actor.kind,
-        entry.actor.address,
-        entry.action,
-        entry.target,
-        toJson(entry.before),
-        toJson(entry.after),
-      ],
-    );
+    await (tx ?? this.database).query('SELECT registry.append_audit($1, $2, $3, $4, $5, $6, $7)', [
+      entry.actor.name,
+      entry.actor.kind,
+      entry.actor.address,
+      entry.action,
+      entry.target,
+      toJson(entry.before),
+      toJson(entry.after),
+    ]);
   }
 
   async list(query: AuditQuery) {
@@ -87,10 +99,17 @@ export class AuditStore {
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.id] }) satisfies ListPage<unknown>;
   }
 
+  /** Some of what is older; the next round takes the rest. The database itself keeps the last 30 days. */
   async purge(days: number): Promise<void> {
-    await this.database.query('DELETE FROM registry.audit WHERE at < now() - make_interval(days => $1)', [
-      days,
-    ]);
+    await this.database.query('SELECT registry.expire_audit($1)', [days]);
+  }
+
+  /** Is the chain whole, and are these heads, sent out earlier, part of it? */
+  verify(known: readonly AuditHead[]): Promise<AuditVerification> {
+    return this.database.transaction(async (query) => {
+      await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      return verifyAudit((sql, values) => query(sql, values ?? []), known);
+    });
   }
 }
 

@@ -31,7 +31,7 @@ export class FailedJobsController {
   @HttpCode(202)
   @AllowRoles('administrator')
   async retry(@CurrentCaller() caller: Caller, @Param('id', { schema: numericIdSchema }) id: number) {
-    await this.change(caller, { id, definition: ledgerRpc.retryFailedJob, action: 'failed-job.retry' });
+    await this.change(caller, { id, definition: ledgerRpc.retryFailedJob });
     return { id };
   }
 
@@ -39,7 +39,7 @@ export class FailedJobsController {
   @HttpCode(204)
   @AllowRoles('administrator')
   async remove(@CurrentCaller() caller: Caller, @Param('id', { schema: numericIdSchema }) id: number) {
-    await this.change(caller, { id, definition: ledgerRpc.deleteFailedJob, action: 'failed-job.delete' });
+    await this.change(caller, { id, definition: ledgerRpc.deleteFailedJob });
   }
 
   private async change(
@@ -47,16 +47,12 @@ export class FailedJobsController {
     change: {
       id: number;
       definition: typeof ledgerRpc.retryFailedJob | typeof ledgerRpc.deleteFailedJob;
-      action: string;
     },
   ): Promise<void> {
-    const before = await this.require(change.id);
     await this.ledger.carryOut(caller, {
       definition: change.definition,
       request: { failedJobId: change.id, operator: caller.name },
-      action: change.action,
       target: `failed job ${change.id}`,
-      before,
     });
   }
 

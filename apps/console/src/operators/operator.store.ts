@@ -140,8 +140,8 @@ export class OperatorStore {
     return row === undefined ? null : { id: row.id, username: row.username, passwordHash: row.password_hash };
   }
 
-  async noteSignIn(id: string): Promise<void> {
-    await this.database.query('UPDATE registry.operators SET last_sign_in_at = now() WHERE id = $1', [id]);
+  async noteSignIn(tx: Queryable, id: string): Promise<void> {
+    await tx.query('UPDATE registry.operators SET last_sign_in_at = now() WHERE id = $1', [id]);
   }
 }
 

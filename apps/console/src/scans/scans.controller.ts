@@ -39,7 +39,6 @@ export class ScansController {
     await this.ledger.carryOut(caller, {
       definition: ledgerRpc.rescan,
       request: { submissionId: id, operator: caller.name },
-      action: 'scan.rescan',
       target: `scan ${id}`,
     });
     return { id };

@@ -56,6 +56,7 @@ const table: readonly Row[] = [
   ['POST /api/tokens', administrator],
   ['DELETE /api/tokens/:id', administrator],
   ['GET /api/audit', everybody],
+  ['GET /api/audit/verification', everybody],
   ['GET /api/notification-channels', everybody],
   ['GET /api/notification-channels/:id', everybody],
   ['POST /api/notification-channels', administrator],

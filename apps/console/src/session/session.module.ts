@@ -5,6 +5,7 @@ import { OperatorsModule } from '../operators/operators.module.js';
 import { AccessGuard } from './access-guard.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { PasswordQueue } from './password-queue.js';
+import { RefusedSignIns } from './refused-sign-ins.js';
 import { SecondFactorController } from './second-factor/second-factor.controller.js';
 import { SecondFactorService } from './second-factor/second-factor.service.js';
 import { SecondFactorStore } from './second-factor/second-factor.store.js';
@@ -23,6 +24,7 @@ import { ThrottleStore } from './throttle.store.js';
     SessionStore,
     ThrottleStore,
     SignInService,
+    RefusedSignIns,
     OwnPasswordService,
     SecondFactorStore,
     SecondFactorService,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OperatorRole } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { databaseToken } from '../connections/connection-tokens.js';
+import type { Queryable } from '../registry/registry-transaction.js';
 import type { Caller } from '../api/caller.js';
 import { csrfTokenOf, hashSecret, makeSecret } from '../operators/secret-value.js';
 
@@ -20,9 +21,9 @@ export class SessionStore {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   /** The value for the cookie; only its hash is stored. */
-  async open(operatorId: string, address: string): Promise<string> {
+  async open(tx: Queryable, operatorId: string, address: string): Promise<string> {
     const secret = makeSecret();
-    await this.database.query(
+    await tx.query(
       `INSERT INTO registry.sessions (id_hash, operator_id, address, expires_at)
        VALUES ($1, $2, $3, now() + make_interval(hours => $4))`,
       [hashSecret(secret), operatorId, address, sessionHours],

@@ -43,6 +43,15 @@ describe('signing in', () => {
     const [wrong, unknown] = [await attempt('admin', 'wrong'), await attempt('nobody', 'wrong')];
     expect(wrong.status).toBe(401);
     expect(unknown).toMatchObject({ status: wrong.status, body: wrong.body });
+    expect(
+      await app.rows(
+        `SELECT target, address, after FROM registry.audit WHERE action = 'session.refuse' ORDER BY id`,
+      ),
+    ).toEqual([
+      { target: 'admin', address: '127.0.0.1', after: { reason: 'wrong-password' } },
+      // What was typed as the name of no account may be a password.
+      { target: null, address: '127.0.0.1', after: { reason: 'wrong-password' } },
+    ]);
   });
 
   it('lets a cookie read, and change only with the CSRF token of its session', async () => {

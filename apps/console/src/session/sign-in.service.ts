@@ -1,10 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { inTransaction } from '../registry/registry-transaction.js';
 import { tooManyRequests, unauthorized } from '../api/api.errors.js';
 import { OperatorStore } from '../operators/operator.store.js';
 import { AuditStore } from '../audit/audit.store.js';
 import { SecondFactorService } from './second-factor/second-factor.service.js';
 import { verifyPassword } from '../operators/hash-password.js';
 import { PasswordQueue } from './password-queue.js';
+import { RefusedSignIns } from './refused-sign-ins.js';
 import { SessionStore } from './session.store.js';
 import { ThrottleStore } from './throttle.store.js';
 
@@ -23,6 +27,8 @@ export class SignInService {
     private readonly throttle: ThrottleStore,
     private readonly audit: AuditStore,
     private readonly secondFactor: SecondFactorService,
+    private readonly refused: RefusedSignIns,
+    @Inject(databaseToken) private readonly database: Database,
     @Inject(PasswordQueue) private readonly queue: PasswordQueue,
   ) {}
 
@@ -34,22 +40,35 @@ export class SignInService {
       throw tooManyRequests('too many wrong passwords; wait before the next attempt', waitSeconds);
     const operator = await this.operators.findForSignIn(username);
     const isRight = await this.queue.run(() => verifyPassword(password, operator?.passwordHash ?? null));
-    if (!isRight || operator === null) throw unauthorized('wrong user name or password');
-    await this.askForCode(operator.id, credentials.code);
+    if (!isRight || operator === null) {
+      await this.refused.record({ username: operator?.username ?? null, address, reason: 'wrong-password' });
+      throw unauthorized('wrong user name or password');
+    }
+    await this.askForCode(operator, credentials.code, address);
     await this.throttle.succeeded(username, address);
-    const secret = await this.sessions.open(operator.id, address);
-    await this.operators.noteSignIn(operator.id);
-    await this.audit.record(null, {
-      actor: { kind: 'operator', name: operator.username, address },
-      action: 'session.open',
-      target: operator.username,
+    return inTransaction(this.database, async (tx) => {
+      const secret = await this.sessions.open(tx, operator.id, address);
+      await this.operators.noteSignIn(tx, operator.id);
+      await this.audit.record(tx, {
+        actor: { kind: 'operator', name: operator.username, address },
+        action: 'session.open',
+        target: operator.username,
+      });
+      return secret;
     });
-    return secret;
   }
+
   /** Only who has the password learns that there is a second factor. A wrong code counts like a wrong password. */
-  private async askForCode(operatorId: string, code: string | undefined): Promise<void> {
-    const answer = await this.secondFactor.check(operatorId, code);
+  private async askForCode(
+    { id, username }: { id: string; username: string },
+    code: string | undefined,
+    address: string,
+  ): Promise<void> {
+    const answer = await this.secondFactor.check(id, code);
     if (answer === 'missing') throw unauthorized('enter the code of your second factor', { code: 'needed' });
-    if (answer === 'wrong') throw unauthorized('this code is wrong or was used before', { code: 'wrong' });
+    if (answer === 'wrong') {
+      await this.refused.record({ username, address, reason: 'wrong-code' });
+      throw unauthorized('this code is wrong or was used before', { code: 'wrong' });
+    }
   }
 }

@@ -47,6 +47,35 @@ describe('changing an alert', () => {
     ]);
   });
 
+  it('is in the audit log by the transaction that made it, with who asked', async () => {
+    const actor = { kind: 'operator', name: 'ann', address: '192.0.2.1' } as const;
+    await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'closed', comment: 'x', actor });
+    await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'closed', actor });
+    expect(
+      await ledger.rows('SELECT actor, address, action, target, before, after FROM registry.audit'),
+    ).toEqual([
+      {
+        actor: 'ann',
+        address: '192.0.2.1',
+        action: 'alert.change',
+        target: `alert ${alertId}`,
+        before: { state: 'new', assignee: null },
+        after: { state: 'closed', assignee: null, comment: 'x' },
+      },
+    ]);
+  });
+
+  it('is not made when it can not be audited', async () => {
+    await ledger.rows('ALTER TABLE registry.audit ADD CONSTRAINT full_up CHECK (false) NOT VALID');
+    const actor = { kind: 'operator', name: 'ann', address: null } as const;
+    await expect(
+      changeAlert(ledger.database, { alertId, operator: 'ann', state: 'closed', actor }),
+    ).rejects.toMatchObject({ name: 'DatabaseError' });
+    await ledger.rows('ALTER TABLE registry.audit DROP CONSTRAINT full_up');
+    expect(await ledger.rows('SELECT state FROM ledger.alert_list')).toEqual([{ state: 'new' }]);
+    expect(await changes()).toEqual([]);
+  });
+
   it('that changes nothing logs nothing', async () => {
     expect(await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'new' })).toBe('done');
     expect(await changes()).toEqual([]);

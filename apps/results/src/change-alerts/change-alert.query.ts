@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { appendAudit } from '../audit-changes/append-audit.js';
 import type { AlertState, changeAlertRequestSchema } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 
@@ -40,6 +41,12 @@ export function changeAlert(database: Database, change: AlertChange): Promise<'d
         change.comment ?? null,
       ],
     );
+    await appendAudit(query, change.actor, {
+      action: 'alert.change',
+      target: `alert ${change.alertId}`,
+      before,
+      after: { state, assignee, ...(change.comment === undefined ? {} : { comment: change.comment }) },
+    });
     return 'done';
   });
 }

@@ -45,6 +45,20 @@ describe('changing many alerts at once', () => {
     );
   });
 
+  it('is one audit entry, which says how many changed', async () => {
+    const actor = { kind: 'token', name: 'soar', address: null } as const;
+    await changeAlerts(ledger.database, { alertIds: ids, operator: 'soar', state: 'in-process', actor });
+    expect(await ledger.rows('SELECT actor, action, target, before, after FROM registry.audit')).toEqual([
+      {
+        actor: 'soar',
+        action: 'alert.change-many',
+        target: `alerts ${ids[0]} to ${ids[2]}`,
+        before: { ids },
+        after: { state: 'in-process', changed: 3 },
+      },
+    ]);
+  });
+
   it('takes an assignee away, and a comment reaches all of them', async () => {
     await changeAlerts(ledger.database, { alertIds: ids, operator: 'ann', assignee: 'ann' });
     const change = { alertIds: ids, operator: 'ann', assignee: null, comment: 'a test' };

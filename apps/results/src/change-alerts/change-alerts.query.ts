@@ -1,6 +1,7 @@
 import type { changeAlertsRequestSchema } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import type { z } from 'zod';
+import { appendAudit, type AuditedChange } from '../audit-changes/append-audit.js';
 
 export type AlertsChange = z.infer<typeof changeAlertsRequestSchema>;
 
@@ -20,8 +21,20 @@ export function changeAlerts(database: Database, change: AlertsChange): Promise<
       change.assignee ?? null,
       change.comment ?? null,
     ]);
+    if (rowCount > 0) await appendAudit(query, change.actor, entryOf(change, rowCount));
     return rowCount;
   });
+}
+
+/** What each alert was before is in its own log. */
+function entryOf({ alertIds, state, assignee, comment }: AlertsChange, changed: number): AuditedChange {
+  return {
+    action: 'alert.change-many',
+    target: `alerts ${Math.min(...alertIds)} to ${Math.max(...alertIds)}`,
+    before: { ids: alertIds },
+    // Absent ones vanish in JSON.
+    after: { state, assignee, comment, changed },
+  };
 }
 
 const changeAndLog = `

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '@sluice/database';
+import type { AuditActor } from '@sluice/contracts';
+import type { Database, Query } from '@sluice/database';
+import { appendAudit } from '../audit-changes/append-audit.js';
 import { admissionDefaults, priorities } from '../accept-scans/accept-scans.query.js';
 
 export type RescanOutcome = 'done' | 'not-found' | 'conflict' | 'object-gone';
@@ -14,33 +16,78 @@ export class RescanObjects {
     private readonly onDue: () => void,
   ) {}
 
-  async rescan(submissionId: string): Promise<RescanOutcome> {
-    const { rows } = await this.database.query<{ outcome: RescanOutcome }>(
-      'SELECT ledger.rescan($1, $2, $3, $4) AS outcome',
-      [submissionId, randomUUID(), admissionDefaults, priorities],
+  async rescan(submissionId: string, actor?: AuditActor): Promise<RescanOutcome> {
+    return this.noticed(
+      await this.database.transaction(async (query) => {
+        const outcome = await rescan(query, submissionId);
+        if (outcome === 'done')
+          await appendAudit(query, actor, { action: 'scan.rescan', target: `scan ${submissionId}` });
+        return outcome;
+      }),
     );
-    const outcome = rows[0]?.outcome ?? 'not-found';
+  }
+
+  /** The failed job goes when its object is in the queue again. */
+  async retryFailedJob(failedJobId: number, actor?: AuditActor): Promise<RescanOutcome> {
+    return this.noticed(
+      await this.database.transaction(async (query) => {
+        const job = await findFailedJob(query, failedJobId);
+        if (job === null) return 'not-found';
+        if (job.submission_id === null) return 'object-gone';
+        const outcome = await rescan(query, job.submission_id);
+        if (outcome === 'not-found') return 'object-gone';
+        if (outcome === 'done') {
+          await query('DELETE FROM ledger.failed_jobs WHERE id = $1', [failedJobId]);
+          await appendAudit(query, actor, entryOf('failed-job.retry', job));
+        }
+        return outcome;
+      }),
+    );
+  }
+
+  async deleteFailedJob(failedJobId: number, actor?: AuditActor): Promise<'done' | 'not-found'> {
+    return this.database.transaction(async (query) => {
+      const job = await findFailedJob(query, failedJobId);
+      if (job === null) return 'not-found';
+      await query('DELETE FROM ledger.failed_jobs WHERE id = $1', [failedJobId]);
+      await appendAudit(query, actor, entryOf('failed-job.delete', job));
+      return 'done';
+    });
+  }
+
+  private noticed(outcome: RescanOutcome): RescanOutcome {
     if (outcome === 'done') this.onDue();
     return outcome;
   }
-
-  /** The failed job goes when its object is on its way again. */
-  async retryFailedJob(failedJobId: number): Promise<RescanOutcome> {
-    const { rows } = await this.database.query<{ submission_id: string | null }>(
-      'SELECT submission_id FROM ledger.failed_jobs WHERE id = $1',
-      [failedJobId],
-    );
-    if (rows[0] === undefined) return 'not-found';
-    if (rows[0].submission_id === null) return 'object-gone';
-    const outcome = await this.rescan(rows[0].submission_id);
-    if (outcome === 'done') await this.deleteFailedJob(failedJobId);
-    return outcome === 'not-found' ? 'object-gone' : outcome;
-  }
-
-  async deleteFailedJob(failedJobId: number): Promise<'done' | 'not-found'> {
-    const { rowCount } = await this.database.query('DELETE FROM ledger.failed_jobs WHERE id = $1', [
-      failedJobId,
-    ]);
-    return rowCount > 0 ? 'done' : 'not-found';
-  }
 }
+
+interface FailedJobRow {
+  id: number;
+  kind: string;
+  submission_id: string | null;
+  reason: string;
+}
+
+async function rescan(query: Query, submissionId: string): Promise<RescanOutcome> {
+  const { rows } = await query<{ outcome: RescanOutcome }>(
+    'SELECT ledger.rescan($1, $2, $3, $4) AS outcome',
+    [submissionId, randomUUID(), admissionDefaults, priorities],
+  );
+  return rows[0]?.outcome ?? 'not-found';
+}
+
+/** Behind the ledger's lock, which a rescan takes too: two operators at one job wait for each other. */
+async function findFailedJob(query: Query, id: number): Promise<FailedJobRow | null> {
+  await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
+  const { rows } = await query<FailedJobRow>(
+    'SELECT id, kind, submission_id, reason FROM ledger.failed_jobs WHERE id = $1',
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+const entryOf = (action: string, { id, kind, submission_id, reason }: FailedJobRow) => ({
+  action,
+  target: `failed job ${id}`,
+  before: { kind, reason, submissionId: submission_id },
+});

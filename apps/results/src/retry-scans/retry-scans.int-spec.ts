@@ -130,7 +130,16 @@ describe('a rescan', () => {
   it('of a failed job removes the job from the list', async () => {
     for (let n = 0; n < 4; n++) await conclude('failed-attempt', `2026-01-0${n + 1}T00:00:00Z`);
     const [job] = await ledger.rows<{ id: number }>('SELECT id FROM ledger.failed_job_list');
-    expect(await rescans.retryFailedJob(job?.id ?? 0)).toBe('done');
+    const actor = { kind: 'operator', name: 'ann', address: '192.0.2.1' } as const;
+    expect(await rescans.retryFailedJob(job?.id ?? 0, actor)).toBe('done');
+    expect(await ledger.rows('SELECT actor, action, target, before FROM registry.audit')).toEqual([
+      {
+        actor: 'ann',
+        action: 'failed-job.retry',
+        target: `failed job ${job?.id}`,
+        before: { kind: 'scan', reason: 'too-many-attempts', submissionId: item.submissionId },
+      },
+    ]);
     expect(await ledger.rows('SELECT id FROM ledger.failed_job_list')).toEqual([]);
     expect(await rescans.retryFailedJob(job?.id ?? 0)).toBe('not-found');
     expect(await rescans.deleteFailedJob(job?.id ?? 0)).toBe('not-found');

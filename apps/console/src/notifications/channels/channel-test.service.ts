@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
+import { inTransaction } from '../../registry/registry-transaction.js';
 import type { Channel } from './channel.store.js';
 
 export interface ChannelTest {
@@ -34,19 +35,20 @@ export class ChannelTestService {
 
   async run(caller: Caller, channel: Channel, to: readonly string[]): Promise<ChannelTest> {
     const deliveryId = randomUUID();
-    await this.database.query(
-      `INSERT INTO deliveries.deliveries (id, kind, state, channel_id, channel_name, operator, recipients, due_at)
-       VALUES ($1, 'test', 'waiting', $2, $3, $4, $5, clock_timestamp())`,
-      [deliveryId, channel.id, channel.name, caller.name, to],
-    );
-    const test = { deliveryId, ...(await this.wait(deliveryId)) };
-    await this.audit.record(null, {
-      actor: actorOf(caller),
-      action: 'notification-channel.test',
-      target: channel.name,
-      after: { ...test, to },
+    await inTransaction(this.database, async (tx) => {
+      await tx.query(
+        `INSERT INTO deliveries.deliveries (id, kind, state, channel_id, channel_name, operator, recipients, due_at)
+         VALUES ($1, 'test', 'waiting', $2, $3, $4, $5, clock_timestamp())`,
+        [deliveryId, channel.id, channel.name, caller.name, to],
+      );
+      await this.audit.record(tx, {
+        actor: actorOf(caller),
+        action: 'notification-channel.test',
+        target: channel.name,
+        after: { deliveryId, to },
+      });
     });
-    return test;
+    return { deliveryId, ...(await this.wait(deliveryId)) };
   }
 
   private async wait(id: string): Promise<Omit<ChannelTest, 'deliveryId'>> {

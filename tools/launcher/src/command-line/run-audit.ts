@@ -1,0 +1,37 @@
+import { CommandError } from './command.errors.js';
+import type { ConsoleClient } from './console-client.js';
+
+export const auditUsage = `audit verify [NUMBER:HASH]        is the log whole, and is this head, sent out earlier, part of it?`;
+
+interface Verification {
+  readonly entries: number;
+  readonly removedThrough: number;
+  readonly head: { readonly id: number; readonly hash: string };
+  readonly problem: string | null;
+}
+
+/** What to print, and exit code 1 when the log was tampered with. */
+export async function runAudit(
+  args: readonly string[],
+  console: Pick<ConsoleClient, 'get'>,
+): Promise<{ text: string; exitCode: number }> {
+  const [action, head, ...more] = args;
+  if (action !== 'verify' || more.length > 0)
+    throw new CommandError(`There is no "audit ${args.join(' ')}".`, auditUsage);
+  const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`;
+  const found = await console.get<Verification>(`/audit/verification${query}`);
+  if (found.problem !== null)
+    return {
+      text: `✗ ${found.problem}\n  Compare with a backup, and with the heads that were sent out.`,
+      exitCode: 1,
+    };
+  const removed =
+    found.removedThrough === 0 ? '' : `, after retention removed those up to ${found.removedThrough}`;
+  return {
+    text: [
+      `The audit log is whole: ${found.entries} entries${removed}.`,
+      `Head: ${found.head.id}:${found.head.hash}`,
+    ].join('\n'),
+    exitCode: 0,
+  };
+}
