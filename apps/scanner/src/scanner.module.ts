@@ -6,6 +6,7 @@ import type { RpcClient } from '@sluice/rpc';
 import type { Logger } from '@sluice/runtime';
 import type { Registry } from 'prom-client';
 import { ExamineObjectService } from './examine-object/examine-object.service.js';
+import type { AllowList } from './examine-object/allow-list.js';
 import type { Inspector } from './examine-object/inspector.js';
 import type { LoadedSettings } from './load-settings.js';
 import { ReportVerdictService } from './report-verdict/report-verdict.service.js';
@@ -29,6 +30,7 @@ export interface ScannerParts {
   /** Engines for whole objects. */
   readonly engines: readonly Engine[];
   readonly inspector: Inspector;
+  readonly allowList: AllowList;
   readonly metrics: Registry;
 }
 
@@ -48,6 +50,7 @@ function providers({
   settings,
   engines,
   inspector,
+  allowList,
   metrics,
 }: ScannerParts): Provider[] {
   const scanner = config.INSTANCE;
@@ -60,7 +63,10 @@ function providers({
     Pause,
     ScanSlots,
     { provide: WatchEnginesService, useFactory: () => new WatchEnginesService(watched, logger) },
-    { provide: ExamineObjectService, useFactory: () => new ExamineObjectService(store, engines, inspector) },
+    {
+      provide: ExamineObjectService,
+      useFactory: () => new ExamineObjectService(store, engines, inspector, allowList),
+    },
     {
       provide: ScannerMetrics,
       inject: [ScanSlots, WatchEnginesService],

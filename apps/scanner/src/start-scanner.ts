@@ -15,6 +15,7 @@ import {
   startManagement,
   startStatusReports,
 } from '@sluice/runtime';
+import { AllowList } from './examine-object/allow-list.js';
 import { Inspector } from './examine-object/inspector.js';
 import { loadSettings } from './load-settings.js';
 import type { ScannerConfig } from './scanner.config.js';
@@ -38,10 +39,23 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
   const { broker, rpc, store } = await connect(config, logger);
   const engines = createEngines(config);
   const inspector = createInspector(config);
+  const { HASH_DENY_FILE: denyFile = null, HASH_ALLOW_FILE: allowFile = null } = config;
+  const allowList = new AllowList({ denyFile, allowFile });
   const settings = loadSettings({ broker, rpc }, { instance: config.INSTANCE, logger });
   const metrics = createMetrics('scanner');
   const app = await NestFactory.createApplicationContext(
-    ScannerModule.with({ config, logger, broker, rpc, store, settings, engines, inspector, metrics }),
+    ScannerModule.with({
+      config,
+      logger,
+      broker,
+      rpc,
+      store,
+      settings,
+      engines,
+      inspector,
+      allowList,
+      metrics,
+    }),
     { logger: nestLogger(logger), abortOnError: false },
   );
   const [jobs, watch] = [app.get(TakeJobsService), app.get(WatchEnginesService)];
@@ -49,6 +63,7 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
   const files = watchFiles(watchedPaths(config), () => {
     logger.info({}, 'rules or lists changed, reading them anew');
     inspector.reload();
+    allowList.reload();
     void watch.check({ isFresh: true });
   });
   const management = await startManagement({

@@ -23,6 +23,8 @@ export interface UnexaminedPart {
   readonly path: readonly string[];
   /** The part it is, or is in. */
   readonly part: number;
+  /** Numbers of what that part is in, from the object down. */
+  readonly within: readonly number[];
   /** The bound that was reached. */
   readonly limit?: string;
   /** For people: one clause. */

@@ -259,7 +259,9 @@ describe('walkObject', () => {
       [mail, 'email'],
     ] as const) {
       const { unexamined, partCount } = await walk(bytes, { objectType, timeLimitMs: 600_000 });
-      expect(unexamined).toEqual([{ reason: 'limit-exceeded', path: [], part: 0, limit: 'maxParts' }]);
+      expect(unexamined).toEqual([
+        { reason: 'limit-exceeded', path: [], part: 0, within: [], limit: 'maxParts' },
+      ]);
       expect(partCount).toBe(1);
     }
   });
@@ -281,7 +283,7 @@ describe('walkObject', () => {
     const report = await walk(buildMail([bomb, needleFile]), { limits: { ratioFromBytes: 1_000_000 } });
     expect(report.found).toEqual(['needle.txt']);
     expect(report.unexamined).toEqual([
-      { reason: 'limit-exceeded', path: ['bomb.zip'], part: 2, limit: 'maxRatio' },
+      { reason: 'limit-exceeded', path: ['bomb.zip'], part: 2, within: [0], limit: 'maxRatio' },
     ]);
   });
 

@@ -12,7 +12,7 @@ import { Budget, ContainerBudget, LimitReached, defaultWalkLimits } from './walk
 /** More would only repeat what the first ones say. */
 const maxUnexamined = 100;
 
-type Unexamined = Omit<UnexaminedPart, 'path' | 'part'> & { readonly label?: string | undefined };
+type Unexamined = Omit<UnexaminedPart, 'path' | 'part' | 'within'> & { readonly label?: string | undefined };
 
 /** One walk through one object, depth first. */
 export class Walk {
@@ -146,9 +146,9 @@ export class Walk {
     opening.hasGap = true;
     this.unexaminedTotal += 1;
     if (this.unexamined.length >= maxUnexamined) return;
-    const { path, number } = opening.part;
+    const { path, number, within } = opening.part;
     this.unexamined.push({
-      ...{ reason, part: number, path: label === undefined ? path : [...path, labelOf(label)] },
+      ...{ reason, part: number, within, path: label === undefined ? path : [...path, labelOf(label)] },
       ...(limit !== undefined && { limit }),
       ...(detail !== undefined && { detail: cleanText(detail, 512) }),
     });

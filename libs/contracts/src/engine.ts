@@ -34,7 +34,12 @@ export type UnexaminedReason = (typeof unexaminedReasons)[number];
 export type EngineOutcome =
   | { readonly kind: 'clean' }
   | { readonly kind: 'infected'; readonly detections: readonly Detection[] }
-  | { readonly kind: 'unscannable'; readonly reason: UnexaminedReason }
+  | {
+      readonly kind: 'unscannable';
+      readonly reason: UnexaminedReason;
+      /** The engine's own word for the bound that was reached. */
+      readonly limit?: string;
+    }
   | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly retryable: boolean };
 
 /** Bytes to scan: read once, in order. */

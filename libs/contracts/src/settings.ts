@@ -18,6 +18,30 @@ export const settingsSchema = z.object({
   maxConcurrentScans: z.int().min(1).max(10_000_000).default(1000),
   /** A scan longer than this, with healthy engines, ends in `timeout`. */
   scanTimeoutSeconds: z.int().min(1).max(3600).default(120),
+  /** Containers in containers that are opened; what is deeper is said to be not examined, as with the next five. */
+  maxDepth: z.int().min(1).max(30).default(16),
+  /** Parts of one object, at all depths. */
+  maxParts: z.int().min(1).max(1_000_000).default(10_000),
+  /** Unpacked from one object in all, bytes; no more is sent to a content engine besides the object itself. */
+  maxTotalBytes: z
+    .int()
+    .min(1024)
+    .max(16 * 1024 ** 3)
+    .default(1024 ** 3),
+  /** Largest single part, bytes. An inspector process holds it in memory, which is limited to 1.5 GiB. */
+  maxPartBytes: z
+    .int()
+    .min(1024)
+    .max(512 * 1024 ** 2)
+    .default(128 * 1024 ** 2),
+  /** Containers open at one time, one inside the other, and the part that comes out, bytes. */
+  maxHeldBytes: z
+    .int()
+    .min(1024)
+    .max(768 * 1024 ** 2)
+    .default(384 * 1024 ** 2),
+  /** Unpacked bytes for each byte of a container, once 32 MiB came out of it. */
+  maxRatio: z.int().min(1).max(100_000).default(250),
   resultRetentionDays: z.int().min(1).max(3650).default(7),
   quarantineRetentionDays: z.int().min(0).max(3650).default(30),
   quarantineMaxBytes: z

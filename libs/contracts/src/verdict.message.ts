@@ -42,6 +42,21 @@ export const verdictReasons = [
 ] as const;
 export type VerdictReason = (typeof verdictReasons)[number];
 
+/** One place of the object that one engine did not see, and why. */
+export const notExaminedSchema = z.object({
+  /** Labels from the object down to the part; empty for the object itself. */
+  path: z.array(text).max(32),
+  engine: z.string().max(64),
+  reason: z.enum(verdictReasons),
+  /** The bound that was reached: the setting's name, or the engine's own word. */
+  limit: z.string().max(64).optional(),
+  /** For people: one clause. */
+  detail: text.optional(),
+});
+export type NotExamined = z.infer<typeof notExaminedSchema>;
+/** More is counted, not listed. */
+export const maxNotExamined = 100;
+
 /** One engine's part in a verdict. */
 export const engineRunSchema = z.object({
   engine: z.string().max(64),
@@ -50,7 +65,8 @@ export const engineRunSchema = z.object({
   /** ISO 8601, UTC; null when the engine has no dated signatures. */
   signaturesAt: z.iso.datetime().nullable(),
   isTestSignatures: z.boolean(),
-  outcome: z.enum(['clean', 'infected', 'unscannable', 'failed']),
+  /** `excused`: it found something, and all of it is on the allow list. */
+  outcome: z.enum(['clean', 'infected', 'excused', 'unscannable', 'failed']),
   reason: z.enum(verdictReasons).nullable(),
   durationMs: z.number().min(0),
 });
@@ -91,6 +107,9 @@ export const verdictSchema = z.object({
   /** All detections, listed or not. */
   detectionsTotal: z.int().min(0),
   engines: z.array(engineRunSchema).max(32),
+  /** What was not seen, by whom and why; scanners before 0.2 say nothing of it. */
+  notExamined: z.array(notExaminedSchema).max(maxNotExamined).default([]),
+  notExaminedTotal: z.int().min(0).default(0),
   /** Null when the object could not be read. */
   object: examinedObjectSchema.nullable(),
   scanner: z.string().max(128),

@@ -139,6 +139,8 @@ export function verdictOf(
     reasonText: null,
     detections: outcome === 'infected' ? detections : [],
     detectionsTotal: outcome === 'infected' ? 1 : 0,
+    notExamined: [],
+    notExaminedTotal: 0,
     engines: [
       {
         engine: 'clamav',

@@ -8,7 +8,6 @@ const nowMs = Date.parse('2026-11-20T12:00:00Z');
 const context: CombineContext = {
   settings: { allowTestSignatures: false, maxSignatureAgeHours: 24 },
   nowMs,
-  isAllowed: false,
 };
 
 const clean: EngineOutcome = { kind: 'clean' };
@@ -23,7 +22,11 @@ const failed = (code: 'timeout' | 'crashed', retryable = true): EngineOutcome =>
 });
 const unscannable: EngineOutcome = { kind: 'unscannable', reason: 'encrypted' };
 
-function result(engine: string, outcome: EngineOutcome, status: Partial<EngineStatus> = {}): EngineResult {
+function result(
+  engine: string,
+  outcome: EngineResult['outcome'],
+  status: Partial<EngineStatus> = {},
+): EngineResult {
   return {
     engine,
     technology: 'am',
@@ -34,7 +37,7 @@ function result(engine: string, outcome: EngineOutcome, status: Partial<EngineSt
     },
     outcome,
     detectionsTotal: outcome.kind === 'infected' ? outcome.detections.length : 0,
-    durationMs: 1,
+    ...{ notExamined: [], notExaminedTotal: 0, durationMs: 1 },
   };
 }
 
@@ -121,17 +124,17 @@ describe('combineOutcomes', () => {
     expect(combine([tests], { settings })).toEqual(['clean', null]);
   });
 
-  it('exempts what content engines find in an allowed object, never what the deny list names', () => {
-    const found = [result('clamav', infected('clamav')), result('yara', infected('yara'))];
-    expect(combine(found, { isAllowed: true })).toEqual(['clean', null]);
-    expect(combine([...found, result('inspector', unscannable)], { isAllowed: true })).toEqual([
-      'error',
-      'encrypted',
-    ]);
-    expect(combine([...found, result('hash-list', infected('hash-list'))], { isAllowed: true })).toEqual([
-      'infected',
-      null,
-    ]);
+  it('says clean of an object whose every detection is excused, and of no other', () => {
+    const excused = [result('clamav', { kind: 'excused' }), result('yara', { kind: 'excused' })];
+    expect(combine(excused)).toEqual(['clean', null]);
+    expect(combine([...excused, result('inspector', unscannable)])).toEqual(['error', 'encrypted']);
+    const denied = result('hash-list', infected('hash-list'));
+    expect(combine([...excused, denied])).toEqual(['infected', null]);
+  });
+
+  it('does not believe a clean outcome beside a place that was not seen', () => {
+    const seen = result('clamav', clean);
+    expect(combine([{ ...seen, notExaminedTotal: 1 }])).toEqual(['error', 'engine-failed']);
   });
 
   it('says clean only when every engine gave a positive answer with signatures that count', () => {

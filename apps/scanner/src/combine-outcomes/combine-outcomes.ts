@@ -2,6 +2,7 @@ import type {
   Detection,
   EngineOutcome,
   EngineStatus,
+  NotExamined,
   Settings,
   Technology,
   Verdict,
@@ -16,16 +17,18 @@ export interface EngineResult {
   readonly isContentEngine: boolean;
   /** Latest self-test; null when there was none yet. */
   readonly status: EngineStatus | null;
-  readonly outcome: EngineOutcome;
+  /** `excused`: it found something, and all of it is on the allow list. */
+  readonly outcome: EngineOutcome | { readonly kind: 'excused' };
   readonly detectionsTotal: number;
+  /** What it did not see, the first ones of all. */
+  readonly notExamined: readonly NotExamined[];
+  readonly notExaminedTotal: number;
   readonly durationMs: number;
 }
 
 export interface CombineContext {
   readonly settings: Pick<Settings, 'allowTestSignatures' | 'maxSignatureAgeHours'>;
   readonly nowMs: number;
-  /** The object's own hash is on the allow list: what content engines find in it does not count. */
-  readonly isAllowed: boolean;
 }
 
 export interface Combined {
@@ -42,7 +45,7 @@ export interface Combined {
  *
  * | engines                                                        | outcome        | reason                       |
  * |----------------------------------------------------------------|----------------|------------------------------|
- * | one detects (test or old signatures: too), not exempt          | infected       |                              |
+ * | one detects (test or old signatures: too), not excused         | infected       |                              |
  * | none looks at content                                          | error          | no-engine                    |
  * | one was over the time of the scan                              | timeout        | engine-timeout               |
  * | one failed and may succeed another time                        | failed-attempt | engine-failed                |
@@ -50,23 +53,23 @@ export interface Combined {
  * | one has test signatures that are not allowed                   | error          | test-signatures              |
  * | one has signatures older than allowed                          | error          | signatures-too-old           |
  * | one could not examine the object in full                       | error          | encrypted, too-large, …      |
- * | every one says clean, or found only what the allow list exempts | clean          |                              |
+ * | every one says clean or is excused                             | clean          |                              |
  * | anything else                                                  | error          | engine-failed                |
  *
  * Called only while every engine is healthy: with a broken one the job is handed back and this is not asked.
  */
 export function combineOutcomes(results: readonly EngineResult[], context: CombineContext): Combined {
-  const infected = results.filter(
-    (result) => result.outcome.kind === 'infected' && !isExempt(result, context),
-  );
+  const infected = results.filter((result) => result.outcome.kind === 'infected');
   if (infected.length > 0) return detected(infected);
   if (!results.some((result) => result.isContentEngine)) return concluded('error', 'no-engine', null);
   for (const line of lines) {
     const result = results.find((one) => line.fits(one, context));
     if (result !== undefined) return concluded(line.outcome, line.reason(result), result.engine);
   }
-  const isClean = results.every((one) => one.outcome.kind === 'clean' || one.outcome.kind === 'infected');
-  return isClean ? concluded('clean', null, null) : concluded('error', 'engine-failed', null);
+  const isClean = results.every(({ outcome }) => outcome.kind === 'clean' || outcome.kind === 'excused');
+  // What is listed as not seen is not seen, whatever an outcome says.
+  const isSeen = results.every((one) => one.notExaminedTotal === 0);
+  return isClean && isSeen ? concluded('clean', null, null) : concluded('error', 'engine-failed', null);
 }
 
 interface Line {
@@ -108,10 +111,6 @@ const lines: readonly Line[] = [
     reason: ({ outcome }) => (outcome.kind === 'unscannable' ? outcome.reason : 'engine-failed'),
   },
 ];
-
-/** Only what engines for content find: what the deny list names counts always, deny wins over allow. */
-const isExempt = (result: EngineResult, context: CombineContext): boolean =>
-  context.isAllowed && result.isContentEngine;
 
 function areTooOld(status: EngineStatus | null, { settings, nowMs }: CombineContext): boolean {
   if (status === null || status.signaturesAt === null) return false;

@@ -1,10 +1,14 @@
 import type { Engine, EngineOutcome, EngineStatus, ExaminedObject, Job } from '@sluice/contracts';
 import { type ObjectStore, ObjectStoreError } from '@sluice/object-store';
+import type { OnRecord } from '@sluice/sandbox';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import { Deadline } from './deadline.js';
 import { inspectionResults } from './inspection-results.js';
+import type { AllowList } from './allow-list.js';
+import { contentEngineResult } from './content-engine-result.js';
 import type { InspectionOutcome, Inspector } from './inspector.js';
-import { locateDetection } from './locate-detection.js';
+import type { InspectionLimits } from '../inspection/inspection.schema.js';
+import { PartShow } from './show-parts.js';
 import { type ContentDigests, ContentReader } from './read-content.js';
 
 export type Examination =
@@ -12,7 +16,8 @@ export type Examination =
       readonly kind: 'examined';
       readonly object: ExaminedObject;
       readonly results: readonly EngineResult[];
-      readonly isAllowed: boolean;
+      /** What engines were shown besides the object as it is. */
+      readonly shown: { readonly parts: number; readonly bytes: number };
     }
   | { readonly kind: 'object-missing' }
   | { readonly kind: 'object-altered' }
@@ -23,6 +28,13 @@ export interface ExamineOptions {
   readonly timeoutMs: number;
   /** Latest state of every engine, by name: versions and dates for the report. */
   readonly statuses: ReadonlyMap<string, EngineStatus>;
+  /** Bounds of what is opened. */
+  readonly limits: InspectionLimits;
+}
+
+interface Timed<Outcome> {
+  readonly outcome: Outcome;
+  readonly durationMs: number;
 }
 
 /** After the engines' time a reader that still hangs is cut off. */
@@ -37,23 +49,31 @@ export class ExamineObjectService {
     private readonly store: ObjectStore,
     /** Engines for whole objects. */
     private readonly engines: readonly Engine[],
-    private readonly inspector: Inspector,
+    private readonly inspector: Pick<Inspector, 'inspect'>,
+    private readonly allowList: AllowList,
   ) {}
 
   async examine(job: Job, options: ExamineOptions): Promise<Examination> {
     const reader = new ContentReader();
+    const show = this.show(job, options);
     const scans = this.engines.map((engine) => this.scan(engine, reader, job, options));
-    const inspecting = this.inspect(reader, job, options);
+    const inspecting = this.inspect({ reader, show }, job, options);
     const [read] = await Promise.all([this.readObject(reader, job, options.timeoutMs), ...scans, inspecting]);
     if (read === 'missing') return { kind: 'object-missing' };
     if (read === 'failed') return { kind: 'store-failed' };
     if (read.sizeBytes !== job.sizeBytes || read.sha256 !== job.sha256) return { kind: 'object-altered' };
-    const [inspected, engineResults] = await Promise.all([inspecting, Promise.all(scans)]);
+    const [inspected, wholes] = await Promise.all([inspecting, Promise.all(scans)]);
     const { md5, sha1, sha256 } = read;
     const inspection = inspected.outcome.kind === 'inspected' ? inspected.outcome.inspection : null;
-    const located = await Promise.all(
-      engineResults.map((result) => this.locate(result, job, { inspected: inspected.outcome, options })),
-    );
+    const isObjectAllowed = this.allowList.has(sha256);
+    const contents = show.views.map((view, index) => {
+      const { outcome: whole, durationMs } = wholes[index] as Timed<EngineOutcome>;
+      const status = options.statuses.get(view.engine.name) ?? null;
+      const about = { whole, inspected: inspected.outcome, isObjectAllowed, status };
+      return contentEngineResult(view, { ...about, durationMs: Math.max(durationMs, inspected.durationMs) });
+    });
+    const { statuses } = options;
+    const about = { durationMs: inspected.durationMs, statuses, isObjectAllowed };
     return {
       kind: 'examined',
       object: {
@@ -61,38 +81,49 @@ export class ExamineObjectService {
         detectedType: inspection?.detectedType ?? 'application/octet-stream',
         mail: inspection?.mail ?? null,
       },
-      results: [...located, ...inspectionResults(inspected.outcome, inspected.durationMs, options.statuses)],
-      isAllowed: inspection?.isAllowed === true,
+      results: [...contents, ...inspectionResults(inspected.outcome, about)],
+      shown: {
+        parts: show.views.reduce((sum, view) => sum + view.shownCount, 0),
+        bytes: show.views.reduce((sum, view) => sum + view.shownBytes, 0),
+      },
     };
+  }
+
+  private show(job: Job, { timeoutMs, limits }: ExamineOptions): PartShow {
+    return new PartShow(this.engines, {
+      limits,
+      objectBytes: job.sizeBytes,
+      deadlineMs: performance.now() + timeoutMs,
+      isAllowed: (sha256) => this.allowList.has(sha256),
+    });
   }
 
   private async scan(
     engine: Engine,
     reader: ContentReader,
     job: Job,
-    { timeoutMs, statuses }: ExamineOptions,
-  ): Promise<EngineResult> {
+    { timeoutMs }: ExamineOptions,
+  ): Promise<Timed<EngineOutcome>> {
     const branch = reader.branch();
     const startedMs = performance.now();
     const outcome = await engine.scan({ sizeBytes: job.sizeBytes, bytes: branch.bytes }, { timeoutMs });
     branch.done();
-    const { name, technology } = engine;
-    const detectionsTotal = outcome.kind === 'infected' ? outcome.detections.length : 0;
-    const durationMs = performance.now() - startedMs;
-    const status = statuses.get(name) ?? null;
-    return { engine: name, technology, isContentEngine: true, status, outcome, detectionsTotal, durationMs };
+    return { outcome, durationMs: performance.now() - startedMs };
   }
 
   private async inspect(
-    reader: ContentReader,
+    { reader, show }: { reader: ContentReader; show: PartShow },
     job: Job,
-    { timeoutMs }: ExamineOptions,
-  ): Promise<{ outcome: InspectionOutcome; durationMs: number }> {
+    { timeoutMs, limits }: ExamineOptions,
+  ): Promise<Timed<InspectionOutcome>> {
     const branch = reader.branch();
     const startedMs = performance.now();
     const content = { sizeBytes: job.sizeBytes, bytes: branch.bytes };
-    const outcome = await this.inspector.inspect(content, { objectType: job.objectType, timeoutMs });
+    const { objectType } = job;
+    const onPart: OnRecord = (record) => show.take(record);
+    const outcome = await this.inspector.inspect(content, { objectType, timeoutMs, limits, onPart });
     branch.done();
+    await show.finish();
     return { outcome, durationMs: performance.now() - startedMs };
   }
 
@@ -114,28 +145,5 @@ export class ExamineObjectService {
     } finally {
       deadline.clear();
     }
-  }
-
-  /** An engine for whole objects tells no part: finds the one it means, so that people see where to look. */
-  private async locate(
-    result: EngineResult,
-    job: Job,
-    context: { inspected: InspectionOutcome; options: ExamineOptions },
-  ): Promise<EngineResult> {
-    const engine = this.engines.find((one) => one.name === result.engine);
-    const partCount = context.inspected.kind === 'inspected' ? context.inspected.inspection.partCount : 1;
-    if (engine === undefined || result.outcome.kind !== 'infected' || partCount < 2) return result;
-    const path = await locateDetection({
-      engine,
-      inspector: this.inspector,
-      store: this.store,
-      job,
-      partCount,
-    });
-    const outcome: EngineOutcome = {
-      kind: 'infected',
-      detections: result.outcome.detections.map((detection) => ({ ...detection, path: [...path] })),
-    };
-    return { ...result, outcome };
   }
 }

@@ -1,52 +1,94 @@
-import type { EngineOutcome, EngineStatus } from '@sluice/contracts';
+import type { EngineOutcome, EngineStatus, NotExamined } from '@sluice/contracts';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
-import type { PartEngineRun } from './inspection.schema.js';
+import type { Inspection, PartEngineRun } from '../inspection/inspection.schema.js';
 import { type InspectionOutcome, inspectorName } from './inspector.js';
 
+export interface InspectionContext {
+  readonly durationMs: number;
+  readonly statuses: ReadonlyMap<string, EngineStatus>;
+  /** The object's own hash is on the allow list: what YARA finds in it is excused. */
+  readonly isObjectAllowed: boolean;
+}
+
 /** What the inspector's part in a scan means, engine by engine: the inspector itself, YARA, the hash lists. */
-export function inspectionResults(
-  outcome: InspectionOutcome,
-  durationMs: number,
-  statuses: ReadonlyMap<string, EngineStatus>,
-): EngineResult[] {
+export function inspectionResults(outcome: InspectionOutcome, context: InspectionContext): EngineResult[] {
+  const { durationMs, statuses, isObjectAllowed } = context;
   const configured = ['hash-list', 'yara'].filter((name) => statuses.has(name));
-  const runs = outcome.kind === 'inspected' ? outcome.inspection.runs : [];
+  const inspection = outcome.kind === 'inspected' ? outcome.inspection : null;
   return [
     {
       ...{ engine: inspectorName, technology: 'am', isContentEngine: false, detectionsTotal: 0, durationMs },
       status: statuses.get(inspectorName) ?? null,
-      outcome: inspectorOutcome(outcome),
+      ...unexaminedBy(outcome),
     },
     ...configured.map((engine): EngineResult => {
-      const run = runs.find((one) => one.engine === engine);
-      const status = statuses.get(engine) ?? null;
+      const run = inspection?.runs.find((one) => one.engine === engine && isOfAll(one, inspection));
       const isYara = engine === 'yara';
+      const found = run === undefined ? missingRun(outcome) : runOutcome(run, isYara && isObjectAllowed);
       return {
-        ...{ engine, technology: isYara ? 'yara' : 'am', isContentEngine: isYara, status },
-        outcome: run === undefined ? missingRun(outcome) : runOutcome(run),
-        detectionsTotal: run?.detectionsTotal ?? 0,
+        ...{ engine, technology: isYara ? 'yara' : 'am', isContentEngine: isYara },
+        status: statuses.get(engine) ?? null,
+        outcome: found,
+        detectionsTotal: found.kind === 'infected' ? (run?.detectionsTotal ?? 0) : 0,
+        ...unseen(engine, found),
         durationMs: run?.durationMs ?? 0,
       };
     }),
   ];
 }
 
+/** Of every part there is, or it is worth nothing. */
+const isOfAll = (run: PartEngineRun, { partCount }: Inspection): boolean => run.partCount === partCount;
+
+type Said = Pick<EngineResult, 'outcome' | 'notExamined' | 'notExaminedTotal'>;
+
 /** Did the inspector see everything there is in the object? */
-function inspectorOutcome(outcome: InspectionOutcome): EngineOutcome {
-  if (outcome.kind !== 'inspected') return missingRun(outcome);
-  const { inspection } = outcome;
-  if (inspection.isOutOfTime) return { kind: 'failed', code: 'timeout', retryable: true };
-  const [first] = inspection.unexamined;
-  if (first !== undefined) return { kind: 'unscannable', reason: first.reason };
-  return { kind: 'clean' };
+function unexaminedBy(outcome: InspectionOutcome): Said {
+  if (outcome.kind !== 'inspected') {
+    const said = missingRun(outcome);
+    return { outcome: said, ...unseen(inspectorName, said) };
+  }
+  const { unexamined, unexaminedTotal, isOutOfTime } = outcome.inspection;
+  const notExamined = unexamined.map(({ path, reason, limit, detail }): NotExamined => ({
+    ...{ path, engine: inspectorName, reason },
+    ...(limit !== undefined && { limit }),
+    ...(detail !== undefined && { detail }),
+  }));
+  const [first] = unexamined;
+  const listed = { notExamined, notExaminedTotal: Math.max(unexaminedTotal, notExamined.length) };
+  if (isOutOfTime) {
+    const timeout: EngineOutcome = { kind: 'failed', code: 'timeout', retryable: true };
+    const late = unseen(inspectorName, timeout);
+    return {
+      outcome: timeout,
+      notExamined: [...late.notExamined, ...notExamined],
+      notExaminedTotal: listed.notExaminedTotal + 1,
+    };
+  }
+  if (first !== undefined) return { outcome: { kind: 'unscannable', reason: first.reason }, ...listed };
+  // Counted and not listed is never clean either.
+  if (unexaminedTotal > 0) return { outcome: { kind: 'unscannable', reason: 'unsupported' }, ...listed };
+  return { outcome: { kind: 'clean' }, ...listed };
 }
 
-function runOutcome(run: PartEngineRun): EngineOutcome {
+/** What an engine that failed, or took no object of this size, did not see: the whole. */
+function unseen(engine: string, outcome: EngineResult['outcome']): Omit<Said, 'outcome'> {
+  const reason = ((): NotExamined['reason'] | null => {
+    if (outcome.kind === 'unscannable') return outcome.reason;
+    if (outcome.kind !== 'failed') return null;
+    return outcome.code === 'timeout' ? 'engine-timeout' : 'engine-failed';
+  })();
+  if (reason === null) return { notExamined: [], notExaminedTotal: 0 };
+  return { notExamined: [{ path: [], engine, reason }], notExaminedTotal: 1 };
+}
+
+function runOutcome(run: PartEngineRun, isObjectAllowed: boolean): EngineResult['outcome'] {
   switch (run.outcome) {
     case 'clean':
-      return { kind: 'clean' };
+    case 'excused':
+      return { kind: run.outcome };
     case 'infected':
-      return { kind: 'infected', detections: run.detections };
+      return isObjectAllowed ? { kind: 'excused' } : { kind: 'infected', detections: run.detections };
     case 'failed':
       return { kind: 'failed', code: 'bad-answer', retryable: true };
   }

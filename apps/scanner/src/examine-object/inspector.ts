@@ -5,33 +5,36 @@ import {
   type ScanContent,
   cleanText,
 } from '@sluice/contracts';
-import { plainTypeOf } from '@sluice/containers';
-import { Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
+import { plainTypeOf } from '@sluice/containers/detection';
+import { type OnRecord, Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
 import { softwareVersion } from '@sluice/runtime';
 import {
   type Inspection,
+  type InspectionLimits,
   type InspectorAnswer,
   type InspectorConfig,
   type InspectorRequest,
   inspectorAnswerSchema,
-} from './inspection.schema.js';
+} from '../inspection/inspection.schema.js';
 
 export type InspectionOutcome =
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'failed'; readonly code: EngineErrorCode };
 
-export interface ExtractedPart {
-  readonly path: readonly string[];
-  readonly bytes: Buffer;
+export interface InspectOptions {
+  readonly objectType: ObjectType;
+  readonly timeoutMs: number;
+  readonly limits: InspectionLimits;
+  /** Takes the parts that content engines have to see. Rejects: the process is not believed. */
+  readonly onPart: OnRecord;
 }
 
 /** An object has to fit into the process's memory, together with what is unpacked from it. */
 export const maxInspectedBytes = 256 * 1024 * 1024;
 
-const limits = { memoryBytes: 1536 * 1024 * 1024, cpuSeconds: 7200 };
-/** Extracted parts travel in base64. */
-const maxAnswerBytes = 16 * 1024 * 1024;
+const processLimits = { memoryBytes: 1536 * 1024 * 1024, cpuSeconds: 7200 };
+const maxAnswerBytes = 1024 * 1024;
 /** Thousands of YARA rules take many seconds to compile. */
 const startTimeoutMs = 180_000;
 const selfTestTimeoutMs = 15_000;
@@ -53,46 +56,32 @@ export class Inspector {
   constructor(config: InspectorConfig, slots: number) {
     this.hasPartEngines = Object.values(config).some((file) => file !== null);
     this.pool = new Sandbox({
-      entryFile: builtFile(import.meta.url, './inspector-child.js'),
+      entryFile: builtFile(import.meta.url, '../inspect-object/inspector-child.js'),
       config,
       answer: inspectorAnswerSchema,
       size: slots + 1,
-      limits,
+      limits: processLimits,
       heapMegabytes: 512,
       maxAnswerBytes,
       startTimeoutMs,
     });
   }
 
-  async inspect(
-    content: ScanContent,
-    options: { readonly objectType: ObjectType; readonly timeoutMs: number },
-  ): Promise<InspectionOutcome> {
+  async inspect(content: ScanContent, options: InspectOptions): Promise<InspectionOutcome> {
     if (content.sizeBytes > maxInspectedBytes) return { kind: 'too-large' };
-    const { objectType, timeoutMs } = options;
-    const request = { kind: 'inspect', objectType, timeLimitMs: timeoutMs * answerShare } as const;
+    const { objectType, timeoutMs, limits } = options;
+    const timeLimitMs = timeoutMs * answerShare;
+    const request = { kind: 'inspect', objectType, timeLimitMs, limits } as const;
     try {
       if (this.hasPartEngines || content.sizeBytes > maxGatheredBytes)
-        return await this.inspectInside(request, content, timeoutMs);
+        return await this.inspectInside(request, content, options);
       const bytes = await gather(content);
       const plainType = plainTypeOf(bytes, objectType);
       if (plainType !== null) return { kind: 'inspected', inspection: plainInspection(plainType) };
-      return await this.inspectInside(request, { ...content, bytes: once(bytes) }, timeoutMs);
+      return await this.inspectInside(request, { ...content, bytes: once(bytes) }, options);
     } catch (error) {
       return { kind: 'failed', code: errorCodeOf(error) };
     }
-  }
-
-  /** Rejects SandboxError. */
-  async extract(
-    content: ScanContent,
-    options: { readonly objectType: ObjectType; readonly timeoutMs: number; readonly from: number },
-  ): Promise<ExtractedPart[]> {
-    const { objectType, timeoutMs, from } = options;
-    const timeLimitMs = timeoutMs * answerShare;
-    const answer = await this.ask({ kind: 'extract', objectType, timeLimitMs, from }, content, timeoutMs);
-    if (answer.kind !== 'extraction') throw new SandboxError('bad-answer', 'not the answer asked for');
-    return answer.parts.map(({ path, base64 }) => ({ path, bytes: Buffer.from(base64, 'base64') }));
   }
 
   /** The inspector itself first, then the engines inside it. Never rejects. */
@@ -121,9 +110,9 @@ export class Inspector {
   private async inspectInside(
     request: InspectorRequest,
     content: ScanContent,
-    timeoutMs: number,
+    { timeoutMs, onPart }: InspectOptions,
   ): Promise<InspectionOutcome> {
-    const answer = await this.ask(request, content, timeoutMs);
+    const answer = await this.pool.run({ request, ...content, timeoutMs, onRecord: onPart });
     if (answer.kind === 'inspection') return { kind: 'inspected', inspection: answer };
     return { kind: 'failed', code: 'bad-answer' };
   }
@@ -167,7 +156,15 @@ function errorCodeOf(error: unknown): EngineErrorCode {
 const plainInspection = (detectedType: string): Inspection => ({
   kind: 'inspection',
   detectedType,
-  ...{ mail: null, partCount: 1, isOutOfTime: false, isAllowed: false, unexamined: [], runs: [] },
+  ...{
+    mail: null,
+    partCount: 1,
+    isOutOfTime: false,
+    isCovered: false,
+    unexamined: [],
+    unexaminedTotal: 0,
+    runs: [],
+  },
 });
 
 /** All bytes of a small object. Rejects SandboxError, as a process that could not get them would. */

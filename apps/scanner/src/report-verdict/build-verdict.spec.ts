@@ -15,6 +15,8 @@ const result: EngineResult = {
     status: null,
     detectionsTotal: 0,
     durationMs: 1.23456,
+    notExamined: [],
+    notExaminedTotal: 0,
   },
   outcome: { kind: 'failed', code: 'timeout', retryable: true },
 };

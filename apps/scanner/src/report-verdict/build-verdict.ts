@@ -5,11 +5,15 @@ import {
   type Job,
   type Verdict,
   maxDetections,
+  maxNotExamined,
   maxVerdictBytes,
   verdictVersion,
 } from '@sluice/contracts';
 import type { Combined, EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import { reasonText } from '../combine-outcomes/reason-text.js';
+
+/** A quarter of the message: detections must have room. */
+const maxNotExaminedBytes = maxVerdictBytes / 4;
 
 export interface VerdictParts {
   readonly job: Job;
@@ -34,25 +38,39 @@ export function buildVerdict(parts: VerdictParts): Verdict {
     detections: [],
     detectionsTotal: combined.detectionsTotal,
     engines: parts.results.map(engineRun),
+    ...notExaminedOf(parts.results),
     object: parts.object,
     scanner: parts.scanner,
     startedAt: parts.startedAt.toISOString(),
     finishedAt: parts.finishedAt.toISOString(),
   };
-  return { ...verdict, detections: fitting(combined.detections, maxVerdictBytes - sizeOf(verdict)) };
+  return {
+    ...verdict,
+    detections: fittingDetections(combined.detections, maxVerdictBytes - sizeOf(verdict)),
+  };
 }
 
 const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-function fitting(detections: readonly Detection[], leftBytes: number): Detection[] {
+const fittingDetections = (detections: readonly Detection[], leftBytes: number): Detection[] =>
+  fitting(detections.slice(0, maxDetections), leftBytes).map((one) => ({ ...one, path: [...one.path] }));
+
+function fitting<One>(all: readonly One[], leftBytes: number): One[] {
   let usedBytes = 0;
-  const listed: Detection[] = [];
-  for (const detection of detections.slice(0, maxDetections)) {
-    usedBytes += sizeOf(detection) + 1;
-    if (usedBytes > leftBytes) break;
-    listed.push({ ...detection, path: [...detection.path] });
-  }
-  return listed;
+  const end = all.findIndex((one) => {
+    usedBytes += sizeOf(one) + 1;
+    return usedBytes > leftBytes;
+  });
+  return all.slice(0, end < 0 ? all.length : end);
+}
+
+/** Of every engine the first places: one with many must not hide the others. */
+function notExaminedOf(results: readonly EngineResult[]): Pick<Verdict, 'notExamined' | 'notExaminedTotal'> {
+  const total = results.reduce((sum, one) => sum + one.notExaminedTotal, 0);
+  const longest = Math.max(0, ...results.map((one) => one.notExamined.length));
+  const inTurn = Array.from({ length: longest }, (_, index) => results.map((one) => one.notExamined[index]));
+  const all = inTurn.flat().filter((one) => one !== undefined);
+  return { notExamined: fitting(all.slice(0, maxNotExamined), maxNotExaminedBytes), notExaminedTotal: total };
 }
 
 function engineRun(result: EngineResult): EngineRun {
@@ -72,6 +90,7 @@ function reasonOf(outcome: EngineResult['outcome']): EngineRun['reason'] {
   switch (outcome.kind) {
     case 'clean':
     case 'infected':
+    case 'excused':
       return null;
     case 'unscannable':
       return outcome.reason;

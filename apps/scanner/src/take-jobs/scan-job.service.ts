@@ -3,6 +3,7 @@ import type { Logger } from '@sluice/runtime';
 import { type Combined, type EngineResult, combineOutcomes } from '../combine-outcomes/combine-outcomes.js';
 import type { ExamineObjectService, Examination } from '../examine-object/examine-object.service.js';
 import { buildVerdict } from '../report-verdict/build-verdict.js';
+import type { InspectionLimits } from '../inspection/inspection.schema.js';
 import type { ScannerMetrics } from '../scanner-metrics.js';
 import type { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
 
@@ -41,14 +42,17 @@ export class ScanJobService {
     const settings = this.with_.settings();
     const startedAt = new Date();
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
-    const examination = await examiner.examine(job, { timeoutMs, statuses: engines.statuses });
+    const examination = await examiner.examine(job, {
+      ...{ timeoutMs, statuses: engines.statuses, limits: limitsOf(settings) },
+    });
     const { combined, results } = this.combine(examination, settings);
     this.logFailures(job, examination, results);
     if (needsHealthyEngines(combined) && !(await engines.check({ isFresh: true }))) return null;
     const object = examination.kind === 'examined' ? examination.object : null;
     const finishedAt = new Date();
     const verdict = buildVerdict({ job, combined, results, object, scanner, startedAt, finishedAt });
-    this.record(verdict, results, { queue, seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000 });
+    const seconds = (finishedAt.getTime() - startedAt.getTime()) / 1000;
+    this.record(verdict, results, { queue, seconds, shown: shownOf(examination) });
     return verdict;
   }
 
@@ -57,8 +61,8 @@ export class ScanJobService {
     settings: Settings,
   ): { combined: Combined; results: readonly EngineResult[] } {
     if (examination.kind === 'examined') {
-      const { results, isAllowed } = examination;
-      return { combined: combineOutcomes(results, { settings, nowMs: Date.now(), isAllowed }), results };
+      const { results } = examination;
+      return { combined: combineOutcomes(results, { settings, nowMs: Date.now() }), results };
     }
     const nothing = { engine: null, detections: [], detectionsTotal: 0 };
     if (examination.kind === 'store-failed')
@@ -79,7 +83,7 @@ export class ScanJobService {
   private record(
     verdict: Verdict,
     results: readonly EngineResult[],
-    { queue, seconds }: { queue: JobQueueKind; seconds: number },
+    { queue, seconds, shown }: { queue: JobQueueKind; seconds: number; shown: Shown },
   ): void {
     const { metrics, logger } = this.with_;
     const { outcome, submissionId } = verdict;
@@ -92,11 +96,40 @@ export class ScanJobService {
         result.durationMs / 1000,
       );
     logger.info(
-      { submissionId, outcome, reason, queue, seconds, detections: verdict.detectionsTotal },
+      {
+        ...{ submissionId, outcome, reason, queue, seconds, detections: verdict.detectionsTotal, ...shown },
+        // Places are labels from the object; a report has them all.
+        ...(verdict.notExaminedTotal > 0 && {
+          notExamined: verdict.notExamined.slice(0, maxLoggedPlaces),
+          notExaminedTotal: verdict.notExaminedTotal,
+        }),
+      },
       'scanned',
     );
   }
 }
+
+const maxLoggedPlaces = 10;
+
+/** Besides the object as it is. */
+interface Shown {
+  readonly partsShown: number;
+  readonly bytesShown: number;
+}
+
+const shownOf = (examination: Examination): Shown =>
+  examination.kind === 'examined'
+    ? { partsShown: examination.shown.parts, bytesShown: examination.shown.bytes }
+    : { partsShown: 0, bytesShown: 0 };
+
+const limitsOf = (settings: Settings): InspectionLimits => ({
+  maxDepth: settings.maxDepth,
+  maxParts: settings.maxParts,
+  maxTotalBytes: settings.maxTotalBytes,
+  maxPartBytes: settings.maxPartBytes,
+  maxHeldBytes: settings.maxHeldBytes,
+  maxRatio: settings.maxRatio,
+});
 
 /** Conclusions drawn from a failure hold only when the failure is the object's, not the engine's. */
 const needsHealthyEngines = ({ outcome, reason }: Combined): boolean =>

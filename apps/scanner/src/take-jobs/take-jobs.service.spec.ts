@@ -130,7 +130,7 @@ class Bench {
     const { name, technology } = this.engine;
     return {
       kind: 'examined',
-      isAllowed: false,
+      shown: { parts: 0, bytes: 0 },
       object: {
         md5: '0'.repeat(32),
         sha1: '0'.repeat(40),
@@ -146,6 +146,8 @@ class Bench {
           status,
           outcome,
           detectionsTotal: 0,
+          notExamined: [],
+          notExaminedTotal: 0,
           durationMs: 1,
         },
       ],

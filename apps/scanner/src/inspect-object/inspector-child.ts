@@ -2,28 +2,25 @@ import { HashListEngine, readListFile } from '@sluice/engine-hash-lists';
 import { YaraEngine, readRuleFiles } from '@sluice/engine-yara';
 import { loadArchiveLibrary, loadSevenZip } from '@sluice/containers';
 import { serveTasks } from '@sluice/sandbox/child';
-import { extractParts } from './extract-parts.js';
 import { type PartEngines, inspectObject } from './inspect-object.js';
 import {
   type InspectorAnswer,
   type InspectorConfig,
   inspectorConfigSchema,
   inspectorRequestSchema,
-} from './inspection.schema.js';
+} from '../inspection/inspection.schema.js';
 
 /** The inside of an inspector process: opens objects and shows their parts to YARA and the hash lists. */
 await serveTasks(async (config) => {
   const engines = createEngines(inspectorConfigSchema.parse(config));
   await Promise.all([loadArchiveLibrary(), loadSevenZip()]);
-  return async (given, content): Promise<InspectorAnswer> => {
+  return async (given, content, give): Promise<InspectorAnswer> => {
     const request = inspectorRequestSchema.parse(given);
     switch (request.kind) {
       case 'self-test':
         return { kind: 'status', engines: statusOf(engines) };
       case 'inspect':
-        return inspectObject(content, engines, request);
-      case 'extract':
-        return { kind: 'extraction', parts: await extractParts(content, request) };
+        return inspectObject(content, engines, { ...request, give });
     }
   };
 });
