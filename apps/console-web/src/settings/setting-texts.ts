@@ -25,6 +25,10 @@ export const settingGroups: readonly SettingGroup[] = [
     ],
   },
   {
+    title: 'What is opened',
+    keys: ['maxDepth', 'maxParts', 'maxTotalBytes', 'maxPartBytes', 'maxHeldBytes', 'maxRatio'],
+  },
+  {
     title: 'How long things are kept',
     keys: [
       'resultRetentionDays',
@@ -75,6 +79,34 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     name: 'Test signatures',
     effect:
       'For trying out on one machine: the built-in test signatures may judge. Verdicts then say little.',
+  },
+  maxDepth: {
+    name: 'Depth',
+    effect:
+      'Containers inside containers are opened so deep. What is deeper is not examined: the scan ends in “error”.',
+  },
+  maxParts: {
+    name: 'Parts',
+    effect: 'So many parts of one object are examined. With more the scan ends in “error”.',
+  },
+  maxTotalBytes: {
+    name: 'Unpacked in all',
+    effect:
+      'So much is unpacked from one object, and sent to a content engine. With more the scan ends in “error”.',
+  },
+  maxPartBytes: {
+    name: 'Largest part',
+    effect: 'A part that is larger when unpacked is not examined. An inspector process needs memory for it.',
+  },
+  maxHeldBytes: {
+    name: 'Open at one time',
+    effect:
+      'Containers inside one another, with the part that comes out. An inspector process needs memory for them.',
+  },
+  maxRatio: {
+    name: 'Ratio',
+    effect:
+      'Unpacked bytes for each packed byte, once 32 MiB came out. A container with more is left as a bomb.',
   },
   resultRetentionDays: { name: 'Results', effect: 'Finished scans can be queried for so long.' },
   alertRetentionDays: { name: 'Alerts', effect: 'Older alerts are removed, with their comments.' },

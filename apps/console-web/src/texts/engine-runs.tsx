@@ -9,6 +9,7 @@ import { describeReason, technologyNames } from './words.js';
 const outcomeWords: Readonly<Record<EngineRun['outcome'], { name: string; color: string }>> = {
   clean: { name: 'Found nothing', color: 'teal' },
   infected: { name: 'Detected', color: 'red' },
+  excused: { name: 'Excused by the allow list', color: 'gray' },
   unscannable: { name: 'Could not examine', color: 'orange' },
   failed: { name: 'Failed', color: 'orange' },
 };

@@ -39,6 +39,8 @@ const reasons: Readonly<Record<string, string>> = {
   'too-large': 'Too large for an engine',
   'limit-exceeded': 'A limit for containers was reached',
   unsupported: 'A format no engine opens',
+  damaged: 'A part is damaged',
+  ambiguous: 'Readers disagree about what a part holds',
   'engine-failed': 'An engine failed',
   'engine-timeout': 'An engine took too long',
   'no-engine': 'No engine could run',

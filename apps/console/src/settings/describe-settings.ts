@@ -22,6 +22,12 @@ const units: Readonly<Partial<Record<SettingKey, string>>> = {
   maxPendingRequestsPerAddress: 'requests',
   pendingRequestHours: 'hours',
   heavyObjectBytes: 'bytes',
+  maxDepth: 'levels',
+  maxParts: 'parts',
+  maxTotalBytes: 'bytes',
+  maxPartBytes: 'bytes',
+  maxHeldBytes: 'bytes',
+  maxRatio: 'times',
 };
 
 interface JsonSchema {
