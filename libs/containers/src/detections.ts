@@ -2,6 +2,12 @@ import type { ContainerDetection } from './container-format.js';
 import { archiveDetections } from './formats/archive-detections.js';
 import { carvedDetectionBeside } from './formats/carved/detect-carved.js';
 import { cmsDetection } from './formats/cms/detect-cms.js';
+import { pdfDetection } from './formats/pdf/detect-pdf.js';
+import { rtfDetection } from './formats/rtf/detect-rtf.js';
+import { odfManifestDetection } from './formats/odf/detect-odf.js';
+import { onenoteDetection } from './formats/onenote/detect-onenote.js';
+import { lnkDetection } from './formats/lnk/detect-lnk.js';
+import { markupDetection } from './formats/markup/detect-markup.js';
 import { pgpDetection } from './formats/pgp/detect-pgp.js';
 import { tnefDetection } from './formats/tnef/detect-tnef.js';
 import { appleSingleDetection } from './formats/apple/detect-apple-single.js';
@@ -20,7 +26,13 @@ export const detections = [
   pgpDetection,
   tnefDetection,
   appleSingleDetection,
+  pdfDetection,
+  rtfDetection,
+  onenoteDetection,
+  lnkDetection,
+  odfManifestDetection,
   calendarDetection,
+  markupDetection,
   encodedTextDetection,
   mailboxDetection,
   mailDetection,

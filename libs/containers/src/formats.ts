@@ -3,6 +3,12 @@ import { type FormatName, detections } from './detections.js';
 import { archiveOpeners } from './formats/archive-openers.js';
 import { openCarved } from './formats/carved/open-carved.js';
 import { openCms } from './formats/cms/open-cms.js';
+import { openPdf } from './formats/pdf/open-pdf.js';
+import { openRtf } from './formats/rtf/open-rtf.js';
+import { openOdfManifest } from './formats/odf/open-odf.js';
+import { openOnenote } from './formats/onenote/open-onenote.js';
+import { openLnk } from './formats/lnk/open-lnk.js';
+import { openMarkup } from './formats/markup/open-markup.js';
 import { openPgp } from './formats/pgp/open-pgp.js';
 import { openTnef } from './formats/tnef/open-tnef.js';
 import { openAppleSingle } from './formats/apple/open-apple-single.js';
@@ -19,6 +25,12 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   ...archiveOpeners,
   ole: openOle,
   cms: openCms,
+  pdf: openPdf,
+  rtf: openRtf,
+  'odf-manifest': openOdfManifest,
+  onenote: openOnenote,
+  lnk: openLnk,
+  markup: openMarkup,
   pgp: openPgp,
   tnef: openTnef,
   'apple-single': openAppleSingle,

@@ -3,13 +3,11 @@ import { hasAt } from './magic.js';
 
 /** [offset, bytes as Latin-1, what it is]: files that are not opened. First match wins. */
 const magics: readonly (readonly [number, string, string])[] = [
-  [0, '%PDF-', 'application/pdf'],
   [0, 'MZ', 'application/vnd.microsoft.portable-executable'],
   [0, '\x7fELF', 'application/x-elf'],
   [0, '\x89PNG\r\n\x1a\n', 'image/png'],
   [0, '\xff\xd8\xff', 'image/jpeg'],
   [0, 'GIF8', 'image/gif'],
-  [0, '{\\rtf', 'application/rtf'],
   [0, '#!', 'text/x-shellscript'],
   [0, 'OggS', 'application/ogg'],
   [0, 'ID3', 'audio/mpeg'],

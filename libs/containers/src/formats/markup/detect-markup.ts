@@ -1,0 +1,30 @@
+import type { ContainerDetection } from '../../container-format.js';
+import { looksLikeMail } from '../mail/looks-like-mail.js';
+
+const headBytes = 4096;
+const markup =
+  /<(?:!doctype|\?xml|html|head|body|script|svg|a|img|div|meta|iframe|embed|object|style|table)\b/i;
+/** Words of what can hold a file: without one of them there is nothing to open. */
+const marks = ['base64', 'atob', 'Uint8Array', 'data:', 'binData', 'binaryData', 'fromCharCode'].map((mark) =>
+  Buffer.from(mark),
+);
+const scripts = ['atob(', 'Uint8Array'].map((mark) => Buffer.from(mark));
+
+/** HTML, SVG and XML that hold files in text, and scripts that do. */
+export const markupDetection = {
+  name: 'markup',
+  nature: 'document',
+  detect(bytes) {
+    const head = bytes.toString('latin1', 0, headBytes);
+    if (/[\0-\x08\x0e-\x1a]/.test(head)) return null;
+    const isMarkup = markup.test(head);
+    const isOne = (isMarkup ? marks : scripts).some((mark) => bytes.includes(mark)) && !looksLikeMail(bytes);
+    return isOne ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
+  },
+} as const satisfies ContainerDetection;
+
+function mimeOf(head: string, isMarkup: boolean): string {
+  if (!isMarkup) return 'text/plain';
+  if (/<svg\b/i.test(head)) return 'image/svg+xml';
+  return /^\s*<\?xml/.test(head) ? 'application/xml' : 'text/html';
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { mutate, randomFrom } from '../../testing/mutate.js';
+import { openAll } from '../../testing/open-all.js';
+import { markupDetection } from './detect-markup.js';
+import { openMarkup } from './open-markup.js';
+
+const needle = Buffer.from('a needle in a haystack, not found so easily');
+const base64 = needle.toString('base64');
+const html = (text: string): Buffer => Buffer.from(`<!DOCTYPE html><html><body>${text}</body></html>`);
+const big = Buffer.alloc(300, 'a needle ');
+
+describe('openMarkup', () => {
+  it.each([
+    ['a data: URL', `<a href="data:application/x;base64,${base64}">`],
+    ['a data: URL with escapes', `<img src='data:image/png;base64,${base64.replace('=', '%3D')}'>`],
+    [
+      'a data: URL of text',
+      `<iframe src="data:text/html,${encodeURIComponent(needle.toString().padEnd(80))}">`,
+    ],
+    ['an argument of atob', `<script>atob( "${base64}" )</script>`],
+    ['strings in atob', `<script>atob("${base64.slice(0, 8)}" + '${base64.slice(8)}')</script>`],
+    ['an array of numbers', `<script>new Uint8Array([${[...needle].join(', ')}])</script>`],
+    [
+      'an array in hexadecimal',
+      `<script>fromCharCode(${[...needle].map((byte) => `0x${byte.toString(16)}`).join()})</script>`,
+    ],
+    ['an element of Word', `<w:binData w:name="x">${base64}</w:binData>`],
+  ])('gives the file in %s', async (_, text) => {
+    expect(markupDetection.detect(html(text))).not.toBeNull();
+    const { parts } = await openAll(openMarkup, html(text));
+    expect(parts.some((part) => part.bytes.toString().trim() === needle.toString())).toBe(true);
+  });
+
+  it('gives long runs of base64 as streams, in one line or many, and no short ones', async () => {
+    const run = big.toString('base64');
+    for (const text of [run, run.replace(/.{64}/g, '$&\r\n')])
+      expect((await openAll(openMarkup, html(`base64 <p>${text}</p>`))).parts).toMatchObject([
+        { role: 'stream', bytes: big },
+      ]);
+    expect((await openAll(openMarkup, html(`sha256-${base64}`))).parts).toEqual([]);
+    expect(markupDetection.detect(html('<p>hello</p>'))).toBeNull();
+  });
+
+  it('throws nothing, whatever is done to it, and takes time in proportion to the bytes', async () => {
+    const random = randomFrom(11);
+    const seed = html(
+      `<a href="data:x;base64,${base64}"><script>atob("${base64}");[${[...needle].join()}]</script>`,
+    );
+    for (let count = 0; count < 300; count += 1) await openAll(openMarkup, mutate(seed, random));
+    for (const text of [
+      'data:',
+      'data:x;base64,',
+      'atob("AA',
+      'atob(""+',
+      '[1,',
+      '((((',
+      '<w:binData>',
+      'AAAA\n',
+      'A'.repeat(50),
+    ])
+      await openAll(openMarkup, html(text.repeat(8_000)), { timeLimitMs: 600_000 });
+    await openAll(openMarkup, html(`atob("${'A'.repeat(3_000_000)}`), { timeLimitMs: 600_000 });
+  }, 120_000);
+});

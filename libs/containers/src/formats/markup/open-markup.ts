@@ -1,0 +1,30 @@
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
+import { DocumentStreams } from '../document-streams.js';
+import { binaryElements, byteArrays, dataUrls, encodedArguments, longRuns } from './text-blobs.js';
+
+const finders = [
+  { find: dataUrls, isFile: true },
+  { find: encodedArguments, isFile: true },
+  { find: byteArrays, isFile: true },
+  { find: binaryElements, isFile: true },
+  { find: longRuns, isFile: false },
+];
+
+/**
+ * Files that markup or a script holds as text: data: URLs, arguments of atob, arrays of bytes, binary elements, long runs
+ * of base64. What a script assembles when it runs is not: the text of the script is left to rules.
+ */
+export function* openMarkup(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  const streams = new DocumentStreams(budget);
+  const seen = new Set<string>();
+  for (const { find, isFile } of finders)
+    for (const { label, bytes: blob } of find(bytes)) {
+      budget.checkTime();
+      const key = `${blob.length} ${blob.toString('latin1', 0, 256)}`;
+      if (blob.length === 0 || seen.has(key)) continue;
+      seen.add(key);
+      yield* isFile ? streams.file(label, blob) : streams.give(label, blob);
+    }
+  yield* streams.finish();
+}

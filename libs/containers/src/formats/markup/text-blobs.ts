@@ -1,0 +1,155 @@
+import { readBase64 } from '../../decoders/base64.js';
+
+/** A file that stands in text. */
+export interface TextBlob {
+  readonly label: string;
+  readonly bytes: Buffer;
+}
+
+/*
+ * All of these go over the bytes by hand: an expression that matches a run of many millions of characters overflows the
+ * stack of the engine.
+ */
+const tableOf = (characters: string): Uint8Array => {
+  const table = new Uint8Array(256);
+  for (const char of characters) table[char.charCodeAt(0)] = 1;
+  return table;
+};
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const base64 = tableOf(alphabet);
+const base64InText = tableOf(`${alphabet}=-_ \r\n\t\\`);
+const blanks = tableOf(' \r\n\t');
+const joints = tableOf(' \r\n\t+');
+const notInUrl = tableOf('"\'<>)`');
+const quotes = tableOf('"\'`');
+const inUrl = notInUrl.map((one) => 1 - one);
+
+function runEnd(bytes: Buffer, from: number, allowed: Uint8Array): number {
+  let at = from;
+  while (at < bytes.length && allowed[bytes[at] as number] === 1) at += 1;
+  return at;
+}
+
+const decoded = (run: Buffer): Buffer => readBase64(run).readings[0] ?? Buffer.alloc(0);
+
+function* places(bytes: Buffer, word: string): Generator<number, undefined, number | undefined> {
+  const mark = Buffer.from(word);
+  for (let at = bytes.indexOf(mark); at >= 0;) {
+    const next = yield at;
+    at = bytes.indexOf(mark, Math.max(next ?? 0, at + mark.length));
+  }
+  return undefined;
+}
+
+const shortestPlainUrl = 64;
+
+export function* dataUrls(bytes: Buffer): Generator<TextBlob> {
+  for (const at of places(bytes, 'data:')) {
+    const head = /^data:([^,"'<>\s]{0,200}),/i.exec(bytes.toString('latin1', at, at + 210));
+    if (head === null) continue;
+    const start = at + head[0].length;
+    const body = bytes.subarray(start, runEnd(bytes, start, inUrl));
+    const kind = head[1] ?? '';
+    const isBase64 = /;\s*base64$/i.test(kind);
+    if (!isBase64 && body.length < shortestPlainUrl) continue;
+    const plain = body.includes('%') ? percentDecoded(body) : body;
+    const type = kind.split(';', 1)[0] || 'text';
+    yield { label: `data: URL (${type})`, bytes: isBase64 ? decoded(plain) : plain };
+  }
+}
+
+const percentDecoded = (text: Buffer): Buffer =>
+  Buffer.from(
+    text
+      .toString('latin1')
+      .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+
+/** `atob("…")`, also of several strings that plus signs join. */
+export function* encodedArguments(bytes: Buffer): Generator<TextBlob> {
+  for (const at of places(bytes, 'atob')) {
+    const call = /^atob\s{0,20}\(\s{0,20}/.exec(bytes.toString('latin1', at, at + 50));
+    if (call === null) continue;
+    const pieces: Buffer[] = [];
+    for (let next = at + call[0].length; quotes[bytes[next] ?? 0] === 1;) {
+      const end = runEnd(bytes, next + 1, base64InText);
+      if (bytes[end] !== bytes[next]) break;
+      pieces.push(bytes.subarray(next + 1, end));
+      next = runEnd(bytes, end + 1, joints);
+    }
+    if (pieces.length > 0) yield { label: 'decoded text', bytes: decoded(Buffer.concat(pieces)) };
+  }
+}
+
+const shortestArray = 32;
+
+/** `[77, 90, …]` and `[0x4d, 0x5a, …]`, in brackets of either kind. */
+export function* byteArrays(bytes: Buffer): Generator<TextBlob> {
+  for (let at = 0; at < bytes.length;) {
+    const byte = bytes[at];
+    at += 1;
+    if (byte !== 0x5b && byte !== 0x28) continue;
+    const { values, next } = readNumbers(bytes, at);
+    if (values.length >= shortestArray) yield { label: 'array of bytes', bytes: Buffer.from(values) };
+    at = next;
+  }
+}
+
+/** As far as they are bytes. */
+function readNumbers(bytes: Buffer, start: number): { values: number[]; next: number } {
+  const values: number[] = [];
+  let at = start;
+  for (;;) {
+    at = runEnd(bytes, at, blanks);
+    const text = /^(?:0x[0-9a-f]{1,2}|\d{1,3})(?![0-9a-z.])/i.exec(bytes.toString('latin1', at, at + 5))?.[0];
+    if (text === undefined || Number(text) > 255) return { values, next: at };
+    values.push(Number(text));
+    at = runEnd(bytes, at + text.length, blanks);
+    if (bytes[at] !== 0x2c) return { values, next: at };
+    at += 1;
+  }
+}
+
+/** `w:binData` and `pkg:binaryData` of Office's XML. */
+export function* binaryElements(bytes: Buffer): Generator<TextBlob> {
+  for (const word of ['binData', 'binaryData'])
+    for (const at of places(bytes, word)) {
+      const isOpening = /<(?:\w{1,20}:)?$/.test(bytes.toString('latin1', Math.max(0, at - 24), at));
+      const rest = /^\w+([^<>]{0,500})>/.exec(bytes.toString('latin1', at, at + 540));
+      if (!isOpening || rest === null) continue;
+      const start = at + rest[0].length;
+      const name = /name="([^"]{0,200})"/.exec(rest[1] ?? '')?.[1];
+      yield {
+        label: name ?? 'binary data',
+        bytes: decoded(bytes.subarray(start, runEnd(bytes, start, base64InText))),
+      };
+    }
+}
+
+/** So many characters are a file of 256 bytes; shorter runs are words, hashes and keys. */
+const longRun = 344;
+const shortestLine = 16;
+const longestGap = 8;
+
+export function* longRuns(bytes: Buffer): Generator<TextBlob> {
+  for (let at = 0; at < bytes.length;) {
+    if (base64[bytes[at] as number] !== 1) {
+      at += 1;
+      continue;
+    }
+    const start = at;
+    let end = runEnd(bytes, at, base64);
+    for (let next = behindGap(bytes, end); next !== null; next = behindGap(bytes, end)) end = next;
+    if (end - start >= longRun) yield { label: 'base64', bytes: decoded(bytes.subarray(start, end)) };
+    at = end;
+  }
+}
+
+/** Where the run goes on in a next line and ends; null: it doesn't. A line of less than some characters is text. */
+function behindGap(bytes: Buffer, end: number): number | null {
+  const next = runEnd(bytes, end, blanks);
+  if (next === end || next - end > longestGap) return null;
+  const lineEnd = runEnd(bytes, next, base64);
+  return lineEnd - next >= shortestLine ? lineEnd : null;
+}

@@ -1,0 +1,13 @@
+import type { ContainerDetection } from '../../container-format.js';
+
+/** Readers look for the header in as many bytes. */
+const headBytes = 1024;
+
+export const pdfDetection = {
+  name: 'pdf',
+  nature: 'document',
+  detect(bytes) {
+    const at = bytes.subarray(0, headBytes).indexOf('%PDF-');
+    return at < 0 ? null : { mime: 'application/pdf', isCertain: at === 0 };
+  },
+} as const satisfies ContainerDetection;

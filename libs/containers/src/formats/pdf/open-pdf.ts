@@ -1,0 +1,152 @@
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
+import { DocumentStreams } from '../document-streams.js';
+import { type PdfDecryption, openEncryption } from './pdf-encryption.js';
+import { undoFilters } from './pdf-filters.js';
+import { type PdfObject, type PdfScan, objectsInStream, scanPdf } from './pdf-objects.js';
+import { type PdfDictionary, PdfReference, type PdfValue, isDictionary, nameOf } from './pdf-values.js';
+
+/** Of a picture, so much is looked at: pixels are no content to a rule, and a scanned book has gigabytes of them. */
+const pictureBytes = 65_536;
+const maxSearchDepth = 20;
+
+/**
+ * Streams with their filters undone, attached files, scripts. The empty password opens what anyone can read. Objects
+ * are found by their heads, so that no broken or lying table hides one.
+ */
+export function* openPdf(bytes: Buffer, { budget, passwords }: OpenContext): Generator<OpenedItem> {
+  const scan = scanPdf(bytes, () => budget.checkTime());
+  const sealed = encryptionOf(scan);
+  const decryption =
+    sealed === null ? null : openEncryption(sealed.dictionary, sealed.id, ['', ...passwords]);
+  if (scan.objects.length === 0) yield { kind: 'unexamined', reason: 'damaged', isAtOpening: true };
+  else if (sealed !== null && decryption === null)
+    yield { kind: 'unexamined', reason: 'encrypted', detail: 'the document is protected by a password' };
+  else yield* new PdfOpening(scan, decryption, budget).items();
+  if (scan.isCut && scan.objects.length > 0)
+    yield { kind: 'unexamined', reason: 'damaged', detail: 'the document ends too early' };
+}
+
+/** The dictionary that a trailer, or a cross-reference stream, which is one too, names. */
+function encryptionOf({ objects, trailers }: PdfScan): { dictionary: PdfDictionary; id: Buffer } | null {
+  const tables = objects.flatMap(({ value }) =>
+    isDictionary(value) && nameOf(value.get('Type')) === 'XRef' ? [value] : [],
+  );
+  for (const trailer of [...trailers, ...tables]) {
+    const named = trailer.get('Encrypt');
+    if (named === undefined || named === null) continue;
+    const dictionary = named instanceof PdfReference ? lastOf(objects, named.number) : named;
+    const ids = trailer.get('ID');
+    const [id] = Array.isArray(ids) ? ids : [];
+    if (isDictionary(dictionary)) return { dictionary, id: Buffer.isBuffer(id) ? id : Buffer.alloc(0) };
+  }
+  return null;
+}
+
+const lastOf = (objects: readonly PdfObject[], number: number): PdfValue | undefined =>
+  objects.findLast((object) => object.number === number)?.value;
+
+class PdfOpening {
+  private readonly streams: DocumentStreams;
+  /** Numbers of the streams that hold files, with their names. */
+  private readonly files = new Map<number, string>();
+  private readonly scripts = new Set<number>();
+  private given = 0;
+
+  constructor(
+    private readonly scan: PdfScan,
+    private readonly decryption: PdfDecryption | null,
+    private readonly budget: OpenContext['budget'],
+  ) {
+    this.streams = new DocumentStreams(budget);
+  }
+
+  *items(): Generator<OpenedItem> {
+    for (const object of this.scan.objects) yield* this.values(object, this.decryption);
+    const content: [PdfObject, Buffer][] = [];
+    for (const object of this.scan.objects)
+      if (object.data !== null && isType(object, 'ObjStm')) {
+        const decoded = this.decoded(object);
+        content.push([object, decoded.bytes]);
+        for (const inner of objectsInStream(decoded.bytes, object.value as PdfDictionary))
+          yield* this.values(inner, null);
+      }
+    for (const [object, bytes] of content) yield* this.stream(`object stream ${object.number}`, bytes);
+    for (const object of this.scan.objects)
+      if (object.data !== null && !isType(object, 'ObjStm')) yield* this.ofStream(object);
+    yield* this.streams.finish();
+    if (this.given === 0) yield { kind: 'empty' };
+  }
+
+  private *ofStream(object: PdfObject): Generator<OpenedItem> {
+    const dictionary = object.value as PdfDictionary;
+    const name = this.files.get(object.number);
+    const isFile = name !== undefined || isType(object, 'EmbeddedFile');
+    const isPicture =
+      !isFile && !this.scripts.has(object.number) && nameOf(dictionary.get('Subtype')) === 'Image';
+    const { bytes, isBroken } = this.decoded(object, isPicture ? pictureBytes / 4 : undefined);
+    if (!isFile)
+      yield* this.stream(
+        `stream ${object.number}`,
+        isPicture ? Buffer.from(bytes.subarray(0, pictureBytes)) : bytes,
+      );
+    else {
+      const label = name ?? `attachment ${object.number}`;
+      this.given += 1;
+      yield* this.streams.file(label, bytes);
+      if (isBroken) yield { kind: 'unexamined', reason: 'damaged', label };
+    }
+  }
+
+  private *stream(label: string, bytes: Buffer): Generator<OpenedItem> {
+    this.given += 1;
+    yield* this.streams.give(label, bytes);
+  }
+
+  private decoded({ data, value, number, generation }: PdfObject, most?: number) {
+    const dictionary = value as PdfDictionary;
+    const isPlain = nameOf(dictionary.get('Type')) === 'XRef' || this.decryption === null;
+    const whole = data ?? Buffer.alloc(0);
+    const plain = isPlain ? whole : (this.decryption?.(whole, number, generation) ?? whole);
+    return undoFilters(most === undefined ? plain : plain.subarray(0, most), dictionary, this.budget);
+  }
+
+  /** Files and scripts that an object names, and scripts that stand in it. */
+  private *values(object: PdfObject, decryption: PdfDecryption | null): Generator<OpenedItem> {
+    const open: [PdfValue, number][] = [[object.value, 0]];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [value, depth] = next;
+      if (depth > maxSearchDepth) continue;
+      if (Array.isArray(value)) for (const one of value) open.push([one as PdfValue, depth + 1]);
+      if (!isDictionary(value)) continue;
+      this.noteFiles(value, object, decryption);
+      const script = value.get('JS');
+      if (script instanceof PdfReference) this.scripts.add(script.number);
+      if (Buffer.isBuffer(script))
+        yield* this.stream(
+          'JavaScript',
+          readableText(decryption?.(script, object.number, object.generation) ?? script),
+        );
+      for (const one of value.values()) open.push([one, depth + 1]);
+    }
+  }
+
+  private noteFiles(dictionary: PdfDictionary, object: PdfObject, decryption: PdfDecryption | null): void {
+    const files = dictionary.get('EF');
+    if (!isDictionary(files)) return;
+    const name = dictionary.get('UF') ?? dictionary.get('F');
+    const text = Buffer.isBuffer(name)
+      ? readableText(decryption?.(name, object.number, object.generation) ?? name).toString()
+      : 'attachment';
+    for (const file of files.values()) if (file instanceof PdfReference) this.files.set(file.number, text);
+  }
+}
+
+const isType = ({ value }: PdfObject, type: string): boolean =>
+  isDictionary(value) && nameOf(value.get('Type')) === type;
+
+/** Texts are UTF-16 with a mark, or one byte a character. */
+const readableText = (text: Buffer): Buffer =>
+  text.length >= 2 && text.readUInt16BE(0) === 0xfeff
+    ? Buffer.from(new TextDecoder('utf-16be').decode(text))
+    : text;
