@@ -5,12 +5,17 @@ import tseslint from 'typescript-eslint';
 /** Who may use whom (house rule: app → libs → contracts; adapters don't know each other). */
 const boundaries = [
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
+  // Shapes that the console, its pages and the command line share.
+  { sourceTag: 'type:api', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:contracts'] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:contracts', 'type:lib', 'type:engine'] },
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:api', 'type:lib', 'type:engine'],
+  },
   {
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:contracts', 'type:lib', 'type:engine', 'type:tool'],
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:api', 'type:lib', 'type:engine', 'type:tool'],
   },
 ];
 
@@ -78,7 +83,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/engines/**/*.ts', 'libs/contracts/**/*.ts'],
+    files: ['libs/engines/**/*.ts', 'libs/contracts/**/*.ts', 'libs/console-api/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -1,5 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { answerFaults } from '@sluice/console-api';
 import { render } from '@testing-library/react';
 import type { ReactElement } from 'react';
 import { connectionState } from '../src/api/connection-state.js';
@@ -20,6 +21,9 @@ export function answerWith(fake: FakeConsole): void {
       query: url.searchParams,
       body,
     });
+    const faults = answer.status < 300 ? answerFaults(init.method ?? 'GET', path, answer.body) : [];
+    // A fake that answers otherwise than the real console would let pages pass that fail.
+    if (faults.length > 0) throw new Error(`not as described:\n${faults.join('\n')}`);
     const text = answer.body === undefined ? null : JSON.stringify(answer.body);
     return Promise.resolve(new Response(text, { status: answer.status }));
   }) as typeof fetch;

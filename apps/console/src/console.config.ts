@@ -3,6 +3,7 @@ import { settingKeys, settingVariable } from '@sluice/contracts';
 import { z } from 'zod';
 import { firstSettingVariable } from './settings/setting-text.js';
 
+const gibibyte = 1024 ** 3;
 const text = z.string().min(1);
 const settingVariables = [
   ...settingKeys.map((key) => settingVariable(key)),
@@ -29,6 +30,8 @@ export const consoleConfigSchema = z.object({
   LOCAL_TOKEN_FILE: text.optional(),
   /** Where kept objects are, for their download; only read. Absent: nothing can be downloaded here. */
   OBJECT_STORE_URL: text.optional(),
+  /** As the gateways have it: below it they accept nothing, and at twice of it health warns. */
+  OBJECT_STORE_RESERVE_BYTES: envInteger(0, Number.MAX_SAFE_INTEGER).default(gibibyte),
   /** `SETTING_*` pins a setting, `FIRST_SETTING_*` is its value until an operator changes it. */
   ...(Object.fromEntries(settingVariables.map((name) => [name, z.string().optional()])) as Record<
     `SETTING_${string}` | `FIRST_SETTING_${string}`,

@@ -52,7 +52,15 @@ describe('the alerts', () => {
     await open();
     fireEvent.click(screen.getByLabelText('Select alert 4210'));
     expect(screen.getByRole('button', { name: 'Paused' })).toBeDefined();
-    act(() => liveState.set({ registryRevision: 1, pendingRequests: 0, newAlerts: 1, lastAlertId: 4211 }));
+    act(() =>
+      liveState.set({
+        registryRevision: 1,
+        pendingRequests: 0,
+        newAlerts: 1,
+        lastAlertId: 4211,
+        problems: {},
+      }),
+    );
     expect(screen.getByText(/There are newer alerts/)).toBeDefined();
   });
 

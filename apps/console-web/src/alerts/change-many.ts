@@ -1,3 +1,4 @@
+import type { AlertBulkAnswer as PartAnswer, AlertCountAnswer } from '@sluice/console-api';
 import { ask, withQuery } from '../api/ask.js';
 import type { AlertChange, AlertFilter } from './alert.js';
 import { alertsPath } from './alerts-query.js';
@@ -15,12 +16,6 @@ export interface ChangeProgress {
   /** Those that were not so already. */
   readonly changed: number;
   readonly isStopped: boolean;
-}
-
-interface PartAnswer {
-  readonly changed: number;
-  readonly looked: number;
-  readonly nextCursor: string | null;
 }
 
 interface Options {
@@ -71,14 +66,9 @@ async function* partsOf(target: Target, change: AlertChange): AsyncGenerator<Par
   } while (cursor !== null);
 }
 
-export interface AlertCount {
-  readonly count: number;
-  /** There are more than were counted. */
-  readonly isMore: boolean;
-  readonly newestId: number;
-}
+export type AlertCount = AlertCountAnswer;
 
-export const countAlerts = (filter: AlertFilter): Promise<AlertCount> =>
+export const countAlerts = (filter: AlertFilter): Promise<AlertCountAnswer> =>
   ask('GET', withQuery('/api/alert-count', { ...filter, sort: null }));
 
 /** The order of the list is no part of what is changed. */

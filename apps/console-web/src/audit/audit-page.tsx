@@ -1,4 +1,5 @@
 import { Button, Code, Table, Text, TextInput, UnstyledButton } from '@mantine/core';
+import type { AuditEntry } from '@sluice/console-api';
 import { useState, type ReactElement } from 'react';
 import { queryKeys } from '../api/query-keys.js';
 import { PagedList } from '../lists/paged-list.js';
@@ -11,18 +12,6 @@ import { PageHead } from '../design/page-head.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { Moment } from '../texts/moment.js';
 import { describeAction, differences } from './describe-entry.js';
-
-export interface AuditEntry {
-  readonly id: number;
-  readonly at: string;
-  readonly actor: string;
-  readonly actorKind: 'operator' | 'token' | 'system';
-  readonly address: string | null;
-  readonly action: string;
-  readonly target: string | null;
-  readonly before: unknown;
-  readonly after: unknown;
-}
 
 const filterKeys = ['actor', 'action', 'target', 'from', 'until'] as const;
 

@@ -1,19 +1,13 @@
 import { Alert, Anchor, SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import type { ExternalSystem, Health, Statistics } from '@sluice/console-api';
 import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
-import type { ExternalSystem } from '../external-systems/external-system.js';
 import { useExternalSystems } from '../external-systems/systems-query.js';
 import { EngineTable } from '../health/engine-table.js';
-import {
-  useHealth,
-  useStatistics,
-  type Health,
-  type Statistics,
-  type StatisticsRange,
-} from '../health/health.js';
+import { useHealth, useStatistics, type StatisticsRange } from '../health/health.js';
 import { QueueTable } from '../health/queue-table.js';
 import { ScannerTable } from '../health/scanner-table.js';
-import { Troubles } from '../health/troubles.js';
+import { Causes } from '../health/causes.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { Card } from '../design/card.js';
 import { SystemsIcon } from '../design/icons.js';
@@ -53,14 +47,14 @@ export function DashboardPage(): ReactElement {
           />
         }
       >
-        What goes through the system, and whether it is well.
+        Traffic and status.
       </PageHead>
       {isKnown ? (
         <Stack gap="md">
           {health.data === undefined ? (
             <ListFailed problem={health.error} onRetry={() => void health.refetch()} />
           ) : (
-            <Troubles health={health.data} />
+            <Causes health={health.data} />
           )}
           <FirstSteps systems={systems.data} />
           <Tiles health={health.data} statistics={statistics.data} label={ranges[chosen]?.label ?? ''} />
@@ -161,6 +155,11 @@ interface TilesProps {
   readonly label: string;
 }
 
+const waitingNote = (seconds: number | null | undefined): string =>
+  seconds === null || seconds === undefined
+    ? 'none waiting'
+    : `oldest waiting ${formatDuration(seconds * 1000)}`;
+
 function Tiles({ health, statistics, label }: TilesProps): ReactElement {
   const totals = statistics === undefined ? null : sumUp(statistics);
   const scanners = health?.instances.filter((one) => one.service === 'scanner') ?? [];
@@ -169,27 +168,24 @@ function Tiles({ health, statistics, label }: TilesProps): ReactElement {
   const busy = ready.reduce((sum, one) => sum + one.busySlots, 0);
   const slots = ready.reduce((sum, one) => sum + one.slots, 0);
   return (
-    <SimpleGrid cols={{ base: 2, md: 5 }} spacing="md">
-      <Tile name="Scans" value={totals && formatNumber(totals.accepted)} note={`in ${label}`} />
-      <Tile name="With detections" value={totals && formatNumber(totals.detect)} note={`in ${label}`} />
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="md">
+      <Tile name="Scans" value={totals && formatNumber(totals.accepted)} note={`last ${label}`} />
+      <Tile name="With detections" value={totals && formatNumber(totals.detect)} note={`last ${label}`} />
+      <Tile name="Not examined" value={totals && formatNumber(totals.notExamined)} note={`last ${label}`} />
       <Tile
         name="Unfinished"
         value={waiting === undefined ? null : formatNumber(waiting)}
-        note={
-          health?.oldestWaitingSeconds === null || health === undefined
-            ? 'nothing waits'
-            : `oldest ${formatDuration(health.oldestWaitingSeconds * 1000)}`
-        }
+        note={`now, ${waitingNote(health?.oldestWaitingSeconds)}`}
       />
       <Tile
-        name="Mail verdicts"
-        value={totals && (totals.mailP95Ms === null ? '–' : formatDuration(totals.mailP95Ms))}
-        note="95 % are faster"
+        name="Mail verdicts, 95th percentile"
+        value={totals && (totals.mailP95Ms === null ? 'None' : formatDuration(totals.mailP95Ms))}
+        note={`last ${label}, ${waitingNote(health?.oldestWaitingMailSeconds)}`}
       />
       <Tile
         name="Scanners ready"
         value={health === undefined ? null : `${ready.length} of ${scanners.length}`}
-        note={`${busy} of ${slots} slots busy`}
+        note={`now, ${busy} of ${slots} slots busy`}
       />
     </SimpleGrid>
   );

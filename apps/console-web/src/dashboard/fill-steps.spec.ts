@@ -18,6 +18,19 @@ const statistics = {
       p95Ms: 200.6,
     },
   ],
+  totals: [
+    {
+      type: 'mail' as const,
+      accepted: 30,
+      detect: 2,
+      notDetected: 25,
+      timeout: 1,
+      error: 2,
+      p50Ms: 80.4,
+      p95Ms: 190.2,
+    },
+  ],
+  queues: [],
 };
 
 describe('points of a chart', () => {
@@ -36,7 +49,12 @@ describe('points of a chart', () => {
     expect(point?.mail).toBe(6);
   });
 
-  it('add up to the tiles above them', () => {
-    expect(sumUp(statistics)).toEqual({ accepted: 30, detect: 2, mailP95Ms: 200.6 });
+  it('leave the tiles to the totals of the range', () => {
+    expect(sumUp(statistics)).toEqual({
+      accepted: 30,
+      detect: 2,
+      notExamined: 3,
+      mailP95Ms: 190.2,
+    });
   });
 });

@@ -1,4 +1,4 @@
-import type { Statistics, StatisticsStep } from '../health/health.js';
+import type { Statistics, StatisticsStep } from '@sluice/console-api';
 
 /** One point of every chart. Null where there was no verdict: a line doesn't drop to zero for lack of work. */
 export interface ChartPoint {
@@ -49,16 +49,18 @@ const round = (value: number | null | undefined): number | null =>
 export interface Totals {
   readonly accepted: number;
   readonly detect: number;
-  /** Of the last step that had a verdict. */
+  readonly notExamined: number;
+  /** Over the whole range; null when no mail got a verdict in it. */
   readonly mailP95Ms: number | null;
 }
 
-export function sumUp(statistics: Statistics): Totals {
-  const { series } = statistics;
-  const lastMail = series.filter((one) => one.type === 'mail' && one.p95Ms !== null).at(-1);
+export function sumUp({ totals }: Pick<Statistics, 'totals'>): Totals {
+  const sum = (count: (one: Statistics['totals'][number]) => number): number =>
+    totals.reduce((all, one) => all + count(one), 0);
   return {
-    accepted: series.reduce((sum, one) => sum + one.accepted, 0),
-    detect: series.reduce((sum, one) => sum + one.detect, 0),
-    mailP95Ms: lastMail?.p95Ms ?? null,
+    accepted: sum((one) => one.accepted),
+    detect: sum((one) => one.detect),
+    notExamined: sum((one) => one.timeout + one.error),
+    mailP95Ms: totals.find((one) => one.type === 'mail')?.p95Ms ?? null,
   };
 }

@@ -73,6 +73,8 @@ function take(client: QueryClient, data: unknown): void {
     void client.invalidateQueries({ queryKey: queryKeys.externalSystems });
     void client.invalidateQueries({ queryKey: queryKeys.settings });
   }
+  if (JSON.stringify(now.problems) !== JSON.stringify(before.problems))
+    void client.invalidateQueries({ queryKey: queryKeys.health });
   if (now.lastAlertId !== before.lastAlertId || now.newAlerts !== before.newAlerts)
     void client.invalidateQueries({ queryKey: queryKeys.alerts });
 }

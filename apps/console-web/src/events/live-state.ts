@@ -7,6 +7,8 @@ export interface LiveState {
   readonly pendingRequests: number;
   readonly newAlerts: number;
   readonly lastAlertId: number;
+  /** Problems that are there now, by the page that shows more of them. */
+  readonly problems: Readonly<Record<string, number>>;
 }
 
 /** Null until the first event, or while the console sends none. */

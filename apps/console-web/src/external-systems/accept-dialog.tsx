@@ -33,7 +33,7 @@ export function AcceptDialog({ system, holders, onClose }: Props): ReactElement 
     onSettled: reload,
   });
   const [holder] = holders;
-  const isOtherType = holder !== undefined && type !== null && type !== holder.type;
+  const isOtherType = mode !== 'replace' && holder !== undefined && type !== null && type !== holder.type;
   const isReady =
     type !== null &&
     !isOtherType &&

@@ -1,38 +1,7 @@
+import type { ExternalSystem, ServerAnswer } from '@sluice/console-api';
 import type { CertificateState, SystemType } from '@sluice/contracts';
 
-/** One certificate as `GET /api/external-systems` tells it. */
-export interface ExternalSystem {
-  readonly id: string;
-  readonly registrationId: string | null;
-  readonly sensor: string | null;
-  readonly address?: string | null;
-  readonly type: SystemType;
-  readonly name: string | null;
-  readonly sensorId: string;
-  readonly certificateFingerprint: string;
-  readonly certificateSubject?: string | null;
-  readonly certificateNotAfter: string | null;
-  readonly state: CertificateState;
-  readonly firstSeenAt: string | null;
-  readonly lastSeenAt: string | null;
-  readonly lastAnswer: number | null;
-  readonly tlsVersion: string | null;
-  readonly decidedBy: string | null;
-  readonly decidedAt: string | null;
-  readonly idInUse: boolean;
-  readonly usedBefore: boolean;
-  readonly answerFormat: 'actual' | 'documented' | null;
-  readonly alertsFeed: 'own' | 'all' | 'none' | null;
-  readonly maxUnfinishedScans: number | null;
-}
-
-export interface ServerAnswer {
-  readonly version: string;
-  readonly certificateFingerprint: string | null;
-  readonly uptimeSeconds?: number;
-  /** Where external systems call; null: at the gateways' default port. */
-  readonly gatewayPort?: number | null;
-}
+export type { ExternalSystem, ServerAnswer };
 
 export const typeNames: Readonly<Record<SystemType, string>> = {
   mail: 'Mail sensor',

@@ -39,10 +39,9 @@ export interface Acceptance {
   readonly mode: 'replace' | 'add' | null;
 }
 
-/** The API accepts what the operator saw; another type than the claimed one is corrected first. */
+/** The API accepts the certificate the operator saw, as the type the operator decided. */
 export async function acceptSystem(system: ExternalSystem, acceptance: Acceptance): Promise<void> {
   const { type, name, mode } = acceptance;
-  if (type !== system.type) await ask('PATCH', `${path}/${system.id}`, { type });
   await ask('POST', `${path}/${system.id}/accept`, {
     certificateFingerprint: system.certificateFingerprint,
     type,

@@ -1,4 +1,5 @@
 import { Button, Group, Table, Text } from '@mantine/core';
+import type { FailedJob } from '@sluice/console-api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
@@ -17,26 +18,6 @@ import { ClaimedText } from '../texts/claimed-text.js';
 import { formatBytes } from '../texts/formats.js';
 import { Moment } from '../texts/moment.js';
 import { describeReason } from '../texts/words.js';
-
-interface FailedJob {
-  readonly id: number;
-  readonly kind: 'scan' | 'message';
-  readonly scan: string | null;
-  readonly scanId: string | null;
-  readonly sensorId: string | null;
-  readonly reason: string;
-  readonly reasonText: string | null;
-  readonly source: string | null;
-  readonly excerpt: string | null;
-  readonly attempts?: number | null;
-  readonly failedAt: string;
-  readonly object: {
-    readonly name: string | null;
-    readonly sha256: string;
-    readonly size: number | null;
-  } | null;
-  readonly canRetry: boolean;
-}
 
 const path = '/api/failed-jobs';
 
@@ -102,7 +83,6 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
             <Table.Td data-label="Reason">
               <div className="cell-text">
                 <strong>{describeReason(job.reason)}</strong>
-                {(job.attempts ?? 0) > 0 && <span className="quiet"> · {job.attempts} attempts</span>}
                 {job.reasonText !== null && <div className="quiet">{job.reasonText}</div>}
               </div>
             </Table.Td>

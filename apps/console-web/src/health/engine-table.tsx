@@ -1,11 +1,11 @@
 import { Badge, Table, Text } from '@mantine/core';
 import type { EngineStatus } from '@sluice/contracts';
+import type { ServiceInstance } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import '../lists/lists.css';
 import { formatBytes, plural } from '../texts/formats.js';
 import { TimeAgo } from '../texts/moment.js';
 import { technologyNames } from '../texts/words.js';
-import type { ServiceInstance } from './health.js';
 
 interface EngineRow extends EngineStatus {
   readonly scanners: readonly string[];

@@ -1,4 +1,5 @@
 import { Badge, Stack, Table } from '@mantine/core';
+import type { ServiceInstance } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import '../lists/lists.css';
@@ -6,10 +7,11 @@ import { Card } from '../design/card.js';
 import { PageHead } from '../design/page-head.js';
 import { formatDate } from '../texts/formats.js';
 import { TimeAgo } from '../texts/moment.js';
+import { CauseHistory } from './cause-history.js';
+import { Causes } from './causes.js';
 import { EngineTable } from './engine-table.js';
-import { instanceStateWords, useHealth, type ServiceInstance } from './health.js';
+import { instanceStateWords, useHealth } from './health.js';
 import { QueueTable } from './queue-table.js';
-import { Troubles } from './troubles.js';
 
 const serviceWords: Readonly<Record<string, string>> = {
   gateway: 'Takes objects from external systems',
@@ -23,7 +25,7 @@ export function HealthPage(): ReactElement {
   const health = useHealth();
   return (
     <>
-      <PageHead title="System health">Every running part, what it says of itself, and what waits.</PageHead>
+      <PageHead title="System health">Services, engines and queues.</PageHead>
       {health.data === undefined ? (
         <Card isFlush>
           {health.isError ? (
@@ -34,7 +36,7 @@ export function HealthPage(): ReactElement {
         </Card>
       ) : (
         <Stack gap="md">
-          <Troubles health={health.data} isOnHealthPage />
+          <Causes health={health.data} />
           <Card title="Services" isFlush>
             <Instances instances={health.data.instances} />
           </Card>
@@ -43,6 +45,9 @@ export function HealthPage(): ReactElement {
           </Card>
           <Card title="Waiting scans" isFlush>
             <QueueTable queues={health.data.queues} />
+          </Card>
+          <Card title="History: the last 7 days" isFlush>
+            <CauseHistory />
           </Card>
         </Stack>
       )}

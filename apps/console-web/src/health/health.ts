@@ -1,32 +1,8 @@
-import type { EngineStatus, ServiceName, SystemType } from '@sluice/contracts';
+import type { CauseLevel, Health, PastCause, ServiceInstance, Statistics } from '@sluice/console-api';
 import { useQuery } from '@tanstack/react-query';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
-
-export interface QueueDepth {
-  readonly queue: string;
-  readonly priority: number;
-  readonly unfinished: number;
-  readonly delayed: number;
-  readonly oldestAgeSeconds: number | null;
-  readonly lastWaitSeconds: number | null;
-  readonly probeAgeSeconds: number | null;
-}
-
-export interface ServiceInstance {
-  readonly service: ServiceName;
-  readonly instance: string;
-  readonly version: string;
-  readonly state: 'ready' | 'not ready' | 'not answering';
-  readonly problems: readonly string[];
-  readonly startedAt: string;
-  readonly seenAt: string;
-  readonly busySlots: number;
-  readonly slots: number;
-  readonly engines: readonly EngineStatus[];
-  readonly certificateFingerprint: string | null;
-  readonly certificateNotAfter: string | null;
-}
+import type { ListPage } from '../lists/list-page.js';
 
 export const instanceStateWords: Readonly<
   Record<ServiceInstance['state'], { readonly name: string; readonly color: string }>
@@ -36,23 +12,11 @@ export const instanceStateWords: Readonly<
   'not answering': { name: 'Not answering', color: 'red' },
 };
 
-/** One thing that is wrong now. */
-export interface Trouble {
-  readonly problem: string;
-  readonly instance: string | null;
-  readonly since: string | null;
-  readonly nextStep: string | null;
-}
-
-export interface Health {
-  readonly status: 'ok' | 'degraded';
-  readonly problems: readonly string[];
-  /** The same with where, since when and what to do; absent from older consoles. */
-  readonly troubles?: readonly Trouble[];
-  readonly instances: readonly ServiceInstance[];
-  readonly queues: readonly QueueDepth[];
-  readonly oldestWaitingSeconds: number | null;
-}
+export const levelWords: Readonly<Record<CauseLevel, { readonly name: string; readonly color: string }>> = {
+  down: { name: 'Down', color: 'red' },
+  degraded: { name: 'Degraded', color: 'orange' },
+  advisory: { name: 'Reminder', color: 'blue' },
+};
 
 const refreshMs = 5000;
 
@@ -62,29 +26,6 @@ export const useHealth = () =>
     queryFn: () => ask<Health>('GET', '/api/health'),
     refetchInterval: refreshMs,
   });
-
-export const troublesOf = (health: Health): readonly Trouble[] =>
-  health.troubles ??
-  health.problems.map((problem) => ({ problem, instance: null, since: null, nextStep: null }));
-
-export interface StatisticsStep {
-  readonly at: string;
-  readonly type: SystemType;
-  readonly accepted: number;
-  readonly detect: number;
-  readonly notDetected: number;
-  readonly timeout: number;
-  readonly error: number;
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-}
-
-export interface Statistics {
-  readonly from: string;
-  readonly until: string;
-  readonly stepSeconds: number;
-  readonly series: readonly StatisticsStep[];
-}
 
 export interface StatisticsRange {
   readonly hours: number;
@@ -105,7 +46,19 @@ export const useStatistics = ({ hours, stepSeconds }: StatisticsRange) =>
     refetchInterval: 10_000,
   });
 
-/** Nothing is scanned, or less than should be; other troubles are warnings. */
-export const isUrgent = ({ instances, problems }: Health): boolean =>
-  problems.some((problem) => problem.startsWith('No ')) ||
-  instances.some((one) => one.state !== 'ready' || one.engines.some((engine) => !engine.isHealthy));
+const historyHours = 24 * 7;
+
+/** Causes of the last days, those that last included. */
+export const useCauseHistory = () =>
+  useQuery({
+    queryKey: [...queryKeys.health, 'history'],
+    queryFn: () =>
+      ask<ListPage<PastCause>>(
+        'GET',
+        withQuery('/api/health/history', {
+          from: new Date(Date.now() - historyHours * 3_600_000).toISOString(),
+          limit: 50,
+        }),
+      ),
+    refetchInterval: 30_000,
+  });

@@ -1,8 +1,8 @@
 import { Table, Text } from '@mantine/core';
+import type { QueueDepth } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import '../lists/lists.css';
 import { formatDuration, formatNumber } from '../texts/formats.js';
-import type { QueueDepth } from './health.js';
 
 /** Mail sensors' objects while Maximum scan priority is on; everything else is priority 1. */
 const mailPriority = 5;

@@ -1,8 +1,9 @@
 import { Badge, Table, Text } from '@mantine/core';
+import type { ServiceInstance } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import '../lists/lists.css';
 import { TimeAgo } from '../texts/moment.js';
-import { instanceStateWords, type ServiceInstance } from './health.js';
+import { instanceStateWords } from './health.js';
 
 export function ScannerTable({
   instances,

@@ -1,5 +1,1 @@
-/** What every list of the API answers. */
-export interface ListPage<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
+export type { ListPage } from '@sluice/console-api';

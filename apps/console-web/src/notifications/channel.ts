@@ -16,6 +16,8 @@ interface ChannelFacts {
   readonly lastFailureAt: string | null;
   readonly waiting: number;
   readonly rules: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
 }
 interface OfKind<Kind extends ChannelKind, Settings> extends ChannelFacts {
   readonly kind: Kind;

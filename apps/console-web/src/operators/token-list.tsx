@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Table, Text } from '@mantine/core';
-import type { OperatorRole } from '@sluice/contracts';
+import type { ApiToken } from '@sluice/console-api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { ask } from '../api/ask.js';
@@ -15,19 +15,6 @@ import { roleNames } from '../texts/role-names.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { Moment, TimeAgo, useNowMs } from '../texts/moment.js';
 import { NewTokenDialog } from './new-token-dialog.js';
-
-export interface ApiToken {
-  readonly id: string;
-  readonly name: string;
-  readonly role: OperatorRole;
-  readonly addressRanges: readonly string[] | null;
-  readonly isLocal: boolean;
-  readonly createdBy: string;
-  readonly createdAt: string;
-  readonly expiresAt: string;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-}
 
 export function TokenList(): ReactElement {
   const isAdministrator = useIsAdministrator();

@@ -1,138 +1,137 @@
 import type { SettingKey } from '@sluice/contracts';
 
+/** Cards of the page, in order. */
+export const settingGroups = [
+  'Scanning',
+  'What is opened',
+  'How long things are kept',
+  'Requests of unknown systems',
+] as const;
+
 export interface SettingText {
+  /** The card it stands on. */
+  readonly group: (typeof settingGroups)[number];
   readonly name: string;
   /** What it does, and what changing it changes. */
   readonly effect: string;
 }
 
-export interface SettingGroup {
-  readonly title: string;
-  readonly keys: readonly SettingKey[];
-}
-
-export const settingGroups: readonly SettingGroup[] = [
-  {
-    title: 'Scanning',
-    keys: [
-      'maximumMailPriority',
-      'maxObjectSize',
-      'maxConcurrentScans',
-      'scanTimeoutSeconds',
-      'heavyObjectBytes',
-      'maxSignatureAgeHours',
-      'allowTestSignatures',
-    ],
-  },
-  {
-    title: 'What is opened',
-    keys: ['maxDepth', 'maxParts', 'maxTotalBytes', 'maxPartBytes', 'maxHeldBytes', 'maxRatio'],
-  },
-  {
-    title: 'How long things are kept',
-    keys: [
-      'resultRetentionDays',
-      'alertRetentionDays',
-      'quarantineRetentionDays',
-      'quarantineMaxBytes',
-      'auditRetentionDays',
-    ],
-  },
-  {
-    title: 'Requests of unknown systems',
-    keys: [
-      'integrationRequests',
-      'maxPendingRequests',
-      'maxPendingRequestsPerAddress',
-      'pendingRequestHours',
-    ],
-  },
-];
-
+/** A setting of the contracts that is missing here does not compile. */
 export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   maximumMailPriority: {
+    group: 'Scanning',
     name: 'Maximum scan priority',
     effect: 'Objects from mail sensors are scanned before all others. Off: everything in order of arrival.',
   },
   maxObjectSize: {
+    group: 'Scanning',
     name: 'Largest object',
     effect: 'A larger object is refused with 413. Not above what every required engine takes.',
   },
   maxConcurrentScans: {
+    group: 'Scanning',
     name: 'Unfinished scans',
     effect:
       'When so many scans are unfinished, further ones are refused with 429. A tenth is kept for mail sensors.',
   },
   scanTimeoutSeconds: {
+    group: 'Scanning',
     name: 'Longest scan',
     effect: 'A scan that takes longer ends in “timeout”. Waiting in the queue does not count.',
   },
   heavyObjectBytes: {
+    group: 'Scanning',
     name: 'Large objects',
     effect: 'Larger objects wait in a queue of their own, so that they do not hold up small ones.',
   },
   maxSignatureAgeHours: {
+    group: 'Scanning',
     name: 'Oldest signatures',
     effect: 'An engine whose signatures are older counts as not run, and its scans end in “error”.',
   },
   allowTestSignatures: {
+    group: 'Scanning',
     name: 'Test signatures',
     effect:
       'For trying out on one machine: the built-in test signatures may judge. Verdicts then say little.',
   },
   maxDepth: {
+    group: 'What is opened',
     name: 'Depth',
     effect:
       'Containers inside containers are opened so deep. What is deeper is not examined: the scan ends in “error”.',
   },
   maxParts: {
+    group: 'What is opened',
     name: 'Parts',
     effect: 'So many parts of one object are examined. With more the scan ends in “error”.',
   },
   maxTotalBytes: {
+    group: 'What is opened',
     name: 'Unpacked in all',
     effect:
       'So much is unpacked from one object, and sent to a content engine. With more the scan ends in “error”.',
   },
   maxPartBytes: {
+    group: 'What is opened',
     name: 'Largest part',
     effect: 'A part that is larger when unpacked is not examined. An inspector process needs memory for it.',
   },
   maxHeldBytes: {
+    group: 'What is opened',
     name: 'Open at one time',
     effect:
       'Containers inside one another, with the part that comes out. An inspector process needs memory for them.',
   },
   maxRatio: {
+    group: 'What is opened',
     name: 'Ratio',
     effect:
       'Unpacked bytes for each packed byte, once 32 MiB came out. A container with more is left as a bomb.',
   },
-  resultRetentionDays: { name: 'Results', effect: 'Finished scans can be queried for so long.' },
-  alertRetentionDays: { name: 'Alerts', effect: 'Older alerts are removed, with their comments.' },
+  resultRetentionDays: {
+    group: 'How long things are kept',
+    name: 'Results',
+    effect: 'Finished scans can be queried for so long.',
+  },
+  alertRetentionDays: {
+    group: 'How long things are kept',
+    name: 'Alerts',
+    effect: 'Older alerts are removed, with their comments.',
+  },
   quarantineRetentionDays: {
+    group: 'How long things are kept',
     name: 'Detected objects',
     effect:
       'Objects with detections, errors or time-outs are kept for so long, to be downloaded or scanned again.',
   },
   quarantineMaxBytes: {
+    group: 'How long things are kept',
     name: 'Space for detected objects',
     effect: 'When it is used up, the oldest kept objects are removed first.',
   },
-  auditRetentionDays: { name: 'Audit log', effect: 'Older entries are removed.' },
+  auditRetentionDays: {
+    group: 'How long things are kept',
+    name: 'Audit log',
+    effect: 'Older entries are removed.',
+  },
   integrationRequests: {
+    group: 'Requests of unknown systems',
     name: 'New requests',
     effect: 'Closed: unknown systems are refused and do not appear in the Server list.',
   },
   maxPendingRequests: {
+    group: 'Requests of unknown systems',
     name: 'Waiting requests',
     effect: 'So many requests may wait for a decision in all.',
   },
   maxPendingRequestsPerAddress: {
+    group: 'Requests of unknown systems',
     name: 'Waiting requests of one address',
     effect: 'So many may wait from one address.',
   },
   pendingRequestHours: {
+    group: 'Requests of unknown systems',
     name: 'Life of a request',
     effect: 'A request that is not repeated for so long goes away.',
   },

@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
-import type { SettingKey, Settings } from '@sluice/contracts';
+import { settingKeys, type SettingKey, type Settings } from '@sluice/contracts';
 import { useState, type ReactElement } from 'react';
 import { ApiProblem, describeProblem } from '../api/api-problem.js';
 import { useIsAdministrator } from '../api/session-state.js';
@@ -62,10 +62,10 @@ function SettingsForm({ settings }: { readonly settings: SettingDescriptions }):
     >
       <Stack gap="md">
         {settingGroups.map((group) => (
-          <Card key={group.title} title={group.title}>
+          <Card key={group} title={group}>
             <div className="settings">
-              {group.keys
-                .filter((key) => key in settings)
+              {settingKeys
+                .filter((key) => settingTexts[key].group === group && key in settings)
                 .map((key) => (
                   <OneSetting
                     key={key}

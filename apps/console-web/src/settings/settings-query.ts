@@ -1,20 +1,10 @@
-import type { SettingKey, Settings } from '@sluice/contracts';
+import type { SettingDescription, SettingDescriptions } from '@sluice/console-api';
+import type { Settings } from '@sluice/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 
-export interface SettingDescription {
-  readonly value: unknown;
-  readonly default: unknown;
-  readonly type: string;
-  readonly unit: string | null;
-  readonly minimum: number | null;
-  readonly maximum: number | null;
-  readonly options: readonly unknown[] | null;
-  readonly pinned: boolean;
-  readonly pinnedBy: string | null;
-}
-export type SettingDescriptions = Readonly<Record<SettingKey, SettingDescription>>;
+export type { SettingDescription, SettingDescriptions };
 
 const path = '/api/settings';
 

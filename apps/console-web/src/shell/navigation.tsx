@@ -55,8 +55,14 @@ function PageBadge({ path }: { readonly path: string }): ReactNode {
   const live = useLiveState();
   if (path === '/external-systems') return badge(live?.pendingRequests, 'requests', 'waiting for a decision');
   if (path === '/alerts') return badge(live?.newAlerts, 'alerts', 'new');
+  const problems = live?.problems ?? {};
+  if (path === '/health') return badge(sum(Object.values(problems)), 'problems', 'problems');
+  if (path === '/failed-jobs') return badge(problems['/failed-jobs'], 'problems', 'problems');
+  if (path === '/notifications') return badge(problems['/notifications/channels'], 'problems', 'problems');
   return null;
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
 
 const mostShown = 999;
 function badge(count: number | undefined, kind: string, words: string): ReactNode {

@@ -8,9 +8,22 @@ const dateAndTime = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 });
 const date = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric' });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const shortDateAndTime = new Intl.DateTimeFormat('en-GB', {
+  day: '2-digit',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const number = new Intl.NumberFormat('en-GB');
 
 export const formatTime = (at: string): string => dateAndTime.format(new Date(at));
+/** Without the date when it is of today. */
+export function formatClock(at: string, nowMs: number): string {
+  const then = new Date(at);
+  const isToday = then.toDateString() === new Date(nowMs).toDateString();
+  return isToday ? clock.format(then) : shortDateAndTime.format(then);
+}
 export const formatDate = (at: string): string => date.format(new Date(at));
 export const formatUtc = (at: string): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
@@ -54,5 +67,5 @@ export function formatDuration(ms: number): string {
   if (ms > 0 && ms < 1) return 'under 1 ms';
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 100_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.round(ms / 60_000)} min`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : formatSpan(ms / 1000);
 }

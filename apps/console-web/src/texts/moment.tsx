@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { formatAgo, formatTime, formatUtc } from './formats.js';
+import { formatAgo, formatClock, formatTime, formatUtc } from './formats.js';
 import './texts.css';
 
 const tickMs = 10_000;
@@ -28,6 +28,16 @@ export function TimeAgo({ at }: { readonly at: string }): ReactElement {
   return (
     <time className="moment" dateTime={at} title={`${formatTime(at)}\n${formatUtc(at)}`}>
       {formatAgo(at, nowMs)}
+    </time>
+  );
+}
+
+/** The time of today, or day and time; all of it, here and in UTC, on hover. */
+export function Clock({ at }: { readonly at: string }): ReactElement {
+  const nowMs = useNowMs();
+  return (
+    <time className="moment" dateTime={at} title={`${formatTime(at)}\n${formatUtc(at)}`}>
+      {formatClock(at, nowMs)}
     </time>
   );
 }

@@ -1,21 +1,10 @@
 import { DataList } from '@mantine/core';
+import type { ObjectFacts as ExaminedObject } from '@sluice/console-api';
 import type { ReactElement, ReactNode } from 'react';
 import { ClaimedText } from './claimed-text.js';
 import { CopyAction } from './copy-action.js';
 import { formatBytes, formatNumber } from './formats.js';
 import { Moment } from './moment.js';
-
-export interface ExaminedObject {
-  readonly name: string | null;
-  readonly type: string;
-  readonly size: number;
-  readonly sha256: string;
-  readonly sha1: string | null;
-  readonly md5: string | null;
-  readonly detectedType: string | null;
-  readonly isKept: boolean;
-  readonly keptUntil: string | null;
-}
 
 /** What is known of an object: its claimed name and what its bytes say. */
 export function ObjectFacts({ object }: { readonly object: ExaminedObject }): ReactElement {

@@ -1,13 +1,14 @@
 import type { OperatorRole } from '@sluice/contracts';
 import { sampleAudit, sampleOperators, sampleSettings, sampleTokens } from './sample-access.js';
 import { FakeNotifications } from './fake-notifications.js';
-import { sampleAlerts } from './sample-alerts.js';
+import { sampleAlerts, toAlertRow } from './sample-alerts.js';
 import {
   sampleFailedJobs,
   sampleHealth,
+  sampleHistory,
   sampleScans,
   sampleStatistics,
-  serverFingerprint,
+  sampleServer,
 } from './sample-operation.js';
 import { sampleSystems } from './sample-systems.js';
 
@@ -73,6 +74,7 @@ export class FakeConsole {
       pendingRequests: this.systems.filter((one) => one.state === 'pending').length,
       newAlerts: this.alerts.filter((one) => one.state === 'new').length,
       lastAlertId: this.alerts[0]?.id ?? 0,
+      problems: this.isTroubled ? { '/health': 1, '/scans': 1, '/notifications/channels': 1 } : {},
     };
   }
 
@@ -123,7 +125,7 @@ export class FakeConsole {
     const { query } = request;
     switch (name) {
       case 'server':
-        return ok({ version: '0.1.0', certificateFingerprint: serverFingerprint, uptimeSeconds: 259_200 });
+        return ok(sampleServer());
       case 'external-systems':
         return this.systemsResource(request, id, verb);
       case 'settings':
@@ -135,11 +137,11 @@ export class FakeConsole {
       case 'alert-views':
         return this.viewsResource(request, id);
       case 'scans':
-        return id === undefined ? listed(this.scans, query) : one(this.scans, id);
+        return id === undefined ? listed(this.scans, query) : oneOf(this.scans, id);
       case 'failed-jobs':
-        return listed(this.failedJobs, query);
+        return id === undefined ? listed(this.failedJobs, query) : oneOf(this.failedJobs, id);
       case 'health':
-        return ok(sampleHealth(this.isTroubled));
+        return ok(id === 'history' ? sampleHistory(this.isTroubled) : sampleHealth(this.isTroubled));
       case 'statistics':
         return ok(sampleStatistics(this.alerts.length === 0 ? 0 : 60));
       case 'operators':
@@ -186,11 +188,7 @@ export class FakeConsole {
   private alertsResource({ method, query, body }: FakeRequest, id?: string): FakeAnswer {
     if (id === undefined && method === 'PATCH') return this.changeAlerts(body);
     if (id === undefined)
-      return listed(
-        this.alerts.filter((alert) => fits(alert, query)),
-        query,
-        this.pageSize,
-      );
+      return listed(this.alerts.filter((alert) => fits(alert, query)).map(toAlertRow), query, this.pageSize);
     const found = this.alerts.find((alert) => String(alert.id) === id);
     if (found === undefined) return problem(404, 'NotFound', 'no such alert');
     return ok(method === 'PATCH' ? this.changeAlert(found, body) : found);
@@ -265,8 +263,8 @@ const problem = (status: number, error: string, message: string): FakeAnswer => 
   body: { error, message },
 });
 
-function one(items: readonly { id: string }[], id: string): FakeAnswer {
-  const found = items.find((item) => item.id === id);
+function oneOf(items: readonly { id: string | number }[], id: string): FakeAnswer {
+  const found = items.find((item) => String(item.id) === id);
   return found === undefined ? problem(404, 'NotFound', 'not found') : ok(found);
 }
 

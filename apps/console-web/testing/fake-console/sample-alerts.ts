@@ -83,6 +83,13 @@ export function sampleAlerts(count: number) {
         },
       ],
       engines: sampleEngineRuns(found.engine),
+      message: isMail
+        ? {
+            subject: 'Outstanding payment – please check the attached invoice',
+            sender,
+            recipients: ['m.weber@example.org', 'accounting@example.org'],
+          }
+        : null,
       mail: isMail
         ? {
             from: sender,
@@ -102,6 +109,22 @@ export function sampleAlerts(count: number) {
           : [],
     };
   });
+}
+
+/** What a list says of one: the card says more. */
+export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
+  const {
+    scan: _1,
+    times: _2,
+    detections: _3,
+    engines: _4,
+    mail: _5,
+    changes: _6,
+    sameObject: _7,
+    ...row
+  } = card;
+  const { name, type, size, sha256 } = card.object;
+  return { ...row, object: { name, type, size, sha256 } };
 }
 
 export interface SampleChange {

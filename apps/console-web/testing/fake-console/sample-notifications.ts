@@ -18,6 +18,8 @@ const newHealth = {
 export const sampleChannel = (given: Partial<Channel> & Pick<Channel, 'name' | 'kind'>): Channel =>
   ({
     id: sampleId(sampler),
+    createdAt: secondsAgo(30 * 86_400),
+    updatedAt: secondsAgo(86_400),
     secrets: [],
     state: 'unused',
     ...newHealth,

@@ -134,8 +134,28 @@ export function sampleStatistics(minutes: number) {
     until: secondsAgo(0),
     stepSeconds: 60,
     series,
+    totals: (['mail', 'other'] as const).flatMap((type) => totalOf(type, series)),
     queues: sampleQueues(),
   };
+}
+
+type Series = { type: string; accepted: number; detect: number; notDetected: number }[];
+function totalOf(type: 'mail' | 'other', series: Series) {
+  const own = series.filter((one) => one.type === type);
+  if (own.length === 0) return [];
+  const sum = (key: 'accepted' | 'detect' | 'notDetected') => own.reduce((all, one) => all + one[key], 0);
+  return [
+    {
+      type,
+      accepted: sum('accepted'),
+      detect: sum('detect'),
+      notDetected: sum('notDetected'),
+      timeout: 0,
+      error: 0,
+      p50Ms: 96,
+      p95Ms: 310,
+    },
+  ];
 }
 
 export const sampleQueues = () => [
@@ -169,6 +189,72 @@ export const sampleQueues = () => [
 ];
 
 export const serverFingerprint = toFingerprint(createSampler(99).hex(64));
+
+/** Worst first, as the console sorts them. */
+const sampleCauses = () => [
+  {
+    id: 'engine:clamav',
+    level: 'degraded',
+    title: 'clamav is not working (scanner-b): the socket does not answer.',
+    instances: ['scanner-b'],
+    since: secondsAgo(260),
+    effect: 'These scanners take no objects; the others do their work.',
+    nextStep: 'Read the log of the engine. The scanner recovers automatically.',
+    link: '/health',
+  },
+  {
+    id: 'queue:mail-late',
+    level: 'degraded',
+    title: 'The oldest mail has been waiting for 95 s.',
+    instances: [],
+    since: secondsAgo(35),
+    effect: '60 scans waiting, 20 of them mail. Mail is delivered late.',
+    nextStep: 'Mend scanners named above if there are any; otherwise start more scanners.',
+    link: '/scans?state=processing',
+  },
+  {
+    id: 'channels:failing',
+    level: 'degraded',
+    title: '1 notification channel fails (SIEM).',
+    instances: [],
+    since: secondsAgo(7200),
+    effect: 'People are not notified; 14 messages waiting.',
+    nextStep: 'Read the last response of the channel and test it. What waits is sent once it works.',
+    link: '/notifications/channels',
+  },
+  {
+    id: 'certificate:external-systems',
+    level: 'advisory',
+    title: '10 certificates expire within 30 days; the first: mx-berlin-1 expires tomorrow.',
+    instances: [],
+    since: null,
+    effect: 'Calls are still accepted; some clients stop by themselves when their certificate expires.',
+    nextStep: 'Ask their owners for new certificates and accept those.',
+    link: '/external-systems?state=accepted&sort=expiry',
+  },
+];
+
+export const sampleHistory = (isTroubled: boolean) => ({
+  items: (isTroubled ? sampleCauses() : []).map(({ id, level, title }, index) => ({
+    id,
+    level,
+    title,
+    beganAt: secondsAgo(7200 * (index + 1)),
+    endedAt: index === 0 ? null : secondsAgo(5400 * (index + 1)),
+    durationSeconds: index === 0 ? 7200 : 1800 * (index + 1),
+  })),
+  nextCursor: null,
+});
+
+export const sampleServer = () => ({
+  version: '0.1.0',
+  certificateFingerprint: serverFingerprint,
+  certificateFingerprints: [serverFingerprint],
+  gatewayPort: null,
+  startedAt: secondsAgo(259_200),
+  uptimeSeconds: 259_200,
+  time: secondsAgo(0),
+});
 
 export function sampleHealth(isTroubled: boolean) {
   const engines = [
@@ -226,29 +312,8 @@ export function sampleHealth(isTroubled: boolean) {
   };
   return {
     status: isTroubled ? 'degraded' : 'ok',
-    problems: isTroubled
-      ? [
-          'The scanner scanner-b is not ready: engine clamav: the socket does not answer.',
-          'The engine clamav on scanner-b does not work: the socket does not answer.',
-        ]
-      : [],
-    troubles: isTroubled
-      ? [
-          {
-            problem: 'The scanner scanner-b is not ready: engine clamav: the socket does not answer.',
-            instance: 'scanner-b',
-            since: secondsAgo(260),
-            nextStep: 'It goes on by itself when the cause is gone. Look at what it names first.',
-          },
-          {
-            problem: 'The engine clamav on scanner-b does not work: the socket does not answer.',
-            instance: 'scanner-b',
-            since: secondsAgo(260),
-            nextStep:
-              'Its scanner takes no objects until the engine works again. Look at the engine’s own log.',
-          },
-        ]
-      : [],
+    summary: isTroubled ? '3 problems, 1 reminder' : null,
+    causes: isTroubled ? sampleCauses() : [],
     instances: [
       instance('console', 'console-1'),
       instance('gateway', 'gateway-1', gateway),
@@ -259,5 +324,6 @@ export function sampleHealth(isTroubled: boolean) {
     ],
     queues: sampleQueues(),
     oldestWaitingSeconds: 12.4,
+    oldestWaitingMailSeconds: 0.6,
   };
 }

@@ -22,6 +22,9 @@ const columns = [
   'object',
   'size',
   'SHA-256',
+  'sender',
+  'recipients',
+  'subject',
 ];
 /** So that spreadsheets read the rest as UTF-8. */
 const byteOrderMark = '\ufeff';
@@ -70,4 +73,7 @@ const toLine = (alert: Item): string =>
     alert.object.name,
     alert.object.size,
     alert.object.sha256,
+    alert.message?.sender ?? null,
+    alert.message?.recipients.join('; ') ?? null,
+    alert.message?.subject ?? null,
   ]);

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AlertState, Importance, SystemType, Technology } from '@sluice/contracts';
+import type { AlertState, Importance, MailHeaders, SystemType, Technology } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
@@ -193,7 +193,20 @@ const toListItem = (row: AlertRow) => ({
   /** Earlier alerts on the same bytes; counted up to 50. */
   seenBefore: row.seen_before,
   object: { name: row.object_name, type: row.object_type, size: row.size_bytes, sha256: row.sha256 },
+  /** As the message claims; null when the object is no mail. */
+  message: toMessage(row),
 });
+
+function toMessage({ type, mail, mail_from, rcpt_to }: AlertRow) {
+  const headers = mail as Partial<MailHeaders> | null;
+  if (type !== 'mail' && headers === null) return null;
+  const recipients = (rcpt_to as string[] | null) ?? [];
+  return {
+    subject: headers?.subject ?? null,
+    sender: mail_from ?? headers?.from ?? null,
+    recipients: recipients.length > 0 ? recipients : (headers?.to ?? []),
+  };
+}
 
 const toCard = (row: AlertRow) => ({
   scan: {

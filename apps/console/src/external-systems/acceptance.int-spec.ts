@@ -82,7 +82,6 @@ describe('deciding about external systems', () => {
       { certificateFingerprint: formatFingerprint(fingerprintOf('x')) },
       'certificateFingerprint',
     ],
-    ['another type', { type: 'mail' }, 'type'],
   ])('refuses %s than the row has', async (_, body, field) => {
     const answer = await accept(await request('fs-1'), body);
     expect(answer).toMatchObject({
@@ -90,6 +89,14 @@ describe('deciding about external systems', () => {
       body: { error: 'Conflict', fields: { [field]: expect.any(String) } },
     });
     expect(await entries()).toEqual([]);
+  });
+
+  it('sets the type that the operator decides, whatever the request claims', async () => {
+    const answer = await accept(await request('mx', 'mx-a', 'other'), { type: 'mail' });
+    expect(answer).toMatchObject({ status: 200, body: { state: 'accepted', type: 'mail', name: null } });
+    expect(await entries()).toMatchObject([{ type: 'mail' }]);
+    await reject(await find('mx-a'));
+    expect((await accept(await find('mx-a'), { type: 'other' })).body).toMatchObject({ type: 'other' });
   });
 
   it('accepts once when two operators click at the same time', async () => {

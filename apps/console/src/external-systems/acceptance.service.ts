@@ -35,7 +35,8 @@ export class AcceptanceService {
 
   accept(caller: Caller, id: string, seen: Acceptance): Promise<ExternalSystem> {
     return this.decide(caller, { id, action: 'external-system.accept' }, async (tx, row, revision) => {
-      assertAsSeen(row, { ...seen, states: ['pending', 'rejected'] });
+      const { certificateFingerprint } = seen;
+      assertAsSeen(row, { certificateFingerprint, states: ['pending', 'rejected'] });
       const registration = await joinRegistration(this.registrations, tx, {
         sensorId: row.sensor_id,
         type: seen.type,
@@ -52,7 +53,7 @@ export class AcceptanceService {
         });
       const isJoined = row.is_id_in_use || row.registration_id === registration.id;
       const name = seen.name ?? (isJoined ? undefined : row.name);
-      await this.registrations.change(tx, registration.id, { name, revision });
+      await this.registrations.change(tx, registration.id, { name, type: seen.type, revision });
     });
   }
 
@@ -92,15 +93,13 @@ const lockCertificate = (tx: Queryable, id: string) =>
 
 function assertAsSeen(
   row: SystemRow,
-  seen: { certificateFingerprint?: string | undefined; type?: string; states: readonly string[] },
+  seen: { certificateFingerprint?: string | undefined; states: readonly string[] },
 ): void {
   const fields: Record<string, string> = {};
   if (!seen.states.includes(row.state)) fields['state'] = `is ${row.state} now`;
   if (seen.certificateFingerprint !== undefined && seen.certificateFingerprint !== row.fingerprint)
     fields['certificateFingerprint'] = 'is another one';
-  if (seen.type !== undefined && seen.type !== row.type) fields['type'] = `is ${row.type}`;
-  if (Object.keys(fields).length > 0)
-    throw conflict('the row is no longer as it was seen; look at it again', fields);
+  if (Object.keys(fields).length > 0) throw conflict('changed since you loaded it; reload', fields);
 }
 
 interface StateChange {

@@ -28,8 +28,8 @@ export async function joinRegistration(
         mode: 'replace or add',
       },
     );
-  // One registration has one type; taking on another one silently could give or take away mail priority.
-  if (open.type !== joining.type)
+  // One registration has one type: adding a certificate must not change what the accepted ones are.
+  if (open.type !== joining.type && joining.isIdInUse && joining.mode === 'add')
     throw conflict(`the ID is in use by a system of type ${open.type}; change one of the types first`, {
       type: `differs from ${open.type}`,
     });

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { QueueDepth } from '@sluice/console-api';
 import type { Database } from '@sluice/database';
 import { databaseToken } from '../connections/connection-tokens.js';
 
@@ -11,8 +12,6 @@ interface QueueRow {
   readonly last_wait_seconds: number | null;
   readonly oldest_marker_age_seconds: number | null;
 }
-
-export type QueueDepth = ReturnType<typeof toDepth>;
 
 /** Scans that have no verdict yet, by queue and priority. */
 @Injectable()
@@ -28,7 +27,7 @@ export class QueueQuery {
   }
 }
 
-const toDepth = (row: QueueRow) => ({
+const toDepth = (row: QueueRow): QueueDepth => ({
   queue: row.queue,
   priority: row.priority,
   unfinished: row.unfinished,

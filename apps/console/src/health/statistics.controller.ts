@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Statistics, StatisticsStep, StatisticsTotal } from '@sluice/console-api';
 import type { SystemType } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
@@ -41,23 +42,32 @@ export class StatisticsController {
   /** Steps in which nothing happened are left out of `series`. */
   @Get()
   @AllowReading()
-  async show(@Query({ schema: querySchema }) query: StatisticsQuery) {
+  async show(@Query({ schema: querySchema }) query: StatisticsQuery): Promise<Statistics> {
     const range = toRange(query);
-    const [{ rows }, queues] = await Promise.all([
-      this.database.query<StepRow>(
-        `SELECT at, type, accepted, detect, not_detected, timeout, error, p50_ms, p95_ms
-         FROM ledger.time_series($1, $2, make_interval(secs => $3))`,
-        [range.from, range.until, query.stepSeconds],
-      ),
+    const wholeSeconds = (range.until.getTime() - range.from.getTime()) / 1000;
+    const [steps, totals, queues] = await Promise.all([
+      this.series(range, query.stepSeconds),
+      this.series(range, wholeSeconds),
       this.queues.list(),
     ]);
     return {
       from: range.from.toISOString(),
       until: range.until.toISOString(),
       stepSeconds: query.stepSeconds,
-      series: rows.map(toStep),
+      series: steps.map(toStep),
+      // One step as long as the range: a percentile of percentiles would be none.
+      totals: totals.map(toTotal),
       queues,
     };
+  }
+
+  private async series(range: { from: Date; until: Date }, stepSeconds: number): Promise<StepRow[]> {
+    const { rows } = await this.database.query<StepRow>(
+      `SELECT at, type, accepted, detect, not_detected, timeout, error, p50_ms, p95_ms
+       FROM ledger.time_series($1, $2, make_interval(secs => $3))`,
+      [range.from, range.until, stepSeconds],
+    );
+    return rows;
   }
 }
 
@@ -74,8 +84,9 @@ function toRange(query: StatisticsQuery): { from: Date; until: Date } {
   return { from: toMinute(fromMs), until: toMinute(untilMs) };
 }
 
-const toStep = (row: StepRow) => ({
-  at: row.at.toISOString(),
+const toStep = (row: StepRow): StatisticsStep => ({ at: row.at.toISOString(), ...toTotal(row) });
+
+const toTotal = (row: StepRow): StatisticsTotal => ({
   type: row.type,
   accepted: row.accepted,
   detect: row.detect,

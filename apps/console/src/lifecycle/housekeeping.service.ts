@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
+import { CauseHistoryStore } from '../health/cause-history.store.js';
+import { HealthService } from '../health/health.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { TokenStore } from '../operators/token.store.js';
@@ -21,6 +23,7 @@ export class AccessStores {
     readonly sessions: SessionStore,
     readonly throttle: ThrottleStore,
     readonly tokens: TokenStore,
+    readonly causes: CauseHistoryStore,
   ) {}
 }
 
@@ -31,6 +34,7 @@ export class HousekeepingService {
     private readonly settings: SettingsService,
     private readonly hostNames: HostNameService,
     private readonly sightings: SightingStore,
+    private readonly health: HealthService,
     private readonly stores: AccessStores,
   ) {}
 
@@ -39,6 +43,7 @@ export class HousekeepingService {
     return [
       { name: 'guard test signatures', intervalMs: 5000, run: () => this.settings.guardTestSignatures() },
       { name: 'resolve host names', intervalMs: 10_000, run: () => this.hostNames.resolveSome() },
+      { name: 'watch causes', intervalMs: 5000, run: () => this.health.watch() },
       { name: 'clear away', intervalMs: 60_000, run: () => this.clearAway() },
     ];
   }
@@ -50,6 +55,7 @@ export class HousekeepingService {
     await this.stores.sessions.purge();
     await this.stores.throttle.purge();
     await this.stores.tokens.purge();
+    await this.stores.causes.purge();
     await this.purgeTombstones();
   }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { ExternalSystemsModule } from '../external-systems/external-systems.module.js';
+import { HealthModule } from '../health/health.module.js';
 import { OperatorsModule } from '../operators/operators.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { SessionModule } from '../session/session.module.js';
@@ -14,6 +15,7 @@ import { PreparationService } from './preparation.service.js';
   imports: [
     AuditModule,
     ExternalSystemsModule,
+    HealthModule,
     OperatorsModule,
     RegistryModule,
     SessionModule,

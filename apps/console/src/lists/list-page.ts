@@ -1,11 +1,8 @@
+import type { ListPage } from '@sluice/console-api';
 import { z } from 'zod';
 import { badRequest } from '../api/api.errors.js';
 
-/** What every list answers; `nextCursor` is null on the last page. */
-export interface ListPage<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
+export type { ListPage };
 
 /** Query of every list; spread into its own filters. */
 export const listQuery = {

@@ -29,5 +29,6 @@ import { NotificationRulesController } from './rules/rules.controller.js';
     DeliveryQuery,
     ReplayService,
   ],
+  exports: [ChannelStore],
 })
 export class NotificationsModule {}

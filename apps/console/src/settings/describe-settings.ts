@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 
 /** What a number counts; null for the others. */
-const units: Readonly<Partial<Record<SettingKey, string>>> = {
+const units: Readonly<Record<SettingKey, string | null>> = {
   maxObjectSize: 'bytes',
   maxConcurrentScans: 'scans',
   scanTimeoutSeconds: 'seconds',
@@ -28,6 +28,9 @@ const units: Readonly<Partial<Record<SettingKey, string>>> = {
   maxPartBytes: 'bytes',
   maxHeldBytes: 'bytes',
   maxRatio: 'times',
+  maximumMailPriority: null,
+  allowTestSignatures: null,
+  integrationRequests: null,
 };
 
 interface JsonSchema {
@@ -68,7 +71,7 @@ function describe(key: SettingKey, value: unknown, isPinned: boolean): SettingDe
     value,
     default: defaults[key],
     type: schema.type ?? 'string',
-    unit: units[key] ?? null,
+    unit: units[key],
     minimum: schema.minimum ?? null,
     maximum: schema.maximum ?? null,
     options: schema.enum ?? null,

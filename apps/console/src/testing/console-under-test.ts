@@ -8,6 +8,7 @@ import type { OperatorRole, RegistryEvent } from '@sluice/contracts';
 import { createDatabase, type Database } from '@sluice/database';
 import { createLogger, readConfig } from '@sluice/runtime';
 import { createTestDatabase, type TestDatabase } from '@sluice/schema/testing';
+import { answerFaults } from '@sluice/console-api';
 import { ensureKeyPair } from '@sluice/tls';
 import { Agent, fetch } from 'undici';
 import type { ConsoleDependencies } from '../console.module.js';
@@ -40,6 +41,12 @@ const nobody: HostNameResolver = {
   resolve4: () => Promise.resolve([]),
   resolve6: () => Promise.resolve([]),
 };
+
+/** Whatever a suite asks for: what is answered is what the API's description, the pages and the command line expect. */
+function assertAsDescribed(method: string, route: string, body: unknown): void {
+  const faults = answerFaults(method, route, body);
+  if (faults.length > 0) throw new Error(`not as described:\n${faults.join('\n')}`);
+}
 
 /** The console on a database of its own, over real HTTPS; the broker's and the ledger's parts are recorded or scripted. */
 export class ConsoleUnderTest {
@@ -112,7 +119,9 @@ export class ConsoleUnderTest {
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json');
     const headers = response.headers as unknown as Headers;
-    return { status: response.status, headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+    const body: unknown = isJson ? JSON.parse(text) : text;
+    if (response.ok) assertAsDescribed(method, route, body);
+    return { status: response.status, headers, body };
   }
 
   /** A token of that role, made without the API. */

@@ -1,35 +1,12 @@
+import { healthSchema, serverSchema, type Cause, type Health } from '@sluice/console-api';
 import { formatTable } from '../terminal/format-table.js';
 import type { LocalSystem } from './local-system.js';
-
-interface Health {
-  readonly status: string;
-  readonly problems: readonly string[];
-  readonly instances: readonly {
-    readonly service: string;
-    readonly instance: string;
-    readonly version: string;
-    readonly state: string;
-    readonly busySlots: number;
-    readonly slots: number;
-    readonly engines: readonly {
-      readonly engine: string;
-      readonly version: string;
-      readonly signaturesAt: string | null;
-    }[];
-  }[];
-  readonly queues: readonly {
-    readonly queue: string;
-    readonly priority: number;
-    readonly unfinished: number;
-    readonly oldestAgeSeconds: number | null;
-  }[];
-}
 
 /** Answers what to print. */
 export async function runStatus({ console, file }: LocalSystem): Promise<string> {
   const [server, health] = await Promise.all([
-    console.get<{ version: string; certificateFingerprint: string | null; uptimeSeconds: number }>('/server'),
-    console.get<Health>('/health'),
+    console.get<unknown>('/server').then((answer) => serverSchema.parse(answer)),
+    console.get<unknown>('/health').then((answer) => healthSchema.parse(answer)),
   ]);
   const addresses = [
     ['Gateway', file.gatewayUrl],
@@ -45,11 +22,25 @@ export async function runStatus({ console, file }: LocalSystem): Promise<string>
     '',
     formatTable([['QUEUE', 'PRIORITY', 'UNFINISHED', 'OLDEST'], ...health.queues.map(queueRow)]),
     '',
-    health.problems.length === 0
-      ? 'No problems.'
-      : health.problems.map((problem) => `! ${problem}`).join('\n'),
+    describeHealth(health),
   ].join('\n');
 }
+
+const statusWords = { ok: 'Running', degraded: 'Degraded', down: 'DOWN' } as const;
+const levelMarks = { down: '!!', degraded: '! ', advisory: '- ' } as const;
+
+/** The same causes as the console's pages show, worst first. */
+export function describeHealth({
+  status,
+  summary,
+  causes,
+}: Pick<Health, 'status' | 'summary' | 'causes'>): string {
+  const head = summary === null ? 'Running, no problems.' : `${statusWords[status]}: ${summary}.`;
+  return [head, ...causes.map(describeCause)].join('\n');
+}
+
+const describeCause = ({ level, title, since, effect, nextStep }: Cause): string =>
+  `${levelMarks[level]} ${title}${since === null ? '' : ` Since ${since.slice(0, 19).replace('T', ' ')} UTC.`}\n   ${effect} ${nextStep}`;
 
 function instanceRow(one: Health['instances'][number]): string[] {
   const busy = one.slots === 0 ? '-' : `${one.busySlots}/${one.slots}`;

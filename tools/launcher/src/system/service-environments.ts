@@ -39,7 +39,7 @@ const handedOn: Readonly<Record<ServiceName, RegExp>> = {
   gateway: /^(GATEWAY_|OBJECT_STORE_RESERVE_BYTES$)/,
   scanner: /^(SCANNER_|YARA_|HASH_|CLAMD_MAX_OBJECT_BYTES$)/,
   results: /^(RESULTS_|DATABASE_POOL_SIZE$)/,
-  console: /^(CONSOLE_|SETTING_|FIRST_SETTING_)/,
+  console: /^(CONSOLE_|SETTING_|FIRST_SETTING_|OBJECT_STORE_RESERVE_BYTES$)/,
   notifier: /^(NOTIFIER_|CONSOLE_URL$)/,
 };
 const handedToAll = /^(LOG_LEVEL|AMQP_HEARTBEAT_SECONDS|TZ|NODE_OPTIONS|NODE_EXTRA_CA_CERTS)$/;

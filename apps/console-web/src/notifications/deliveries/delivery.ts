@@ -1,33 +1,6 @@
-/** As `GET /api/notification-deliveries` tells it. */
-export interface Delivery {
-  readonly id: string;
-  readonly kind: DeliveryKind;
-  readonly state: DeliveryState;
-  readonly rule: { readonly id: string; readonly name: string | null } | null;
-  readonly channel: { readonly id: string; readonly name: string };
-  readonly eventId: string | null;
-  readonly alertId: number | null;
-  readonly objectName: string | null;
-  readonly problems: readonly string[] | null;
-  readonly partOf: string | null;
-  readonly eventsTotal: number | null;
-  readonly operator: string | null;
-  readonly isBeingSent: boolean;
-  readonly nextAttemptAt: string | null;
-  readonly lastAnswer: string | null;
-  readonly createdAt: string;
-  readonly finishedAt: string | null;
-  readonly attempts: readonly Attempt[];
-}
-export interface Attempt {
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly outcome: 'delivered' | 'failed' | null;
-  readonly answer: string | null;
-  readonly instance: string;
-}
-export type DeliveryKind = 'alert' | 'operation' | 'digest' | 'held-back' | 'test';
-export type DeliveryState = 'waiting' | 'gathering' | 'gathered' | 'delivered' | 'dead' | 'cancelled';
+import type { Attempt, Delivery, DeliveryKind, DeliveryState } from '@sluice/console-api';
+
+export type { Attempt, Delivery, DeliveryKind, DeliveryState };
 
 interface StateWord {
   readonly name: string;

@@ -1,0 +1,106 @@
+import type { EngineStatus } from '@sluice/contracts';
+import type { Instance } from '../../instances/instance.query.js';
+import { earliest, groupBy, namesOf, type FoundCause } from '../cause-texts.js';
+import type { Situation } from '../situation.js';
+import { waitingText } from './queue-causes.js';
+
+const hourMs = 3_600_000;
+
+interface RunningEngine {
+  readonly instance: string;
+  readonly engine: EngineStatus;
+}
+
+/** One cause per engine and fault, however many scanners show it. */
+export function engineCauses(situation: Situation): FoundCause[] {
+  const scanners = situation.instances.filter((one) => one.service === 'scanner' && one.isAnswering);
+  const engines = scanners.flatMap((one) =>
+    one.engines.map((engine) => ({ instance: one.instance, engine })),
+  );
+  return [
+    ...broken(engines, scanners, situation),
+    ...oldSignatures(engines, scanners, situation),
+    ...testSignatures(engines, situation),
+  ];
+}
+
+const namesIn = (group: readonly RunningEngine[]): string[] => group.map(({ instance }) => instance);
+
+function broken(
+  engines: readonly RunningEngine[],
+  scanners: readonly Instance[],
+  situation: Situation,
+): FoundCause[] {
+  const faulty = engines.filter(({ engine }) => !engine.isHealthy);
+  return [...groupBy(faulty, ({ engine }) => engine.engine)].map(([name, group]) => {
+    const instances = namesIn(group);
+    const isEverywhere = scanners.every((one) => instances.includes(one.instance) || !one.is_ready);
+    const reasons = [...new Set(group.map(({ engine }) => engine.problem ?? 'no reason given'))];
+    return {
+      id: `engine:${name}`,
+      level: isEverywhere ? 'down' : 'degraded',
+      title: `${name} is not working${namesOf(instances)}: ${reasons.join('; ')}.`,
+      instances,
+      since: null,
+      effect: isEverywhere
+        ? `No object gets a verdict. ${waitingText(situation.queues)}`
+        : 'These scanners take no objects; the others do their work.',
+      nextStep: 'Read the log of the engine. The scanner recovers automatically.',
+      link: '/health',
+    };
+  });
+}
+
+/** At half the limit a reminder, past it a problem: from then on every scan ends in `error`. */
+function oldSignatures(
+  engines: readonly RunningEngine[],
+  scanners: readonly Instance[],
+  { settings, nowMs }: Situation,
+): FoundCause[] {
+  const limitMs = settings.maxSignatureAgeHours * hourMs;
+  const dated = engines.filter(({ engine }) => engine.isHealthy && engine.signaturesAt !== null);
+  const ageOf = ({ engine }: RunningEngine): number => nowMs - Date.parse(engine.signaturesAt ?? '');
+  const old = dated.filter((one) => ageOf(one) > limitMs / 2);
+  return [...groupBy(old, (one) => `${one.engine.engine} ${ageOf(one) > limitMs ? 'past' : 'half'}`)].map(
+    ([key, group]) => {
+      const isPast = key.endsWith(' past');
+      const name = key.slice(0, key.lastIndexOf(' '));
+      const oldestMs = Math.max(...group.map(ageOf));
+      const isEverywhere = new Set(namesIn(group)).size === scanners.length;
+      const signaturesAt = earliest(group.map(({ engine }) => new Date(engine.signaturesAt ?? nowMs)));
+      const shareMs = isPast ? limitMs : limitMs / 2;
+      return {
+        id: `signatures:${name}:${isPast ? 'past' : 'half'}`,
+        level: isPast ? (isEverywhere ? 'down' : 'degraded') : 'advisory',
+        title: `Signatures of ${name} are ${Math.floor(oldestMs / hourMs)} hours old${namesOf(namesIn(group))}; the limit is ${settings.maxSignatureAgeHours}.`,
+        instances: namesIn(group),
+        since: signaturesAt === null ? null : new Date(signaturesAt.getTime() + shareMs),
+        effect: isPast
+          ? 'Scans there end in “error”.'
+          : `In ${Math.max(0, Math.ceil((limitMs - oldestMs) / hourMs))} hours every scan ends in “error”.`,
+        nextStep: 'See why updates fail: read the log of the updater (for ClamAV, freshclam).',
+        link: '/health',
+      };
+    },
+  );
+}
+
+function testSignatures(engines: readonly RunningEngine[], { settings }: Situation): FoundCause[] {
+  const testing = engines.filter(({ engine }) => engine.isTestSignatures);
+  if (testing.length === 0 && !settings.allowTestSignatures) return [];
+  return [
+    {
+      id: 'test-signatures',
+      level: 'degraded',
+      title: `Test signatures in use: real malware is NOT detected${namesOf([...new Set(namesIn(testing))])}.`,
+      instances: [...new Set(namesIn(testing))],
+      since: null,
+      effect: settings.allowTestSignatures
+        ? 'A “Clean” of this system says nothing about an object.'
+        : 'Scans end in “error” while test signatures are not allowed.',
+      nextStep:
+        'Load real signatures (for ClamAV with freshclam), then turn “Test signatures” off in the settings.',
+      link: '/settings',
+    },
+  ];
+}

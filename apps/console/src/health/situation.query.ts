@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Database } from '@sluice/database';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { ChannelStore } from '../notifications/channels/channel.store.js';
+import { InstanceQuery } from '../instances/instance.query.js';
+import { currentSettings } from '../settings/settings.store.js';
+import { certificateWarningDays } from './causes/certificate-causes.js';
+import { QueueQuery } from './queue.query.js';
+import { recentMinutes, type FailingChannel, type RecentScans, type Situation } from './situation.js';
+import { StoreSpaceQuery } from './store-space.query.js';
+
+/** As many as are looked at; who has more than that finds the others on their page. */
+const mostChannels = 500;
+
+@Injectable()
+export class SituationQuery {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly instances: InstanceQuery,
+    private readonly queues: QueueQuery,
+    private readonly store: StoreSpaceQuery,
+    private readonly channelStore: ChannelStore,
+  ) {}
+
+  async read(): Promise<Situation> {
+    const [instances, queues, settings, store, counted, channels] = await Promise.all([
+      this.instances.list(),
+      this.queues.list(),
+      currentSettings(this.database),
+      this.store.read(),
+      this.counted(),
+      this.channels(),
+    ]);
+    return { instances, queues, settings, store, channels, ...counted, nowMs: Date.now() };
+  }
+
+  private async counted(): Promise<Pick<Situation, 'recent' | 'failedJobs' | 'expiring'>> {
+    const [recent, failed, expiring, first] = await Promise.all([
+      this.database.query<RecentScans>(
+        `SELECT coalesce(sum(accepted), 0)::integer AS accepted,
+                coalesce(sum(detect + not_detected + timeout + error), 0)::integer AS finished,
+                coalesce(sum(timeout + error), 0)::integer AS "notExamined"
+         FROM ledger.scans_per_minute WHERE minute >= now() - make_interval(mins => $1)`,
+        [recentMinutes],
+      ),
+      this.database.query<Situation['failedJobs']>(
+        `SELECT count(*)::integer AS total, min(failed_at) AS "firstAt", max(failed_at) AS "lastAt"
+         FROM ledger.failed_job_list`,
+      ),
+      this.database.query<{ total: number; expired: number }>(
+        `SELECT count(*)::integer AS total, count(*) FILTER (WHERE not_after < now())::integer AS expired
+         FROM registry.certificates
+         WHERE state = 'accepted' AND not_after < now() + make_interval(days => $1)`,
+        [certificateWarningDays],
+      ),
+      this.database.query<{ sensorId: string; notAfter: Date }>(
+        `SELECT sensor_id AS "sensorId", not_after AS "notAfter" FROM registry.certificates
+         WHERE state = 'accepted' AND not_after < now() + make_interval(days => $1)
+         ORDER BY not_after LIMIT 1`,
+        [certificateWarningDays],
+      ),
+    ]);
+    return {
+      recent: recent.rows[0] ?? { accepted: 0, finished: 0, notExamined: 0 },
+      failedJobs: failed.rows[0] ?? { total: 0, firstAt: null, lastAt: null },
+      expiring: { ...(expiring.rows[0] ?? { total: 0, expired: 0 }), first: first.rows[0] ?? null },
+    };
+  }
+
+  /** One attempt that failed is no news: the next one may succeed. */
+  private async channels(): Promise<FailingChannel[]> {
+    const channels = await this.channelStore.list(mostChannels, null);
+    return channels
+      .filter((one) => one.state === 'away')
+      .map(({ name, failingSince, waiting }) => ({
+        name,
+        failingSince: failingSince === null ? null : new Date(failingSince),
+        waiting,
+      }));
+  }
+}

@@ -1,0 +1,46 @@
+import type { QueueDepth } from '@sluice/console-api';
+import type { Settings } from '@sluice/contracts';
+import type { Instance } from '../instances/instance.query.js';
+
+/** All that causes are found in, read at one moment. */
+export interface Situation {
+  readonly instances: readonly Instance[];
+  readonly settings: Settings;
+  readonly queues: readonly QueueDepth[];
+  readonly recent: RecentScans;
+  readonly failedJobs: {
+    readonly total: number;
+    readonly firstAt: Date | null;
+    readonly lastAt: Date | null;
+  };
+  /** Accepted certificates of external systems within the warning time of their end. */
+  readonly expiring: {
+    readonly total: number;
+    readonly expired: number;
+    readonly first: { readonly sensorId: string; readonly notAfter: Date } | null;
+  };
+  readonly channels: readonly FailingChannel[];
+  /** Null: not measured here. */
+  readonly store: StoreSpace | null;
+  readonly nowMs: number;
+}
+
+/** Of the last `recentMinutes`. */
+export interface RecentScans {
+  readonly accepted: number;
+  readonly finished: number;
+  /** Ended in `error` or `timeout`. */
+  readonly notExamined: number;
+}
+export const recentMinutes = 10;
+
+export interface FailingChannel {
+  readonly name: string;
+  readonly failingSince: Date | null;
+  readonly waiting: number;
+}
+
+export interface StoreSpace {
+  readonly freeBytes: number;
+  readonly reserveBytes: number;
+}

@@ -1,0 +1,89 @@
+import { operatorRoles, settingKeys, type SettingKey } from '@sluice/contracts';
+import { z } from 'zod';
+import { count, maybeText, maybeTime, time } from './values.js';
+
+export const sessionSchema = z.strictObject({
+  username: z.string(),
+  role: z.enum(operatorRoles),
+  kind: z.enum(['operator', 'token']),
+  /** Null for a token, which needs none. */
+  csrfToken: maybeText,
+  /** Of operators only. */
+  hasSecondFactor: z.boolean().optional(),
+});
+
+export const serverSchema = z.strictObject({
+  version: z.string(),
+  certificateFingerprint: maybeText,
+  /** More than one only while a new key pair reaches the gateways. */
+  certificateFingerprints: z.array(z.string()),
+  /** Where external systems call; null: at the gateways' default port. */
+  gatewayPort: z.int().nullable(),
+  startedAt: time,
+  uptimeSeconds: count,
+  time,
+});
+export type ServerAnswer = z.infer<typeof serverSchema>;
+
+export const operatorSchema = z.strictObject({
+  id: z.uuid(),
+  username: z.string(),
+  role: z.enum(operatorRoles),
+  isDisabled: z.boolean(),
+  hasFirstPassword: z.boolean(),
+  hasSecondFactor: z.boolean(),
+  createdAt: time,
+  passwordChangedAt: time,
+  lastSignInAt: maybeTime,
+});
+export type Operator = z.infer<typeof operatorSchema>;
+
+export const apiTokenSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  role: z.enum(operatorRoles),
+  addressRanges: z.array(z.string()).nullable(),
+  isLocal: z.boolean(),
+  createdBy: z.string(),
+  createdAt: time,
+  expiresAt: time,
+  lastUsedAt: maybeTime,
+  revokedAt: maybeTime,
+});
+export type ApiToken = z.infer<typeof apiTokenSchema>;
+
+export const auditEntrySchema = z.strictObject({
+  id: z.int(),
+  at: time,
+  actor: z.string(),
+  actorKind: z.enum(['operator', 'token', 'system']),
+  address: maybeText,
+  action: z.string(),
+  target: maybeText,
+  before: z.unknown(),
+  after: z.unknown(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+export const settingDescriptionSchema = z.strictObject({
+  value: z.unknown(),
+  default: z.unknown(),
+  type: z.string(),
+  unit: maybeText,
+  minimum: z.number().nullable(),
+  maximum: z.number().nullable(),
+  options: z.array(z.unknown()).nullable(),
+  /** Set by the configuration and read-only here; `pinnedBy` names the variable. */
+  pinned: z.boolean(),
+  pinnedBy: maybeText,
+});
+export type SettingDescription = z.infer<typeof settingDescriptionSchema>;
+
+/** A setting that is forgotten here is no valid answer. */
+export const settingDescriptionsSchema = z.strictObject(
+  Object.fromEntries(settingKeys.map((key) => [key, settingDescriptionSchema])) as Record<
+    SettingKey,
+    typeof settingDescriptionSchema
+  >,
+);
+export type SettingDescriptions = Readonly<Record<SettingKey, SettingDescription>>;

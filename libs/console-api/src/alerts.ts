@@ -1,0 +1,106 @@
+import {
+  alertStates,
+  detectionSchema,
+  engineRunSchema,
+  importances,
+  systemTypes,
+  technologies,
+} from '@sluice/contracts';
+import { z } from 'zod';
+import { objectFactsSchema } from './scans.js';
+import { count, maybeText, maybeTime, time } from './values.js';
+
+const headersSchema = z.object({
+  from: maybeText,
+  to: z.array(z.string()),
+  subject: maybeText,
+  messageId: maybeText,
+});
+
+/** A row of the list. */
+export const alertRowSchema = z.strictObject({
+  id: z.int(),
+  createdAt: time,
+  importance: z.enum(importances),
+  state: z.enum(alertStates),
+  assignee: maybeText,
+  changedAt: maybeTime,
+  technologies: z.array(z.enum(technologies)),
+  names: z.array(z.string()),
+  detectionsTotal: count,
+  source: z.enum(systemTypes),
+  sensorId: z.string(),
+  systemName: maybeText,
+  registrationId: z.uuid(),
+  /** Earlier alerts on the same bytes; counted up to 50. */
+  seenBefore: count,
+  object: objectFactsSchema.pick({ name: true, type: true, size: true, sha256: true }),
+  /** Who wrote to whom about what, as the message claims; null when it is no mail. */
+  message: z.strictObject({ subject: maybeText, sender: maybeText, recipients: z.array(z.string()) }).nullable(),
+});
+export type AlertRow = z.infer<typeof alertRowSchema>;
+
+const changeSchema = z.strictObject({
+  at: time,
+  operator: z.string(),
+  stateBefore: z.enum(alertStates).nullable(),
+  stateAfter: z.enum(alertStates).nullable(),
+  assigneeBefore: maybeText,
+  assigneeAfter: maybeText,
+  comment: maybeText,
+});
+export type AlertChangeEntry = z.infer<typeof changeSchema>;
+
+const relatedSchema = z.strictObject({
+  id: z.int(),
+  createdAt: time,
+  sensorId: z.string(),
+  state: z.enum(alertStates),
+});
+export type RelatedAlert = z.infer<typeof relatedSchema>;
+
+/** One alert with everything about it. */
+export const alertCardSchema = z.strictObject({
+  ...alertRowSchema.shape,
+  object: objectFactsSchema,
+  scan: z.strictObject({
+    id: z.uuid(),
+    scanId: maybeText,
+    sensorInstanceId: maybeText,
+    sourceAddress: z.string(),
+  }),
+  times: z.strictObject({ submitted: time, started: maybeTime, finished: time }),
+  detections: z.array(detectionSchema),
+  engines: z.array(engineRunSchema),
+  mail: z
+    .strictObject({
+      from: maybeText,
+      to: z.array(z.string()).nullable(),
+      headers: headersSchema.nullable(),
+    })
+    .nullable(),
+  changes: z.array(changeSchema),
+  sameObject: z.array(relatedSchema),
+});
+export type AlertCard = z.infer<typeof alertCardSchema>;
+
+export const alertCountAnswerSchema = z.strictObject({
+  count,
+  /** There are more than were counted. */
+  isMore: z.boolean(),
+  newestId: count,
+});
+export type AlertCountAnswer = z.infer<typeof alertCountAnswerSchema>;
+
+export const alertBulkAnswerSchema = z.strictObject({ changed: count, looked: count, nextCursor: maybeText });
+export type AlertBulkAnswer = z.infer<typeof alertBulkAnswerSchema>;
+
+export const alertViewSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  /** The filter as it stands in a page's address. */
+  query: z.string(),
+  owner: z.string(),
+  isShared: z.boolean(),
+});
+export type AlertView = z.infer<typeof alertViewSchema>;

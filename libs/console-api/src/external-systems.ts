@@ -1,0 +1,32 @@
+import { certificateStates, systemTypes } from '@sluice/contracts';
+import { z } from 'zod';
+import { count, maybeText, maybeTime } from './values.js';
+
+/** One certificate with its registration. */
+export const externalSystemSchema = z.strictObject({
+  id: z.uuid(),
+  registrationId: z.uuid().nullable(),
+  /** Its address, or the domain name that leads back to it. */
+  sensor: maybeText,
+  address: maybeText,
+  type: z.enum(systemTypes),
+  /** Null for a mail sensor. */
+  name: maybeText,
+  sensorId: z.string(),
+  certificateFingerprint: z.string(),
+  certificateSubject: maybeText,
+  certificateNotAfter: maybeTime,
+  state: z.enum(certificateStates),
+  firstSeenAt: maybeTime,
+  lastSeenAt: maybeTime,
+  lastAnswer: z.int().nullable(),
+  tlsVersion: maybeText,
+  decidedBy: maybeText,
+  decidedAt: maybeTime,
+  idInUse: z.boolean(),
+  usedBefore: z.boolean(),
+  answerFormat: z.enum(['actual', 'documented']).nullable(),
+  alertsFeed: z.enum(['own', 'all', 'none']).nullable(),
+  maxUnfinishedScans: count.nullable(),
+});
+export type ExternalSystem = z.infer<typeof externalSystemSchema>;

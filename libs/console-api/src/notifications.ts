@@ -1,0 +1,97 @@
+import { importances, systemTypes } from '@sluice/contracts';
+import { z } from 'zod';
+import { count, maybeText, maybeTime, time } from './values.js';
+
+export const channelSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  kind: z.enum(['smtp', 'syslog', 'webhook']),
+  /** By the kind's own schema; never a secret. */
+  settings: z.record(z.string(), z.unknown()),
+  /** Names of the secrets it has. */
+  secrets: z.array(z.string()),
+  /** `away`: attempts fail one after the other; `pausedUntil` says when the next is made. */
+  state: z.enum(['unused', 'working', 'failing', 'away']),
+  failures: count,
+  /** When the failures in a row began; null when the last attempt succeeded. */
+  failingSince: maybeTime,
+  pausedUntil: maybeTime,
+  lastAnswer: maybeText,
+  lastSuccessAt: maybeTime,
+  lastFailureAt: maybeTime,
+  /** Messages that wait for it. */
+  waiting: count,
+  rules: count,
+  createdAt: time,
+  updatedAt: time,
+});
+
+export const channelTestAnswerSchema = z.strictObject({
+  deliveryId: z.uuid(),
+  outcome: z.enum(['delivered', 'failed']),
+  answer: z.string(),
+});
+
+/** Beside what an operator wrote, which has a schema of its own. */
+export const storedRuleSchema = z.looseObject({
+  id: z.uuid(),
+  name: z.string(),
+  enabled: z.boolean(),
+  channelId: z.uuid(),
+  channelName: z.string(),
+  createdAt: time,
+  updatedAt: time,
+});
+
+export const rulePreviewSchema = z.strictObject({
+  looked: count,
+  matched: z.array(
+    z.strictObject({
+      alertId: z.int(),
+      createdAt: time,
+      importance: z.enum(importances),
+      detected: z.array(z.string()),
+      objectName: maybeText,
+      system: z.string(),
+      type: z.enum(systemTypes),
+    }),
+  ),
+  example: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const deliveryKinds = ['alert', 'operation', 'digest', 'held-back', 'test'] as const;
+export type DeliveryKind = (typeof deliveryKinds)[number];
+export const deliveryStates = ['waiting', 'gathering', 'gathered', 'delivered', 'dead', 'cancelled'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+export const attemptSchema = z.strictObject({
+  startedAt: time,
+  finishedAt: maybeTime,
+  outcome: z.enum(['delivered', 'failed']).nullable(),
+  answer: maybeText,
+  instance: z.string(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+export const deliverySchema = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(deliveryKinds),
+  state: z.enum(deliveryStates),
+  rule: z.strictObject({ id: z.string(), name: maybeText }).nullable(),
+  channel: z.strictObject({ id: z.string(), name: z.string() }),
+  eventId: maybeText,
+  alertId: z.int().nullable(),
+  objectName: maybeText,
+  problems: z.array(z.string()).nullable(),
+  partOf: maybeText,
+  eventsTotal: count.nullable(),
+  operator: maybeText,
+  isBeingSent: z.boolean(),
+  /** Null: no attempt is to come. */
+  nextAttemptAt: maybeTime,
+  lastAnswer: maybeText,
+  createdAt: time,
+  finishedAt: maybeTime,
+  attempts: z.array(attemptSchema),
+});
+export type Delivery = z.infer<typeof deliverySchema>;

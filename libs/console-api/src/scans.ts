@@ -1,0 +1,62 @@
+import { detectionSchema, engineRunSchema, objectTypes, scanStates, systemTypes } from '@sluice/contracts';
+import { z } from 'zod';
+import { count, maybeText, maybeTime, time } from './values.js';
+
+export const objectFactsSchema = z.strictObject({
+  name: maybeText,
+  type: z.enum(objectTypes),
+  size: count,
+  sha256: z.string(),
+  sha1: maybeText,
+  md5: maybeText,
+  detectedType: maybeText,
+  isKept: z.boolean(),
+  keptUntil: maybeTime,
+});
+export type ObjectFacts = z.infer<typeof objectFactsSchema>;
+
+export const scanSchema = z.strictObject({
+  id: z.uuid(),
+  scanId: maybeText,
+  sensorInstanceId: maybeText,
+  registrationId: z.uuid(),
+  sensorId: z.string(),
+  systemName: maybeText,
+  type: z.enum(systemTypes),
+  sourceAddress: z.string(),
+  state: z.enum(scanStates),
+  reason: maybeText,
+  reasonText: maybeText,
+  /** Does its caller still see it? */
+  isVisibleToCaller: z.boolean(),
+  rescanOf: maybeText,
+  object: objectFactsSchema,
+  times: z.strictObject({ accepted: time, started: maybeTime, finished: maybeTime }),
+  queue: z.string(),
+  priority: z.int(),
+  begins: count,
+  attempts: count,
+  scanner: maybeText,
+  detections: z.array(detectionSchema),
+  detectionsTotal: count,
+  engines: z.array(engineRunSchema),
+});
+export type Scan = z.infer<typeof scanSchema>;
+
+export const failedJobSchema = z.strictObject({
+  id: z.int(),
+  kind: z.enum(['scan', 'message']),
+  scan: maybeText,
+  scanId: maybeText,
+  registrationId: maybeText,
+  sensorId: maybeText,
+  type: z.enum(systemTypes).nullable(),
+  reason: z.string(),
+  reasonText: maybeText,
+  source: maybeText,
+  excerpt: maybeText,
+  failedAt: time,
+  object: z.strictObject({ name: maybeText, sha256: z.string(), size: z.number().nullable() }).nullable(),
+  canRetry: z.boolean(),
+});
+export type FailedJob = z.infer<typeof failedJobSchema>;

@@ -1,0 +1,1 @@
+export { readEverything, type Call, type ReadEverything } from './read-everything.js';
