@@ -36,7 +36,9 @@ export const alertRowSchema = z.strictObject({
   seenBefore: count,
   object: objectFactsSchema.pick({ name: true, type: true, size: true, sha256: true }),
   /** Who wrote to whom about what, as the message claims; null when it is no mail. */
-  message: z.strictObject({ subject: maybeText, sender: maybeText, recipients: z.array(z.string()) }).nullable(),
+  message: z
+    .strictObject({ subject: maybeText, sender: maybeText, recipients: z.array(z.string()) })
+    .nullable(),
 });
 export type AlertRow = z.infer<typeof alertRowSchema>;
 
