@@ -20,7 +20,8 @@ export const defaultWalkLimits: WalkLimits = {
   maxPartBytes: 128 * 1024 ** 2,
   maxHeldBytes: 384 * 1024 ** 2,
   maxRatio: 250,
-  ratioFromBytes: 32 * 1024 ** 2,
+  // Logs pack to one three-hundredth; only beyond this many bytes is that a bomb's sign.
+  ratioFromBytes: 128 * 1024 ** 2,
 };
 
 /** `container`: leave this container. `walk`: end the whole walk. */

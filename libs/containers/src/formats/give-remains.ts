@@ -35,12 +35,14 @@ function* give(label: string, bytes: Buffer, budget: ContainerBudget): Generator
 /** Longer runs of zeros in front may belong to what follows: the first 32 KiB of an ISO image are empty. */
 const longestPadding = 4096;
 
-/** Without zeros and line ends at either end. */
+/**
+ * Without zeros and line ends in front; nothing, if there is nothing else. At the end they may be the last field of
+ * what stands there.
+ */
 export function withoutPadding(bytes: Buffer): Buffer {
-  let [start, end] = [0, bytes.length];
-  while (start < end && isPadding(bytes[start])) start += 1;
-  while (end > start && isPadding(bytes[end - 1])) end -= 1;
-  return bytes.subarray(start > longestPadding && start < end ? 0 : start, end);
+  let start = 0;
+  while (start < bytes.length && isPadding(bytes[start])) start += 1;
+  return bytes.subarray(start > longestPadding && start < bytes.length ? 0 : start);
 }
 
 const isPadding = (byte: number | undefined): boolean => byte === 0 || byte === 0x0a || byte === 0x0d;

@@ -1,5 +1,5 @@
 import type { OpenedItem } from '../../opened-item.js';
-import type { ContainerBudget } from '../../walk-limits.js';
+import { type ContainerBudget, LimitReached } from '../../walk-limits.js';
 import type { UnpackSink } from './run-seven-zip.js';
 
 export interface UnpackedFile {
@@ -44,11 +44,15 @@ export class FileCollector implements UnpackSink {
 
   write(piece: Buffer): void {
     if (this.isTooLarge) return this.budget.takeBytes(piece.length, 0);
-    const isOver = this.heldBytes + this.length + piece.length > this.budget.largestPartBytes + this.length;
     this.length += piece.length;
-    if (isOver) return this.leave(piece.length);
-    this.budget.takeBytes(piece.length, this.length);
-    this.pieces.push(piece);
+    try {
+      this.budget.takeBytes(piece.length, this.length);
+      this.pieces.push(piece);
+    } catch (error) {
+      // Its own size ends this file only; what follows is still unpacked, and charged.
+      if (!(error instanceof LimitReached) || error.limit !== 'maxPartBytes') throw error;
+      this.leave();
+    }
   }
 
   checkTime(): void {
@@ -67,15 +71,10 @@ export class FileCollector implements UnpackSink {
     this.isTooLarge = false;
   }
 
-  private leave(pieceBytes: number): void {
+  private leave(): void {
     this.isTooLarge = true;
     this.pieces = [];
-    this.tooLarge.push({
-      kind: 'unexamined',
-      reason: 'limit-exceeded',
-      limit: 'maxPartBytes',
-      label: this.path ?? '',
-    });
-    this.budget.takeBytes(pieceBytes, 0);
+    const label = this.path ?? '';
+    this.tooLarge.push({ kind: 'unexamined', reason: 'limit-exceeded', limit: 'maxPartBytes', label });
   }
 }

@@ -1,0 +1,210 @@
+import { crc32, deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { buildTar, buildZip } from '../../testing/build-containers.js';
+import { type WalkOptions, walkObject } from '../../walk-object.js';
+
+const needle = Buffer.from('a needle in a haystack');
+const hay = Buffer.from('hay and nothing else');
+
+async function walk(bytes: Buffer, options: Partial<WalkOptions> = {}) {
+  const found: string[] = [];
+  const report = await walkObject(bytes, {
+    objectType: 'file',
+    timeLimitMs: 120_000,
+    ...options,
+    onPart: (part) => {
+      if (part.bytes.equals(needle)) found.push(part.path.join(' > '));
+    },
+  });
+  return { ...report, found };
+}
+
+interface Fields {
+  readonly flags?: number;
+  readonly method?: number;
+  readonly crc?: number;
+  readonly packedBytes?: number;
+  readonly bytes?: number;
+}
+
+function fields(name: string, content: Buffer, packed: Buffer, given: Fields): Buffer {
+  const out = Buffer.alloc(26);
+  out.writeUInt16LE(20, 0);
+  out.writeUInt16LE(given.flags ?? 0, 2);
+  out.writeUInt16LE(given.method ?? (packed === content ? 0 : 8), 4);
+  out.writeUInt32LE(given.crc ?? crc32(content), 10);
+  out.writeUInt32LE(given.packedBytes ?? packed.length, 14);
+  out.writeUInt32LE(given.bytes ?? content.length, 18);
+  out.writeUInt16LE(name.length, 22);
+  return out;
+}
+
+const local = (name: string, content: Buffer, given: Fields = {}, packed = content): Buffer =>
+  Buffer.concat([Buffer.from('PK\x03\x04'), fields(name, content, packed, given), Buffer.from(name), packed]);
+
+function entry(name: string, content: Buffer, offset: number, given: Fields = {}, packed = content): Buffer {
+  const rest = Buffer.alloc(14);
+  rest.writeUInt32LE(offset, 10);
+  return Buffer.concat([
+    Buffer.from('PK\x01\x02\x14\0'),
+    fields(name, content, packed, given),
+    rest,
+    Buffer.from(name),
+  ]);
+}
+
+function end(
+  count: number,
+  directoryBytes: number,
+  offset: number,
+  comment: Buffer = Buffer.alloc(0),
+): Buffer {
+  const out = Buffer.alloc(22);
+  out.write('PK\x05\x06');
+  out.writeUInt16LE(count, 8);
+  out.writeUInt16LE(count, 10);
+  out.writeUInt32LE(directoryBytes, 12);
+  out.writeUInt32LE(offset, 16);
+  out.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([out, comment]);
+}
+
+/** One deflated entry whose headers may say different things. */
+function one(name: string, inLocal: Fields, inDirectory: Fields, behind: Buffer = Buffer.alloc(0)): Buffer {
+  const packed = deflateRawSync(needle);
+  const head = Buffer.concat([local(name, needle, inLocal, packed), behind]);
+  const directory = entry(name, needle, 0, inDirectory, packed);
+  return Buffer.concat([head, directory, end(1, directory.length, head.length)]);
+}
+
+function hidden(): Buffer {
+  const [shown, kept] = [local('a.txt', hay), local('b.txt', needle)];
+  const directory = entry('a.txt', hay, 0);
+  return Buffer.concat([shown, kept, directory, end(1, directory.length, shown.length + kept.length)]);
+}
+
+/** Two directories for the same name; which one counts depends on the reader. */
+function twoDirectories(isLast: boolean): Buffer {
+  const [first, second] = isLast ? [hay, needle] : [needle, hay];
+  const [a, b] = [local('x', first), local('x', second)];
+  const [one_, two] = [entry('x', first, 0), entry('x', second, a.length)];
+  const start = a.length + b.length;
+  const [endOne, endTwo] = [end(1, one_.length, start), end(1, two.length, start + one_.length + 22)];
+  return Buffer.concat([a, b, one_, endOne, two, endTwo]);
+}
+
+/** Stored data that is itself an entry only the directory points at. */
+function pointsInside(): Buffer {
+  const inner = local('b.txt', needle);
+  const outer = local('a.txt', inner);
+  const directory = entry('b.txt', needle, 35);
+  return Buffer.concat([outer, directory, end(1, directory.length, outer.length)]);
+}
+
+const descriptor = Buffer.alloc(16);
+descriptor.write('PK\x07\x08', 'latin1');
+descriptor.writeUInt32LE(crc32(needle), 4);
+descriptor.writeUInt32LE(deflateRawSync(needle).length, 8);
+descriptor.writeUInt32LE(needle.length, 12);
+const unsaid = { flags: 8, crc: 0, packedBytes: 0, bytes: 0 };
+const plain = buildZip([{ name: 'n', bytes: needle }]);
+const clean = buildZip([{ name: 'h', bytes: hay }]);
+const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(3000, 'program ')]);
+
+describe('openZip', () => {
+  it.each([
+    ['sizes behind the data', one('n', unsaid, { flags: 8 }, descriptor)],
+    ['sizes behind the data, unsigned', one('n', unsaid, { flags: 8 }, descriptor.subarray(4))],
+    ['no sizes in the local header', one('n', { crc: 0, packedBytes: 0, bytes: 0 }, {})],
+    ['huge sizes in the local header', one('n', { packedBytes: 0x7fffffff, bytes: 0x7fffffff }, {})],
+    ['no size in the directory', one('n', { bytes: 0 }, { bytes: 0 })],
+    ['a method only the directory knows', one('n', { method: 0 }, {})],
+    ['a method only the local header knows', one('n', {}, { method: 0 })],
+    ['a flag that says encrypted, and is not', one('n', { flags: 1 }, { flags: 1 })],
+    ['a name like a folder', one('n/', {}, {})],
+    ['no name', one('', {}, {})],
+    ['an entry the directory does not list', hidden()],
+    ['the last of two directories', twoDirectories(true)],
+    ['the first of two directories', twoDirectories(false)],
+    ['a zip behind a zip', Buffer.concat([clean, plain])],
+    ['a zip before a zip', Buffer.concat([plain, clean])],
+    [
+      'a comment with an end record',
+      Buffer.concat([plain.subarray(0, -2), Buffer.from([22, 0]), end(0, 0, 0)]),
+    ],
+    ['a program in front', Buffer.concat([program, plain])],
+    ['a text in front, and much behind', Buffer.concat([hay, plain, Buffer.alloc(200_000, 1)])],
+    ['a tar in front', Buffer.concat([buildTar([{ name: 'h', bytes: hay }]), plain])],
+    ['a first signature broken', Buffer.concat([Buffer.from('XX'), plain.subarray(2)])],
+    [
+      'zip inside a zip inside a tar',
+      buildTar([{ name: 'z', bytes: buildZip([{ name: 'z', bytes: plain }]) }]),
+    ],
+  ])('opens what any reader shows, and holds nothing: %s', async (_name, bytes) => {
+    const { found, unexamined } = await walk(bytes);
+    expect(found).not.toEqual([]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it.each([
+    ['a wrong checksum', one('n', { crc: 1 }, { crc: 1 })],
+    ['no directory', local('n', needle)],
+    ['a directory cut off', plain.subarray(0, plain.length - 30)],
+    ['a directory that points into an entry', pointsInside()],
+    [
+      'fewer entries than said',
+      Buffer.concat([plain.subarray(0, -14), Buffer.from([2, 0, 2, 0]), plain.subarray(-10)]),
+    ],
+  ])('gives the file and says damaged: %s', async (_name, bytes) => {
+    const { found, unexamined } = await walk(bytes);
+    expect(found).not.toEqual([]);
+    expect(unexamined.map(({ reason }) => reason)).toContain('damaged');
+  });
+
+  it('says what it cannot unpack, and ambiguous when only one of two headers names such a method', async () => {
+    expect((await walk(one('n', { method: 77 }, { method: 77 }))).unexamined).toEqual([
+      expect.objectContaining({ reason: 'unsupported', path: ['n'] }),
+    ]);
+    const either = await walk(one('n', { method: 77 }, {}));
+    expect(either.found).toEqual(['n']);
+    expect(either.unexamined).toEqual([expect.objectContaining({ reason: 'ambiguous', path: ['n'] })]);
+  });
+
+  it('says that an entry stands in another volume', async () => {
+    const directory = entry('n', needle, 5_000_000);
+    const last = end(1, directory.length, 9_000_000);
+    last.writeUInt16LE(2, 4);
+    expect((await walk(Buffer.concat([directory, last]))).unexamined).toEqual([
+      expect.objectContaining({ reason: 'unsupported', path: ['n'] }),
+    ]);
+  });
+
+  it('gives what stands between and behind its records as parts', async () => {
+    const behind = Buffer.concat([clean, buildTar([{ name: 'n', bytes: needle }])]);
+    expect(await walk(behind)).toMatchObject({
+      unexamined: [],
+      found: [expect.stringMatching(/^bytes from \d+ > n$/)],
+    });
+  });
+
+  it('unpacks entries that share their bytes once', async () => {
+    const packed = deflateRawSync(Buffer.alloc(4_000_000));
+    const zeros = { crc: 0x1234, bytes: 4_000_000 };
+    const head = local('z', needle, zeros, packed);
+    const directory = Buffer.concat(
+      Array.from({ length: 2000 }, (_, n) => entry(`z${n}`, needle, 0, zeros, packed)),
+    );
+    const bomb = Buffer.concat([head, directory, end(2000, directory.length, head.length)]);
+    const { partCount } = await walk(bomb);
+    expect(partCount).toBe(2);
+  });
+
+  it('leaves programs that only know zips alone', async () => {
+    const knows = Buffer.concat([
+      program,
+      Buffer.from('PK\x03\x04 PK\x01\x02 PK\x05\x06 PK\x07\x08'),
+      program,
+    ]);
+    expect(await walk(knows)).toMatchObject({ unexamined: [], partCount: 1 });
+  });
+});
