@@ -8,6 +8,8 @@ const boundaries = [
   // Shapes that the console, its pages and the command line share.
   { sourceTag: 'type:api', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:contracts'] },
+  // Servers and processes of one's own: for tools and tests, never in a service.
+  { sourceTag: 'type:servers', onlyDependOnLibsWithTags: ['type:contracts'] },
   { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:contracts'] },
   {
     sourceTag: 'type:app',
@@ -15,7 +17,14 @@ const boundaries = [
   },
   {
     sourceTag: 'type:tool',
-    onlyDependOnLibsWithTags: ['type:contracts', 'type:api', 'type:lib', 'type:engine', 'type:tool'],
+    onlyDependOnLibsWithTags: [
+      'type:contracts',
+      'type:api',
+      'type:lib',
+      'type:engine',
+      'type:servers',
+      'type:tool',
+    ],
   },
 ];
 
@@ -23,7 +32,7 @@ const boundaries = [
 const testBoundaries = boundaries.map((row) => ({
   ...row,
   onlyDependOnLibsWithTags: [
-    ...new Set([...row.onlyDependOnLibsWithTags, 'type:contracts', 'type:lib', 'type:tool']),
+    ...new Set([...row.onlyDependOnLibsWithTags, 'type:contracts', 'type:lib', 'type:servers', 'type:tool']),
   ],
 }));
 

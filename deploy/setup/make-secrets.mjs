@@ -14,7 +14,7 @@ import path from 'node:path';
 import { services } from '@sluice/contracts';
 import { createSealingKeyPair } from '@sluice/notifications';
 import { ensureKeyPair } from '@sluice/tls';
-import { brokerAdmin, rabbitDefinitions } from '@sluice/tool-launcher';
+import { brokerAdmin, rabbitDefinitions } from '@sluice/private-servers';
 
 /** The user of the services' image, and the `postgres` and `rabbitmq` users of the official images. */
 const [serviceUser, serverUser] = [10_001, 999];

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startPrivatePostgres } from '@sluice/tool-launcher';
+import { startPrivatePostgres } from '@sluice/private-servers';
 
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) {

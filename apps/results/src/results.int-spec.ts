@@ -7,7 +7,7 @@ import { exchanges, ledgerRpc, queues, type FinishedHint, type Job, type Verdict
 import { createRpcClient, type RpcClient } from '@sluice/rpc';
 import { createLogger, readConfig, runSteps } from '@sluice/runtime';
 import { migrate } from '@sluice/schema';
-import { startPrivateRabbit } from '@sluice/tool-launcher';
+import { startPrivateRabbit } from '@sluice/private-servers';
 import { resultsConfigSchema } from './results.config.js';
 import { startResults, type RunningResults } from './start-results.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from './testing/ledger-fixture.js';

@@ -30,7 +30,7 @@ import {
   findFreePort,
   startPrivateClamd,
   startPrivateRabbit,
-} from '@sluice/tool-launcher';
+} from '@sluice/private-servers';
 
 jest.setTimeout(90_000);
 const root = path.resolve(import.meta.dirname, '../../..');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { exchanges, exclusiveQueueName, queues } from '@sluice/contracts';
-import { startPrivateRabbit } from '@sluice/tool-launcher';
+import { startPrivateRabbit } from '@sluice/private-servers';
 import amqp from 'amqplib';
 import { connectBroker, type Broker, type BrokerOptions, type Delivery } from './index.js';
 

@@ -8,7 +8,7 @@ import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { ledgerRpc, queues, type ScanRequest } from '@sluice/contracts';
-import { startPrivateRabbit } from '@sluice/tool-launcher';
+import { startPrivateRabbit } from '@sluice/private-servers';
 import amqp from 'amqplib';
 import { createRpcClient, requestOf, RpcServer, rpcFault, type RpcClient } from './index.js';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eicarText, whyNoPostfix } from '@sluice/tool-launcher';
+import { eicarText } from '@sluice/private-servers';
+import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SupervisedProcess } from '@sluice/tool-launcher';
+import type { SupervisedProcess } from '@sluice/private-servers';
 import { Operator } from './operator.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 import { WireClient, type ClientLine } from './wire-client.js';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { eicarText } from '@sluice/tool-launcher';
+import { eicarText } from '@sluice/private-servers';
 import type { WireAnswer } from './answer-reader.js';
 import type { ClientLine, WireClient } from './wire-client.js';
 

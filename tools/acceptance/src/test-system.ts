@@ -1,14 +1,8 @@
 import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  findFreePort,
-  placeCode,
-  serviceAccount,
-  startSystem,
-  type RunningSystem,
-  type SystemOptions,
-} from '@sluice/tool-launcher';
+import { findFreePort, serviceAccount } from '@sluice/private-servers';
+import { placeCode, startSystem, type RunningSystem, type SystemOptions } from '@sluice/tool-launcher';
 
 export interface TestSystem extends RunningSystem {
   /** Stops everything and removes its state. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { connectBroker, type Broker } from '@sluice/broker';
 import { queues } from '@sluice/contracts';
 import { until, type TestSystem } from '@sluice/tool-acceptance';
-import type { ProcessEvent, SupervisedProcess } from '@sluice/tool-launcher';
+import type { ProcessEvent, SupervisedProcess } from '@sluice/private-servers';
 import { areAllStopped, processTree, sendSignal, signalTree } from './process-tree.js';
 import type { Target } from './plan-faults.js';
 

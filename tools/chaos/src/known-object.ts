@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { eicarText } from '@sluice/tool-launcher';
+import { eicarText } from '@sluice/private-servers';
 import { storedZip } from '@sluice/tool-acceptance';
 import { between, type Random } from './seeded-random.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Operator } from '@sluice/tool-acceptance';
 import { addRule, canConnect, serverKeys } from '@sluice/tool-acceptance/receivers';
-import { findFreePort, ProcessRecords, SupervisedProcess, type ProcessEvent } from '@sluice/tool-launcher';
+import { findFreePort, ProcessRecords, SupervisedProcess, type ProcessEvent } from '@sluice/private-servers';
 
 /** The same file whether this runs from its source or from its build. */
 const program = path.resolve(import.meta.dirname, '../dist/receive-notifications.js');

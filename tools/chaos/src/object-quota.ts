@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { serviceAccount } from '@sluice/tool-launcher';
+import { serviceAccount } from '@sluice/private-servers';
 
 const quotaBytes = 512 * 1024 ** 2;
 const reserveBytes = 4 * 1024 ** 2;

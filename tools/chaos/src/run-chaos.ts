@@ -1,5 +1,5 @@
 import { Operator, startTestSystem, WireClient, type TestSystem } from '@sluice/tool-acceptance';
-import type { ProcessEvent } from '@sluice/tool-launcher';
+import type { ProcessEvent } from '@sluice/private-servers';
 import { BrokenSystem } from './broken-system.js';
 import { carryOut, type Arena } from './carry-out-fault.js';
 import { ChaosClient } from './chaos-client.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { until, type ClientLine, type WireClient } from '@sluice/tool-acceptance';
-import { eicarText } from '@sluice/tool-launcher';
+import { eicarText } from '@sluice/private-servers';
 
 export interface Service {
   readonly submitted: number;

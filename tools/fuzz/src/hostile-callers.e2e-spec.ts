@@ -11,7 +11,7 @@ import {
   type RawCall,
   type TestSystem,
 } from '@sluice/tool-acceptance';
-import { eicarText } from '@sluice/tool-launcher';
+import { eicarText } from '@sluice/private-servers';
 import { startFuzzedSystem } from './fuzzed-system.js';
 import type { FuzzReport } from './fuzz-report.js';
 import { runFuzz } from './run-fuzz.js';

@@ -1,15 +1,17 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { services } from '@sluice/contracts';
-import { startPrivateClamd } from './private-servers/private-clamd.js';
-import { prepareSurroundings } from './private-servers/private-server.js';
-import { startPrivatePostgres } from './private-servers/private-postgres.js';
-import { startPrivateRabbit } from './private-servers/private-rabbit.js';
-import { writePrivateFile } from './state/private-files.js';
+import {
+  prepareSurroundings,
+  startPrivateClamd,
+  startPrivatePostgres,
+  startPrivateRabbit,
+  writePrivateFile,
+} from '@sluice/private-servers';
 
 /** The three private servers alone, in the foreground, for developing services: addresses in HOME/services.json. */
 const { values } = parseArgs({ options: { home: { type: 'string' } } });
-if (values.home === undefined) throw new Error('usage: dev-services.mjs --home FOLDER');
+if (values.home === undefined) throw new Error('usage: dev-servers.mjs --home FOLDER');
 
 const home = path.resolve(values.home);
 const { records } = prepareSurroundings({ home });

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findFreePort } from './processes/free-port.js';
+import { findFreePort } from '@sluice/private-servers';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 let folder: string;
@@ -22,7 +22,7 @@ interface Ending {
 /** Runs a command as npm would, to its end. */
 function run(script: string, args: readonly string[], env: Record<string, string>): Promise<Ending> {
   return new Promise((resolve) => {
-    const file = path.join(root, 'tools/launcher', script);
+    const file = path.join(root, 'tools', script);
     const environment = { PATH: process.env['PATH'] ?? '', INIT_CWD: folder, SLUICE_HOME: 'state', ...env };
     execFile(
       process.execPath,
@@ -44,14 +44,14 @@ function expectClearLine(ending: Ending, words: string): void {
 
 describe('npm start', () => {
   it('names the variable that is wrong, and starts nothing', async () => {
-    expectClearLine(await run('start.mjs', [], { GATEWAY_PORT: 'abc' }), 'GATEWAY_PORT is wrong');
+    expectClearLine(await run('launcher/start.mjs', [], { GATEWAY_PORT: 'abc' }), 'GATEWAY_PORT is wrong');
     expect(readdirSync(folder)).toEqual([]);
   }, 60_000);
   it('names the port that is in use and the variable to change', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const { port } = holder.address() as AddressInfo;
-    const ending = await run('start.mjs', [], {
+    const ending = await run('launcher/start.mjs', [], {
       CONSOLE_PORT: String(port),
       GATEWAY_PORT: String(await findFreePort()),
     });
@@ -62,22 +62,22 @@ describe('npm start', () => {
   }, 60_000);
   it('tells two ports that are the same', async () => {
     expectClearLine(
-      await run('start.mjs', [], { CONSOLE_PORT: '18443', GATEWAY_PORT: '18443' }),
+      await run('launcher/start.mjs', [], { CONSOLE_PORT: '18443', GATEWAY_PORT: '18443' }),
       'are both 18443',
     );
   }, 60_000);
   it('says how much space is missing', async () => {
-    const ending = await run('start.mjs', [], { OBJECT_STORE_RESERVE_BYTES: String(2 ** 60) });
+    const ending = await run('launcher/start.mjs', [], { OBJECT_STORE_RESERVE_BYTES: String(2 ** 60) });
     expectClearLine(ending, 'is full');
     expect(ending.stderr).toContain('OBJECT_STORE_RESERVE_BYTES');
   }, 60_000);
   it('says that the state directory can not be one', async () => {
     writeFileSync(path.join(folder, 'state'), '');
-    expectClearLine(await run('start.mjs', [], {}), 'state is not a folder');
+    expectClearLine(await run('launcher/start.mjs', [], {}), 'state is not a folder');
   }, 60_000);
   it('refuses a number of scanners that makes no sense', async () => {
     expectClearLine(
-      await run('start.mjs', ['--scanners', '0'], {}),
+      await run('launcher/start.mjs', ['--scanners', '0'], {}),
       '--scanners takes a number from 1 to 64',
     );
   }, 60_000);
@@ -85,12 +85,12 @@ describe('npm start', () => {
 
 describe('npm run sluice', () => {
   it('says how to start a system when there is none', async () => {
-    const ending = await run('sluice.mjs', ['status'], {});
+    const ending = await run('command-line/sluice.mjs', ['status'], {});
     expect(ending.code).toBe(2);
     expect(ending.stderr).toContain('npm start');
   }, 60_000);
   it('explains itself', async () => {
-    const ending = await run('sluice.mjs', ['help'], {});
+    const ending = await run('command-line/sluice.mjs', ['help'], {});
     expect(ending.code).toBe(0);
     expect(ending.stdout).toContain('systems accept WHICH');
   }, 60_000);

@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { LauncherError } from './launcher.errors.js';
+import { StartError, serviceAccount, type ProcessEvent } from '@sluice/private-servers';
 import { requireServerPackages } from './packages/ensure-server-packages.js';
 import type { Program } from './packages/missing-programs.js';
-import { serviceAccount } from './processes/account.js';
-import type { ProcessEvent } from './processes/supervised-process.js';
 import { placeHome } from './state/place-home.js';
 import { placeCode } from './state/stage-code.js';
 import { readLauncherConfig, type LauncherConfig } from './system/launcher.config.js';
@@ -52,10 +50,7 @@ function readArguments(args: readonly string[]): number | null {
   if (values.help === true) return null;
   const scanners = Number(values.scanners ?? 1);
   if (Number.isInteger(scanners) && scanners >= 1 && scanners <= mostScanners) return scanners;
-  throw new LauncherError(
-    `--scanners takes a number from 1 to ${mostScanners}, not ${values.scanners}.`,
-    usage,
-  );
+  throw new StartError(`--scanners takes a number from 1 to ${mostScanners}, not ${values.scanners}.`, usage);
 }
 
 function parse(args: readonly string[]) {
@@ -63,7 +58,7 @@ function parse(args: readonly string[]) {
     const options = { scanners: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
     return parseArgs({ args: [...args], options });
   } catch (error) {
-    throw new LauncherError((error as Error).message, usage);
+    throw new StartError((error as Error).message, usage);
   }
 }
 
@@ -163,7 +158,7 @@ function interrupted(progress: Progress): number {
 }
 
 function report(error: unknown): number {
-  if (error instanceof LauncherError) console.error(`\n✗ ${error.message}\n  ${error.nextStep}`);
+  if (error instanceof StartError) console.error(`\n✗ ${error.message}\n  ${error.nextStep}`);
   else console.error('\n✗ Unexpected:', error);
   return 1;
 }

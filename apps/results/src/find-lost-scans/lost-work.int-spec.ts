@@ -17,7 +17,7 @@ import {
 } from '@sluice/contracts';
 import { openObjectStore } from '@sluice/object-store';
 import { createLogger, readConfig, runSteps } from '@sluice/runtime';
-import { findFreePort, startPrivateRabbit } from '@sluice/tool-launcher';
+import { findFreePort, startPrivateRabbit } from '@sluice/private-servers';
 import amqp from 'amqplib';
 import { jobOf } from '../accept-scans/accept-scans.query.js';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';

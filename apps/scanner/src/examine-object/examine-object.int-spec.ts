@@ -8,7 +8,7 @@ import { buildMail, buildZip } from '@sluice/containers/testing';
 import { type EngineStatus, type Job, type ObjectType, defaultSettings } from '@sluice/contracts';
 import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
-import { type PrivateClamd, startPrivateClamd } from '@sluice/tool-launcher';
+import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { type Combined, combineOutcomes } from '../combine-outcomes/combine-outcomes.js';
 import { AllowList } from './allow-list.js';
 import { ExamineObjectService, type Examination } from './examine-object.service.js';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeEngineContract } from '@sluice/contracts/testing';
 import type { EngineOutcome } from '@sluice/contracts';
-import { type PrivateClamd, startPrivateClamd } from '@sluice/tool-launcher';
+import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { ClamavEngine } from './clamav.engine.js';
 import { eicarTestFile } from './eicar-test-file.js';
 

@@ -1,5 +1,5 @@
 import type { KeyPair } from '@sluice/tls';
-import { findFreePort } from '@sluice/tool-launcher';
+import { findFreePort } from '@sluice/private-servers';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';

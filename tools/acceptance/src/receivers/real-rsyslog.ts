@@ -1,5 +1,5 @@
 import type { KeyPair } from '@sluice/tls';
-import { findFreePort } from '@sluice/tool-launcher';
+import { findFreePort } from '@sluice/private-servers';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';

@@ -6,7 +6,7 @@ import {
   startReceivers,
   type ChannelKind,
 } from '@sluice/tool-acceptance/receivers';
-import { eicarText } from '@sluice/tool-launcher';
+import { eicarText } from '@sluice/private-servers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BenchSystem } from '../bench-system.js';
 import type { Figure, Measurement } from '../figure.js';

@@ -8,7 +8,7 @@ import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { RpcDefinition } from '@sluice/contracts';
 import { createRpcClient, requestOf, RpcServer } from '@sluice/rpc';
 import { until } from '@sluice/tool-acceptance';
-import { startPrivateRabbit } from '@sluice/tool-launcher';
+import { startPrivateRabbit } from '@sluice/private-servers';
 import { z } from 'zod';
 import type { Figure } from '../figure.js';
 import { percentile, rounded } from '../statistics.js';

@@ -1,8 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { LauncherError } from '../launcher.errors.js';
-import { findProgram } from '../private-servers/find-program.js';
+import { StartError, findProgram } from '@sluice/private-servers';
 import { distributionOf, installLine, packagesFor } from './install-line.js';
 import { installWithApt } from './install-with-apt.js';
 import { findMissingPrograms, servers, testPrograms, type Program } from './missing-programs.js';
@@ -22,7 +21,7 @@ const names: Readonly<Record<Program, string>> = {
 
 /**
  * Makes sure that the programs of the `wanted` servers are there: root on Debian or Ubuntu installs what is missing,
- * anyone else is told the line to run (LauncherError), before anything was started.
+ * anyone else is told the line to run (StartError), before anything was started.
  */
 export async function requireServerPackages(
   wanted: readonly Program[],
@@ -32,7 +31,7 @@ export async function requireServerPackages(
   if (missing.length === 0) return;
   const distribution = distributionOf(readOsRelease(), process.platform);
   const missingNames = missing.map((server) => names[server]).join(', ');
-  const advice = new LauncherError(
+  const advice = new StartError(
     `Not installed: ${missingNames}.`,
     `Run this line, then the same command again:\n  ${installLine(missing, distribution)}`,
   );
@@ -53,7 +52,7 @@ export async function ensureServerPackages(): Promise<number> {
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof LauncherError)) throw error;
+    if (!(error instanceof StartError)) throw error;
     console.error(`${error.message}\n${error.nextStep}`);
     return 1;
   }

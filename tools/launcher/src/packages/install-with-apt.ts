@@ -11,8 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { LauncherError } from '../launcher.errors.js';
-import { findProgram } from '../private-servers/find-program.js';
+import { StartError, findProgram } from '@sluice/private-servers';
 
 const policyFile = '/usr/sbin/policy-rc.d';
 const policyBackup = `${policyFile}.before-sluice`;
@@ -71,7 +70,7 @@ async function apt(args: readonly string[], logFile: string): Promise<void> {
     .split('\n')
     .filter((line) => line.startsWith('E: '))
     .at(-1);
-  throw new LauncherError(
+  throw new StartError(
     `apt-get ${args.join(' ')} failed: ${said ?? `exit code ${code}`}`,
     `See ${logFile}; put it right, then run the command again.`,
   );

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { findPostgresPrograms } from '../private-servers/postgres-programs.js';
-import { findRabbitProgram } from '../private-servers/private-rabbit.js';
-import { findProgram } from '../private-servers/find-program.js';
+import { findPostgresPrograms, findRabbitProgram, findProgram } from '@sluice/private-servers';
 
 export const servers = ['postgres', 'rabbitmq', 'clamd'] as const;
 /** What the tests need beside the servers. */

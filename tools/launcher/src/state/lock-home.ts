@@ -1,8 +1,12 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { LauncherError } from '../launcher.errors.js';
-import { identify, isRunning, type ProcessIdentity } from '../processes/process-identity.js';
-import { explainDiskFaults } from './disk-faults.js';
+import {
+  StartError,
+  identify,
+  isRunning,
+  type ProcessIdentity,
+  explainDiskFaults,
+} from '@sluice/private-servers';
 
 /** One launcher per state directory. A lock whose launcher is gone (killed, machine restarted) is taken over. */
 export function lockHome(home: string): { release(): void } {
@@ -11,7 +15,7 @@ export function lockHome(home: string): { release(): void } {
   const content = JSON.stringify(own);
   const holder = takeLock(file, content);
   if (holder !== null) {
-    throw new LauncherError(
+    throw new StartError(
       `A system is already running with the state in ${home} (launcher ${holder.pid}).`,
       'Stop it first, or start another one with its own SLUICE_HOME, GATEWAY_PORT and CONSOLE_PORT.',
     );

@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { LauncherError } from '../launcher.errors.js';
-import type { Account } from '../processes/account.js';
-import { makeDirectory } from './directories.js';
-import { explainDiskFaults } from './disk-faults.js';
+import { StartError, type Account, makeDirectory, explainDiskFaults } from '@sluice/private-servers';
 
 export const systemStateDirectory = '/var/lib/sluice';
 
@@ -27,7 +24,7 @@ export function placeHome(wanted: string, account: Account | null): PlacedHome {
   const home = realpathSync(wanted);
   if (account === null || canReach(account, home)) return { home, movedTo: home === wanted ? null : home };
   if (!isNew && readdirSync(wanted).length > 0) {
-    throw new LauncherError(
+    throw new StartError(
       `The services' user ${account.name} can't reach ${wanted}, and there is state in it.`,
       `Let it pass through the folders above (chmod o+x), or set SLUICE_HOME to a folder it can reach.`,
     );

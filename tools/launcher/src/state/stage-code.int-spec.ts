@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { serviceAccount } from '../processes/account.js';
+import { serviceAccount } from '@sluice/private-servers';
 import { canReach, idOf, placeHome, systemStateDirectory } from './place-home.js';
 import { placeCode } from './stage-code.js';
 

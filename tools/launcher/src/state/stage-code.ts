@@ -14,9 +14,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
-import { LauncherError } from '../launcher.errors.js';
-import type { Account } from '../processes/account.js';
-import { makeDirectory } from './directories.js';
+import { StartError, type Account, makeDirectory } from '@sluice/private-servers';
 import { canReach, idOf, makeSystemStateDirectory, systemStateDirectory } from './place-home.js';
 
 /** Where the services' code and the Node that runs it are, readable by the account that runs them. */
@@ -49,7 +47,7 @@ export function placeCode(root: string, account: Account | null): CodePlace {
   const place = { root: isReadable ? root : stage, node };
   if (canReach(account, ...samples.map((file) => path.join(place.root, file))) && canRun(account, node))
     return place;
-  throw new LauncherError(
+  throw new StartError(
     `The services' user ${account.name} can read neither ${root} nor a copy of it in ${stage}.`,
     'Clone the repository to a folder every user can reach, such as /opt/sluice.',
   );

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { LauncherError } from '../launcher.errors.js';
+import { StartError } from '@sluice/private-servers';
 import type { ListenOptions } from './system-options.js';
 
 /** A database, a broker's journal and logs begin in about half of this. */
@@ -27,7 +27,7 @@ export async function checkBeforeStart({ home, reserveBytes, listeners }: Needs)
   checkFreeSpace(home, reserveBytes);
   const { GATEWAY: gateway, CONSOLE: console } = listeners;
   if (gateway.port === console.port) {
-    throw new LauncherError(
+    throw new StartError(
       `GATEWAY_PORT and CONSOLE_PORT are both ${gateway.port}.`,
       'Set one of them to another port.',
     );
@@ -42,7 +42,7 @@ function checkFreeSpace(home: string, reserveBytes: number | null): void {
   const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)} MiB`;
   const reserve =
     reserveBytes === null ? '' : ` (${mebibytes(reserveBytes)} of it stay free for the servers)`;
-  throw new LauncherError(
+  throw new StartError(
     `The disk of ${home} is full: ${mebibytes(bavail * bsize)} free, ${mebibytes(needed)} needed${reserve}.`,
     `Free some space there, or set SLUICE_HOME to another disk${reserve && ', or OBJECT_STORE_RESERVE_BYTES to less'}.`,
   );
@@ -58,7 +58,7 @@ async function checkListener(variable: string, { host, port }: ListenOptions): P
     ENOTFOUND: `${host} is not an address of this machine.`,
   };
   const part = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? 'HOST' : 'PORT';
-  throw new LauncherError(
+  throw new StartError(
     reasons[code] ?? `Can't listen on ${host}:${port} (${code}).`,
     `Set ${variable}_${part} to another one${code === 'EADDRINUSE' ? ', or stop what uses it' : ''}.`,
   );

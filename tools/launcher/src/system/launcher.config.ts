@@ -1,6 +1,6 @@
 import { ConfigError, envInteger, readConfig } from '@sluice/runtime';
 import { z } from 'zod';
-import { LauncherError } from '../launcher.errors.js';
+import { StartError } from '@sluice/private-servers';
 
 const urlOf = (...schemes: readonly string[]) =>
   z
@@ -31,7 +31,7 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv): LauncherConfig {
     return readConfig(launcherConfigSchema, env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new LauncherError(error.message, 'Correct it in the environment, then run the command again.');
+    throw new StartError(error.message, 'Correct it in the environment, then run the command again.');
   }
 }
 

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { LauncherError } from '../launcher.errors.js';
-import { plainEnvironment, type ServerSurroundings } from '../private-servers/private-server.js';
+import { StartError, plainEnvironment, type ServerSurroundings } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
 import type { Servers } from './start-servers.js';
 
@@ -45,7 +44,7 @@ export async function migrateDatabase(
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     appendFileSync(logFile, stdout + stderr, { mode: 0o600 });
     const lines = (stderr.trim() === '' ? stdout : stderr).trim().split('\n');
-    throw new LauncherError(
+    throw new StartError(
       `The database could not be migrated: ${lines.at(-1) || String(error)}`,
       `See ${logFile}`,
     );

@@ -1,5 +1,4 @@
-import type { PrivateServerOptions } from '../private-servers/private-server.js';
-import type { SupervisedProcess } from '../processes/supervised-process.js';
+import type { PrivateServerOptions, SupervisedProcess } from '@sluice/private-servers';
 
 /** Something of one or more processes that stops as one. */
 export interface Part {

@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { services, type ServiceName } from '@sluice/contracts';
-import { startPrivateClamd } from '../private-servers/private-clamd.js';
-import { startPrivatePostgres } from '../private-servers/private-postgres.js';
-import { startPrivateRabbit } from '../private-servers/private-rabbit.js';
-import type { ServerSurroundings } from '../private-servers/private-server.js';
-import { makeDirectory } from '../state/directories.js';
-import { readOrMakeSecret } from '../state/private-files.js';
+import {
+  startPrivateClamd,
+  startPrivatePostgres,
+  startPrivateRabbit,
+  type ServerSurroundings,
+  makeDirectory,
+  readOrMakeSecret,
+} from '@sluice/private-servers';
 import type { ProcessGroup } from './process-group.js';
 import type { SystemOptions } from './system-options.js';
 

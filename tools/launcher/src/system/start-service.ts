@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { keepPort } from '../processes/free-port.js';
-import { SupervisedProcess } from '../processes/supervised-process.js';
-import { plainEnvironment, type ServerSurroundings } from '../private-servers/private-server.js';
+import {
+  keepPort,
+  SupervisedProcess,
+  plainEnvironment,
+  type ServerSurroundings,
+} from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
 import type { Environment } from './service-environments.js';
 

@@ -1,8 +1,6 @@
 import path from 'node:path';
 import type { services } from '@sluice/contracts';
-import { keepPort } from '../processes/free-port.js';
-import type { SupervisedProcess } from '../processes/supervised-process.js';
-import type { ServerSurroundings } from '../private-servers/private-server.js';
+import { keepPort, type SupervisedProcess, type ServerSurroundings } from '@sluice/private-servers';
 import type { ProcessGroup } from './process-group.js';
 import { serviceEnvironment, type SystemPlan } from './service-environments.js';
 import { makeService, type ServiceToStart } from './start-service.js';

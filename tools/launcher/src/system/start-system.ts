@@ -2,12 +2,15 @@ import { X509Certificate } from 'node:crypto';
 import { lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import type { SupervisedProcess } from '../processes/supervised-process.js';
-import { prepareSurroundings, type ServerSurroundings } from '../private-servers/private-server.js';
-import { makeDirectory } from '../state/directories.js';
+import {
+  type SupervisedProcess,
+  prepareSurroundings,
+  type ServerSurroundings,
+  makeDirectory,
+  readServiceSecret,
+} from '@sluice/private-servers';
 import { lockHome } from '../state/lock-home.js';
 import { idOf } from '../state/place-home.js';
-import { readServiceSecret } from '../state/private-files.js';
 import { startBoundingLogs } from './bound-logs.js';
 import { checkBeforeStart, reserveFrom } from './check-before-start.js';
 import { isLoopbackHost } from './launcher.config.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { writePrivateFile } from '../state/private-files.js';
+import { writePrivateFile } from '@sluice/private-servers';
 
 const systemFileSchema = z.object({
   gatewayUrl: z.string(),

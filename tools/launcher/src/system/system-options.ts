@@ -1,5 +1,4 @@
-import type { Account } from '../processes/account.js';
-import type { ProcessEvent } from '../processes/supervised-process.js';
+import type { Account, ProcessEvent } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
 
 export interface ListenOptions {

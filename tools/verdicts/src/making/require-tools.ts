@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findProgram, installWithApt } from '@sluice/tool-launcher';
+import { findProgram } from '@sluice/private-servers';
+import { installWithApt } from '@sluice/tool-launcher';
 import { type ToolName, tools } from './tools.js';
 
 export const missingTools = (): ToolName[] =>

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findProgram } from '@sluice/tool-launcher';
+import { findProgram } from '@sluice/private-servers';
 import { type ToolName, tools } from './tools.js';
 
 /** A kind needs a program that is not on this machine. */

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ObjectType } from '@sluice/contracts';
-import { eicarText, startPrivateClamd } from '@sluice/tool-launcher';
+import { eicarText, startPrivateClamd } from '@sluice/private-servers';
 import { needleWord, reasonsOf, stateOf, viewsOf } from '../judging/judge-engines.js';
 import type { Seen } from '../judging/judge-kind.js';
 import { ScannerProcess } from './scanner-process.js';

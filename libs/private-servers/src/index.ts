@@ -1,0 +1,23 @@
+export { StartError } from './start.errors.js';
+export { findProgram } from './find-program.js';
+export { makeDirectory } from './files/directories.js';
+export { explainDiskFaults } from './files/disk-faults.js';
+export { readOrMakeSecret, readServiceSecret, writePrivateFile } from './files/private-files.js';
+export { findFreePort, keepPort } from './ports/free-port.js';
+export { serviceAccount, type Account } from './processes/account.js';
+export { pollUntil } from './processes/poll-until.js';
+export { identify, isRunning, type ProcessIdentity } from './processes/process-identity.js';
+export { ProcessRecords } from './processes/process-records.js';
+export { SupervisedProcess, type ProcessEvent } from './processes/supervised-process.js';
+export {
+  plainEnvironment,
+  prepareSurroundings,
+  type PrivateServerOptions,
+  type ServerSurroundings,
+} from './private-server.js';
+export { findPostgresPrograms } from './postgres/postgres-programs.js';
+export { startPrivatePostgres, type PrivatePostgres } from './postgres/private-postgres.js';
+export { startPrivateRabbit, findRabbitProgram, type PrivateRabbit } from './rabbitmq/private-rabbit.js';
+export { brokerAdmin, rabbitDefinitions } from './rabbitmq/rabbit-definitions.js';
+export { startPrivateClamd, type PrivateClamd, type PrivateClamdOptions } from './clamd/private-clamd.js';
+export { eicarText, testSignatureName } from './clamd/test-signatures.js';

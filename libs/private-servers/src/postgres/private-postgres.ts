@@ -1,0 +1,172 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { StartError } from '../start.errors.js';
+import { keepPort } from '../ports/free-port.js';
+import { SupervisedProcess } from '../processes/supervised-process.js';
+import { makeDirectory } from '../files/directories.js';
+import { readOrMakeSecret, writePrivateFile } from '../files/private-files.js';
+import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.js';
+import {
+  plainEnvironment,
+  prepareSurroundings,
+  type PrivateServerOptions,
+  type ServerSurroundings,
+} from '../private-server.js';
+
+const run = promisify(execFile);
+const superuser = 'sluice_admin';
+const database = 'sluice';
+
+export interface PrivatePostgres {
+  readonly port: number;
+  /** The superuser's, database `sluice`. */
+  readonly adminUrl: string;
+  /** The same database for another role. */
+  urlFor(role: string, password: string): string;
+  readonly processes: readonly SupervisedProcess[];
+  stop(): Promise<void>;
+}
+
+/**
+ * A PostgreSQL of its own under `home`: made on first use, then continued. Loopback only, SCRAM passwords only, durable
+ * (fsync and synchronous commits on): an accepted scan is a promise.
+ */
+export async function startPrivatePostgres(options: PrivateServerOptions): Promise<PrivatePostgres> {
+  const surroundings = prepareSurroundings(options);
+  const { account, home, secrets } = surroundings;
+  const directory = makeDirectory(path.join(home, 'postgres'), 'readable', account);
+  const data = path.join(directory, 'data');
+  const programs = findPostgresPrograms(data);
+  if (programs === null) throw new StartError('PostgreSQL is not installed.', 'apt-get install postgresql');
+  const password = readOrMakeSecret(secrets, 'postgres-password');
+  if (!existsSync(data)) await makeData({ programs, data, password, surroundings });
+  const port = await keepPort(path.join(directory, 'port'));
+  const access = path.join(directory, 'pg_hba.conf');
+  writePrivateFile(access, 'host all all 127.0.0.1/32 scram-sha-256\n', account);
+  const urlOf = (role: string, secret: string, name = database): string =>
+    `postgres://${role}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${name}`;
+  const server = new SupervisedProcess(
+    {
+      name: 'postgres',
+      command: programs.postgres,
+      args: serverArguments({ data, port, access }),
+      env: plainEnvironment(directory),
+      cwd: directory,
+      logFile: path.join(surroundings.logs, 'postgres.log'),
+      // Fast shutdown: ends sessions, writes a checkpoint.
+      stopSignal: 'SIGINT',
+      stopTimeoutMs: 20_000,
+      readyTimeoutMs: 60_000,
+      order: 20,
+      isReady: () => answers(urlOf(superuser, password, 'postgres')),
+      beforeStart: () => removeStaleLock(data),
+    },
+    surroundings,
+  );
+  await server.start();
+  await makeDatabase(urlOf(superuser, password, 'postgres')).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
+  return {
+    port,
+    adminUrl: urlOf(superuser, password),
+    urlFor: urlOf,
+    processes: [server],
+    stop: () => server.stop(),
+  };
+}
+
+function serverArguments({ data, port, access }: { data: string; port: number; access: string }): string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    hba_file: access,
+    max_connections: '100',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_line_prefix: '%m [%p] ',
+    fsync: 'on',
+    synchronous_commit: 'on',
+    full_page_writes: 'on',
+  };
+  return ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+interface NewData {
+  readonly programs: PostgresPrograms;
+  readonly data: string;
+  readonly password: string;
+  readonly surroundings: ServerSurroundings;
+}
+
+/** Made aside and renamed: an initdb that was cut short is never taken for a database. */
+async function makeData({ programs, data, password, surroundings }: NewData): Promise<void> {
+  const { account, identity } = surroundings;
+  const unfinished = `${data}.new`;
+  const passwordFile = `${data}.password`;
+  rmSync(unfinished, { recursive: true, force: true });
+  makeDirectory(unfinished, 'service', account);
+  writePrivateFile(passwordFile, password, account);
+  const flags = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums'];
+  try {
+    await run(programs.initdb, ['-D', unfinished, '-U', superuser, `--pwfile=${passwordFile}`, ...flags], {
+      ...identity,
+      env: plainEnvironment(path.dirname(data)),
+      cwd: path.dirname(data),
+    });
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
+    throw new StartError(
+      `The database can't be made: ${said}`,
+      `See that ${path.dirname(data)} has space and is writable.`,
+    );
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  renameSync(unfinished, data);
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  // A server that goes away under an open connection reports it as an event.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+    return true;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function makeDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  await client.connect();
+  try {
+    const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (known.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * PostgreSQL refuses to start when its lock file names a running process of the same user. Everything here runs as one
+ * user, so after a kill the number may belong to any of ours: only a process that works in `data` counts.
+ */
+function removeStaleLock(data: string): void {
+  const lock = path.join(data, 'postmaster.pid');
+  if (process.platform !== 'linux' || !existsSync(lock)) return;
+  const pid = readFileSync(lock, 'utf8').split('\n')[0]?.trim() ?? '';
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(data)) return;
+  } catch {
+    // No such process.
+  }
+  rmSync(lock, { force: true });
+}

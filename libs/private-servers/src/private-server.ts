@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { serviceAccount, type Account } from './processes/account.js';
+import { ProcessRecords } from './processes/process-records.js';
+import type { ProcessEvent, SupervisionOptions } from './processes/supervised-process.js';
+import { makeDirectory } from './files/directories.js';
+
+/** What every private server needs to know of where it runs. Only `home` is needed: a folder of its own. */
+export interface PrivateServerOptions {
+  readonly home: string;
+  /** Absent: the system user `sluice` when root, else whoever runs this. */
+  readonly account?: Account | null;
+  readonly onEvent?: (event: ProcessEvent) => void;
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ServerSurroundings extends SupervisionOptions {
+  readonly home: string;
+  readonly secrets: string;
+  readonly logs: string;
+  /** Which port each part listened on the last time. */
+  readonly ports: string;
+  /** For tools that run once, such as initdb. */
+  readonly identity: { readonly uid?: number; readonly gid?: number };
+}
+
+export function prepareSurroundings(options: PrivateServerOptions): ServerSurroundings {
+  const account = options.account === undefined ? serviceAccount() : options.account;
+  const home = makeDirectory(path.resolve(options.home), 'readable', account);
+  return {
+    account,
+    home,
+    secrets: makeDirectory(path.join(home, 'secrets'), 'launcher', account),
+    logs: makeDirectory(path.join(home, 'logs'), 'launcher', account),
+    ports: makeDirectory(path.join(home, 'ports'), 'launcher', account),
+    records: new ProcessRecords(home),
+    identity: account === null ? {} : { uid: account.uid, gid: account.gid },
+    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+}
+
+/** The environment of a child: where programs are, and plain English messages. Nothing else is inherited. */
+export const plainEnvironment = (home: string): Record<string, string> => ({
+  PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  HOME: home,
+  LC_ALL: 'C.UTF-8',
+});

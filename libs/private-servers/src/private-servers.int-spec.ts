@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exchanges, queues } from '@sluice/contracts';
+import amqp from 'amqplib';
+import pg from 'pg';
+import { pollUntil } from './processes/poll-until.js';
+import { startPrivateClamd, type PrivateClamd } from './clamd/private-clamd.js';
+import { startPrivatePostgres, type PrivatePostgres } from './postgres/private-postgres.js';
+import { startPrivateRabbit, type PrivateRabbit } from './rabbitmq/private-rabbit.js';
+import { eicarText } from './clamd/test-signatures.js';
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(path.join(tmpdir(), 'sluice-servers-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const patience = { timeoutMs: 40_000, intervalMs: 100 };
+const modeOf = (file: string): number => statSync(path.join(home, file)).mode & 0o777;
+
+describe('a private PostgreSQL', () => {
+  let postgres: PrivatePostgres;
+  const query = async (url: string, text: string): Promise<Record<string, unknown>[]> => {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(text)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  beforeAll(async () => {
+    postgres = await startPrivatePostgres({ home });
+  }, 60_000);
+  afterAll(() => postgres?.stop());
+
+  it('lets nobody in without the password', async () => {
+    const url = postgres.urlFor('sluice_admin', 'wrong');
+    await expect(query(url, 'SELECT 1')).rejects.toThrow('password authentication failed');
+  });
+  it('keeps what it committed, also over a crash', async () => {
+    const [row] = await query(postgres.adminUrl, `SELECT current_setting('fsync') AS fsync`);
+    expect(row).toEqual({ fsync: 'on' });
+    await query(postgres.adminUrl, 'CREATE TABLE kept AS SELECT 7 AS value');
+    postgres.processes[0]?.kill();
+    const isBack = (): Promise<boolean> =>
+      query(postgres.adminUrl, 'SELECT value FROM kept').then(([kept]) => kept?.['value'] === 7);
+    expect(await pollUntil(isBack, patience)).toBe(true);
+  }, 60_000);
+  it('continues on the same port with the same data when it is started again', async () => {
+    const { port } = postgres;
+    await postgres.stop();
+    postgres = await startPrivatePostgres({ home });
+    expect(postgres.port).toBe(port);
+    expect(await query(postgres.adminUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  }, 60_000);
+  it('has its passwords where only this user can read them', () => {
+    expect(modeOf('secrets')).toBe(0o700);
+    expect(modeOf('secrets/postgres-password')).toBe(0o600);
+  });
+});
+
+describe('a private RabbitMQ', () => {
+  let rabbit: PrivateRabbit;
+  beforeAll(async () => {
+    rabbit = await startPrivateRabbit({ home });
+  }, 90_000);
+  afterAll(() => rabbit?.stop());
+
+  it('has every queue of the topology from its first moment', async () => {
+    const connection = await amqp.connect(rabbit.adminUrl);
+    const channel = await connection.createChannel();
+    for (const { name } of Object.values(queues)) {
+      expect((await channel.checkQueue(name)).queue).toBe(name);
+    }
+    await connection.close();
+  });
+  it('knows no guest', async () => {
+    await expect(amqp.connect(`amqp://guest:guest@127.0.0.1:${rabbit.port}`)).rejects.toThrow(
+      'ACCESS-REFUSED',
+    );
+  });
+  it('lets a gateway publish jobs and requests of its own, and nothing else', async () => {
+    expect(await publish(rabbit.urlFor('gateway'), exchanges.jobs.name, 'light')).toBe('taken');
+    expect(await publish(rabbit.urlFor('gateway'), exchanges.rpc.name, 'ledger.gateway.accept')).toBe(
+      'taken',
+    );
+    expect(await publish(rabbit.urlFor('gateway'), exchanges.rpc.name, 'ledger.scanner.begin')).toMatch(
+      /403/,
+    );
+    expect(await publish(rabbit.urlFor('gateway'), exchanges.verdicts.name, 'verdict')).toMatch(/403/);
+  });
+  it('listens on loopback only, its port mapper too', () => {
+    const listening = execFileSync('ss', ['-ltnpH'], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => rabbit.processes.some(({ pid }) => line.includes(`pid=${pid},`)))
+      .map((line) => line.split(/\s+/)[3] ?? '');
+    expect(listening.length).toBeGreaterThanOrEqual(3);
+    expect(listening.filter((address) => !/^(127\.0\.0\.1|\[::1\]):/.test(address))).toEqual([]);
+  });
+  it('comes back with its durable messages on the same port after a crash', async () => {
+    await publish(rabbit.urlFor('gateway'), exchanges.jobs.name, 'heavy');
+    rabbit.processes[0]?.kill();
+    const hasMessage = async (): Promise<boolean> => {
+      const connection = await amqp.connect(rabbit.adminUrl);
+      const channel = await connection.createChannel();
+      const { messageCount } = await channel.checkQueue(queues.heavy.name);
+      await connection.close();
+      return messageCount === 1;
+    };
+    expect(await pollUntil(hasMessage, patience)).toBe(true);
+  }, 90_000);
+});
+
+/** `taken`, or the broker's refusal. */
+async function publish(url: string, exchange: string, routingKey: string): Promise<string> {
+  const connection = await amqp.connect(url);
+  connection.on('error', () => undefined);
+  const channel = await connection.createConfirmChannel();
+  channel.on('error', () => undefined);
+  const closed = new Promise<string>((resolve) =>
+    channel.once('error', (error: Error) => resolve(error.message)),
+  );
+  const taken = new Promise<string>((resolve) => {
+    channel.publish(exchange, routingKey, Buffer.from('{}'), { persistent: true }, (error: unknown) => {
+      if (error === null || error === undefined) resolve('taken');
+    });
+  });
+  const outcome = await Promise.race([taken, closed]);
+  await connection.close();
+  return outcome;
+}
+
+describe('a private clamd', () => {
+  let clamd: PrivateClamd;
+  const ask = (command: string, object?: Buffer): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(clamd.url.slice('unix:'.length));
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+      socket.once('close', () => resolve(answer.replaceAll('\0', '')));
+      socket.once('error', reject);
+      socket.write(`z${command}\0`);
+      if (object === undefined) return;
+      const size = Buffer.alloc(4);
+      size.writeUInt32BE(object.length);
+      socket.write(Buffer.concat([size, object, Buffer.alloc(4)]));
+    });
+  const scan = (object: Buffer | string): Promise<string> => ask('INSTREAM', Buffer.from(object));
+  beforeAll(async () => {
+    clamd = await startPrivateClamd({ home, officialDatabase: null });
+  }, 60_000);
+  afterAll(() => clamd?.stop());
+
+  it('detects the EICAR test file, and nothing in other bytes', async () => {
+    expect(clamd.isTestSignatures).toBe(true);
+    expect(await scan(eicarText())).toMatch(/Sluice\.Test\.EICAR\S* FOUND/);
+    expect(await scan('%PDF-1.4 nothing here')).toBe('stream: OK');
+  });
+  it('detects it inside a mail', async () => {
+    const attachment = Buffer.from(eicarText()).toString('base64');
+    const headers = ['From: a@example.org', 'To: b@example.org', 'Subject: x', 'MIME-Version: 1.0'];
+    const type = ['Content-Type: application/octet-stream; name=a.com', 'Content-Transfer-Encoding: base64'];
+    expect(await scan([...headers, ...type, '', attachment, ''].join('\r\n'))).toContain('FOUND');
+  });
+  it('is one nobody else can talk to', () => expect(modeOf('clamd/run')).toBe(0o700));
+  it('comes back after a crash', async () => {
+    clamd.processes[0]?.kill();
+    expect(await pollUntil(async () => (await ask('PING')) === 'PONG', patience)).toBe(true);
+  }, 60_000);
+  it('says which limits it runs with where an operator looks', () =>
+    expect(readFileSync(path.join(home, 'clamd', 'clamd.conf'), 'utf8')).toContain('StreamMaxLength 1024M'));
+});

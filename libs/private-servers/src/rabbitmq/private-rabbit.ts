@@ -1,0 +1,215 @@
+import { connect } from 'node:net';
+import path from 'node:path';
+import { consumerTimeoutMs, services, type ServiceName } from '@sluice/contracts';
+import { StartError } from '../start.errors.js';
+import { keepPort } from '../ports/free-port.js';
+import { SupervisedProcess } from '../processes/supervised-process.js';
+import { makeDirectory } from '../files/directories.js';
+import { readOrMakeSecret, writePrivateFile } from '../files/private-files.js';
+import { findProgram, isExecutable, versionedFolders } from '../find-program.js';
+import {
+  plainEnvironment,
+  prepareSurroundings,
+  type PrivateServerOptions,
+  type ServerSurroundings,
+} from '../private-server.js';
+import { brokerAdmin, rabbitDefinitions, type BrokerPasswords } from './rabbit-definitions.js';
+
+export interface PrivateRabbit {
+  readonly port: number;
+  /** The administrator's: may do everything. */
+  readonly adminUrl: string;
+  /** With the permissions of that service, and no more. */
+  urlFor(service: ServiceName): string;
+  /** For chaos: what to kill. `rabbitmq` first, then its port mapper `epmd`. */
+  readonly processes: readonly SupervisedProcess[];
+  stop(): Promise<void>;
+}
+
+/**
+ * A RabbitMQ of its own under `home`: own node name, port mapper, cookie and data, listening on loopback only. Its users
+ * and queues come from definitions loaded at every boot (see rabbit-definitions.ts).
+ */
+export async function startPrivateRabbit(options: PrivateServerOptions): Promise<PrivateRabbit> {
+  const surroundings = prepareSurroundings(options);
+  const program = findRabbitProgram();
+  const epmd = findEpmd();
+  if (program === null || epmd === null) {
+    throw new StartError('RabbitMQ is not installed.', 'apt-get install rabbitmq-server');
+  }
+  const directory = makeDirectory(path.join(surroundings.home, 'rabbitmq'), 'readable', surroundings.account);
+  const place: RabbitPlace = {
+    directory,
+    port: await keepPort(path.join(directory, 'port')),
+    distributionPort: await keepPort(path.join(directory, 'distribution-port')),
+    epmdPort: await keepPort(path.join(directory, 'epmd-port')),
+  };
+  const passwords = readPasswords(surroundings);
+  writeConfiguration(place, passwords, surroundings);
+  const mapper = new SupervisedProcess(epmdProcess(epmd, place, surroundings), surroundings);
+  const server = new SupervisedProcess(rabbitProcess(program, place, surroundings), surroundings);
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await mapper.stop();
+  };
+  try {
+    await mapper.start();
+    await server.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const urlOf = (user: keyof BrokerPasswords): string =>
+    `amqp://${user}:${passwords[user]}@127.0.0.1:${place.port}`;
+  return { port: place.port, adminUrl: urlOf(brokerAdmin), urlFor: urlOf, processes: [server, mapper], stop };
+}
+
+interface RabbitPlace {
+  readonly directory: string;
+  readonly port: number;
+  readonly distributionPort: number;
+  readonly epmdPort: number;
+}
+
+/** Not the wrapper in /usr/sbin: that one switches to another user, or refuses. */
+export function findRabbitProgram(): string | null {
+  const candidates = [
+    '/usr/lib/rabbitmq/bin',
+    ...versionedFolders('/usr/lib/rabbitmq/lib').map((folder) => path.join(folder, 'sbin')),
+    '/opt/rabbitmq/sbin',
+    '/opt/homebrew/opt/rabbitmq/sbin',
+    '/usr/local/opt/rabbitmq/sbin',
+  ];
+  return candidates.map((folder) => path.join(folder, 'rabbitmq-server')).find(isExecutable) ?? null;
+}
+
+function findEpmd(): string | null {
+  const runtimes = versionedFolders('/usr/lib/erlang').filter((folder) =>
+    path.basename(folder).startsWith('erts'),
+  );
+  return findProgram(
+    'epmd',
+    runtimes.map((folder) => path.join(folder, 'bin')),
+  );
+}
+
+function readPasswords({ secrets }: ServerSurroundings): BrokerPasswords {
+  const names = [brokerAdmin, ...services] as const;
+  const entries = names.map((name) => [name, readOrMakeSecret(secrets, `amqp-${name}`)] as const);
+  return Object.fromEntries(entries) as unknown as BrokerPasswords;
+}
+
+function writeConfiguration(
+  place: RabbitPlace,
+  passwords: BrokerPasswords,
+  surroundings: ServerSurroundings,
+): void {
+  const { account } = surroundings;
+  const { directory, port } = place;
+  makeDirectory(path.join(directory, 'conf.d'), 'readable', account);
+  // The cookie that lets other nodes in is made by Erlang itself in `home`, readable by its owner alone.
+  for (const folder of ['home', 'data']) makeDirectory(path.join(directory, folder), 'service', account);
+  const definitions = path.join(directory, 'definitions.json');
+  writePrivateFile(definitions, JSON.stringify(rabbitDefinitions(passwords), null, 1), account);
+  writePrivateFile(path.join(directory, 'enabled_plugins'), '[].\n', account);
+  const configuration = {
+    'listeners.tcp.1': `127.0.0.1:${port}`,
+    load_definitions: definitions,
+    consumer_timeout: String(consumerTimeoutMs),
+    // Below this the broker blocks publishers, and callers get 503; the object store stops earlier.
+    'disk_free_limit.absolute': '200MB',
+    // Through the launcher's log file, which is bounded as all are.
+    'log.file': 'false',
+    'log.console': 'true',
+    'log.console.level': 'info',
+    'log.console.use_colors': 'off',
+  };
+  const lines = Object.entries(configuration).map(([name, value]) => `${name} = ${value}\n`);
+  writePrivateFile(path.join(directory, 'rabbitmq.conf'), lines.join(''), account);
+}
+
+function epmdProcess(epmd: string, { directory, epmdPort }: RabbitPlace, { logs }: ServerSurroundings) {
+  return {
+    name: 'epmd',
+    command: epmd,
+    // In the foreground and ours: one that RabbitMQ starts by itself would outlive it.
+    args: ['-port', String(epmdPort), '-address', '127.0.0.1'],
+    env: plainEnvironment(directory),
+    cwd: directory,
+    logFile: path.join(logs, 'epmd.log'),
+    stopSignal: 'SIGTERM' as const,
+    stopTimeoutMs: 2000,
+    readyTimeoutMs: 10_000,
+    order: 21,
+    isReady: () => canConnect(epmdPort),
+  };
+}
+
+function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerSurroundings) {
+  return {
+    name: 'rabbitmq',
+    command: program,
+    args: [],
+    env: rabbitEnvironment(place),
+    cwd: place.directory,
+    logFile: path.join(logs, 'rabbitmq.log'),
+    stopSignal: 'SIGTERM' as const,
+    stopTimeoutMs: 20_000,
+    readyTimeoutMs: 90_000,
+    order: 20,
+    isReady: () => greets(place.port),
+  };
+}
+
+function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
+  const { directory, distributionPort, epmdPort } = place;
+  const inside = (name: string): string => path.join(directory, name);
+  return {
+    ...plainEnvironment(inside('home')),
+    // Makes the start script become the server instead of waiting for it: one process, one id to signal.
+    RUNNING_UNDER_SYSTEMD: 'true',
+    RABBITMQ_NODENAME: 'sluice@localhost',
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_CONFIG_FILE: inside('rabbitmq.conf'),
+    RABBITMQ_CONFIG_FILES: inside('conf.d'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: inside('advanced.config'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: inside('enabled_plugins'),
+    RABBITMQ_MNESIA_BASE: inside('data'),
+    RABBITMQ_GENERATED_CONFIG_DIR: inside('data'),
+    RABBITMQ_LOG_BASE: inside('data'),
+    RABBITMQ_PID_FILE: inside('data/rabbitmq.pid'),
+    RABBITMQ_DIST_PORT: String(distributionPort),
+    // Threads bound to cores are for machines that run nothing else; here they would wait for a core that is taken.
+    RABBITMQ_SCHEDULER_BIND_TYPE: 'u',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    ERL_EPMD_PORT: String(epmdPort),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    // A dump of a crashed node may hold messages, and is large.
+    ERL_CRASH_DUMP: '/dev/null',
+  };
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return exchange(port, null);
+}
+
+/** RabbitMQ opens its listener last; an answer to the protocol header means it serves. */
+function greets(port: number): Promise<boolean> {
+  return exchange(port, Buffer.from('AMQP\u0000\u0000\u0009\u0001', 'latin1'));
+}
+
+/** Connects; with a `greeting`, also waits for the first byte of an answer. */
+function exchange(port: number, greeting: Buffer | null): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const finish = (isAnswering: boolean): void => {
+      socket.destroy();
+      resolve(isAnswering);
+    };
+    socket.setTimeout(2000, () => finish(false));
+    socket.once('error', () => finish(false));
+    socket.once('close', () => finish(false));
+    if (greeting === null) socket.once('connect', () => finish(true));
+    else socket.once('connect', () => socket.write(greeting)).once('data', () => finish(true));
+  });
+}

@@ -1,0 +1,41 @@
+import type { Report } from '@sluice/contracts';
+import { formatTable } from '@sluice/tool-launcher';
+
+/** What became of one file: a report, or the reason why there is none. */
+export type FileResult =
+  | { readonly kind: 'report'; readonly file: string; readonly report: Report }
+  | { readonly kind: 'failed'; readonly file: string; readonly reason: string };
+
+/** 1 when anything was detected, else 2 when anything is not known to be clean, else 0. */
+export function exitCodeFor(results: readonly FileResult[]): 0 | 1 | 2 {
+  if (results.some((one) => one.kind === 'report' && one.report.state === 'detect')) return 1;
+  const isClean = (one: FileResult): boolean => one.kind === 'report' && one.report.state === 'not detected';
+  return results.every(isClean) ? 0 : 2;
+}
+
+const mostShown = 5;
+
+export function describeVerdicts(results: readonly FileResult[]): string {
+  return formatTable([['FILE', 'VERDICT', 'DETAILS'], ...results.flatMap(rowsFor)], 120);
+}
+
+function rowsFor(one: FileResult): string[][] {
+  if (one.kind === 'failed') return [[one.file, 'error', one.reason]];
+  const { state, detections, detectionsTotal } = one.report;
+  const details =
+    state === 'detect' ? detections.slice(0, mostShown).map(describeDetection) : [explain(one.report)];
+  const hidden = detectionsTotal - Math.min(detections.length, mostShown);
+  if (state === 'detect' && hidden > 0) details.push(`and ${hidden} more`);
+  const [first = '', ...rest] = details;
+  return [[one.file, state, first], ...rest.map((detail) => ['', '', detail])];
+}
+
+function describeDetection({ name, engine, path }: Report['detections'][number]): string {
+  const place = path.length === 0 ? '' : ` in ${path.join(' › ')}`;
+  return `${name} (${engine})${place}`;
+}
+
+function explain({ state, reason, reasonText, engines }: Report): string {
+  if (state === 'not detected') return engines.map(({ engine }) => engine).join(', ');
+  return [reason, reasonText].filter((part) => part !== null).join(': ');
+}

@@ -1,0 +1,65 @@
+import { formatTable } from '@sluice/tool-launcher';
+import { CommandError } from './command.errors.js';
+import type { ConsoleClient } from './console-client.js';
+
+export const settingsUsage = `settings get [KEY]
+settings set KEY VALUE | KEY=VALUE …`;
+
+interface Setting {
+  readonly value: unknown;
+  readonly default: unknown;
+  readonly unit: string | null;
+  readonly pinnedBy: string | null;
+}
+type Settings = Readonly<Record<string, Setting>>;
+
+/** Answers what to print. */
+export async function runSettings(args: readonly string[], console: ConsoleClient): Promise<string> {
+  const [action = 'get', ...rest] = args;
+  if (action === 'get') return showSettings(await console.get<Settings>('/settings'), rest);
+  if (action !== 'set') throw new CommandError(`There is no "settings ${action}".`, settingsUsage);
+  const changes = readChanges(rest);
+  const after = await console.patch<Settings>('/settings', changes);
+  return showSettings(after, Object.keys(changes));
+}
+
+function showSettings(settings: Settings, keys: readonly string[]): string {
+  const unknown = keys.find((key) => settings[key] === undefined);
+  if (unknown !== undefined) {
+    throw new CommandError(
+      `There is no setting ${unknown}.`,
+      `Settings: ${Object.keys(settings).join(', ')}`,
+    );
+  }
+  const shown = Object.entries(settings).filter(([key]) => keys.length === 0 || keys.includes(key));
+  return formatTable(
+    shown.map(([key, { value, unit, pinnedBy, ...setting }]) => [
+      key,
+      `${String(value)}${unit === null ? '' : ` ${unit}`}`,
+      pinnedBy !== null
+        ? `set by ${pinnedBy}`
+        : value === setting.default
+          ? ''
+          : `default ${String(setting.default)}`,
+    ]),
+  );
+}
+
+/** `KEY VALUE`, or any number of `KEY=VALUE`. */
+export function readChanges(args: readonly string[]): Record<string, unknown> {
+  const [key, value] = args;
+  if (args.length === 2 && key !== undefined && value !== undefined && !key.includes('=')) {
+    return { [key]: readValue(value) };
+  }
+  const pairs = args.map((arg) => /^([^=]+)=(.*)$/.exec(arg));
+  if (pairs.length === 0 || pairs.includes(null))
+    throw new CommandError('Name a setting and its value.', settingsUsage);
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', readValue(pair?.[2] ?? '')]));
+}
+
+/** The console checks it against the setting's type; here it only gets one. */
+export function readValue(text: string): string | number | boolean {
+  if (/^(true|on|yes)$/i.test(text)) return true;
+  if (/^(false|off|no)$/i.test(text)) return false;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
