@@ -4,20 +4,60 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { cleanEnvironment } from './clean-environment.mjs';
 
 /** Resolves when `node_modules` holds what the lock file says; ends the process with a clear line when that can't be. */
 export async function installPackages(root) {
   const lockText = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
   const stampFile = path.join(root, 'node_modules', '.sluice-lock');
   const stamp = createHash('sha256').update(`${process.platform} ${process.arch} ${lockText}`).digest('hex');
-  if (readText(stampFile) === stamp) return;
-  const missing = findMissing(JSON.parse(lockText).packages, readInstalled(root));
+  const { packages } = JSON.parse(lockText);
+  if (readText(stampFile) === stamp && findAbsent(packages, root).length === 0) return;
+  const missing = lacking(packages, root);
   // Our own workspaces are only links; making one needs no npm.
   if (missing.length > 0 && missing.every(({ entry }) => entry.link)) linkWorkspaces(root, missing);
   else if (missing.length > 0) await runNpm(root);
+  endIfIncomplete(lacking(packages, root));
   writeStamp(stampFile, stamp);
+}
+
+/** By what npm noted, and by a look at what is there: a folder that was removed by hand stays in npm's notes. */
+function lacking(packages, root) {
+  const noted = findMissing(packages, readInstalled(root));
+  // A workspace that was only linked here is none of npm's notes.
+  const unlinked = noted.filter(({ place, entry }) => !entry.link || !existsSync(path.join(root, place)));
+  const known = new Set(unlinked.map(({ place }) => place));
+  return [...unlinked, ...findAbsent(packages, root).filter(({ place }) => !known.has(place))];
+}
+
+function findAbsent(packages, root) {
+  return Object.entries(packages)
+    .filter(([place, entry]) => place.startsWith('node_modules/') && !entry.optional)
+    .filter(([place]) => !existsSync(path.join(root, place, 'package.json')))
+    .map(([place, entry]) => ({ place, entry }));
+}
+
+/** npm may succeed and leave things out: what it was told by a file or a variable counts as success, too. */
+function endIfIncomplete(missing) {
+  if (missing.length === 0) return;
+  const names = missing.slice(0, 5).map(({ place }) => place.slice('node_modules/'.length));
+  console.error(
+    `npm ci left out ${missing.length} packages: ${names.join(', ')}${missing.length > 5 ? ', …' : ''}`,
+  );
+  console.error(
+    'See `npm config list` for what makes it (omit, only, dry-run …), then run the same command again.',
+  );
+  process.exit(1);
 }
 
 /** Entries of the lock that `node_modules` lacks or holds in another version. Optional ones depend on the machine. */
@@ -60,15 +100,21 @@ function readTarget(link) {
   }
 }
 
+/** Whatever an .npmrc says: the build needs the development packages. */
+const whole = ['--include=dev', '--include=optional', '--include=peer', '--no-dry-run', '--no-global'];
+
 async function runNpm(root) {
   console.log('Installing the npm packages (once; about half a minute) …');
   // `npm start` tells where npm is; run without npm, it is the one on PATH.
   const npm = process.env.npm_execpath;
-  const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
+  const [command, args] = npm?.endsWith('.js')
+    ? [process.execPath, [npm, 'ci', ...whole]]
+    : ['npm', ['ci', ...whole]];
   const code = await new Promise((resolve) => {
     const child = spawn(command, [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       stdio: 'inherit',
+      env: cleanEnvironment(process.env),
     });
     child.once('error', () => resolve('npm not found'));
     child.once('exit', (exitCode, signal) => resolve(exitCode ?? signal));

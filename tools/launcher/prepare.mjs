@@ -7,6 +7,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 
 export async function prepare() {
   checkNode(path.join(root, 'package.json'));
+  const { cleanOwnEnvironment } = await import('./clean-environment.mjs');
+  cleanOwnEnvironment();
   const { installPackages } = await import('./install-packages.mjs');
   const { build } = await import('./build-once.mjs');
   await installPackages(root);

@@ -3,10 +3,14 @@ export { findProgram } from './find-program.js';
 export { makeDirectory } from './files/directories.js';
 export { explainDiskFaults } from './files/disk-faults.js';
 export { readOrMakeSecret, readServiceSecret, writePrivateFile } from './files/private-files.js';
-export { findFreePort, keepPort } from './ports/free-port.js';
+export { findFreePort, type PortBook } from './ports/port-book.js';
+export { isListening } from './ports/is-listening.js';
+export { startOnPorts } from './ports/start-on-ports.js';
+export { refuseUnusablePath } from './files/path-rules.js';
 export { serviceAccount, type Account } from './processes/account.js';
 export { pollUntil } from './processes/poll-until.js';
 export { identify, isRunning, type ProcessIdentity } from './processes/process-identity.js';
+export { summariseLog } from './processes/summarise-log.js';
 export { ProcessRecords } from './processes/process-records.js';
 export { SupervisedProcess, type ProcessEvent } from './processes/supervised-process.js';
 export {

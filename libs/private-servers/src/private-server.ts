@@ -3,6 +3,8 @@ import { serviceAccount, type Account } from './processes/account.js';
 import { ProcessRecords } from './processes/process-records.js';
 import type { ProcessEvent, SupervisionOptions } from './processes/supervised-process.js';
 import { makeDirectory } from './files/directories.js';
+import { refuseUnusablePath } from './files/path-rules.js';
+import { PortBook } from './ports/port-book.js';
 
 /** What every private server needs to know of where it runs. Only `home` is needed: a folder of its own. */
 export interface PrivateServerOptions {
@@ -19,20 +21,21 @@ export interface ServerSurroundings extends SupervisionOptions {
   readonly secrets: string;
   readonly logs: string;
   /** Which port each part listened on the last time. */
-  readonly ports: string;
+  readonly ports: PortBook;
   /** For tools that run once, such as initdb. */
   readonly identity: { readonly uid?: number; readonly gid?: number };
 }
 
 export function prepareSurroundings(options: PrivateServerOptions): ServerSurroundings {
   const account = options.account === undefined ? serviceAccount() : options.account;
+  refuseUnusablePath(path.resolve(options.home));
   const home = makeDirectory(path.resolve(options.home), 'readable', account);
   return {
     account,
     home,
     secrets: makeDirectory(path.join(home, 'secrets'), 'launcher', account),
     logs: makeDirectory(path.join(home, 'logs'), 'launcher', account),
-    ports: makeDirectory(path.join(home, 'ports'), 'launcher', account),
+    ports: new PortBook(makeDirectory(path.join(home, 'ports'), 'launcher', account)),
     records: new ProcessRecords(home),
     identity: account === null ? {} : { uid: account.uid, gid: account.gid },
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),

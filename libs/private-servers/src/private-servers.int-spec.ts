@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -10,12 +10,14 @@ import pg from 'pg';
 import { pollUntil } from './processes/poll-until.js';
 import { startPrivateClamd, type PrivateClamd } from './clamd/private-clamd.js';
 import { startPrivatePostgres, type PrivatePostgres } from './postgres/private-postgres.js';
+import { isOurBroker } from './rabbitmq/probe-broker.js';
 import { startPrivateRabbit, type PrivateRabbit } from './rabbitmq/private-rabbit.js';
 import { eicarText } from './clamd/test-signatures.js';
 
 let home: string;
 beforeAll(() => {
-  home = mkdtempSync(path.join(tmpdir(), 'sluice-servers-'));
+  // With a blank and what else people name folders by: the servers have to bear it.
+  home = mkdtempSync(path.join(tmpdir(), 'sluice ä (servers), a+b=c@d&-'));
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -135,6 +137,64 @@ async function publish(url: string, exchange: string, routingKey: string): Promi
   await connection.close();
   return outcome;
 }
+
+describe('a private RabbitMQ whose ports of the last time are of no use', () => {
+  it('starts when its ports had all become one, and when another system has them now', async () => {
+    const [one, other] = ['one', 'other'].map((name) => path.join(home, name)) as [string, string];
+    for (const name of ['rabbitmq', 'rabbitmq-distribution', 'epmd']) keep(one, name, 23_456);
+    const first = await startPrivateRabbit({ home: one });
+    try {
+      for (const name of ['rabbitmq', 'rabbitmq-distribution', 'epmd'])
+        keep(other, name, Number(readFileSync(path.join(one, 'ports', name), 'utf8')));
+      const second = await startPrivateRabbit({ home: other });
+      expect(second.port).not.toBe(first.port);
+      await second.stop();
+    } finally {
+      await first.stop();
+    }
+  }, 150_000);
+
+  function keep(state: string, name: string, port: number): void {
+    mkdirSync(path.join(state, 'ports'), { recursive: true });
+    writeFileSync(path.join(state, 'ports', name), `${port}\n`);
+  }
+});
+
+describe('the probe of a broker', () => {
+  it('takes no other broker for ours, and shows it no password', async () => {
+    const said: Buffer[] = [];
+    // A connection.start of somebody else's: its cluster_name is not ours.
+    const payload = Buffer.from(
+      '\u0000\u000a\u0000\u000a\u0000\u0009..\u000ccluster_nameS\u0000\u0000\u0000\u0005other',
+      'latin1',
+    );
+    const head = Buffer.from([1, 0, 0, 0, 0, 0, payload.length]);
+    const stranger = createServer((socket) => {
+      socket.on('data', (chunk) => said.push(chunk));
+      socket.write(Buffer.concat([head, payload, Buffer.from([0xce])]));
+    });
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    const { port } = stranger.address() as AddressInfo;
+    const probe = isOurBroker({
+      port,
+      clusterName: 'sluice-ours',
+      url: `amqp://u:password@127.0.0.1:${port}`,
+    });
+    await expect(probe).rejects.toThrow(`another broker answers on port ${port}`);
+    await new Promise((resolve) => stranger.close(resolve));
+    expect(Buffer.concat(said).toString('latin1')).not.toContain('password');
+  });
+});
+
+describe('a state directory in a place the servers could not bear', () => {
+  it.each(["it's", 'a"b', 'a#b', 'a$b', 'a\\b', 'a%b', 'a\nb'])(
+    '%j is refused at once, with the reason',
+    async (name) => {
+      for (const start of [startPrivateRabbit, startPrivateClamd, startPrivatePostgres])
+        await expect(start({ home: path.join(home, name) })).rejects.toThrow(/cannot be in .* in a path/);
+    },
+  );
+});
 
 describe('a private clamd', () => {
   let clamd: PrivateClamd;

@@ -77,7 +77,8 @@ function optionsFor(server: PinnedServer, what: PinnedRequest): RequestOptions {
         ? undefined
         : new CommandError(`${server.url} shows another certificate.`),
     ...(server.client === undefined ? {} : { cert: server.client.certPem, key: server.client.keyPem }),
-    ...(server.agent === undefined ? {} : { agent: server.agent }),
+    // Never Node's usual one, which takes a proxy from the environment (NODE_USE_ENV_PROXY), also for this machine.
+    agent: server.agent ?? false,
   } as RequestOptions;
 }
 

@@ -3,19 +3,23 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { emptyDirectory } from '../files/empty-directory.js';
 import { StartError } from '../start.errors.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
 import { makeDirectory } from '../files/directories.js';
 import { writePrivateFile } from '../files/private-files.js';
 import { clamdConfiguration, clamdMaxObjectBytes } from './clamd-configuration.js';
 import { findProgram } from '../find-program.js';
+import { isSocketOf } from '../ports/is-listening.js';
 import {
   plainEnvironment,
   prepareSurroundings,
   type PrivateServerOptions,
   type ServerSurroundings,
 } from '../private-server.js';
+import { explainDenial } from './explain-denial.js';
 import { writeTestSignatures } from './test-signatures.js';
+import { unconfinedProgram } from './unconfined-program.js';
 
 export interface PrivateClamdOptions extends PrivateServerOptions {
   /** Scans at once, by all scanners together. */
@@ -42,10 +46,11 @@ const longestSocketPath = 100;
 /** A clamd of its own under `home`, on a Unix socket nobody else can open: clamd itself knows no passwords. */
 export async function startPrivateClamd(options: PrivateClamdOptions): Promise<PrivateClamd> {
   const surroundings = prepareSurroundings(options);
-  const program = findProgram('clamd');
-  if (program === null) throw new StartError('ClamAV is not installed.', 'apt-get install clamav-daemon');
+  const packaged = findProgram('clamd');
+  if (packaged === null) throw new StartError('ClamAV is not installed.', 'apt-get install clamav-daemon');
   const { account } = surroundings;
   const directory = makeDirectory(path.join(surroundings.home, 'clamd'), 'readable', account);
+  const program = unconfinedProgram(packaged, directory, surroundings);
   const official = options.officialDatabase === undefined ? freshclamDirectory : options.officialDatabase;
   const isOfficial = official !== null && isOfficialDatabase(official, surroundings);
   const testSignatures = path.join(directory, 'test-signatures');
@@ -73,9 +78,9 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
       // The official database takes half a minute on a slow machine.
       readyTimeoutMs: 180_000,
       order: 20,
-      isReady: () => answersPing(socket.path),
+      isReady: (pid) => isSocketOf(pid, socket.path) && answersPing(socket.path),
       // Parts of objects that a killed clamd was unpacking.
-      beforeStart: () => emptyDirectory(temporary, surroundings),
+      beforeStart: () => emptyDirectory(temporary, surroundings.identity),
     },
     surroundings,
   );
@@ -83,7 +88,7 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
     await server.start();
   } catch (error) {
     socket.remove();
-    throw error;
+    throw explainDenial(error, program);
   }
   return {
     url: `unix:${socket.path}`,
@@ -120,23 +125,39 @@ function isReadable(file: string): boolean {
 }
 
 /** In the state directory, or, where that path is too long for a socket, in a temporary folder of our own. */
-function chooseSocket(directory: string, { account }: ServerSurroundings): { path: string; remove(): void } {
+function chooseSocket(
+  directory: string,
+  { account, identity }: ServerSurroundings,
+): { path: string; remove(): void } {
   const usual = path.join(directory, 'run', 'clamd.sock');
   if (Buffer.byteLength(usual) <= longestSocketPath) {
     makeDirectory(path.dirname(usual), 'service', account);
     // clamd removes it itself, and replaces one that was left.
     return { path: usual, remove: () => undefined };
   }
-  const folder = makeDirectory(mkdtempSync(path.join(tmpdir(), 'sluice-')), 'service', account);
+  const folder = makeDirectory(
+    mkdtempSync(path.join(enterableFolder(identity), 'sluice-')),
+    'service',
+    account,
+  );
   return {
     path: path.join(folder, 'clamd.sock'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-/** As the account that filled it: root deleting there could be led elsewhere. */
-function emptyDirectory(directory: string, { identity }: ServerSurroundings): void {
-  spawnSync('find', [directory, '-mindepth', '1', '-delete'], { ...identity, stdio: 'ignore' });
+/** For temporary things: one that the account may enter, also where TMPDIR is root's alone. */
+function enterableFolder(identity: ServerSurroundings['identity']): string {
+  const candidates = [tmpdir(), '/tmp', '/var/tmp'];
+  const canEnter = (folder: string): boolean =>
+    Buffer.byteLength(folder) < longestSocketPath - 30 &&
+    spawnSync('test', ['-x', folder], { ...identity, cwd: '/', stdio: 'ignore' }).status === 0;
+  const found = candidates.find(canEnter);
+  if (found !== undefined) return found;
+  throw new StartError(
+    `The path of the state directory is too long for a socket, and none of ${candidates.join(', ')} can take it.`,
+    'Set SLUICE_HOME to a shorter path, or TMPDIR to a folder that every user may enter.',
+  );
 }
 
 function answersPing(socketPath: string): Promise<boolean> {

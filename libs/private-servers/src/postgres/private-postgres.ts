@@ -4,7 +4,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { StartError } from '../start.errors.js';
-import { keepPort } from '../ports/free-port.js';
+import { isListening } from '../ports/is-listening.js';
+import { startOnPorts } from '../ports/start-on-ports.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
 import { makeDirectory } from '../files/directories.js';
 import { readOrMakeSecret, writePrivateFile } from '../files/private-files.js';
@@ -43,16 +44,31 @@ export async function startPrivatePostgres(options: PrivateServerOptions): Promi
   if (programs === null) throw new StartError('PostgreSQL is not installed.', 'apt-get install postgresql');
   const password = readOrMakeSecret(secrets, 'postgres-password');
   if (!existsSync(data)) await makeData({ programs, data, password, surroundings });
-  const port = await keepPort(path.join(directory, 'port'));
   const access = path.join(directory, 'pg_hba.conf');
   writePrivateFile(access, 'host all all 127.0.0.1/32 scram-sha-256\n', account);
+  return startOnPorts(surroundings.ports, ['postgres'], ({ postgres: port }) =>
+    startServer({ programs, directory, data, access, password, port }, surroundings),
+  );
+}
+
+interface ServerPlace {
+  readonly programs: PostgresPrograms;
+  readonly directory: string;
+  readonly data: string;
+  readonly access: string;
+  readonly password: string;
+  readonly port: number;
+}
+
+async function startServer(place: ServerPlace, surroundings: ServerSurroundings): Promise<PrivatePostgres> {
+  const { directory, data, password, port } = place;
   const urlOf = (role: string, secret: string, name = database): string =>
     `postgres://${role}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${name}`;
   const server = new SupervisedProcess(
     {
       name: 'postgres',
-      command: programs.postgres,
-      args: serverArguments({ data, port, access }),
+      command: place.programs.postgres,
+      args: serverArguments(place),
       env: plainEnvironment(directory),
       cwd: directory,
       logFile: path.join(surroundings.logs, 'postgres.log'),
@@ -61,7 +77,7 @@ export async function startPrivatePostgres(options: PrivateServerOptions): Promi
       stopTimeoutMs: 20_000,
       readyTimeoutMs: 60_000,
       order: 20,
-      isReady: () => answers(urlOf(superuser, password, 'postgres')),
+      isReady: (pid) => isListening(pid, port) && serves(urlOf(superuser, password, 'postgres'), data),
       beforeStart: () => removeStaleLock(data),
     },
     surroundings,
@@ -80,7 +96,7 @@ export async function startPrivatePostgres(options: PrivateServerOptions): Promi
   };
 }
 
-function serverArguments({ data, port, access }: { data: string; port: number; access: string }): string[] {
+function serverArguments({ data, port, access }: ServerPlace): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -131,14 +147,17 @@ async function makeData({ programs, data, password, surroundings }: NewData): Pr
   renameSync(unfinished, data);
 }
 
-async function answers(url: string): Promise<boolean> {
+/** It takes our password (SCRAM: and proves that it knows it), and what it serves is our data. */
+async function serves(url: string, data: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   // A server that goes away under an open connection reports it as an event.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('SELECT 1');
-    return true;
+    const { rows } = await client.query<{ place: string }>(
+      `SELECT current_setting('data_directory') AS place`,
+    );
+    return rows[0]?.place === data;
   } finally {
     await client.end().catch(() => undefined);
   }

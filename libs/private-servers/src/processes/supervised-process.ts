@@ -23,8 +23,8 @@ export interface ProcessSpecification {
   readonly readyTimeoutMs: number;
   /** Left-overs are ended in this order, smallest first: users before what they use. */
   readonly order: number;
-  /** Throws, when it isn't and knows why. */
-  isReady(): boolean | Promise<boolean>;
+  /** Of the process with that id, and of no other that answers in its place. Throws, when it isn't and knows why. */
+  isReady(pid: number): boolean | Promise<boolean>;
   /** Removes what a killed predecessor left in the way. */
   beforeStart?(): void | Promise<void>;
 }
@@ -62,6 +62,7 @@ export class SupervisedProcess {
   #restart: NodeJS.Timeout | null = null;
   #logStart = 0;
   #unreadiness = '';
+  #spawnFault: string | null = null;
 
   constructor(specification: ProcessSpecification, options: SupervisionOptions) {
     this.#specification = specification;
@@ -96,11 +97,18 @@ export class SupervisedProcess {
       this.#hasBeenReady = true;
       return;
     }
-    const problem = this.#hasEnded
-      ? `ended while starting: ${summariseLog(readChildLog(this.logFile, this.#logStart))}`
-      : `was not ready after ${readyTimeoutMs / 1000} s: ${this.#unreadiness || summariseLog(readChildLog(this.logFile, this.#logStart))}`;
+    const problem = this.#describeFailure(readyTimeoutMs);
     await this.stop();
     throw new StartError(`${name} ${problem}`, `See ${this.logFile}`);
+  }
+
+  #describeFailure(readyTimeoutMs: number): string {
+    if (this.#spawnFault !== null)
+      return `could not be run (${this.#specification.command}): ${this.#spawnFault}`;
+    const said = summariseLog(readChildLog(this.logFile, this.#logStart));
+    return this.#hasEnded
+      ? `ended while starting: ${said}`
+      : `was not ready after ${readyTimeoutMs / 1000} s: ${this.#unreadiness || said}`;
   }
 
   /** Ends it: politely first, by force after `stopTimeoutMs`. */
@@ -153,6 +161,7 @@ export class SupervisedProcess {
     this.#ended = new Promise((resolve) => {
       child.on('error', (error) => {
         if (child.pid === undefined) this.#child = null;
+        this.#spawnFault = error.message;
         this.#onEnd(error.message, startedAtMs);
         resolve();
       });
@@ -168,8 +177,10 @@ export class SupervisedProcess {
   }
 
   async #isReady(): Promise<boolean> {
+    const { pid } = this;
+    if (pid === undefined) return false;
     try {
-      return await this.#specification.isReady();
+      return await this.#specification.isReady(pid);
     } catch (error) {
       this.#unreadiness = (error as Error).message;
       return false;

@@ -1,10 +1,12 @@
-import { connect } from 'node:net';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { consumerTimeoutMs, services, type ServiceName } from '@sluice/contracts';
 import { StartError } from '../start.errors.js';
-import { keepPort } from '../ports/free-port.js';
+import { isListening } from '../ports/is-listening.js';
+import { startOnPorts } from '../ports/start-on-ports.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
 import { makeDirectory } from '../files/directories.js';
+import { emptyDirectory } from '../files/empty-directory.js';
 import { readOrMakeSecret, writePrivateFile } from '../files/private-files.js';
 import { findProgram, isExecutable, versionedFolders } from '../find-program.js';
 import {
@@ -13,6 +15,7 @@ import {
   type PrivateServerOptions,
   type ServerSurroundings,
 } from '../private-server.js';
+import { isOurBroker, isRegistered } from './probe-broker.js';
 import { brokerAdmin, rabbitDefinitions, type BrokerPasswords } from './rabbit-definitions.js';
 
 export interface PrivateRabbit {
@@ -38,20 +41,47 @@ export async function startPrivateRabbit(options: PrivateServerOptions): Promise
     throw new StartError('RabbitMQ is not installed.', 'apt-get install rabbitmq-server');
   }
   const directory = makeDirectory(path.join(surroundings.home, 'rabbitmq'), 'readable', surroundings.account);
-  const place: RabbitPlace = {
-    directory,
-    port: await keepPort(path.join(directory, 'port')),
-    distributionPort: await keepPort(path.join(directory, 'distribution-port')),
-    epmdPort: await keepPort(path.join(directory, 'epmd-port')),
-  };
   const passwords = readPasswords(surroundings);
-  writeConfiguration(place, passwords, surroundings);
-  const mapper = new SupervisedProcess(epmdProcess(epmd, place, surroundings), surroundings);
-  const server = new SupervisedProcess(rabbitProcess(program, place, surroundings), surroundings);
+  const clusterName = `sluice-${readOrMakeSecret(surroundings.secrets, 'amqp-cluster-name')}`;
+  return startOnPorts(
+    surroundings.ports,
+    ['rabbitmq', 'rabbitmq-distribution', 'epmd'],
+    async ({ rabbitmq: port, 'rabbitmq-distribution': distributionPort, epmd: epmdPort }) => {
+      const place = { directory, clusterName, port, distributionPort, epmdPort };
+      writeConfiguration(place, passwords, surroundings);
+      return startNode({ place, passwords, programs: { server: program, epmd } }, surroundings);
+    },
+  );
+}
+
+interface NewNode {
+  readonly place: RabbitPlace;
+  readonly passwords: BrokerPasswords;
+  readonly programs: { readonly server: string; readonly epmd: string };
+}
+
+async function startNode(
+  { place, passwords, programs }: NewNode,
+  surroundings: ServerSurroundings,
+): Promise<PrivateRabbit> {
+  const urlOf = (user: keyof BrokerPasswords): string =>
+    `amqp://${user}:${passwords[user]}@127.0.0.1:${place.port}`;
+  const mapper = new SupervisedProcess(epmdProcess(programs.epmd, place, surroundings), surroundings);
+  const server = new SupervisedProcess(
+    {
+      ...rabbitProcess(programs.server, place, surroundings),
+      isReady: async (pid) =>
+        isListening(pid, place.port) &&
+        (await isRegistered(place)) &&
+        (await isOurBroker({ port: place.port, clusterName: place.clusterName, url: urlOf(brokerAdmin) })),
+    },
+    surroundings,
+  );
   const stop = async (): Promise<void> => {
     await server.stop();
     await mapper.stop();
   };
+  const firstBoot = noteFirstBoot(place, surroundings);
   try {
     await mapper.start();
     await server.start();
@@ -59,13 +89,30 @@ export async function startPrivateRabbit(options: PrivateServerOptions): Promise
     await stop();
     throw error;
   }
-  const urlOf = (user: keyof BrokerPasswords): string =>
-    `amqp://${user}:${passwords[user]}@127.0.0.1:${place.port}`;
+  firstBoot.done();
   return { port: place.port, adminUrl: urlOf(brokerAdmin), urlFor: urlOf, processes: [server, mapper], stop };
+}
+
+/**
+ * A first boot that was cut short leaves half a database that no later boot can read; there is nothing in it yet. Noted
+ * beside it, where only the launcher writes.
+ */
+function noteFirstBoot(
+  { directory }: RabbitPlace,
+  { account, identity }: ServerSurroundings,
+): { done(): void } {
+  const note = path.join(directory, 'first-boot');
+  const data = path.join(directory, 'data');
+  if (!existsSync(data)) writePrivateFile(note, 'The first boot is not over.\n');
+  makeDirectory(data, 'service', account);
+  if (existsSync(note)) emptyDirectory(data, identity);
+  return { done: () => rmSync(note, { force: true }) };
 }
 
 interface RabbitPlace {
   readonly directory: string;
+  /** Ours alone; the broker says it before anyone shows a password. */
+  readonly clusterName: string;
   readonly port: number;
   readonly distributionPort: number;
   readonly epmdPort: number;
@@ -108,9 +155,13 @@ function writeConfiguration(
   const { directory, port } = place;
   makeDirectory(path.join(directory, 'conf.d'), 'readable', account);
   // The cookie that lets other nodes in is made by Erlang itself in `home`, readable by its owner alone.
-  for (const folder of ['home', 'data']) makeDirectory(path.join(directory, folder), 'service', account);
+  makeDirectory(path.join(directory, 'home'), 'service', account);
   const definitions = path.join(directory, 'definitions.json');
-  writePrivateFile(definitions, JSON.stringify(rabbitDefinitions(passwords), null, 1), account);
+  writePrivateFile(
+    definitions,
+    JSON.stringify(rabbitDefinitions(passwords, place.clusterName), null, 1),
+    account,
+  );
   writePrivateFile(path.join(directory, 'enabled_plugins'), '[].\n', account);
   const configuration = {
     'listeners.tcp.1': `127.0.0.1:${port}`,
@@ -141,7 +192,7 @@ function epmdProcess(epmd: string, { directory, epmdPort }: RabbitPlace, { logs 
     stopTimeoutMs: 2000,
     readyTimeoutMs: 10_000,
     order: 21,
-    isReady: () => canConnect(epmdPort),
+    isReady: (pid: number) => isListening(pid, epmdPort),
   };
 }
 
@@ -157,7 +208,6 @@ function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerSurr
     stopTimeoutMs: 20_000,
     readyTimeoutMs: 90_000,
     order: 20,
-    isReady: () => greets(place.port),
   };
 }
 
@@ -187,29 +237,4 @@ function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
     // A dump of a crashed node may hold messages, and is large.
     ERL_CRASH_DUMP: '/dev/null',
   };
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return exchange(port, null);
-}
-
-/** RabbitMQ opens its listener last; an answer to the protocol header means it serves. */
-function greets(port: number): Promise<boolean> {
-  return exchange(port, Buffer.from('AMQP\u0000\u0000\u0009\u0001', 'latin1'));
-}
-
-/** Connects; with a `greeting`, also waits for the first byte of an answer. */
-function exchange(port: number, greeting: Buffer | null): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    const finish = (isAnswering: boolean): void => {
-      socket.destroy();
-      resolve(isAnswering);
-    };
-    socket.setTimeout(2000, () => finish(false));
-    socket.once('error', () => finish(false));
-    socket.once('close', () => finish(false));
-    if (greeting === null) socket.once('connect', () => finish(true));
-    else socket.once('connect', () => socket.write(greeting)).once('data', () => finish(true));
-  });
 }

@@ -8,10 +8,14 @@ const vhost = '/';
 
 /**
  * What RabbitMQ loads when it boots: the topology, one user per service with the least permissions, an administrator for
- * people, and no `guest`. Loaded on every boot, so a broker whose data is gone comes back whole.
+ * people, and no `guest`. Loaded on every boot, so a broker whose data is gone comes back whole. `clusterName`: what the
+ * broker calls itself to everyone who connects; absent, it names its node.
  */
-export function rabbitDefinitions(passwords: BrokerPasswords): Record<string, unknown> {
+export function rabbitDefinitions(passwords: BrokerPasswords, clusterName?: string): Record<string, unknown> {
   return {
+    ...(clusterName === undefined
+      ? {}
+      : { global_parameters: [{ name: 'cluster_name', value: clusterName }] }),
     vhosts: [{ name: vhost }],
     users: [
       user(brokerAdmin, passwords[brokerAdmin], ['administrator']),

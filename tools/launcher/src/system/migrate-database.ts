@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { StartError, plainEnvironment, type ServerSurroundings } from '@sluice/private-servers';
+import { StartError, plainEnvironment, type ServerSurroundings, summariseLog } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
+import { hideSecrets } from './secret-files.js';
 import type { Servers } from './start-servers.js';
 
 const run = promisify(execFile);
@@ -26,6 +27,7 @@ export async function migrateDatabase(
           CONSOLE_DATABASE_PASSWORD: rolePasswords.console,
           NOTIFIER_DATABASE_PASSWORD: rolePasswords.notifier,
         };
+  const environment = { DATABASE_URL: ownerUrl, DATABASE_WAIT_SECONDS: String(waitSeconds), ...roles };
   try {
     const { stdout, stderr } = await run(code.node, [path.join(code.root, 'apps/migrate/dist/main.js')], {
       ...surroundings.identity,
@@ -33,9 +35,7 @@ export async function migrateDatabase(
       timeout: longestMs,
       env: {
         ...plainEnvironment(surroundings.home),
-        DATABASE_URL: ownerUrl,
-        DATABASE_WAIT_SECONDS: String(waitSeconds),
-        ...roles,
+        ...hideSecrets({ name: 'migrate', environment }, surroundings),
       },
       ...(surroundings.signal === undefined ? {} : { signal: surroundings.signal }),
     });
@@ -43,10 +43,10 @@ export async function migrateDatabase(
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     appendFileSync(logFile, stdout + stderr, { mode: 0o600 });
-    const lines = (stderr.trim() === '' ? stdout : stderr).trim().split('\n');
+    const said = stderr.trim() === '' ? stdout : stderr;
     throw new StartError(
-      `The database could not be migrated: ${lines.at(-1) || String(error)}`,
-      `See ${logFile}`,
+      `The database could not be migrated: ${said.trim() === '' ? String(error) : summariseLog(said)}`,
+      `See ${logFile}; put right what it names, then start again: what was migrated stays.`,
     );
   }
 }

@@ -27,6 +27,14 @@ export class ProcessGroup {
     this.#parts.at(-1)?.push(part);
   }
 
+  /** One that never got up: nothing of it runs. */
+  remove(part: Part): void {
+    for (const rank of this.#parts) {
+      const place = rank.indexOf(part);
+      if (place >= 0) rank.splice(place, 1);
+    }
+  }
+
   /** May be called more than once, and at once: each call resolves when all is down. */
   stop(): Promise<void> {
     this.#stopping = this.#stopping.then(() => this.#stopAll());

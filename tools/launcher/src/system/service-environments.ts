@@ -42,7 +42,7 @@ const handedOn: Readonly<Record<ServiceName, RegExp>> = {
   console: /^(CONSOLE_|SETTING_|FIRST_SETTING_|OBJECT_STORE_RESERVE_BYTES$)/,
   notifier: /^(NOTIFIER_|CONSOLE_URL$)/,
 };
-const handedToAll = /^(LOG_LEVEL|AMQP_HEARTBEAT_SECONDS|TZ|NODE_OPTIONS|NODE_EXTRA_CA_CERTS)$/;
+const handedToAll = /^(LOG_LEVEL|AMQP_HEARTBEAT_SECONDS|TZ|NODE_EXTRA_CA_CERTS)$/;
 
 /** The service's whole environment, but for MANAGEMENT_PORT and what every process has. */
 export function serviceEnvironment(

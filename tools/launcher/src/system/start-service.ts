@@ -1,12 +1,14 @@
+import { get } from 'node:http';
 import path from 'node:path';
 import { z } from 'zod';
 import {
-  keepPort,
+  isListening,
   SupervisedProcess,
   plainEnvironment,
   type ServerSurroundings,
 } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
+import { hideSecrets } from './secret-files.js';
 import type { Environment } from './service-environments.js';
 
 export interface ServiceToStart {
@@ -19,14 +21,18 @@ export interface ServiceToStart {
   readonly order: number;
 }
 
-/** Not started yet, so that its group knows it before anything runs. */
-export async function makeService(
-  service: ServiceToStart,
-  code: CodePlace,
+interface NewService {
+  readonly service: ServiceToStart;
+  readonly code: CodePlace;
+  readonly managementPort: number;
+}
+
+/** Not started yet. */
+export function makeService(
+  { service, code, managementPort }: NewService,
   surroundings: ServerSurroundings,
-): Promise<SupervisedProcess> {
-  const { home, logs, ports } = surroundings;
-  const managementPort = await keepPort(path.join(ports, service.name));
+): SupervisedProcess {
+  const { home, logs } = surroundings;
   return new SupervisedProcess(
     {
       name: service.name,
@@ -35,7 +41,7 @@ export async function makeService(
       env: {
         ...plainEnvironment(home),
         NODE_ENV: 'production',
-        ...service.environment,
+        ...hideSecrets(service, surroundings),
         MANAGEMENT_PORT: String(managementPort),
       },
       cwd: '/',
@@ -44,17 +50,33 @@ export async function makeService(
       stopTimeoutMs: 12_000,
       readyTimeoutMs: 60_000,
       order: service.order,
-      isReady: () => isReady(managementPort),
+      isReady: (pid) => isListening(pid, managementPort) && isReady(managementPort),
     },
     surroundings,
   );
 }
 
 async function isReady(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(3000) });
-  const body = await answer.text();
-  if (!answer.ok) throw new Error(describeUnreadiness(body));
+  const { status, body } = await askDirectly(`http://127.0.0.1:${port}/health/ready`);
+  if (status !== 200) throw new Error(describeUnreadiness(body));
   return true;
+}
+
+const longestAnswerMs = 3000;
+
+/** With an agent of our own: `fetch` and Node's usual agent may ask a proxy first, also for this machine. */
+function askDirectly(url: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = get(url, { agent: false, timeout: longestAnswerMs }, (answer) => {
+      let body = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => (body += chunk));
+      answer.once('error', reject);
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+    });
+    asked.once('timeout', () => asked.destroy(new Error(`no answer within ${longestAnswerMs} ms`)));
+    asked.once('error', reject);
+  });
 }
 
 const unreadySchema = z.object({ error: z.record(z.string(), z.object({ message: z.string().optional() })) });

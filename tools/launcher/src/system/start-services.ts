@@ -1,6 +1,5 @@
-import path from 'node:path';
 import type { services } from '@sluice/contracts';
-import { keepPort, type SupervisedProcess, type ServerSurroundings } from '@sluice/private-servers';
+import { startOnPorts, type ServerSurroundings, type SupervisedProcess } from '@sluice/private-servers';
 import type { ProcessGroup } from './process-group.js';
 import { serviceEnvironment, type SystemPlan } from './service-environments.js';
 import { makeService, type ServiceToStart } from './start-service.js';
@@ -18,7 +17,7 @@ export async function placeGateways(
 ): Promise<ListenOptions[]> {
   const more = Array.from({ length: gateways - 1 }, async (_, index) => ({
     host: gateway.host,
-    port: await keepPort(path.join(ports, `gateway-${index + 2}-callers`)),
+    port: await ports.take(`gateway-${index + 2}-callers`),
   }));
   return [gateway, ...(await Promise.all(more))];
 }
@@ -74,16 +73,27 @@ async function startRank(
 ): Promise<SupervisedProcess[]> {
   signal?.throwIfAborted();
   group.nextRank();
-  const processes = await Promise.all(rank.map((service) => makeService(service, code, surroundings)));
-  for (const process of processes) group.add({ processes: [process], stop: () => process.stop() });
-  await Promise.all(
-    processes.map(async (process) => {
-      const done = onStep?.(process.name);
-      await process.start();
+  return Promise.all(
+    rank.map(async (service) => {
+      const done = onStep?.(service.name);
+      const started = await startOnPorts(surroundings.ports, [service.name], async (ports) => {
+        const process = makeService(
+          { service, code, managementPort: ports[service.name] ?? 0 },
+          surroundings,
+        );
+        // Known to its group before anything runs, so that an interrupted start stops it.
+        const part = { processes: [process], stop: () => process.stop() };
+        group.add(part);
+        await process.start().catch((error: unknown) => {
+          group.remove(part);
+          throw error;
+        });
+        return process;
+      });
       done?.();
+      return started;
     }),
   );
-  return processes;
 }
 
 /** For tests and measurements: a scanner that was not there from the start. */

@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { makeDirectory, writePrivateFile, type ServerSurroundings } from '@sluice/private-servers';
+import type { Environment } from './service-environments.js';
+
+/** Variables with a login in them. Services read each `NAME` from the file that `NAME_FILE` names as well. */
+const secretName = /^(AMQP_URL|DATABASE_URL|\w+_(PASSWORD|SECRET|TOKEN|KEY))$/;
+
+/**
+ * The environment with files in the place of secrets: every process of an account can read the environments of its
+ * processes (/proc/PID/environ), and they show in crash reports. The files lie where parsers see nothing (see
+ * SECURITY.md), each service's own in a folder of its own.
+ */
+export function hideSecrets(
+  service: { readonly name: string; readonly environment: Environment },
+  { home, account }: Pick<ServerSurroundings, 'home' | 'account'>,
+): Environment {
+  const logins = makeDirectory(path.join(home, 'logins'), 'readable', account);
+  const folder = makeDirectory(path.join(logins, service.name), 'readable', account);
+  const hidden: Record<string, string> = { ...service.environment };
+  for (const [name, secret] of Object.entries(service.environment)) {
+    if (!secretName.test(name)) continue;
+    const file = path.join(folder, name.toLowerCase());
+    writePrivateFile(file, `${secret}\n`, account);
+    delete hidden[name];
+    hidden[`${name}_FILE`] = file;
+  }
+  return hidden;
+}
