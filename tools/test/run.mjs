@@ -1,19 +1,33 @@
 /**
  * `npm test`: everything, on a fresh clone. Installs what is missing, then runs each step and stops at the first that
- * fails. Ends with one line, "N passed, N failed". `npm test -- unit integration` runs only the steps named.
+ * fails. Ends with one line, "N passed, N failed". `npm test -- unit integration` runs the steps named,
+ * `npm test -- PATTERN …` the spec files that match, each with what they need before (see choose-steps.mjs).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { cleanEnvironment } from '../launcher/clean-environment.mjs';
 import { installPackages } from '../launcher/install-packages.mjs';
+import { chooseSteps, stepPlan } from './choose-steps.mjs';
+import { listSpecs } from './list-specs.mjs';
+import { describeOutcomes, readOutcomes } from './read-outcomes.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const output = path.join(root, 'test-output');
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
+const specs = listSpecs(root);
+const choice = chooseSteps(process.argv.slice(2), specs);
+if (choice.kind === 'nothing') {
+  console.error(`${choice.why}\nSteps: ${Object.keys(stepPlan).join(', ')}`);
+  console.log('0 passed, 1 failed');
+  process.exit(2);
+}
+const patterns = choice.patterns.map((pattern) => `--testPathPatterns=${pattern}`);
 const jest = (project, { workers, also = [] }) => ({
   command: bin('jest'),
   args: [
+    ...patterns,
     '--selectProjects',
     project,
     ...also,
@@ -33,6 +47,7 @@ const withDatabase = ({ command, args, env }) => ({
 });
 const nxEnvironment = { NX_TUI: 'false', NX_DAEMON: 'false', NX_NO_CLOUD: 'true' };
 
+/** Commands of the steps in choose-steps.mjs. */
 const steps = {
   // Without a project graph the boundary rules pass in silence.
   graph: { command: bin('nx'), args: ['show', 'projects', '--json'], env: nxEnvironment, isQuiet: true },
@@ -60,7 +75,8 @@ async function run(name, { command, args, env, isQuiet }, isBeside) {
   const piped = isBeside ? 'pipe' : 'inherit';
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, ...env },
+    // What the shell of whoever runs this sets for Node, npm or nx must not change what is tested.
+    env: { ...cleanEnvironment(process.env), ...env },
     stdio: ['ignore', isQuiet ? 'ignore' : piped, piped],
   });
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
@@ -100,34 +116,15 @@ async function runAll(chosen) {
   return failed;
 }
 
-function count(name) {
-  try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
-      readFileSync(path.join(output, `${name}.json`), 'utf8'),
-    );
-    // A suite that could not even start has no failed test of its own.
-    return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites) };
-  } catch {
-    return { passed: 0, failed: 0 };
-  }
-}
-
 await installPackages(root);
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in steps));
-if (unknown.length > 0) {
-  console.error(`No step ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}`);
-  process.exit(2);
-}
-const chosen = Object.entries(steps).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+const chosen = choice.steps.map((name) => [name, steps[name]]);
 const failedStep = await runAll(chosen);
 
-const totals = ['unit', 'integration', 'e2e', 'chaos'].map(count);
-const passed = totals.reduce((sum, one) => sum + one.passed, 0);
-const failed = totals.reduce((sum, one) => sum + one.failed, 0);
-const otherFailure = failedStep !== null && failed === 0 ? 1 : 0;
-console.log(`\n${passed} passed, ${failed + otherFailure} failed`);
+const outcomes = readOutcomes(output, ['unit', 'integration', 'e2e', 'chaos']);
+for (const line of describeOutcomes(outcomes, root)) console.log(line);
+const otherFailure = failedStep !== null && outcomes.failed === 0 ? 1 : 0;
+console.log(`\n${outcomes.passed} passed, ${outcomes.failed + otherFailure} failed`);
 process.exit(failedStep === null ? 0 : 1);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readJson, readRepositoryFile, repositoryFiles } from './repository.js';
 
@@ -68,5 +69,17 @@ describe('files', () => {
     const off = new RegExp(String.raw`\b(it|describe|test)\.(only|skip|todo)\(|\bx(it|describe)\(`);
     const specs = sources.filter((name) => name.endsWith('spec.ts') && !name.includes('repository-rules'));
     expect(specs.filter((name) => off.test(readRepositoryFile(name)))).toEqual([]);
+  });
+});
+
+describe('every project', () => {
+  const projects = repositoryFiles().filter((file) => /(^|\/)project\.json$/.test(file));
+  it.each(projects)('%s tests what is there, and has no target that finds nothing', (file) => {
+    const folder = path.dirname(file);
+    const { targets } = readJson<{ targets: Record<string, { command: string }> }>(file);
+    const hasSpecs = repositoryFiles().some(
+      (one) => one.startsWith(`${folder}/`) && /\.(spec|int-spec|e2e-spec)\.tsx?$/.test(one),
+    );
+    expect(targets['test']?.command).toBe(hasSpecs ? `node tools/test/run.mjs ^${folder}/` : undefined);
   });
 });

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { chooseSteps } from '../../test/choose-steps.mjs';
+
+const specs = [
+  'apps/gateway/src/one.spec.ts',
+  'apps/gateway/src/one.int-spec.ts',
+  'apps/console-web/src/page.spec.tsx',
+  'tools/acceptance/src/crashes.e2e-spec.ts',
+  'tools/chaos/src/chaos.e2e-spec.ts',
+];
+const steps = (...words: string[]): unknown => {
+  const choice = chooseSteps(words, specs);
+  return choice.kind === 'chosen' ? choice.steps : choice.why;
+};
+
+describe('npm test --', () => {
+  it('takes everything without a word', () => expect(steps()).toHaveLength(11));
+  it('takes steps by name, with what they need', () => {
+    expect(steps('unit', 'types')).toEqual(['types', 'unit']);
+    expect(steps('integration')).toEqual(['build', 'services', 'integration']);
+    expect(steps('lint')).toEqual(['graph', 'lint']);
+  });
+  it('takes the steps whose specs match a pattern', () => {
+    expect(steps('one.spec')).toEqual(['unit']);
+    expect(steps('page')).toEqual(['unit']);
+    expect(steps('^apps/gateway/')).toEqual(['build', 'services', 'unit', 'integration']);
+    expect(steps('CRASHES')).toEqual(['build', 'services', 'e2e']);
+    expect(steps('tools/chaos')).toEqual(['build', 'services', 'chaos']);
+  });
+  it('takes a pattern within the steps that are named', () =>
+    expect(steps('unit', '^apps/gateway/')).toEqual(['unit']));
+  it.each([
+    [['no-such-spec'], /No spec file matches "no-such-spec"/],
+    [['one', 'no-such-spec'], /No spec file matches "no-such-spec"/],
+    [['unit', 'crashes'], /No spec file of unit matches crashes/],
+    [['(one'], /no regular expression/],
+  ])('fails when it finds nothing: %j', (words, why) => expect(steps(...words)).toMatch(why));
+});
