@@ -9,7 +9,7 @@ import {
 import { jobSchema } from './job.message.js';
 import { registryChangesSchema } from './registry.message.js';
 import { alertStates, objectTypes, scanStates, technologies } from './states.js';
-import { detectionSchema, engineRunSchema, verdictReasons } from './verdict.message.js';
+import { detectionSchema, engineRunSchema, notExaminedSchema, verdictReasons } from './verdict.message.js';
 
 /**
  * Requests to `results` over the exchange `sluice.rpc`. The pattern is the routing key, so that the broker's topic
@@ -120,6 +120,9 @@ export const reportSchema = z.object({
   detections: z.array(detectionSchema),
   detectionsTotal: z.int(),
   engines: z.array(engineRunSchema),
+  /** What was not seen, by which engine and why: the first hundred. */
+  notExamined: z.array(notExaminedSchema),
+  notExaminedTotal: z.int(),
   attempts: z.int(),
 });
 export type Report = z.infer<typeof reportSchema>;

@@ -36,6 +36,7 @@ export const verdictReasons = [
   'signatures-too-old',
   'object-missing',
   'object-altered',
+  'unproven',
   'too-many-begins',
   'too-many-attempts',
   'bad-message',

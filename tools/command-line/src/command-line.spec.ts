@@ -10,6 +10,7 @@ const report = (state: Report['state'], more: Partial<Report> = {}): Report => (
   times: { accepted: '', started: null, finished: null },
   object: { name: null, size: 0, md5: null, sha1: null, sha256: '', type: null },
   ...{ detections: [], detectionsTotal: 0, engines: [], attempts: 1 },
+  ...{ notExamined: [], notExaminedTotal: 0 },
   ...more,
 });
 const scanned = (state: Report['state'], more?: Partial<Report>): FileResult => ({

@@ -48,6 +48,7 @@ const reasons: Readonly<Record<string, string>> = {
   'signatures-too-old': 'The signatures were too old',
   'object-missing': 'The object is missing in the store',
   'object-altered': 'The object was altered in the store',
+  unproven: 'Nothing proves that it is clean',
   'too-many-begins': 'Scanners stopped repeatedly while working on it',
   'too-many-attempts': 'Engines failed on it repeatedly',
   'bad-message': 'A message could not be read',

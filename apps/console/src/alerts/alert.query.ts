@@ -30,6 +30,8 @@ interface AlertRow {
   readonly detections: unknown;
   readonly detections_total: number;
   readonly engines: unknown;
+  readonly not_examined: unknown;
+  readonly not_examined_total: number;
   readonly object_name: string | null;
   readonly object_type: string;
   readonly size_bytes: number;
@@ -73,7 +75,7 @@ const selectAlerts = `
   SELECT a.id, a.submission_id, a.registration_id, a.sensor_id, CASE WHEN a.type = 'mail' THEN NULL ELSE r.name END AS system_name,
          a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
          a.importance, a.state, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
-         a.engines, a.object_name, a.object_type, a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from,
+         a.engines, a.not_examined, a.not_examined_total, a.object_name, a.object_type, a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from,
          a.rcpt_to, a.mail, a.has_object, a.object_kept_until,
          (SELECT count(*) FROM (
             SELECT FROM ledger.alert_list p WHERE p.sha256 = a.sha256 AND p.id < a.id LIMIT ${mostRelated}
@@ -233,6 +235,8 @@ const toCard = (row: AlertRow) => ({
   },
   detections: row.detections,
   engines: row.engines,
+  notExamined: row.not_examined,
+  notExaminedTotal: row.not_examined_total,
   mail:
     row.type === 'mail' || row.mail !== null
       ? { from: row.mail_from, to: row.rcpt_to, headers: row.mail }

@@ -62,6 +62,8 @@ interface ScanRow {
   readonly detections: unknown;
   readonly detections_total: number;
   readonly engines: unknown;
+  readonly not_examined: unknown;
+  readonly not_examined_total: number;
   readonly has_object: boolean;
   readonly object_kept_until: Date | null;
 }
@@ -71,7 +73,8 @@ const selectScans = `
          CASE WHEN s.type = 'mail' THEN NULL ELSE r.name END AS system_name, s.type, s.scan_id, s.instance, s.is_shown,
          s.rescan_of, s.state, s.reason, s.reason_text, s.object_name, s.object_type, s.size_bytes, s.sha256, s.md5,
          s.sha1, s.detected_type, s.source_address, s.queue, s.priority, s.begins, s.attempts, s.accepted_at,
-         s.started_at, s.finished_at, s.scanner, s.detections, s.detections_total, s.engines, s.has_object,
+         s.started_at, s.finished_at, s.scanner, s.detections, s.detections_total, s.engines, s.not_examined,
+         s.not_examined_total, s.has_object,
          s.object_kept_until
   FROM ledger.scan_list s LEFT JOIN registry.registrations r ON r.id = s.registration_id`;
 
@@ -154,4 +157,6 @@ const toItem = (row: ScanRow) => ({
   detections: row.detections,
   detectionsTotal: row.detections_total,
   engines: row.engines,
+  notExamined: row.not_examined,
+  notExaminedTotal: row.not_examined_total,
 });

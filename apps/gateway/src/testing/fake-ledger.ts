@@ -130,5 +130,7 @@ const fakeReport = (scan: FakeScan): Report => ({
   detections: [],
   detectionsTotal: 0,
   engines: [],
+  notExamined: [],
+  notExaminedTotal: 0,
   attempts: 1,
 });

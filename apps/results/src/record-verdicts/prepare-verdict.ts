@@ -21,6 +21,9 @@ export function prepareVerdict(verdict: Verdict) {
     detections: verdict.detections,
     detectionsTotal: Math.max(verdict.detectionsTotal, verdict.detections.length),
     engines: verdict.engines,
+    notExamined: verdict.notExamined,
+    notExaminedTotal: Math.max(verdict.notExaminedTotal, verdict.notExamined.length),
+    isProven: isProvenClean(verdict),
     md5: verdict.object?.md5 ?? null,
     sha1: verdict.object?.sha1 ?? null,
     sha256: verdict.object?.sha256 ?? null,
@@ -34,6 +37,16 @@ export function prepareVerdict(verdict: Verdict) {
     technologies: technologiesOf(verdict.detections),
     databaseVersion: databaseVersionOf(verdict),
   };
+}
+
+/** The inspector opens and lists compare hashes: neither of them looks at content. */
+const withoutContent = new Set(['inspector', 'hash-list']);
+
+/** Clean is believed when an engine for content said so, or was excused, and no engine said anything else. */
+function isProvenClean({ engines, notExaminedTotal, notExamined }: Verdict): boolean {
+  const isPositive = engines.every(({ outcome }) => outcome === 'clean' || outcome === 'excused');
+  const hasContentEngine = engines.some(({ engine }) => !withoutContent.has(engine));
+  return isPositive && hasContentEngine && notExaminedTotal === 0 && notExamined.length === 0;
 }
 
 /** The ledger's own end of a scan that no scanner will bring to one. */

@@ -51,6 +51,42 @@ describe('a conclusive verdict', () => {
     expect(await ledger.counterErrors()).toEqual([]);
   });
 
+  const engine = verdictOf({ submissionId: '', sha256: '' }, 'clean').engines[0]!;
+  it.each([
+    ['without the hash of the object', { object: null }],
+    ['without any engine', { engines: [] }],
+    [
+      'by the inspector and a list alone',
+      { engines: ['inspector', 'hash-list'].map((name) => ({ ...engine, engine: name })) },
+    ],
+    ['beside an engine that failed', { engines: [engine, { ...engine, outcome: 'failed' as const }] }],
+    [
+      'beside a place that was not seen',
+      { notExamined: [{ path: ['a'], engine: 'clamav', reason: 'encrypted' as const }], notExaminedTotal: 1 },
+    ],
+    ['beside places that were counted and not listed', { notExaminedTotal: 3 }],
+  ])('that says clean %s is an error', async (_title, changes) => {
+    expect(await record('clean', changes)).toMatchObject({ state: 'error' });
+    expect(await report()).toMatchObject({ reason: 'unproven' });
+  });
+
+  it('that says clean of an object whose every detection is excused is believed', async () => {
+    expect(await record('clean', { engines: [{ ...engine, outcome: 'excused' }] })).toMatchObject({
+      state: 'not detected',
+    });
+  });
+
+  it('keeps what was not seen, for the report and for the alert', async () => {
+    const notExamined = [{ path: ['a.zip', 'b'], engine: 'inspector', reason: 'encrypted' as const }];
+    await record('infected', { notExamined, notExaminedTotal: 7 });
+    expect(await report()).toMatchObject({
+      ...{ notExamined, notExaminedTotal: 7 },
+    });
+    expect(await alerts()).toEqual([
+      expect.objectContaining({ not_examined: notExamined, not_examined_total: 7 }),
+    ]);
+  });
+
   it('wins once among many at the same time', async () => {
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, (_, index) => record(index % 2 === 0 ? 'clean' : 'infected')),

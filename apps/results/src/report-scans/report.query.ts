@@ -1,4 +1,12 @@
-import type { Detection, EngineRun, Report, ScanRequest, ScanState, VerdictReason } from '@sluice/contracts';
+import type {
+  Detection,
+  EngineRun,
+  NotExamined,
+  Report,
+  ScanRequest,
+  ScanState,
+  VerdictReason,
+} from '@sluice/contracts';
 import type { Query } from '@sluice/database';
 
 interface ReportRow {
@@ -19,6 +27,8 @@ interface ReportRow {
   detections: Detection[];
   detections_total: number;
   engines: EngineRun[];
+  not_examined: NotExamined[];
+  not_examined_total: number;
   attempts: number;
 }
 
@@ -29,7 +39,7 @@ interface ReportRow {
 const sql = `
   SELECT head.scan_id, head.instance, head.shown_state, told.reason, told.reason_text, told.accepted_at, told.started_at,
     told.finished_at, told.object_name, told.size_bytes, told.md5, told.sha1, told.sha256, told.detected_type,
-    told.detections, told.detections_total, told.engines, told.attempts
+    told.detections, told.detections_total, told.engines, told.not_examined, told.not_examined_total, told.attempts
   FROM (
     SELECT * FROM ledger.scans s
     WHERE s.registration_id = $1 AND s.scan_id = $2 AND s.is_shown AND ($3::text IS NULL OR s.instance = $3)
@@ -70,5 +80,7 @@ const toReport = (row: ReportRow): Report => ({
   detections: row.detections,
   detectionsTotal: row.detections_total,
   engines: row.engines,
+  notExamined: row.not_examined,
+  notExaminedTotal: row.not_examined_total,
   attempts: row.attempts,
 });

@@ -14,6 +14,7 @@ const texts: Readonly<Record<VerdictReason, string>> = {
   'signatures-too-old': 'The signatures of an engine are older than allowed.',
   'object-missing': 'The object is not in the object store any more.',
   'object-altered': 'The stored object is not the one that was submitted.',
+  unproven: 'The scanner said clean without the hash of the object, or without an engine for content.',
   'too-many-begins': 'The scan was begun too often without an end.',
   'too-many-attempts': 'The scan failed too often.',
   'bad-message': 'The job could not be read.',

@@ -6,6 +6,7 @@
 -- | not processing or unknown | any                                | ignored: the first conclusive verdict wins       |
 -- | processing    | conclusive, of the row's bytes                 | that state                                       |
 -- | processing    | conclusive, of other bytes                     | error, object-altered                            |
+-- | processing    | clean, without hash or proof                     | error, unproven                                  |
 -- | processing    | failed-attempt, first to third                 | still processing, due in 5 s, 30 s, 2 min        |
 -- | processing    | failed-attempt, fourth                         | error, too-many-attempts                         |
 -- | processing    | failed-attempt, the same as the last           | ignored: a redelivered message is no new attempt |
@@ -39,10 +40,11 @@ BEGIN
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, outcome text, reason text, "reasonText" text, detections jsonb, "detectionsTotal" integer,
       engines jsonb, md5 text, sha1 text, sha256 text, "detectedType" text, mail jsonb, scanner text,
-      "startedAt" timestamptz, attempt text, importance text, technologies jsonb, "databaseVersion" bigint
+      "startedAt" timestamptz, attempt text, importance text, technologies jsonb, "databaseVersion" bigint,
+      "notExamined" jsonb, "notExaminedTotal" integer, "isProven" boolean
     )) WITH ORDINALITY AS i (submission_id, outcome, reason, reason_text, detections, detections_total, engines,
       md5, sha1, sha256, detected_type, mail, scanner, started_at, attempt, importance, technologies,
-      database_version, n)
+      database_version, not_examined, not_examined_total, is_proven, n)
   ), one_each AS (
     -- Of several for one scan the first conclusive counts, else the first.
     SELECT DISTINCT ON (submission_id) * FROM item ORDER BY submission_id, outcome = 'failed-attempt', n
@@ -54,11 +56,14 @@ BEGIN
       CASE
         WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'error' END
         WHEN i.sha256 <> s.sha256 THEN 'error'
+        -- Clean needs the hash of these bytes and an engine for content that said so: nothing said is nothing known.
+        WHEN i.outcome = 'not detected' AND (i.sha256 IS NULL OR i.is_proven IS NOT TRUE) THEN 'error'
         ELSE i.outcome
       END AS new_state,
       CASE
         WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'too-many-attempts' END
         WHEN i.sha256 <> s.sha256 THEN 'object-altered'
+        WHEN i.outcome = 'not detected' AND (i.sha256 IS NULL OR i.is_proven IS NOT TRUE) THEN 'unproven'
         ELSE i.reason
       END AS new_reason
     FROM one_each i JOIN open s ON s.submission_id = i.submission_id
@@ -80,6 +85,8 @@ BEGIN
       detections = coalesce(j.detections, '[]'),
       detections_total = coalesce(j.detections_total, 0),
       engines = coalesce(j.engines, '[]'),
+      not_examined = coalesce(j.not_examined, '[]'),
+      not_examined_total = coalesce(j.not_examined_total, 0),
       md5 = j.md5, sha1 = j.sha1, detected_type = j.detected_type, mail = j.mail
     FROM judged j
     WHERE s.submission_id = ANY (ids) AND s.submission_id = j.submission_id AND s.finished_at IS NULL
@@ -90,11 +97,11 @@ BEGIN
     INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
       database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
-      mail_from, rcpt_to, mail)
+      mail_from, rcpt_to, mail, not_examined, not_examined_total)
     SELECT submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       now_at, accepted_at, started_at, importance, ARRAY(SELECT jsonb_array_elements_text(technologies)), detections,
       detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
-      detected_type, mail_from, rcpt_to, mail
+      detected_type, mail_from, rcpt_to, mail, not_examined, not_examined_total
     FROM concluded WHERE state = 'detect' ORDER BY n
   ), kept AS (
     INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until)
