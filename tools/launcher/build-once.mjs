@@ -3,17 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-export function build(root) {
+/** True when it was built. While somebody is working, a fault in the source is no reason to end. */
+export function build(root, { isWatching = false } = {}) {
   const { status } = spawnSync(process.execPath, [path.join(root, 'tools/build/build.mjs')], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (status === 0) return;
+  if (status === 0) return true;
   console.error('The build failed; the reason is above.');
+  if (isWatching) return false;
   // Someone else's checkout that was built by its owner still runs.
   if (existsSync(path.join(root, 'tools/launcher/dist/index.js'))) {
     console.error('Going on with what was built before.');
-    return;
+    return true;
   }
   process.exit(1);
 }

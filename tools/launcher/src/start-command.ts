@@ -8,6 +8,7 @@ import { placeCode } from './state/stage-code.js';
 import { readLauncherConfig, type LauncherConfig } from './system/launcher.config.js';
 import { resolvePaths } from './system/service-environments.js';
 import { startSystem, type RunningSystem } from './system/start-system.js';
+import type { SystemOptions } from './system/system-options.js';
 import { homeFor, standingPlace } from './system/system-home.js';
 import { Progress } from './terminal/progress.js';
 import { welcome } from './terminal/welcome.js';
@@ -27,14 +28,31 @@ const mostScanners = 64;
 
 /** `npm start`. Stays until it is stopped (Ctrl-C, SIGTERM); a fault is one clear line and exit code 1. */
 export async function startCommand(input: CommandInput): Promise<void> {
+  await stayUp(input, readArguments);
+}
+
+/** How a system is to run: what `npm start` and `npm run dev` do differently. */
+export interface Manner {
+  readonly scanners: number;
+  readonly variablesFor?: SystemOptions['variablesFor'];
+  /** Called once when everything runs; ends what it began when the signal says so. */
+  readonly onUp?: (system: RunningSystem, progress: Progress, signal: AbortSignal) => void;
+}
+
+/** `read` answers what to print instead of starting, or how to start; what it throws is a fault as any other. */
+export async function stayUp(
+  input: CommandInput,
+  read: (args: readonly string[]) => string | Manner,
+): Promise<void> {
   process.umask(0o022);
   const progress = new Progress(process.stdout);
   const abort = new AbortController();
   const stopped = onStopWishes(input.env, () => abort.abort());
   try {
-    const scanners = readArguments(input.args);
-    if (scanners === null) return progress.line(usage);
-    const system = await bringUp(input, { scanners, progress, signal: abort.signal });
+    const manner = read(input.args);
+    if (typeof manner === 'string') return progress.line(manner);
+    const system = await bringUp(input, { manner, progress, signal: abort.signal });
+    manner.onUp?.(system, progress, abort.signal);
     await stopped;
     await takeDown(system, progress);
   } catch (error) {
@@ -45,11 +63,11 @@ export async function startCommand(input: CommandInput): Promise<void> {
   process.exit();
 }
 
-function readArguments(args: readonly string[]): number | null {
+function readArguments(args: readonly string[]): string | Manner {
   const { values } = parse(args);
-  if (values.help === true) return null;
+  if (values.help === true) return usage;
   const scanners = Number(values.scanners ?? 1);
-  if (Number.isInteger(scanners) && scanners >= 1 && scanners <= mostScanners) return scanners;
+  if (Number.isInteger(scanners) && scanners >= 1 && scanners <= mostScanners) return { scanners };
   throw new StartError(`--scanners takes a number from 1 to ${mostScanners}, not ${values.scanners}.`, usage);
 }
 
@@ -63,14 +81,14 @@ function parse(args: readonly string[]) {
 }
 
 interface Attempt {
-  readonly scanners: number;
+  readonly manner: Manner;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
 async function bringUp(
   { root, env }: CommandInput,
-  { scanners, progress, signal }: Attempt,
+  { manner, progress, signal }: Attempt,
 ): Promise<RunningSystem> {
   const config = readLauncherConfig(env);
   await requireServerPackages(neededServers(config), (packages, logFile) =>
@@ -81,7 +99,8 @@ async function bringUp(
   const { home, movedTo } = placeHome(wantedHome, account);
   if (movedTo !== null) progress.line(`  The state is in ${movedTo} (linked from ${wantedHome}).`);
   const system = await startSystem({
-    ...{ home, account, scanners, signal },
+    ...{ home, account, signal, scanners: manner.scanners },
+    ...(manner.variablesFor === undefined ? {} : { variablesFor: manner.variablesFor }),
     code: placeCode(root, account),
     gateway: { host: config.GATEWAY_HOST, port: config.GATEWAY_PORT },
     console: { host: config.CONSOLE_HOST, port: config.CONSOLE_PORT },

@@ -35,13 +35,17 @@ export function welcome(system: RunningSystem, shownHome: string): string {
     'Or as a system of your own; its first call gets 401 and waits to be accepted:',
     '',
     '  openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=first -keyout first.key -out first.crt',
-    `  curl --cacert ${system.gatewayCertificateFile} --cert first.crt --key first.key \\`,
+    `  curl --cacert ${shellWord(system.gatewayCertificateFile)} --cert first.crt --key first.key \\`,
     `       ${system.gatewayUrl}/kata/scanner/v1/sensors/first/scans/filters`,
     '  npm run sluice -- systems accept first',
     '',
     'Ctrl-C stops everything.',
   ].join('\n');
 }
+
+/** As a shell takes it whole, whatever is in the path. */
+export const shellWord = (text: string): string =>
+  /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 function signatureNote({ isTestSignatures, isTestSignaturesAllowed }: RunningSystem): string[] {
   if (!isTestSignatures) return [];
