@@ -1,8 +1,7 @@
 import { services } from '@sluice/contracts';
-import { StartError } from '@sluice/private-servers';
+import { serviceAccount, StartError } from '@sluice/private-servers';
 import { stayUp, type CommandInput, type Manner } from '../start-command.js';
 import { placeCode } from '../state/stage-code.js';
-import { serviceAccount } from '@sluice/private-servers';
 import { affectedServices, type DevService } from './affected-services.js';
 import { restartOnChange } from './restart-on-change.js';
 import { watchSources } from './watch-sources.js';
@@ -35,13 +34,14 @@ function inDevelopment({ args, root, build }: DevInput): Manner {
     onUp: (system, progress, signal) => {
       for (const service of watched)
         progress.line(`  debugger of ${service.padEnd(8)} 127.0.0.1:${debuggerPort(service)}`);
-      progress.line('  Watching apps and libs; a change starts again what is made of it.');
       const restart = restartOnChange({
         progress,
         build: () => build() && placeCode(root, serviceAccount()) !== null,
         processesOf: (service) => system.processes.filter(({ name }) => serviceOf(name) === service),
       });
       const watch = watchSources(root, (changed) => restart(affectedServices(changed, watched)));
+      // Said when it is true: a look at all folders takes a moment.
+      progress.line('  Watching apps and libs; a change starts again what is made of it.');
       signal.addEventListener('abort', () => watch.stop());
     },
   };
