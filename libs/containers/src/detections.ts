@@ -11,6 +11,7 @@ import { markupDetection } from './formats/markup/detect-markup.js';
 import { pgpDetection } from './formats/pgp/detect-pgp.js';
 import { tnefDetection } from './formats/tnef/detect-tnef.js';
 import { appleSingleDetection } from './formats/apple/detect-apple-single.js';
+import { asarDetection } from './formats/asar/detect-asar.js';
 import { calendarDetection } from './formats/calendar/detect-calendar.js';
 import { encodedTextDetection } from './formats/encoded-text/detect-encoded-text.js';
 import { mailDetection, mailboxDetection } from './formats/mail/detect-mail.js';
@@ -31,6 +32,7 @@ export const detections = [
   onenoteDetection,
   lnkDetection,
   odfManifestDetection,
+  asarDetection,
   calendarDetection,
   markupDetection,
   encodedTextDetection,

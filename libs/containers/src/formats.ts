@@ -12,6 +12,7 @@ import { openMarkup } from './formats/markup/open-markup.js';
 import { openPgp } from './formats/pgp/open-pgp.js';
 import { openTnef } from './formats/tnef/open-tnef.js';
 import { openAppleSingle } from './formats/apple/open-apple-single.js';
+import { openAsar } from './formats/asar/open-asar.js';
 import { openCalendar } from './formats/calendar/open-calendar.js';
 import { openEncodedText } from './formats/encoded-text/open-encoded-text.js';
 import { openMail } from './formats/mail/open-mail.js';
@@ -25,6 +26,7 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   ...archiveOpeners,
   ole: openOle,
   cms: openCms,
+  asar: openAsar,
   pdf: openPdf,
   rtf: openRtf,
   'odf-manifest': openOdfManifest,

@@ -31,6 +31,9 @@ export function readBase64(raw: Buffer): Base64Readings {
   const seen = survey(raw);
   const isPadded = seen.paddingAt >= 0;
   const isCut = !isPadded && seen.characters % 4 !== 0;
+  const isOrdinary = !seen.hasJunk && !seen.hasUrlCharacters && !seen.goesOnBehindPadding;
+  // Several times as fast, and the same for all readers.
+  if (isOrdinary) return { readings: [Buffer.from(raw.toString('latin1'), 'base64')], isCut, isPadded };
   const first = decode(raw, 'go on');
   const readings = [first];
   const add = (other: Buffer): void => {

@@ -47,13 +47,24 @@ export function isMailbox(bytes: Buffer): boolean {
   return end > 0 && end < 1024 && looksLikeMail(bytes.subarray(end + 1));
 }
 
-/** The mails of a mailbox, without their `From ` lines. */
+/** The mails of a mailbox, without their `From ` lines. A line of text that begins so has no header field behind it. */
 export function* splitMailbox(bytes: Buffer): Generator<Buffer> {
-  let start = bytes.indexOf(0x0a) + 1;
-  while (start > 0 && start < bytes.length) {
-    const next = bytes.indexOf('\nFrom ', start, 'latin1');
+  let start = behindLine(bytes, 0);
+  while (start < bytes.length) {
+    let next = bytes.indexOf('\nFrom ', start, 'latin1');
+    while (next >= 0 && !isBeginning(bytes, next + 1)) next = bytes.indexOf('\nFrom ', next + 1, 'latin1');
     const end = next < 0 ? bytes.length : next + 1;
     yield bytes.subarray(start, end);
-    start = next < 0 ? 0 : bytes.indexOf(0x0a, end) + 1;
+    start = next < 0 ? bytes.length : behindLine(bytes, end);
   }
+}
+
+function behindLine(bytes: Buffer, at: number): number {
+  const found = bytes.indexOf(0x0a, at);
+  return found < 0 ? bytes.length : found + 1;
+}
+
+function isBeginning(bytes: Buffer, at: number): boolean {
+  const next = behindLine(bytes, at);
+  return /^(>From |[!-9;-~]{1,100}[ \t]*:)/.test(bytes.toString('latin1', next, next + 120));
 }

@@ -15,6 +15,12 @@ export const markupDetection = {
   name: 'markup',
   nature: 'document',
   detect(bytes) {
+    const encoding = wideEncoding(bytes);
+    // Browsers read UTF-16 too; what is in it is looked for when it is open.
+    if (encoding !== null) {
+      const wide = new TextDecoder(encoding).decode(bytes.subarray(0, headBytes));
+      return markup.test(wide) ? { mime: mimeOf(wide, true), isCertain: false } : null;
+    }
     const head = bytes.toString('latin1', 0, headBytes);
     if (/[\0-\x08\x0e-\x1a]/.test(head)) return null;
     const isMarkup = markup.test(head);
@@ -22,6 +28,12 @@ export const markupDetection = {
     return isOne ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;
+
+/** By the mark at the beginning; null: no UTF-16. */
+export function wideEncoding(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  return mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : null;
+}
 
 function mimeOf(head: string, isMarkup: boolean): string {
   if (!isMarkup) return 'text/plain';

@@ -41,6 +41,12 @@ describe('openMarkup', () => {
     expect(markupDetection.detect(html('<p>hello</p>'))).toBeNull();
   });
 
+  it('reads UTF-16 as browsers do', async () => {
+    const wide = Buffer.from(`\ufeff<html><a href="data:x/y;base64,${base64}">`, 'utf16le');
+    expect(markupDetection.detect(wide)).toMatchObject({ mime: 'text/html' });
+    expect((await openAll(openMarkup, wide)).parts[0]?.bytes.toString()).toBe(needle.toString());
+  });
+
   it('throws nothing, whatever is done to it, and takes time in proportion to the bytes', async () => {
     const random = randomFrom(11);
     const seed = html(

@@ -1,6 +1,7 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
+import { wideEncoding } from './detect-markup.js';
 import { binaryElements, byteArrays, dataUrls, encodedArguments, longRuns } from './text-blobs.js';
 
 const finders = [
@@ -15,7 +16,9 @@ const finders = [
  * Files that markup or a script holds as text: data: URLs, arguments of atob, arrays of bytes, binary elements, long runs
  * of base64. What a script assembles when it runs is not: the text of the script is left to rules.
  */
-export function* openMarkup(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+export function* openMarkup(file: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  const encoding = wideEncoding(file);
+  const bytes = encoding === null ? file : Buffer.from(new TextDecoder(encoding).decode(file));
   const streams = new DocumentStreams(budget);
   const seen = new Set<string>();
   for (const { find, isFile } of finders)
