@@ -38,6 +38,19 @@ describe('today’s schema', () => {
     expect(await schemaProblem((sql) => released.owner.query(sql))).toBeNull();
   });
 
+  it('has given its tokens to their operators, ended those without one and shortened the others', async () => {
+    const { rows } = await released.owner.query(
+      `SELECT t.name, o.username AS owner, t.revoked_at IS NOT NULL AS is_revoked,
+         t.expires_at < now() + interval '366 days' AS is_short
+       FROM registry.tokens t LEFT JOIN registry.operators o ON o.id = t.owner_id ORDER BY t.id`,
+    );
+    expect(rows).toEqual([
+      { name: 'command line', owner: null, is_revoked: false, is_short: true },
+      { name: 'siem', owner: 'Officer', is_revoked: false, is_short: true },
+      { name: 'of someone deleted', owner: null, is_revoked: true, is_short: true },
+    ]);
+  });
+
   it('still holds what the last release had written, for the roles that read it', async () => {
     const count = async (role: string, from: string) =>
       (await released.as(role, `SELECT count(*)::integer AS n FROM ${from}`)).rows[0]?.n as number;

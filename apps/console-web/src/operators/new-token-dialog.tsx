@@ -13,7 +13,6 @@ const lives = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
   { value: '365', label: 'One year' },
-  { value: '1095', label: 'Three years' },
 ];
 const dayMs = 86_400_000;
 

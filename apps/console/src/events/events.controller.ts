@@ -3,7 +3,7 @@ import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { unavailable } from '../api/api.errors.js';
-import { AllowReading } from '../api/caller.js';
+import { AllowReading, CurrentCaller, type Caller } from '../api/caller.js';
 import { EventStreams } from './event-streams.service.js';
 import { LiveStateQuery } from './live-state.query.js';
 
@@ -30,13 +30,14 @@ export class EventsController {
   async open(
     @Query({ schema: querySchema }) query: z.infer<typeof querySchema>,
     @Res() response: ServerResponse,
+    @CurrentCaller() caller: Caller,
   ) {
     if (query.once) {
       response.setHeader('Content-Type', 'application/json; charset=utf-8');
       response.end(JSON.stringify(await this.state.read()));
       return;
     }
-    if (this.streams.isFull) throw unavailable('too many pages follow the events of this console');
-    this.streams.open(response);
+    if (this.streams.isFullFor(caller)) throw unavailable('too many pages follow the events of this console');
+    this.streams.open(response, caller);
   }
 }

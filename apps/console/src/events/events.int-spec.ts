@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { mostStreamsEach } from './event-streams.service.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { get } from 'node:https';
 import type { IncomingMessage } from 'node:http';
@@ -16,9 +18,9 @@ describe('the stream of events', () => {
   });
   afterAll(() => app.stop());
 
-  const open = (): Promise<IncomingMessage> => {
+  const open = (as?: Record<string, string>): Promise<IncomingMessage> => {
     const { port } = app.app.getHttpServer().address() as AddressInfo;
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = as ?? { authorization: `Bearer ${token}` };
     return new Promise((resolve, reject) => {
       get({ host: '127.0.0.1', port, path: '/api/events', headers, rejectUnauthorized: false }, resolve).once(
         'error',
@@ -52,6 +54,34 @@ describe('the stream of events', () => {
       lastAlertId: 0,
     });
     stream.destroy();
+  });
+
+  it('ends with the session or token it was opened with', async () => {
+    const password = 'long enough for all';
+    const admin = await app.token('administrator');
+    const body = { username: 'ann', password, role: 'auditor' };
+    const { id } = (await app.call('POST', '/api/operators', { token: admin, body })).body;
+    const { cookie } = await app.signIn('ann', password);
+    const ended = async (stream: IncomingMessage) => {
+      stream.resume();
+      await once(stream, 'end');
+    };
+    const [ofSession, ofToken] = [await open({ cookie }), await open()];
+    await app.rows('DELETE FROM registry.operators WHERE id = $1', [id]);
+    await ended(ofSession);
+    await app.rows('UPDATE registry.tokens SET revoked_at = now() WHERE role = $1', ['auditor']);
+    await ended(ofToken);
+    token = await app.token('auditor');
+  });
+
+  it('is bounded for each session or token, not for the others', async () => {
+    const streams = [];
+    for (let count = 0; count < mostStreamsEach; count += 1) streams.push(await open());
+    const refused = await open();
+    expect(refused.statusCode).toBe(503);
+    const other = await open({ authorization: `Bearer ${await app.token('administrator')}` });
+    expect(other.statusCode).toBe(200);
+    for (const stream of [...streams, refused, other]) stream.destroy();
   });
 
   it('is refused to nobody in particular', async () => {

@@ -38,6 +38,7 @@ export class LocalTokenService {
         secret,
         createdBy: systemActor.name,
         isLocal: true,
+        ownerId: null,
       });
       await this.audit.record(tx, {
         actor: systemActor,

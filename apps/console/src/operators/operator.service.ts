@@ -8,6 +8,7 @@ import { actorOf, AuditStore } from '../audit/audit.store.js';
 import { hashPassword } from './hash-password.js';
 import { inTransaction, type Queryable } from '../registry/registry-transaction.js';
 import type { NewOperator, OperatorChangeBody } from './operator.schema.js';
+import { TokenStore } from './token.store.js';
 import { OperatorStore, type Operator } from './operator.store.js';
 
 @Injectable()
@@ -15,6 +16,7 @@ export class OperatorService {
   constructor(
     @Inject(databaseToken) private readonly database: Database,
     private readonly operators: OperatorStore,
+    private readonly tokens: TokenStore,
     private readonly audit: AuditStore,
     private readonly firstPassword: FirstPasswordFile,
   ) {}
@@ -33,7 +35,10 @@ export class OperatorService {
     });
   }
 
-  /** A new password, a new role or being disabled ends the operator's sessions; the caller keeps the one in use. */
+  /**
+   * A new password, a new role or being disabled ends the operator's sessions; the caller keeps the one in use. Tokens end when
+   * their operator is disabled, or may no longer do what they may.
+   */
   async change(caller: Caller, id: string, body: OperatorChangeBody): Promise<Operator> {
     const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
     const { before, after } = await inTransaction(this.database, async (tx) => {
@@ -44,12 +49,13 @@ export class OperatorService {
       if (before === null || after === null) throw notFound('operator');
       await this.keepAnAdministrator(tx);
       await this.operators.endSessions(tx, id, caller.sessionHash);
+      const endedTokens = await this.tokens.revokeOf(tx, id, after.isDisabled ? null : after.role);
       const what = passwordHash === undefined ? {} : { password: 'changed' };
       await this.note(tx, caller, {
         action: 'operator.change',
         target: after.username,
         before,
-        after: { ...after, ...what },
+        after: { ...after, ...what, ...(endedTokens.length === 0 ? {} : { endedTokens }) },
       });
       return { before, after };
     });
@@ -62,9 +68,15 @@ export class OperatorService {
       await this.operators.lockAll(tx);
       const before = await this.operators.lock(tx, id);
       if (before === null) throw notFound('operator');
+      const endedTokens = await this.tokens.revokeOf(tx, id, null);
       await this.operators.remove(tx, id);
       await this.keepAnAdministrator(tx);
-      await this.note(tx, caller, { action: 'operator.delete', target: before.username, before });
+      await this.note(tx, caller, {
+        action: 'operator.delete',
+        target: before.username,
+        before,
+        after: { endedTokens },
+      });
       return before;
     });
     if (before.hasFirstPassword) await this.firstPassword.remove();

@@ -52,6 +52,14 @@ export class OperatorStore {
     return rows.map(toOperator);
   }
 
+  async idOf(tx: Queryable, username: string): Promise<string | null> {
+    const { rows } = await tx.query<{ id: string }>(
+      'SELECT id FROM registry.operators WHERE lower(username) = lower($1)',
+      [username],
+    );
+    return rows[0]?.id ?? null;
+  }
+
   /** Locked until the transaction ends. */
   async lock(tx: Queryable, id: string): Promise<Operator | null> {
     const { rows } = await tx.query<OperatorRow>(

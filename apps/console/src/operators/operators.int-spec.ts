@@ -88,6 +88,11 @@ describe('tokens', () => {
   beforeAll(async () => {
     app = await ConsoleUnderTest.start();
     token = await app.token('administrator');
+    for (const username of ['owner', 'spare'])
+      await app.call('POST', '/api/operators', {
+        token,
+        body: { username, password: 'long enough for all', role: 'administrator' },
+      });
   });
   afterAll(() => app.stop());
 
@@ -95,7 +100,7 @@ describe('tokens', () => {
   const make = async (body: object = {}) =>
     app.call('POST', '/api/tokens', {
       token,
-      body: { name: 'ci', role: 'auditor', expiresAt: tomorrow(), ...body },
+      body: { name: 'ci', role: 'auditor', expiresAt: tomorrow(), operator: 'owner', ...body },
     });
   const use = (secret: string) => app.call('GET', '/api/session', { token: secret });
 
@@ -122,6 +127,40 @@ describe('tokens', () => {
     expect([(await use(revoked.token)).status, (await use(over.token)).status]).toEqual([401, 401]);
   });
 
+  it.each([
+    ['deleted', (route: string) => app.call('DELETE', route, { token })],
+    ['disabled', (route: string) => app.call('PATCH', route, { token, body: { isDisabled: true } })],
+    ['demoted', (route: string) => app.call('PATCH', route, { token, body: { role: 'auditor' } })],
+    ['deleted in the database', () => app.rows(`DELETE FROM registry.operators WHERE username = 'eva'`)],
+    [
+      'disabled in the database',
+      () => app.rows(`UPDATE registry.operators SET is_disabled = true WHERE username = 'eva'`),
+    ],
+  ])('end with their operator: %s', async (_, end) => {
+    await app.rows(`DELETE FROM registry.operators WHERE username = 'eva'`);
+    const body = { username: 'eva', password: 'long enough for all', role: 'administrator' };
+    const { id } = (await app.call('POST', '/api/operators', { token, body })).body;
+    const own = (await make({ role: 'administrator', operator: 'eva' })).body;
+    expect((await use(own.token)).status).toBe(200);
+    // What such a token makes belongs to the same operator, and ends with it too.
+    const child = (
+      await app.call('POST', '/api/tokens', {
+        token: own.token,
+        body: { name: 'child', role: 'administrator', expiresAt: tomorrow() },
+      })
+    ).body;
+    expect(child.operator).toBe('eva');
+    await end(`/api/operators/${id}`);
+    expect([(await use(own.token)).status, (await use(child.token)).status]).toEqual([401, 401]);
+  });
+
+  it('do no more than their operator may', async () => {
+    const body = { username: 'olga', password: 'long enough for all', role: 'security-officer' };
+    await app.call('POST', '/api/operators', { token, body });
+    expect((await make({ role: 'administrator', operator: 'olga' })).status).toBe(400);
+    expect((await make({ role: 'auditor', operator: 'olga' })).status).toBe(201);
+  });
+
   it('work only from where they may', async () => {
     const [near, far] = [
       (await make({ addressRanges: ['127.0.0.0/8'] })).body,
@@ -132,6 +171,9 @@ describe('tokens', () => {
 
   it.each([
     ['an expiry in the past', { expiresAt: '2020-01-01T00:00:00Z' }],
+    ['more than a year to live', { expiresAt: new Date(Date.now() + 400 * 86_400_000).toISOString() }],
+    ['an operator there is none of', { operator: 'nobody' }],
+    ['no operator, by this machine', { operator: undefined }],
     ['a range with host bits', { addressRanges: ['10.0.0.1/8'] }],
     ['a range that is none', { addressRanges: ['10.0.0.0/33'] }],
     ['no range at all', { addressRanges: [] }],

@@ -1,8 +1,9 @@
 import { operatorRoles } from '@sluice/contracts';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { usernameSchema } from './operator.schema.js';
 
-const maxTokenDays = 3650;
+const maxTokenDays = 366;
 
 /** `10.0.0.0/8`, `2001:db8::/32`, or one address. Bits below the mask must be zero, as PostgreSQL's cidr wants it. */
 const networkSchema = z
@@ -16,7 +17,10 @@ export const newTokenSchema = z.strictObject({
   expiresAt: z.iso
     .datetime({ offset: true })
     .refine((at) => Date.parse(at) > Date.now(), 'is in the past')
-    .refine((at) => Date.parse(at) < Date.now() + maxTokenDays * 86_400_000, 'at most ten years ahead'),
+    .refine((at) => Date.parse(at) < Date.now() + maxTokenDays * 86_400_000, 'at most a year ahead'),
+  operator: usernameSchema
+    .optional()
+    .meta({ description: 'whose it is, and with whom it ends; absent: the caller’s' }),
   addressRanges: z.array(networkSchema).min(1).max(32).nullish(),
 });
 export type NewToken = z.infer<typeof newTokenSchema>;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { OperatorRole } from '@sluice/contracts';
+import { operatorRoles, type OperatorRole } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { databaseToken } from '../connections/connection-tokens.js';
@@ -14,6 +14,7 @@ interface TokenRow {
   readonly address_ranges: string[] | null;
   readonly is_local: boolean;
   readonly created_by: string;
+  readonly operator: string | null;
   readonly created_at: Date;
   readonly expires_at: Date;
   readonly last_used_at: Date | null;
@@ -27,6 +28,8 @@ export interface ApiToken {
   readonly addressRanges: readonly string[] | null;
   readonly isLocal: boolean;
   readonly createdBy: string;
+  /** Whose it is; null: this machine's, or of someone deleted. */
+  readonly operator: string | null;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly lastUsedAt: string | null;
@@ -41,10 +44,23 @@ export interface NewTokenRow {
   readonly secret: string;
   readonly createdBy: string;
   readonly isLocal?: boolean;
+  /** Null for this machine's own. */
+  readonly ownerId: string | null;
 }
 
 const columns = `id, name, role, address_ranges::text[] AS address_ranges, is_local, created_by, created_at,
-  expires_at, last_used_at, revoked_at`;
+  expires_at, last_used_at, revoked_at,
+  (SELECT o.username FROM registry.operators o WHERE o.id = tokens.owner_id) AS operator`;
+
+/** A token does what its operator may do at most, and nothing once the operator is disabled or deleted. */
+const isBacked = (
+  ranks: `$${number}`,
+) => `(t.is_local OR EXISTS (SELECT FROM registry.operators o WHERE o.id = t.owner_id AND NOT o.is_disabled
+  AND array_position(${ranks}::text[], t.role) <= array_position(${ranks}::text[], o.role)))`;
+/** Lowest first. */
+const ranks = [...operatorRoles].reverse();
+export const isAtMost = (role: OperatorRole, limit: OperatorRole): boolean =>
+  ranks.indexOf(role) <= ranks.indexOf(limit);
 
 @Injectable()
 export class TokenStore {
@@ -54,11 +70,11 @@ export class TokenStore {
     const { rows } = await this.database.query<
       Pick<TokenRow, 'id' | 'name' | 'role'> & { is_stale: boolean }
     >(
-      `SELECT id, name, role, coalesce(last_used_at < now() - interval '1 minute', true) AS is_stale
-       FROM registry.tokens
-       WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > now()
-         AND (address_ranges IS NULL OR nullif($2, '')::inet <<= ANY (address_ranges))`,
-      [hashSecret(secret), address],
+      `SELECT t.id, t.name, t.role, coalesce(t.last_used_at < now() - interval '1 minute', true) AS is_stale
+       FROM registry.tokens t
+       WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now()
+         AND (t.address_ranges IS NULL OR nullif($2, '')::inet <<= ANY (t.address_ranges)) AND ${isBacked('$3')}`,
+      [hashSecret(secret), address, ranks],
     );
     const row = rows[0];
     if (row === undefined) return null;
@@ -80,8 +96,9 @@ export class TokenStore {
   async add(tx: Queryable, token: NewTokenRow): Promise<ApiToken> {
     const { rows } = await tx.query<TokenRow>(
       // Whole milliseconds, because they travel through cursors as such.
-      `INSERT INTO registry.tokens (id, name, token_hash, role, address_ranges, is_local, created_by, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, $5::cidr[], $6, $7, date_trunc('milliseconds', clock_timestamp()), $8) RETURNING ${columns}`,
+      `INSERT INTO registry.tokens (id, name, token_hash, role, address_ranges, is_local, created_by, created_at, expires_at,
+         owner_id)
+       VALUES ($1, $2, $3, $4, $5::cidr[], $6, $7, date_trunc('milliseconds', clock_timestamp()), $8, $9) RETURNING ${columns}`,
       [
         randomUUID(),
         token.name,
@@ -91,6 +108,7 @@ export class TokenStore {
         token.isLocal ?? false,
         token.createdBy,
         token.expiresAt,
+        token.ownerId,
       ],
     );
     if (rows[0] === undefined) throw new Error('an insert without a condition returned no row');
@@ -104,6 +122,36 @@ export class TokenStore {
       [id],
     );
     return rows[0] === undefined ? null : toToken(rows[0]);
+  }
+
+  /** Whose token it is; null: this machine's. */
+  async ownerOf(tx: Queryable, id: string): Promise<string | null> {
+    const { rows } = await tx.query<{ owner_id: string | null }>(
+      'SELECT owner_id FROM registry.tokens WHERE id = $1',
+      [id],
+    );
+    return rows[0]?.owner_id ?? null;
+  }
+
+  /** Ends an operator's tokens: all, or those of a higher role than is left. Their names, for the audit log. */
+  async revokeOf(tx: Queryable, ownerId: string, roleLeft: OperatorRole | null): Promise<string[]> {
+    const ended = roleLeft === null ? ranks : ranks.filter((role) => !isAtMost(role, roleLeft));
+    const { rows } = await tx.query<{ name: string }>(
+      `UPDATE registry.tokens SET revoked_at = now()
+       WHERE owner_id = $1 AND revoked_at IS NULL AND role = ANY ($2) RETURNING name`,
+      [ownerId, ended],
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  /** Which of these still work, wherever they are used from. */
+  async stillValid(ids: readonly string[]): Promise<string[]> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `SELECT t.id FROM registry.tokens t WHERE t.id = ANY ($1) AND t.revoked_at IS NULL
+         AND t.expires_at > now() AND ${isBacked('$2')}`,
+      [ids, ranks],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Is it good for at least `days` more? */
@@ -134,6 +182,7 @@ const toToken = (row: TokenRow): ApiToken => ({
   addressRanges: row.address_ranges,
   isLocal: row.is_local,
   createdBy: row.created_by,
+  operator: row.operator,
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
   lastUsedAt: row.last_used_at?.toISOString() ?? null,

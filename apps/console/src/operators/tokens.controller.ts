@@ -2,15 +2,16 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } f
 import { ApiTags } from '@nestjs/swagger';
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
-import { notFound } from '../api/api.errors.js';
+import { badRequest, notFound } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { listQuery, readCursor, toPage } from '../lists/list-page.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
 import { makeSecret } from './secret-value.js';
 import { newTokenSchema, type NewToken } from './token.schema.js';
-import { TokenStore } from './token.store.js';
-import { inTransaction } from '../registry/registry-transaction.js';
+import { OperatorStore } from './operator.store.js';
+import { isAtMost, TokenStore } from './token.store.js';
+import { inTransaction, type Queryable } from '../registry/registry-transaction.js';
 
 const querySchema = z.object(listQuery);
 const idSchema = z.uuid();
@@ -21,6 +22,7 @@ const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
 export class TokensController {
   constructor(
     private readonly tokens: TokenStore,
+    private readonly operators: OperatorStore,
     private readonly audit: AuditStore,
     @Inject(databaseToken) private readonly database: Database,
   ) {}
@@ -38,7 +40,14 @@ export class TokensController {
   async add(@CurrentCaller() caller: Caller, @Body({ schema: newTokenSchema }) body: NewToken) {
     const secret = `sluice_${makeSecret()}`;
     const token = await inTransaction(this.database, async (tx) => {
-      const row = { ...body, addressRanges: body.addressRanges ?? null, secret, createdBy: caller.name };
+      const ownerId = (await this.ownerOf(tx, caller, body)).id;
+      const row = {
+        ...body,
+        addressRanges: body.addressRanges ?? null,
+        secret,
+        createdBy: caller.name,
+        ownerId,
+      };
       const made = await this.tokens.add(tx, row);
       await this.audit.record(tx, {
         actor: actorOf(caller),
@@ -49,6 +58,18 @@ export class TokensController {
       return made;
     });
     return { ...token, token: secret };
+  }
+
+  /** Locked: an operator who is being deleted or demoted gets no token in between. */
+  private async ownerOf(tx: Queryable, caller: Caller, { operator: username, role }: NewToken) {
+    const own = caller.kind === 'operator' ? caller.id : await this.tokens.ownerOf(tx, caller.id);
+    const id = username === undefined ? own : await this.operators.idOf(tx, username);
+    const owner = id === null ? null : await this.operators.lock(tx, id);
+    if (owner === null || owner.isDisabled)
+      throw badRequest('a token belongs to an operator who can sign in; name one', { operator: 'unknown' });
+    if (!isAtMost(role, owner.role))
+      throw badRequest(`${owner.username} is ${owner.role}: a token may do no more`, { role: 'too high' });
+    return owner;
   }
 
   @Delete(':id')

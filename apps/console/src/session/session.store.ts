@@ -54,6 +54,17 @@ export class SessionStore {
     };
   }
 
+  /** Which of these still stand; a stream that stays open is no use of its session. */
+  async stillOpen(sessionHashes: readonly string[]): Promise<string[]> {
+    const { rows } = await this.database.query<{ id_hash: string }>(
+      `SELECT s.id_hash FROM registry.sessions s JOIN registry.operators o ON o.id = s.operator_id
+       WHERE s.id_hash = ANY ($1) AND NOT o.is_disabled AND s.expires_at > now()
+         AND s.last_used_at > now() - make_interval(mins => $2)`,
+      [sessionHashes, idleMinutes],
+    );
+    return rows.map((row) => row.id_hash);
+  }
+
   async close(sessionHash: string): Promise<void> {
     await this.database.query('DELETE FROM registry.sessions WHERE id_hash = $1', [sessionHash]);
   }

@@ -64,11 +64,19 @@ export class SignInService {
     code: string | undefined,
     address: string,
   ): Promise<void> {
+    if (code !== undefined && code !== '') await this.countCode(id);
     const answer = await this.secondFactor.check(id, code);
     if (answer === 'missing') throw unauthorized('enter the code of your second factor', { code: 'needed' });
     if (answer === 'wrong') {
       await this.refused.record({ username, address, reason: 'wrong-code' });
       throw unauthorized('this code is wrong or was used before', { code: 'wrong' });
     }
+    await this.throttle.codeSucceeded(id);
+  }
+
+  private async countCode(operatorId: string): Promise<void> {
+    const waitSeconds = await this.throttle.beginCode(operatorId);
+    if (waitSeconds > 0)
+      throw tooManyRequests('too many wrong codes for this account; wait before the next one', waitSeconds);
   }
 }

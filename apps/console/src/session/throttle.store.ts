@@ -9,7 +9,7 @@ export const freeAttempts = 5;
 const maxWaitSeconds = 900;
 
 /**
- * Slows guessing down for one account from one address (IPv6: one /64). Somebody else's guesses from elsewhere never
+ * Slows guessing down for one account from one address (IPv6: one /48, which is what a site is given at most). Somebody else's guesses from elsewhere never
  * keep an operator out. An attempt is counted before the password is looked at, so that parallel ones are all counted.
  */
 @Injectable()
@@ -40,6 +40,15 @@ export class ThrottleStore {
     ]);
   }
 
+  /** Codes of a second factor: counted for the operator, from wherever they come. Who gets here has the password. */
+  beginCode(operatorId: string): Promise<number> {
+    return this.begin(codesOf(operatorId), anywhere);
+  }
+
+  codeSucceeded(operatorId: string): Promise<void> {
+    return this.succeeded(codesOf(operatorId), anywhere);
+  }
+
   async purge(): Promise<void> {
     await this.database.query(
       `DELETE FROM registry.sign_in_failures WHERE last_at < now() - interval '1 hour'`,
@@ -56,15 +65,19 @@ export class ThrottleStore {
   }
 }
 
+const anywhere = '*';
+/** No user name has a blank. */
+const codesOf = (operatorId: string): string => `codes of ${operatorId}`;
+
 /** Hashed: what was typed as a name may be a password typed into the wrong field. */
 const accountKey = (account: string): string => hashSecret(account.toLowerCase());
 
-/** An IPv6 caller owns its /64; with an IPv4 address the whole of it counts. */
+/** An IPv6 caller owns up to a /48: 65,536 networks of one would be as many free guesses. Of IPv4 the whole address counts. */
 export function addressBlock(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
   const middle = tail === undefined ? [] : new Array<string>(8 - left.length - right.length).fill('0');
-  return [...left, ...middle, ...right].slice(0, 4).join(':');
+  return [...left, ...middle, ...right].slice(0, 3).join(':');
 }

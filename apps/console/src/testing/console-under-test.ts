@@ -124,7 +124,7 @@ export class ConsoleUnderTest {
     return { status: response.status, headers, body };
   }
 
-  /** A token of that role, made without the API. */
+  /** A token of that role as this machine has one: of no operator, made without the API. */
   async token(role: OperatorRole): Promise<string> {
     const secret = makeSecret();
     await this.get(TokenStore).add(this.database, {
@@ -134,6 +134,8 @@ export class ConsoleUnderTest {
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
       addressRanges: null,
       createdBy: 'test',
+      isLocal: true,
+      ownerId: null,
     });
     return secret;
   }

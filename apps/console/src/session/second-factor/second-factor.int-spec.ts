@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ApiError } from '../../api/api.errors.js';
 import { ConsoleUnderTest } from '../../testing/console-under-test.js';
+import { SignInService } from '../sign-in.service.js';
+import { freeAttempts } from '../throttle.store.js';
 import { codeAt, stepOf } from './one-time-code.js';
 
 describe('the second factor', () => {
@@ -63,6 +66,28 @@ describe('the second factor', () => {
     const once = code(0);
     expect((await signIn(once)).status).toBe(200);
     expect(await signIn(once)).toMatchObject({ status: 401, body: { fields: { code: 'wrong' } } });
+  });
+
+  it('makes guesses of it wait from wherever they come, and nobody else', async () => {
+    const guess = (host: number) =>
+      app
+        .get(SignInService)
+        .signIn({ username: 'ann', password, code: '000000' }, `192.0.2.${host}`)
+        .then(
+          () => 200,
+          (error: ApiError) => error.status,
+        );
+    for (let host = 1; host <= freeAttempts; host += 1) expect(await guess(host)).toBe(401);
+    // Hashing the password on a busy machine may outlast the first wait.
+    await app.rows(
+      `UPDATE registry.sign_in_failures SET blocked_until = now() + interval '5 minutes' WHERE failures = $1`,
+      [freeAttempts],
+    );
+    expect(await guess(freeAttempts + 1)).toBe(429);
+    expect((await app.call('POST', '/api/session', { body: { username: 'root', password } })).status).toBe(
+      200,
+    );
+    await app.rows('DELETE FROM registry.sign_in_failures');
   });
 
   it('can’t be replaced by whoever holds the session, without switching it off', async () => {
