@@ -22,6 +22,12 @@ export class CheckList {
     }
   }
 
+  /** Something besides the checks went wrong: the whole is no success. */
+  fail(problem: string): void {
+    this.failed.push(problem.split('\n')[0] ?? problem);
+    console.log(`✗ ${problem}`);
+  }
+
   heading(text: string): void {
     console.log(`\n${text}`);
   }

@@ -50,6 +50,9 @@ export async function composeCheckCommand({
   const stopped = onSignal();
   try {
     await Promise.race([run({ root, base, list, engine, outside }), stopped]);
+  } catch (error) {
+    // What no check can stand without (packages, root file systems, the engine), or Ctrl-C.
+    list.fail((error as Error).message);
   } finally {
     await cleanUp({ base, engine, outside, isKept: values.keep });
   }
