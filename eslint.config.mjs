@@ -4,20 +4,23 @@ import tseslint from 'typescript-eslint';
 
 /** Who may use whom (house rule: app → libs → contracts; adapters don't know each other). */
 const boundaries = [
+  // Foundations know nothing of the system and touch nothing outside the process.
+  { sourceTag: 'type:foundation', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
   // Shapes that the console, its pages and the command line share.
   { sourceTag: 'type:api', onlyDependOnLibsWithTags: ['type:contracts'] },
-  { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:contracts'] },
+  { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },
   // Servers and processes of one's own: for tools and tests, never in a service.
-  { sourceTag: 'type:servers', onlyDependOnLibsWithTags: ['type:contracts'] },
-  { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:contracts'] },
+  { sourceTag: 'type:servers', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },
+  { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:contracts', 'type:api', 'type:lib', 'type:engine'],
+    onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts', 'type:api', 'type:lib', 'type:engine'],
   },
   {
     sourceTag: 'type:tool',
     onlyDependOnLibsWithTags: [
+      'type:foundation',
       'type:contracts',
       'type:api',
       'type:lib',
@@ -32,7 +35,14 @@ const boundaries = [
 const testBoundaries = boundaries.map((row) => ({
   ...row,
   onlyDependOnLibsWithTags: [
-    ...new Set([...row.onlyDependOnLibsWithTags, 'type:contracts', 'type:lib', 'type:servers', 'type:tool']),
+    ...new Set([
+      ...row.onlyDependOnLibsWithTags,
+      'type:foundation',
+      'type:contracts',
+      'type:lib',
+      'type:servers',
+      'type:tool',
+    ]),
   ],
 }));
 
@@ -48,7 +58,6 @@ const onlyBrokerImportsAmqplib = {
       message: 'Only libs/broker talks AMQP; use @sluice/broker, or @sluice/rpc for requests.',
       allowTypeImports: true,
     },
-    { name: 'amqp-connection-manager', message: 'Only Nest’s transport uses it; see @sluice/rpc.' },
   ],
 };
 const frameworks = {

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ReadinessModule } from '@sluice/runtime';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { ApiModule } from './api/api.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -39,6 +40,9 @@ const features = [
 @Module({})
 export class ConsoleModule {
   static with(dependencies: ConsoleDependencies): DynamicModule {
-    return { module: ConsoleModule, imports: [ConnectionsModule.with(dependencies), ...features] };
+    return {
+      module: ConsoleModule,
+      imports: [ReadinessModule, ConnectionsModule.with(dependencies), ...features],
+    };
   }
 }

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { connectBroker, type Broker } from '@sluice/broker';
 import { createDatabase, type Database } from '@sluice/database';
-import { createRpcClient, type RpcClient } from '@sluice/rpc';
+import { RpcClient } from '@sluice/rpc';
 import type { Logger, StopStep } from '@sluice/runtime';
 import { ensureKeyPair, watchKeyPair, type KeyPair, type KeyPairWatch } from '@sluice/tls';
 import { Resolver } from 'node:dns/promises';
@@ -57,13 +57,11 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
 
 async function connect(config: ConsoleConfig, logger: Logger): Promise<Connections> {
   const name = `console ${config.INSTANCE}`;
-  const amqp = { url: config.AMQP_URL, heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS, logger };
   const poolSize = config.DATABASE_POOL_SIZE;
   const database = createDatabase({ url: config.DATABASE_URL, poolSize, queryTimeoutMs, logger, name });
-  const broker = await connectBroker({ ...amqp, name });
-  const rpc = createRpcClient({ ...amqp, name: `${name} requests` });
-  rpc.connect();
-  return { database, broker, rpc };
+  const heartbeatSeconds = config.AMQP_HEARTBEAT_SECONDS;
+  const broker = await connectBroker({ url: config.AMQP_URL, name, heartbeatSeconds, logger });
+  return { database, broker, rpc: new RpcClient(broker.openRequests()) };
 }
 
 function useNewKeyPairs(

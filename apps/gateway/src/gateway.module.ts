@@ -3,14 +3,13 @@ import type { DynamicModule, FactoryProvider } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { connectBroker } from '@sluice/broker';
 import type { Broker } from '@sluice/broker';
-import { exchanges, exclusiveQueueName, ledgerRpc, queues } from '@sluice/contracts';
+import { exchanges, ledgerRpc, queues, streams } from '@sluice/contracts';
 import { openObjectStore } from '@sluice/object-store';
 import type { FolderObjectStore } from '@sluice/object-store';
 import { createRegistryFeed } from '@sluice/registry-feed';
 import type { RegistryFeed } from '@sluice/registry-feed';
-import { createRpcClient } from '@sluice/rpc';
-import type { RpcClient } from '@sluice/rpc';
-import { createMetrics } from '@sluice/runtime';
+import { RpcClient } from '@sluice/rpc';
+import { createMetrics, ReadinessModule } from '@sluice/runtime';
 import type { Logger } from '@sluice/runtime';
 import { ensureKeyPair } from '@sluice/tls';
 import type { KeyPair } from '@sluice/tls';
@@ -34,8 +33,6 @@ export const gatewayToken = Symbol('gateway');
 @Module({})
 export class GatewayModule {
   static with(config: GatewayConfig, logger: Logger): DynamicModule {
-    const amqp = { url: config.AMQP_URL, heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS, logger };
-    const name = `gateway ${config.INSTANCE}`;
     const keyPair: FactoryProvider<KeyPair> = {
       provide: keyPairToken,
       useFactory: () =>
@@ -47,15 +44,18 @@ export class GatewayModule {
     };
     const broker: FactoryProvider<Broker> = {
       provide: brokerToken,
-      useFactory: () => connectBroker({ ...amqp, name }),
+      useFactory: () =>
+        connectBroker({
+          url: config.AMQP_URL,
+          name: `gateway ${config.INSTANCE}`,
+          heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+          logger,
+        }),
     };
     const rpc: FactoryProvider<RpcClient> = {
       provide: rpcToken,
-      useFactory: () => {
-        const client = createRpcClient({ ...amqp, name: `${name} requests` });
-        client.connect();
-        return client;
-      },
+      inject: [brokerToken],
+      useFactory: (over: Broker) => new RpcClient(over.openRequests()),
     };
     const store: FactoryProvider<FolderObjectStore> = {
       provide: storeToken,
@@ -64,8 +64,7 @@ export class GatewayModule {
     const registry: FactoryProvider<RegistryFeed> = {
       provide: registryToken,
       inject: [brokerToken, rpcToken],
-      useFactory: (from: Broker, ask: RpcClient) =>
-        followRegistry({ broker: from, rpc: ask, config, logger }),
+      useFactory: (from: Broker, ask: RpcClient) => followRegistry({ broker: from, rpc: ask, logger }),
     };
     const metrics: FactoryProvider<Registry> = {
       provide: metricsToken,
@@ -73,6 +72,7 @@ export class GatewayModule {
     };
     return {
       module: GatewayModule,
+      imports: [ReadinessModule],
       providers: [keyPair, broker, rpc, store, registry, metrics, gatewayProvider(config, logger)],
     };
   }
@@ -81,18 +81,13 @@ export class GatewayModule {
 interface RegistrySources {
   readonly broker: Broker;
   readonly rpc: RpcClient;
-  readonly config: GatewayConfig;
   readonly logger: Logger;
 }
 
-function followRegistry({ broker, rpc, config, logger }: RegistrySources): RegistryFeed {
+function followRegistry({ broker, rpc, logger }: RegistrySources): RegistryFeed {
   return createRegistryFeed({
     subscribe: (handlers) => {
-      broker.subscribe({
-        exchange: exchanges.registry.name,
-        queue: exclusiveQueueName('gateway', 'registry', config.INSTANCE),
-        ...handlers,
-      });
+      broker.subscribe({ stream: streams.registry, ...handlers });
       // It ends with the broker's connection.
       return { stop: () => undefined };
     },

@@ -1,9 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Broker } from '@sluice/broker';
-import { exchanges, queues } from '@sluice/contracts';
-import type { ServiceStatus } from '@sluice/contracts';
-import { softwareVersion, startStatusReports } from '@sluice/runtime';
-import type { Logger, Management } from '@sluice/runtime';
+import { startStatusReports } from '@sluice/runtime';
+import type { Logger, Management, StatusDetails } from '@sluice/runtime';
 import { certificateFingerprint, certificateNotAfter } from '@sluice/tls';
 import type { KeyPair } from '@sluice/tls';
 import { AddressList, plainAddress } from './accept-connections/address-list.js';
@@ -21,39 +19,22 @@ interface StatusParts {
 
 const loopback = new AddressList(['127.0.0.0/8', '::1']);
 
-/** Tells `results`, for the health page, that this instance lives and how it is. */
-export function startStatus(parts: StatusParts): { stop(): void } {
-  const startedAt = new Date().toISOString();
+/** Reports to `results`, for the health page, that this instance lives and how it is. */
+export function startStatus(parts: StatusParts): { stop(): Promise<void> } {
+  const { config, management, broker, logger } = parts;
   return startStatusReports({
-    logger: parts.logger,
-    collect: () => collect(parts, startedAt),
-    send: (message) =>
-      parts.broker.publish({
-        exchange: exchanges.rpc.name,
-        routingKey: queues.status.routingKey,
-        message,
-        persistent: false,
-      }),
+    service: 'gateway',
+    instance: config.INSTANCE,
+    details: () => collect(parts),
+    management,
+    broker,
+    logger,
   });
 }
 
-async function collect(
-  { config, management, address, current }: StatusParts,
-  startedAt: string,
-): Promise<ServiceStatus> {
-  const problems = await management.problems();
+function collect({ config, address, current }: StatusParts): StatusDetails {
   const { certPem } = current.keyPair;
   return {
-    v: 1,
-    service: 'gateway',
-    instance: config.INSTANCE,
-    version: softwareVersion,
-    startedAt,
-    isReady: problems.length === 0,
-    problems,
-    engines: [],
-    busySlots: 0,
-    slots: 0,
     certificateFingerprint: certificateFingerprint(certPem),
     certificateNotAfter: certificateNotAfter(certPem),
     // Behind a balancer the callers are wherever the balancer listens.

@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Registry } from 'prom-client';
 import type { Broker } from '@sluice/broker';
-import { exchanges, exclusiveQueueName, finishedHintSchema } from '@sluice/contracts';
+import { finishedHintSchema, streams } from '@sluice/contracts';
 import type { FolderObjectStore } from '@sluice/object-store';
 import type { RegistryFeed } from '@sluice/registry-feed';
 import type { RpcClient } from '@sluice/rpc';
@@ -49,11 +49,11 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   });
   const parts = readParts(app);
   const { broker, rpc, store, registry, gateway } = parts;
-  wakeOnHints(config, parts);
+  wakeOnHints(parts);
   const address = await gateway.server.listen(config.GATEWAY_HOST, config.GATEWAY_PORT);
   logger.info({ host: address.address, port: address.port }, 'gateway listens');
   let isStopping = false;
-  const management = await manage({ config, parts, isStopping: () => isStopping });
+  const management = await manage({ app, config, parts, isStopping: () => isStopping });
   const current = { keyPair: parts.keyPair };
   const watch = useNewKeyPairs(config, { gateway, current, logger });
   const status = startStatus({ config, logger, broker, management, address, current });
@@ -83,10 +83,9 @@ const readParts = (app: INestApplicationContext): Parts => ({
 });
 
 /** Requests that wait look again when `results` says that something ended. */
-function wakeOnHints(config: GatewayConfig, { broker, gateway }: Parts): void {
+function wakeOnHints({ broker, gateway }: Parts): void {
   broker.subscribe({
-    exchange: exchanges.finished.name,
-    queue: exclusiveQueueName('gateway', 'finished', config.INSTANCE),
+    stream: streams.finished,
     onMessage: (content) => {
       const hint = finishedHintSchema.safeParse(content);
       if (hint.success) gateway.wake(hint.data.registrationIds);
@@ -95,12 +94,14 @@ function wakeOnHints(config: GatewayConfig, { broker, gateway }: Parts): void {
 }
 
 function manage(options: {
+  readonly app: INestApplicationContext;
   readonly config: GatewayConfig;
   readonly parts: Parts;
   readonly isStopping: () => boolean;
 }): Promise<Management> {
-  const { config, parts } = options;
+  const { app, config, parts } = options;
   return startManagement({
+    app,
     host: config.MANAGEMENT_HOST,
     port: config.MANAGEMENT_PORT,
     metrics: parts.metrics,

@@ -1,10 +1,13 @@
+import 'reflect-metadata';
 import { hostname } from 'node:os';
+import { NestFactory } from '@nestjs/core';
 import { connectBroker } from '@sluice/broker';
-import { exchanges, queues, type ServiceStatus } from '@sluice/contracts';
 import { createDatabase } from '@sluice/database';
 import {
   createLogger,
   createMetrics,
+  ReadinessModule,
+  nestLogger,
   softwareVersion,
   startManagement,
   startStatusReports,
@@ -41,6 +44,7 @@ export async function startNotifier(config: NotifierConfig): Promise<void> {
   const metrics = createMetrics('notifier');
   const work = startWork({
     database,
+    broker,
     logger,
     privateKeyPem,
     instance: config.INSTANCE,
@@ -58,24 +62,23 @@ export async function startNotifier(config: NotifierConfig): Promise<void> {
       if (problem !== null) throw new Error(problem);
     },
   };
+  const app = await NestFactory.createApplicationContext(ReadinessModule, {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
   const management = await startManagement({
+    app,
     host: config.MANAGEMENT_HOST,
     port: config.MANAGEMENT_PORT,
     checks,
     metrics,
   });
   const reports = startStatusReports({
-    collect: async () => ({
-      ...statusOf(config.INSTANCE, await management.problems()),
-      busySlots: work.busy,
-    }),
-    send: (message) =>
-      broker.publish({
-        exchange: exchanges.rpc.name,
-        routingKey: queues.status.routingKey,
-        message,
-        persistent: false,
-      }),
+    service: 'notifier',
+    instance: config.INSTANCE,
+    details: () => ({ busySlots: work.busy }),
+    management,
+    broker,
     logger,
   });
   logger.info({ managementPort: management.port, version: softwareVersion }, 'notifier started');
@@ -88,25 +91,8 @@ export async function startNotifier(config: NotifierConfig): Promise<void> {
       { name: 'broker', run: () => broker.close() },
       { name: 'database', run: () => database.end() },
       { name: 'management', run: () => management.close() },
+      { name: 'application', run: () => app.close() },
     ],
     stopDeadlineMs,
   );
 }
-
-const startedAt = new Date().toISOString();
-
-const statusOf = (instance: string, problems: string[]): ServiceStatus => ({
-  v: 1,
-  service: 'notifier',
-  instance,
-  version: softwareVersion,
-  startedAt,
-  isReady: problems.length === 0,
-  problems,
-  engines: [],
-  busySlots: 0,
-  slots: 0,
-  certificateFingerprint: null,
-  certificateNotAfter: null,
-  isLoopback: null,
-});

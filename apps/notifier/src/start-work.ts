@@ -1,12 +1,14 @@
 import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
+import { PeriodicWork } from '@sluice/timing';
 import { ExpireDeliveries } from './expire-deliveries/expire-deliveries.service.js';
 import { publishSealingKey } from './keep-secrets/sealing-key.js';
 import { MakeDeliveries } from './make-deliveries/make-deliveries.service.js';
-import { RegularWork } from './run-regularly/regular-work.js';
 import { SendDeliveries, type SendDeliveriesOptions } from './send-deliveries/send-deliveries.service.js';
 import { WatchOperation } from './watch-operation/watch-operation.service.js';
 
+/** After a failure the database is likely to be away; it isn't asked more often than this. */
+const pauseAfterFailureMs = 1000;
 /** What keeps an alert from being told is first of all this; two small queries in this time cost nothing. */
 const pollMs = 300;
 const watchMs = 15_000;
@@ -15,6 +17,7 @@ const keyMs = 30_000;
 
 export interface WorkOptions extends Omit<SendDeliveriesOptions, 'onFree'> {
   readonly database: Database;
+  readonly broker: { readonly problem: string | null };
   readonly logger: Logger;
   readonly privateKeyPem: string;
 }
@@ -30,41 +33,29 @@ export function startWork(options: WorkOptions): Work {
   const { database, logger } = options;
   const sends = new SendDeliveries({ ...options, onFree: () => sending.wake() });
   const makes = new MakeDeliveries(database, logger);
-  const watches = new WatchOperation(database);
+  const watches = new WatchOperation(database, options.broker);
   const expires = new ExpireDeliveries(database);
 
-  const sending = new RegularWork({
-    name: 'send',
-    intervalMs: pollMs,
-    logger,
-    run: async () => (await sends.run()) > 0,
-  });
+  const regularly = (name: string, intervalMs: number, run: () => Promise<unknown>) =>
+    new PeriodicWork({
+      run,
+      intervalMs,
+      failurePauseMs: pauseAfterFailureMs,
+      onFailure: (err) => logger.warn({ err, work: name }, 'regular work failed, tried again'),
+    }).start();
+  const sending = regularly('send', pollMs, async () => (await sends.run()) > 0);
   const wakeAfter = async (made: Promise<number>): Promise<boolean> => {
     const isAny = (await made) > 0;
     if (isAny) sending.wake();
     return isAny;
   };
   const works = [
-    new RegularWork({ name: 'make', intervalMs: pollMs, logger, run: () => wakeAfter(makes.run()) }),
-    new RegularWork({
-      name: 'watch',
-      intervalMs: watchMs,
-      logger,
-      run: async () => {
-        await wakeAfter(watches.run());
-        return false;
-      },
-    }),
-    new RegularWork({ name: 'expire', intervalMs: expireMs, logger, run: () => expires.run() }),
-    new RegularWork({
-      name: 'sealing key',
-      intervalMs: keyMs,
-      logger,
-      run: async () => {
-        await publishSealingKey(database, options.privateKeyPem, options.consoleUrl);
-        return false;
-      },
-    }),
+    regularly('make', pollMs, () => wakeAfter(makes.run())),
+    regularly('watch', watchMs, async () => void (await wakeAfter(watches.run()))),
+    regularly('expire', expireMs, () => expires.run()),
+    regularly('sealing key', keyMs, () =>
+      publishSealingKey(database, options.privateKeyPem, options.consoleUrl),
+    ),
   ];
   return {
     get busy() {

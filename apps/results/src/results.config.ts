@@ -1,4 +1,5 @@
 import { envInteger, serviceEnvironment } from '@sluice/runtime';
+import { jobQueueTypes } from '@sluice/contracts';
 import { z } from 'zod';
 
 /** Variables `results` reads. */
@@ -8,5 +9,7 @@ export const resultsConfigSchema = z.object({
   /** At least two more than there are kinds of background work: each holds a connection during its turn. */
   DATABASE_POOL_SIZE: envInteger(8, 200).default(8),
   OBJECT_STORE_URL: z.string().min(1),
+  /** `quorum` needs RabbitMQ 4.3 or newer; scanners need the same value. */
+  SCAN_QUEUE_TYPE: z.enum(jobQueueTypes).default('classic'),
 });
 export type ResultsConfig = z.infer<typeof resultsConfigSchema>;

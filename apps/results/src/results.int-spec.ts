@@ -3,8 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectBroker, type Broker } from '@sluice/broker';
-import { exchanges, ledgerRpc, queues, type FinishedHint, type Job, type Verdict } from '@sluice/contracts';
-import { createRpcClient, type RpcClient } from '@sluice/rpc';
+import {
+  exchanges,
+  jobQueue,
+  ledgerRpc,
+  queues,
+  streams,
+  type FinishedHint,
+  type Job,
+  type Verdict,
+} from '@sluice/contracts';
+import { RpcClient } from '@sluice/rpc';
+import { until } from '@sluice/timing';
 import { createLogger, readConfig, runSteps } from '@sluice/runtime';
 import { migrate } from '@sluice/schema';
 import { startPrivateRabbit } from '@sluice/private-servers';
@@ -22,13 +32,6 @@ let gateway: RpcClient;
 let scanner: Broker;
 let system: System;
 const hints: FinishedHint[] = [];
-
-async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs = 30_000): Promise<void> {
-  for (const end = Date.now() + deadlineMs; !(await isTrue());) {
-    if (Date.now() > end) throw new Error('the condition did not come true in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 const health = async (of = results) => {
   const answer = await fetch(`http://127.0.0.1:${of.managementPort}/health/ready`);
@@ -56,8 +59,6 @@ beforeAll(async () => {
   [rabbit, ledger] = await Promise.all([startPrivateRabbit({ home }), LedgerFixture.create()]);
   await migrate(ledger.url, { resultsPassword: 'for-the-test' });
   results = await start();
-  gateway = createRpcClient({ url: rabbit.urlFor('gateway'), name: 'test', heartbeatSeconds: 5, logger });
-  gateway.connect();
   scanner = await connectBroker({ url: rabbit.urlFor('scanner'), name: 'test', heartbeatSeconds: 5, logger });
   const listener = await connectBroker({
     url: rabbit.urlFor('gateway'),
@@ -66,9 +67,9 @@ beforeAll(async () => {
     logger,
   });
   closers.push(() => listener.close());
+  gateway = new RpcClient(listener.openRequests());
   const finished = listener.subscribe({
-    exchange: exchanges.finished.name,
-    queue: 'gateway.finished.test',
+    stream: streams.finished,
     onMessage: (content) => hints.push(content as FinishedHint),
   });
   await until(async () => (await health()).status === 200);
@@ -144,7 +145,7 @@ describe('results with its own role and broker user', () => {
     const { items } = await accept();
     const jobs: Job[] = [];
     const consumer = scanner.consume({
-      queue: queues.light.name,
+      queue: jobQueue('light', 'classic'),
       prefetch: 10,
       onMessage: ({ content }) => {
         if ((content as Job).kind === 'job') jobs.push(content as Job);

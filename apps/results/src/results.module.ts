@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Database } from '@sluice/database';
+import { ReadinessModule } from '@sluice/runtime';
 import { AcceptScansController } from './accept-scans/accept-scans.controller.js';
 import { AcceptScans } from './accept-scans/accept-scans.service.js';
 import { ChangeAlertsController } from './change-alerts/change-alerts.controller.js';
@@ -28,6 +29,7 @@ export class ResultsModule {
   static with(services: ResultsServices): DynamicModule {
     return {
       module: ResultsModule,
+      imports: [ReadinessModule],
       controllers: [
         AcceptScansController,
         StatesController,

@@ -50,11 +50,12 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     name: `sluice-results ${config.INSTANCE}`.slice(0, 63),
   });
   const store = await openObjectStore(config.OBJECT_STORE_URL);
-  const connection = { url: config.AMQP_URL, heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS, logger };
   const broker = await connectBroker({
-    ...connection,
+    url: config.AMQP_URL,
     name: `results ${config.INSTANCE}`,
-    declaresTopology: true,
+    heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+    declares: config.SCAN_QUEUE_TYPE,
+    logger,
   });
   const registry = createMetrics('results');
   const metrics = new ResultsMetrics(registry);
@@ -75,11 +76,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
 
   broker.onConnected(turns.markersNow);
 
-  const server = new RpcServer({
-    ...connection,
-    name: `results requests ${config.INSTANCE}`,
-    prefetch: requestsAtOnce,
-  });
+  const server = new RpcServer({ broker, prefetch: requestsAtOnce });
   const app = await NestFactory.createMicroservice(
     ResultsModule.with({
       database,
@@ -91,8 +88,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     { strategy: server, logger: nestLogger(logger), abortOnError: false },
   );
   app.useGlobalFilters(new AnswerFaults(logger));
-  // Resolves with the first connection to the broker.
-  void app.listen();
+  await app.listen();
 
   const onMarker = async (markerId: string) => {
     // One that can't be noted now is as good as lost; the next comes in 15 s.
@@ -106,9 +102,10 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
   ];
 
   const management = await startManagement({
+    app,
     host: config.MANAGEMENT_HOST,
     port: config.MANAGEMENT_PORT,
-    checks: readinessChecks({ database, broker, server, verdicts }),
+    checks: readinessChecks({ database, broker, server, consumers: [verdicts, ...others] }),
     metrics: registry,
   });
   const status = sendStatus({
@@ -116,7 +113,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     broker,
     database,
     metrics,
-    problems: () => management.problems(),
+    management,
     logger,
   });
   logger.info({ managementPort: management.port }, 'results started');

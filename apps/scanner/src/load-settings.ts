@@ -1,5 +1,5 @@
 import type { Broker } from '@sluice/broker';
-import { type Settings, exchanges, exclusiveQueueName, ledgerRpc } from '@sluice/contracts';
+import { type Settings, ledgerRpc, streams } from '@sluice/contracts';
 import { type RegistryFeed, createRegistryFeed } from '@sluice/registry-feed';
 import type { RpcClient } from '@sluice/rpc';
 import type { Logger } from '@sluice/runtime';
@@ -17,14 +17,13 @@ const lookIntervalMs = 100;
 /** The operators' settings, by the registry feed. */
 export function loadSettings(
   { broker, rpc }: { broker: Pick<Broker, 'subscribe'>; rpc: Pick<RpcClient, 'ask'> },
-  { instance, logger }: { instance: string; logger: Logger },
+  logger: Logger,
 ): LoadedSettings {
   const listeners: (() => void)[] = [];
   let isLoaded = false;
   const feed: RegistryFeed = createRegistryFeed({
     subscribe: ({ onSubscribed, onMessage }) => {
-      const queue = exclusiveQueueName('scanner', 'registry', instance);
-      broker.subscribe({ exchange: exchanges.registry.name, queue, onMessage, onSubscribed });
+      broker.subscribe({ stream: streams.registry, onMessage, onSubscribed });
       // Ends with the connection.
       return { stop: () => undefined };
     },

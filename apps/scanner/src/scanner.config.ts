@@ -1,3 +1,4 @@
+import { jobQueueTypes } from '@sluice/contracts';
 import { parseClamdUrl } from '@sluice/engine-clamav';
 import { envInteger, serviceEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
@@ -11,6 +12,8 @@ export const scannerConfigSchema = z.object({
   SCANNER_SLOTS: envInteger(1, 256).default(4),
   /** Scans of the heavy queue at once, besides. 0: this scanner takes none of them. */
   SCANNER_HEAVY_SLOTS: envInteger(0, 64).default(1),
+  /** The same as that of `results`; what the queues of another type still hold is scanned too. */
+  SCAN_QUEUE_TYPE: z.enum(jobQueueTypes).default('classic'),
   /** Unset: no ClamAV. */
   CLAMD_URL: z
     .string()

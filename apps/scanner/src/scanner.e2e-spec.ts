@@ -18,11 +18,14 @@ import {
   type Verdict,
   exchanges,
   ledgerRpc,
+  type QueueDefinition,
+  jobQueue,
   queues,
 } from '@sluice/contracts';
 import { eicarTestFile } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
 import { RpcServer, requestOf } from '@sluice/rpc';
+import { until } from '@sluice/timing';
 import { createLogger } from '@sluice/runtime';
 import {
   type PrivateClamd,
@@ -56,19 +59,6 @@ class TestLedger {
 
 @Module({ controllers: [TestLedger] })
 class TestModule {}
-
-async function until<Value>(
-  look: () => Value | Promise<Value>,
-  deadlineMs = 60_000,
-): Promise<NonNullable<Value>> {
-  const end = Date.now() + deadlineMs;
-  for (;;) {
-    const value = await look();
-    if (value !== null && value !== undefined && value !== false) return value;
-    if (Date.now() > end) throw new Error('did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 describe('a scanner', () => {
   const home = mkdtempSync(path.join(tmpdir(), 'sc-'));
@@ -143,7 +133,7 @@ describe('a scanner', () => {
       name: 'test',
       heartbeatSeconds: 10,
       logger,
-      declaresTopology: true,
+      declares: 'classic',
     });
     gateway = await connectBroker({
       url: rabbit.urlFor('gateway'),
@@ -151,21 +141,16 @@ describe('a scanner', () => {
       heartbeatSeconds: 10,
       logger,
     });
-    const take = (queue: string, into: (content: unknown) => void): void => {
+    const take = (queue: QueueDefinition, into: (content: unknown) => void): void => {
       broker.consume({ queue, prefetch: 10, onMessage: async ({ content }) => (into(content), 'ack') });
     };
-    take(queues.verdicts.name, (content) => {
+    take(queues.verdicts, (content) => {
       const message = content as Verdict | { kind: 'marker' };
       if (message.kind === 'verdict') verdicts.push(message);
       else markers.push(message);
     });
-    take(queues.status.name, (content) => statuses.push(content as ServiceStatus));
-    const strategy = new RpcServer({
-      url: rabbit.urlFor('results'),
-      name: 'test',
-      prefetch: 8,
-      heartbeatSeconds: 10,
-    });
+    take(queues.status, (content) => statuses.push(content as ServiceStatus));
+    const strategy = new RpcServer({ broker, prefetch: 8 });
     ledger = await NestFactory.createMicroservice(TestModule, { strategy, logger: false });
     await ledger.listen();
     await until(() => gateway.isConnected && broker.isConnected);
@@ -216,12 +201,18 @@ describe('a scanner', () => {
 
   it('sends markers straight on and unreadable messages to the dead letters', async () => {
     broker.consume({
-      queue: queues.dead.name,
+      queue: queues.dead,
       prefetch: 1,
       onMessage: async ({ content }) => (dead.push(content), 'ack'),
     });
     await startScanner();
-    const marker = { kind: 'marker', v: 1, markerId: randomUUID(), queue: queues.light.name, priority: 1 };
+    const marker = {
+      kind: 'marker',
+      v: 1,
+      markerId: randomUUID(),
+      queue: jobQueue('light', 'classic').name,
+      priority: 1,
+    };
     await gateway.publish({ exchange: exchanges.jobs.name, routingKey: 'light', message: marker });
     await gateway.publish({ exchange: exchanges.jobs.name, routingKey: 'heavy', message: { not: 'a job' } });
     await until(() => markers.length > 0 && dead.length > 0);
@@ -232,13 +223,13 @@ describe('a scanner', () => {
   it('takes no jobs while clamd is away, and does its work when clamd is back', async () => {
     await stopClamd();
     // The broker may still count the scanner of the test before, and would give it the job.
-    await until(async () => (await broker.queueDepth(queues.light.name)).consumers === 0);
+    await until(async () => (await broker.queueDepth(jobQueue('light', 'classic').name)).consumers === 0);
     const { url } = await startScanner();
     const job = await submit(eicarTestFile());
     await until(async () =>
       (await (await fetch(`${url}/health/ready`).catch(() => null))?.text())?.includes('clamav'),
     );
-    expect(await broker.queueDepth(queues.light.name)).toEqual({ messages: 1, consumers: 0 });
+    expect(await broker.queueDepth(jobQueue('light', 'classic').name)).toEqual({ messages: 1, consumers: 0 });
     await startClamd();
     expect(await verdictOf(job)).toMatchObject({ outcome: 'infected' });
     expect(begun).not.toContain(job.submissionId);

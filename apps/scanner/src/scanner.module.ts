@@ -3,7 +3,7 @@ import type { Broker } from '@sluice/broker';
 import type { Engine } from '@sluice/contracts';
 import type { ObjectStore } from '@sluice/object-store';
 import type { RpcClient } from '@sluice/rpc';
-import type { Logger } from '@sluice/runtime';
+import { ReadinessModule, type Logger } from '@sluice/runtime';
 import type { Registry } from 'prom-client';
 import { ExamineObjectService } from './examine-object/examine-object.service.js';
 import type { AllowList } from './examine-object/allow-list.js';
@@ -37,7 +37,7 @@ export interface ScannerParts {
 @Module({})
 export class ScannerModule {
   static with(parts: ScannerParts): DynamicModule {
-    return { module: ScannerModule, providers: providers(parts) };
+    return { module: ScannerModule, imports: [ReadinessModule], providers: providers(parts) };
   }
 }
 
@@ -132,7 +132,10 @@ function providers({
             metrics: scannerMetrics,
             logger,
           },
-          { light: config.SCANNER_SLOTS, heavy: config.SCANNER_HEAVY_SLOTS },
+          {
+            queueType: config.SCAN_QUEUE_TYPE,
+            slots: { light: config.SCANNER_SLOTS, heavy: config.SCANNER_HEAVY_SLOTS },
+          },
         ),
     },
   ];

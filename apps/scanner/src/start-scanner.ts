@@ -1,17 +1,15 @@
 import { NestFactory } from '@nestjs/core';
 import { type Broker, connectBroker } from '@sluice/broker';
-import { type Engine, type ServiceStatus, exchanges } from '@sluice/contracts';
+import type { Engine } from '@sluice/contracts';
 import { ClamavEngine } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
-import { createRpcClient, type RpcClient } from '@sluice/rpc';
+import { RpcClient } from '@sluice/rpc';
 import {
   ConfigError,
   type Logger,
-  type Management,
   type StopStep,
   createMetrics,
   nestLogger,
-  softwareVersion,
   startManagement,
   startStatusReports,
 } from '@sluice/runtime';
@@ -35,13 +33,12 @@ export const stopDeadlineMs = finishScansMs + 10_000;
  * they do the scanner takes no jobs and is not ready.
  */
 export async function startScanner(config: ScannerConfig, logger: Logger): Promise<StopStep[]> {
-  const startedAt = new Date().toISOString();
   const { broker, rpc, store } = await connect(config, logger);
   const engines = createEngines(config);
   const inspector = createInspector(config);
   const { HASH_DENY_FILE: denyFile = null, HASH_ALLOW_FILE: allowFile = null } = config;
   const allowList = new AllowList({ denyFile, allowFile });
-  const settings = loadSettings({ broker, rpc }, { instance: config.INSTANCE, logger });
+  const settings = loadSettings({ broker, rpc }, logger);
   const metrics = createMetrics('scanner');
   const app = await NestFactory.createApplicationContext(
     ScannerModule.with({
@@ -67,6 +64,7 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
     void watch.check({ isFresh: true });
   });
   const management = await startManagement({
+    app,
     host: config.MANAGEMENT_HOST,
     port: config.MANAGEMENT_PORT,
     metrics,
@@ -79,14 +77,15 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
     },
   });
   const reports = startStatusReports({
-    collect: () => statusOf({ config, startedAt, management, watch, busySlots: app.get(ScanSlots).busy }),
-    send: (message) =>
-      broker.publish({
-        exchange: exchanges.rpc.name,
-        routingKey: 'service.status',
-        message,
-        persistent: false,
-      }),
+    service: 'scanner',
+    instance: config.INSTANCE,
+    details: () => ({
+      engines: [...watch.statuses.values()],
+      busySlots: app.get(ScanSlots).busy,
+      slots: config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS,
+    }),
+    management,
+    broker,
     logger,
   });
   return [
@@ -108,13 +107,14 @@ async function connect(
   config: ScannerConfig,
   logger: Logger,
 ): Promise<{ broker: Broker; rpc: RpcClient; store: ObjectStore }> {
-  const name = `scanner ${config.INSTANCE}`;
-  const amqp = { url: config.AMQP_URL, heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS, logger };
   const store = await openObjectStore(config.OBJECT_STORE_URL);
-  const broker = await connectBroker({ ...amqp, name });
-  const rpc = createRpcClient({ ...amqp, name: `${name} requests` });
-  rpc.connect();
-  return { broker, rpc, store };
+  const broker = await connectBroker({
+    url: config.AMQP_URL,
+    name: `scanner ${config.INSTANCE}`,
+    heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+    logger,
+  });
+  return { broker, rpc: new RpcClient(broker.openRequests()), store };
 }
 
 function createEngines(config: ScannerConfig): Engine[] {
@@ -143,30 +143,4 @@ const watchedPaths = (config: ScannerConfig): string[] =>
 
 function ensure(condition: boolean, problem: string): void {
   if (!condition) throw new Error(problem);
-}
-
-async function statusOf(now: {
-  config: ScannerConfig;
-  startedAt: string;
-  management: Management;
-  watch: WatchEnginesService;
-  busySlots: number;
-}): Promise<ServiceStatus> {
-  const { config, startedAt, busySlots } = now;
-  const problems = (await now.management.problems()).slice(0, 32);
-  return {
-    v: 1,
-    service: 'scanner',
-    instance: config.INSTANCE,
-    version: softwareVersion,
-    startedAt,
-    isReady: problems.length === 0,
-    problems,
-    engines: [...now.watch.statuses.values()],
-    busySlots,
-    slots: config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS,
-    certificateFingerprint: null,
-    certificateNotAfter: null,
-    isLoopback: null,
-  };
 }

@@ -3,7 +3,15 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { exchanges, exclusiveQueueName, queues } from '@sluice/contracts';
+import {
+  exchanges,
+  jobQueue,
+  queues,
+  streams,
+  type JobQueueType,
+  type QueueDefinition,
+} from '@sluice/contracts';
+import { until } from '@sluice/timing';
 import { startPrivateRabbit } from '@sluice/private-servers';
 import amqp from 'amqplib';
 import { connectBroker, type Broker, type BrokerOptions, type Delivery } from './index.js';
@@ -12,6 +20,8 @@ type Rabbit = Awaited<ReturnType<typeof startPrivateRabbit>>;
 let home: string;
 let rabbit: Rabbit;
 const open: Broker[] = [];
+const light = jobQueue('light', 'classic');
+const heavy = jobQueue('heavy', 'classic');
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 beforeAll(async () => {
@@ -27,18 +37,10 @@ afterEach(async () => {
   await purgeAll();
 });
 
-async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error('the condition did not come true in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 async function purgeAll(): Promise<void> {
   const connection = await amqp.connect(rabbit.adminUrl);
   const channel = await connection.createChannel();
-  for (const queue of Object.values(queues)) await channel.purgeQueue(queue.name);
+  for (const queue of [light, heavy, ...Object.values(queues)]) await channel.purgeQueue(queue.name);
   await connection.close();
 }
 
@@ -69,7 +71,7 @@ describe('publishing', () => {
   it('is confirmed once the message is in its queue', async () => {
     const gateway = await connected('gateway');
     await gateway.publish(job(1, 1));
-    expect(await gateway.queueDepth(queues.light.name)).toEqual({ messages: 1, consumers: 0 });
+    expect(await gateway.queueDepth(light.name)).toEqual({ messages: 1, consumers: 0 });
   });
 
   it('rejects a message that reaches no queue, which the broker confirms all the same', async () => {
@@ -113,7 +115,7 @@ describe('consuming', () => {
     const scanner = await connected('scanner');
     const seen: unknown[] = [];
     scanner.consume({
-      queue: queues.light.name,
+      queue: light,
       prefetch: 1,
       onMessage: async ({ content }) => {
         seen.push((content as { id: number }).id);
@@ -130,7 +132,7 @@ describe('consuming', () => {
     const dying = await connected('scanner');
     let taken = 0;
     dying.consume({
-      queue: queues.light.name,
+      queue: light,
       prefetch: 1,
       onMessage: () => {
         taken += 1;
@@ -142,7 +144,7 @@ describe('consuming', () => {
     const again = await connected('scanner');
     const seen: Delivery[] = [];
     again.consume({
-      queue: queues.light.name,
+      queue: light,
       prefetch: 1,
       onMessage: async (one) => (seen.push(one), 'ack'),
     });
@@ -155,19 +157,19 @@ describe('consuming', () => {
     const scanner = await connected('scanner');
     let seen = 0;
     const consumer = scanner.consume({
-      queue: queues.light.name,
+      queue: light,
       prefetch: 4,
       isPaused: true,
       onMessage: async () => ((seen += 1), 'ack'),
     });
     await gateway.publish(job(1, 1));
-    await until(async () => (await gateway.queueDepth(queues.light.name)).messages === 1);
+    await until(async () => (await gateway.queueDepth(light.name)).messages === 1);
     expect(consumer.isActive).toBe(false);
     await consumer.resume();
     await until(() => seen === 1);
     await consumer.pause();
     await gateway.publish(job(2, 1));
-    expect(await gateway.queueDepth(queues.light.name)).toEqual({ messages: 1, consumers: 0 });
+    expect(await gateway.queueDepth(light.name)).toEqual({ messages: 1, consumers: 0 });
     expect(seen).toBe(1);
   });
 
@@ -175,7 +177,7 @@ describe('consuming', () => {
     const gateway = await connected('gateway');
     const scanner = await connected('scanner');
     await gateway.publish(job(1, 1));
-    scanner.consume({ queue: queues.light.name, prefetch: 1, onMessage: async () => 'dead-letter' });
+    scanner.consume({ queue: light, prefetch: 1, onMessage: async () => 'dead-letter' });
     const results = await connected('results');
     await until(async () => (await results.queueDepth(queues.dead.name)).messages === 1);
   });
@@ -184,17 +186,17 @@ describe('consuming', () => {
     const scanner = await connected('scanner');
     let seen = 0;
     const consumer = scanner.consume({
-      queue: queues.heavy.name,
+      queue: heavy,
       prefetch: 1,
       onMessage: async () => ((seen += 1), 'ack'),
     });
     await until(() => consumer.isActive);
     const admin = await amqp.connect(rabbit.adminUrl);
     const channel = await admin.createChannel();
-    await channel.deleteQueue(queues.heavy.name);
+    await channel.deleteQueue(heavy.name);
     await until(() => !consumer.isActive);
-    await channel.assertQueue(queues.heavy.name, { durable: true, arguments: queues.heavy.arguments });
-    await channel.bindQueue(queues.heavy.name, queues.heavy.exchange, queues.heavy.routingKey);
+    await channel.assertQueue(heavy.name, { durable: true, arguments: heavy.arguments });
+    await channel.bindQueue(heavy.name, heavy.exchange, heavy.routingKey);
     await admin.close();
     await until(() => consumer.isActive);
     const gateway = await connected('gateway');
@@ -203,13 +205,79 @@ describe('consuming', () => {
   }, 30_000);
 });
 
+describe('the topology', () => {
+  const declaring = async (type: JobQueueType) => {
+    const broker = await connected('results', { declares: type });
+    await until(() => broker.isConnected);
+    return broker;
+  };
+  const depthOf = async (queue: QueueDefinition) => (await open[0]?.queueDepth(queue.name))?.messages;
+
+  it('is declared again where a queue was deleted, without a new connection', async () => {
+    const results = await declaring('classic');
+    const admin = await amqp.connect(rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    await channel.deleteQueue(light.name);
+    const gateway = await connected('gateway');
+    // The first is not taken, and makes no one look: that is for whoever declares.
+    await expect(gateway.publish(job(1, 1))).rejects.toMatchObject({ code: 'unroutable' });
+    const byResults = () => results.publish(job(1, 1)).then(() => true);
+    await until(byResults);
+    await admin.close();
+    expect(await depthOf(light)).toBe(1);
+  });
+
+  it('with quorum queues leaves the others unbound with what they hold', async () => {
+    const gateway = await connected('gateway');
+    await gateway.publish(job(1, 1));
+    await declaring('quorum');
+    await gateway.publish(job(2, 1));
+    expect([await depthOf(light), await depthOf(jobQueue('light', 'quorum'))]).toEqual([1, 1]);
+    await declaring('classic');
+    await gateway.publish(job(3, 1));
+    const admin = await amqp.connect(rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    expect(await depthOf(light)).toBe(2);
+    for (const kind of ['light', 'heavy'] as const) await channel.deleteQueue(jobQueue(kind, 'quorum').name);
+    await admin.close();
+  });
+
+  it('that the broker refuses in part is declared but for that part, and readiness says which', async () => {
+    const admin = await amqp.connect(rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    await channel.deleteQueue(heavy.name);
+    await channel.deleteQueue(queues.dead.name);
+    // An administrator made it otherwise.
+    await channel.assertQueue(heavy.name, { durable: true });
+    const results = await declaring('classic');
+    await expect(depthOf(queues.dead)).resolves.toBe(0);
+    expect(() => results.assertReady()).toThrow(/PRECONDITION.FAILED.*scan\.heavy\.classic\.1/);
+    await channel.deleteQueue(heavy.name);
+    await admin.close();
+    await (await declaring('classic')).queueDepth(heavy.name);
+  });
+
+  it('that lacks a queue makes its consumer unready with the reason, for as long as it lasts', async () => {
+    const admin = await amqp.connect(rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    await channel.deleteQueue(heavy.name);
+    const scanner = await connected('scanner');
+    const consumer = scanner.consume({ queue: heavy, prefetch: 1, onMessage: async () => 'ack' });
+    await until(() => consumer.problem?.includes('NOT_FOUND'));
+    expect(() => scanner.assertReady()).toThrow(/not consuming scan\.heavy\.classic\.1: .*NOT_FOUND/);
+    await declaring('classic');
+    await until(() => consumer.isActive);
+    scanner.assertReady();
+    await admin.close();
+  });
+});
+
 describe('subscriptions', () => {
   it('get what is published after they began', async () => {
     const gateway = await connected('gateway');
     const seen: unknown[] = [];
     const subscription = gateway.subscribe({
-      exchange: exchanges.registry.name,
-      queue: exclusiveQueueName('gateway', 'registry', 'test'),
+      stream: streams.registry,
       onMessage: (content) => seen.push(content),
     });
     await until(() => subscription.isActive);
@@ -230,13 +298,12 @@ describe('a restart of the broker', () => {
     const scanner = await connected('scanner');
     let events = 0;
     const subscription = gateway.subscribe({
-      exchange: exchanges.registry.name,
-      queue: exclusiveQueueName('gateway', 'registry', 'test'),
+      stream: streams.registry,
       onMessage: () => (events += 1),
     });
     const seen: unknown[] = [];
     const consumer = scanner.consume({
-      queue: queues.light.name,
+      queue: light,
       prefetch: 1,
       isPaused: true,
       onMessage: async ({ content }) => (seen.push(content), 'ack'),
@@ -294,10 +361,10 @@ describe('a broker that falls silent', () => {
     for (const pieces of [0, 2, 4, 10, 25]) {
       line.limit(pieces);
       const broker = await connectBroker({
-        ...{ url: line.url, name: 'silence', heartbeatSeconds: 5, logger: silent, declaresTopology: true },
+        ...{ url: line.url, name: 'silence', heartbeatSeconds: 5, logger: silent, declares: 'classic' },
       });
       const consumer = broker.consume({
-        ...{ queue: queues.verdicts.name, prefetch: 1, onMessage: async () => 'ack' },
+        ...{ queue: queues.verdicts, prefetch: 1, onMessage: async () => 'ack' },
       });
       const isWhole = () => broker.isConnected && consumer.isActive;
       await until(isWhole, 200).catch(() => undefined);
@@ -313,7 +380,7 @@ describe('a broker that falls silent', () => {
     const line = await openLine();
     const broker = await connectBroker({ url: line.url, name: 'stop', heartbeatSeconds: 60, logger: silent });
     const consumer = broker.consume({
-      ...{ queue: queues.verdicts.name, prefetch: 1, onMessage: async () => 'ack' },
+      ...{ queue: queues.verdicts, prefetch: 1, onMessage: async () => 'ack' },
     });
     await until(() => consumer.isActive);
     line.limit(0);
@@ -340,95 +407,5 @@ describe('an outage', () => {
     open.push(broker);
     await until(() => attempts >= 2);
     expect(told).toEqual(['broker not reachable']);
-  });
-});
-
-describe('least permissions', () => {
-  const attempts = [
-    [
-      'gateway',
-      'publish a verdict',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.verdicts.name, 'verdict', Buffer.from('{}')),
-    ],
-    [
-      'gateway',
-      'publish a registry event',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.registry.name, '', Buffer.from('{}')),
-    ],
-    [
-      'gateway',
-      'publish into a queue directly',
-      (c: amqp.ConfirmChannel) => c.sendToQueue(queues.verdicts.name, Buffer.from('{}')),
-    ],
-    ['gateway', 'read jobs', (c: amqp.ConfirmChannel) => c.get(queues.light.name)],
-    ['gateway', 'read requests', (c: amqp.ConfirmChannel) => c.get(queues.ledgerRpc.name)],
-    [
-      'gateway',
-      'ask what only the console may',
-      (c: amqp.ConfirmChannel) =>
-        c.publish(exchanges.rpc.name, 'ledger.console.change-alert', Buffer.from('{}')),
-    ],
-    [
-      'gateway',
-      'ask what only a scanner may',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.rpc.name, 'ledger.scanner.begin', Buffer.from('{}')),
-    ],
-    ['gateway', 'delete a queue', (c: amqp.ConfirmChannel) => c.deleteQueue(queues.light.name)],
-    [
-      'scanner',
-      'publish a job',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.jobs.name, 'light', Buffer.from('{}')),
-    ],
-    [
-      'scanner',
-      'accept a scan',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.rpc.name, 'ledger.gateway.accept', Buffer.from('{}')),
-    ],
-    ['scanner', 'read verdicts', (c: amqp.ConfirmChannel) => c.get(queues.verdicts.name)],
-    [
-      'scanner',
-      'publish a registry event',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.registry.name, '', Buffer.from('{}')),
-    ],
-    [
-      'results',
-      'publish a verdict through its exchange',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.verdicts.name, 'verdict', Buffer.from('{}')),
-    ],
-    [
-      'results',
-      'publish a registry event',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.registry.name, '', Buffer.from('{}')),
-    ],
-    ['results', 'read jobs', (c: amqp.ConfirmChannel) => c.get(queues.light.name)],
-    [
-      'console',
-      'publish a job',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.jobs.name, 'light', Buffer.from('{}')),
-    ],
-    [
-      'console',
-      'publish a verdict',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.verdicts.name, 'verdict', Buffer.from('{}')),
-    ],
-    [
-      'console',
-      'accept a scan',
-      (c: amqp.ConfirmChannel) => c.publish(exchanges.rpc.name, 'ledger.gateway.accept', Buffer.from('{}')),
-    ],
-    ['console', 'read verdicts', (c: amqp.ConfirmChannel) => c.get(queues.verdicts.name)],
-    ['console', 'declare a queue', (c: amqp.ConfirmChannel) => c.assertQueue('mine', { durable: true })],
-  ] as const;
-
-  it.each(attempts)('%s may not %s', async (service, _doing, attempt) => {
-    const connection = await amqp.connect(rabbit.urlFor(service));
-    const channel = await connection.createConfirmChannel();
-    const refusal = new Promise<Error>((resolve) => channel.on('error', resolve));
-    const done = Promise.resolve(attempt(channel) as unknown)
-      .then(() => channel.waitForConfirms())
-      .then(() => new Error('it was allowed'));
-    const error = await Promise.race([refusal, done.catch(() => refusal)]);
-    expect(error.message).toMatch(/ACCESS_REFUSED|access refused/i);
-    await connection.close();
   });
 });

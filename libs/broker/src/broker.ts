@@ -1,47 +1,52 @@
+import { replySenders, type JobQueueType } from '@sluice/contracts';
+import { within } from '@sluice/timing';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { BrokerError } from './broker.errors.js';
+import type { BrokerLogger } from './broker-logger.js';
+import type { ChannelOwner } from './channel-owner.js';
 import { Consumer, type ConsumeOptions } from './consumer.js';
-import { declareTopology } from './declare-topology.js';
+import { loginOf } from './login.js';
 import { ManagedChannel } from './managed-channel.js';
 import { Publisher, type Publication } from './publisher.js';
+import { Requester } from './requester.js';
 import { Subscription, type SubscribeOptions } from './subscription.js';
-import { within } from './within.js';
-
-/** The part of a pino logger this library uses. */
-export interface BrokerLogger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+import { TopologyKeeper } from './topology-keeper.js';
 
 export interface BrokerOptions {
+  /** Its user is the login that receivers know this process by. */
   readonly url: string;
   /** Shown in the broker's list of connections. */
   readonly name: string;
   readonly heartbeatSeconds: number;
   readonly logger: BrokerLogger;
-  /** Declare the whole topology on each connection, before anything else uses it. Only `results` may. */
-  readonly declaresTopology?: boolean;
+  /** Keep the whole topology declared, with job queues of this type. Only `results` may. */
+  readonly declares?: JobQueueType;
 }
 
 const connectTimeoutMs = 5000;
 /** A frozen broker does not answer a good-bye. */
 const closeTimeoutMs = 1500;
 
-/** One connection to RabbitMQ that reconnects for ever, with its publisher, consumers and subscriptions. */
+/** One connection to RabbitMQ that reconnects for ever, with its publisher, requests, consumers and subscriptions. */
 export class Broker {
-  private readonly publisher = new Publisher();
+  private readonly publisher: Publisher;
   private readonly publishing: ManagedChannel;
   private readonly channels = new Set<ManagedChannel>();
+  private readonly users: { readonly problem: string | null }[] = [];
   private readonly connectedListeners = new Set<() => void>();
+  private readonly owner: ChannelOwner;
   private model: ChannelModel | null = null;
   private blockedReason: string | null = null;
+  private connectProblem: string | null = null;
 
   private constructor(
     private readonly connection: RecoveringChannelModel,
     private readonly options: BrokerOptions,
+    private readonly topology: TopologyKeeper | null,
   ) {
+    const login = loginOf(options.url);
+    this.publisher = new Publisher(login);
+    this.owner = { login, logger: options.logger, onQueueMissing: () => topology?.again() };
     this.publishing = this.manage(
       new ManagedChannel({
         name: 'publish',
@@ -52,6 +57,7 @@ export class Broker {
         logger: options.logger,
       }),
     );
+    if (topology !== null) this.users.push(topology);
     this.watch();
   }
 
@@ -59,6 +65,8 @@ export class Broker {
   static async connect(options: BrokerOptions): Promise<Broker> {
     const address = new URL(options.url);
     address.searchParams.set('heartbeat', String(options.heartbeatSeconds));
+    const topology =
+      options.declares === undefined ? null : new TopologyKeeper(options.declares, options.logger);
     const connection = await connect(address.href, {
       // Without it a message of 5 KB or more waits 40 ms for the peer's delayed acknowledgement.
       noDelay: true,
@@ -69,10 +77,10 @@ export class Broker {
         initialDelay: 200,
         maxDelay: 5000,
         jitter: 0.5,
-        ...(options.declaresTopology === true ? { setup: declareTopology } : {}),
+        setup: async (model: ChannelModel) => topology?.connected(model),
       },
     });
-    return new Broker(connection, options);
+    return new Broker(connection, options, topology);
   }
 
   get isConnected(): boolean {
@@ -84,11 +92,20 @@ export class Broker {
     return this.blockedReason !== null;
   }
 
-  /** Throws when messages can't be published right now: a readiness check. */
+  /** What keeps messages from being published, in words; null while nothing is known to. */
+  get problem(): string | null {
+    const refusal = this.refusal();
+    if (refusal !== null) return refusal.message;
+    return this.publisher.isSilent ? 'the broker is connected and does not answer' : null;
+  }
+
+  /**
+   * Throws while messages cannot be published, or anything made with `consume`, `subscribe` or `openRequests` has lost its
+   * channel for whatever reason: a readiness check.
+   */
   assertReady(): void {
-    if (!this.isConnected) throw new BrokerError('disconnected', 'not connected to the broker');
-    if (this.blockedReason !== null)
-      throw new BrokerError('blocked', `the broker takes no messages: ${this.blockedReason}`);
+    const problem = this.problem ?? this.users.map((one) => one.problem).find((one) => one !== null) ?? null;
+    if (problem !== null) throw new BrokerError(this.refusal()?.code ?? 'disconnected', problem);
   }
 
   /** Called each time publishing has become possible, at once when it is. */
@@ -99,22 +116,27 @@ export class Broker {
 
   /** Resolves when the broker has it in a queue. Never kept for later: rejects with BrokerError instead. */
   async publish(publication: Publication): Promise<void> {
-    this.assertReady();
+    const refusal = this.refusal();
+    if (refusal !== null) throw refusal;
     const channel = this.publishing.current;
     if (channel === null) throw new BrokerError('disconnected', 'not connected to the broker');
-    return this.publisher.publish(channel, publication);
+    return this.publisher.publish(channel, publication).catch((error: unknown) => {
+      if (error instanceof BrokerError && error.code === 'unroutable') this.topology?.again();
+      throw error;
+    });
   }
 
   consume(options: ConsumeOptions): Consumer {
-    const consumer = new Consumer(options, this.options.logger);
-    this.manage(consumer.channel);
-    return consumer;
+    return this.use(new Consumer(options, this.owner));
   }
 
   subscribe(options: SubscribeOptions): Subscription {
-    const subscription = new Subscription(options, this.options.logger);
-    this.manage(subscription.channel);
-    return subscription;
+    return this.use(new Subscription(options, this.owner));
+  }
+
+  /** The side of requests that asks. */
+  openRequests(): Requester {
+    return this.use(new Requester({ answerers: replySenders, refusal: () => this.refusal() }, this.owner));
   }
 
   /** Ready messages and consumers of a queue, by passive declaration. Rejects when it doesn't exist. */
@@ -131,10 +153,33 @@ export class Broker {
   /** Waits for confirms on their way (bounded by their time-outs), then closes. */
   async close(): Promise<void> {
     if (this.isConnected) await this.publisher.flushed();
-    const channels = Promise.all([...this.channels].map((channel) => channel.close()));
+    this.topology?.disconnected();
+    const topology = this.topology?.stop() ?? Promise.resolve();
+    const channels = Promise.all([topology, ...[...this.channels].map((channel) => channel.close())]);
     await within(closeTimeoutMs, channels);
     await within(closeTimeoutMs, this.connection.close());
     this.publisher.lost();
+  }
+
+  /** Why nothing can be published now; null when it can. */
+  private refusal(): BrokerError | null {
+    if (!this.isConnected) {
+      const reason = this.connectProblem ?? this.publishing.problem;
+      return new BrokerError(
+        'disconnected',
+        `not connected to the broker${reason === null ? '' : `: ${reason}`}`,
+      );
+    }
+    if (this.blockedReason === null) return null;
+    return new BrokerError('blocked', `the broker takes no messages: ${this.blockedReason}`);
+  }
+
+  private use<One extends { readonly channel: ManagedChannel; readonly problem: string | null }>(
+    one: One,
+  ): One {
+    this.users.push(one);
+    this.manage(one.channel);
+    return one;
   }
 
   private manage(channel: ManagedChannel): ManagedChannel {
@@ -153,6 +198,7 @@ export class Broker {
     this.connection.on('connect', (model: ChannelModel) => {
       this.model = model;
       this.blockedReason = null;
+      this.connectProblem = null;
       isOutageTold = false;
       logger.info({ connection: name }, 'broker connected');
       for (const channel of this.channels) channel.connected(model);
@@ -160,11 +206,14 @@ export class Broker {
     this.connection.on('disconnect', (err: Error) => {
       this.model = null;
       this.blockedReason = null;
+      this.connectProblem = err.message;
       isOutageTold = true;
       logger.warn({ err, connection: name }, 'broker connection lost');
+      this.topology?.disconnected();
       for (const channel of this.channels) channel.disconnected();
     });
     this.connection.on('connect-failed', (err: Error) => {
+      this.connectProblem = err.message;
       logger[isOutageTold ? 'debug' : 'warn']({ err, connection: name }, 'broker not reachable');
       isOutageTold = true;
     });

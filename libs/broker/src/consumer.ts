@@ -1,18 +1,12 @@
+import type { QueueDefinition } from '@sluice/contracts';
+import { pollUntil, within } from '@sluice/timing';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import type { BrokerLogger } from './broker.js';
+import { toDelivery, type Delivery } from './delivery.js';
 import { ManagedChannel } from './managed-channel.js';
-import { within } from './within.js';
+import type { ChannelOwner } from './channel-owner.js';
+import { SenderCheck } from './sender-check.js';
 
 const closeTimeoutMs = 2000;
-
-export interface Delivery {
-  /** The parsed JSON; undefined when it is none. */
-  readonly content: unknown;
-  readonly raw: Buffer;
-  /** True on every message after a crash of the broker: a hint, never a count. */
-  readonly redelivered: boolean;
-  readonly priority: number;
-}
 
 /**
  * What becomes of a message, decided in one place: `ack` done; `dead-letter` unreadable, shown to operators;
@@ -22,33 +16,43 @@ export interface Delivery {
 export type Disposition = 'ack' | 'dead-letter' | 'requeue';
 
 export interface ConsumeOptions {
-  readonly queue: string;
+  readonly queue: QueueDefinition;
   /** Most messages in hand at once. */
   readonly prefetch: number;
   /** A rejection is a bug: it is logged and the message goes back when the channel closes. */
   readonly onMessage: (delivery: Delivery) => Promise<Disposition>;
   /** Start without consuming; `resume` begins. */
   readonly isPaused?: boolean;
+  /** The queue need not exist: looked for again and again without a word, and no part of readiness. */
+  readonly isOptional?: boolean;
 }
 
-/** A subscription with manual acknowledgement that survives reconnects, server-sent cancels and a queue declared anew. */
+/**
+ * A subscription with manual acknowledgement that survives reconnects, server-sent cancels and a queue declared anew.
+ * What doesn't come from one of the queue's senders is dropped unseen: as a dead letter it could end somebody's scan.
+ */
 export class Consumer {
   private readonly managed: ManagedChannel;
+  private readonly check: SenderCheck;
   private consumerTag: string | null = null;
   private isPaused: boolean;
-  private inHand = 0;
+  private readonly inFlight = new Set<ConsumeMessage>();
 
   constructor(
     private readonly options: ConsumeOptions,
-    private readonly logger: BrokerLogger,
+    private readonly owner: ChannelOwner,
   ) {
-    this.isPaused = options.isPaused ?? false;
+    const { queue, isPaused = false, isOptional = false } = options;
+    this.isPaused = isPaused;
+    this.check = new SenderCheck(queue.name, queue.senders, owner);
     this.managed = new ManagedChannel({
-      name: `consume ${options.queue}`,
+      name: `consume ${queue.name}`,
       isConfirm: false,
+      isQuiet: isOptional,
       setup: (channel) => this.setup(channel),
-      onLost: () => (this.consumerTag = null),
-      logger,
+      // The broker gives what was in flight to somebody else.
+      onLost: () => this.lose(),
+      logger: owner.logger,
     });
   }
 
@@ -61,12 +65,19 @@ export class Consumer {
     return this.managed;
   }
 
-  /** Messages being worked on. */
-  get busy(): number {
-    return this.inHand;
+  /** Why no messages come though they should; null while they do, or need not. */
+  get problem(): string | null {
+    const { isOptional = false, queue } = this.options;
+    if (isOptional || this.isPaused || this.isActive) return null;
+    return `not consuming ${queue.name}${this.managed.problem === null ? '' : `: ${this.managed.problem}`}`;
   }
 
-  /** No new messages; those in hand stay in hand. */
+  /** Messages being worked on. */
+  get busy(): number {
+    return this.inFlight.size;
+  }
+
+  /** No new messages; those in flight stay so. */
   async pause(): Promise<void> {
     this.isPaused = true;
     const tag = this.consumerTag;
@@ -82,18 +93,26 @@ export class Consumer {
     try {
       await this.consume(channel);
     } catch (err) {
-      this.logger.warn({ err, queue: this.options.queue }, 'consuming not resumed, opening another channel');
+      this.owner.logger.warn({ err, queue: this.name }, 'consuming not resumed, opening another channel');
       await this.managed.reopen();
     }
   }
 
-  /** Pauses, waits until nothing is in hand or the deadline is over, and closes; the rest goes back to the queue. */
+  /** Pauses, waits until nothing is in flight or the deadline is over, and closes; the rest goes back to the queue. */
   async stop(deadlineMs: number): Promise<void> {
-    const end = Date.now() + deadlineMs;
     // A frozen broker does not answer.
     await within(Math.min(deadlineMs, closeTimeoutMs), this.pause());
-    while (this.inHand > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
+    await pollUntil(() => this.busy === 0, { timeoutMs: deadlineMs });
     await within(closeTimeoutMs, this.managed.close());
+  }
+
+  private get name(): string {
+    return this.options.queue.name;
+  }
+
+  private lose(): void {
+    this.consumerTag = null;
+    this.inFlight.clear();
   }
 
   private async setup(channel: ConfirmChannel): Promise<void> {
@@ -102,7 +121,7 @@ export class Consumer {
   }
 
   private async consume(channel: ConfirmChannel): Promise<void> {
-    const { consumerTag } = await channel.consume(this.options.queue, (message) => {
+    const { consumerTag } = await channel.consume(this.name, (message) => {
       if (message === null) this.cancelledByBroker();
       else void this.handle(channel, message);
     });
@@ -114,19 +133,24 @@ export class Consumer {
   /** The queue was deleted or its node failed over. A new channel tries again, with back-off. */
   private cancelledByBroker(): void {
     this.consumerTag = null;
-    this.logger.warn({ queue: this.options.queue }, 'consumer cancelled by the broker');
+    this.owner.logger.warn({ queue: this.name }, 'consumer cancelled by the broker');
+    this.owner.onQueueMissing();
     void this.managed.reopen();
   }
 
   private async handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
-    this.inHand += 1;
+    if (!this.check.isGenuine(message)) {
+      settle(channel, message, 'ack');
+      return;
+    }
+    this.inFlight.add(message);
     try {
-      const disposition = await this.options.onMessage(toDelivery(message));
-      settle(channel, message, disposition);
+      const { login } = this.owner;
+      settle(channel, message, await this.options.onMessage(toDelivery(message, { channel, login })));
     } catch (err) {
-      this.logger.error({ err, queue: this.options.queue }, 'message handler failed');
+      this.owner.logger.error({ err, queue: this.name }, 'message handler failed');
     } finally {
-      this.inHand -= 1;
+      this.inFlight.delete(message);
     }
   }
 }
@@ -137,22 +161,5 @@ function settle(channel: ConfirmChannel, message: ConsumeMessage, disposition: D
     else channel.nack(message, false, disposition === 'requeue');
   } catch {
     // The channel closed meanwhile: the broker has given the message to somebody already.
-  }
-}
-
-function toDelivery(message: ConsumeMessage): Delivery {
-  return {
-    content: parseJson(message.content),
-    raw: message.content,
-    redelivered: message.fields.redelivered,
-    priority: Number(message.properties.priority ?? 0),
-  };
-}
-
-function parseJson(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }

@@ -1,18 +1,18 @@
+import { BackOff } from '@sluice/timing';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
-import type { BrokerLogger } from './broker.js';
+import type { BrokerLogger } from './broker-logger.js';
 
 interface ManagedChannelOptions {
   readonly name: string;
   readonly isConfirm: boolean;
+  /** It may fail for as long as it likes without a word; default false. */
+  readonly isQuiet?: boolean;
   /** Called with each new channel before it counts as open: consume, declare, listen. */
   readonly setup: (channel: ConfirmChannel) => Promise<void>;
   readonly onOpen?: () => void;
   readonly onLost: () => void;
   readonly logger: BrokerLogger;
 }
-
-const firstRetryMs = 200;
-const longestRetryMs = 5000;
 
 /**
  * One channel that comes back: after a reconnect, and when the broker closed the channel alone (its queue is gone, a
@@ -22,7 +22,8 @@ export class ManagedChannel {
   private model: ChannelModel | null = null;
   private channel: ConfirmChannel | null = null;
   private retryTimer: NodeJS.Timeout | undefined;
-  private retryMs = firstRetryMs;
+  private readonly backOff = new BackOff({ firstMs: 200, longestMs: 5000 });
+  private lastProblem: string | null = null;
   private isClosed = false;
 
   constructor(private readonly options: ManagedChannelOptions) {}
@@ -32,9 +33,14 @@ export class ManagedChannel {
     return this.channel;
   }
 
+  /** Why there is none, as far as it is known; null while there is one. */
+  get problem(): string | null {
+    return this.lastProblem;
+  }
+
   connected(model: ChannelModel): void {
     this.model = model;
-    this.retryMs = firstRetryMs;
+    this.backOff.reset();
     void this.openChannel();
   }
 
@@ -65,19 +71,26 @@ export class ManagedChannel {
     if (model === null || this.isClosed || this.channel !== null) return;
     try {
       const channel = await this.createChannel(model);
-      channel.on('error', (err: Error) =>
-        this.options.logger.warn({ err, channel: this.options.name }, 'broker channel failed'),
-      );
+      channel.on('error', (err: Error) => this.report(err, 'broker channel failed'));
       channel.on('close', () => this.channelClosed(channel, model));
       await this.options.setup(channel);
       if (this.model !== model || this.isClosed) return;
       this.channel = channel;
-      this.retryMs = firstRetryMs;
+      this.backOff.reset();
+      this.lastProblem = null;
       this.options.onOpen?.();
     } catch (err) {
-      this.options.logger.debug({ err, channel: this.options.name }, 'broker channel not opened');
+      this.report(err as Error, 'broker channel not opened');
       this.retryLater(model);
     }
+  }
+
+  /** Once per outage: what lasts is shown by readiness. */
+  private report(err: Error, message: string): void {
+    const { logger, name, isQuiet = false } = this.options;
+    const isNew = this.lastProblem === null && !isQuiet;
+    this.lastProblem = err.message;
+    logger[isNew ? 'warn' : 'debug']({ err, channel: name }, message);
   }
 
   private async createChannel(model: ChannelModel): Promise<ConfirmChannel> {
@@ -95,8 +108,7 @@ export class ManagedChannel {
   private retryLater(model: ChannelModel): void {
     if (this.model !== model || this.isClosed) return;
     clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => void this.openChannel(), this.retryMs * (0.5 + Math.random()));
-    this.retryMs = Math.min(this.retryMs * 2, longestRetryMs);
+    this.retryTimer = setTimeout(() => void this.openChannel(), this.backOff.nextMs());
   }
 
   private lose(): void {

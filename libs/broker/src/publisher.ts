@@ -1,3 +1,4 @@
+import { pollUntil } from '@sluice/timing';
 import type { ConfirmChannel, Message } from 'amqplib';
 import { BrokerError } from './broker.errors.js';
 
@@ -31,6 +32,14 @@ interface Unconfirmed {
 export class Publisher {
   private readonly unconfirmed = new Map<string, Unconfirmed>();
   private lastId = 0;
+  private isUnanswered = false;
+
+  constructor(private readonly login: string) {}
+
+  /** A message was not confirmed in time, and none was since: the broker is frozen, or as good as. */
+  get isSilent(): boolean {
+    return this.isUnanswered;
+  }
 
   listen(channel: ConfirmChannel): void {
     // A return comes before the confirm of the same message.
@@ -43,10 +52,11 @@ export class Publisher {
   publish(channel: ConfirmChannel, publication: Publication): Promise<void> {
     const id = String((this.lastId += 1));
     return new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => this.settle(id, new BrokerError('timeout', 'the broker did not confirm in time')),
-        publication.confirmTimeoutMs ?? 5000,
-      );
+      const late = () => {
+        this.isUnanswered = true;
+        this.settle(id, new BrokerError('timeout', 'the broker did not confirm in time'));
+      };
+      const timer = setTimeout(late, publication.confirmTimeoutMs ?? 5000);
       this.unconfirmed.set(id, { resolve, reject, timer, isReturned: false });
       try {
         this.send(channel, id, publication);
@@ -58,13 +68,14 @@ export class Publisher {
 
   /** The channel is gone: what was on its way may or may not have arrived. */
   lost(): void {
+    this.isUnanswered = false;
     for (const id of [...this.unconfirmed.keys()])
       this.settle(id, new BrokerError('disconnected', 'the connection broke before the confirm'));
   }
 
   /** Resolves when nothing is on its way any more. */
   async flushed(): Promise<void> {
-    while (this.unconfirmed.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await pollUntil(() => this.unconfirmed.size === 0, { timeoutMs: Number.POSITIVE_INFINITY });
   }
 
   private send(channel: ConfirmChannel, id: string, publication: Publication): void {
@@ -74,6 +85,8 @@ export class Publisher {
       Buffer.from(JSON.stringify(publication.message)),
       {
         messageId: id,
+        // Verified by the broker, demanded by the receivers.
+        userId: this.login,
         mandatory: publication.mandatory ?? true,
         persistent: publication.persistent ?? true,
         contentType: 'application/json',
@@ -85,6 +98,7 @@ export class Publisher {
   }
 
   private answered(id: string, refusal: unknown): void {
+    this.isUnanswered = false;
     if (!refusal) {
       this.settle(id, null);
       return;

@@ -1,39 +1,45 @@
-import { randomUUID } from 'node:crypto';
-import type { BrokerLogger } from './broker.js';
+import type { QueueDefinition } from '@sluice/contracts';
+import type { ChannelOwner } from './channel-owner.js';
+import { parseJson } from './delivery.js';
 import { ManagedChannel } from './managed-channel.js';
+import { SenderCheck } from './sender-check.js';
 
 export interface SubscribeOptions {
-  /** A fanout exchange. */
-  readonly exchange: string;
-  /** Beginning of the exclusive queue's name; the permissions allow it. Each connection adds its own ending. */
-  readonly queue: string;
+  readonly stream: QueueDefinition;
   readonly onMessage: (content: unknown) => void;
   /** After each (re)subscription: what was published before it is not coming. */
   readonly onSubscribed?: () => void;
 }
 
-/** Events for every instance, without acknowledgement: what is missed must be found by asking. */
+/** A stream needs a bound on what is on its way; it is acknowledged on arrival. */
+const prefetch = 200;
+
+/** Events for every instance, from the moment of subscribing on: what is missed must be found by asking. */
 export class Subscription {
   private readonly managed: ManagedChannel;
 
   constructor(
     private readonly options: SubscribeOptions,
-    logger: BrokerLogger,
+    owner: ChannelOwner,
   ) {
+    const { name, senders } = options.stream;
+    const check = new SenderCheck(name, senders, owner);
     this.managed = new ManagedChannel({
-      name: `subscribe ${options.exchange}`,
+      name: `subscribe ${name}`,
       isConfirm: false,
       onLost: () => undefined,
-      logger,
+      logger: owner.logger,
       setup: async (channel) => {
-        // A new name each time: the old exclusive queue stays locked until the broker notices the dead connection.
-        const { queue } = await channel.assertQueue(`${options.queue}.${randomUUID()}`, {
-          exclusive: true,
-          autoDelete: true,
-          durable: false,
-        });
-        await channel.bindQueue(queue, options.exchange, '');
-        await channel.consume(queue, (message) => this.handle(message?.content), { noAck: true });
+        await channel.prefetch(prefetch);
+        await channel.consume(
+          name,
+          (message) => {
+            if (message === null) return this.cancelledByBroker(owner);
+            channel.ack(message);
+            if (check.isGenuine(message)) this.handle(message.content);
+          },
+          { arguments: { 'x-stream-offset': 'next' } },
+        );
         options.onSubscribed?.();
       },
     });
@@ -47,17 +53,22 @@ export class Subscription {
     return this.managed;
   }
 
-  private handle(raw: Buffer | undefined): void {
-    if (raw === undefined) {
-      void this.managed.reopen();
-      return;
-    }
-    let content: unknown;
-    try {
-      content = JSON.parse(raw.toString('utf8'));
-    } catch {
-      return; // not ours; the receivers validate what they get
-    }
-    this.options.onMessage(content);
+  /** Why no events come; null while they do. */
+  get problem(): string | null {
+    if (this.isActive) return null;
+    const { problem } = this.managed;
+    return `not reading ${this.options.stream.name}${problem === null ? '' : `: ${problem}`}`;
+  }
+
+  private cancelledByBroker(owner: ChannelOwner): void {
+    owner.logger.warn({ stream: this.options.stream.name }, 'subscription cancelled by the broker');
+    owner.onQueueMissing();
+    void this.managed.reopen();
+  }
+
+  private handle(raw: Buffer): void {
+    const content = parseJson(raw);
+    // No JSON is not ours; the receivers validate what they get.
+    if (content !== undefined) this.options.onMessage(content);
   }
 }

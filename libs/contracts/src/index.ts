@@ -3,6 +3,7 @@ export * from './identifiers.js';
 export * from './clean-text.js';
 export * from './settings.js';
 export * from './topology.js';
+export * from './message-sender.js';
 export * from './broker-permissions.js';
 export * from './job.message.js';
 export * from './verdict.message.js';

@@ -1,15 +1,21 @@
+import { services, type ServiceName } from './states.js';
+
 /**
  * Everything that exists in the broker. `results` declares it on every connection (a wiped broker gets it back);
- * the one-machine mode and compose also load it as definitions, with one user per service.
+ * the one-machine mode and compose also load it as definitions, with one user per service. No other service may declare
+ * anything, so nothing is in the broker that doesn't stand here.
  *
- * | exchange         | type   | written by                  | bound queues                                   |
- * |------------------|--------|-----------------------------|------------------------------------------------|
- * | sluice.jobs      | direct | gateway, results            | scan.light.classic.1, scan.heavy.classic.1     |
- * | sluice.verdicts  | direct | scanner                     | scan.verdicts.1                                |
- * | sluice.rpc       | topic  | gateway, scanner, console   | rpc.ledger.1, registry.sightings.1, service.status.1 |
- * | sluice.registry  | fanout | console                     | one exclusive queue per gateway and scanner    |
- * | sluice.finished  | fanout | results                     | one exclusive queue per gateway                |
- * | sluice.dead      | fanout | the broker (dead-lettering) | scan.dead.1                                    |
+ * | exchange         | type   | written by                  | bound queues                                         |
+ * |------------------|--------|-----------------------------|------------------------------------------------------|
+ * | sluice.jobs      | direct | gateway, results            | scan.light.TYPE.1, scan.heavy.TYPE.1                 |
+ * | sluice.verdicts  | direct | scanner                     | scan.verdicts.1                                      |
+ * | sluice.rpc       | topic  | every service               | rpc.ledger.1, registry.sightings.1, service.status.1 |
+ * | sluice.registry  | fanout | console                     | registry.events.1, a stream: every reader gets all   |
+ * | sluice.finished  | fanout | results                     | scans.finished.1, a stream                           |
+ * | sluice.dead      | fanout | the broker (dead-lettering) | scan.dead.1                                          |
+ *
+ * `senders` is what a receiver demands of each message: the broker vouches for the property `user-id`, and permissions
+ * alone can be walked around (headers CC and BCC, bindings between exchanges, alternate exchanges, dead-lettering).
  */
 export const exchanges = {
   jobs: { name: 'sluice.jobs', type: 'direct' },
@@ -23,6 +29,14 @@ export const exchanges = {
 export const jobQueueKinds = ['light', 'heavy'] as const;
 export type JobQueueKind = (typeof jobQueueKinds)[number];
 
+/**
+ * Kind of the job queues, by the setting SCAN_QUEUE_TYPE. `classic` obeys priorities on every RabbitMQ from 3.10;
+ * `quorum` does from 4.3 and survives the loss of a node. Each kind has queues of its own, because the kind of a queue
+ * cannot be changed.
+ */
+export const jobQueueTypes = ['classic', 'quorum'] as const;
+export type JobQueueType = (typeof jobQueueTypes)[number];
+
 /** Priorities of jobs. x-max-priority is 10: room for levels between without declaring the queues anew. */
 export const jobPriorities = { mail: 5, other: 1 } as const;
 const maxPriority = 10;
@@ -30,51 +44,119 @@ const maxPriority = 10;
 /** A scan may take as long as the largest scanTimeoutSeconds (1 h) and wait for its slot; then the broker takes it back. */
 export const consumerTimeoutMs = 4 * 3600 * 1000;
 
-interface QueueDefinition {
+/** `in-key`: whoever the routing key names, as in `ledger.gateway.accept`. */
+export type Senders = readonly ServiceName[] | 'in-key';
+
+export interface QueueDefinition {
   readonly name: string;
   readonly exchange: string;
   readonly routingKey: string;
   readonly arguments: Readonly<Record<string, string | number>>;
+  readonly senders: Senders;
 }
 
-const jobQueue = (kind: JobQueueKind): QueueDefinition => ({
-  name: `scan.${kind}.classic.1`,
+/** Said in so many words: a virtual host may have another default. */
+const classic = { 'x-queue-type': 'classic' } as const;
+const dead = { 'x-dead-letter-exchange': exchanges.dead.name } as const;
+
+/**
+ * Quorum queues take no number of priorities. A delivery limit would drop jobs that were handed back while an engine was
+ * down: the ledger counts redeliveries itself.
+ */
+const jobQueueArguments = {
+  classic: { ...classic, 'x-max-priority': maxPriority, ...dead },
+  quorum: { 'x-queue-type': 'quorum', 'x-delivery-limit': -1, ...dead },
+} as const satisfies Record<JobQueueType, QueueDefinition['arguments']>;
+
+export const jobQueue = (kind: JobQueueKind, type: JobQueueType): QueueDefinition => ({
+  name: `scan.${kind}.${type}.1`,
   exchange: exchanges.jobs.name,
   routingKey: kind,
-  arguments: { 'x-max-priority': maxPriority, 'x-dead-letter-exchange': exchanges.dead.name },
+  arguments: jobQueueArguments[type],
+  senders: ['gateway', 'results'],
 });
 
+/** Queues whose kind is no setting. */
 export const queues = {
-  light: jobQueue('light'),
-  heavy: jobQueue('heavy'),
   verdicts: {
     name: 'scan.verdicts.1',
     exchange: exchanges.verdicts.name,
     routingKey: 'verdict',
-    arguments: { 'x-dead-letter-exchange': exchanges.dead.name },
+    arguments: { ...classic, ...dead },
+    senders: ['scanner'],
   },
-  /** Requests to `results`; each has an expiry of its own, so a queue nobody reads empties itself. */
-  ledgerRpc: { name: 'rpc.ledger.1', exchange: exchanges.rpc.name, routingKey: 'ledger.#', arguments: {} },
+  /** Requests to `results`; each has an expiry of its own, so a queue no one reads empties itself. */
+  ledgerRpc: {
+    name: 'rpc.ledger.1',
+    exchange: exchanges.rpc.name,
+    routingKey: 'ledger.#',
+    arguments: classic,
+    senders: 'in-key',
+  },
   /** Callers seen by gateways, for `console`; bounded: a lost sighting is made again by the next call. */
   sightings: {
     name: 'registry.sightings.1',
     exchange: exchanges.rpc.name,
     routingKey: 'registry.sightings',
-    arguments: { 'x-max-length': 20_000, 'x-overflow': 'drop-head', 'x-message-ttl': 600_000 },
+    arguments: { ...classic, 'x-max-length': 20_000, 'x-overflow': 'drop-head', 'x-message-ttl': 600_000 },
+    senders: ['gateway'],
   },
-  /** Heartbeats of every service instance, for `results`. */
+  /** Heartbeats of every service instance, for `results`, which also demands that each speaks of itself. */
   status: {
     name: 'service.status.1',
     exchange: exchanges.rpc.name,
     routingKey: 'service.status',
-    arguments: { 'x-max-length': 10_000, 'x-overflow': 'drop-head', 'x-message-ttl': 60_000 },
+    arguments: { ...classic, 'x-max-length': 10_000, 'x-overflow': 'drop-head', 'x-message-ttl': 60_000 },
+    senders: services,
   },
-  dead: { name: 'scan.dead.1', exchange: exchanges.dead.name, routingKey: '', arguments: {} },
+  dead: {
+    name: 'scan.dead.1',
+    exchange: exchanges.dead.name,
+    routingKey: '',
+    arguments: classic,
+    senders: ['gateway', 'results', 'scanner'],
+  },
 } as const satisfies Record<string, QueueDefinition>;
 
-/** Name of the exclusive queue an instance binds to a fanout exchange. The prefix is what its permissions allow. */
-export const exclusiveQueueName = (
-  service: string,
-  topic: 'registry' | 'finished',
-  instance: string,
-): string => `${service}.${topic}.${instance}`;
+/**
+ * Events for every instance of a service. A stream is read without taking anything away, so that readers need no queue
+ * of their own, and with that no permission to declare one. Kept: some thousand events, which no one asks for.
+ */
+const stream = {
+  'x-queue-type': 'stream',
+  'x-max-length-bytes': 2_000_000,
+  'x-stream-max-segment-size-bytes': 1_000_000,
+} as const;
+
+export const streams = {
+  registry: {
+    name: 'registry.events.1',
+    exchange: exchanges.registry.name,
+    routingKey: '',
+    arguments: stream,
+    senders: ['console'],
+  },
+  finished: {
+    name: 'scans.finished.1',
+    exchange: exchanges.finished.name,
+    routingKey: '',
+    arguments: stream,
+    senders: ['results'],
+  },
+} as const satisfies Record<string, QueueDefinition>;
+
+/** Replies to requests come straight to whoever asked; only `results` answers any. */
+export const replySenders: Senders = ['results'];
+
+/** All that is declared and bound. */
+export const declaredQueues = (type: JobQueueType): readonly QueueDefinition[] => [
+  ...jobQueueKinds.map((kind) => jobQueue(kind, type)),
+  ...Object.values(queues),
+  ...Object.values(streams),
+];
+
+/** Job queues of the other kinds: bound to nothing any more, emptied by scanners. */
+export const formerJobQueues = (type: JobQueueType): readonly QueueDefinition[] =>
+  jobQueueTypes
+    .filter((other) => other !== type)
+    .flatMap((other) => jobQueueKinds.map((kind) => jobQueue(kind, other)));

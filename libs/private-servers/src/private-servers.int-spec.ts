@@ -4,10 +4,10 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exchanges, queues } from '@sluice/contracts';
+import { declaredQueues, exchanges, jobQueue } from '@sluice/contracts';
 import amqp from 'amqplib';
 import pg from 'pg';
-import { pollUntil } from './processes/poll-until.js';
+import { pollUntil } from '@sluice/timing';
 import { startPrivateClamd, type PrivateClamd } from './clamd/private-clamd.js';
 import { startPrivatePostgres, type PrivatePostgres } from './postgres/private-postgres.js';
 import { isOurBroker } from './rabbitmq/probe-broker.js';
@@ -77,7 +77,7 @@ describe('a private RabbitMQ', () => {
   it('has every queue of the topology from its first moment', async () => {
     const connection = await amqp.connect(rabbit.adminUrl);
     const channel = await connection.createChannel();
-    for (const { name } of Object.values(queues)) {
+    for (const { name } of declaredQueues('classic')) {
       expect((await channel.checkQueue(name)).queue).toBe(name);
     }
     await connection.close();
@@ -111,7 +111,7 @@ describe('a private RabbitMQ', () => {
     const hasMessage = async (): Promise<boolean> => {
       const connection = await amqp.connect(rabbit.adminUrl);
       const channel = await connection.createChannel();
-      const { messageCount } = await channel.checkQueue(queues.heavy.name);
+      const { messageCount } = await channel.checkQueue(jobQueue('heavy', 'classic').name);
       await connection.close();
       return messageCount === 1;
     };

@@ -1,6 +1,6 @@
 import { registryEventSchema } from '@sluice/contracts';
 import type { RegistryChanges, RegistryEntry, Settings } from '@sluice/contracts';
-import { PullLoop } from './pull-loop.js';
+import { PeriodicWork } from '@sluice/timing';
 import { RegistryContent } from './registry-content.js';
 
 export interface CallerPair {
@@ -97,24 +97,26 @@ export function createRegistryFeed(options: RegistryFeedOptions): RegistryFeed {
     confirmedAtMs = askedAtMs;
   };
 
-  const loop = new PullLoop({
-    pull: pullAll,
+  // A request while one pull runs leads to exactly one more.
+  const pulls = new PeriodicWork({
+    run: pullAll,
+    intervalMs: null,
     retryMs,
-    ...(options.onProblem && { onProblem: options.onProblem }),
+    onFailure: (error) => options.onProblem?.(error),
   });
 
   const subscription = options.subscribe({
-    onSubscribed: () => loop.request(),
+    onSubscribed: () => pulls.wake(),
     onMessage: (message) => {
       const event = registryEventSchema.safeParse(message);
       if (!event.success) return;
       heardAtMs = performance.now();
-      if (confirmedAtMs === null || event.data.revision !== content.revision) loop.request();
+      if (confirmedAtMs === null || event.data.revision !== content.revision) pulls.wake();
       else confirmedAtMs = heardAtMs;
     },
   });
   const silenceTimer = setInterval(() => {
-    if (performance.now() - heardAtMs >= heartbeatTimeoutMs) loop.request();
+    if (performance.now() - heardAtMs >= heartbeatTimeoutMs) pulls.wake();
   }, pollMs);
   silenceTimer.unref();
 
@@ -133,8 +135,8 @@ export function createRegistryFeed(options: RegistryFeedOptions): RegistryFeed {
     onSettings: (listener) => void settingsListeners.push(listener),
     stop: async () => {
       clearInterval(silenceTimer);
-      loop.stop();
       await subscription.stop();
+      await pulls.stop();
     },
   };
 }

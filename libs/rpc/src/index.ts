@@ -1,5 +1,6 @@
-export { RpcError, type RpcErrorCode, type RpcFaultCode } from './rpc.errors.js';
-export { createRpcClient, RpcClient, type RpcClientOptions } from './rpc-client.js';
-export type { RpcLogger } from './rpc-logger.js';
+export type { RequestChannel, RequestSource } from './rpc-broker.js';
+export { RpcClient } from './rpc-client.js';
+export { RpcError, type RpcErrorCode } from './rpc.errors.js';
+export type { RpcFaultCode } from './rpc-message.js';
 export { RpcServer, rpcFault, type RpcServerOptions } from './rpc-server.js';
 export { requestOf } from './rpc-request.pipe.js';

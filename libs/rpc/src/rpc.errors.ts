@@ -1,7 +1,9 @@
+import type { RpcFaultCode } from './rpc-message.js';
+
 /**
  * | code         | the request                                                        |
  * |--------------|--------------------------------------------------------------------|
- * | disconnected | was not sent, or the connection broke before its answer            |
+ * | disconnected | was not sent, reached no queue, or the connection broke before its answer |
  * | timeout      | was sent (or expired on the broker), no answer came in time        |
  * | remote       | was refused or failed there; `remoteCode` says why                 |
  * | bad-answer   | came back with something the contract doesn't know                 |
@@ -21,6 +23,3 @@ export class RpcError extends Error {
     super(message, options);
   }
 }
-
-/** Why a handler could not answer. `unavailable`: try again later; `bad-request`: never; `internal`: a bug, logged there. */
-export type RpcFaultCode = 'unavailable' | 'bad-request' | 'internal';

@@ -7,12 +7,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload } from '@nestjs/microservices';
+import { connectBroker, type Broker } from '@sluice/broker';
 import { ledgerRpc, queues, type ScanRequest } from '@sluice/contracts';
+import { until } from '@sluice/timing';
 import { startPrivateRabbit } from '@sluice/private-servers';
 import amqp from 'amqplib';
-import { createRpcClient, requestOf, RpcServer, rpcFault, type RpcClient } from './index.js';
+import { requestOf, RpcClient, RpcServer, rpcFault } from './index.js';
 
-const silent = { debug() {}, info() {}, warn() {} };
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const registrationId = '018f6b1e-7d3a-7c00-8000-000000000001';
 /** What the handlers below do next; each test sets its own. */
 let behaviour: 'answer' | 'slow' | 'hang' | 'refuse' | 'break' | 'nonsense' = 'answer';
@@ -46,6 +48,15 @@ let home: string;
 let rabbit: Rabbit;
 let servers: INestMicroservice[] = [];
 let client: RpcClient;
+const brokers: Broker[] = [];
+
+const connectTo = async (url: string, options: { heartbeatSeconds?: number; declares?: 'classic' } = {}) => {
+  const broker = await connectBroker({ url, name: 'test', heartbeatSeconds: 5, logger: silent, ...options });
+  brokers.push(broker);
+  return broker;
+};
+const clientTo = async (url: string, heartbeatSeconds = 5) =>
+  new RpcClient((await connectTo(url, { heartbeatSeconds })).openRequests());
 
 async function serve(url = rabbit.urlFor('results')): Promise<RpcServer> {
   const strategy = await serveLater(url);
@@ -54,14 +65,9 @@ async function serve(url = rabbit.urlFor('results')): Promise<RpcServer> {
 }
 
 async function serveLater(url: string): Promise<RpcServer> {
-  const strategy = new RpcServer({
-    url,
-    name: 'test ledger',
-    prefetch: 8,
-    heartbeatSeconds: 5,
-  });
+  const strategy = new RpcServer({ broker: await connectTo(url, { declares: 'classic' }), prefetch: 8 });
   const app = await NestFactory.createMicroservice(TestModule, { strategy, logger: false });
-  void app.listen(); // resolves with the first connection
+  await app.listen();
   servers.push(app);
   return strategy;
 }
@@ -75,14 +81,6 @@ const isReady = (one: { assertReady(): void }) => {
   }
 };
 
-async function until(isTrue: () => boolean | Promise<boolean>, deadlineMs = 30_000): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error('the condition did not come true in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'sluice-rpc-'));
   rabbit = await startPrivateRabbit({ home });
@@ -95,19 +93,14 @@ beforeEach(async () => {
   behaviour = 'answer';
   asked = 0;
   isLetGo = new Promise((resolve) => (letGo = resolve));
-  client = createRpcClient({
-    url: rabbit.urlFor('gateway'),
-    name: 'test gateway',
-    heartbeatSeconds: 5,
-    logger: silent,
-  });
-  client.connect();
+  client = await clientTo(rabbit.urlFor('gateway'));
   await until(() => client.isConnected);
 });
 afterEach(async () => {
   await client.close();
   await Promise.all(servers.map((one) => one.close()));
   servers = [];
+  await Promise.all(brokers.splice(0).map((one) => one.close()));
 });
 
 const ask = (timeoutMs = 5000, of = client) =>
@@ -278,8 +271,7 @@ describe('a connection that breaks', () => {
   let url: string;
   let behindLine: RpcClient;
   const start = async (heartbeatSeconds = 5) => {
-    behindLine = createRpcClient({ url, name: 'behind the line', heartbeatSeconds, logger: silent });
-    behindLine.connect();
+    behindLine = await clientTo(url, heartbeatSeconds);
   };
   beforeEach(async () => {
     line = new Line();

@@ -4,6 +4,7 @@ export { softwareVersion } from './software-version.js';
 export { createLogger, nestLogger, type Logger } from './create-logger.js';
 export { createMetrics } from './create-metrics.js';
 export {
+  ReadinessModule,
   startManagement,
   type Management,
   type ManagementOptions,
@@ -11,4 +12,4 @@ export {
 } from './management.js';
 export { runSteps, stopInOrder, type StopStep } from './stop-in-order.js';
 export { runService } from './run-service.js';
-export { startStatusReports, type StatusReportsOptions } from './status-reports.js';
+export { startStatusReports, type StatusDetails, type StatusReportsOptions } from './status-reports.js';

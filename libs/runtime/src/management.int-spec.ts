@@ -1,12 +1,21 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { createMetrics } from './create-metrics.js';
-import { startManagement, type Management, type ReadinessChecks } from './management.js';
+import { ReadinessModule, startManagement, type Management, type ReadinessChecks } from './management.js';
 
+let app: INestApplicationContext;
 let management: Management | undefined;
+beforeAll(async () => {
+  app = await NestFactory.createApplicationContext(ReadinessModule, { logger: false });
+});
+afterAll(() => app.close());
 afterEach(async () => management?.close());
 
 async function serve(checks: ReadinessChecks): Promise<string> {
-  management = await startManagement({ host: '127.0.0.1', port: 0, checks, metrics: createMetrics('test') });
+  const metrics = createMetrics('test');
+  management = await startManagement({ app, host: '127.0.0.1', port: 0, checks, metrics });
   return `http://127.0.0.1:${management.port}`;
 }
 
@@ -29,6 +38,11 @@ describe('management server', () => {
   it('counts a check that hangs as failing', async () => {
     const base = await serve({ stuck: () => new Promise(() => undefined) });
     expect((await fetch(`${base}/health/ready`)).status).toBe(503);
+  });
+  it('serves nothing else', async () => {
+    const base = await serve({});
+    expect((await fetch(`${base}/health`)).status).toBe(404);
+    expect((await fetch(`${base}/health/live`, { method: 'POST' })).status).toBe(404);
   });
   it('serves metrics in the text format', async () => {
     const base = await serve({});

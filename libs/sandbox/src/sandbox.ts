@@ -1,3 +1,4 @@
+import { backOffMs } from '@sluice/timing';
 import type { z } from 'zod';
 import { type SandboxLimits, defaultLimits } from './limited-command.js';
 import { SandboxError } from './sandbox.errors.js';
@@ -28,8 +29,7 @@ interface Waiting {
   readonly fail: (error: SandboxError) => void;
 }
 
-const firstRestartDelayMs = 100;
-const maxRestartDelayMs = 10_000;
+const restartBackOff = { firstMs: 200, longestMs: 10_000, spread: 0 };
 
 /** A pool of killable processes that stay warm between tasks. `run` waits for a free one within its time limit. */
 export class Sandbox<Answer> {
@@ -117,7 +117,7 @@ export class Sandbox<Answer> {
     if (place >= 0) this.idle.splice(place, 1);
     if (this.isClosed) return;
     if (this.failedStarts === 0) return void this.addMember();
-    const delayMs = Math.min(maxRestartDelayMs, firstRestartDelayMs * 2 ** Math.min(this.failedStarts, 10));
+    const delayMs = backOffMs(this.failedStarts - 1, restartBackOff);
     const timer = setTimeout(() => {
       this.restartTimers.delete(timer);
       void this.addMember();

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { BackOff, Deadline } from '@sluice/timing';
 import pg from 'pg';
 
 /** A frozen server takes connections and says nothing. */
 const answerTimeoutMs = 5000;
-const firstRetryMs = 200;
-const longestRetryMs = 5000;
 
 export interface AwaitDatabaseOptions {
   /** After this the reason is thrown; absent: for ever. */
@@ -17,17 +16,18 @@ export interface AwaitDatabaseOptions {
  * back-off; a wrong password or database is nobody's to wait for and rejects at once.
  */
 export async function awaitDatabase(url: string, options: AwaitDatabaseOptions = {}): Promise<void> {
-  const endMs = Date.now() + 1000 * (options.waitSeconds ?? Number.POSITIVE_INFINITY);
+  const deadline = Deadline.in(1000 * (options.waitSeconds ?? Number.POSITIVE_INFINITY));
+  const backOff = new BackOff({ firstMs: 200, longestMs: 5000 });
   let isTold = false;
-  for (let retryMs = firstRetryMs; ; retryMs = Math.min(longestRetryMs, retryMs * 2)) {
+  for (;;) {
     const problem = await problemOf(url);
     if (problem === null) return;
     if (!isPassing(problem)) throw problem;
     const reason = describe(url, problem);
-    if (Date.now() > endMs) throw new Error(`${reason}, given up after ${options.waitSeconds} s`);
+    if (deadline.isOver) throw new Error(`${reason}, given up after ${options.waitSeconds} s`);
     if (!isTold) options.log?.(`${reason}, waiting for it`);
     isTold = true;
-    await pause(retryMs * (0.5 + Math.random()));
+    await pause(backOff.nextMs());
   }
 }
 

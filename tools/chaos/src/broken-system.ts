@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { connectBroker, type Broker } from '@sluice/broker';
-import { queues } from '@sluice/contracts';
+import { jobQueue, jobQueueKinds, queues } from '@sluice/contracts';
 import { until, type TestSystem } from '@sluice/tool-acceptance';
 import type { ProcessEvent, SupervisedProcess } from '@sluice/private-servers';
 import { areAllStopped, processTree, sendSignal, signalTree } from './process-tree.js';
@@ -103,7 +103,7 @@ export class BrokenSystem {
 
   async jobsWaiting(): Promise<number> {
     const depths = await Promise.all(
-      [queues.light, queues.heavy].map(({ name }) => this.admin.queueDepth(name)),
+      jobQueueKinds.map((kind) => this.admin.queueDepth(jobQueue(kind, 'classic').name)),
     );
     return depths.reduce((sum, one) => sum + one.messages, 0);
   }

@@ -17,7 +17,7 @@ import type { HostNameResolver } from './host-name-resolver.js';
 export interface ConsoleConnections {
   readonly config: ConsoleConfig;
   readonly database: Database;
-  readonly broker: Pick<Broker, 'publish' | 'consume'>;
+  readonly broker: Pick<Broker, 'publish' | 'consume' | 'problem'>;
   readonly rpc: Pick<RpcClient, 'ask'>;
   readonly logger: Logger;
   readonly resolver: HostNameResolver;

@@ -31,7 +31,7 @@ export class SightingsConsumer {
 
   start(): void {
     this.consumer = this.broker.consume({
-      queue: queues.sightings.name,
+      queue: queues.sightings,
       prefetch: 2 * maxBatch,
       onMessage: (delivery) => this.take(delivery),
     });

@@ -49,6 +49,7 @@ const queueOf = (priority: number, unfinished: number, oldestAgeSeconds: number 
 
 const front = [instanceOf('gateway'), instanceOf('results')];
 const calm: Situation = {
+  brokerProblem: null,
   instances: [...front, instanceOf('scanner')],
   settings: defaultSettings,
   queues: [],
@@ -102,6 +103,24 @@ describe('causes', () => {
     expect(causes).toMatchObject([{ level: 'degraded', instances: ['scanner-1'] }]);
   });
 
+  it('name the broker alone, or results alone, while reports cannot arrive', () => {
+    const silent = { isAnswering: false, seen_at: hoursAgo(1), silent_seconds: 3600 };
+    const unheard = calm.instances.map((one) => ({ ...one, ...silent }));
+    for (const instances of [unheard, calm.instances, []])
+      expect(
+        causesOf({ instances, brokerProblem: 'the broker takes no messages: low on disk' }),
+      ).toMatchObject([
+        {
+          level: 'down',
+          title: 'The broker (RabbitMQ) does not work: the broker takes no messages: low on disk.',
+        },
+      ]);
+    expect(causesOf({ instances: unheard })).toMatchObject([
+      { id: 'results:none', title: 'No results service is answering (results-1).' },
+    ]);
+    expect(causesOf({ instances: [] })).toMatchObject([{ id: 'results:none' }]);
+  });
+
   it('say since when services are away that were there', () => {
     const silent = { isAnswering: false, seen_at: hoursAgo(2), silent_seconds: 7200 };
     const all = [
@@ -120,7 +139,10 @@ describe('causes', () => {
     expect(causesOf({ instances: [...calm.instances, all[3] ?? instanceOf('scanner')] })).toMatchObject([
       { level: 'degraded', title: 'The scanner is not answering (scanner-2).', since: hoursAgo(2) },
     ]);
-    expect(causesOf({ instances: [] })).toHaveLength(3);
+    expect(causesOf({ instances: [instanceOf('results')] })).toMatchObject([
+      { id: 'gateway:none' },
+      { id: 'scanner:none' },
+    ]);
   });
 
   it('group instances by what they say keeps them from being ready', () => {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Broker } from '@sluice/broker';
 import type { Database } from '@sluice/database';
-import { databaseToken } from '../connections/connection-tokens.js';
+import { brokerToken, databaseToken } from '../connections/connection-tokens.js';
 import { ChannelStore } from '../notifications/channels/channel.store.js';
 import { InstanceQuery } from '../instances/instance.query.js';
 import { currentSettings } from '../settings/settings.store.js';
@@ -16,6 +17,7 @@ const mostChannels = 500;
 export class SituationQuery {
   constructor(
     @Inject(databaseToken) private readonly database: Database,
+    @Inject(brokerToken) private readonly broker: Pick<Broker, 'problem'>,
     private readonly instances: InstanceQuery,
     private readonly queues: QueueQuery,
     private readonly store: StoreSpaceQuery,
@@ -31,7 +33,8 @@ export class SituationQuery {
       this.counted(),
       this.channels(),
     ]);
-    return { instances, queues, settings, store, channels, ...counted, nowMs: Date.now() };
+    const { problem: brokerProblem } = this.broker;
+    return { brokerProblem, instances, queues, settings, store, channels, ...counted, nowMs: Date.now() };
   }
 
   private async counted(): Promise<Pick<Situation, 'recent' | 'failedJobs' | 'expiring'>> {

@@ -4,6 +4,8 @@ import type { Instance } from '../instances/instance.query.js';
 
 /** All that causes are found in, read at one moment. */
 export interface Situation {
+  /** What the console sees of the broker itself; null while it works. */
+  readonly brokerProblem: string | null;
   readonly instances: readonly Instance[];
   readonly settings: Settings;
   readonly queues: readonly QueueDepth[];

@@ -10,7 +10,12 @@ import { SessionStore } from '../session/session.store.js';
 import { ThrottleStore } from '../session/throttle.store.js';
 import { SightingStore } from '../external-systems/sighting.store.js';
 import { HostNameService } from '../external-systems/host-name.service.js';
-import type { RegularTask } from './regular-tasks.js';
+
+export interface RegularTask {
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly run: () => Promise<void>;
+}
 
 /** A gateway that was away for longer loads the registry from nothing. */
 const tombstoneDays = 7;

@@ -164,6 +164,7 @@ export class ConsoleUnderTest {
           this.published.push(message as RegistryEvent);
           return Promise.resolve();
         },
+        problem: null,
         consume: () => {
           throw new Error('no broker in this test');
         },

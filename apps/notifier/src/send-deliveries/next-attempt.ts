@@ -1,5 +1,6 @@
-const firstPauseMs = 5000;
-const longestPauseMs = 4 * 3600_000;
+import { backOffMs } from '@sluice/timing';
+
+const pauses = { firstMs: 5000, longestMs: 4 * 3600_000, spread: 0 };
 /** Longest time from the first attempt to the last. */
 export const givenUpAfterMs = 24 * 3600_000;
 /** Up to a tenth more, so that what failed together doesn't come back together. */
@@ -18,15 +19,14 @@ export interface Failure {
  * When to try again after a failure: 5 s, 10 s, 20 s … up to 4 h, for a day in all. Null: no more, the delivery is dead.
  */
 export function nextAttempt(failure: Failure, random: () => number = Math.random): number | null {
-  const pauseMs =
-    Math.min(firstPauseMs * 2 ** (failure.attempts - 1), longestPauseMs) * (1 + spread * random());
+  const pauseMs = backOffMs(failure.attempts - 1, pauses) * (1 + spread * random());
   const atMs = failure.nowMs + Math.max(pauseMs, failure.retryAfterMs ?? 0);
   return atMs > failure.firstAttemptAtMs + givenUpAfterMs ? null : Math.round(atMs);
 }
 
 /** Failures in a row after which a channel is taken to be away. */
 export const failuresUntilAway = 3;
-const longestChannelPauseMs = 60_000;
+const channelPauses = { firstMs: 5000, longestMs: 60_000, spread: 0 };
 
 /**
  * How long a channel that is away is left alone: then one delivery is tried. Up to a minute, so that a receiver has
@@ -34,5 +34,5 @@ const longestChannelPauseMs = 60_000;
  */
 export function channelPauseMs(failures: number): number {
   if (failures < failuresUntilAway) return 0;
-  return Math.min(firstPauseMs * 2 ** (failures - failuresUntilAway), longestChannelPauseMs);
+  return backOffMs(failures - failuresUntilAway, channelPauses);
 }

@@ -62,6 +62,7 @@ export class NotifierFixture {
     const instance = options.instance ?? 'notifier-1';
     const work = startWork({
       database: this.ownDatabase,
+      broker: { problem: null },
       logger: createLogger({ service: 'notifier', instance, level: 'silent' }),
       instance,
       privateKeyPem: this.keys.privateKeyPem,

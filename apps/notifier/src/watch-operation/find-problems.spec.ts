@@ -17,17 +17,22 @@ const scanner = (changes: Partial<ReportedInstance> = {}): ReportedInstance => (
   seenAt: before(1000),
   ...changes,
 });
-const find = (operation: Partial<Operation>, match: object) =>
+const results = scanner({ service: 'results', instance: 'results-1', engines: [] });
+const find = (operation: Partial<Operation>, match: object, brokerProblem: string | null = null) =>
   findProblems({ ...nothing, ...operation }, operationMatchSchema.parse(match), {
     since: before(dayMs),
     nowMs,
+    brokerProblem,
   });
 
 describe('findProblems', () => {
   it('tells an engine that is down, by engine and instance', () => {
     const engines = [{ engine: 'ClamAV', isHealthy: false, problem: 'no answer', signaturesAt: null }];
     expect(
-      find({ instances: [scanner({ engines }), scanner({ instance: 'scanner-2' })] }, { engineDown: true }),
+      find(
+        { instances: [results, scanner({ engines }), scanner({ instance: 'scanner-2' })] },
+        { engineDown: true },
+      ),
     ).toEqual([
       { kind: 'engine-down', subject: 'ClamAV on scanner-1', text: 'ClamAV on scanner-1 is down: no answer' },
     ]);
@@ -35,8 +40,18 @@ describe('findProblems', () => {
 
   it('tells that no scanner reports any more, and nothing where there never was one', () => {
     const silent = scanner({ seenAt: before(120_000) });
-    expect(find({ instances: [silent] }, { engineDown: true })).toMatchObject([{ subject: 'scanners' }]);
+    expect(find({ instances: [results, silent] }, { engineDown: true })).toMatchObject([
+      { subject: 'scanners' },
+    ]);
     expect(find({}, { engineDown: true })).toEqual([]);
+  });
+
+  it('names the broker, or results, where reports cannot arrive, and not the scanners', () => {
+    const instances = [results, scanner()].map((one) => ({ ...one, seenAt: before(120_000) }));
+    expect(find({ instances }, { engineDown: true })).toMatchObject([{ subject: 'results' }]);
+    expect(find({ instances }, { engineDown: true }, 'blocked')).toEqual([
+      { kind: 'engine-down', subject: 'broker', text: 'the broker (RabbitMQ) does not work: blocked' },
+    ]);
   });
 
   it('tells old signatures once per engine', () => {

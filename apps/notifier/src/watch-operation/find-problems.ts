@@ -37,6 +37,8 @@ export interface ProblemScope {
   /** Of the rule: jobs that failed before it was made are no news. */
   readonly since: Date;
   readonly nowMs: number;
+  /** What the notifier sees of the broker itself; null while it works. */
+  readonly brokerProblem: string | null;
 }
 
 /** An instance that didn't report for longer is not asked about its engines. */
@@ -63,9 +65,19 @@ const reporting = (operation: Operation, { nowMs }: ProblemScope): ReportedInsta
   operation.instances.filter((one) => one.seenAt.getTime() > nowMs - silentAfterMs);
 
 function enginesDown(operation: Operation, scope: ProblemScope): OperationProblem[] {
-  const scanners = reporting(operation, scope).filter((one) => one.service === 'scanner');
+  const live = reporting(operation, scope);
+  const scanners = live.filter((one) => one.service === 'scanner');
+  // Without either of them no report arrives, and silence says nothing of the scanners.
+  const down = (subject: string, text: string): OperationProblem[] => [
+    { kind: 'engine-down', subject, text },
+  ];
+  if (scope.brokerProblem !== null)
+    return down('broker', `the broker (RabbitMQ) does not work: ${scope.brokerProblem}`);
+  const isResults = ({ service }: ReportedInstance): boolean => service === 'results';
+  if (operation.instances.some(isResults) && !live.some(isResults))
+    return down('results', 'results has not reported for a minute, so nothing is known of the scanners');
   if (scanners.length === 0 && operation.instances.some((one) => one.service === 'scanner'))
-    return [{ kind: 'engine-down', subject: 'scanners', text: 'no scanner has reported for a minute' }];
+    return down('scanners', 'no scanner has reported for a minute');
   return scanners.flatMap(({ instance, engines }) =>
     engines
       .filter((engine) => !engine.isHealthy)

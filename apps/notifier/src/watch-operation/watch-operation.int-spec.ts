@@ -9,7 +9,7 @@ describe('WatchOperation', () => {
 
   beforeAll(async () => {
     fixture = await NotifierFixture.start();
-    watch = new WatchOperation(fixture.ownDatabase);
+    watch = new WatchOperation(fixture.ownDatabase, { problem: null });
     channel = await fixture.channel('webhook', { url: 'https://hook.example/' });
   }, 60_000);
   afterAll(() => fixture.stop());

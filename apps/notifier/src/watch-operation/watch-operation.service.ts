@@ -16,7 +16,10 @@ const lockName = 'deliveries.watch';
 
 /** Tells each problem of operation once, when it begins; again only after it was over in between. */
 export class WatchOperation {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly broker: { readonly problem: string | null },
+  ) {}
 
   /** How many notices it made. */
   run(): Promise<number> {
@@ -26,7 +29,8 @@ export class WatchOperation {
       const operation = await readOperation(query);
       let notices = 0;
       for (const rule of rules) {
-        const scope = { since: rule.createdAt, nowMs: Date.now() };
+        const { problem: brokerProblem } = this.broker;
+        const scope = { since: rule.createdAt, nowMs: Date.now(), brokerProblem };
         const problems = findProblems(operation, rule.match.operation as OperationMatch, scope);
         if (await this.tell(query, rule, problems)) notices += 1;
       }

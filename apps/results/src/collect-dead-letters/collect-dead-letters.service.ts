@@ -85,5 +85,5 @@ export function consumeDeadLetters(
         await delay(retryMs);
       }
   };
-  return broker.consume({ queue: queues.dead.name, prefetch: 4, onMessage });
+  return broker.consume({ queue: queues.dead, prefetch: 4, onMessage });
 }

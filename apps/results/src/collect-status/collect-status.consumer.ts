@@ -1,5 +1,5 @@
 import { queues, statusSchema, type ServiceStatus } from '@sluice/contracts';
-import type { Broker, Consumer, Disposition } from '@sluice/broker';
+import type { Broker, Consumer, Delivery, Disposition } from '@sluice/broker';
 import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 
@@ -12,16 +12,21 @@ export async function noteStatus(database: Database, status: ServiceStatus): Pro
   );
 }
 
-/** Every report is replaced by the next: an unreadable one, or one the database can't take now, is dropped. */
+/**
+ * Every report is replaced by the next: an unreadable one, one about another service than its sender, or one the
+ * database can't take now, is dropped.
+ */
 export function consumeStatus(broker: Pick<Broker, 'consume'>, database: Database, logger: Logger): Consumer {
-  const onMessage = async ({ content }: { content: unknown }): Promise<Disposition> => {
+  const onMessage = async ({ content, sender }: Delivery): Promise<Disposition> => {
     const parsed = statusSchema.safeParse(content);
     if (!parsed.success) logger.warn({ issues: parsed.error.issues.slice(0, 3) }, 'unreadable status report');
+    else if (sender !== null && parsed.data.service !== sender)
+      logger.error({ sender, service: parsed.data.service }, 'status report of another service dropped');
     else
       await noteStatus(database, parsed.data).catch((err: unknown) =>
         logger.debug({ err }, 'status report not stored'),
       );
     return 'ack';
   };
-  return broker.consume({ queue: queues.status.name, prefetch: 20, onMessage });
+  return broker.consume({ queue: queues.status, prefetch: 20, onMessage });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AcceptItem } from '@sluice/contracts';
+import { until } from '@sluice/timing';
 import { openObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
@@ -64,10 +65,6 @@ const stored = async () => {
   const keys = [];
   for await (const { key } of store.list()) keys.push(key);
   return keys.sort();
-};
-const until = async (isTrue: () => Promise<boolean>) => {
-  for (const end = Date.now() + 5000; !(await isTrue());)
-    if (Date.now() > end) throw new Error('the condition did not come true in time');
 };
 const timePasses = (interval: string) =>
   ledger.database.query(

@@ -46,5 +46,5 @@ export function consumeVerdicts({ broker, records, onMarker, logger }: Needs): C
     for (const { submissionId } of refused) logger.error({ submissionId }, 'verdict can not be stored');
     return 'dead-letter';
   };
-  return broker.consume({ queue: queues.verdicts.name, prefetch, onMessage: handle });
+  return broker.consume({ queue: queues.verdicts, prefetch, onMessage: handle });
 }

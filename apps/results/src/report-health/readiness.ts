@@ -8,16 +8,17 @@ interface Checked {
   readonly database: Database;
   readonly broker: Broker;
   readonly server: RpcServer;
-  readonly verdicts: Consumer;
+  readonly consumers: readonly Consumer[];
 }
 
-/** Ready: the database answers with a schema new enough, requests and verdicts are being taken. */
-export function readinessChecks({ database, broker, server, verdicts }: Checked): ReadinessChecks {
+/** Ready: the database answers with a schema new enough, requests and everything else in the queues is being taken. */
+export function readinessChecks({ database, broker, server, consumers }: Checked): ReadinessChecks {
   return {
     broker: () => broker.assertReady(),
     requests: () => server.assertReady(),
-    verdicts: () => {
-      if (!verdicts.isActive) throw new Error('not taking verdicts from the broker');
+    queues: () => {
+      const problem = consumers.map((one) => one.problem).find((one) => one !== null) ?? null;
+      if (problem !== null) throw new Error(problem);
     },
     database: async () => {
       const problem = await schemaProblem((sql) => database.query(sql));

@@ -1,5 +1,6 @@
 import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
+import { PeriodicWork } from '@sluice/timing';
 
 export interface TurnOptions {
   readonly name: string;
@@ -22,28 +23,31 @@ const lockSpace = 0x51c3;
  * ends one that stands still: an instance that is frozen or killed holds nobody up for long.
  */
 export class Turn {
-  private timer: NodeJS.Timeout | undefined;
-  private current: Promise<void> | null = null;
-  private isStopped = false;
-  private isAskedAgain = false;
+  private readonly periodic: PeriodicWork;
 
-  constructor(private readonly options: TurnOptions) {}
+  constructor(private readonly options: TurnOptions) {
+    const { name, intervalMs, logger } = options;
+    this.periodic = new PeriodicWork({
+      run: () => this.take(),
+      intervalMs,
+      // Instances drift apart, so that they don't all ask at the same moment.
+      spread: 0.1,
+      onFailure: (err) => logger.warn({ err, work: name }, 'background work not done, next time again'),
+    });
+  }
 
   start(): void {
-    this.runSoon(Math.random() * this.options.intervalMs);
+    this.periodic.start(Math.random() * this.options.intervalMs);
   }
 
   /** Now, or as soon as the turn that runs is over. */
   runNow(): void {
-    this.isAskedAgain = true;
-    if (this.current === null) this.runSoon(0);
+    this.periodic.wake();
   }
 
   /** Resolves when the turn that runs is over. */
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.current;
+  stop(): Promise<void> {
+    return this.periodic.stop();
   }
 
   /** One turn: true when this instance had it and left work undone. Rejects with DatabaseError. */
@@ -57,26 +61,5 @@ export class Turn {
       ]);
       return rows[0]?.mine === true ? work() : false;
     });
-  }
-
-  private runSoon(afterMs: number): void {
-    if (this.isStopped) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.current = this.run().finally(() => (this.current = null));
-    }, afterMs);
-  }
-
-  private async run(): Promise<void> {
-    const { name, intervalMs, logger } = this.options;
-    this.isAskedAgain = false;
-    let hasMore = false;
-    try {
-      hasMore = await this.take();
-    } catch (err) {
-      logger.warn({ err, work: name }, 'background work not done, next time again');
-    }
-    // Instances drift apart, so that they don't all ask at the same moment.
-    this.runSoon(hasMore || this.isAskedAgain ? 0 : intervalMs * (0.9 + 0.2 * Math.random()));
   }
 }

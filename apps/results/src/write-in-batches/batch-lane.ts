@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseError } from '@sluice/database';
+import { BackOff } from '@sluice/timing';
 
 export interface BatchLaneOptions<Item, Result> {
   /** One statement and one commit for all; results in the order of the items. Rejects with DatabaseError. */
@@ -21,8 +22,7 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-const firstRetryMs = 50;
-const longestRetryMs = 1000;
+const retries = { firstMs: 50, longestMs: 1000 };
 
 /**
  * Writers of the ledger are serial anyway (one counter row's lock), so while one batch commits the next one gathers:
@@ -100,19 +100,20 @@ export class BatchLane<Item, Result> {
 
   private async runInTime(batch: readonly Waiting<Item, Result>[]): Promise<readonly Result[]> {
     const until = Math.min(...batch.map((one) => one.until));
-    for (let retryMs = firstRetryMs; ; retryMs = Math.min(2 * retryMs, longestRetryMs)) {
+    for (const backOff = new BackOff(retries); ;) {
       if (Date.now() > until)
         throw new DatabaseError('unavailable', null, 'waited too long for the database');
       try {
         return await this.options.run(batch.map((one) => one.item));
       } catch (error) {
+        const retryMs = backOff.nextMs();
         const canRetry =
           error instanceof DatabaseError &&
           error.isRetryable &&
           !this.isStopped &&
           Date.now() + retryMs < until;
         if (!canRetry) throw error;
-        await delay(retryMs * (0.5 + Math.random()));
+        await delay(retryMs);
       }
     }
   }

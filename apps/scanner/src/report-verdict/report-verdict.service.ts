@@ -9,10 +9,10 @@ import {
   verdictVersion,
 } from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
+import { BackOff, Deadline } from '@sluice/timing';
 import type { Pause } from '../take-jobs/pause.js';
 
-const firstRetryMs = 200;
-const maxRetryMs = 2000;
+const retries = { firstMs: 200, longestMs: 2000, spread: 0 };
 /** Then the job is handed back: it is redelivered after a lost connection anyway. */
 const giveUpAfterMs = 120_000;
 /** Messages with several verdicts on their way: what is found meanwhile gathers. Two, so that a stuck one holds up none. */
@@ -82,13 +82,13 @@ export class ReportVerdictService {
   }
 
   private async deliver(message: VerdictQueueMessage, id: string): Promise<boolean> {
-    const endMs = performance.now() + giveUpAfterMs;
-    for (let retryMs = firstRetryMs; ; retryMs = Math.min(maxRetryMs, retryMs * 2)) {
+    const deadline = Deadline.in(giveUpAfterMs);
+    for (const backOff = new BackOff(retries); ;) {
       const problem = await this.attempt(message);
       if (problem === null) return true;
-      if (this.pause.isOver || performance.now() > endMs) return false;
+      if (this.pause.isOver || deadline.isOver) return false;
       this.logger.warn({ code: problem, kind: message.kind, id }, 'not reported yet, trying again');
-      await this.pause.wait(retryMs);
+      await this.pause.wait(backOff.nextMs());
     }
   }
 

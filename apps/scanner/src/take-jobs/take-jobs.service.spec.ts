@@ -8,6 +8,7 @@ import {
 } from '@sluice/broker';
 import { type Job, type Verdict, type VerdictQueueMessage, defaultSettings } from '@sluice/contracts';
 import { FakeEngine } from '@sluice/contracts/testing';
+import { until } from '@sluice/timing';
 import { createLogger } from '@sluice/runtime';
 import { Registry } from 'prom-client';
 import type { Examination } from '../examine-object/examine-object.service.js';
@@ -26,15 +27,6 @@ const job: Job = {
   ...{ sizeBytes: 1, sha256: 'b'.repeat(64), objectType: 'file' },
 };
 const marker = { kind: 'marker', v: 1, markerId: 'm1', queue: 'scan.light.classic.1', priority: 1 } as const;
-
-const deadlineMs = 10_000;
-async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + deadlineMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 /** A scanner whose broker, ledger and engine are in the hands of the test. */
 class Bench {
@@ -95,14 +87,16 @@ class Bench {
           onLoaded: (listener) => void (this.loadedListener = listener),
         },
       },
-      { light: 2, heavy: 1 },
+      { queueType: 'classic', slots: { light: 2, heavy: 1 } },
     );
   }
 
   deliver(content: unknown, redelivered = false, queue = 'scan.light.classic.1'): Promise<Disposition> {
     const handler = this.handlers[queue];
     if (handler === undefined) throw new Error('nobody consumes');
-    return handler({ content, redelivered, raw: Buffer.alloc(0), priority: 1 });
+    const raw = Buffer.alloc(0);
+    const origin = { routingKey: 'light', sender: 'gateway', reply: () => undefined } as const;
+    return handler({ content, redelivered, raw, priority: 1, ...origin });
   }
 
   async stop(): Promise<void> {
@@ -115,9 +109,9 @@ class Bench {
   }
 
   private consume({ queue, isPaused, onMessage }: ConsumeOptions): Consumer {
-    this.handlers[queue] = onMessage;
-    this.isConsuming[queue] = isPaused !== true;
-    const set = (is: boolean) => async (): Promise<void> => void (this.isConsuming[queue] = is);
+    this.handlers[queue.name] = onMessage;
+    this.isConsuming[queue.name] = isPaused !== true;
+    const set = (is: boolean) => async (): Promise<void> => void (this.isConsuming[queue.name] = is);
     return { pause: set(false), resume: set(true), stop: set(false) } as unknown as Consumer;
   }
 
@@ -186,16 +180,17 @@ describe('taking jobs', () => {
     },
   );
 
-  it('consumes only with healthy engines and loaded settings', async () => {
+  it('consumes only with healthy engines and loaded settings, queues of another type too', async () => {
+    const [shut, open] = [Array(4).fill(false), Array(4).fill(true)];
     bench.isLoaded = false;
     await bench.watch.check();
-    expect(Object.values(bench.isConsuming)).toEqual([false, false]);
+    expect(Object.values(bench.isConsuming)).toEqual(shut);
     bench.isLoaded = true;
     bench.loadedListener();
-    expect(Object.values(bench.isConsuming)).toEqual([true, true]);
+    expect(Object.values(bench.isConsuming)).toEqual(open);
     bench.engine.problem = 'broken';
     await bench.watch.check();
-    expect(Object.values(bench.isConsuming)).toEqual([false, false]);
+    expect(Object.values(bench.isConsuming)).toEqual(shut);
     bench.engine.problem = null;
     await until(() => Object.values(bench.isConsuming).every(Boolean));
   });

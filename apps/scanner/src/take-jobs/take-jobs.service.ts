@@ -1,5 +1,15 @@
 import type { ConsumeOptions, Consumer, Delivery, Disposition } from '@sluice/broker';
-import { type Job, type JobQueueKind, type Marker, jobQueueMessageSchema, queues } from '@sluice/contracts';
+import {
+  type Job,
+  type JobQueueKind,
+  type JobQueueType,
+  type Marker,
+  type QueueDefinition,
+  formerJobQueues,
+  jobQueue,
+  jobQueueKinds,
+  jobQueueMessageSchema,
+} from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
 import type { ReportVerdictService } from '../report-verdict/report-verdict.service.js';
 import type { ScannerMetrics } from '../scanner-metrics.js';
@@ -11,6 +21,14 @@ import type { ScanSlots } from './scan-slots.js';
 
 /** After a crash of the broker every message comes again: not each of them is worth a test of its own. */
 const recentTestMs = 1000;
+
+/** What is left in queues of another type is no hurry, and comes on top of the slots. */
+const formerPrefetch = 1;
+
+export interface TakenQueues {
+  readonly queueType: JobQueueType;
+  readonly slots: Readonly<Record<JobQueueKind, number>>;
+}
 
 export interface TakeJobsDependencies {
   readonly broker: { consume(options: ConsumeOptions): Consumer };
@@ -40,23 +58,20 @@ export interface TakeJobsDependencies {
  * Consumes only while every engine is healthy and the settings are loaded.
  */
 export class TakeJobsService {
-  private readonly consumers: Consumer[];
+  private readonly consumers: readonly Consumer[];
+  /** Of queues that the setting SCAN_QUEUE_TYPE no longer names: they empty, and need not exist. */
+  private readonly former: readonly Consumer[];
   private isStopped = false;
 
   constructor(
     private readonly with_: TakeJobsDependencies,
-    slots: Readonly<Record<JobQueueKind, number>>,
+    { queueType, slots }: TakenQueues,
   ) {
-    this.consumers = (['light', 'heavy'] as const)
-      .filter((kind) => slots[kind] > 0)
-      .map((kind) =>
-        with_.broker.consume({
-          queue: queues[kind].name,
-          prefetch: slots[kind],
-          isPaused: true,
-          onMessage: (delivery) => this.handle(kind, delivery),
-        }),
-      );
+    const kinds = jobQueueKinds.filter((kind) => slots[kind] > 0);
+    this.consumers = kinds.map((kind) => this.consume(jobQueue(kind, queueType), kind, slots[kind]));
+    this.former = formerJobQueues(queueType).flatMap((queue) =>
+      kinds.filter((kind) => kind === queue.routingKey).map((kind) => this.consume(queue, kind, null)),
+    );
     with_.engines.onChange(() => this.open());
     with_.settings.onLoaded(() => this.open());
     this.open();
@@ -71,16 +86,31 @@ export class TakeJobsService {
   async stop(deadlineMs: number): Promise<void> {
     this.isStopped = true;
     const timer = setTimeout(() => this.with_.pause.end(), deadlineMs);
-    await Promise.all(this.consumers.map((consumer) => consumer.stop(deadlineMs)));
+    await Promise.all(this.all.map((consumer) => consumer.stop(deadlineMs)));
     clearTimeout(timer);
     this.with_.pause.end();
+  }
+
+  private get all(): readonly Consumer[] {
+    return [...this.consumers, ...this.former];
+  }
+
+  /** `slots` null: a queue of another type than the setting's. */
+  private consume(queue: QueueDefinition, kind: JobQueueKind, slots: number | null): Consumer {
+    return this.with_.broker.consume({
+      queue,
+      prefetch: slots ?? formerPrefetch,
+      isOptional: slots === null,
+      isPaused: true,
+      onMessage: (delivery) => this.handle(kind, delivery),
+    });
   }
 
   /** Opens or shuts the consumers, by the state of engines and settings. */
   private open(): void {
     if (this.isStopped) return;
     const mayConsume = this.with_.engines.isHealthy && this.with_.settings.isLoaded;
-    for (const consumer of this.consumers) void (mayConsume ? consumer.resume() : consumer.pause());
+    for (const consumer of this.all) void (mayConsume ? consumer.resume() : consumer.pause());
   }
 
   private async handle(kind: JobQueueKind, delivery: Delivery): Promise<Disposition> {

@@ -1,5 +1,6 @@
 import type { EngineStatus } from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
+import { backOffMs } from '@sluice/timing';
 
 /** Something scans need: gives the state of its engines, or rejects. */
 export interface Watched {
@@ -9,8 +10,7 @@ export interface Watched {
 
 /** While all is well; short, because a broken engine found late costs attempts. */
 const testIntervalMs = 5000;
-const firstRetryMs = 250;
-const maxRetryMs = 5000;
+const retries = { firstMs: 500, longestMs: 5000, spread: 0 };
 
 /**
  * Tests every engine again and again, and says whether scans may run. Required is whatever is configured: one broken
@@ -122,7 +122,7 @@ export class WatchEnginesService {
   private schedule(): void {
     if (this.isStopped) return;
     if (this.timer !== null) clearTimeout(this.timer);
-    const retryMs = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(this.failedTests, 10));
+    const retryMs = backOffMs(this.failedTests - 1, retries);
     this.timer = setTimeout(() => void this.check(), this.isHealthy ? testIntervalMs : retryMs);
   }
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { makeDirectory } from '../files/directories.js';
 import { writePrivateFile } from '../files/private-files.js';
-import { pollUntil } from './poll-until.js';
+import { pollUntil } from '@sluice/timing';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.js';
 
 const recordSchema = z.object({

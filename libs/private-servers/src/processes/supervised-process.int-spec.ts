@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { pollUntil } from './poll-until.js';
+import { pollUntil } from '@sluice/timing';
 import { ProcessRecords } from './process-records.js';
 import { SupervisedProcess, type ProcessEvent, type ProcessSpecification } from './supervised-process.js';
 

@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import { StartError } from '../start.errors.js';
 import type { Account } from './account.js';
 import { openChildLog, readChildLog } from './child-log.js';
-import { pollUntil } from './poll-until.js';
+import { pollUntil } from '@sluice/timing';
 import type { ProcessRecords } from './process-records.js';
 import { restartDelayMs } from './restart-delay.js';
 import { signalOnExit } from './signal-on-exit.js';

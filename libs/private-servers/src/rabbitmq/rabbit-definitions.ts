@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { brokerPermissions, exchanges, queues, services, type ServiceName } from '@sluice/contracts';
+import { brokerPermissions, declaredQueues, exchanges, services, type ServiceName } from '@sluice/contracts';
 
 export const brokerAdmin = 'sluice_admin';
 export type BrokerPasswords = Readonly<Record<ServiceName | typeof brokerAdmin, string>>;
@@ -12,6 +12,8 @@ const vhost = '/';
  * broker calls itself to everyone who connects; absent, it names its node.
  */
 export function rabbitDefinitions(passwords: BrokerPasswords, clusterName?: string): Record<string, unknown> {
+  // With SCAN_QUEUE_TYPE=quorum `results` declares those besides, and binds them instead.
+  const queues = declaredQueues('classic');
   return {
     ...(clusterName === undefined
       ? {}
@@ -30,11 +32,11 @@ export function rabbitDefinitions(passwords: BrokerPasswords, clusterName?: stri
       ...{ name, vhost, type, durable: true },
       ...{ auto_delete: false, internal: false, arguments: {} },
     })),
-    queues: Object.values(queues).map((queue) => ({
+    queues: queues.map((queue) => ({
       ...{ name: queue.name, vhost, durable: true, auto_delete: false },
       arguments: queue.arguments,
     })),
-    bindings: Object.values(queues).map((queue) => ({
+    bindings: queues.map((queue) => ({
       ...{ source: queue.exchange, vhost, destination: queue.name, destination_type: 'queue' },
       ...{ routing_key: queue.routingKey, arguments: {} },
     })),

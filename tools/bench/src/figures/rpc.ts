@@ -6,7 +6,8 @@ import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { RpcDefinition } from '@sluice/contracts';
-import { createRpcClient, requestOf, RpcServer } from '@sluice/rpc';
+import { connectBroker } from '@sluice/broker';
+import { requestOf, RpcClient, RpcServer } from '@sluice/rpc';
 import { until } from '@sluice/tool-acceptance';
 import { startPrivateRabbit } from '@sluice/private-servers';
 import { z } from 'zod';
@@ -31,7 +32,7 @@ class EchoController {
 @Module({ controllers: [EchoController] })
 class EchoModule {}
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const payloadBytes = 50 * 1024;
 
 /** A small answer says nothing about Nagle: from 4.7 KB on, a socket without `noDelay` waits 40 ms. */
@@ -43,12 +44,15 @@ export const rpc: Figure = {
     await chmod(home, 0o755);
     const rabbit = await startPrivateRabbit({ home: path.join(home, 'state') });
     const common = { heartbeatSeconds: 10, logger: silent };
-    const strategy = new RpcServer({ ...common, url: rabbit.urlFor('results'), name: 'echo', prefetch: 8 });
+    const [serving, asking] = await Promise.all([
+      connectBroker({ ...common, url: rabbit.urlFor('results'), name: 'echo' }),
+      connectBroker({ ...common, url: rabbit.urlFor('gateway'), name: 'bench' }),
+    ]);
+    const strategy = new RpcServer({ broker: serving, prefetch: 8 });
     const server = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false });
-    const client = createRpcClient({ ...common, url: rabbit.urlFor('gateway'), name: 'bench' });
+    const client = new RpcClient(asking.openRequests());
     try {
-      void server.listen();
-      client.connect();
+      await server.listen();
       const text = 'x'.repeat(payloadBytes);
       await until(() =>
         client.ask(echo, { text }).then(
@@ -73,6 +77,7 @@ export const rpc: Figure = {
     } finally {
       await client.close();
       await server.close();
+      await Promise.all([asking.close(), serving.close()]);
       await rabbit.stop();
       await rm(home, { recursive: true, force: true });
     }

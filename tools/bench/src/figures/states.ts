@@ -2,7 +2,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ledgerRpc, type StatesRequest } from '@sluice/contracts';
 import { createDatabase, type Database } from '@sluice/database';
-import { createRpcClient } from '@sluice/rpc';
+import { connectBroker } from '@sluice/broker';
+import { RpcClient } from '@sluice/rpc';
 import { until } from '@sluice/tool-acceptance';
 import { BenchSystem } from '../bench-system.js';
 import type { Figure, Measurement } from '../figure.js';
@@ -11,7 +12,7 @@ import { median, rounded } from '../statistics.js';
 
 const pageSize = 1000;
 const mebibyte = 1024 ** 2;
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Rows as scans leave them; one in a hundred is unfinished. */
 const fill = `
@@ -31,9 +32,9 @@ export const states: Figure = {
   title: 'state query at 1,000,000 scans, state=processing, a page of 1,000',
   async run({ root, isQuick, log }) {
     const bench = await BenchSystem.start({ scanners: 0 });
-    const asker = createRpcClient({
-      ...{ url: bench.system.servers.amqpUrls.gateway, name: 'bench', heartbeatSeconds: 10, logger: silent },
-    });
+    const url = bench.system.servers.amqpUrls.gateway;
+    const broker = await connectBroker({ url, name: 'bench', heartbeatSeconds: 10, logger: silent });
+    const asker = new RpcClient(broker.openRequests());
     try {
       const client = await bench.client('bench-states');
       const [line] = bench.lines(client, 1);
@@ -42,7 +43,6 @@ export const states: Figure = {
       log(`  filling the ledger with ${rows} scans`);
       await bench.ledger.query(fill, [registrationId, rows]);
       await bench.ledger.query('VACUUM ANALYZE ledger.scans');
-      asker.connect();
       await until(() => asker.isConnected);
       const request = {
         registrationId,

@@ -37,8 +37,8 @@ export const gatewayFiles = { certificate: 'tls/gateway.crt', key: 'tls/gateway.
 /** Names of the user's variables a service may see; the others (an owner's DATABASE_URL first of all) stay here. */
 const handedOn: Readonly<Record<ServiceName, RegExp>> = {
   gateway: /^(GATEWAY_|OBJECT_STORE_RESERVE_BYTES$)/,
-  scanner: /^(SCANNER_|YARA_|HASH_|CLAMD_MAX_OBJECT_BYTES$)/,
-  results: /^(RESULTS_|DATABASE_POOL_SIZE$)/,
+  scanner: /^(SCANNER_|SCAN_QUEUE_TYPE$|YARA_|HASH_|CLAMD_MAX_OBJECT_BYTES$)/,
+  results: /^(RESULTS_|SCAN_QUEUE_TYPE$|DATABASE_POOL_SIZE$)/,
   console: /^(CONSOLE_|SETTING_|FIRST_SETTING_|OBJECT_STORE_RESERVE_BYTES$)/,
   notifier: /^(NOTIFIER_|CONSOLE_URL$)/,
 };

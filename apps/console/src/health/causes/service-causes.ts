@@ -13,13 +13,32 @@ const plurals: Readonly<Record<NecessaryService, string>> = {
   scanner: 'scanner',
 };
 
-/** Services that are away or not ready: one cause where all of a kind are, one per reason otherwise. */
+/**
+ * Services that are away or not ready: one cause where all of a kind are, one per reason otherwise. What they report
+ * travels through the broker to `results`, which records it. Where that way is broken it is the cause: that no one is
+ * heard then says nothing of those who are not.
+ */
 export function serviceCauses(situation: Situation): FoundCause[] {
+  if (situation.brokerProblem !== null) return [brokenBroker(situation.brokerProblem)];
+  const isRecorded = situation.instances.some((one) => one.service === 'results' && one.isAnswering);
+  if (!isRecorded) return wholeService('results', situation);
   const wholly = necessaryServices.flatMap((service) => wholeService(service, situation));
   const covered = new Set(wholly.flatMap((one) => one.instances));
   const others = situation.instances.filter((one) => !covered.has(one.instance));
   return [...wholly, ...silences(others), ...unreadiness(others)];
 }
+
+const brokenBroker = (problem: string): FoundCause => ({
+  id: 'broker:down',
+  level: 'down',
+  title: `The broker (RabbitMQ) does not work: ${problem}.`,
+  instances: [],
+  since: null,
+  effect:
+    'Nothing is accepted or scanned; callers get 503. What services report does not arrive, so their state is not known.',
+  nextStep: 'Look at RabbitMQ’s own log and at its free memory and disk. Everything recovers automatically.',
+  link: '/health',
+});
 
 function wholeService(service: NecessaryService, situation: Situation): FoundCause[] {
   const all = situation.instances.filter((one) => one.service === service);
@@ -49,7 +68,8 @@ function wholeService(service: NecessaryService, situation: Situation): FoundCau
 
 const effects: Readonly<Record<NecessaryService, (situation: Situation) => string>> = {
   gateway: () => 'External systems cannot send anything.',
-  results: () => 'Nothing can be accepted; callers get 503.',
+  results: () =>
+    'Nothing can be accepted; callers get 503. What the other services do is not recorded, so it is not known.',
   scanner: (situation) => `Objects are accepted but get no verdict. ${waitingText(situation.queues)}`,
 };
 

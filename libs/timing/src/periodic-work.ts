@@ -1,0 +1,82 @@
+export interface PeriodicWorkOptions {
+  /** Answers true when there is more to do at once; any other answer means nothing. */
+  readonly run: () => Promise<unknown>;
+  /** From the end of one run to the beginning of the next; null: it runs only when woken. */
+  readonly intervalMs: number | null;
+  /** How far an interval may differ, as a part of it; default 0. For work that several instances do. */
+  readonly spread?: number;
+  /** Told of every failed run; the next one makes up for it. */
+  readonly onFailure: (error: unknown) => void;
+  /** From a failed run to the next; default: the interval. */
+  readonly retryMs?: number;
+  /** After a failed run nothing runs for this long, woken or not; default 0. */
+  readonly failurePauseMs?: number;
+}
+
+/** Runs something again and again, never twice at once: every `intervalMs`, and at once when woken, until stopped. */
+export class PeriodicWork {
+  private timer: NodeJS.Timeout | undefined;
+  private current: Promise<void> = Promise.resolve();
+  private isRunning = false;
+  private isWoken = false;
+  private isPausing = false;
+  private isStopped = false;
+
+  constructor(private readonly options: PeriodicWorkOptions) {}
+
+  /** The first run after `firstMs`; default: at once. */
+  start(firstMs = 0): this {
+    this.runIn(firstMs);
+    return this;
+  }
+
+  /** Now, or as soon as the run or the pause that is on is over. */
+  wake(): void {
+    if (this.isRunning || this.isPausing) this.isWoken = true;
+    else this.begin();
+  }
+
+  /** No new run; resolves when the one that is on is over. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.current;
+  }
+
+  private runIn(afterMs: number | null): void {
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
+    if (afterMs === null) return;
+    this.timer = setTimeout(() => this.begin(), afterMs);
+  }
+
+  private begin(): void {
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
+    this.isPausing = false;
+    this.isRunning = true;
+    this.current = this.run();
+  }
+
+  private async run(): Promise<void> {
+    const { run, onFailure, failurePauseMs = 0 } = this.options;
+    this.isWoken = false;
+    try {
+      const hasMore = (await run()) === true;
+      this.isRunning = false;
+      this.runIn(hasMore || this.isWoken ? 0 : this.intervalMs);
+    } catch (error) {
+      onFailure(error);
+      this.isRunning = false;
+      this.isPausing = failurePauseMs > 0;
+      const retryMs = this.options.retryMs ?? this.intervalMs;
+      if (this.isWoken) this.runIn(failurePauseMs);
+      else this.runIn(retryMs === null ? null : Math.max(failurePauseMs, retryMs));
+    }
+  }
+
+  private get intervalMs(): number | null {
+    const { intervalMs, spread = 0 } = this.options;
+    return intervalMs === null ? null : intervalMs * (1 - spread + 2 * spread * Math.random());
+  }
+}
