@@ -6,13 +6,13 @@ const rules = '/notifications/rules';
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 
 export const notificationShots: readonly Shot[] = [
-  { name: 'channels', path: channels, shows: 'Away, paused' },
+  { name: 'channels', path: channels, shows: 'Unreachable, retrying' },
   {
     name: 'channel-window',
     path: channels,
-    shows: 'Away, paused',
+    shows: 'Unreachable, retrying',
     prepare: async (page) => {
-      await press(page, 'Make a channel');
+      await press(page, 'Add channel');
       await page.getByRole('radio', { name: 'Webhook' }).click();
       await page.getByText('Signs every call').waitFor();
     },
@@ -20,7 +20,7 @@ export const notificationShots: readonly Shot[] = [
   {
     name: 'channel-test',
     path: channels,
-    shows: 'Away, paused',
+    shows: 'Unreachable, retrying',
     prepare: async (page) => {
       await press(page, 'Send a test through Mail to the security team');
       await press(page, 'Send the test');
@@ -28,7 +28,7 @@ export const notificationShots: readonly Shot[] = [
     },
   },
   { name: 'rules', path: rules, shows: 'headquarters (fileserver-hq)' },
-  { name: 'rules-empty', path: rules, options: { isEmpty: true }, shows: 'Make a channel first' },
+  { name: 'rules-empty', path: rules, options: { isEmpty: true }, shows: 'Add a channel first' },
   {
     name: 'rule',
     path: rules,

@@ -69,7 +69,7 @@ const shots: readonly Shot[] = [
     },
   },
   { name: 'alert', path: '/alerts/4209', shows: 'What was detected' },
-  { name: 'alert-mail', path: '/alerts/4208', shows: 'Mail, as it claims' },
+  { name: 'alert-mail', path: '/alerts/4208', shows: 'Message headers (unverified)' },
   { name: 'scans', path: '/scans', options: { pageSize: 14 }, shows: 'Not detected' },
   { name: 'scans-empty', path: '/scans', options: { isEmpty: true }, shows: 'No scans yet' },
   {

@@ -36,7 +36,7 @@ describe('layout', () => {
     ['/', 'Time to verdict, mail sensors'],
     ['/external-systems', 'mx-berlin-2'],
     ['/alerts', 'Seen before'],
-    ['/alerts/4208', 'Mail, as it claims'],
+    ['/alerts/4208', 'Message headers (unverified)'],
     ['/scans', 'Not detected'],
     ['/settings', 'Largest object'],
     ['/health', 'gateway-2'],
@@ -80,7 +80,7 @@ describe('a lost connection', () => {
     const fake = new FakeConsole();
     await withPage({ fake }, async (page, server) => {
       await page.goto(`${server.url}/external-systems`);
-      await page.getByRole('button', { name: 'Register beforehand' }).click();
+      await page.getByRole('button', { name: 'Pre-register a system' }).click();
       const field = page.getByRole('textbox', { name: 'ID', exact: true });
       await field.fill('typed-before');
       const port = Number(new URL(server.url).port);

@@ -285,7 +285,7 @@ describe.each([
 describe('a session that ends', () => {
   it('asks for the password where the operator is and loses nothing that was typed', async () => {
     await page.goto(`${system.consoleUrl}/external-systems`);
-    await page.getByRole('button', { name: 'Register beforehand' }).click();
+    await page.getByRole('button', { name: 'Pre-register a system' }).click();
     await page.getByRole('textbox', { name: 'ID', exact: true }).fill('typed-before');
     await context.clearCookies();
     await page.getByLabel('Certificate fingerprint').last().fill('ab'.repeat(32));

@@ -31,15 +31,15 @@ export function AlertActions(props: Props): ReactElement {
   const actions: readonly BulkAction[] = [
     {
       verb: 'Acknowledge',
-      question: 'Acknowledge all alerts that fit the filter?',
+      question: 'Acknowledge all alerts that match the filter?',
       change: { state: 'in-process', assignee: username },
     },
     {
       verb: 'Assign to me',
-      question: 'Assign all alerts that fit the filter to you?',
+      question: 'Assign all alerts that match the filter to you?',
       change: { assignee: username },
     },
-    { verb: 'Close', question: 'Close all alerts that fit the filter?', change: { state: 'closed' } },
+    { verb: 'Close', question: 'Close all alerts that match the filter?', change: { state: 'closed' } },
   ];
   const act = (action: BulkAction) => {
     if (selection.isAll) setAsked(action);

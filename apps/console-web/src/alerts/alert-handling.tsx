@@ -101,7 +101,7 @@ function ChangeLog({ changes }: { readonly changes: readonly AlertChangeEntry[] 
   if (changes.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        Nobody has dealt with it yet.
+        No activity yet.
       </Text>
     );
   return (

@@ -9,7 +9,7 @@ import type { AlertCard } from './alert.js';
 export function AlertMail({ mail }: { readonly mail: NonNullable<AlertCard['mail']> }): ReactElement {
   const { headers } = mail;
   return (
-    <Card title="Mail, as it claims">
+    <Card title="Message headers (unverified)">
       <DataList labelWidth="110px" gap="xs" className="facts">
         <Line label="Sender" text={mail.from} />
         <Line label="Recipients" text={mail.to?.join(', ') ?? null} />

@@ -64,7 +64,10 @@ const fewPoints = 12;
 
 const VerdictTimes = ({ title, points, of, color }: VerdictTimesProps): ReactElement => (
   <Card title={title}>
-    <div role="img" aria-label={`Chart of the ${title.toLowerCase()}: half and 95 % of the scans`}>
+    <div
+      role="img"
+      aria-label={`Chart of the ${title.toLowerCase()}: median and 95th percentile of the scans`}
+    >
       <LineChart
         h={height}
         data={points}
@@ -78,8 +81,8 @@ const VerdictTimes = ({ title, points, of, color }: VerdictTimesProps): ReactEle
         connectNulls
         valueFormatter={formatDuration}
         series={[
-          { name: `${of}P50`, label: 'Half (p50)', color: `${color}.5` },
-          { name: `${of}P95`, label: '95 % (p95)', color: 'orange.6' },
+          { name: `${of}P50`, label: 'Median', color: `${color}.5` },
+          { name: `${of}P95`, label: '95th percentile', color: 'orange.6' },
         ]}
       />
     </div>

@@ -70,7 +70,7 @@ export function AcceptDialog({ system, holders, onClose }: Props): ReactElement 
       <TypeChoice
         value={type}
         onChange={setType}
-        description={`It says it is: ${typeNames[system.type]}. You decide.`}
+        description={`Declared type: ${typeNames[system.type]}; choose the type to assign.`}
         error={isOtherType ? `The ID belongs to the type ${typeNames[holder.type]}.` : undefined}
       />
       {type !== 'mail' && (

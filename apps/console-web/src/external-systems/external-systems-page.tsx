@@ -25,7 +25,7 @@ export function ExternalSystemsPage(): ReactElement {
               leftSection={<PlusIcon size={16} />}
               onClick={() => setIsRegistering(true)}
             >
-              Register beforehand
+              Pre-register a system
             </Button>
           )
         }

@@ -76,7 +76,7 @@ function MaximumPriority(): ReactElement {
       <Stack gap="md">
         <Text size="sm" c="dimmed">
           Objects from mail sensors are scanned before everything else, so that a message can be blocked in
-          time. Other systems may have to wait. Holds for objects received from now on.
+          time. Other systems may have to wait. Applies to new objects.
         </Text>
         <Group gap="md">
           <Switch

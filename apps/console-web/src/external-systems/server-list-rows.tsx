@@ -89,7 +89,7 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
           {typeNames[system.type]}
           {system.state === 'pending' && (
             <Text size="xs" c="dimmed">
-              as it says
+              self-declared
             </Text>
           )}
         </div>
@@ -161,8 +161,8 @@ function Connection({ system }: { readonly system: ExternalSystem }): ReactEleme
       <TimeAgo at={system.lastSeenAt} />
       <Text size="xs" c="dimmed" className="system-answer">
         {system.lastAnswer === null
-          ? 'not answered'
-          : `answered ${system.lastAnswer}${isServed ? '' : ', refused'}`}
+          ? 'No response yet'
+          : `Last response ${system.lastAnswer}${isServed ? '' : ' (refused)'}`}
         {system.tlsVersion === null ? '' : ` · ${system.tlsVersion.replace('v', ' ')}`}
       </Text>
     </Stack>

@@ -27,8 +27,8 @@ export function FailedJobsPage(): ReactElement {
   return (
     <>
       <PageHead title="Failed jobs">
-        Scans that were given up after their last attempt, and messages nobody could read. Their callers were
-        told “error”.
+        Scans that failed in their last attempt, and messages that could not be read. Their callers got
+        “error”.
       </PageHead>
       <Card isFlush>
         <PagedList

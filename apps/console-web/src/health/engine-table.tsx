@@ -57,9 +57,7 @@ export function EngineTable({ instances }: { readonly instances: readonly Servic
               </Table.Td>
               <Table.Td data-label="State">
                 <div>
-                  <Badge color={row.isHealthy ? 'teal' : 'red'}>
-                    {row.isHealthy ? 'Works' : 'Does not work'}
-                  </Badge>
+                  <Badge color={row.isHealthy ? 'teal' : 'red'}>{row.isHealthy ? 'OK' : 'Failed'}</Badge>
                   {row.problem !== null && <div className="quiet">{row.problem}</div>}
                 </div>
               </Table.Td>
@@ -67,7 +65,7 @@ export function EngineTable({ instances }: { readonly instances: readonly Servic
                 {row.isTestSignatures ? (
                   'Test signatures only'
                 ) : row.signaturesAt === null ? (
-                  'Not dated'
+                  'No signature date'
                 ) : (
                   <TimeAgo at={row.signaturesAt} />
                 )}

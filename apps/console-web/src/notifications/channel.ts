@@ -44,7 +44,7 @@ export const channelStateWords: Readonly<Record<Channel['state'], { name: string
   unused: { name: 'Not used yet', color: 'gray' },
   working: { name: 'Working', color: 'teal' },
   failing: { name: 'Failing', color: 'orange' },
-  away: { name: 'Away, paused', color: 'red' },
+  away: { name: 'Unreachable, retrying', color: 'red' },
 };
 
 const securityWords = { none: 'not encrypted', starttls: 'STARTTLS', tls: 'TLS' } as const;

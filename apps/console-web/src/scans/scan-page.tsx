@@ -93,7 +93,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
         </Stack>
         <Stack gap="md">
           <Course scan={scan} />
-          <Card title="Caller">
+          <Card title="Submitted by">
             <DataList labelWidth="110px" gap="xs" className="facts">
               <Fact label="System">
                 {scan.systemName === null || scan.systemName === '' ? (
@@ -137,7 +137,7 @@ function Course({ scan }: { readonly scan: Scan }): ReactElement {
   const took = (from: string, to: string) => formatDuration(Math.max(0, Date.parse(to) - Date.parse(from)));
   const reached = finished !== null ? 2 : started !== null ? 1 : 0;
   return (
-    <Card title="Course">
+    <Card title="Timeline">
       <Timeline bulletSize={14} lineWidth={2} active={reached}>
         <Timeline.Item title="Received">
           <Text size="xs" c="dimmed">

@@ -30,13 +30,13 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   },
   maxConcurrentScans: {
     group: 'Scanning',
-    name: 'Unfinished scans',
+    name: 'Concurrent scan limit',
     effect:
       'When so many scans are unfinished, further ones are refused with 429. A tenth is kept for mail sensors.',
   },
   scanTimeoutSeconds: {
     group: 'Scanning',
-    name: 'Longest scan',
+    name: 'Scan timeout',
     effect: 'A scan that takes longer ends in “timeout”. Waiting in the queue does not count.',
   },
   heavyObjectBytes: {
@@ -46,7 +46,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   },
   maxSignatureAgeHours: {
     group: 'Scanning',
-    name: 'Oldest signatures',
+    name: 'Maximum signature age',
     effect: 'An engine whose signatures are older counts as not run, and its scans end in “error”.',
   },
   allowTestSignatures: {

@@ -9,7 +9,7 @@ export interface Destination {
   readonly icon: ReactNode;
 }
 
-const profile: Destination = { path: '/profile', title: 'Own profile', icon: <UserIcon /> };
+const profile: Destination = { path: '/profile', title: 'Profile', icon: <UserIcon /> };
 
 /** Pages whose title holds every word, and searches for what was typed. Never empty. */
 export function findDestinations(typed: string): readonly Destination[] {

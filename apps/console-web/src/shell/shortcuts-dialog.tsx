@@ -10,7 +10,7 @@ interface Shortcut {
 const anywhere: readonly Shortcut[] = [
   { keys: ['?'], what: 'This list' },
   { keys: ['Ctrl', 'K'], what: 'Go to a page, scan or hash' },
-  { keys: ['Esc'], what: 'Close a window' },
+  { keys: ['Esc'], what: 'Close a dialog' },
 ];
 const inAlerts: readonly Shortcut[] = [
   { keys: ['j'], what: 'Next alert' },

@@ -89,7 +89,7 @@ function OperatorMenu({ onShowShortcuts }: { readonly onShowShortcuts: () => voi
         </Menu.Label>
         <Menu.Divider />
         <Menu.Item leftSection={<UserIcon size={16} />} onClick={() => navigate('/profile')}>
-          Own profile
+          Profile
         </Menu.Item>
         <Menu.Item leftSection={<KeyboardIcon size={16} />} onClick={onShowShortcuts}>
           Keyboard shortcuts

@@ -7,7 +7,7 @@ import { TimeAgo } from './moment.js';
 import { describeReason, technologyNames } from './words.js';
 
 const outcomeWords: Readonly<Record<EngineRun['outcome'], { name: string; color: string }>> = {
-  clean: { name: 'Found nothing', color: 'teal' },
+  clean: { name: 'Clean', color: 'teal' },
   infected: { name: 'Detected', color: 'red' },
   excused: { name: 'Excused by the allow list', color: 'gray' },
   unscannable: { name: 'Could not examine', color: 'orange' },
@@ -53,7 +53,7 @@ export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): R
                 {run.isTestSignatures ? (
                   'Test signatures'
                 ) : run.signaturesAt === null ? (
-                  'Not dated'
+                  'No signature date'
                 ) : (
                   <TimeAgo at={run.signaturesAt} />
                 )}

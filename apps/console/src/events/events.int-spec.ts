@@ -52,6 +52,7 @@ describe('the stream of events', () => {
       pendingRequests: 1,
       newAlerts: 0,
       lastAlertId: 0,
+      problems: {},
     });
     stream.destroy();
   });

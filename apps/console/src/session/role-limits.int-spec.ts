@@ -47,6 +47,7 @@ const table: readonly Row[] = [
   ['DELETE /api/failed-jobs/:id', administrator],
   ['GET /api/events', everybody],
   ['GET /api/health', everybody],
+  ['GET /api/health/history', everybody],
   ['GET /api/statistics', everybody],
   ['GET /api/operators', everybody],
   ['POST /api/operators', administrator],

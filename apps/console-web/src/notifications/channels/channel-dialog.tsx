@@ -48,7 +48,7 @@ export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement
   const isChanged = channel === null || Object.keys(changesOf(draft, channel)).length > 0;
   return (
     <ConfirmDialog
-      title={channel === null ? 'Make a channel' : `Edit ${channel.name}`}
+      title={channel === null ? 'Add channel' : `Edit ${channel.name}`}
       yes={channel === null ? 'Make the channel' : 'Save'}
       no="Cancel"
       isOpen

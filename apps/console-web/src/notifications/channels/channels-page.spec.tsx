@@ -26,26 +26,26 @@ describe('the channels', () => {
     await open();
     const row = screen.getByText('SIEM').closest('tr');
     expect(row?.textContent).toContain('siem.example.org:6514TLS, CEF');
-    expect(row?.textContent).toContain('Away, pausedfor 38 minutes, 9 attempts failed');
+    expect(row?.textContent).toContain('Unreachable, retryingfor 38 minutes, 9 attempts failed');
     expect(row?.textContent).toContain('connect ECONNREFUSED');
     expect(within(row as HTMLElement).getByText('14 messages wait')).toBeDefined();
   });
 
   it('begin with how to make the first', async () => {
     await open({ isEmpty: true });
-    expect(screen.getByText(/Make a channel first/)).toBeDefined();
+    expect(screen.getByText(/Add a channel first/)).toBeDefined();
   });
 
   it.each(['security-officer', 'auditor'] as const)('offer no change to the role %s', async (role) => {
     await open({ role });
-    expect(screen.queryByText(/^(Send a test|Edit|Delete|Make a channel)$/)).toBeNull();
+    expect(screen.queryByText(/^(Send a test|Edit|Delete|Add channel)$/)).toBeNull();
   });
 });
 
 describe('making a channel', () => {
   it('shows the secret the console made once, and goes on to a test', async () => {
     const fake = await open();
-    fireEvent.click(button('Make a channel'));
+    fireEvent.click(button('Add channel'));
     fireEvent.click(dialog().getByLabelText('Webhook'));
     type(/^Name/, 'Chat');
     type(/^Address/, 'https://chat.example.org/hook');
@@ -77,7 +77,7 @@ describe('making a channel', () => {
         fields: { 'settings.host': 'is neither a host name nor an address' },
       },
     };
-    fireEvent.click(button('Make a channel'));
+    fireEvent.click(button('Add channel'));
     type(/^Name/, 'Mail');
     type(/^Mail server/, 'no host');
     type(/^Sender/, 'sluice@example.org');

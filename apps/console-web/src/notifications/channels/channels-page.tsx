@@ -35,7 +35,7 @@ export function ChannelsPage(): ReactElement {
         actions={
           isAdministrator && (
             <Button leftSection={<PlusIcon size={16} />} onClick={add}>
-              Make a channel
+              Add channel
             </Button>
           )
         }
@@ -50,8 +50,8 @@ export function ChannelsPage(): ReactElement {
             icon: <SendIcon size={28} />,
             title: 'No channels',
             advice: isAdministrator
-              ? 'Nobody is told of detections yet. Make a channel first; then a rule that says what goes through it.'
-              : 'Nobody is told of detections yet. An administrator makes the first channel.',
+              ? 'No one is notified of detections yet. Add a channel first; then a rule that says which alerts it sends.'
+              : 'No one is notified of detections yet. An administrator makes the first channel.',
           }}
         >
           {(channels) => <ChannelTable channels={channels} onOpen={setOpen} />}

@@ -13,7 +13,7 @@ export const deliveryStateWords: Readonly<Record<DeliveryState, StateWord>> = {
   gathering: { name: 'Gathering', color: 'blue', means: 'It still takes alerts and goes out by itself.' },
   gathered: { name: 'In a digest', color: 'gray', means: 'It is told as part of a digest or summary.' },
   delivered: { name: 'Delivered', color: 'teal', means: 'The receiver took it.' },
-  dead: { name: 'Dead', color: 'red', means: 'Given up: refused for good, or not taken for a day.' },
+  dead: { name: 'Failed', color: 'red', means: 'Given up: refused for good, or not taken for a day.' },
   cancelled: {
     name: 'Cancelled',
     color: 'gray',

@@ -38,7 +38,7 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
   };
   return (
     <>
-      <PageHead title={rule === null ? 'Make a rule' : revealText(rule.name)}>
+      <PageHead title={rule === null ? 'Add rule' : revealText(rule.name)}>
         {canChange
           ? 'What you choose here is tried at once on the last 100 alerts.'
           : 'Your role reads rules; security officers and administrators change them.'}

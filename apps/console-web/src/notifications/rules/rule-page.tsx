@@ -14,7 +14,7 @@ import { useRule } from '../rules-query.js';
 
 /** `/notifications/rules/new` makes one. */
 export function RulePage({ params }: { readonly params: { readonly id: string } }): ReactElement {
-  const title = params.id === 'new' ? 'Make a rule' : 'Rule';
+  const title = params.id === 'new' ? 'Add rule' : 'Rule';
   return (
     <>
       <Breadcrumbs mb="xs" separator="›">
@@ -32,15 +32,14 @@ function NewRule(): ReactElement {
   const channels = useAllChannels();
   const canChange = useCanHandleAlerts();
   if (!canChange)
-    return <PageHead title="Make a rule">Your role reads rules; security officers make them.</PageHead>;
-  if (channels.data === undefined)
-    return <Waiting query={channels} title="Make a rule" what="the channels" />;
+    return <PageHead title="Add rule">Your role can read rules; security officers add them.</PageHead>;
+  if (channels.data === undefined) return <Waiting query={channels} title="Add rule" what="the channels" />;
   if (channels.data.length === 0)
     return (
-      <PageHead title="Make a rule">
+      <PageHead title="Add rule">
         A rule needs a channel to tell through.{' '}
         <Anchor component={Link} href="/notifications/channels">
-          Make a channel first
+          Add a channel first
         </Anchor>
       </PageHead>
     );

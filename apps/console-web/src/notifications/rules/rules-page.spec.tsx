@@ -33,8 +33,8 @@ describe('the rules', () => {
 
   it('send an operator without channels to those first', async () => {
     await openList({ isEmpty: true });
-    expect(screen.getByText('Make a channel first').getAttribute('href')).toBe('/notifications/channels');
-    expect(screen.queryByText('Make a rule')).toBeNull();
+    expect(screen.getByText('Add a channel first').getAttribute('href')).toBe('/notifications/channels');
+    expect(screen.queryByText('Add rule')).toBeNull();
   });
 
   it('go off only after it is said that what waits is cancelled', async () => {
@@ -56,7 +56,7 @@ describe('the rules', () => {
 
   it('are read by auditors, and changed by security officers', async () => {
     await openList({ role: 'auditor' });
-    expect(screen.queryByText('Make a rule')).toBeNull();
+    expect(screen.queryByText('Add rule')).toBeNull();
     expect(screen.queryByText('Delete')).toBeNull();
     expect(screen.getAllByLabelText<HTMLInputElement>(/ is on$/).every((one) => one.disabled)).toBe(true);
   });

@@ -34,12 +34,12 @@ export function RulesPage(): ReactElement {
           canChange &&
           hasChannels && (
             <Button component={Link} href="/notifications/rules/new" leftSection={<PlusIcon size={16} />}>
-              Make a rule
+              Add rule
             </Button>
           )
         }
       >
-        What is told, to whom and how often. Every rule that fits an alert tells it.
+        Each matching rule sends a notification.
       </NotificationHead>
       <Card isFlush>
         <PagedList
@@ -73,7 +73,7 @@ function WhatNext({
       <>
         A rule needs a channel to tell through.{' '}
         <Anchor component={Link} href="/notifications/channels">
-          Make a channel first
+          Add a channel first
         </Anchor>
       </>
     ) : (

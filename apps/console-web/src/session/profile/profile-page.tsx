@@ -12,7 +12,7 @@ export function ProfilePage(): ReactElement {
   const session = useSession();
   return (
     <>
-      <PageHead title="Own profile">Your account, your password and your second factor.</PageHead>
+      <PageHead title="Profile">Your account, your password and your second factor.</PageHead>
       <Stack gap="md" maw={720}>
         <Card title="Account">
           <DataList labelWidth="110px" gap="xs" className="facts">

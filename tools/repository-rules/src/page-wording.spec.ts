@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { readRepositoryFile, repositoryFiles } from './repository.js';
+
+/** Phrases of the first edition that said too little, or the wrong thing. The glossary has the words instead. */
+const former = [
+  'it goes on being accepted',
+  'things need attention',
+  'It goes on by itself when the cause',
+  'verdicts say little',
+  '95 % are faster',
+  'Half (p50)',
+  'What goes through the system, and whether',
+  'Every running part, what it says',
+  'Register beforehand',
+  'Holds for objects received from now on',
+  'It says it is:',
+  'Mail, as it claims',
+  'Nobody has dealt with it yet',
+  'Close all alerts that fit the filter',
+  'Not dated',
+  'Does not work',
+  'Away, paused',
+  'Make a channel',
+  'Make a rule',
+  'What is told, to whom',
+  'Found nothing',
+  'Oldest signatures',
+  'Longest scan',
+  "name: 'Unfinished scans'",
+  'Own profile',
+  'title="Course"',
+  'title="Caller"',
+  'Close a window',
+];
+
+const folders = ['apps/console-web/', 'apps/console/src/', 'tools/launcher/src/command-line/'];
+const texts = repositoryFiles()
+  .filter((file) => folders.some((folder) => file.startsWith(folder)) && /\.tsx?$/.test(file))
+  .map((file) => [file, readRepositoryFile(file)] as const);
+
+describe('the wording of pages and command line', () => {
+  it.each(former)('has no “%s” any more', (phrase) => {
+    expect(texts.filter(([, text]) => text.includes(phrase)).map(([file]) => file)).toEqual([]);
+  });
+
+  it('is looked for in files that exist', () => {
+    expect(texts.length).toBeGreaterThan(200);
+  });
+});
