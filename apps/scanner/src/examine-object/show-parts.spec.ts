@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { type EngineOutcome, defaultSettings } from '@sluice/contracts';
+import { FakeEngine, fakeMalware } from '@sluice/contracts/testing';
+import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
+import type { Inspection } from '../inspection/inspection.schema.js';
+import { contentEngineResult } from './content-engine-result.js';
+import { PartShow, UnbelievablePart } from './show-parts.js';
+
+const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio } = defaultSettings;
+const limits = { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio };
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const bad = Buffer.from(`some ${fakeMalware}`);
+
+interface Given {
+  readonly number: number;
+  readonly within?: number[];
+  readonly bytes: Buffer;
+  readonly label?: string;
+  readonly sha256?: string;
+  readonly isCovered?: boolean;
+  readonly sizeBytes?: number;
+}
+
+const recordOf = ({ number, within = [0], bytes, label = 'a', ...given }: Given) => ({
+  about: {
+    ...{ number, within, path: within.map(() => label), isCovered: given.isCovered ?? false },
+    sha256: given.sha256 ?? hashOf(bytes),
+  },
+  sizeBytes: given.sizeBytes ?? bytes.length,
+  bytes: (async function* () {
+    for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+  })(),
+});
+
+class Bench {
+  readonly engine = new FakeEngine();
+  readonly allowed = new Set<string>();
+  readonly show: PartShow;
+
+  constructor(changes: Partial<typeof limits> = {}) {
+    this.show = new PartShow([this.engine], {
+      limits: { ...limits, ...changes },
+      objectBytes: 1000,
+      deadlineMs: performance.now() + 60_000,
+      isAllowed: (sha256) => this.allowed.has(sha256),
+    });
+  }
+
+  async take(...parts: Given[]): Promise<void> {
+    for (const part of parts) await this.show.take(recordOf(part));
+    await this.show.finish();
+  }
+
+  conclude(whole: EngineOutcome, inspection: Partial<Inspection> = {}): EngineResult {
+    const inspected: Inspection = {
+      ...{
+        kind: 'inspection',
+        detectedType: 'application/zip',
+        mail: null,
+        partCount: 9,
+        isOutOfTime: false,
+      },
+      ...{ isCovered: true, unexamined: [], unexaminedTotal: 0, runs: [], ...inspection },
+    };
+    const outcome = { kind: 'inspected', inspection: inspected } as const;
+    const context = { whole, inspected: outcome, isObjectAllowed: false, status: null, durationMs: 1 };
+    return contentEngineResult(this.show.views[0]!, context);
+  }
+}
+
+const found: EngineOutcome = {
+  kind: 'infected',
+  detections: [{ engine: 'fake', technology: 'am', name: 'Fake.Malware', path: [] }],
+};
+const clean: EngineOutcome = { kind: 'clean' };
+
+describe('showing parts to a content engine', () => {
+  it('shows equal parts once, and finds them wherever they are', async () => {
+    const bench = new Bench();
+    const twins = Array.from({ length: 50 }, (_, index) => ({ number: index + 1, bytes: bad }));
+    await bench.take(...twins, { number: 51, bytes: Buffer.from('other') });
+    expect(bench.engine.scanCount).toBe(2);
+    expect(bench.conclude(clean)).toMatchObject({
+      outcome: { kind: 'infected', detections: [{ path: ['a'] }] },
+    });
+  });
+
+  it('tells a detection of the whole by the part that explains it, and keeps one that no part explains', async () => {
+    const bench = new Bench();
+    await bench.take({ number: 1, bytes: bad, label: 'bad.exe' });
+    expect(bench.conclude(found).outcome).toMatchObject({ detections: [{ path: ['bad.exe'] }] });
+    expect(new Bench().conclude(found).outcome).toMatchObject({ detections: [{ path: [] }] });
+  });
+
+  it('excuses by hash, never by label, and a whole only when all was seen alone', async () => {
+    const good = Buffer.from(`allowed ${fakeMalware}`);
+    const bench = new Bench();
+    bench.allowed.add(hashOf(good));
+    await bench.take({ number: 1, bytes: good, label: 'logo.png' });
+    expect(bench.conclude(found).outcome.kind).toBe('excused');
+    expect(bench.conclude(found, { unexaminedTotal: 1 }).outcome.kind).toBe('infected');
+    await bench.take({ number: 2, bytes: bad, label: 'logo.png' });
+    expect(bench.conclude(found).outcome).toMatchObject({ kind: 'infected' });
+    expect(bench.conclude(found).detectionsTotal).toBe(1);
+  });
+
+  it('lists what an engine could not examine by its place, unless it saw all that is in it', async () => {
+    const bench = new Bench();
+    bench.engine.nextOutcome = { kind: 'unscannable', reason: 'too-large' };
+    await bench.take({ number: 1, bytes: bad, isCovered: true });
+    expect(bench.conclude(clean).outcome).toEqual(clean);
+    await bench.take({ number: 2, bytes: Buffer.from('x'), label: 'big' });
+    expect(bench.conclude(clean)).toMatchObject({
+      outcome: { kind: 'unscannable', reason: 'too-large' },
+      notExamined: [{ path: ['big'], engine: 'fake', reason: 'too-large' }],
+    });
+  });
+
+  it('waives what an engine could not examine of a whole only when every part was opened and seen', () => {
+    const sealed: EngineOutcome = { kind: 'unscannable', reason: 'limit-exceeded' };
+    expect(new Bench().conclude(sealed).outcome.kind).toBe('clean');
+    expect(new Bench().conclude(sealed, { isCovered: false }).outcome.kind).toBe('unscannable');
+  });
+
+  it('never says clean when the engine died in between, and asks it no more', async () => {
+    const bench = new Bench();
+    bench.engine.nextOutcome = { kind: 'failed', code: 'unreachable', retryable: true };
+    const parts = Array.from({ length: 30 }, (_, index) => Buffer.from(`part ${index}`));
+    await bench.take(...parts.map((bytes, index) => ({ number: index + 1, bytes })));
+    expect(bench.engine.scanCount).toBeLessThan(30);
+    expect(bench.conclude(clean).outcome).toMatchObject({ kind: 'failed', code: 'unreachable' });
+  });
+
+  it('passes large parts straight through, whole', async () => {
+    const bench = new Bench();
+    const large = Buffer.concat([Buffer.alloc(5_000_000, 'x'), bad]);
+    await bench.take({ number: 1, bytes: large });
+    expect(bench.conclude(clean).outcome.kind).toBe('infected');
+  });
+
+  it('says which bound was reached when more comes out than may be unpacked', async () => {
+    const bench = new Bench({ maxTotalBytes: 1000 });
+    await bench.take({ number: 1, bytes: Buffer.alloc(900, 1) }, { number: 2, bytes: Buffer.alloc(900, 2) });
+    expect(bench.engine.scanCount).toBe(1);
+    expect(bench.conclude(clean).notExamined).toEqual([
+      { path: ['a'], engine: 'fake', reason: 'limit-exceeded', limit: 'clamavBytes' },
+    ]);
+  });
+
+  it.each<[string, Given]>([
+    ['other bytes than it says', { number: 1, bytes: bad, sha256: '0'.repeat(64) }],
+    ['other bytes than it says, many', { number: 1, bytes: Buffer.alloc(400_000), sha256: '0'.repeat(64) }],
+    ['fewer bytes than it says', { number: 1, bytes: bad, sizeBytes: bad.length + 1 }],
+    ['the object itself', { number: 0, bytes: bad }],
+    ['a part within itself', { number: 1, within: [0, 1], bytes: bad }],
+    ['a part of no object', { number: 2, within: [1], bytes: bad }],
+    ['a part larger than can be', { number: 1, bytes: bad, sizeBytes: 10 ** 12 }],
+    ['something that is no part', { number: Number.NaN, bytes: bad }],
+  ])('does not believe an inspector that gives %s', async (_title, part) => {
+    await expect(new Bench().take(part)).rejects.toBeInstanceOf(UnbelievablePart);
+  });
+
+  it('does not believe one number twice, or more parts than there can be', async () => {
+    const bench = new Bench({ maxParts: 3 });
+    await bench.take({ number: 1, bytes: bad });
+    await expect(bench.take({ number: 1, bytes: bad })).rejects.toBeInstanceOf(UnbelievablePart);
+    await bench.take({ number: 2, bytes: bad }, { number: 3, bytes: bad });
+    await expect(bench.take({ number: 4, bytes: bad })).rejects.toBeInstanceOf(UnbelievablePart);
+  });
+});
