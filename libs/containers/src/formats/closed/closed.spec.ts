@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { walkObject } from '../../walk-object.js';
+
+/** The magic at its place, in a file that is nothing else. */
+const withMagic = (offset: number, magic: string): Buffer => {
+  const bytes = Buffer.alloc(2048 + offset, 'x');
+  bytes.write(magic, offset, 'latin1');
+  return bytes;
+};
+
+const reasonsOf = async (bytes: Buffer): Promise<string[]> => {
+  const report = await walkObject(bytes, {
+    objectType: 'file',
+    timeLimitMs: 30_000,
+    onPart: () => undefined,
+  });
+  return report.unexamined.map(({ reason }) => reason);
+};
+
+describe('containers nothing here opens', () => {
+  it.each([
+    ['lzop', 0, '\x89LZO\0\r\n\x1a\n'],
+    ['ACE', 7, '**ACE**'],
+    ['RAR 1.4', 0, 'RE~^'],
+    ['zoo', 20, '\xdc\xa7\xc4\xfd'],
+    ['rzip', 0, 'RZIP\x02\x01'],
+    ['InstallShield', 0, 'ISc('],
+    ['btrfs', 0x10040, '_BHRfS_M'],
+  ])('are unsupported, never plain data: %s', async (_name, offset, magic) => {
+    expect(await reasonsOf(withMagic(offset, magic))).toEqual(['unsupported']);
+  });
+
+  it.each([
+    ['LUKS', 0, 'LUKS\xba\xbe\0\x02'],
+    ['BitLocker', 3, '-FVE-FS-'],
+    ['age', 0, 'age-encryption.org/v1\n'],
+  ])('are encrypted: %s', async (_name, offset, magic) => {
+    expect(await reasonsOf(withMagic(offset, magic))).toEqual(['encrypted']);
+  });
+
+  it('are not seen where only letters agree', async () => {
+    for (const text of ['ALZheimer', 'AES is a cipher', 'KGB files', 'zPQ and more'])
+      expect(await reasonsOf(Buffer.from(text.padEnd(3000, ' and so on')))).toEqual([]);
+  });
+});
