@@ -1,6 +1,7 @@
 import { ActionBar, Button, Progress, Text } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { useSession } from '../api/session-state.js';
+import { useRowKeys } from '../lists/use-row-keys.js';
 import { formatNumber } from '../texts/formats.js';
 import type { AlertFilter, AlertRow } from './alert.js';
 import { ChangeAllDialog, type BulkAction } from './change-all-dialog.js';
@@ -45,13 +46,11 @@ export function AlertActions(props: Props): ReactElement {
     if (selection.isAll) setAsked(action);
     else work.start({ kind: 'named', ids: [...selection.ids] }, action.change, selection.ids.size);
   };
+  const isOpen = selection.isAll || selection.ids.size > 0;
+  useActionKeys(isOpen && work.running === null ? actions : [], act);
   return (
     <>
-      <ActionBar
-        opened={selection.isAll || selection.ids.size > 0}
-        aria-label="Selected alerts"
-        className="alert-actions"
-      >
+      <ActionBar opened={isOpen} aria-label="Selected alerts" className="alert-actions">
         {work.running !== null ? (
           <Running running={work.running} onStop={work.stop} />
         ) : (
@@ -97,6 +96,23 @@ export function AlertActions(props: Props): ReactElement {
       )}
     </>
   );
+}
+
+const actionKeys = ['a', 'i', 'c'] as const;
+
+/** The keys of the list mean what is selected while something is. */
+function useActionKeys(actions: readonly BulkAction[], act: (action: BulkAction) => void): void {
+  const keys = actionKeys.flatMap((key, index) => {
+    const action = actions[index];
+    return action === undefined ? [] : [[key, () => act(action)] as const];
+  });
+  useRowKeys({
+    ids: [],
+    current: null,
+    onMove: () => undefined,
+    rowOf: () => null,
+    keys: Object.fromEntries(keys),
+  });
 }
 
 function Running({

@@ -185,7 +185,7 @@ interface KeyProps extends Props {
   readonly onToggle: (id: number) => void;
 }
 
-/** `j` `k` walk through the rows; letters act on the one they stopped at. */
+/** `j` `k` walk through the rows; letters act on the one they stopped at, unless rows are selected: then on those. */
 function useAlertKeys(props: KeyProps): void {
   const [, navigate] = useLocation();
   const { username } = useSession();
@@ -196,20 +196,23 @@ function useAlertKeys(props: KeyProps): void {
   const forCurrent = (act: (id: number) => void) => () => {
     if (current !== null && ids.includes(current)) act(current);
   };
-  const acting = canHandle
-    ? {
-        x: forCurrent(props.onToggle),
-        a: forCurrent((id) => change(id, { state: 'in-process', assignee: username }, 'acknowledged')),
-        i: forCurrent((id) => change(id, { assignee: username }, 'assigned to you')),
-        c: forCurrent((id) => change(id, { state: 'closed' }, 'closed')),
-      }
-    : {};
+  const isSelecting = props.selection.isAll || props.selection.ids.size > 0;
+  const selecting = canHandle ? { x: forCurrent(props.onToggle) } : {};
+  const acting =
+    canHandle && !isSelecting
+      ? {
+          a: forCurrent((id) => change(id, { state: 'in-process', assignee: username }, 'acknowledged')),
+          i: forCurrent((id) => change(id, { assignee: username }, 'assigned to you')),
+          c: forCurrent((id) => change(id, { state: 'closed' }, 'closed')),
+        }
+      : {};
   useRowKeys({
     ids,
     current,
     onMove: props.setCurrent,
     rowOf: (id) => document.querySelector(`[data-alert="${id}"]`),
     keys: {
+      ...selecting,
       ...acting,
       Enter: forCurrent((id) => navigate(`/alerts/${id}`)),
       p: props.onTogglePause,

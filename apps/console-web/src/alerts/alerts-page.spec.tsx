@@ -48,6 +48,18 @@ describe('the alerts', () => {
     ]);
   });
 
+  it('take keys for the selection while there is one, not for the row of the cursor', async () => {
+    const fake = await open();
+    press('j');
+    fireEvent.click(screen.getByLabelText('Select alert 4209'));
+    fireEvent.click(screen.getByLabelText('Select alert 4208'));
+    press('i');
+    await waitFor(() => expect(fake.changes).toHaveLength(1));
+    expect(fake.changes).toMatchObject([
+      { call: 'PATCH /api/alerts', body: { ids: [4209, 4208], assignee: 'admin' } },
+    ]);
+  });
+
   it('stand still while one is selected, and say that there are newer ones', async () => {
     await open();
     fireEvent.click(screen.getByLabelText('Select alert 4210'));
