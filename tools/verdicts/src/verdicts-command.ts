@@ -5,18 +5,23 @@ import { allKinds } from './making/all-kinds.js';
 import type { Kind } from './making/kind.js';
 import { requireTools } from './making/require-tools.js';
 import type { PartReport } from './parts/part-report.js';
+import { proveBombs } from './parts/prove-bombs.js';
+import { type FileResult, proveCleanFiles } from './parts/prove-clean-files.js';
+import { proveCleanMails } from './parts/prove-clean-mails.js';
+import { proveDifferential } from './parts/prove-differential.js';
 import { proveKinds } from './parts/prove-kinds.js';
 import { writeCoveragePage } from './reporting/coverage-page.js';
 import { KeptResults } from './running/kept-results.js';
 import { needle, startProofScanner } from './running/proof-scanner.js';
 
-const usage = `npm run verdicts [-- --kind NAME …] [-- --group NAME …] [-- --resume]
+const usage = `npm run verdicts [-- --kind NAME …] [-- --group NAME …] [-- --part NAME …] [-- --resume]
 
 Puts the EICAR test file into every kind of file and mail, scans each with the scanner's own pieces (ClamAV, YARA-X, hash
 lists), and prints what every engine found, what the report says was not examined, and what was missed. A miss is a
 failure: exit code 1. A whole run writes docs/coverage.md.
 
---kind, --group   only these; nothing is written
+--kind, --group   only these kinds; nothing is written
+--part            only this: kinds, files, mails, clamd, bombs
 --resume          goes on where the last run was stopped (.sluice/verdicts)`;
 
 const scansAtOnce = 3;
@@ -31,7 +36,7 @@ export async function verdictsCommand(args: readonly string[]): Promise<void> {
   await requireTools((line) => console.log(line));
   const reports = await prove(options);
   for (const report of reports) print(report);
-  const isWhole = options.kinds.length === allKinds.length;
+  const isWhole = options.kinds.length === allKinds.length && options.parts.length === partNames.length;
   const minutes = `${((Date.now() - startedMs) / 60_000).toFixed(1)} minutes`;
   if (isWhole) {
     const day = new Date().toISOString().slice(0, 10);
@@ -44,7 +49,11 @@ export async function verdictsCommand(args: readonly string[]): Promise<void> {
   process.exit(wrong === 0 ? 0 : 1);
 }
 
+const partNames = ['kinds', 'files', 'mails', 'clamd', 'bombs'] as const;
+type PartName = (typeof partNames)[number];
+
 interface Options {
+  readonly parts: readonly PartName[];
   readonly kinds: readonly Kind[];
   readonly isResumed: boolean;
 }
@@ -56,6 +65,7 @@ function readOptions(args: readonly string[]): Options | null {
     options: {
       kind: { type: 'string', multiple: true },
       group: { type: 'string', multiple: true },
+      part: { type: 'string', multiple: true },
       resume: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -64,22 +74,42 @@ function readOptions(args: readonly string[]): Options | null {
   const kinds = allKinds.filter(
     ({ name, group }) => (names?.includes(name) ?? groups === undefined) || groups?.includes(group) === true,
   );
+  const hasChoice = names !== undefined || groups !== undefined;
+  const parts = partNames.filter((part) => values.part?.includes(part) ?? (!hasChoice || part === 'kinds'));
   const unknown = (names ?? []).filter((name) => !allKinds.some((kind) => kind.name === name));
   if (unknown.length > 0) console.error(`There is no kind ${unknown.join(', ')}.`);
-  if (values.help !== true && unknown.length === 0 && kinds.length > 0)
-    return { kinds, isResumed: values.resume === true };
+  if (values.help !== true && unknown.length === 0 && kinds.length > 0 && parts.length > 0)
+    return { kinds, parts, isResumed: values.resume === true };
   console.log(`${usage}\n\nGroups: ${[...new Set(allKinds.map(({ group }) => group))].join(', ')}`);
   return null;
 }
 
-async function prove({ kinds, isResumed }: Options): Promise<PartReport[]> {
-  const kept = new KeptResults<KindResult>(path.resolve(stateFolder, 'kinds.jsonl'), isResumed);
-  const scanner = await startProofScanner(
-    allKinds.map((kind) => kind.leaf(needle)),
-    scansAtOnce,
-  );
+async function prove({ kinds, parts, isResumed }: Options): Promise<PartReport[]> {
+  const kept = <Result extends object>(name: string): KeptResults<Result> =>
+    new KeptResults(path.resolve(stateFolder, `${name}.jsonl`), isResumed);
+  const leaves = allKinds.map((kind) => kind.leaf(needle));
+  const scanner = await startProofScanner(leaves, scansAtOnce);
+  const kindResults = kept<KindResult>('kinds');
+  const files = {
+    root: process.cwd(),
+    folder: path.resolve(stateFolder, 'packages'),
+    kept: kept<FileResult>('files'),
+  };
+  const provers: Readonly<Record<PartName, () => Promise<PartReport>>> = {
+    kinds: () => proveKinds({ kinds, kept: kindResults, scanner, scansAtOnce, onProgress: showProgress }),
+    files: () => proveCleanFiles(scanner, { ...files, scansAtOnce }, showProgress),
+    mails: () => proveCleanMails(scanner, scansAtOnce),
+    clamd: () => proveDifferential(scanner, kindResults.all, scansAtOnce),
+    bombs: () => proveBombs(scanner, showProgress),
+  };
   try {
-    return [await proveKinds({ kinds, kept, scanner, scansAtOnce, onProgress: showProgress })];
+    const reports: PartReport[] = [];
+    for (const part of parts) {
+      const startedMs = Date.now();
+      reports.push(await provers[part]());
+      console.error(`${part}: ${Math.round((Date.now() - startedMs) / 1000)} s`);
+    }
+    return reports;
   } finally {
     await scanner.stop();
   }

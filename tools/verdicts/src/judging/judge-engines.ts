@@ -11,6 +11,8 @@ export type EngineViews = Readonly<Record<JudgedEngine, EngineView>>;
 /** What every engine's word for the needle contains, whatever else it finds. */
 export const needleWord = 'EICAR';
 
+const mostListed = 5;
+
 /** As the API says it. */
 export type ScanState = 'detect' | 'not detected' | 'error' | 'failed';
 
@@ -39,16 +41,15 @@ export function viewsOf(verdict: Verdict): EngineViews {
 }
 
 /** What the inspector could not open, no engine saw. */
-function unseenBy({ engines }: Verdict, engine: JudgedEngine): boolean {
-  return engines.some(
-    (run) => (run.engine === engine || run.engine === 'inspector') && run.outcome === 'unscannable',
-  );
-}
+const unseenBy = ({ notExamined }: Verdict, engine: JudgedEngine): boolean =>
+  notExamined.some((one) => one.engine === engine || one.engine === 'inspector');
 
-/** Why something was not examined, for people. */
-export const reasonsOf = ({ engines, reason }: Verdict): string[] => {
-  const listed = engines
-    .filter((run) => run.outcome === 'unscannable' || run.outcome === 'failed')
-    .map((run) => `${run.engine}: ${run.reason ?? run.outcome}`);
+/** Where, by which engine and why something was not examined, for people. */
+export function reasonsOf({ notExamined, notExaminedTotal, reason }: Verdict): string[] {
+  const listed = notExamined.slice(0, mostListed).map(({ path, engine, reason: why, limit }) => {
+    const place = path.length === 0 ? 'the object' : path.join(' › ');
+    return `${place}: ${why}${limit === undefined ? '' : ` (${limit})`}, ${engine}`;
+  });
+  if (notExaminedTotal > listed.length) listed.push(`and ${notExaminedTotal - listed.length} more`);
   return listed.length > 0 || reason === null ? listed : [reason];
-};
+}

@@ -20,6 +20,8 @@ export interface KindResult {
   /** Why it could not be made. */
   readonly notMade: string | null;
   readonly seen: Seen | null;
+  /** By clamd alone, with the same signatures. */
+  readonly isFoundBare: boolean | null;
   readonly twin: Seen | null;
   readonly cuts: Readonly<Record<string, Seen>>;
   /** What is wrong; empty when all is as it should be. */

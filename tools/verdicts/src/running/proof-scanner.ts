@@ -6,6 +6,8 @@ import type { ObjectType } from '@sluice/contracts';
 import { eicarText, startPrivateClamd } from '@sluice/private-servers';
 import { needleWord, reasonsOf, stateOf, viewsOf } from '../judging/judge-engines.js';
 import type { Seen } from '../judging/judge-kind.js';
+import { testFilesSignature } from '../parts/prove-differential.js';
+import { foundByBareClamd } from './bare-clamd.js';
 import { ScannerProcess } from './scanner-process.js';
 
 /** Assembled when it runs: no file of the repository holds it. */
@@ -19,7 +21,9 @@ export const harmless = Buffer.from(
 export const scanTimeoutSeconds = 60;
 
 export interface ProofScanner {
-  readonly pids: readonly number[];
+  readonly pids: { readonly scanner: number; readonly clamd: readonly number[] };
+  /** What clamd alone says. */
+  isFoundBare(bytes: Buffer): Promise<boolean>;
   readonly clamdUrl: string;
   scan(bytes: Buffer, objectType: ObjectType): Promise<Seen>;
   stop(): Promise<void>;
@@ -41,6 +45,7 @@ export async function startProofScanner(leaves: readonly Buffer[], slots: number
   const hashes = new Set([needle, ...leaves].map((leaf) => createHash('sha256').update(leaf).digest('hex')));
   writeFileSync(denyFile, [...hashes].map((hash) => `${hash} ${needleWord}\n`).join(''));
   mkdirSync(path.join(home, 'objects'));
+  addSignature(path.join(home, 'clamd', 'test-signatures'));
   const clamd = await startPrivateClamd({ home, officialDatabase: null });
   const scanner = await ScannerProcess.start({
     ...{
@@ -52,7 +57,8 @@ export async function startProofScanner(leaves: readonly Buffer[], slots: number
   });
   return {
     clamdUrl: clamd.url,
-    pids: [scanner.pid, ...clamd.processes.flatMap(({ pid }) => pid ?? [])],
+    pids: { scanner: scanner.pid, clamd: clamd.processes.flatMap(({ pid }) => pid ?? []) },
+    isFoundBare: (bytes) => foundByBareClamd(clamd.url, bytes),
     scan: async (bytes, objectType) => {
       const startedMs = performance.now();
       const verdict = await scanner.scan(bytes, objectType);
@@ -68,4 +74,10 @@ export async function startProofScanner(leaves: readonly Buffer[], slots: number
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Beside the project's own test signature. */
+function addSignature(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'clamav-test-file.hdb'), testFilesSignature, { mode: 0o644 });
 }

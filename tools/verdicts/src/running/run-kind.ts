@@ -14,11 +14,12 @@ const cutPercents = [50, 90] as const;
 
 /** The kind, its twin without the needle, and its twins that end early. */
 export async function runKind(kind: Kind, scanner: ProofScanner): Promise<KindResult> {
-  const nothing = { kind: kind.name, seen: null, twin: null, cuts: {} };
+  const nothing = { kind: kind.name, seen: null, isFoundBare: null, twin: null, cuts: {} };
   try {
     const [infected, clean] = [await kind.make(needle), await kind.make(harmless)];
     const seen = await scanner.scan(infected, kind.objectType);
     const twin = await scanner.scan(clean, kind.objectType);
+    const isFoundBare = await scanner.isFoundBare(infected);
     const outcome = outcomeOf(kind, seen);
     const problems = [...problemsOfKind(kind, outcome, seen), ...problemsOfTwin(kind, twin)];
     const cuts: Record<string, Seen> = {};
@@ -28,7 +29,7 @@ export async function runKind(kind: Kind, scanner: ProofScanner): Promise<KindRe
       cuts[percent] = seenCut;
       problems.push(...problemsOfCut(kind, { percent, bytes, needle }, seenCut));
     }
-    return { kind: kind.name, outcome, notMade: null, seen, twin, cuts, problems };
+    return { kind: kind.name, outcome, notMade: null, seen, isFoundBare, twin, cuts, problems };
   } catch (error) {
     if (!(error instanceof ToolMissing))
       throw new Error(`${kind.name}: ${(error as Error).message}`, { cause: error });

@@ -1,0 +1,86 @@
+import { bombs } from '../kinds/bombs.js';
+import type { ScanState } from '../judging/judge-engines.js';
+import { ToolMissing } from '../making/run-tool.js';
+import { PeakMemory, type Peaks } from '../running/peak-memory.js';
+import { type ProofScanner, needle, scanTimeoutSeconds } from '../running/proof-scanner.js';
+import type { PartReport } from './part-report.js';
+
+/** Twice the scan's time is the most that an engine may be kept busy. */
+const mostSeconds = 2 * scanTimeoutSeconds;
+/** What the sandbox is given, and what clamd may hold of an object and its parts. */
+const mostMebibytes = { inspectorMebibytes: 1536, clamdMebibytes: 2048, scannerMebibytes: 1024 } as const;
+
+interface BombResult {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly state: ScanState;
+  readonly why: string;
+  readonly seconds: number;
+  readonly peaks: Peaks;
+  readonly problems: readonly string[];
+}
+
+/** Bounded time and memory, and the right state. One after the other, so that each peak is its own. */
+export async function proveBombs(
+  scanner: ProofScanner,
+  onProgress: (done: number, of: number, name: string) => void,
+): Promise<PartReport> {
+  const memory = new PeakMemory(scanner.pids);
+  const results: BombResult[] = [];
+  const problems: string[] = [];
+  for (const bomb of bombs) {
+    try {
+      results.push(await runBomb(bomb, scanner, memory));
+    } catch (error) {
+      if (!(error instanceof ToolMissing)) throw error;
+      problems.push(`bomb "${bomb.name}" was not made: ${error.message}`);
+    }
+    onProgress(results.length, bombs.length, bomb.name);
+  }
+  memory.stop();
+  const most = (key: keyof Peaks): number => Math.max(0, ...results.map(({ peaks }) => peaks[key]));
+  return {
+    title: 'Bombs',
+    totals: [
+      `${results.length} bombs; longest ${Math.max(0, ...results.map(({ seconds }) => seconds))} s (a scan may take ${scanTimeoutSeconds} s), peak memory: inspector ${most('inspectorMebibytes')} MiB, clamd ${most('clamdMebibytes')} MiB, scanner ${most('scannerMebibytes')} MiB`,
+    ],
+    problems: [...problems, ...results.flatMap((one) => one.problems)],
+    details: [
+      '',
+      '| bomb | bytes | state | why | s | inspector MiB | clamd MiB |',
+      '|---|---|---|---|---|---|---|',
+      ...results.map(
+        ({ name, sizeBytes, state, why, seconds, peaks }) =>
+          `| ${name} | ${sizeBytes} | ${state} | ${why} | ${seconds} | ${peaks.inspectorMebibytes} | ${peaks.clamdMebibytes} |`,
+      ),
+    ],
+  };
+}
+
+async function runBomb(
+  bomb: (typeof bombs)[number],
+  scanner: ProofScanner,
+  memory: PeakMemory,
+): Promise<BombResult> {
+  const content = await bomb.make(needle);
+  memory.take();
+  const { state, unexamined, milliseconds } = await scanner.scan(content, bomb.isMail ? 'email' : 'file');
+  const [peaks, seconds] = [memory.take(), Math.round(milliseconds / 100) / 10];
+  const problems: string[] = [];
+  const wrong = (what: string): void => void problems.push(`bomb "${bomb.name}": ${what}`);
+  if (state === 'failed' || (bomb.right === 'bounded' && state === 'not detected'))
+    wrong(`${state}; ${unexamined.join('; ')}`);
+  if (seconds > mostSeconds) wrong(`${seconds} s; at most ${mostSeconds} s`);
+  for (const [key, most] of Object.entries(mostMebibytes) as [keyof Peaks, number][])
+    if (peaks[key] > most)
+      wrong(`${key.replace('Mebibytes', '')} took ${peaks[key]} MiB; at most ${most} MiB`);
+  return {
+    name: bomb.name,
+    sizeBytes: content.length,
+    state,
+    why: unexamined.slice(0, 2).join('; '),
+    seconds,
+    peaks,
+    problems,
+  };
+}
