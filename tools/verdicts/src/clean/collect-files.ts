@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram } from '@sluice/tool-launcher';
+import { findProgram } from '@sluice/private-servers';
 
 const run = promisify(execFile);
 const maxBytes = 24 * 1024 ** 2;
