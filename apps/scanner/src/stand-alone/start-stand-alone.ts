@@ -36,6 +36,8 @@ export interface StandAlone {
   close(): Promise<void>;
 }
 
+const healthyWithinMs = 180_000;
+
 /** The scanner's own pieces, put together as its module does. Rejects when an engine is not healthy. */
 export async function startStandAlone(options: StandAloneOptions): Promise<StandAlone> {
   const { store, rulesFolder, denyFile, allowFile, slots } = options;
@@ -53,7 +55,9 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     await engines.stop();
     await Promise.all([clamav.close(), inspector.close()]);
   };
-  if (!(await engines.check({ isFresh: true }))) {
+  engines.start();
+  // On a busy machine the first answers may come too late.
+  if (!(await engines.whenHealthy(healthyWithinMs))) {
     const problems = engines.problems.join('; ');
     await close();
     throw new Error(`an engine is not healthy: ${problems}`);
