@@ -60,6 +60,21 @@ const onlyBrokerImportsAmqplib = {
     },
   ],
 };
+/** Hostile bytes are opened inside the sandbox only (ADR 12). Outside it is looked at what they begin with. */
+const insideSandbox = [
+  {
+    group: ['**/inspect-object/*'],
+    message: 'Runs inside the sandbox. What both sides need stands in inspection/.',
+  },
+  {
+    regex: '^@sluice/(containers|engine-yara|sandbox/child)$',
+    message: 'Opens hostile bytes: inside the sandbox only. Outside: @sluice/containers/detection.',
+  },
+];
+const openers = {
+  group: ['**/open-*.js', '**/formats.js', '**/walk*.js'],
+  message: 'Detection is used outside the sandbox too: it opens nothing.',
+};
 const frameworks = {
   group: ['@nestjs/*', 'typeorm', 'rxjs'],
   message: 'Engines and contracts import no framework.',
@@ -108,6 +123,20 @@ export default tseslint.config(
         { paths: onlyBrokerImportsAmqplib.paths, patterns: [frameworks] },
       ],
     },
+  },
+  {
+    files: ['apps/scanner/src/**/*.ts'],
+    ignores: ['apps/scanner/src/inspect-object/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: onlyBrokerImportsAmqplib.paths, patterns: insideSandbox },
+      ],
+    },
+  },
+  {
+    files: ['libs/containers/src/**/detect*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [openers] }] },
   },
   // The probe of a private broker signs in once.
   {
