@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { sluiceCommand } from '../../tools/launcher/dist/sluice-command.js';
+import { sluiceCommand } from '@sluice/tool-command-line';
 
 const state = '/var/lib/sluice/console';
 const home = path.join(state, 'command-line');

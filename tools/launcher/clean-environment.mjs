@@ -23,7 +23,7 @@ export function cleanEnvironment(env) {
 
 /** The same for this process, whose children and libraries then see none. */
 export function cleanOwnEnvironment() {
-  for (const name of Object.keys(process.env)) if (isAmbient(name)) delete process.env[name];
+  for (const name of Object.keys(process.env)) if (isAmbient(name)) Reflect.deleteProperty(process.env, name);
 }
 
 const isAmbient = (name) =>

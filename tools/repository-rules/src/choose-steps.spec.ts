@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseSteps } from '../../test/choose-steps.mjs';
+import { chooseSteps } from '@sluice/tool-test/choose-steps';
 
 const specs = [
   'apps/gateway/src/one.spec.ts',

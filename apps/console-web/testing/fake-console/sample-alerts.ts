@@ -113,16 +113,11 @@ export function sampleAlerts(count: number) {
 
 /** What a list says of one: the card says more. */
 export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
-  const {
-    scan: _1,
-    times: _2,
-    detections: _3,
-    engines: _4,
-    mail: _5,
-    changes: _6,
-    sameObject: _7,
-    ...row
-  } = card;
+  const onCardAlone = new Set(['scan', 'times', 'detections', 'engines', 'mail', 'changes', 'sameObject']);
+  const row = Object.fromEntries(Object.entries(card).filter(([name]) => !onCardAlone.has(name))) as Omit<
+    typeof card,
+    'scan' | 'times' | 'detections' | 'engines' | 'mail' | 'changes' | 'sameObject'
+  >;
   const { name, type, size, sha256 } = card.object;
   return { ...row, object: { name, type, size, sha256 } };
 }

@@ -16,13 +16,11 @@ export function hideSecrets(
 ): Environment {
   const logins = makeDirectory(path.join(home, 'logins'), 'readable', account);
   const folder = makeDirectory(path.join(logins, service.name), 'readable', account);
-  const hidden: Record<string, string> = { ...service.environment };
-  for (const [name, secret] of Object.entries(service.environment)) {
-    if (!secretName.test(name)) continue;
+  const hidden = Object.entries(service.environment).map(([name, value]): [string, string | undefined] => {
+    if (!secretName.test(name)) return [name, value];
     const file = path.join(folder, name.toLowerCase());
-    writePrivateFile(file, `${secret}\n`, account);
-    delete hidden[name];
-    hidden[`${name}_FILE`] = file;
-  }
-  return hidden;
+    writePrivateFile(file, `${value}\n`, account);
+    return [`${name}_FILE`, file];
+  });
+  return Object.fromEntries(hidden) as Environment;
 }

@@ -1,6 +1,9 @@
 /** Objects of a PDF (ISO 32000-2 §7.3) as far as they say what streams there are. Strings are bytes. */
 export type PdfValue = number | boolean | null | PdfName | PdfReference | Buffer | PdfArray | PdfDictionary;
-export interface PdfArray extends ReadonlyArray<PdfValue> {}
+// An interface, because a type alias may not mention itself here.
+export interface PdfArray extends ReadonlyArray<PdfValue> {
+  readonly length: number;
+}
 export type PdfDictionary = ReadonlyMap<string, PdfValue>;
 
 export class PdfName {

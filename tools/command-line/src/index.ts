@@ -1,0 +1,1 @@
+export { sluiceCommand } from './sluice-command.js';
