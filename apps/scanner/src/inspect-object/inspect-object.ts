@@ -4,6 +4,7 @@ import type { HashListEngine } from '@sluice/engine-hash-lists';
 import type { GiveRecord } from '@sluice/sandbox/child';
 import type { Inspection, InspectionLimits, ShownPart } from '../inspection/inspection.schema.js';
 import { PartEngineTally } from './part-engine-tally.js';
+import { usualPasswords } from './usual-passwords.js';
 
 export interface PartEngines {
   /** Null: no rules are configured. */
@@ -32,6 +33,7 @@ export async function inspectObject(
     .map((engine) => new PartEngineTally(engine));
   const report = await walkObject(bytes, {
     ...options,
+    passwords: usualPasswords,
     onPart: (part) => {
       const isAllowed = engines.hashLists?.isAllowed(part.sha256) === true;
       for (const tally of tallies) tally.take(part, isAllowed);

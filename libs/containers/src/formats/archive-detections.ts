@@ -40,6 +40,7 @@ export const archiveDetections = [
   archives.wimDetection,
   archives.chmDetection,
   archives.szddDetection,
+  archives.swfDetection,
   archives.arjDetection,
   closedDetection,
   sealedDetection,

@@ -47,6 +47,7 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   wim: sevenZip('wim'),
   chm: sevenZip('Chm'),
   szdd: stream('MsLZ'),
+  swf: stream('SWFc'),
   arj: sevenZip('Arj'),
   closed: openClosed,
   sealed: openSealed,

@@ -38,6 +38,12 @@ export const lzhDetection = byLook(
     /^-(lh[0-9a-dx]|lz[s45]|pm[0-2])-$/.test(bytes.toString('latin1', 2, 7)) && (bytes[20] ?? 255) <= 3,
 );
 
+/** A Flash film that is packed: a version, its unpacked size, then zlib (CWS) or LZMA (ZWS). */
+export const swfDetection = byLook('swf', certain('application/vnd.adobe.flash.movie'), (bytes) => {
+  if (!/^[CZ]WS[\x05-\x3c]$/.test(bytes.toString('latin1', 0, 4)) || bytes.length < 17) return false;
+  return bytes[0] === 0x5a || ((bytes[8] ?? 0) & 0x0f) === 8;
+});
+
 /** Streams. */
 export const bzip2Detection = byLook('bzip2', certain('application/x-bzip2'), (bytes) =>
   // A block or the end of the stream follows the three letters, which alone may stand there by chance.
