@@ -42,6 +42,20 @@ describe('describeVerdicts', () => {
     expect(text).toContain('Eicar (clamav) in mail.zip › a.com');
     expect(text).toContain('and 2 more');
   });
+  it('tells what was not examined, where, why and by which engines', () => {
+    const place = { path: ['mail.eml', 'a.zip'], reason: 'encrypted' } as const;
+    const notExamined = [
+      { ...place, path: [...place.path], engine: 'clamav' },
+      { ...place, path: [...place.path], engine: 'yara' },
+      { path: [], engine: 'clamav', reason: 'limit-exceeded' as const, limit: 'clamavBytes' },
+    ];
+    const text = describeVerdicts([
+      scanned('error', { reason: 'encrypted', notExamined, notExaminedTotal: 7 }),
+    ]);
+    expect(text).toContain('not examined: mail.eml › a.zip, encrypted [clamav, yara]');
+    expect(text).toContain('not examined: the object, limit-exceeded (clamavBytes) [clamav]');
+    expect(text).toContain('and 4 more not examined');
+  });
   it('lets no name from an object control the terminal', () =>
     expect(describeVerdicts([{ kind: 'failed', file: 'a\u001b[2Jb', reason: 'x' }])).not.toContain('\u001b'));
 });

@@ -26,6 +26,7 @@ function rowsFor(one: FileResult): string[][] {
     state === 'detect' ? detections.slice(0, mostShown).map(describeDetection) : [explain(one.report)];
   const hidden = detectionsTotal - Math.min(detections.length, mostShown);
   if (state === 'detect' && hidden > 0) details.push(`and ${hidden} more`);
+  details.push(...describeNotExamined(one.report));
   const [first = '', ...rest] = details;
   return [[one.file, state, first], ...rest.map((detail) => ['', '', detail])];
 }
@@ -33,6 +34,31 @@ function rowsFor(one: FileResult): string[][] {
 function describeDetection({ name, engine, path }: Report['detections'][number]): string {
   const place = path.length === 0 ? '' : ` in ${path.join(' › ')}`;
   return `${name} (${engine})${place}`;
+}
+
+/** What no verdict covers, and where: one line for each place, however many engines missed it there. */
+function describeNotExamined({ notExamined, notExaminedTotal }: Report): string[] {
+  const lines = new Map<string, Set<string>>();
+  for (const { path, engine, reason, limit, detail } of notExamined) {
+    const place = path.length === 0 ? 'the object' : path.join(' › ');
+    const why = [
+      reason,
+      limit === undefined ? null : `(${limit})`,
+      detail === undefined ? null : `: ${detail}`,
+    ];
+    const line = `not examined: ${place}, ${why
+      .filter((part) => part !== null)
+      .join(' ')
+      .replace(' :', ':')}`;
+    lines.set(line, (lines.get(line) ?? new Set()).add(engine));
+  }
+  const shown = [...lines].slice(0, mostShown);
+  const listed = shown.reduce((sum, [, engines]) => sum + engines.size, 0);
+  const hidden = notExaminedTotal - listed;
+  return [
+    ...shown.map(([line, engines]) => `${line} [${[...engines].join(', ')}]`),
+    ...(hidden > 0 ? [`and ${hidden} more not examined`] : []),
+  ];
 }
 
 function explain({ state, reason, reasonText, engines }: Report): string {
