@@ -146,12 +146,7 @@ describe('examining an object', () => {
     ['an encrypted zip', encryptedZip, 'error', 'encrypted'],
     ['an encrypted zip in a mail', buildMail([{ name: 'x.zip', bytes: encryptedZip }]), 'error', 'encrypted'],
     ['a zip bomb', buildZip([{ name: 'bomb.zip', bytes: bomb }]), 'error', 'limit-exceeded'],
-    [
-      'a cut zip',
-      buildZip([{ name: 'a', bytes: randomBytes(5000) }]).subarray(0, 3000),
-      'error',
-      'damaged',
-    ],
+    ['a cut zip', buildZip([{ name: 'a', bytes: randomBytes(5000) }]).subarray(0, 3000), 'error', 'damaged'],
   ] as const)('says what is to be said of %s', async (_name, bytes, outcome, reason) => {
     expect(await scan(bytes)).toMatchObject({ outcome, reason });
   });
