@@ -44,6 +44,8 @@ export const apiTokenSchema = z.strictObject({
   role: z.enum(operatorRoles),
   addressRanges: z.array(z.string()).nullable(),
   isLocal: z.boolean(),
+  /** Whose it is and with whom it ends; null for the token of this machine's command line. */
+  operator: z.string().nullable(),
   createdBy: z.string(),
   createdAt: time,
   expiresAt: time,

@@ -28,6 +28,7 @@ export const sampleTokens = () => [
     role: 'auditor',
     addressRanges: ['10.20.0.0/16'],
     isLocal: false,
+    operator: 'admin',
     createdBy: 'admin',
     createdAt: secondsAgo(60 * 86_400),
     expiresAt: secondsAgo(-305 * 86_400),

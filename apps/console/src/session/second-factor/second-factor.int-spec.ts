@@ -77,6 +77,8 @@ describe('the second factor', () => {
           () => 200,
           (error: ApiError) => error.status,
         );
+    // Wrong codes of the tests before count for the same operator.
+    await app.rows('DELETE FROM registry.sign_in_failures');
     for (let host = 1; host <= freeAttempts; host += 1) expect(await guess(host)).toBe(401);
     // Hashing the password on a busy machine may outlast the first wait.
     await app.rows(
