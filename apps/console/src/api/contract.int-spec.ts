@@ -16,6 +16,8 @@ describe('the console’s API', () => {
     app = await ConsoleUnderTest.start();
     token = await app.token('administrator');
     await insertAlert(app, { mailFrom: 'someone@example.org' });
+    // What others report is recorded by `results`: without one nothing is known of a scanner.
+    await insertInstance(app, { service: 'results' });
     await insertInstance(app, { isReady: false, problems: ['broker: blocked'], engines: [{}] });
     await app.get(SightingStore).record([sightingOf('fs-1')]);
   });

@@ -17,6 +17,7 @@ const names: Readonly<Record<Program, string>> = {
   rsyslog: 'rsyslog',
   postfix: 'Postfix',
   strace: 'strace',
+  bsdtar: 'bsdtar',
 };
 
 /**

@@ -6,22 +6,27 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
   debian: {
     ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-testfiles', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix', strace: 'strace' },
+    ...{
+      rsyslog: 'rsyslog rsyslog-openssl',
+      postfix: 'postfix',
+      strace: 'strace',
+      bsdtar: 'libarchive-tools',
+    },
   },
   fedora: {
     ...{ postgres: 'postgresql-server', rabbitmq: 'rabbitmq-server', clamd: 'clamd' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-test-files', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix', strace: 'strace' },
+    ...{ rsyslog: 'rsyslog rsyslog-openssl', postfix: 'postfix', strace: 'strace', bsdtar: 'bsdtar' },
   },
   alpine: {
     ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog rsyslog-tls', postfix: 'postfix', strace: 'strace' },
+    ...{ rsyslog: 'rsyslog rsyslog-tls', postfix: 'postfix', strace: 'strace', bsdtar: 'libarchive-tools' },
   },
   macos: {
     ...{ postgres: 'postgresql@17', rabbitmq: 'rabbitmq', clamd: 'clamav' },
     ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav', chromium: 'chromium' },
-    ...{ rsyslog: 'rsyslog', postfix: 'postfix', strace: 'strace' },
+    ...{ rsyslog: 'rsyslog', postfix: 'postfix', strace: 'strace', bsdtar: 'libarchive' },
   },
 };
 

@@ -11,6 +11,7 @@ export const testPrograms = [
   'rsyslog',
   'postfix',
   'strace',
+  'bsdtar',
 ] as const;
 export type Program = (typeof servers)[number] | (typeof testPrograms)[number];
 
@@ -27,6 +28,7 @@ export function findMissingPrograms(wanted: readonly Program[]): Program[] {
     rsyslog: () => findProgram('rsyslogd'),
     postfix: () => findProgram('postfix') ?? whyNoPostfix(),
     strace: () => findProgram('strace') ?? whyNoTrace(),
+    bsdtar: () => findProgram('bsdtar'),
   };
   return wanted.filter((program) => finders[program]() === null);
 }
