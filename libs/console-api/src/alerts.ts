@@ -3,6 +3,7 @@ import {
   detectionSchema,
   engineRunSchema,
   importances,
+  notExaminedSchema,
   systemTypes,
   technologies,
 } from '@sluice/contracts';
@@ -74,6 +75,9 @@ export const alertCardSchema = z.strictObject({
   times: z.strictObject({ submitted: time, started: maybeTime, finished: time }),
   detections: z.array(detectionSchema),
   engines: z.array(engineRunSchema),
+  /** Up to 100 places that an engine did not see, and how many there are. */
+  notExamined: z.array(notExaminedSchema),
+  notExaminedTotal: count,
   mail: z
     .strictObject({
       from: maybeText,

@@ -1,4 +1,11 @@
-import { detectionSchema, engineRunSchema, objectTypes, scanStates, systemTypes } from '@sluice/contracts';
+import {
+  detectionSchema,
+  engineRunSchema,
+  notExaminedSchema,
+  objectTypes,
+  scanStates,
+  systemTypes,
+} from '@sluice/contracts';
 import { z } from 'zod';
 import { count, maybeText, maybeTime, time } from './values.js';
 
@@ -40,6 +47,8 @@ export const scanSchema = z.strictObject({
   detections: z.array(detectionSchema),
   detectionsTotal: count,
   engines: z.array(engineRunSchema),
+  notExamined: z.array(notExaminedSchema),
+  notExaminedTotal: count,
 });
 export type Scan = z.infer<typeof scanSchema>;
 

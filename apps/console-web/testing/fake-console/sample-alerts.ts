@@ -83,6 +83,8 @@ export function sampleAlerts(count: number) {
         },
       ],
       engines: sampleEngineRuns(found.engine),
+      notExamined: [],
+      notExaminedTotal: 0,
       message: isMail
         ? {
             subject: 'Outstanding payment – please check the attached invoice',
@@ -113,10 +115,28 @@ export function sampleAlerts(count: number) {
 
 /** What a list says of one: the card says more. */
 export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
-  const onCardAlone = new Set(['scan', 'times', 'detections', 'engines', 'mail', 'changes', 'sameObject']);
+  const onCardAlone = new Set([
+    'scan',
+    'times',
+    'detections',
+    'engines',
+    'notExamined',
+    'notExaminedTotal',
+    'mail',
+    'changes',
+    'sameObject',
+  ]);
   const row = Object.fromEntries(Object.entries(card).filter(([name]) => !onCardAlone.has(name))) as Omit<
     typeof card,
-    'scan' | 'times' | 'detections' | 'engines' | 'mail' | 'changes' | 'sameObject'
+    | 'scan'
+    | 'times'
+    | 'detections'
+    | 'engines'
+    | 'notExamined'
+    | 'notExaminedTotal'
+    | 'mail'
+    | 'changes'
+    | 'sameObject'
   >;
   const { name, type, size, sha256 } = card.object;
   return { ...row, object: { name, type, size, sha256 } };

@@ -80,6 +80,8 @@ function sampleScan(sampler: Sampler, index: number) {
     detectionsTotal: state === 'detect' ? 1 : 0,
     engines:
       state === 'processing' ? [] : sampleEngineRuns(state === 'detect' ? 'clamav' : null, state === 'error'),
+    notExamined: [],
+    notExaminedTotal: 0,
   };
 }
 
