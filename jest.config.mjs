@@ -39,7 +39,7 @@ const pages = {
 export default {
   coverageProvider: 'v8',
   // A deadline against hanging, not an expectation: real servers on a busy machine take their time.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...common,
