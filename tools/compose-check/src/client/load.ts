@@ -26,7 +26,8 @@ export interface LoadResult {
   readonly open: readonly string[];
 }
 
-const repeatForMs = 60_000;
+/** As long as the slowest of two cores takes to bring a killed server back. */
+const repeatForMs = 180_000;
 /** Connections that any HTTP client sends a request again on, since the server had ended them. */
 const isReset = (error: unknown): boolean =>
   /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|disconnected before secure/.test(String(error));
