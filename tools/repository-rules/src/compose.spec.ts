@@ -249,7 +249,9 @@ describe('the image', () => {
       const files = readdirSync(path.join(context, 'runtime'), { recursive: true, encoding: 'utf8' });
       const own = files.filter((file) => !file.startsWith('node_modules'));
       expect(
-        own.filter((file) => /\.(tsx?|map)$|[.-]spec\.|\/testing\/|^tools\/(?!launcher|command-line)/.test(file)),
+        own.filter((file) =>
+          /\.(tsx?|map)$|[.-]spec\.|\/testing\/|^tools\/(?!launcher|command-line)/.test(file),
+        ),
       ).toEqual([]);
       for (const program of [
         ...commands(),
