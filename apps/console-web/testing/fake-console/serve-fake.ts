@@ -27,13 +27,17 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** Serves the built pages with the policy of the real console, and the fake's API beside them, on loopback. */
+/**
+ * Serves the built pages with the policy of the real console, and the fake's API beside them, on loopback. A function
+ * is asked at each request, so that one server can show several fakes in turn.
+ */
 export async function serveFake(
-  fake: FakeConsole,
+  current: FakeConsole | (() => FakeConsole),
   dist: string,
   { port: wanted = 0, delayMs = 0 }: FakeServerOptions = {},
 ): Promise<FakeServer> {
   const server = createServer((request, response) => {
+    const fake = typeof current === 'function' ? current() : current;
     const isAsking = (request.url ?? '').startsWith('/api/') && delayMs > 0;
     const before = isAsking ? setTimeout(delayMs) : Promise.resolve();
     before.then(() => handle(fake, dist, request, response)).catch(() => response.destroy());
@@ -90,6 +94,7 @@ async function sendFile(dist: string, pathname: string, response: ServerResponse
   const nonce = randomBytes(16).toString('base64');
   response.setHeader('Content-Type', types[path.extname(name)] ?? 'application/octet-stream');
   response.setHeader('Content-Security-Policy', policy(nonce));
+  if (name.startsWith('/assets/')) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
   response.end(name === '/index.html' ? content.toString('utf8').replace('__STYLE_NONCE__', nonce) : content);
 }
 
