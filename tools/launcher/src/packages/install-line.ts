@@ -5,8 +5,9 @@ export type Distribution = 'debian' | 'fedora' | 'alpine' | 'macos' | 'unknown';
 const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Record<Program, string>>>> = {
   debian: {
     ...{ postgres: 'postgresql', rabbitmq: 'rabbitmq-server', clamd: 'clamav-daemon' },
-    ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-testfiles', chromium: 'chromium' },
+    ...{ curl: 'curl', openssl: 'openssl', 'clamav-testfiles': 'clamav-testfiles' },
     ...{
+      chromium: 'chromium-headless-shell',
       rsyslog: 'rsyslog rsyslog-openssl',
       postfix: 'postfix',
       strace: 'strace',

@@ -24,7 +24,7 @@ export function findMissingPrograms(wanted: readonly Program[]): Program[] {
     curl: () => findProgram('curl'),
     openssl: () => findProgram('openssl'),
     'clamav-testfiles': () => (existsSync('/usr/share/clamav-testfiles') ? true : null),
-    chromium: () => findProgram('chromium'),
+    chromium: () => findProgram('chromium-headless-shell') ?? findProgram('chromium'),
     rsyslog: () => findProgram('rsyslogd'),
     postfix: () => findProgram('postfix') ?? whyNoPostfix(),
     strace: () => findProgram('strace') ?? whyNoTrace(),
