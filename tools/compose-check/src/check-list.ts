@@ -1,25 +1,31 @@
 /** What was tried, in order, and what came of it: one line each, printed as it happens. */
 export class CheckList {
+  readonly passed: string[] = [];
   private readonly failed: string[] = [];
-  private passedCount = 0;
-
-  constructor(private readonly only: RegExp | null = null) {}
+  private isEnded = false;
+  private readonly startedMs = performance.now();
 
   /** Runs one check; a rejection is its failure, and the next one goes on. Answers null when it failed. */
   async check<Result>(title: string, work: () => Promise<Result>): Promise<Result | null> {
-    if (this.only !== null && !this.only.test(title)) return null;
+    if (this.isEnded) return null;
     const startedMs = performance.now();
     try {
       const result = await work();
-      this.passedCount += 1;
+      this.passed.push(title);
       const seen = typeof result === 'string' && result !== '' ? `: ${result}` : '';
       console.log(`✓ ${title}${seen} (${seconds(startedMs)} s)`);
       return result;
     } catch (error) {
+      if (this.isEnded) return null;
       this.failed.push(title);
       console.log(`✗ ${title} (${seconds(startedMs)} s)\n    ${String((error as Error).message ?? error)}`);
       return null;
     }
+  }
+
+  /** The system is taken down: what is still being tried counts no more. */
+  end(): void {
+    this.isEnded = true;
   }
 
   /** Something besides the checks went wrong: the whole is no success. */
@@ -29,14 +35,15 @@ export class CheckList {
   }
 
   heading(text: string): void {
-    console.log(`\n${text}`);
+    if (!this.isEnded) console.log(`\n${text}`);
   }
 
   /** Prints the sum; 0 when everything passed. */
   finish(): number {
     for (const title of this.failed) console.log(`  failed: ${title}`);
-    console.log(`\n${this.passedCount} passed, ${this.failed.length} failed`);
-    return this.failed.length === 0 && this.passedCount > 0 ? 0 : 1;
+    const minutes = ((performance.now() - this.startedMs) / 60_000).toFixed(0);
+    console.log(`\n${this.passed.length} passed, ${this.failed.length} failed, in ${minutes} min`);
+    return this.failed.length === 0 && this.passed.length > 0 ? 0 : 1;
   }
 }
 
@@ -47,7 +54,7 @@ export function ensure(condition: boolean, problem: string): asserts condition {
   if (!condition) throw new Error(problem);
 }
 
-/** Waits until the work answers something else than null; its last error is told when time is over. */
+/** Waits until the work answers something else than null; its last error is part of the message when time is over. */
 export async function eventually<Result>(
   what: string,
   seconds: number,

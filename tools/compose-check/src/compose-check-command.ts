@@ -4,23 +4,30 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { CheckList } from './check-list.js';
-import { checkConfinement } from './checks/confinement.js';
-import { checkDisruptions, checkMaintenance } from './checks/disruptions.js';
-import { checkFirstStart, checkScans } from './checks/first-start.js';
+import { bringUp } from './checks/bring-up.js';
 import { DockerEngine } from './engine/docker-engine.js';
 import { OutsideHost } from './engine/outside-host.js';
 import { makeRoots } from './engine/root-file-systems.js';
+import { reportFaults } from './faults.js';
+import { chooseParts, parts } from './parts.js';
 import { runProgram } from './run-program.js';
 import { type ImageNames, importImages } from './stand-ins/import-images.js';
 import { SystemUnderCheck } from './system-under-check.js';
 
-const usage = `npm run compose-check -- [--base DIR] [--keep] [--only PATTERN]
+const usage = `npm run compose-check -- [--only PART[,PART]] [--from PART] [--keep] [--base DIR]
 
+  --only PART     these parts alone
+  --from PART     this part and those after it: to go on where a run failed
+  --keep          leaves root file systems and layers in DIR for a faster next run
   --base DIR      where root file systems and the engine's data live (default /var/tmp/sluice-compose-check, about 8 GB)
-  --keep          leaves root file systems and layers there for a faster next run
-  --only PATTERN  runs only the checks whose title matches
 
-Takes root on Debian 12, some 20 minutes and 8 GB. It installs debootstrap and slirp4netns.`;
+Parts, in order (without the first one the system is brought up unseen):
+${parts.map(({ name, about }) => `  ${name.padEnd(14)}  ${about}`).join('\n')}
+
+Takes root on Debian 12, some 30 minutes on two cores and 8 GB. It installs debootstrap and slirp4netns.`;
+
+/** With a blank, as folders of people have. */
+const checkoutName = 'the checkout';
 
 /** Answers the exit code. */
 export async function composeCheckCommand({
@@ -36,24 +43,27 @@ export async function composeCheckCommand({
       base: { type: 'string', default: '/var/tmp/sluice-compose-check' },
       keep: { type: 'boolean', default: false },
       only: { type: 'string' },
+      from: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return print(usage, 0);
   if (process.getuid?.() !== 0)
     return print(`This needs root: it makes namespaces and root file systems.\n\n${usage}`, 2);
+  const chosen = chooseParts({ only: values.only?.split(',') ?? [], from: values.from });
   const base = path.resolve(values.base);
   await mkdir(base, { recursive: true });
-  const list = new CheckList(values.only === undefined ? null : new RegExp(values.only));
+  const list = new CheckList();
   const engine = new DockerEngine(base);
   const outside = new OutsideHost(engine.network);
   const stopped = onSignal();
   try {
-    await Promise.race([run({ root, base, list, engine, outside }), stopped]);
+    await Promise.race([run({ root, base, list, engine, outside, chosen }), stopped]);
   } catch (error) {
     // What no check can stand without (packages, root file systems, the engine), or Ctrl-C.
     list.fail((error as Error).message);
   } finally {
+    list.end();
     await cleanUp({ base, engine, outside, isKept: values.keep });
   }
   return list.finish();
@@ -65,9 +75,10 @@ interface Run {
   readonly list: CheckList;
   readonly engine: DockerEngine;
   readonly outside: OutsideHost;
+  readonly chosen: typeof parts;
 }
 
-async function run({ root, base, list, engine, outside }: Run): Promise<void> {
+async function run({ root, base, list, engine, outside, chosen }: Run): Promise<void> {
   const log = (text: string): void => console.log(`  ${text}`);
   log('installing debootstrap and slirp4netns');
   await runProgram(
@@ -81,17 +92,17 @@ async function run({ root, base, list, engine, outside }: Run): Promise<void> {
   log('importing stand-in images');
   await importImages({ engine, roots: path.join(base, 'roots'), base }, await imageNames(folder));
   const system = new SystemUnderCheck(engine, folder);
-  await checkFirstStart(list, system);
-  await checkScans(list, system);
-  await outside.check(list, system);
-  await checkConfinement(list, system, outside);
-  await checkDisruptions(list, system);
-  await checkMaintenance(list, system);
+  if (chosen[0] !== parts[0]) {
+    const isUp = await list.check('the system is brought up', () => bringUp(system));
+    if (isUp === null) return;
+  }
+  for (const part of chosen) await part.run({ list, system, outside });
+  if (chosen.length === parts.length) reportFaults(list);
 }
 
 /** A clone of what is committed: files that only lie around do not count. */
 async function checkOut(root: string, base: string): Promise<string> {
-  const folder = path.join(base, 'checkout');
+  const folder = path.join(base, checkoutName);
   await rm(folder, { recursive: true, force: true });
   execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${root}`, folder]);
   return folder;
@@ -124,7 +135,7 @@ interface CleanUp {
 
 async function cleanUp({ base, engine, outside, isKept }: CleanUp): Promise<void> {
   console.log('\n  taking everything down');
-  const folder = path.join(base, 'checkout');
+  const folder = path.join(base, checkoutName);
   await engine
     .tryDocker(['compose', 'down', '--volumes', '--timeout', '10'], { cwd: folder })
     .catch(() => null);

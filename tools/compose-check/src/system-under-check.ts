@@ -1,11 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createClientCertificate } from '@sluice/tls';
-import { eventually } from './check-list.js';
+import { askClient } from './ask-client.js';
+import { ensure, eventually } from './check-list.js';
 import type { ClientRequest } from './client/client-request.js';
-import type { LoadResult } from './client/load.js';
-import type { Answer, Caller } from './client/scan-client.js';
+import type { ConsoleAnswer } from './client/console-call.js';
 import type { DockerEngine } from './engine/docker-engine.js';
+import { ExternalSystem } from './external-system.js';
 import type { RunResult } from './run-program.js';
 
 export interface ContainerState {
@@ -16,30 +16,53 @@ export interface ContainerState {
   readonly health: string;
 }
 
-const gatewayPort = 8443;
+/** Loading signatures, a broker's start and a dozen services take so long on two cores that others use too. */
+const patienceSeconds = 420;
 
-/** The compose system of one checkout, operated with the commands of the README, and an external system that calls it. */
+/** The compose system of one checkout, operated with the commands of the docs, and two external systems that call it. */
 export class SystemUnderCheck {
-  private made: Caller | null = null;
+  /** A mail sensor. */
+  readonly client: ExternalSystem;
+  readonly fileServer: ExternalSystem;
 
   constructor(
     readonly engine: DockerEngine,
     /** The checkout, inside the engine's base folder. */
     readonly folder: string,
-    readonly env: NodeJS.ProcessEnv = {},
-  ) {}
+  ) {
+    this.client = new ExternalSystem(engine, 'compose-check', 8443);
+    this.fileServer = new ExternalSystem(engine, 'compose-files', 8443);
+  }
 
   compose(...args: readonly string[]): Promise<string> {
-    return this.engine.docker(['compose', ...args], { cwd: this.folder, env: this.env });
+    return this.engine.docker(['compose', ...args], { cwd: this.folder });
   }
 
   tryCompose(...args: readonly string[]): Promise<RunResult> {
-    return this.engine.tryDocker(['compose', ...args], { cwd: this.folder, env: this.env });
+    return this.engine.tryDocker(['compose', ...args], { cwd: this.folder });
+  }
+
+  /** A line as the docs have it, by a shell in the checkout. Rejects with what it printed. */
+  async shell(line: string): Promise<string> {
+    const result = await this.engine.tryInside(['sh', '-c', line], this.folder);
+    const said = `${result.stdout}${result.stderr}`;
+    ensure(result.exitCode === 0, `"${line}" ended with ${result.exitCode}: ${said.slice(-1500)}`);
+    return result.stdout;
   }
 
   /** The operators' command line. */
   sluice(...args: readonly string[]): Promise<string> {
     return this.compose('exec', '-T', 'console', 'sluice', ...args);
+  }
+
+  rabbitmqctl(...args: readonly string[]): Promise<string> {
+    return this.compose('exec', '-T', 'rabbitmq', 'rabbitmqctl', '-q', ...args);
+  }
+
+  /** One statement, as the database's owner. */
+  async sql(statement: string): Promise<string> {
+    const psql = ['psql', '-U', 'sluice', '-d', 'sluice', '-tA', '-v', 'ON_ERROR_STOP=1', '-c', statement];
+    return (await this.compose('exec', '-T', 'postgres', ...psql)).trim();
   }
 
   async containers(): Promise<ContainerState[]> {
@@ -57,8 +80,17 @@ export class SystemUnderCheck {
       }));
   }
 
+  async containersOf(service: string): Promise<ContainerState[]> {
+    return (await this.containers()).filter((one) => one.service === service);
+  }
+
+  /** A field of `docker inspect`, as a Go template. */
+  async inspect(id: string, template: string): Promise<string> {
+    return (await this.engine.docker(['inspect', '--format', template, id])).trim();
+  }
+
   /** Waits until each container that has a health check passes it; answers how many. */
-  untilHealthy(seconds: number): Promise<number> {
+  untilHealthy(seconds = patienceSeconds): Promise<number> {
     return eventually('every container is healthy', seconds, async () => {
       const running = (await this.containers()).filter(({ service }) => service !== 'migrate');
       const sick = running.filter(({ state, health }) => state !== 'running' || health !== 'healthy');
@@ -68,69 +100,45 @@ export class SystemUnderCheck {
     });
   }
 
+  /** Ends the first process of each container of the service, as a crash or the kernel would; waits for its restart policy. */
+  async kill(service: string): Promise<void> {
+    const containers = await this.containersOf(service);
+    const before = new Map<string, string>();
+    for (const { id } of containers) {
+      const [pid = '', startedAt = ''] = (
+        await this.inspect(id, '{{.State.Pid}} {{.State.StartedAt}}')
+      ).split(' ');
+      // 0 is what a container has that does not run: to the kernel it would be the check itself.
+      ensure(Number(pid) > 1, `a container of ${service} does not run`);
+      before.set(id, startedAt);
+      process.kill(Number(pid), 'SIGKILL');
+    }
+    await eventually(`${service} is back by itself`, patienceSeconds, async () => {
+      for (const { id, name, state, health } of await this.containersOf(service)) {
+        if (state !== 'running' || health !== 'healthy') throw new Error(`${name} is ${state} ${health}`);
+        if ((await this.inspect(id, '{{.State.StartedAt}}')) === before.get(id))
+          throw new Error(`${name} still runs`);
+      }
+      return true;
+    });
+  }
+
   /** A shell command inside the first container of a service. */
   inside(service: string, script: string): Promise<RunResult> {
     return this.tryCompose('exec', '-T', service, 'sh', '-c', script);
   }
 
-  async caller(): Promise<Caller> {
-    if (this.made !== null) return this.made;
-    const { certPem, keyPem } = await createClientCertificate({ commonName: 'compose-check', days: 30 });
-    this.made = { host: '127.0.0.1', port: gatewayPort, sensorId: 'compose-check', certPem, keyPem };
-    return this.made;
+  askConsole(call: Omit<Extract<ClientRequest, { kind: 'console' }>, 'kind'>): Promise<ConsoleAnswer> {
+    return askClient(this.engine, { kind: 'console', ...call }) as Promise<ConsoleAnswer>;
   }
 
-  async call(method: string, callPath: string, from: Partial<Caller> = {}): Promise<Answer> {
-    const caller = { ...(await this.caller()), ...from };
-    return this.ask({ kind: 'call', caller, method, path: callPath }) as Promise<Answer>;
+  /** Writes `.env`; variables that are not given have their defaults again. */
+  setEnvironment(variables: Readonly<Record<string, string | number>>): Promise<void> {
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    return writeFile(path.join(this.folder, '.env'), lines.join(''));
   }
 
-  async submit(
-    fields: Readonly<Record<string, string>>,
-    content: Buffer | { readonly filledBytes: number },
-  ): Promise<Answer> {
-    const given = Buffer.isBuffer(content)
-      ? { kind: 'bytes' as const, base64: content.toString('base64') }
-      : { kind: 'filled' as const, sizeBytes: content.filledBytes };
-    return this.ask({
-      kind: 'submit',
-      caller: await this.caller(),
-      fields: { ...fields },
-      content: given,
-    }) as Promise<Answer>;
+  secret(name: string): Promise<string> {
+    return readFile(path.join(this.folder, 'deploy/secrets', name), 'utf8');
   }
-
-  async load(options: Extract<ClientRequest, { kind: 'load' }>['options']): Promise<LoadResult> {
-    return this.ask({ kind: 'load', caller: await this.caller(), options }) as Promise<LoadResult>;
-  }
-
-  /** The report's state once the scan is over. */
-  async verdict(scanId: string, seconds = 60): Promise<string> {
-    return eventually(`a verdict on ${scanId}`, seconds, async () => {
-      const answer = await this.call('GET', `/scans/${scanId}?wait=20`);
-      if (answer.status !== 200) throw new Error(`${answer.status} ${answer.body}`);
-      const { state } = JSON.parse(answer.body) as { state: string };
-      return state === 'processing' ? null : state;
-    });
-  }
-
-  /** An external system in a process of its own: it sees the engine's network alone. */
-  private async ask(request: ClientRequest): Promise<unknown> {
-    const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'client/client-main.js');
-    const text = await this.engine.inNetwork([process.execPath, program], {
-      input: JSON.stringify(request),
-    });
-    return JSON.parse(text) as unknown;
-  }
-}
-
-/** One sentence on a load; rejects unless every submission was accepted and judged rightly. */
-export function requireFlawless(result: LoadResult): string {
-  const { sent, accepted, right, refused, unexpected, wrong, open } = result;
-  const repeats = `${result.repeated503} repeats after 503, ${result.repeatedReset} after resets`;
-  const summary = `${right} of ${sent} right, ${repeats}`;
-  const faults = [...unexpected, ...wrong, ...open.map((id) => `${id}: still open`)].slice(0, 10);
-  if (right !== sent || accepted !== sent || refused > 0)
-    throw new Error(`${summary}, ${refused} never accepted; ${faults.join('; ')}`);
-  return summary;
 }

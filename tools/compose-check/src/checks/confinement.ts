@@ -1,4 +1,5 @@
-import { type CheckList, ensure } from '../check-list.js';
+import { ensure } from '../check-list.js';
+import type { PartContext } from '../parts.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
 
 /** Services that run for ever, with the user each has to run as (0 is nobody's). */
@@ -54,11 +55,7 @@ export interface Outside {
 }
 
 /** From inside each container: user, capabilities, root file system, limits, networks. */
-export async function checkConfinement(
-  list: CheckList,
-  system: SystemUnderCheck,
-  outside: Outside,
-): Promise<void> {
+export async function checkConfinement({ list, system, outside }: PartContext): Promise<void> {
   list.heading('Inside the containers');
   for (const service of services) {
     await list.check(`${service}: no root, no capabilities, read-only, limited`, () =>

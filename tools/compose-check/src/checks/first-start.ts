@@ -1,139 +1,165 @@
-import { chmod, chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type CheckList, ensure, eventually } from '../check-list.js';
-import { eicar } from '../stand-ins/signature-file.js';
+import { ensure } from '../check-list.js';
+import type { PartContext } from '../parts.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
+import { signIn } from './console-session.js';
 
-/** The README's commands, on a machine with nothing but Docker, up to a system that an operator signs in to. */
-export async function checkFirstStart(list: CheckList, system: SystemUnderCheck): Promise<void> {
+const imageName = 'sluice:0.1.0';
+/** Of the whole image without Node and Debian. */
+const largestMebibytes = 250;
+const serverUser = 999;
+
+/** The README's commands, read from it, on a machine with nothing but Docker, up to an operator who signs in. */
+export async function checkFirstStart({ list, system }: PartContext): Promise<void> {
   list.heading('First start, with the commands of the README');
-  await list.check('docker compose build makes the image', async () => {
-    const output = await system.compose('--progress', 'plain', 'build');
-    const size = await system.engine.docker(['image', 'inspect', '--format', '{{.Size}}', imageOf(system)]);
-    const runtime = await system.engine.docker([
-      ...['run', '--rm', '--entrypoint', 'du', imageOf(system), '-sm', '/sluice'],
-    ]);
-    void output;
-    return `${Math.round(Number(size) / 1e6)} MB in all, ${runtime.split('\t')[0] ?? ''} MiB of it without Node and Debian`;
-  });
-  for (const user of [1000, 0])
-    await list.check(`setup as uid ${user}, from nothing`, () => setUp(system, user));
-  await list.check('setup again changes no secret', async () => {
-    const before = await secretTimes(system);
-    await system.compose('run', '--rm', 'setup');
-    const after = await secretTimes(system);
-    // Written anew each time: permissions are those of the release.
-    const changed = [...after].filter(
-      ([name, time]) => name !== 'rabbitmq_definitions.json' && before.get(name) !== time,
+  const commands = await readmeCommands(system.folder);
+  await list.check(`${commands.build}: makes the image`, () => build(system, commands.build));
+  await list.check('the image holds no sources, tests or maps', () => holdsOnlyWhatRuns(system));
+  for (const owner of [1000, 0, null])
+    await list.check(
+      owner === null
+        ? 'setup makes deploy/secrets where there is none'
+        : `setup as uid ${owner}, from nothing`,
+      () => setUp(system, owner),
     );
-    ensure(changed.length === 0, `changed: ${changed.map(([name]) => name).join(', ')}`);
+  await list.check('setup again changes no secret', () => setUpAgain(system));
+  await list.check('setup says so when names were added after the first one', () =>
+    namesThatCameLate(system),
+  );
+  await list.check(`${commands.setup}; ${commands.up}`, async () => {
+    await system.shell(commands.setup);
+    await system.shell(commands.up);
+    return `${await system.untilHealthy()} containers healthy`;
   });
-  await list.check('docker compose up -d --scale scanner=4 --scale gateway=2', async () => {
-    await system.compose('up', '-d', '--scale', 'scanner=4', '--scale', 'gateway=2');
-    const count = await system.untilHealthy(240);
-    return `${count} containers healthy`;
+  await list.check('no container had to be restarted', () => noRestarts(system));
+  await list.check(`${commands.password}: an operator signs in with it`, async () => {
+    const password = (await system.shell(commands.password)).trim();
+    const session = await signIn(system, { username: 'admin', password });
+    ensure(session.status === 200, `the console answered ${session.status} ${session.body}`);
+    return 'on https://HOST:9443 as admin';
   });
-  await list.check('no container had to be restarted', async () => {
-    for (const { id, name } of await system.containers()) {
-      const restarts = await system.engine.docker(['inspect', '--format', '{{.RestartCount}}', id]);
-      ensure(restarts.trim() === '0', `${name} was restarted ${restarts.trim()} times`);
-    }
-  });
+  await list.check('a build after an edit makes another image', () => rebuild(system));
 }
 
-export const imageOf = (system: SystemUnderCheck): string =>
-  `sluice:${system.env['SLUICE_VERSION'] ?? '0.1.0'}`;
+interface ReadmeCommands {
+  readonly build: string;
+  readonly setup: string;
+  readonly up: string;
+  readonly password: string;
+}
 
-async function setUp(system: SystemUnderCheck, user: number): Promise<string> {
+/** The block under "Running more than one machine's worth", line by line, without its remarks. */
+async function readmeCommands(folder: string): Promise<ReadmeCommands> {
+  const text = await readFile(path.join(folder, 'README.md'), 'utf8');
+  const block = /```\n(docker compose build[\s\S]*?)```/.exec(text)?.[1] ?? '';
+  const lines = block
+    .split('\n')
+    .map((line) => line.replace(/\s+#.*$/, '').trim())
+    .filter((line) => line !== '');
+  const [build, setup, up, password, ...more] = lines;
+  if (build === undefined || setup === undefined || up === undefined || password === undefined)
+    throw new Error(`README.md has no four commands for docker compose: ${block}`);
+  ensure(more.length === 0, `README.md has commands that are not tried here: ${more.join('; ')}`);
+  return { build, setup, up, password };
+}
+
+const imageId = (system: SystemUnderCheck): Promise<string> => system.inspect(imageName, '{{.Id}}');
+
+async function build(system: SystemUnderCheck, command: string): Promise<string> {
+  await system.shell(command);
+  const size = Number(await system.inspect(imageName, '{{.Size}}'));
+  const weighed = await runInImage(system, 'du -sm /sluice');
+  const own = Number(weighed.split('\t')[0]);
+  ensure(own > 0 && own < largestMebibytes, `${own} MiB without Node`);
+  return `${Math.round(size / 1e6)} MB in all, ${own} MiB of it without Node and Debian`;
+}
+
+const runInImage = (system: SystemUnderCheck, script: string): Promise<string> =>
+  system.engine.docker(['run', '--rm', '--network=none', '--entrypoint', 'sh', imageName, '-c', script]);
+
+async function holdsOnlyWhatRuns(system: SystemUnderCheck): Promise<string> {
+  const found = await runInImage(system, 'cd /sluice && find . -type f');
+  const files = found.split('\n').filter((file) => file !== '');
+  const unwanted = files.filter((file) =>
+    /\.(ts|tsx|map)$|[.-]spec\.|\/testing\/|^\.\/tools\/(?!launcher\/|command-line\/)/.test(file),
+  );
+  ensure(unwanted.length === 0, `${unwanted.length} files, for example ${unwanted.slice(0, 5).join(', ')}`);
+  return `${files.length} files`;
+}
+
+/** `null`: the folder does not exist, as after a `git clean`. */
+async function setUp(system: SystemUnderCheck, owner: number | null): Promise<string> {
   const folder = path.join(system.folder, 'deploy/secrets');
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
-  await chmod(folder, 0o755);
-  await chown(folder, user, user);
+  if (owner !== null) {
+    await mkdir(folder);
+    await chmod(folder, 0o755);
+    await chown(folder, owner, owner);
+  }
   await system.compose('run', '--rm', 'setup');
   const { mode, uid } = await stat(folder);
   ensure((mode & 0o777) === 0o700, `deploy/secrets has mode ${(mode & 0o777).toString(8)}`);
-  ensure(uid === user, `deploy/secrets belongs to ${uid}`);
+  ensure(uid === (owner ?? 0), `deploy/secrets belongs to ${uid}`);
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.'));
+  ensure(names.length > 10, `only ${names.join(', ')}`);
   for (const name of names) {
     const file = await stat(path.join(folder, name));
-    ensure((file.mode & 0o007) === 0, `${name} can be read by everyone`);
+    ensure((file.mode & 0o777) === 0o440, `${name} has mode ${(file.mode & 0o777).toString(8)}`);
   }
+  const { uid: reader } = await stat(path.join(folder, 'postgres_password'));
+  ensure(reader === serverUser, `postgres_password belongs to ${reader}, not to its reader`);
   return `${names.length} files`;
 }
 
-async function secretTimes(system: SystemUnderCheck): Promise<Map<string, number>> {
-  const folder = path.join(system.folder, 'deploy/secrets');
-  const names = await readdir(folder);
-  const times = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).mtimeMs));
-  return new Map(names.map((name, index) => [name, times[index] ?? 0]));
+async function setUpAgain(system: SystemUnderCheck): Promise<string> {
+  const before = await secretTexts(system);
+  await system.compose('run', '--rm', 'setup');
+  const after = await secretTexts(system);
+  // Written anew each time: permissions are those of the release.
+  const changed = [...after].filter(
+    ([name, text]) => name !== 'rabbitmq_definitions.json' && before.get(name) !== text,
+  );
+  ensure(changed.length === 0, `changed: ${changed.map(([name]) => name).join(', ')}`);
+  return `${after.size} files`;
 }
 
-/** An external system asks, is accepted, and gets verdicts. */
-export async function checkScans(list: CheckList, system: SystemUnderCheck): Promise<void> {
-  list.heading('An external system');
-  await list.check('is answered 401 until it is accepted', async () => {
-    const answer = await system.call('GET', '/scans/filters');
-    ensure(answer.status === 401, `answered ${answer.status} ${answer.body}`);
-  });
-  await list.check('is accepted with docker compose exec console sluice systems accept', async () => {
-    await system.sluice('systems', 'accept', 'compose-check', '--type', 'mail');
-    await eventually('the gateways let it in', 20, async () =>
-      (await system.call('GET', '/scans/filters')).status === 200 ? true : null,
-    );
-  });
-  await list.check('its address is shown as it is, not as a bridge', async () => {
-    const text = await system.sluice('systems', 'list');
-    ensure(text.includes('compose-check'), text);
-  });
-  const objects = [
-    ['eicar', { objectType: 'file' }, Buffer.from(eicar), 'detect'],
-    ['clean', { objectType: 'file' }, Buffer.from('nothing in here'), 'not detected'],
-    ['mail', { objectType: 'email' }, infectedMail(), 'detect'],
-  ] as const;
-  for (const [scanId, fields, content, expected] of objects) {
-    await list.check(`${scanId}: ${expected}`, async () => {
-      const answer = await system.submit({ scanId, ...fields }, content);
-      ensure(answer.status === 200, `answered ${answer.status} ${answer.body}`);
-      const state = await system.verdict(scanId);
-      ensure(state === expected, `${state}`);
-    });
+async function secretTexts(system: SystemUnderCheck): Promise<Map<string, string>> {
+  const names = await readdir(path.join(system.folder, 'deploy/secrets'));
+  return new Map(await Promise.all(names.map(async (name) => [name, await system.secret(name)] as const)));
+}
+
+/** Certificates stay, since clients pin them; that a new name is not in them must not pass in silence. */
+async function namesThatCameLate(system: SystemUnderCheck): Promise<string> {
+  const before = await system.secret('gateway.crt');
+  const { exitCode, stdout, stderr } = await system.tryCompose(
+    ...['run', '--rm', '-e', 'GATEWAY_NAMES=localhost,scan.example.com', 'setup'],
+  );
+  ensure(exitCode === 0, `it ended with ${exitCode}`);
+  const said = `${stdout}${stderr}`;
+  ensure(/gateway\.crt does not name scan\.example\.com/.test(said), `it said: ${said}`);
+  ensure(before === (await system.secret('gateway.crt')), 'the certificate was changed');
+  return 'names the file, the name, and how to make a new one';
+}
+
+export async function noRestarts(system: SystemUnderCheck): Promise<string> {
+  const containers = await system.containers();
+  for (const { id, name } of containers) {
+    const [restarts, isOutOfMemory] = (
+      await system.inspect(id, '{{.RestartCount}} {{.State.OOMKilled}}')
+    ).split(' ');
+    ensure(restarts === '0', `${name} was restarted ${restarts} times`);
+    ensure(isOutOfMemory === 'false', `${name} was out of memory`);
   }
-  await list.check('100 MB through the balancer: not detected', async () => {
-    const answer = await system.submit({ scanId: 'large' }, { filledBytes: 100 * 1024 * 1024 });
-    ensure(answer.status === 200, `answered ${answer.status} ${answer.body}`);
-    const state = await system.verdict('large', 180);
-    ensure(state === 'not detected', state);
-  });
-  await list.check('sluice status tells of every service', () => system.sluice('status').then(firstLine));
-  await list.check('sluice first-password prints what the first sign-in needs', async () => {
-    const password = (await system.sluice('first-password')).trim();
-    ensure(/^\S{12,}$/.test(password), 'no password was printed');
-  });
+  return `${containers.length} containers`;
 }
 
-function infectedMail(): Buffer {
-  const lines = [
-    'From: someone@example.org',
-    'To: operator@example.com',
-    'Subject: see the attachment',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/mixed; boundary=b',
-    '',
-    '--b',
-    'Content-Type: text/plain',
-    '',
-    'Have a look.',
-    '--b',
-    'Content-Type: application/octet-stream',
-    'Content-Transfer-Encoding: base64',
-    'Content-Disposition: attachment; filename=report.com',
-    '',
-    Buffer.from(eicar).toString('base64'),
-    '--b--',
-    '',
-  ];
-  return Buffer.from(lines.join('\r\n'));
+/** The code of one service differs, as in another release. */
+async function rebuild(system: SystemUnderCheck): Promise<string> {
+  const before = await imageId(system);
+  await appendFile(path.join(system.folder, 'apps/notifier/src/main.ts'), '\nvoid "edited";\n');
+  await system.compose('build');
+  const after = await imageId(system);
+  ensure(before !== after, 'the image is the same');
+  return after.slice(0, 19);
 }
-
-const firstLine = (text: string): string => text.trim().split('\n')[0] ?? '';

@@ -1,32 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { type ClientRequest, clientRequestSchema } from './client-request.js';
+import { callConsole } from './console-call.js';
 import { runLoad } from './load.js';
-import { type Caller, scanForm, send } from './scan-client.js';
-import { clientRequestSchema } from './client-request.js';
+import { scanForm, send } from './scan-client.js';
 
 /**
- * An external system, run inside the engine's network: takes one request as JSON on its standard input, prints one
- * answer as JSON.
+ * An external system or an operator's browser, run inside the engine's network: takes one request as JSON on its standard
+ * input, prints one answer as JSON.
  */
 const chunks: Buffer[] = [];
 for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
 const request = clientRequestSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-const caller: Caller = request.caller;
-switch (request.kind) {
-  case 'call':
-    print(await send(caller, { method: request.method, path: request.path }));
-    break;
-  case 'submit': {
-    const content =
-      request.content.kind === 'bytes'
-        ? Buffer.from(request.content.base64, 'base64')
-        : Buffer.alloc(request.content.sizeBytes, 'Sluice ');
-    print(await send(caller, { method: 'POST', path: '/scans', ...scanForm(request.fields, content) }));
-    break;
+process.stdout.write(JSON.stringify(await answer(request)));
+
+function answer(asked: ClientRequest): Promise<unknown> {
+  switch (asked.kind) {
+    case 'call':
+      return send(asked.caller, { method: asked.method, path: asked.path });
+    case 'submit': {
+      const form = scanForm(asked.fields, contentOf(asked.content));
+      return send(asked.caller, { method: 'POST', path: '/scans', ...form });
+    }
+    case 'load':
+      return runLoad(asked.caller, asked.options);
+    case 'console':
+      return callConsole(asked);
   }
-  case 'load':
-    print(await runLoad(caller, request.options));
-    break;
 }
 
-function print(value: unknown): void {
-  process.stdout.write(JSON.stringify(value));
+function contentOf(content: Extract<ClientRequest, { kind: 'submit' }>['content']): Buffer {
+  switch (content.kind) {
+    case 'bytes':
+      return Buffer.from(content.base64, 'base64');
+    case 'filled':
+      return Buffer.alloc(content.sizeBytes, 'Sluice ');
+    case 'file':
+      return readFileSync(content.file);
+  }
 }

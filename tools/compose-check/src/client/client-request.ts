@@ -18,17 +18,28 @@ export const clientRequestSchema = z.discriminatedUnion('kind', [
     content: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('bytes'), base64: z.string() }),
       z.object({ kind: z.literal('filled'), sizeBytes: z.int() }),
+      z.object({ kind: z.literal('file'), file: z.string() }),
     ]),
   }),
   z.object({
     kind: z.literal('load'),
     caller: callerSchema,
     options: z.object({
-      seconds: z.number(),
-      perSecond: z.number(),
       prefix: z.string(),
+      perSecond: z.number(),
+      minimum: z.int(),
+      stopFile: z.string(),
       settleSeconds: z.number(),
+      isKeptAlive: z.boolean(),
     }),
+  }),
+  z.object({
+    kind: z.literal('console'),
+    origin: z.string(),
+    method: z.string(),
+    path: z.string(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string().optional(),
   }),
 ]);
 export type ClientRequest = z.infer<typeof clientRequestSchema>;

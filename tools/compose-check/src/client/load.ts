@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { eicar } from '../stand-ins/signature-file.js';
-import { type Answer, type Caller, scanForm, send } from './scan-client.js';
+import { type Answer, type Caller, ConnectionFailed, scanForm, send } from './scan-client.js';
 
 export interface LoadOptions {
-  readonly seconds: number;
   readonly perSecond: number;
+  /** Submits at least so many, */
+  readonly minimum: number;
+  /** and until this file exists. */
+  readonly stopFile: string;
   /** Stands before each scanId. */
   readonly prefix: string;
+  /** A new connection for each submission when false. */
+  readonly isKeptAlive: boolean;
   /** Seconds to wait for verdicts after the last submission. */
   readonly settleSeconds: number;
 }
@@ -15,11 +21,13 @@ export interface LoadResult {
   readonly sent: number;
   /** Answered OK, at once or after repeats. */
   readonly accepted: number;
-  /** Never answered OK, although a 503 and a reset were repeated for a minute. */
+  /** Never answered OK, although 503, 429 and resets were repeated for minutes. */
   readonly refused: number;
-  readonly repeated503: number;
+  readonly repeatedAnswers: number;
   readonly repeatedReset: number;
-  /** Answers that no client repeats: anything but 200 and 503. */
+  /** Those of the resets that came on connections just opened: nothing that stops in order makes any. */
+  readonly resetOnNew: number;
+  /** Answers that no client repeats. */
   readonly unexpected: readonly string[];
   readonly right: number;
   readonly wrong: readonly string[];
@@ -27,7 +35,9 @@ export interface LoadResult {
 }
 
 /** As long as the slowest of two cores takes to bring a killed server back. */
-const repeatForMs = 180_000;
+const repeatForMs = 300_000;
+/** What the API's page tells clients to repeat. */
+const repeatable: readonly number[] = [503, 429];
 /** Connections that any HTTP client sends a request again on, since the server had ended them. */
 const isReset = (error: unknown): boolean =>
   /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|disconnected before secure/.test(String(error));
@@ -36,9 +46,8 @@ const isReset = (error: unknown): boolean =>
 export async function runLoad(caller: Caller, options: LoadOptions): Promise<LoadResult> {
   const load = new Load(caller, options);
   const submissions: Promise<void>[] = [];
-  const total = Math.round(options.seconds * options.perSecond);
   const startedMs = performance.now();
-  for (let number = 0; number < total; number += 1) {
+  for (let number = 0; number < options.minimum || !existsSync(options.stopFile); number += 1) {
     const waitMs = startedMs + (number * 1000) / options.perSecond - performance.now();
     if (waitMs > 0) await pause(waitMs);
     submissions.push(load.submit(number));
@@ -48,16 +57,18 @@ export async function runLoad(caller: Caller, options: LoadOptions): Promise<Loa
 }
 
 class Load {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  private readonly agent: Agent;
   private readonly expected = new Map<string, string>();
-  private readonly counts = { refused: 0, repeated503: 0, repeatedReset: 0 };
+  private readonly counts = { refused: 0, repeatedAnswers: 0, repeatedReset: 0, resetOnNew: 0 };
   private readonly unexpected: string[] = [];
   private sent = 0;
 
   constructor(
     private readonly caller: Caller,
     private readonly options: LoadOptions,
-  ) {}
+  ) {
+    this.agent = new Agent({ keepAlive: options.isKeptAlive, maxSockets: 16 });
+  }
 
   async submit(number: number): Promise<void> {
     this.sent += 1;
@@ -66,8 +77,12 @@ class Load {
     const content = Buffer.from(isInfected ? eicar : `harmless ${scanId}`);
     const until = performance.now() + repeatForMs;
     while (performance.now() < until) {
-      const answer = await this.post(scanId, content);
-      if (answer === null || answer.status === 503) {
+      const answer = await this.post(scanId, content).catch((error: unknown) => String(error));
+      if (typeof answer === 'string') {
+        this.unexpected.push(`${scanId}: ${answer}`);
+        return;
+      }
+      if (answer === null || repeatable.includes(answer.status)) {
         await pause(500 + Math.random() * 500);
         continue;
       }
@@ -105,11 +120,12 @@ class Load {
     try {
       const form = scanForm({ scanId }, content);
       const answer = await send(this.caller, { method: 'POST', path: '/scans', ...form, agent: this.agent });
-      if (answer.status === 503) this.counts.repeated503 += 1;
+      if (repeatable.includes(answer.status)) this.counts.repeatedAnswers += 1;
       return answer;
     } catch (error) {
       if (!isReset(error)) throw error;
       this.counts.repeatedReset += 1;
+      if (error instanceof ConnectionFailed && !error.isReused) this.counts.resetOnNew += 1;
       return null;
     }
   }

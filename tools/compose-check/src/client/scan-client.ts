@@ -15,6 +15,19 @@ export interface Answer {
   readonly retryAfter: string | null;
 }
 
+/** No answer came. Clients send a request again when a connection they had kept ended under it. */
+export class ConnectionFailed extends Error {
+  override readonly name = 'ConnectionFailed';
+
+  constructor(
+    cause: Error,
+    /** The connection had served another request before. */
+    readonly isReused: boolean,
+  ) {
+    super(`${cause.message} on a ${isReused ? 'kept' : 'new'} connection`, { cause });
+  }
+}
+
 interface Call {
   readonly method: string;
   readonly path: string;
@@ -56,7 +69,7 @@ export function send(caller: Caller, call: Call): Promise<Answer> {
         );
       },
     );
-    outgoing.once('error', reject);
+    outgoing.once('error', (error) => reject(new ConnectionFailed(error, outgoing.reusedSocket)));
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer for 90 s')));
     outgoing.end(call.body);
   });

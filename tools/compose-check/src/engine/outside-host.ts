@@ -57,7 +57,7 @@ export class OutsideHost {
   /** A caller from outside is seen with its own address, not the balancer's or a bridge's. */
   async check(list: CheckList, system: SystemUnderCheck): Promise<void> {
     await list.check('a caller from another host is shown with its own address', async () => {
-      const { certPem, keyPem } = await system.caller();
+      const { certPem, keyPem } = await system.client.caller();
       await this.callOnce(`https://${this.engineAddress}:8443`, { certPem, keyPem });
       const text = await system.sluice('systems', 'list', '--state', 'pending');
       const row = text.split('\n').find((line) => line.includes('from-outside')) ?? text;

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DockerEngine } from '../engine/docker-engine.js';
+import { recipes } from '../engine/root-file-systems.js';
 import { runProgram, tryProgram } from '../run-program.js';
 import { freshclam, haproxyEntryPoint, plainEntryPoint, postgresEntryPoint } from './entry-points.js';
 import { makeSignatureFile } from './signature-file.js';
@@ -14,6 +16,7 @@ interface ImportContext {
   readonly base: string;
 }
 
+const texts = [postgresEntryPoint, plainEntryPoint, haproxyEntryPoint, freshclam];
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Makes the stand-ins for the official images and imports them under exactly the names of the compose file. */
@@ -121,13 +124,29 @@ async function importRoot(
   name: string,
   changes: readonly string[],
 ): Promise<void> {
+  // What went into it: the recipe, the files written above, and these changes.
+  const made = createHash('sha256')
+    .update(JSON.stringify([recipes, changes, texts, name]))
+    .digest('hex');
+  const label = 'sluice.stand-in';
+  const { stdout } = await engine.tryDocker([
+    ...['image', 'inspect', '--format', `{{index .Config.Labels "${label}"}}`, name],
+  ]);
+  if (stdout.trim() === made) return;
   const archive = path.join(base, `${root}.tar`);
   const left = ['proc/*', 'sys/*', 'dev/*', 'var/lib/apt/lists/*', 'var/cache/apt/*', 'usr/share/doc/*'];
   await runProgram([
     ...['tar', '-C', path.join(roots, root), '--numeric-owner', ...left.map((one) => `--exclude=./${one}`)],
     ...['-cf', archive, '.'],
   ]);
-  await engine.docker(['import', ...changes.flatMap((change) => ['-c', change]), archive, name]);
+  await engine.docker([
+    'import',
+    '-c',
+    `LABEL ${label}=${made}`,
+    ...changes.flatMap((change) => ['-c', change]),
+    archive,
+    name,
+  ]);
   await rm(archive);
 }
 

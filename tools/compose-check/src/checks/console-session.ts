@@ -1,0 +1,34 @@
+import type { ConsoleAnswer } from '../client/console-call.js';
+import type { SystemUnderCheck } from '../system-under-check.js';
+
+const origin = 'https://127.0.0.1:9443';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly code?: string;
+}
+
+/** What signing in answered, and with 200 the means to go on. */
+export interface Session extends ConsoleAnswer {
+  call(method: string, path: string, body?: unknown): Promise<ConsoleAnswer>;
+}
+
+/** As the sign-in page does it, on the published port. */
+export async function signIn(system: SystemUnderCheck, credentials: Credentials): Promise<Session> {
+  const answer = await system.askConsole({
+    ...{ origin, method: 'POST', path: '/api/session', body: JSON.stringify(credentials) },
+    headers: { 'content-type': 'application/json' },
+  });
+  const { csrfToken = '' } = (answer.status === 200 ? JSON.parse(answer.body) : {}) as { csrfToken?: string };
+  const cookie = answer.cookies.map((one) => one.split(';')[0]).join('; ');
+  return {
+    ...answer,
+    call: (method, path, body) =>
+      system.askConsole({
+        ...{ origin, method, path },
+        headers: { cookie, 'x-csrf-token': csrfToken, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+  };
+}
