@@ -10,6 +10,7 @@
  */
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { services } from '@sluice/contracts';
 import { createSealingKeyPair } from '@sluice/notifications';
@@ -55,7 +56,9 @@ async function keyPair(name, variable) {
   const names = namesOf(variable);
   const { certPem } = await ensureKeyPair({ ...files, names });
   const certificate = new X509Certificate(certPem);
-  const missing = names.filter((one) => !certificate.checkHost(one) && !certificate.checkIP(one));
+  const missing = names.filter(
+    (one) => !(isIP(one) === 0 ? certificate.checkHost(one) : certificate.checkIP(one)),
+  );
   if (missing.length === 0) return;
   console.warn(
     `${name}.crt does not name ${missing.join(', ')} (${variable}); it was made for: ${certificate.subjectAltName}.\n` +

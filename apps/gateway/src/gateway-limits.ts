@@ -21,6 +21,11 @@ export interface GatewayLimits {
   readonly maxHeaders: number;
   /** Requests of one connection whose answers are on their way; no client pipelines as many. */
   readonly maxOpenRequests: number;
+  /**
+   * Answers 401 of one connection, with the last of which it ends: asking on and on costs a handshake for each few, and
+   * handshakes are what balancers bound by address.
+   */
+  readonly maxUnauthorisedAnswers: number;
   /** A connection on which nothing moves at all, in either direction: longer than anything that may be waited for. */
   readonly silenceTimeoutMs: number;
   readonly hold: { readonly maxSeconds: number; readonly maxPerSystem: number; readonly recheckMs: number };
@@ -41,6 +46,7 @@ export const gatewayLimits: GatewayLimits = {
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
   maxOpenRequests: 100,
+  maxUnauthorisedAnswers: 10,
   silenceTimeoutMs: 120_000,
   hold: { maxSeconds: 60, maxPerSystem: 64, recheckMs: 2000 },
 };

@@ -84,7 +84,10 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
     send: around.sendSighting,
     onProblem: (err) => logger.debug({ err }, 'sighting not sent'),
   });
-  const answers = new AnswerExchange({ registry, route, sightings, metrics, logger });
+  const { maxUnauthorisedAnswers } = limits;
+  const answers = new AnswerExchange({
+    ...{ registry, route, sightings, metrics, logger, maxUnauthorisedAnswers },
+  });
   const server = createGatewayServer({ ...around, answers });
   registry.onCutOff((pair) => server.endConnectionsOf(pair));
   metrics.watchConnections(() => server.connections);

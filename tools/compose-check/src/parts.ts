@@ -1,6 +1,7 @@
 import type { CheckList } from './check-list.js';
 import { checkConfinement } from './checks/confinement.js';
 import { checkFirstStart } from './checks/first-start.js';
+import { checkFloods } from './checks/floods.js';
 import { checkKills } from './checks/kills.js';
 import { checkOperators } from './checks/operators.js';
 import { checkOutages } from './checks/outages.js';
@@ -31,6 +32,7 @@ export const parts: readonly Part[] = [
   { name: 'scans', about: 'an external system, its address, large and hostile objects', run: checkScans },
   { name: 'operators', about: 'sign-in, lost password, lost second factor', run: checkOperators },
   { name: 'confinement', about: 'users, capabilities, limits, networks', run: checkConfinement },
+  { name: 'floods', about: "one address's flood beside a good client", run: checkFloods },
   { name: 'kills', about: 'kill -9 of every container under load', run: checkKills },
   { name: 'scaling', about: 'up and down under load, kept by .env', run: checkScaling },
   { name: 'outages', about: 'database or broker away', run: checkOutages },

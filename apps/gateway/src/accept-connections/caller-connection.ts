@@ -23,6 +23,7 @@ export class CallerConnection {
   /** The answer that is sent or to be sent is the last one: what comes behind it is no request (RFC 9112, 9.6). */
   isEnding = false;
   private ignoredRequests = 0;
+  private unauthorisedAnswers = 0;
 
   constructor(
     readonly socket: TLSSocket,
@@ -46,6 +47,12 @@ export class CallerConnection {
       this.socket.destroy();
     }
     return !this.isEnding;
+  }
+
+  /** Counts an answer 401; true when it has to be the last one of this connection. */
+  isLastUnauthorised(most: number): boolean {
+    this.unauthorisedAnswers += 1;
+    return this.unauthorisedAnswers >= most;
   }
 
   usedBy(sensorId: string): void {

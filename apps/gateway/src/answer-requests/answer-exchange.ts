@@ -16,6 +16,7 @@ interface AnswerParts {
   readonly sightings: SightingReports;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
+  readonly maxUnauthorisedAnswers: number;
 }
 
 interface Outcome {
@@ -38,7 +39,10 @@ export class AnswerExchange {
     const { sensorId } = exchange.target;
     if (entry !== undefined && sensorId !== null)
       this.parts.sightings.note(exchange, sensorId, entry, status);
-    if (answer !== 'streamed') await exchange.send(answer);
+    if (answer === 'streamed') return;
+    const isLast =
+      status === 401 && exchange.connection.isLastUnauthorised(this.parts.maxUnauthorisedAnswers);
+    await exchange.send(answer, isLast);
   }
 
   private async decide(exchange: Exchange): Promise<Outcome> {

@@ -168,6 +168,21 @@ describe('the HTTP edge', () => {
     expect(asked).toBe(20);
   });
 
+  it.each([1, 50])(
+    'ends a connection with its tenth answer 401, asked for %i at a time: more of them take handshakes',
+    async (atOnce) => {
+      test.registry.put('kata', caller.fingerprint, { state: 'pending' });
+      const ask = request(`GET ${base}/scans/filters`).repeat(atOnce);
+      while (!client.isClosed) {
+        const answered = client.statuses.length;
+        client.send(ask);
+        await client.until(() => client.isClosed || client.statuses.length > answered);
+      }
+      expect(client.statuses).toEqual(Array.from({ length: 10 }, () => 401));
+      expect(client.received.match(/Connection: close/g)).toHaveLength(1);
+    },
+  );
+
   it('finishes requests with Connection: close when it stops, and takes no new connections', async () => {
     const accepting: ((outcome: { outcome: 'exists' }) => void)[] = [];
     test.ledger.accept = () => new Promise((resolve) => accepting.push(resolve));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ClientRequest, clientRequestSchema } from './client-request.js';
 import { callConsole } from './console-call.js';
+import { runFlood } from './flood.js';
 import { runLoad } from './load.js';
 import { scanForm, send } from './scan-client.js';
 
@@ -23,6 +24,8 @@ function answer(asked: ClientRequest): Promise<unknown> {
     }
     case 'load':
       return runLoad(asked.caller, asked.options);
+    case 'flood':
+      return runFlood(asked.caller, asked.options);
     case 'console':
       return callConsole(asked);
   }

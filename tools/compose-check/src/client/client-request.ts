@@ -34,6 +34,11 @@ export const clientRequestSchema = z.discriminatedUnion('kind', [
     }),
   }),
   z.object({
+    kind: z.literal('flood'),
+    caller: callerSchema,
+    options: z.object({ atOnce: z.int(), stopFile: z.string() }),
+  }),
+  z.object({
     kind: z.literal('console'),
     origin: z.string(),
     method: z.string(),

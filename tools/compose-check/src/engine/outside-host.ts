@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { askClient } from '../ask-client.js';
 import { type CheckList, ensure, eventually } from '../check-list.js';
-import { runProgram, tryProgram } from '../run-program.js';
+import type { Answer, Caller } from '../client/scan-client.js';
+import { type RunOptions, runProgram, tryProgram } from '../run-program.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
 
 /**
@@ -57,8 +59,8 @@ export class OutsideHost {
   /** A caller from outside is seen with its own address, not the balancer's or a bridge's. */
   async check(list: CheckList, system: SystemUnderCheck): Promise<void> {
     await list.check('a caller from another host is shown with its own address', async () => {
-      const { certPem, keyPem } = await system.client.caller();
-      await this.callOnce(`https://${this.engineAddress}:8443`, { certPem, keyPem });
+      const answer = await this.call(await this.caller(system), 'GET', '/scans/filters');
+      ensure(answer.status === 401, `answered ${answer.status} ${answer.body}`);
       const text = await system.sluice('systems', 'list', '--state', 'pending');
       const row = text.split('\n').find((line) => line.includes('from-outside')) ?? text;
       ensure(row.includes(this.address), row);
@@ -66,20 +68,23 @@ export class OutsideHost {
     });
   }
 
+  /** Somebody nobody accepted. */
+  async caller(system: SystemUnderCheck): Promise<Caller> {
+    const one = await system.client.caller();
+    return { ...one, host: this.engineAddress, sensorId: 'from-outside' };
+  }
+
+  /** A program of this machine, seeing only the network outside. */
+  inNetwork(command: readonly string[], options: RunOptions = {}): Promise<string> {
+    return runProgram(['nsenter', `--net=/run/netns/${this.name}`, ...command], options);
+  }
+
+  call(caller: Caller, method: string, path: string): Promise<Answer> {
+    return askClient(this, { kind: 'call', caller, method, path }) as Promise<Answer>;
+  }
+
   async stop(): Promise<void> {
     this.server?.kill('SIGTERM');
     await tryProgram(['ip', 'netns', 'del', this.name]);
-  }
-
-  private async callOnce(origin: string, keys: { certPem: string; keyPem: string }): Promise<void> {
-    const program = `
-      const { request } = require('node:https');
-      const keys = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-      request('${origin}/kata/scanner/v1/sensors/from-outside/scans/filters',
-        { cert: keys.certPem, key: keys.keyPem, rejectUnauthorized: false },
-        (answer) => answer.resume().on('end', () => process.exit(answer.statusCode === 401 ? 0 : 1))).end();`;
-    await runProgram(['ip', 'netns', 'exec', this.name, process.execPath, '-e', program], {
-      input: JSON.stringify(keys),
-    });
   }
 }

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectSecure } from 'node:tls';
+import type { Caller } from './scan-client.js';
+
+export interface FloodOptions {
+  /** Connections of each kind, every quarter of a second. */
+  readonly atOnce: number;
+  /** Goes on until this file exists. */
+  readonly stopFile: string;
+}
+
+export interface FloodResult {
+  readonly tried: number;
+  /** Connections that were open at one time. */
+  readonly mostOpen: number;
+  readonly handshakes: number;
+  /** Answers 401. */
+  readonly unauthorised: number;
+}
+
+const turnMs = 250;
+
+/** A hostile caller: connections that say nothing, and one TLS handshake after another, each with requests nobody accepted. */
+export async function runFlood(caller: Caller, { atOnce, stopFile }: FloodOptions): Promise<FloodResult> {
+  const flood = new Flood(caller);
+  while (!existsSync(stopFile)) {
+    for (let turn = 0; turn < atOnce; turn += 1) {
+      flood.holdSilently();
+      flood.askUnaccepted();
+    }
+    await new Promise((resolve) => setTimeout(resolve, turnMs));
+    // What was rejected is closed by now; what is left was let in.
+    flood.look();
+  }
+  return flood.end();
+}
+
+class Flood {
+  private readonly open = new Set<Socket>();
+  private tried = 0;
+  private mostOpen = 0;
+  private handshakes = 0;
+  private unauthorised = 0;
+
+  constructor(private readonly caller: Caller) {}
+
+  holdSilently(): void {
+    const { host, port } = this.caller;
+    this.track(connectPlain({ host, port }));
+  }
+
+  askUnaccepted(): void {
+    const { host, port, certPem: cert, keyPem: key } = this.caller;
+    const socket = connectSecure({ host, port, cert, key, rejectUnauthorized: false });
+    this.track(socket);
+    const ask = (): void => {
+      if (socket.writable) socket.write(`GET ${path} HTTP/1.1\r\nHost: flood\r\n\r\n`);
+    };
+    socket.once('secureConnect', () => {
+      this.handshakes += 1;
+      ask();
+    });
+    socket.on('data', (data: Buffer) => {
+      this.unauthorised += data.toString('latin1').split('HTTP/1.1 401').length - 1;
+      ask();
+    });
+  }
+
+  look(): void {
+    this.mostOpen = Math.max(this.mostOpen, this.open.size);
+  }
+
+  end(): FloodResult {
+    for (const socket of this.open) socket.destroy();
+    const { tried, mostOpen, handshakes, unauthorised } = this;
+    return { tried, mostOpen, handshakes, unauthorised };
+  }
+
+  private track(socket: Socket): void {
+    this.tried += 1;
+    this.open.add(socket);
+    socket.on('error', () => {
+      // Refused or reset, as it should be.
+    });
+    socket.once('close', () => this.open.delete(socket));
+  }
+}
+
+const path = '/kata/scanner/v1/sensors/flood/scans/filters';
