@@ -1,9 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
@@ -232,19 +242,25 @@ describe('the image', () => {
     expect(ignored).not.toContain(source);
   });
 
-  it('builds and assembles from nothing but the files it copies', () => {
-    const context = mkdtempSync(path.join(tmpdir(), 'sluice-image-'));
-    try {
+  describe('built from nothing but the files it copies', () => {
+    let context = '';
+    const node = (...args: string[]): string =>
+      execFileSync(process.execPath, args, {
+        cwd: context,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    let said = '';
+    beforeAll(() => {
+      context = mkdtempSync(path.join(tmpdir(), 'sluice-image-'));
       for (const source of new Set(copied)) copyTracked(source, context);
       symlinkSync(path.join(repositoryRoot, 'node_modules'), path.join(context, 'node_modules'));
-      const node = (...args: string[]): string =>
-        execFileSync(process.execPath, args, {
-          cwd: context,
-          encoding: 'utf8',
-          stdio: ['ignore', 'pipe', 'pipe'],
-        });
       node('tools/build/build.mjs');
-      const said = node('deploy/image/assemble.mjs', path.join(context, 'runtime'));
+      said = node('deploy/image/assemble.mjs', path.join(context, 'runtime'));
+    }, 240_000);
+    afterAll(() => rmSync(context, { recursive: true }));
+
+    it('is small, and holds what runs and nothing else', () => {
       expect(Number(/([\d.]+) MiB without Node/.exec(said)?.[1])).toBeLessThan(250);
       const files = readdirSync(path.join(context, 'runtime'), { recursive: true, encoding: 'utf8' });
       const own = files.filter((file) => !file.startsWith('node_modules'));
@@ -259,9 +275,43 @@ describe('the image', () => {
         'deploy/command-line/sluice.mjs',
       ])
         expect(own).toContain(program);
-    } finally {
-      rmSync(context, { recursive: true });
-    }
+    });
+
+    /** Owners can be given by root alone; others see the folder closed, which protects the files in it. */
+    it('sets up secrets that the user of each container can read, and no one else', () => {
+      const folder = path.join(context, 'secrets');
+      mkdirSync(folder, { mode: 0o755 });
+      const setUp = (): string => node('runtime/deploy/setup/make-secrets.mjs', folder);
+      setUp();
+      const isRoot = process.getuid?.() === 0;
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      for (const [name, { secrets = [], image = '' }] of Object.entries(compose.services)) {
+        const user = image.startsWith('sluice:') ? 10_001 : 999;
+        for (const secret of secrets) {
+          const file = path.join(folder, path.basename(compose.secrets[secret]?.file ?? ''));
+          const { mode, uid } = statSync(file);
+          expect([name, secret, mode & 0o777]).toEqual([name, secret, isRoot ? 0o440 : 0o644]);
+          if (isRoot) expect([name, secret, uid]).toEqual([name, secret, user]);
+        }
+      }
+      const before = readFileSync(path.join(folder, 'gateway_amqp_url'), 'utf8');
+      setUp();
+      expect(readFileSync(path.join(folder, 'gateway_amqp_url'), 'utf8')).toBe(before);
+    });
+
+    it('says when a certificate lacks a name that was added after it was made', () => {
+      const folder = path.join(context, 'names');
+      mkdirSync(folder);
+      const setUp = (names: string): string =>
+        spawnSync(process.execPath, [path.join(context, 'runtime/deploy/setup/make-secrets.mjs'), folder], {
+          encoding: 'utf8',
+          env: { ...process.env, GATEWAY_NAMES: names },
+        }).stderr;
+      expect(setUp('localhost,127.0.0.1')).toBe('');
+      expect(setUp('localhost,127.0.0.1,scan.example.com,192.0.2.7')).toContain(
+        'gateway.crt does not name scan.example.com, 192.0.2.7 (GATEWAY_NAMES)',
+      );
+    });
   });
 
   it('does not run as root, and owns the folders that volumes start from', () => {

@@ -103,7 +103,7 @@ async function reachable(system: SystemUnderCheck, service: string, outside: Out
   };
   const tries = Object.entries(targets).map(([name, target]) => {
     const [host = '', port = ''] = target.split(':');
-    return `(timeout 2 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null && echo '${name}') &`;
+    return `(timeout 8 bash -c 'exec 3<>/dev/tcp/${host}/${port}' 2>/dev/null && echo '${name}') &`;
   });
   const { stdout } = await system.inside(service, `${tries.join('\n')}\nwait`);
   return stdout.split('\n').filter((line) => line !== '');
