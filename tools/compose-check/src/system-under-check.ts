@@ -100,7 +100,7 @@ export class SystemUnderCheck {
     });
   }
 
-  /** Ends the first process of each container of the service, as a crash or the kernel would; waits for its restart policy. */
+  /** Ends the server in each container of the service, as a crash or the kernel would; waits for its restart policy. */
   async kill(service: string): Promise<void> {
     const containers = await this.containersOf(service);
     const before = new Map<string, string>();
@@ -111,7 +111,10 @@ export class SystemUnderCheck {
       // 0 is what a container has that does not run: to the kernel it would be the check itself.
       ensure(Number(pid) > 1, `a container of ${service} does not run`);
       before.set(id, startedAt);
-      process.kill(Number(pid), 'SIGKILL');
+      // The first process only waits for the server, which is its child.
+      const [server = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ');
+      ensure(Number(server) > 1, `a container of ${service} has no server below its first process`);
+      process.kill(Number(server), 'SIGKILL');
     }
     await eventually(`${service} is back by itself`, patienceSeconds, async () => {
       for (const { id, name, state, health } of await this.containersOf(service)) {

@@ -30,6 +30,7 @@ interface ComposeService {
   cap_drop?: string[];
   privileged?: boolean;
   healthcheck?: unknown;
+  init?: boolean;
   build?: unknown;
   cap_add?: string[];
   mem_limit?: string;
@@ -115,6 +116,10 @@ describe('docker-compose.yml', () => {
       cap_add: undefined,
       privileged: undefined,
     });
+  });
+
+  it.each(running)('gives %s a first process that takes in what health checks leave behind', (name) => {
+    expect(service(name).init).toBe(true);
   });
 
   it.each(running)('bounds the memory and the processes of %s', (name) => {

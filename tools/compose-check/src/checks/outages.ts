@@ -7,6 +7,7 @@ type Server = 'postgres' | 'rabbitmq';
 
 export async function checkOutages({ list, system }: PartContext): Promise<void> {
   list.heading('A server is away');
+  await list.check('what a health check leaves behind does not end the database', () => orphan(system));
   for (const [server, word] of [
     ['postgres', 'database'],
     ['rabbitmq', 'broker'],
@@ -22,6 +23,19 @@ export async function checkOutages({ list, system }: PartContext): Promise<void>
       return requireFlawless(result);
     });
   }
+}
+
+/** A process whose parent was ended, and that fails: the first process of the container inherits it. */
+async function orphan(system: SystemUnderCheck): Promise<void> {
+  const checkpointer = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'";
+  const before = await system.sql(checkpointer);
+  await system.inside('postgres', '(sleep 1; touch /tmp/orphan; exit 2) >/dev/null 2>&1 &');
+  await eventually('the orphan has ended', 60, async () => {
+    const { exitCode } = await system.inside('postgres', 'rm /tmp/orphan');
+    return exitCode === 0 ? true : null;
+  });
+  const after = await system.sql(checkpointer);
+  ensure(before === after, 'PostgreSQL took it for a crash and started all of itself again');
 }
 
 async function outage(system: SystemUnderCheck, server: Server): Promise<string> {
