@@ -70,6 +70,6 @@ export async function eventually<Result>(
       last = (error as Error).message;
     }
     if (performance.now() > deadlineMs) throw new Error(`${what}: not within ${seconds} s (${last})`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import { askClient } from './ask-client.js';
 import { ensure, eventually } from './check-list.js';
 import type { ClientRequest } from './client/client-request.js';
@@ -15,6 +16,16 @@ export interface ContainerState {
   readonly state: string;
   readonly health: string;
 }
+
+const containersSchema = z.array(
+  z.object({
+    Id: z.string(),
+    Names: z.array(z.string()),
+    State: z.string(),
+    Status: z.string(),
+    Labels: z.record(z.string(), z.string()),
+  }),
+);
 
 /** Loading signatures, a broker's start and a dozen services take so long on two cores that others use too. */
 const patienceSeconds = 420;
@@ -65,19 +76,18 @@ export class SystemUnderCheck {
     return (await this.compose('exec', '-T', 'postgres', ...psql)).trim();
   }
 
+  /** Those of the services, stopped ones too. */
   async containers(): Promise<ContainerState[]> {
-    const text = await this.compose('ps', '-a', '--format', 'json');
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => JSON.parse(line) as Record<string, string>)
-      .map((one) => ({
-        id: one['ID'] ?? '',
-        service: one['Service'] ?? '',
-        name: one['Name'] ?? '',
-        state: one['State'] ?? '',
-        health: one['Health'] ?? '',
-      }));
+    const label = ['com.docker.compose.project=sluice', 'com.docker.compose.oneoff=False'];
+    const query = new URLSearchParams({ all: '1', filters: JSON.stringify({ label }) });
+    const answer = containersSchema.parse(await this.engine.ask(`/containers/json?${query.toString()}`));
+    return answer.map(({ Id, Names, State, Status, Labels }) => ({
+      id: Id,
+      service: Labels['com.docker.compose.service'] ?? '',
+      name: (Names[0] ?? Id).slice(1),
+      state: State,
+      health: /\((?:health: )?(\w+)\)$/.exec(Status)?.[1] ?? '',
+    }));
   }
 
   async containersOf(service: string): Promise<ContainerState[]> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { request } from 'node:http';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../check-list.js';
@@ -69,6 +70,25 @@ export class DockerEngine {
 
   tryDocker(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     return tryProgram(this.inside(['docker', ...args], options), options);
+  }
+
+  /** Asks the engine itself: looking again and again by the command line would be most of the load. */
+  ask(apiPath: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request({ socketPath: this.socket, path: apiPath, timeout: 120_000 }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          if (response.statusCode === 200) resolve(JSON.parse(text) as unknown);
+          else reject(new Error(`the engine answered ${response.statusCode ?? 0} to ${apiPath}: ${text}`));
+        });
+      });
+      outgoing.once('error', reject);
+      outgoing.once('timeout', () => outgoing.destroy(new Error(`the engine does not answer to ${apiPath}`)));
+      outgoing.end();
+    });
   }
 
   /** A program of the checkout that calls docker itself. */
