@@ -3,4 +3,5 @@ import { prepare } from '../launcher/prepare.mjs';
 
 const root = await prepare();
 const { composeCheckCommand } = await import('./dist/compose-check-command.js');
-process.exitCode = await composeCheckCommand({ root, args: process.argv.slice(2) });
+// After Ctrl-C some of the checks may still wait for what is gone.
+process.exit(await composeCheckCommand({ root, args: process.argv.slice(2) }));

@@ -9,6 +9,8 @@ export interface RunOptions {
   /** Everything it prints is added to this file too. */
   readonly logFile?: string;
   readonly timeoutMs?: number;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunResult {
@@ -38,6 +40,7 @@ export async function tryProgram(command: readonly string[], options: RunOptions
     env: options.env ?? process.env,
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: options.timeoutMs ?? 15 * 60_000,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const log = options.logFile === undefined ? null : createWriteStream(options.logFile, { flags: 'a' });
   const said = { stdout: [] as Buffer[], stderr: [] as Buffer[] };

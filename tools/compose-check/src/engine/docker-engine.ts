@@ -14,6 +14,7 @@ const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  */
 export class DockerEngine {
   readonly network: string;
+  private readonly ended = new AbortController();
   private enginePid = 0;
   private natPid = 0;
 
@@ -58,7 +59,9 @@ export class DockerEngine {
     this.enginePid = 0;
   }
 
+  /** Ends what still runs in its network too. */
   async stop(): Promise<void> {
+    this.ended.abort();
     await this.stopEngine();
     if (this.natPid !== 0) process.kill(this.natPid, 'SIGTERM');
     await tryProgram(['ip', 'netns', 'del', this.network]);
@@ -98,7 +101,8 @@ export class DockerEngine {
 
   /** A program of this machine, seeing only the engine's network. */
   inNetwork(command: readonly string[], options: RunOptions = {}): Promise<string> {
-    return runProgram(['nsenter', `--net=/run/netns/${this.network}`, ...command], options);
+    const { signal } = this.ended;
+    return runProgram(['nsenter', `--net=/run/netns/${this.network}`, ...command], { signal, ...options });
   }
 
   private get socket(): string {
