@@ -16,6 +16,7 @@ import { CountBegins } from './count-begins/count-begins.service.js';
 import { DeleteScans } from './delete-scans/delete-scans.service.js';
 import { ExpireRecords } from './expire-records/expire-records.service.js';
 import { FindLostScans } from './find-lost-scans/find-lost-scans.service.js';
+import { MoveWaitingMail } from './find-lost-scans/move-waiting-mail.service.js';
 import { KeepObjects } from './keep-objects/keep-objects.service.js';
 import { announceRecorded } from './record-verdicts/announce-recorded.js';
 import { RecordVerdicts } from './record-verdicts/record-verdicts.service.js';
@@ -74,6 +75,9 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     logger,
   );
 
+  const moving = new MoveWaitingMail({ broker, database, queueType: config.SCAN_QUEUE_TYPE, logger });
+  moving.start();
+
   broker.onConnected(turns.markersNow);
 
   const server = new RpcServer({ broker, prefetch: requestsAtOnce });
@@ -129,6 +133,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       { name: 'status reports', run: () => status.stop() },
       { name: 'requests', run: () => app.close() },
       { name: 'background work', run: () => turns.stop() },
+      { name: 'waiting mail', run: () => moving.stop(finishingMs) },
       { name: 'consumers', run: stopConsumers },
       { name: 'broker', run: () => broker.close() },
       { name: 'database', run: () => database.end() },

@@ -8,8 +8,10 @@ const path = z.string().regex(/^\//, 'has to be an absolute path');
 /** Everything a scanner reads from its environment. */
 export const scannerConfigSchema = z.object({
   ...serviceEnvironment,
-  /** Scans of the light queue at once. */
+  /** Scans of the light queue at once; mail comes first. */
   SCANNER_SLOTS: envInteger(1, 256).default(4),
+  /** Scans of mail at once, on top, while maximumMailPriority is on: no other scan can take these slots. */
+  SCANNER_MAIL_SLOTS: envInteger(1, 64).default(1),
   /** Scans of the heavy queue at once, besides. 0: this scanner takes none of them. */
   SCANNER_HEAVY_SLOTS: envInteger(0, 64).default(1),
   /** The same as that of `results`; what the queues of another type still hold is scanned too. */
@@ -30,4 +32,8 @@ export const scannerConfigSchema = z.object({
   /** For measurements, refused unless NODE_ENV is `test`: instead of ClamAV an engine that takes so long and finds nothing. */
   SCANNER_STAND_IN_ENGINE_MS: envInteger(0, 3_600_000).optional(),
 });
+/** Scans at once, of every kind. */
+export const slotsOf = (config: ScannerConfig): number =>
+  config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS + config.SCANNER_MAIL_SLOTS;
+
 export type ScannerConfig = z.infer<typeof scannerConfigSchema>;

@@ -61,7 +61,10 @@ function providers({
   ];
   return [
     Pause,
-    ScanSlots,
+    {
+      provide: ScanSlots,
+      useFactory: () => new ScanSlots({ light: config.SCANNER_SLOTS, mail: config.SCANNER_MAIL_SLOTS }),
+    },
     { provide: WatchEnginesService, useFactory: () => new WatchEnginesService(watched, logger) },
     {
       provide: ExamineObjectService,
@@ -134,7 +137,11 @@ function providers({
           },
           {
             queueType: config.SCAN_QUEUE_TYPE,
-            slots: { light: config.SCANNER_SLOTS, heavy: config.SCANNER_HEAVY_SLOTS },
+            slots: {
+              light: config.SCANNER_SLOTS,
+              heavy: config.SCANNER_HEAVY_SLOTS,
+              mail: config.SCANNER_MAIL_SLOTS,
+            },
           },
         ),
     },

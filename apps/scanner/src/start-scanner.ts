@@ -16,7 +16,7 @@ import {
 import { AllowList } from './examine-object/allow-list.js';
 import { Inspector } from './examine-object/inspector.js';
 import { loadSettings } from './load-settings.js';
-import type { ScannerConfig } from './scanner.config.js';
+import { type ScannerConfig, slotsOf } from './scanner.config.js';
 import { ScannerModule } from './scanner.module.js';
 import { ScanSlots } from './take-jobs/scan-slots.js';
 import { StandInEngine } from './stand-in/stand-in.engine.js';
@@ -82,7 +82,7 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
     details: () => ({
       engines: [...watch.statuses.values()],
       busySlots: app.get(ScanSlots).busy,
-      slots: config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS,
+      slots: slotsOf(config),
     }),
     management,
     broker,
@@ -134,7 +134,7 @@ function createInspector(config: ScannerConfig): Inspector {
       denyFile: config.HASH_DENY_FILE ?? null,
       allowFile: config.HASH_ALLOW_FILE ?? null,
     },
-    config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS,
+    slotsOf(config),
   );
 }
 

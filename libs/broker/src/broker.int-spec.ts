@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import {
   exchanges,
   jobQueue,
+  jobQueueKinds,
   queues,
   streams,
   type JobQueueType,
@@ -238,7 +239,7 @@ describe('the topology', () => {
     const admin = await amqp.connect(rabbit.adminUrl);
     const channel = await admin.createChannel();
     expect(await depthOf(light)).toBe(2);
-    for (const kind of ['light', 'heavy'] as const) await channel.deleteQueue(jobQueue(kind, 'quorum').name);
+    for (const kind of jobQueueKinds) await channel.deleteQueue(jobQueue(kind, 'quorum').name);
     await admin.close();
   });
 

@@ -166,6 +166,7 @@ describe('every login tries every verb: it may', () => {
       'publish as scanner',
       'read scan.light.classic.1',
       'read scan.heavy.classic.1',
+      'read scan.mail.classic.1',
       'read registry.events.1',
     ],
     console: [
@@ -199,6 +200,7 @@ describe('every login tries every verb: it may', () => {
       // Jobs, because a queue with a dead-letter exchange is declared by those who may read it.
       'read scan.light.classic.1',
       'read scan.heavy.classic.1',
+      'read scan.mail.classic.1',
       'read scan.verdicts.1',
       'read rpc.ledger.1',
       'read service.status.1',

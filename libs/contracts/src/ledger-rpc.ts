@@ -9,6 +9,7 @@ import {
 import { jobSchema } from './job.message.js';
 import { registryChangesSchema } from './registry.message.js';
 import { alertStates, objectTypes, scanStates, technologies } from './states.js';
+import { jobQueueKinds } from './topology.js';
 import { detectionSchema, engineRunSchema, notExaminedSchema, verdictReasons } from './verdict.message.js';
 
 /**
@@ -40,6 +41,8 @@ export const acceptItemSchema = z.object({
   mailFrom: text.nullable(),
   rcptTo: z.array(text).max(100),
   sourceAddress: z.string().max(64),
+  /** The gateway can publish to the queue of mail; those of the releases before would refuse the answer. */
+  hasMailQueue: z.boolean().default(false),
 });
 export type AcceptItem = z.infer<typeof acceptItemSchema>;
 
@@ -59,7 +62,7 @@ export type AcceptRequest = z.infer<typeof acceptRequestSchema>;
 export const acceptOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('accepted'),
-    queue: z.enum(['light', 'heavy']),
+    queue: z.enum(jobQueueKinds),
     priority: z.int().min(0).max(10),
     job: jobSchema,
   }),

@@ -48,6 +48,7 @@ describe('a queue', () => {
     expect(formerJobQueues('quorum').map(({ name }) => name)).toEqual([
       'scan.light.classic.1',
       'scan.heavy.classic.1',
+      'scan.mail.classic.1',
     ]);
   });
 });
@@ -74,7 +75,7 @@ describe('a sender', () => {
 
 describe('job queues', () => {
   it('have room for every priority', () => {
-    for (const kind of ['light', 'heavy'] as const)
+    for (const kind of jobQueueKinds)
       expect(jobQueue(kind, 'classic').arguments['x-max-priority']).toBeGreaterThanOrEqual(
         Math.max(...Object.values(jobPriorities)),
       );

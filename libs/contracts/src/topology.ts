@@ -7,7 +7,7 @@ import { services, type ServiceName } from './states.js';
  *
  * | exchange         | type   | written by                  | bound queues                                         |
  * |------------------|--------|-----------------------------|------------------------------------------------------|
- * | sluice.jobs      | direct | gateway, results            | scan.light.TYPE.1, scan.heavy.TYPE.1                 |
+ * | sluice.jobs      | direct | gateway, results            | scan.light.TYPE.1, scan.heavy.TYPE.1, scan.mail.TYPE.1 |
  * | sluice.verdicts  | direct | scanner                     | scan.verdicts.1                                      |
  * | sluice.rpc       | topic  | every service               | rpc.ledger.1, registry.sightings.1, service.status.1 |
  * | sluice.registry  | fanout | console                     | registry.events.1, a stream: every reader gets all   |
@@ -26,7 +26,11 @@ export const exchanges = {
   dead: { name: 'sluice.dead', type: 'fanout' },
 } as const;
 
-export const jobQueueKinds = ['light', 'heavy'] as const;
+/**
+ * `mail`: objects of mail sensors, of any size, while maximumMailPriority is on. A queue of their own, because a scanner's
+ * slots may all be taken by others when a mail comes: priorities order what waits, not what is being scanned.
+ */
+export const jobQueueKinds = ['light', 'heavy', 'mail'] as const;
 export type JobQueueKind = (typeof jobQueueKinds)[number];
 
 /**
@@ -40,6 +44,16 @@ export type JobQueueType = (typeof jobQueueTypes)[number];
 /** Priorities of jobs. x-max-priority is 10: room for levels between without declaring the queues anew. */
 export const jobPriorities = { mail: 5, other: 1 } as const;
 const maxPriority = 10;
+
+/**
+ * Which priorities occur in which queue. Mail is in the ordinary ones as well: sent by gateways that do not know its queue
+ * yet, or moved there because no scanner takes from it.
+ */
+export const prioritiesOf: Readonly<Record<JobQueueKind, readonly number[]>> = {
+  light: Object.values(jobPriorities),
+  heavy: Object.values(jobPriorities),
+  mail: [jobPriorities.mail],
+};
 
 /** A scan may take as long as the largest scanTimeoutSeconds (1 h) and wait for its slot; then the broker takes it back. */
 export const consumerTimeoutMs = 4 * 3600 * 1000;

@@ -3,11 +3,10 @@ import type { QueueDepth } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import '../lists/lists.css';
 import { formatDuration, formatNumber } from '../texts/formats.js';
+import { queueNames } from '../texts/words.js';
 
 /** Mail sensors' objects while Maximum scan priority is on; everything else is priority 1. */
 const mailPriority = 5;
-
-const queueNames: Readonly<Record<string, string>> = { light: 'Ordinary objects', heavy: 'Large objects' };
 
 export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] }): ReactElement {
   if (queues.length === 0)

@@ -17,7 +17,7 @@ import { formatDuration } from '../texts/formats.js';
 import { Moment } from '../texts/moment.js';
 import { Fact, ObjectFacts } from '../texts/object-facts.js';
 import { WordBadge } from '../texts/word-badge.js';
-import { describeReason, scanStateWords } from '../texts/words.js';
+import { describeReason, queueNames, scanStateWords } from '../texts/words.js';
 import { scansPath, type Scan } from './scan.js';
 
 const watchMs = 2000;
@@ -144,7 +144,7 @@ function Course({ scan }: { readonly scan: Scan }): ReactElement {
             <Moment at={accepted} />
           </Text>
           <Text size="sm">
-            {scan.queue === 'heavy' ? 'Queue for large objects' : 'Ordinary queue'}, priority {scan.priority}
+            Queue: {queueNames[scan.queue] ?? scan.queue}, priority {scan.priority}
           </Text>
         </Timeline.Item>
         <Timeline.Item title={started === null ? 'Waits for a scanner' : 'Scan began'}>

@@ -55,3 +55,10 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 export const describeReason = (reason: string): string => reasons[reason] ?? reason;
+
+/** Queues that jobs wait in. */
+export const queueNames: Readonly<Record<string, string>> = {
+  light: 'Ordinary objects',
+  heavy: 'Large objects',
+  mail: 'Mail',
+};

@@ -43,6 +43,7 @@ function addScans(...scans: [scanId: string | null, state: ScanState, instance?:
       mailFrom: null,
       rcptTo: [],
       sourceAddress: '127.0.0.1',
+      hasMailQueue: true,
       state,
       acceptedAtMs: 0,
     });

@@ -225,5 +225,6 @@ function toAcceptItem({ exchange, caller, form, object, objectName }: AcceptPart
     ...object,
     objectName,
     sourceAddress: exchange.connection.address,
+    hasMailQueue: true,
   };
 }

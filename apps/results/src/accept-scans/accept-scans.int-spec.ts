@@ -92,6 +92,24 @@ describe('accepting', () => {
     expect(await accept(itemOf(mail))).toMatchObject({ priority: 1 });
   });
 
+  it('takes mail of any size to its own queue, unless maximumMailPriority is off', async () => {
+    const mail = await ledger.addSystem({ type: 'mail' });
+    await ledger.set('heavyObjectBytes', 500);
+    const both = async (): Promise<unknown[]> => [
+      await accept(itemOf(mail, { sizeBytes: 500 })),
+      await accept(itemOf(mail, { sizeBytes: 501 })),
+    ];
+    expect(await both()).toMatchObject([{ queue: 'mail' }, { queue: 'mail' }]);
+    await ledger.set('maximumMailPriority', false);
+    expect(await both()).toMatchObject([{ queue: 'light' }, { queue: 'heavy' }]);
+  });
+
+  it('sends mail of a gateway that does not know its queue to the ordinary ones, first', async () => {
+    const mail = await ledger.addSystem({ type: 'mail' });
+    const { hasMailQueue: _unknown, ...old } = itemOf(mail);
+    expect(await accept(old as AcceptItem)).toMatchObject({ queue: 'light', priority: 5 });
+  });
+
   it('refuses pairs that are not accepted, or of another registration', async () => {
     const other = await ledger.addSystem();
     const items = [

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import {
   defaultSettings,
   exchanges,
-  jobPriorities,
   jobQueueKinds,
   jobVersion,
+  prioritiesOf,
   type JobQueueKind,
   type Marker,
 } from '@sluice/contracts';
@@ -44,11 +44,11 @@ export class FindLostScans {
     private readonly logger: Logger,
   ) {}
 
-  /** One marker into each queue at each priority. */
+  /** One marker into each queue at each of its priorities. */
   async sendMarkers(): Promise<void> {
     if (!this.broker.isConnected) return;
     for (const queue of jobQueueKinds)
-      for (const priority of Object.values(jobPriorities)) await this.sendMarker(queue, priority);
+      for (const priority of prioritiesOf[queue]) await this.sendMarker(queue, priority);
   }
 
   async noteReturned(markerId: string): Promise<void> {

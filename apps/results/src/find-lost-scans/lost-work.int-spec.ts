@@ -217,7 +217,7 @@ describe('50,000 waiting jobs', () => {
 
     const { jobs } = scan();
     await until(() => jobs.size === 50_000);
-    await until(async () => (await markersBack()).length === 12);
+    await until(async () => (await markersBack()).length === 15);
     expect([...jobs.values()].filter((times) => times !== 1)).toEqual([]);
   }, 180_000);
 });
@@ -260,7 +260,7 @@ describe('a broker that was wiped', () => {
     for (const round of [1, 2]) {
       await pass(longest + 10);
       await (finders[0] as FindLostScans).sendMarkers();
-      await until(async () => (await markersBack()).length === 4 * round);
+      await until(async () => (await markersBack()).length === 5 * round);
     }
     await until(async () => {
       await Promise.all(turns.map((turn) => turn.take()));

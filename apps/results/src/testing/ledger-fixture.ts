@@ -118,6 +118,7 @@ export function itemOf(system: System, changes: Partial<AcceptItem> = {}): Accep
     mailFrom: null,
     rcptTo: [],
     sourceAddress: '192.0.2.1',
+    hasMailQueue: true,
     ...changes,
   };
 }

@@ -92,7 +92,7 @@ async function scanBytes(
         ...{ kind: 'job', v: 1, submissionId: randomUUID(), objectKey: writer.key },
         ...{ sizeBytes: bytes.length, sha256, objectType },
       },
-      'light',
+      { queue: 'light', slot: { keepFromOthers: () => undefined } },
     );
     if (verdict === null) throw new Error('an engine broke and did not come back');
     return verdict;

@@ -5,6 +5,7 @@ import type { ExamineObjectService, Examination } from '../examine-object/examin
 import { buildVerdict } from '../report-verdict/build-verdict.js';
 import type { InspectionLimits } from '../inspection/inspection.schema.js';
 import type { ScannerMetrics } from '../scanner-metrics.js';
+import type { HeldSlot } from './scan-slots.js';
 import type { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
 
 export interface ScanJobDependencies {
@@ -18,6 +19,12 @@ export interface ScanJobDependencies {
   readonly keepMs?: number;
 }
 
+/** Where a scan runs. */
+export interface ScanPlace {
+  readonly queue: JobQueueKind;
+  readonly slot: HeldSlot;
+}
+
 /**
  * Longest a job is kept while an engine is broken, before it is handed back. Long enough for every other scanner that
  * uses the same broken engine to have noticed: a job must not wander from one to the next.
@@ -28,16 +35,16 @@ const defaultKeepMs = 15_000;
 export class ScanJobService {
   constructor(private readonly with_: ScanJobDependencies) {}
 
-  async scan(job: Job, queue: JobQueueKind): Promise<Verdict | null> {
+  async scan(job: Job, place: ScanPlace): Promise<Verdict | null> {
     for (;;) {
-      const verdict = await this.attempt(job, queue);
+      const verdict = await this.attempt(job, place);
       if (verdict !== null) return verdict;
       if (!(await this.with_.engines.whenHealthy(this.with_.keepMs ?? defaultKeepMs))) return null;
     }
   }
 
   /** Null when an engine turned out to be broken: then nothing is known of the object. */
-  private async attempt(job: Job, queue: JobQueueKind): Promise<Verdict | null> {
+  private async attempt(job: Job, { queue }: ScanPlace): Promise<Verdict | null> {
     const { examiner, engines, scanner } = this.with_;
     const settings = this.with_.settings();
     const startedAt = new Date();

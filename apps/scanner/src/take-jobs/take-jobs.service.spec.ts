@@ -26,6 +26,7 @@ const job: Job = {
   ...{ kind: 'job', v: 1, submissionId: crypto.randomUUID(), objectKey: 'a'.repeat(32) },
   ...{ sizeBytes: 1, sha256: 'b'.repeat(64), objectType: 'file' },
 };
+const mailId = crypto.randomUUID();
 const marker = { kind: 'marker', v: 1, markerId: 'm1', queue: 'scan.light.classic.1', priority: 1 } as const;
 
 /** A scanner whose broker, ledger and engine are in the hands of the test. */
@@ -48,7 +49,7 @@ class Bench {
 
   constructor() {
     const metrics = new ScannerMetrics(new Registry(), { busySlots: () => 0, engines: () => [] });
-    const slots = new ScanSlots();
+    const slots = new ScanSlots({ light: 2, mail: 1 }, { patienceMs: 60_000, suspectMs: 0 });
     const broker = {
       publish: async ({ message }: { message: unknown }) => {
         if (this.publishError !== null) throw this.publishError;
@@ -87,11 +88,11 @@ class Bench {
           onLoaded: (listener) => void (this.loadedListener = listener),
         },
       },
-      { queueType: 'classic', slots: { light: 2, heavy: 1 } },
+      { queueType: 'classic', slots: { light: 2, heavy: 1, mail: 1 } },
     );
   }
 
-  deliver(content: unknown, redelivered = false, queue = 'scan.light.classic.1'): Promise<Disposition> {
+  deliver(content: unknown, redelivered = false, queue = 'scan.light.classic.1 2'): Promise<Disposition> {
     const handler = this.handlers[queue];
     if (handler === undefined) throw new Error('nobody consumes');
     const raw = Buffer.alloc(0);
@@ -108,11 +109,13 @@ class Bench {
     return this.published.filter((message) => message.kind === 'verdict');
   }
 
-  private consume({ queue, isPaused, onMessage }: ConsumeOptions): Consumer {
-    this.handlers[queue.name] = onMessage;
-    this.isConsuming[queue.name] = isPaused !== true;
-    const set = (is: boolean) => async (): Promise<void> => void (this.isConsuming[queue.name] = is);
-    return { pause: set(false), resume: set(true), stop: set(false) } as unknown as Consumer;
+  /** Consumers are told apart by queue and prefetch. */
+  private consume({ queue, prefetch, isPaused, onMessage }: ConsumeOptions): Consumer {
+    const name = `${queue.name} ${prefetch}`;
+    this.handlers[name] = onMessage;
+    this.isConsuming[name] = isPaused !== true;
+    const set = (is: boolean) => async (): Promise<void> => void (this.isConsuming[name] = is);
+    return { pause: set(false), resume: set(true), stop: set(false), problem: null } as unknown as Consumer;
   }
 
   private async examine(): Promise<Examination> {
@@ -158,7 +161,7 @@ afterEach(() => bench.stop());
 describe('taking jobs', () => {
   it('scans a job, reports the verdict, and acknowledges only then', async () => {
     bench.watch.start();
-    await until(() => bench.isConsuming['scan.light.classic.1'] === true);
+    await until(() => bench.isConsuming['scan.light.classic.1 2'] === true);
     expect(await bench.deliver(job)).toBe('ack');
     expect(bench.verdicts).toMatchObject([
       { submissionId: job.submissionId, outcome: 'clean', scanner: 'test' },
@@ -181,7 +184,7 @@ describe('taking jobs', () => {
   );
 
   it('consumes only with healthy engines and loaded settings, queues of another type too', async () => {
-    const [shut, open] = [Array(4).fill(false), Array(4).fill(true)];
+    const [shut, open] = [Array(7).fill(false), Array(7).fill(true)];
     bench.isLoaded = false;
     await bench.watch.check();
     expect(Object.values(bench.isConsuming)).toEqual(shut);
@@ -229,6 +232,51 @@ describe('taking jobs', () => {
     expect(bench.engine.maxActiveCount).toBe(1);
   });
 
+  it('does not count a begin of one that waits for another to be alone', async () => {
+    await bench.watch.check();
+    let open: () => void = () => undefined;
+    bench.engine.gate = new Promise((resolve) => (open = resolve));
+    bench.decision = 'go-alone';
+    const suspect = bench.deliver(job, true);
+    await until(() => bench.engine.activeCount === 1);
+    const innocent = bench.deliver({ ...job, submissionId: crypto.randomUUID() }, true);
+    const mail = bench.deliver({ ...job, submissionId: mailId }, true, 'scan.mail.classic.1 1');
+    await until(() => bench.engine.activeCount === 2);
+    expect(bench.begun).toEqual([job.submissionId, mailId]);
+    open();
+    await Promise.all([suspect, innocent, mail]);
+    expect(bench.begun).toHaveLength(3);
+  });
+
+  it('scans mail while a slow object of another system has the only ordinary slots', async () => {
+    await bench.watch.check();
+    let open: () => void = () => undefined;
+    bench.engine.gate = new Promise((resolve) => (open = resolve));
+    const slow = [bench.deliver(job), bench.deliver({ ...job, submissionId: crypto.randomUUID() })];
+    await until(() => bench.engine.activeCount === 2);
+    bench.engine.gate = Promise.resolve();
+    expect(await bench.deliver({ ...job, submissionId: mailId }, false, 'scan.mail.classic.1 1')).toBe('ack');
+    expect(bench.verdicts.map((one) => one.submissionId)).toEqual([mailId]);
+    open();
+    await Promise.all(slow);
+  });
+
+  it('takes no mail for slots that others have, and nothing of others while mail waits', async () => {
+    await bench.watch.check();
+    let open: () => void = () => undefined;
+    bench.engine.gate = new Promise((resolve) => (open = resolve));
+    const others = [1, 2].map(() => bench.deliver({ ...job, submissionId: crypto.randomUUID() }));
+    await until(() => bench.isConsuming['scan.mail.classic.1 2'] === false);
+    expect(bench.isConsuming).toMatchObject({ 'scan.mail.classic.1 1': true, 'scan.light.classic.1 2': true });
+    const mails = [1, 2].map(() =>
+      bench.deliver({ ...job, submissionId: crypto.randomUUID() }, false, 'scan.mail.classic.1 1'),
+    );
+    await until(() => bench.isConsuming['scan.light.classic.1 2'] === false);
+    open();
+    await Promise.all([...others, ...mails]);
+    await until(() => Object.values(bench.isConsuming).every(Boolean));
+  });
+
   it('counts a failure on one object while the engine is healthy', async () => {
     await bench.watch.check();
     bench.engine.nextOutcome = { kind: 'failed', code: 'crashed', retryable: true };
@@ -248,7 +296,7 @@ describe('taking jobs', () => {
     bench.engine.nextOutcome = { kind: 'failed', code: 'unreachable', retryable: true };
     bench.engine.problem = 'down';
     const taken = bench.deliver(job);
-    await until(() => bench.isConsuming['scan.light.classic.1'] === false);
+    await until(() => bench.isConsuming['scan.light.classic.1 2'] === false);
     expect(bench.published).toEqual([]);
     bench.engine.problem = null;
     bench.engine.nextOutcome = null;

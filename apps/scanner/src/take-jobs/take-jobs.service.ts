@@ -14,20 +14,31 @@ import type { Logger } from '@sluice/runtime';
 import type { ReportVerdictService } from '../report-verdict/report-verdict.service.js';
 import type { ScannerMetrics } from '../scanner-metrics.js';
 import type { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
+import { OneByOne } from './one-by-one.js';
 import type { BeginAgainService } from './begin-again.service.js';
 import type { Pause } from './pause.js';
 import type { ScanJobService } from './scan-job.service.js';
-import type { ScanSlots } from './scan-slots.js';
+import type { Entry, ScanSlots } from './scan-slots.js';
 
 /** After a crash of the broker every message comes again: not each of them is worth a test of its own. */
 const recentTestMs = 1000;
 
-/** What is left in queues of another type is no hurry, and comes on top of the slots. */
+/** What is left in queues of another type is no hurry. */
 const formerPrefetch = 1;
+
+/** Consumers open and shut no faster: whether mail waits changes with every scan. */
+const governMs = 250;
 
 export interface TakenQueues {
   readonly queueType: JobQueueType;
+  /** Scans at once; `mail`: of mail alone, which uses the slots of `light` too. */
   readonly slots: Readonly<Record<JobQueueKind, number>>;
+}
+
+/** A consumer, and whether it is to be open now. */
+interface Governed {
+  readonly consumer: Consumer;
+  readonly mayTake: () => boolean;
 }
 
 export interface TakeJobsDependencies {
@@ -55,12 +66,23 @@ export interface TakeJobsDependencies {
  * | job, scanned, its verdict is with the broker  | ack                                                  |
  * | job, an engine broke meanwhile, or the scanner stops before the verdict is out | requeue             |
  *
- * Consumes only while every engine is healthy and the settings are loaded.
+ * Consumes only while every engine is healthy and the settings are loaded. What is handed out is in nobody else's hands,
+ * so a scanner takes only what it has room for:
+ *
+ * | consumer of            | at once      | open while                                     |
+ * |------------------------|--------------|------------------------------------------------|
+ * | mail, its own slots    | slots.mail   | always                                         |
+ * | mail, ordinary slots   | slots.light  | others leave one of them free                  |
+ * | light                  | slots.light  | no mail waits here                             |
+ * | heavy                  | slots.heavy  | always                                         |
+ * | each of another type   | 1            | as its kind                                    |
  */
 export class TakeJobsService {
-  private readonly consumers: readonly Consumer[];
-  /** Of queues that the setting SCAN_QUEUE_TYPE no longer names: they empty, and need not exist. */
-  private readonly former: readonly Consumer[];
+  /** Of every queue, those too that the setting SCAN_QUEUE_TYPE no longer names: these empty, and need not exist. */
+  private readonly governed: readonly Governed[];
+  /** Mail that comes again does not wait for others that do. */
+  private readonly again = { mail: new OneByOne(), others: new OneByOne() };
+  private governing: NodeJS.Timeout | null = null;
   private isStopped = false;
 
   constructor(
@@ -68,49 +90,67 @@ export class TakeJobsService {
     { queueType, slots }: TakenQueues,
   ) {
     const kinds = jobQueueKinds.filter((kind) => slots[kind] > 0);
-    this.consumers = kinds.map((kind) => this.consume(jobQueue(kind, queueType), kind, slots[kind]));
-    this.former = formerJobQueues(queueType).flatMap((queue) =>
-      kinds.filter((kind) => kind === queue.routingKey).map((kind) => this.consume(queue, kind, null)),
-    );
+    const mail = jobQueue('mail', queueType);
+    const [isMailAway, isOpenToMail] = [() => !with_.slots.isMailWaiting, () => with_.slots.isOpenToMail];
+    const mayTake = (kind: JobQueueKind) => (kind === 'light' ? isMailAway : always);
+    this.governed = [
+      ...kinds.map((kind) => this.govern(jobQueue(kind, queueType), slots[kind], mayTake(kind))),
+      this.govern(mail, slots.light, isOpenToMail),
+      ...formerJobQueues(queueType)
+        .filter(({ routingKey }) => kinds.some((kind) => kind === routingKey))
+        .map((queue) => this.govern(queue, null, mayTake(queue.routingKey as JobQueueKind))),
+    ];
     with_.engines.onChange(() => this.open());
     with_.settings.onLoaded(() => this.open());
+    with_.slots.onChange(() => this.openSoon());
     this.open();
   }
 
   /** A readiness check. */
   assertConsuming(): void {
-    if (!this.consumers.every((consumer) => consumer.isActive)) throw new Error('takes no jobs');
+    const problem = this.governed.map(({ consumer }) => consumer.problem).find((one) => one !== null);
+    if (!this.mayConsume || problem !== undefined) throw new Error(problem ?? 'takes no jobs');
   }
 
   /** No new jobs; those in hand get until the deadline, then the broker gives them to somebody else. */
   async stop(deadlineMs: number): Promise<void> {
     this.isStopped = true;
     const timer = setTimeout(() => this.with_.pause.end(), deadlineMs);
-    await Promise.all(this.all.map((consumer) => consumer.stop(deadlineMs)));
+    if (this.governing !== null) clearTimeout(this.governing);
+    await Promise.all(this.governed.map(({ consumer }) => consumer.stop(deadlineMs)));
     clearTimeout(timer);
     this.with_.pause.end();
   }
 
-  private get all(): readonly Consumer[] {
-    return [...this.consumers, ...this.former];
+  private get mayConsume(): boolean {
+    return this.with_.engines.isHealthy && this.with_.settings.isLoaded;
   }
 
   /** `slots` null: a queue of another type than the setting's. */
-  private consume(queue: QueueDefinition, kind: JobQueueKind, slots: number | null): Consumer {
-    return this.with_.broker.consume({
+  private govern(queue: QueueDefinition, slots: number | null, mayTake: () => boolean): Governed {
+    const consumer = this.with_.broker.consume({
       queue,
       prefetch: slots ?? formerPrefetch,
       isOptional: slots === null,
       isPaused: true,
-      onMessage: (delivery) => this.handle(kind, delivery),
+      onMessage: (delivery) => this.handle(queue.routingKey as JobQueueKind, delivery),
     });
+    return { consumer, mayTake };
   }
 
-  /** Opens or shuts the consumers, by the state of engines and settings. */
+  /** Opens or shuts the consumers, by the state of engines, settings and slots. */
   private open(): void {
     if (this.isStopped) return;
-    const mayConsume = this.with_.engines.isHealthy && this.with_.settings.isLoaded;
-    for (const consumer of this.all) void (mayConsume ? consumer.resume() : consumer.pause());
+    for (const { consumer, mayTake } of this.governed)
+      void (this.mayConsume && mayTake() ? consumer.resume() : consumer.pause());
+  }
+
+  private openSoon(): void {
+    if (this.isStopped) return;
+    this.governing ??= setTimeout(() => {
+      this.governing = null;
+      this.open();
+    }, governMs);
   }
 
   private async handle(kind: JobQueueKind, delivery: Delivery): Promise<Disposition> {
@@ -123,7 +163,8 @@ export class TakeJobsService {
     }
     metrics.messages.inc({ queue: kind, kind: message.data.kind });
     if (message.data.kind === 'marker') return this.forward(message.data);
-    return this.take(message.data, { kind, isRedelivered: delivery.redelivered });
+    if (!delivery.redelivered) return this.scan(message.data, { queue: kind, isAlone: false });
+    return this.takeAgain(message.data, kind);
   }
 
   /** Markers wait for no slot: they measure the queue, not the scans. */
@@ -131,15 +172,24 @@ export class TakeJobsService {
     return (await this.with_.verdicts.report(marker)) ? 'ack' : 'requeue';
   }
 
-  private async take(
-    job: Job,
-    { kind, isRedelivered }: { kind: JobQueueKind; isRedelivered: boolean },
-  ): Promise<Disposition> {
-    const decision = isRedelivered ? await this.beginAgain(job) : 'go';
-    if (decision === null) return 'requeue';
-    if (decision === 'drop') return 'ack';
-    const verdict = await this.with_.slots.run(decision === 'go-alone', () =>
-      this.with_.scans.scan(job, kind),
+  /**
+   * One after the other until it is clear whether it may run beside others: a begin is counted only when it is one, and
+   * not while the one before, alone, may end the process.
+   */
+  private takeAgain(job: Job, queue: JobQueueKind): Promise<Disposition> {
+    const line = queue === 'mail' ? this.again.mail : this.again.others;
+    return line.run(async (release) => {
+      const decision = await this.beginAgain(job);
+      if (decision === null) return 'requeue';
+      if (decision === 'drop') return 'ack';
+      if (decision === 'go') release();
+      return this.scan(job, { queue, isAlone: decision === 'go-alone' });
+    });
+  }
+
+  private async scan(job: Job, entry: Entry): Promise<Disposition> {
+    const verdict = await this.with_.slots.run(entry, (slot) =>
+      this.with_.scans.scan(job, { queue: entry.queue, slot }),
     );
     if (verdict === null) return 'requeue';
     return (await this.with_.verdicts.report(verdict)) ? 'ack' : 'requeue';
@@ -151,3 +201,5 @@ export class TakeJobsService {
     return this.with_.begin.ask(job);
   }
 }
+
+const always = (): boolean => true;

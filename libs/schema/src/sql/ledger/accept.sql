@@ -49,13 +49,13 @@ BEGIN
   WITH item AS MATERIALIZED (
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, "sensorId" text, fingerprint text, "registrationId" uuid, "scanId" text, instance text,
-      "sizeBytes" bigint, sha256 text, "objectType" text
+      "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean
     )) WITH ORDINALITY AS i (submission_id, sensor_id, fingerprint, registration_id, scan_id, instance,
-      size_bytes, sha256, object_type, n)
+      size_bytes, sha256, object_type, has_mail_queue, n)
   ), known AS MATERIALIZED (
     SELECT s.submission_id, s.queue, s.priority FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
-    SELECT i.n, i.registration_id, i.size_bytes, pair.type = 'mail' AS is_mail, pair.max_unfinished_scans AS system_limit,
+    SELECT i.n, i.registration_id, i.size_bytes, i.has_mail_queue, pair.type = 'mail' AS is_mail, pair.max_unfinished_scans AS system_limit,
       own.queue AS own_queue, own.priority AS own_priority, head.submission_id AS head_id,
       CASE WHEN head.is_live AND head.shown_state = 'processing'
         THEN coalesce(head.group_id, head.submission_id) END AS group_id,
@@ -106,7 +106,7 @@ BEGIN
       CASE WHEN a.found <> 'new' THEN a.found WHEN a.fits_system AND a.fits_all THEN 'new' ELSE 'limit' END,
       CASE WHEN a.found <> 'new' THEN NULL WHEN NOT a.fits_system THEN 'system' WHEN NOT a.fits_all THEN 'all' END,
       a.is_mail,
-      coalesce(a.own_queue, CASE WHEN a.size_bytes > (settings -> 'heavyObjectBytes')::bigint THEN 'heavy' ELSE 'light' END),
+      coalesce(a.own_queue, ledger.job_queue(a.is_mail AND is_mail_first AND a.has_mail_queue, a.size_bytes, settings)),
       coalesce(a.own_priority, (priorities -> CASE WHEN a.is_mail AND is_mail_first THEN 'mail' ELSE 'other' END)::smallint),
       a.head_id, a.group_id
     )::ledger.admission ORDER BY a.n)

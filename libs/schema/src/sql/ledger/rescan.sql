@@ -22,7 +22,7 @@ BEGIN
   VALUES (new_submission, original.registration_id, original.sensor_id, original.is_mail, original.instance, NULL, false,
     'processing', original.submission_id, 'processing', original.object_key, original.sha256, original.size_bytes,
     original.object_type, original.object_name, original.mail_from, original.rcpt_to, original.source_address,
-    CASE WHEN original.size_bytes > (settings -> 'heavyObjectBytes')::bigint THEN 'heavy' ELSE 'light' END,
+    ledger.job_queue(original.is_mail AND (settings -> 'maximumMailPriority')::boolean, original.size_bytes, settings),
     (priorities -> CASE WHEN original.is_mail AND (settings -> 'maximumMailPriority')::boolean
       THEN 'mail' ELSE 'other' END)::smallint,
     clock_timestamp(), clock_timestamp(), clock_timestamp());
