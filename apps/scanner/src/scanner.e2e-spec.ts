@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import amqp from 'amqplib';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload } from '@nestjs/microservices';
@@ -19,6 +20,7 @@ import {
   exchanges,
   ledgerRpc,
   type QueueDefinition,
+  jobPriorities,
   jobQueue,
   queues,
 } from '@sluice/contracts';
@@ -102,6 +104,15 @@ describe('a scanner', () => {
     return { process: child, url: `http://127.0.0.1:${port}` };
   }
 
+  const killScanners = (): Promise<unknown> =>
+    Promise.all(
+      [...scanners].map(async (child) => {
+        const ended = once(child, 'exit');
+        child.kill('SIGKILL');
+        await ended;
+      }),
+    );
+
   const isReady = (url: string): Promise<boolean> =>
     fetch(`${url}/health/ready`).then(
       (answer) => answer.ok,
@@ -115,8 +126,21 @@ describe('a scanner', () => {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const what = { sizeBytes: bytes.length, sha256, objectType: 'file' } as const;
     const job: Job = { kind: 'job', v: 1, submissionId: randomUUID(), objectKey: writer.key, ...what };
-    await gateway.publish({ exchange: exchanges.jobs.name, routingKey: kind, message: job, priority: 1 });
+    const priority = kind === 'mail' ? jobPriorities.mail : jobPriorities.other;
+    await gateway.publish({ exchange: exchanges.jobs.name, routingKey: kind, message: job, priority });
     return job;
+  }
+
+  /** Ends every scanner and empties these queues: what is in them would keep the scanners of the next test. */
+  async function discard(names: readonly string[]): Promise<void> {
+    await killScanners();
+    const connection = await amqp.connect(rabbit.adminUrl);
+    const channel = await connection.createChannel();
+    for (const name of names) {
+      await until(async () => (await channel.checkQueue(name)).consumerCount === 0);
+      await channel.purgeQueue(name);
+    }
+    await connection.close();
   }
 
   const verdictOf = ({ submissionId }: Job): Promise<Verdict> =>
@@ -166,15 +190,7 @@ describe('a scanner', () => {
   beforeEach(async () => {
     if (clamd === null) await startClamd();
   });
-  afterEach(async () => {
-    await Promise.all(
-      [...scanners].map(async (child) => {
-        const ended = once(child, 'exit');
-        child.kill('SIGKILL');
-        await ended;
-      }),
-    );
-  });
+  afterEach(() => killScanners());
 
   it('becomes ready, scans, and says what it found and where', async () => {
     const { url } = await startScanner();
@@ -250,6 +266,36 @@ describe('a scanner', () => {
     expect(await verdictOf(job)).toMatchObject({ outcome: 'clean' });
     expect(begun.filter((one) => one === job.submissionId)).toHaveLength(1);
   });
+
+  it.each([1, 2])(
+    'scans mail of any size while slow objects of others have its only slots (%i scanners)',
+    async (count) => {
+      const standIn = { NODE_ENV: 'test', SCANNER_STAND_IN_ENGINE_MS: '0', SCANNER_SLOTS: '1' };
+      const started = await Promise.all(Array.from({ length: count }, () => startScanner(standIn)));
+      await until(async () => (await Promise.all(started.map(({ url }) => isReady(url)))).every(Boolean));
+      const slow: Job[] = [];
+      const submitSlow = async (kind: JobQueueKind): Promise<void> => {
+        slow.push(await submit(Buffer.from(`stand-in: 600000\n${randomUUID()}`), kind));
+      };
+      for (let one = 0; one < count; one += 1) await submitSlow('heavy');
+      // More than there are slots: some wait in the hands of scanners and in the queue.
+      for (let one = 0; one < 3 * count; one += 1) await submitSlow('light');
+      const isBusy = async ({ url }: { url: string }): Promise<boolean> =>
+        /busy_slots\{[^}]*\} 2/.test(await (await fetch(`${url}/metrics`)).text());
+      await until(async () => (await Promise.all(started.map(isBusy))).every(Boolean));
+      const mails = [
+        await submit(Buffer.from('a mail'), 'mail'),
+        await submit(randomBytes(20_000_000), 'mail'),
+      ];
+      for (let one = 0; one < 8; one += 1) mails.push(await submit(randomBytes(2000), 'mail'));
+      for (const mail of mails) expect(await verdictOf(mail)).toMatchObject({ outcome: 'clean' });
+      expect(await Promise.all(started.map(isBusy))).toEqual(started.map(() => true));
+      const finished = new Set(verdicts.map((one) => one.submissionId));
+      expect(slow.filter((one) => finished.has(one.submissionId))).toEqual([]);
+      const left = [jobQueue('light', 'classic'), jobQueue('heavy', 'classic')];
+      await discard(left.map(({ name }) => name));
+    },
+  );
 
   it('finishes what it has in hand when it is stopped, and leaves no process', async () => {
     const scanner = await startScanner();

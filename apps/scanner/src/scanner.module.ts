@@ -5,6 +5,7 @@ import type { ObjectStore } from '@sluice/object-store';
 import type { RpcClient } from '@sluice/rpc';
 import { ReadinessModule, type Logger } from '@sluice/runtime';
 import type { Registry } from 'prom-client';
+import { CallLimit } from './examine-object/call-limit.js';
 import { ExamineObjectService } from './examine-object/examine-object.service.js';
 import type { AllowList } from './examine-object/allow-list.js';
 import type { Inspector } from './examine-object/inspector.js';
@@ -91,15 +92,17 @@ function providers({
     },
     {
       provide: ScanJobService,
-      inject: [ExamineObjectService, WatchEnginesService, ScannerMetrics],
+      inject: [ExamineObjectService, WatchEnginesService, ScannerMetrics, ScanSlots],
       useFactory: (
         examiner: ExamineObjectService,
         watch: WatchEnginesService,
         scannerMetrics: ScannerMetrics,
+        slots: ScanSlots,
       ) =>
         new ScanJobService({
           ...{ examiner, engines: watch, settings: () => settings.current },
-          ...{ scanner, metrics: scannerMetrics, logger },
+          callsOfOthers: new CallLimit(config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS),
+          ...{ scanner, metrics: scannerMetrics, logger, isMailHeldUp: () => slots.isMailHeldUp },
         }),
     },
     {

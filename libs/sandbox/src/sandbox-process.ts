@@ -34,6 +34,8 @@ export interface Task {
   readonly timeoutMs: number;
   /** Takes what the task gives out on the way; without it a task that gives anything has failed. */
   readonly onRecord?: OnRecord;
+  /** Ends the task at once, as if its time were over. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const maxKeptErrorBytes = 2048;
@@ -76,7 +78,7 @@ export class SandboxProcess {
 
   /** Sends the configuration and waits until the process says it is ready. */
   async start(timeoutMs: number): Promise<void> {
-    const said = await this.within(timeoutMs, async () => {
+    const said = await this.within({ timeoutMs }, async () => {
       const answered = this.nextSaid();
       this.child.stdin?.write(encodeFrame(this.options.config));
       return answered;
@@ -90,7 +92,7 @@ export class SandboxProcess {
     const startedMs = performance.now();
     this.taskCount += 1;
     const number = this.taskCount;
-    const said = await this.within(task.timeoutMs, async () => {
+    const said = await this.within(task, async () => {
       this.records.begin(number, task.onRecord ?? refuseRecord);
       const answered = this.nextSaid();
       // Observed even when sending fails first.
@@ -154,12 +156,19 @@ export class SandboxProcess {
     if (this.death !== null) throw this.death;
   }
 
-  private async within(timeoutMs: number, work: () => Promise<Said>): Promise<Said> {
+  private async within(
+    { timeoutMs, signal }: Pick<Task, 'timeoutMs' | 'signal'>,
+    work: () => Promise<Said>,
+  ): Promise<Said> {
     const timer = setTimeout(() => this.die('timeout', `no answer within ${timeoutMs} ms`), timeoutMs);
+    const cut = (): void => void this.die('timeout', 'not waited for any longer');
+    signal?.addEventListener('abort', cut);
     try {
+      if (signal?.aborted === true) throw this.die('timeout', 'not waited for any longer');
       return await work();
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', cut);
     }
   }
 

@@ -13,9 +13,14 @@ export class AllowList {
     this.lists = this.read();
   }
 
+  /** Whether there is one at all. */
+  get isConfigured(): boolean {
+    return this.files.allowFile !== null;
+  }
+
   /** By SHA-256, hexadecimal. */
   has(sha256: string): boolean {
-    return this.files.allowFile !== null && this.lists.isAllowed(sha256);
+    return this.isConfigured && this.lists.isAllowed(sha256);
   }
 
   /** The files changed. */

@@ -2,7 +2,10 @@ import type { Engine, EngineOutcome, EngineStatus, ExaminedObject, Job } from '@
 import { type ObjectStore, ObjectStoreError } from '@sluice/object-store';
 import type { OnRecord } from '@sluice/sandbox';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
+import { CallLimit } from './call-limit.js';
+import { CutShort, type CutOptions } from './cut-short.js';
 import { Deadline } from './deadline.js';
+import { type KnownSoFar, isHopeless } from './is-hopeless.js';
 import { inspectionResults } from './inspection-results.js';
 import type { AllowList } from './allow-list.js';
 import { contentEngineResult } from './content-engine-result.js';
@@ -30,7 +33,13 @@ export interface ExamineOptions {
   readonly statuses: ReadonlyMap<string, EngineStatus>;
   /** Bounds of what is opened. */
   readonly limits: InspectionLimits;
+  /** Without it engines always get all of their time. */
+  readonly cut?: CutOptions;
+  /** Calls to engines for parts; without it each object has as many as it likes. */
+  readonly calls?: CallLimit;
 }
+
+const neverCut: CutOptions = { isMailHeldUp: () => false, keepFromOthers: () => undefined };
 
 interface Timed<Outcome> {
   readonly outcome: Outcome;
@@ -54,10 +63,34 @@ export class ExamineObjectService {
   ) {}
 
   async examine(job: Job, options: ExamineOptions): Promise<Examination> {
+    const cut = new CutShort(options.cut ?? neverCut);
+    try {
+      return await this.examineAll(job, options, cut);
+    } finally {
+      cut.end();
+    }
+  }
+
+  private async examineAll(job: Job, options: ExamineOptions, cut: CutShort): Promise<Examination> {
     const reader = new ContentReader();
-    const show = this.show(job, options);
-    const scans = this.engines.map((engine) => this.scan(engine, reader, job, options));
-    const inspecting = this.inspect({ reader, show }, job, options);
+    const wholesSoFar: (EngineOutcome | null)[] = this.engines.map(() => null);
+    let inspectedSoFar: InspectionOutcome | null = null;
+    const onSaid = (): void => {
+      const found = isHopeless(this.known(show, wholesSoFar, inspectedSoFar));
+      if (found !== null) cut.hopeless(found.because);
+    };
+    const show = this.show(job, options, { cut, onSaid });
+    const scans = this.engines.map(async (engine, index) => {
+      const said = await this.scan({ engine, reader, cut }, job, options);
+      wholesSoFar[index] = said.outcome;
+      onSaid();
+      return said;
+    });
+    const onInspected = (outcome: InspectionOutcome): void => {
+      inspectedSoFar = outcome;
+      onSaid();
+    };
+    const inspecting = this.inspect({ reader, show, signal: cut.signal, onInspected }, job, options);
     const [read] = await Promise.all([this.readObject(reader, job, options.timeoutMs), ...scans, inspecting]);
     if (read === 'missing') return { kind: 'object-missing' };
     if (read === 'failed') return { kind: 'store-failed' };
@@ -89,8 +122,22 @@ export class ExamineObjectService {
     };
   }
 
-  private show(job: Job, { timeoutMs, limits }: ExamineOptions): PartShow {
+  private known(
+    show: PartShow,
+    wholes: KnownSoFar['wholes'],
+    inspected: InspectionOutcome | null,
+  ): KnownSoFar {
+    return { wholes, views: show.views, inspected, mayBeExcused: this.allowList.isConfigured };
+  }
+
+  private show(
+    job: Job,
+    { timeoutMs, limits, calls = new CallLimit(Number.POSITIVE_INFINITY) }: ExamineOptions,
+    cutting: { cut: CutShort; onSaid: () => void },
+  ): PartShow {
     return new PartShow(this.engines, {
+      ...cutting,
+      calls,
       limits,
       objectBytes: job.sizeBytes,
       deadlineMs: performance.now() + timeoutMs,
@@ -99,20 +146,30 @@ export class ExamineObjectService {
   }
 
   private async scan(
-    engine: Engine,
-    reader: ContentReader,
+    { engine, reader, cut }: { engine: Engine; reader: ContentReader; cut: CutShort },
     job: Job,
     { timeoutMs }: ExamineOptions,
   ): Promise<Timed<EngineOutcome>> {
     const branch = reader.branch();
     const startedMs = performance.now();
-    const outcome = await engine.scan({ sizeBytes: job.sizeBytes, bytes: branch.bytes }, { timeoutMs });
+    const content = { sizeBytes: job.sizeBytes, bytes: branch.bytes };
+    const outcome = await cut.scan(() => engine.scan(content, { timeoutMs }));
     branch.done();
     return { outcome, durationMs: performance.now() - startedMs };
   }
 
   private async inspect(
-    { reader, show }: { reader: ContentReader; show: PartShow },
+    {
+      reader,
+      show,
+      signal,
+      onInspected,
+    }: {
+      reader: ContentReader;
+      show: PartShow;
+      signal: AbortSignal;
+      onInspected: (outcome: InspectionOutcome) => void;
+    },
     job: Job,
     { timeoutMs, limits }: ExamineOptions,
   ): Promise<Timed<InspectionOutcome>> {
@@ -121,8 +178,10 @@ export class ExamineObjectService {
     const content = { sizeBytes: job.sizeBytes, bytes: branch.bytes };
     const { objectType } = job;
     const onPart: OnRecord = (record) => show.take(record);
-    const outcome = await this.inspector.inspect(content, { objectType, timeoutMs, limits, onPart });
+    const about = { objectType, timeoutMs, limits, onPart, signal };
+    const outcome = await this.inspector.inspect(content, about);
     branch.done();
+    onInspected(outcome);
     await show.finish();
     return { outcome, durationMs: performance.now() - startedMs };
   }

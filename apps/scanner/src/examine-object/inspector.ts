@@ -28,6 +28,8 @@ export interface InspectOptions {
   readonly limits: InspectionLimits;
   /** Takes the parts that content engines have to see. Rejects: the process is not believed. */
   readonly onPart: OnRecord;
+  /** Ends it early, as if its time were over. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An object has to fit into the process's memory, together with what is unpacked from it. */
@@ -110,9 +112,9 @@ export class Inspector {
   private async inspectInside(
     request: InspectorRequest,
     content: ScanContent,
-    { timeoutMs, onPart }: InspectOptions,
+    { timeoutMs, onPart, signal }: InspectOptions,
   ): Promise<InspectionOutcome> {
-    const answer = await this.pool.run({ request, ...content, timeoutMs, onRecord: onPart });
+    const answer = await this.pool.run({ request, ...content, timeoutMs, onRecord: onPart, signal });
     if (answer.kind === 'inspection') return { kind: 'inspected', inspection: answer };
     return { kind: 'failed', code: 'bad-answer' };
   }

@@ -5,6 +5,8 @@ import { FakeEngine, fakeMalware } from '@sluice/contracts/testing';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import type { Inspection } from '../inspection/inspection.schema.js';
 import { contentEngineResult } from './content-engine-result.js';
+import { CallLimit } from './call-limit.js';
+import { CutShort } from './cut-short.js';
 import { PartShow, UnbelievablePart } from './show-parts.js';
 
 const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio } = defaultSettings;
@@ -44,6 +46,9 @@ class Bench {
       objectBytes: 1000,
       deadlineMs: performance.now() + 60_000,
       isAllowed: (sha256) => this.allowed.has(sha256),
+      cut: new CutShort({ isMailHeldUp: () => false, keepFromOthers: () => undefined }),
+      calls: new CallLimit(2),
+      onSaid: () => undefined,
     });
   }
 

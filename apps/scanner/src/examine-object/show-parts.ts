@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Engine, EngineOutcome, NotExamined, UnexaminedReason } from '@sluice/contracts';
 import type { SandboxRecord } from '@sluice/sandbox';
 import { type InspectionLimits, type ShownPart, shownPartSchema } from '../inspection/inspection.schema.js';
+import type { CallLimit } from './call-limit.js';
+import type { CutShort } from './cut-short.js';
 import { type EngineView, viewOf } from './engine-view.js';
 
 export interface ShowOptions {
@@ -10,6 +12,10 @@ export interface ShowOptions {
   /** By `performance.now()`. */
   readonly deadlineMs: number;
   readonly isAllowed: (sha256: string) => boolean;
+  readonly cut: CutShort;
+  readonly calls: CallLimit;
+  /** An engine has said something of a part. */
+  readonly onSaid: () => void;
 }
 
 /** Parts up to this size are taken whole, and several are shown at once; larger ones pass through, one at a time. */
@@ -103,12 +109,16 @@ export class PartShow {
   ): Promise<void> {
     // Its word on this object is lost already; more parts would only keep it from others.
     if (view.failure !== null) return;
-    const leftMs = this.options.deadlineMs - performance.now();
-    const outcome: EngineOutcome =
-      leftMs <= 0
-        ? { kind: 'failed', code: 'timeout', retryable: true }
-        : await view.engine.scan(content, { timeoutMs: leftMs });
+    const { cut, calls } = this.options;
+    const outcome = await cut.scan(() => calls.run(() => this.ask(view, content)));
     view.take(part, outcome, content.sizeBytes);
+    this.options.onSaid();
+  }
+
+  private async ask({ engine }: EngineView, content: Parameters<Engine['scan']>[0]): Promise<EngineOutcome> {
+    const timeoutMs = this.options.deadlineMs - performance.now();
+    if (timeoutMs <= 0) return { kind: 'failed', code: 'timeout', retryable: true };
+    return engine.scan(content, { timeoutMs });
   }
 
   private leaveOut(part: ShownPart, reason: UnexaminedReason, limit: NotExamined['limit']): void {

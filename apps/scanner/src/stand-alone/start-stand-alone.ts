@@ -10,6 +10,7 @@ import { ClamavEngine } from '@sluice/engine-clamav';
 import type { ObjectStore } from '@sluice/object-store';
 import { createLogger, createMetrics } from '@sluice/runtime';
 import { AllowList } from '../examine-object/allow-list.js';
+import { CallLimit } from '../examine-object/call-limit.js';
 import { ExamineObjectService } from '../examine-object/examine-object.service.js';
 import { Inspector } from '../examine-object/inspector.js';
 import { ScannerMetrics } from '../scanner-metrics.js';
@@ -65,7 +66,8 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
   const settings: Settings = { ...defaultSettings, allowTestSignatures: true, ...options.settings };
   const jobs = new ScanJobService({
     examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList({ denyFile, allowFile })),
-    ...{ engines, logger, scanner: 'stand-alone', settings: () => settings },
+    callsOfOthers: new CallLimit(Number.POSITIVE_INFINITY),
+    ...{ engines, logger, scanner: 'stand-alone', settings: () => settings, isMailHeldUp: () => false },
     metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),
   });
   return {

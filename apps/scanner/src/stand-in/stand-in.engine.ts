@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine, EngineOutcome, EngineStatus, ScanContent } from '@sluice/contracts';
 
 /**
- * Takes the same time for every object and finds nothing: for measurements of everything but the engines
+ * Takes the same time for every object, but for those that begin with a line `stand-in: MILLISECONDS`, and finds nothing: for measurements of everything but the engines
  * (tools/bench). Only with NODE_ENV=test, and its signatures are test signatures, so no gateway that others can reach
  * would let it judge.
  */
@@ -13,13 +13,15 @@ export class StandInEngine implements Engine {
   constructor(private readonly scanMs: number) {}
 
   async scan({ bytes }: ScanContent): Promise<EngineOutcome> {
-    const isOver = pause(this.scanMs);
+    const startedMs = performance.now();
     try {
-      await drain(bytes);
+      const head = await drain(bytes);
+      const ownMs = /^stand-in: (\d{1,7})\n/.exec(head.subarray(0, 32).toString('latin1'))?.[1];
+      const scanMs = ownMs === undefined ? this.scanMs : Number(ownMs);
+      await pause(Math.max(0, scanMs - (performance.now() - startedMs)));
     } catch {
       return { kind: 'failed', code: 'source-failed', retryable: true };
     }
-    await isOver;
     return { kind: 'clean' };
   }
 
@@ -35,7 +37,9 @@ export class StandInEngine implements Engine {
   }
 }
 
-async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const reader = bytes[Symbol.asyncIterator]();
-  while ((await reader.next()).done !== true);
+/** Takes everything; answers the first bytes. */
+async function drain(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  let head: Uint8Array | null = null;
+  for await (const chunk of bytes) head ??= chunk;
+  return Buffer.from(head ?? []);
 }

@@ -1,6 +1,7 @@
 import type { Job, JobQueueKind, Settings, Verdict } from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
 import { type Combined, type EngineResult, combineOutcomes } from '../combine-outcomes/combine-outcomes.js';
+import type { CallLimit } from '../examine-object/call-limit.js';
 import type { ExamineObjectService, Examination } from '../examine-object/examine-object.service.js';
 import { buildVerdict } from '../report-verdict/build-verdict.js';
 import type { InspectionLimits } from '../inspection/inspection.schema.js';
@@ -13,6 +14,9 @@ export interface ScanJobDependencies {
   readonly engines: Pick<WatchEnginesService, 'isHealthy' | 'statuses' | 'check' | 'whenHealthy'>;
   readonly settings: () => Settings;
   readonly scanner: string;
+  readonly isMailHeldUp: () => boolean;
+  /** Parts of objects of others that engines look at, at once: the rest of an engine's threads is for mail. */
+  readonly callsOfOthers: CallLimit;
   readonly metrics: ScannerMetrics;
   readonly logger: Logger;
   /** Default 15 s. */
@@ -44,13 +48,15 @@ export class ScanJobService {
   }
 
   /** Null when an engine turned out to be broken: then nothing is known of the object. */
-  private async attempt(job: Job, { queue }: ScanPlace): Promise<Verdict | null> {
-    const { examiner, engines, scanner } = this.with_;
+  private async attempt(job: Job, { queue, slot }: ScanPlace): Promise<Verdict | null> {
+    const { examiner, engines, scanner, isMailHeldUp, callsOfOthers } = this.with_;
     const settings = this.with_.settings();
     const startedAt = new Date();
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, {
       ...{ timeoutMs, statuses: engines.statuses, limits: limitsOf(settings) },
+      cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
+      ...(queue === 'mail' ? {} : { calls: callsOfOthers }),
     });
     const { combined, results } = this.combine(examination, settings);
     this.logFailures(job, examination, results);

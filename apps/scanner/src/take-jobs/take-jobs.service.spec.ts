@@ -11,6 +11,7 @@ import { FakeEngine } from '@sluice/contracts/testing';
 import { until } from '@sluice/timing';
 import { createLogger } from '@sluice/runtime';
 import { Registry } from 'prom-client';
+import { CallLimit } from '../examine-object/call-limit.js';
 import type { Examination } from '../examine-object/examine-object.service.js';
 import { ReportVerdictService } from '../report-verdict/report-verdict.service.js';
 import { ScannerMetrics } from '../scanner-metrics.js';
@@ -73,6 +74,8 @@ class Bench {
       engines: this.watch,
       settings,
       scanner: 'test',
+      callsOfOthers: new CallLimit(2),
+      isMailHeldUp: () => slots.isMailHeldUp,
       metrics,
       logger,
       keepMs: 1000,
@@ -267,7 +270,10 @@ describe('taking jobs', () => {
     bench.engine.gate = new Promise((resolve) => (open = resolve));
     const others = [1, 2].map(() => bench.deliver({ ...job, submissionId: crypto.randomUUID() }));
     await until(() => bench.isConsuming['scan.mail.classic.1 2'] === false);
-    expect(bench.isConsuming).toMatchObject({ 'scan.mail.classic.1 1': true, 'scan.light.classic.1 2': true });
+    expect(bench.isConsuming).toMatchObject({
+      'scan.mail.classic.1 1': true,
+      'scan.light.classic.1 2': true,
+    });
     const mails = [1, 2].map(() =>
       bench.deliver({ ...job, submissionId: crypto.randomUUID() }, false, 'scan.mail.classic.1 1'),
     );

@@ -110,10 +110,13 @@ async function startEngine(options: SystemOptions, group: ProcessGroup): Promise
   return { url: clamd.url, maxObjectBytes: clamd.maxObjectBytes, isTestSignatures: clamd.isTestSignatures };
 }
 
-/** Every slot of every scanner, and some for self-tests. */
+/** Every slot of every scanner, a part beside the object in each, and some for self-tests. */
 function clamdThreads({ scanners, variables }: SystemOptions): number {
-  const slots = Number(variables?.['SCANNER_SLOTS'] ?? 4) + Number(variables?.['SCANNER_HEAVY_SLOTS'] ?? 1);
-  return Math.min(255, Math.max(8, scanners * (Number.isFinite(slots) ? slots : 5) + 2));
+  const slots =
+    Number(variables?.['SCANNER_SLOTS'] ?? 4) +
+    Number(variables?.['SCANNER_HEAVY_SLOTS'] ?? 1) +
+    Number(variables?.['SCANNER_MAIL_SLOTS'] ?? 1);
+  return Math.min(255, Math.max(8, scanners * 2 * (Number.isFinite(slots) ? slots : 6) + 2));
 }
 
 function placeObjects(options: SystemOptions, { home, account }: ServerSurroundings): string {
