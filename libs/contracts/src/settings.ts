@@ -16,6 +16,10 @@ export const settingsSchema = z.object({
     .default(100 * 1024 ** 2),
   /** Unfinished scans in all; a tenth of it is kept for mail sensors while maximumMailPriority is on. */
   maxConcurrentScans: z.int().min(1).max(10_000_000).default(1000),
+  /** Unfinished scans of one external system that has no limit of its own: no caller fills the whole. */
+  maxUnfinishedScansPerSystem: z.int().min(1).max(10_000_000).default(500),
+  /** The same for one mail sensor. */
+  maxUnfinishedScansPerMailSystem: z.int().min(1).max(10_000_000).default(2000),
   /** A scan longer than this, with healthy engines, ends in `timeout`. */
   scanTimeoutSeconds: z.int().min(1).max(3600).default(120),
   /** Containers in containers that are opened; what is deeper is said to be not examined, as with the next five. */

@@ -19,7 +19,7 @@ export class BenchSystem {
       ...options,
       variablesFor: (name) => ({ ...profileVariables(), ...options.variablesFor?.(name) }),
       // What is measured is never the limit on unfinished scans.
-      variables: { SETTING_MAX_CONCURRENT_SCANS: '10000000', ...options.variables },
+      variables: { ...withoutLimits, ...options.variables },
     });
     const ledger = new pg.Client({ connectionString: system.servers.ownerUrl });
     ledger.on('error', () => undefined);
@@ -81,6 +81,13 @@ export class BenchSystem {
     await this.system.end();
   }
 }
+
+const withoutLimits = Object.fromEntries(
+  ['CONCURRENT_SCANS', 'UNFINISHED_SCANS_PER_SYSTEM', 'UNFINISHED_SCANS_PER_MAIL_SYSTEM'].map((limit) => [
+    `SETTING_MAX_${limit}`,
+    '10000000',
+  ]),
+);
 
 const profiler = path.resolve(import.meta.dirname, '../profile-service.mjs');
 

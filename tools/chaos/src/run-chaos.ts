@@ -55,6 +55,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       AMQP_HEARTBEAT_SECONDS: String(heartbeatSeconds),
       SETTING_SCAN_TIMEOUT_SECONDS: String(scanTimeoutSeconds),
       SETTING_MAX_CONCURRENT_SCANS: '100000',
+      SETTING_MAX_UNFINISHED_SCANS_PER_SYSTEM: '100000',
+      SETTING_MAX_UNFINISHED_SCANS_PER_MAIL_SYSTEM: '100000',
       SETTING_QUARANTINE_MAX_BYTES: String(64 * 1024 ** 2),
       ...(quota === null ? {} : { OBJECT_STORE_RESERVE_BYTES: String(quota.reserveBytes) }),
     },

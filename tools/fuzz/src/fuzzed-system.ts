@@ -4,6 +4,10 @@ import { inspectable } from './gateway-vitals.js';
 /** Limits so wide that only what is malformed is refused. */
 export const startFuzzedSystem = (): Promise<TestSystem> =>
   startTestSystem({
-    variables: { SETTING_MAX_CONCURRENT_SCANS: '100000' },
+    variables: {
+      SETTING_MAX_CONCURRENT_SCANS: '100000',
+      SETTING_MAX_UNFINISHED_SCANS_PER_SYSTEM: '100000',
+      SETTING_MAX_UNFINISHED_SCANS_PER_MAIL_SYSTEM: '100000',
+    },
     variablesFor: (name) => (name === 'gateway' ? inspectable : {}),
   });

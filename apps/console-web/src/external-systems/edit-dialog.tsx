@@ -93,7 +93,7 @@ function RegistrationFields({
       />
       <NumberInput
         label="Unfinished scans at most"
-        description="Empty: only the limit for all systems holds"
+        description="Empty: the limit for one system in the settings holds"
         min={1}
         max={10_000_000}
         allowDecimal={false}

@@ -34,6 +34,17 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     effect:
       'When so many scans are unfinished, further ones are refused with 429. A tenth is kept for mail sensors.',
   },
+  maxUnfinishedScansPerSystem: {
+    group: 'Scanning',
+    name: 'Limit for one system',
+    effect:
+      'When so many scans of one external system are unfinished, its further ones are refused with 429. A limit of its own, set with the system, counts instead.',
+  },
+  maxUnfinishedScansPerMailSystem: {
+    group: 'Scanning',
+    name: 'Limit for one mail sensor',
+    effect: 'The same for a mail sensor.',
+  },
   scanTimeoutSeconds: {
     group: 'Scanning',
     name: 'Scan timeout',

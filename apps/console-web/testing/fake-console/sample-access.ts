@@ -76,7 +76,7 @@ function unitOf(key: SettingKey): string | null {
   if (/Days$/.test(key)) return 'days';
   if (/Hours$/.test(key)) return 'hours';
   if (/Requests/.test(key)) return key === 'integrationRequests' ? null : 'requests';
-  return key === 'maxConcurrentScans' ? 'scans' : null;
+  return key === 'maxConcurrentScans' || key.startsWith('maxUnfinishedScans') ? 'scans' : null;
 }
 
 export function sampleSettings(pinned: readonly SettingKey[]): Record<SettingKey, SettingDescription> {

@@ -11,6 +11,8 @@ import { z } from 'zod';
 const units: Readonly<Record<SettingKey, string | null>> = {
   maxObjectSize: 'bytes',
   maxConcurrentScans: 'scans',
+  maxUnfinishedScansPerSystem: 'scans',
+  maxUnfinishedScansPerMailSystem: 'scans',
   scanTimeoutSeconds: 'seconds',
   resultRetentionDays: 'days',
   quarantineRetentionDays: 'days',

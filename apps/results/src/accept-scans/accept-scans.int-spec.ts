@@ -138,13 +138,32 @@ describe('accepting', () => {
 describe('limits', () => {
   it('refuse the 901st unfinished scan of others at 1,000, and let mail in up to 1,000', async () => {
     const mail = await ledger.addSystem({ type: 'mail' });
-    expect(new Set(await outcomes(many(900, system)))).toEqual(new Set(['accepted']));
+    const second = await ledger.addSystem();
+    for (const other of [system, second])
+      expect(new Set(await outcomes(many(450, other)))).toEqual(new Set(['accepted']));
     expect(await accept(itemOf(system))).toEqual({ outcome: 'limit', scope: 'all' });
     expect(await accepts.limitFor(system.registrationId, false)).toBe('all');
     expect(await accepts.limitFor(mail.registrationId, true)).toBeNull();
     expect(new Set(await outcomes(many(100, mail)))).toEqual(new Set(['accepted']));
     expect(await accept(itemOf(mail))).toEqual({ outcome: 'limit', scope: 'all' });
     expect(await accepts.limitFor(mail.registrationId, true)).toBe('all');
+  });
+
+  it('keep one system from filling the whole when it has none of its own, as set now', async () => {
+    const mail = await ledger.addSystem({ type: 'mail' });
+    const own = await ledger.addSystem({ maxUnfinishedScans: 600 });
+    await ledger.set('maxConcurrentScans', 10_000);
+    const accepted = async (count: number, of: System) =>
+      (await outcomes(many(count, of))).filter((one) => one === 'accepted').length;
+    expect(await accepted(510, system)).toBe(500);
+    expect(await accept(itemOf(system))).toEqual({ outcome: 'limit', scope: 'system' });
+    expect(await accepts.limitFor(system.registrationId, false)).toBe('system');
+    expect(await accepted(610, own)).toBe(600);
+    expect(await accepted(2010, mail)).toBe(2000);
+    expect(await accepts.limitFor(mail.registrationId, true)).toBe('system');
+    await ledger.set('maxUnfinishedScansPerSystem', 501);
+    await ledger.set('maxUnfinishedScansPerMailSystem', 2001);
+    expect([await accepted(2, system), await accepted(2, mail)]).toEqual([1, 1]);
   });
 
   it('admit mail first within a batch, whatever its order', async () => {

@@ -16,9 +16,17 @@ interface AdmissionRow {
 }
 
 /** The settings admission depends on; the statement reads the operators' values over these. */
-const { maxConcurrentScans, maximumMailPriority, heavyObjectBytes } = defaultSettings;
+const {
+  maxConcurrentScans,
+  maxUnfinishedScansPerSystem,
+  maxUnfinishedScansPerMailSystem,
+  maximumMailPriority,
+  heavyObjectBytes,
+} = defaultSettings;
 export const admissionDefaults = JSON.stringify({
   maxConcurrentScans,
+  maxUnfinishedScansPerSystem,
+  maxUnfinishedScansPerMailSystem,
   maximumMailPriority,
   heavyObjectBytes,
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 beforeEach(async () => {
   await ledger.clear();
-  await ledger.set('maxConcurrentScans', 1_000_000);
+  await ledger.liftLimits();
   broker = new RecordingBroker();
   const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
   lost = new FindLostScans(ledger.database, broker, heartbeatSeconds, logger);

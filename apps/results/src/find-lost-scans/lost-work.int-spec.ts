@@ -88,7 +88,7 @@ afterAll(async () => {
 }, 60_000);
 beforeEach(async () => {
   await ledger.clear();
-  await ledger.set('maxConcurrentScans', 1_000_000);
+  await ledger.liftLimits();
   system = await ledger.addSystem();
 });
 afterEach(async () => {

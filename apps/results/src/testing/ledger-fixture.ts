@@ -73,6 +73,16 @@ export class LedgerFixture {
     return system;
   }
 
+  /** What is tested is never a limit on unfinished scans. */
+  async liftLimits(): Promise<void> {
+    const keys = [
+      'maxConcurrentScans',
+      'maxUnfinishedScansPerSystem',
+      'maxUnfinishedScansPerMailSystem',
+    ] as const;
+    for (const key of keys) await this.set(key, 1_000_000);
+  }
+
   async set(key: SettingKey, value: unknown): Promise<void> {
     await this.database.query(
       `INSERT INTO registry.settings (key, value, revision, updated_by) VALUES ($1, $2, 1, 'test')

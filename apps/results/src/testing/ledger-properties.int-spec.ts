@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 beforeEach(async () => {
   await ledger.clear();
-  await ledger.set('maxConcurrentScans', 1_000_000);
+  await ledger.liftLimits();
 });
 
 const scanIds = ['1', '2'];

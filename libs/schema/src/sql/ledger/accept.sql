@@ -7,7 +7,8 @@
 -- | the pair is not accepted now, or belongs to another registration         | `not-accepted` |
 -- | same bytes and type as a live submission of its key, unfinished or       | `exists`       |
 -- | accepted less than 10 minutes ago                                        |                |
--- | over max_unfinished_scans of the registration                            | `limit` system |
+-- | over max_unfinished_scans of the registration, or, where that is not set, | `limit` system |
+-- | over the limit for one system in the settings                            |                |
 -- | over maxConcurrentScans; for others than mail, over nine tenths of it    | `limit` all    |
 -- | else                                                                     | `accepted`     |
 --
@@ -55,7 +56,8 @@ BEGIN
   ), known AS MATERIALIZED (
     SELECT s.submission_id, s.queue, s.priority FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
-    SELECT i.n, i.registration_id, i.size_bytes, i.has_mail_queue, pair.type = 'mail' AS is_mail, pair.max_unfinished_scans AS system_limit,
+    SELECT i.n, i.registration_id, i.size_bytes, i.has_mail_queue, pair.type = 'mail' AS is_mail, 
+      coalesce(pair.max_unfinished_scans, ledger.system_limit(pair.type = 'mail', settings)) AS system_limit,
       own.queue AS own_queue, own.priority AS own_priority, head.submission_id AS head_id,
       CASE WHEN head.is_live AND head.shown_state = 'processing'
         THEN coalesce(head.group_id, head.submission_id) END AS group_id,

@@ -2,7 +2,9 @@
 CREATE OR REPLACE FUNCTION ledger.admit(registration uuid, is_mail boolean, defaults jsonb) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN coalesce((SELECT unfinished FROM ledger.counters WHERE scope = registration::text), 0)
-      >= (SELECT min(max_unfinished_scans) FROM registry.accepted_certificates WHERE registration_id = registration)
+      >= coalesce(
+        (SELECT min(max_unfinished_scans) FROM registry.accepted_certificates WHERE registration_id = registration),
+        ledger.system_limit(is_mail, s))
       THEN 'system'
     WHEN (SELECT unfinished FROM ledger.counters WHERE scope = 'all')
       >= CASE WHEN NOT is_mail AND (s -> 'maximumMailPriority')::boolean
