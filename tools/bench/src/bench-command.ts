@@ -6,6 +6,8 @@ import { accepted } from './figures/accepted.js';
 import { endToEnd } from './figures/end-to-end.js';
 import { cpu } from './figures/cpu.js';
 import { latency } from './figures/latency.js';
+import { mail } from './figures/mail.js';
+import { mailRate } from './figures/mail-rate.js';
 import { memory } from './figures/memory.js';
 import { notification } from './figures/notification.js';
 import { priority } from './figures/priority.js';
@@ -19,6 +21,8 @@ const figures: readonly Figure[] = [
   endToEnd,
   latency,
   priority,
+  mail,
+  mailRate,
   notification,
   scaleOut,
   states,

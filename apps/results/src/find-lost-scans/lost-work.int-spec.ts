@@ -9,11 +9,13 @@ import { connectBroker, type Broker, type Consumer } from '@sluice/broker';
 import {
   exchanges,
   declaredQueues,
+  jobPriorities,
   jobQueue,
   jobQueueKinds,
   queues,
   type AcceptItem,
   type Job,
+  type JobQueueKind,
   type Marker,
   type Verdict,
   type VerdictQueueMessage,
@@ -101,19 +103,23 @@ afterEach(async () => {
 
 const areConnected = () => until(() => [results, gateway, scanner].every((one) => one.isConnected), 60_000);
 
-const accept = async (count: number, changes: Partial<AcceptItem> = {}): Promise<AcceptItem[]> => {
-  const items = Array.from({ length: count }, () => itemOf(system, changes));
+const accept = async (
+  count: number,
+  changes: Partial<AcceptItem> = {},
+  of: System = system,
+): Promise<AcceptItem[]> => {
+  const items = Array.from({ length: count }, () => itemOf(of, changes));
   const accepts = new AcceptScans(ledger.database);
   for (let from = 0; from < count; from += 64) await accepts.accept(items.slice(from, from + 64));
   return items;
 };
-const publish = (items: readonly AcceptItem[]) =>
+const publish = (items: readonly AcceptItem[], queue: JobQueueKind = 'light') =>
   Promise.all(
     items.map((item) =>
       gateway.publish({
         exchange: exchanges.jobs.name,
-        routingKey: 'light',
-        priority: 1,
+        routingKey: queue,
+        priority: queue === 'mail' ? jobPriorities.mail : jobPriorities.other,
         message: jobOf(item),
       }),
     ),
@@ -223,9 +229,12 @@ describe('50,000 waiting jobs', () => {
 });
 
 describe('a broker that was wiped', () => {
-  it('with 1,000 jobs in it and verdicts on their way gets them all again, each once', async () => {
+  it('with 1,000 jobs and waiting mail in it and verdicts on their way gets them all again, each once', async () => {
     const items = await accept(1000);
     await publish(items);
+    const mails = await accept(50, {}, await ledger.addSystem({ type: 'mail' }));
+    await publish(mails, 'mail');
+    expect((await results.queueDepth(jobQueue('mail', 'classic').name)).messages).toBe(50);
     // A hundred were scanned: their jobs are acknowledged, their verdicts wait.
     let scanned = 0;
     const first = scanner.consume({
@@ -266,7 +275,7 @@ describe('a broker that was wiped', () => {
       await Promise.all(turns.map((turn) => turn.take()));
       return isSettled();
     });
-    expect([...jobs.keys()].sort()).toEqual(items.map((one) => one.submissionId).sort());
+    expect([...jobs.keys()].sort()).toEqual([...items, ...mails].map((one) => one.submissionId).sort());
     expect([...jobs.values()].filter((times) => times !== 1)).toEqual([]);
     expect(await ledger.counterErrors()).toEqual([]);
   }, 180_000);
