@@ -272,7 +272,8 @@ describe('a scanner', () => {
     async (count) => {
       const standIn = { NODE_ENV: 'test', SCANNER_STAND_IN_ENGINE_MS: '0', SCANNER_SLOTS: '1' };
       const started = await Promise.all(Array.from({ length: count }, () => startScanner(standIn)));
-      await until(async () => (await Promise.all(started.map(({ url }) => isReady(url)))).every(Boolean));
+      const areReady = () => Promise.all(started.map(({ url }) => isReady(url)));
+      await until(async () => (await areReady()).every(Boolean), 90_000);
       const slow: Job[] = [];
       const submitSlow = async (kind: JobQueueKind): Promise<void> => {
         slow.push(await submit(Buffer.from(`stand-in: 600000\n${randomUUID()}`), kind));
@@ -295,6 +296,7 @@ describe('a scanner', () => {
       const left = [jobQueue('light', 'classic'), jobQueue('heavy', 'classic')];
       await discard(left.map(({ name }) => name));
     },
+    240_000,
   );
 
   it('finishes what it has in hand when it is stopped, and leaves no process', async () => {

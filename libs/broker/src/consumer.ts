@@ -36,6 +36,7 @@ export class Consumer {
   private readonly check: SenderCheck;
   private consumerTag: string | null = null;
   private isPaused: boolean;
+  private changing: Promise<void> = Promise.resolve();
   private readonly inFlight = new Set<ConsumeMessage>();
 
   constructor(
@@ -50,6 +51,8 @@ export class Consumer {
       isConfirm: false,
       isQuiet: isOptional,
       setup: (channel) => this.setup(channel),
+      // Resumed between the look at that and now.
+      onOpen: () => void this.follow(),
       // The broker gives what was in flight to somebody else.
       onLost: () => this.lose(),
       logger: owner.logger,
@@ -78,24 +81,14 @@ export class Consumer {
   }
 
   /** No new messages; those in flight stay so. */
-  async pause(): Promise<void> {
+  pause(): Promise<void> {
     this.isPaused = true;
-    const tag = this.consumerTag;
-    this.consumerTag = null;
-    if (tag !== null) await this.managed.current?.cancel(tag).catch(() => undefined); // gone already is as good
+    return this.follow();
   }
 
-  async resume(): Promise<void> {
-    if (!this.isPaused) return;
+  resume(): Promise<void> {
     this.isPaused = false;
-    const channel = this.managed.current;
-    if (channel === null) return; // the next channel consumes by itself
-    try {
-      await this.consume(channel);
-    } catch (err) {
-      this.owner.logger.warn({ err, queue: this.name }, 'consuming not resumed, opening another channel');
-      await this.managed.reopen();
-    }
+    return this.follow();
   }
 
   /** Pauses, waits until nothing is in flight or the deadline is over, and closes; the rest goes back to the queue. */
@@ -104,6 +97,29 @@ export class Consumer {
     await within(Math.min(deadlineMs, closeTimeoutMs), this.pause());
     await pollUntil(() => this.busy === 0, { timeoutMs: deadlineMs });
     await within(closeTimeoutMs, this.managed.close());
+  }
+
+  /** One change after the other: two that meet at the broker would leave a second consumer behind. */
+  private follow(): Promise<void> {
+    this.changing = this.changing.then(() => this.apply());
+    return this.changing;
+  }
+
+  private async apply(): Promise<void> {
+    const channel = this.managed.current;
+    if (channel === null) return; // the next channel consumes by itself
+    const tag = this.consumerTag;
+    if (this.isPaused && tag !== null) {
+      this.consumerTag = null;
+      await channel.cancel(tag).catch(() => undefined); // gone already is as good
+    }
+    if (this.isPaused || tag !== null) return;
+    try {
+      await this.consume(channel);
+    } catch (err) {
+      this.owner.logger.warn({ err, queue: this.name }, 'consuming not resumed, opening another channel');
+      await this.managed.reopen();
+    }
   }
 
   private get name(): string {
