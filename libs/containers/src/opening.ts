@@ -5,6 +5,8 @@ import type { Part } from './part.js';
 export class Opening {
   hasParts = false;
   hasStreams = false;
+  /** Of the streams in it, and in those: content engines get them as part of this one only. */
+  largestStreamBytes = 0;
   /** Something in it could not be had. */
   hasGap = false;
   /** The reading at work is certain. */
@@ -19,6 +21,10 @@ export class Opening {
     /** Cut by whoever made the container, and said to be so. */
     readonly isExcerpt: boolean,
   ) {}
+
+  noteStream(sizeBytes: number): void {
+    this.largestStreamBytes = Math.max(this.largestStreamBytes, sizeBytes);
+  }
 
   /** Equal siblings are kept once: false for the second. */
   keeps(sha256: string, how: string): boolean {

@@ -4,6 +4,12 @@ import type { Part, UnexaminedPart } from './part.js';
 import { Walk } from './walk.js';
 import type { WalkLimits } from './walk-limits.js';
 
+export interface OpenedContent {
+  readonly isCovered: boolean;
+  /** 0: it has no streams. */
+  readonly largestStreamBytes: number;
+}
+
 export interface WalkOptions {
   readonly objectType: ObjectType;
   /** Called for the object and for every part, the outer one first; the walk waits for it. */
@@ -12,7 +18,7 @@ export interface WalkOptions {
    * The turn of content engines, which got the object itself: every leaf, every document, and every wrapper that could
    * not be opened in full; never a view inside a document. `isCovered`: who saw its parts saw all of it. The walk waits.
    */
-  readonly onContent?: (part: Part, opened: { readonly isCovered: boolean }) => void | Promise<void>;
+  readonly onContent?: (part: Part, opened: OpenedContent) => void | Promise<void>;
   readonly limits?: Partial<WalkLimits>;
   /** To try on what is encrypted, at most 20. */
   readonly passwords?: readonly string[];
@@ -27,6 +33,8 @@ export interface WalkReport {
   readonly partCount: number;
   /** The object was opened in full, and who saw its parts saw all of it. */
   readonly isCovered: boolean;
+  /** Of the object's own streams; 0: it has none. */
+  readonly largestStreamBytes: number;
   /** The first hundred. */
   readonly unexamined: UnexaminedPart[];
   readonly unexaminedTotal: number;
@@ -43,6 +51,7 @@ export async function walkObject(bytes: Buffer, options: WalkOptions): Promise<W
     mail: walk.mail,
     partCount: walk.partCount,
     isCovered: walk.isObjectCovered,
+    largestStreamBytes: walk.largestStreamBytes,
     unexamined: walk.unexamined,
     unexaminedTotal: walk.unexaminedTotal,
     isOutOfTime: walk.isOutOfTime,

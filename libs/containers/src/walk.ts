@@ -20,6 +20,7 @@ export class Walk {
   partCount = 0;
   isOutOfTime = false;
   isObjectCovered = false;
+  largestStreamBytes = 0;
   unexaminedTotal = 0;
   readonly unexamined: UnexaminedPart[] = [];
   private readonly budget: Budget;
@@ -51,16 +52,20 @@ export class Walk {
     }
   }
 
-  private async visit(part: Part, readings: readonly Reading[], isExcerpt = false): Promise<void> {
+  private async visit(part: Part, readings: readonly Reading[], isExcerpt = false): Promise<Opening> {
     this.partCount += 1;
     await this.options.onPart(part);
     const opening = new Opening(part, readings, isExcerpt);
     const before = this.unexaminedTotal;
     if (readings.length > 0) await this.openAll(opening);
     const isCovered = opening.isTransparent && this.unexaminedTotal === before;
-    if (part.number === 0) this.isObjectCovered = isCovered;
-    else if (opening.isContent && part.role === 'file' && part.bytes.length > 0)
-      await this.options.onContent?.(part, { isCovered });
+    const { largestStreamBytes } = opening;
+    if (part.number === 0) {
+      this.isObjectCovered = isCovered;
+      this.largestStreamBytes = largestStreamBytes;
+    } else if (opening.isContent && part.role === 'file' && part.bytes.length > 0)
+      await this.options.onContent?.(part, { isCovered, largestStreamBytes });
+    return opening;
   }
 
   private async openAll(opening: Opening): Promise<void> {
@@ -130,7 +135,8 @@ export class Walk {
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];
     const part = { number: this.partCount, within, path, bytes, sha256, mime, role, wasEncrypted };
-    await this.visit(part, readings, item.isExcerpt);
+    const { largestStreamBytes } = await this.visit(part, readings, item.isExcerpt);
+    if (role === 'stream') opening.noteStream(Math.max(bytes.length, largestStreamBytes));
   }
 
   private tellLimit(opening: Opening, reached: LimitReached): void {

@@ -48,12 +48,31 @@ export interface ScanContent {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** What something that was shown to an engine is, as the inspector found. */
+export interface ScannedKind {
+  readonly mime: string;
+  readonly sizeBytes: number;
+  /** Of a document: its largest stream, which the engine gets as part of the document only. 0: it has none. */
+  readonly largestStreamBytes: number;
+}
+
+/** What an engine does not see of a kind of object, whatever it answers. */
+export interface Shortfall {
+  readonly reason: UnexaminedReason;
+  readonly limit?: string;
+}
+
 /** What every content engine offers; ClamAV and the inspector (YARA, hash lists, containers) are the two in use. */
 export interface Engine {
   readonly name: string;
   readonly technology: Technology;
   /** Never rejects: everything that goes wrong is an outcome. Past `timeoutMs` the work is ended by force. */
   scan(content: ScanContent, options: { readonly timeoutMs: number }): Promise<EngineOutcome>;
+  /**
+   * What the engine, as far as it is known, did not see of something it called clean. Null: nothing. Asked for what is
+   * clean only. Never rejects.
+   */
+  shortfall?(kind: ScannedKind, options: { readonly timeoutMs: number }): Promise<Shortfall | null>;
   /** Proves that the engine detects what it must, and tells versions and dates. Never rejects. */
   selfTest(): Promise<EngineStatus>;
   close(): Promise<void>;

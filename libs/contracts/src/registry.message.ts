@@ -72,6 +72,10 @@ export const engineStatusSchema = z.object({
   problem: z.string().max(1024).nullable(),
   /** Largest object it takes, bytes; null when it has no cap. */
   maxObjectBytes: z.int().nullable(),
+  /** What to know of an engine that works: what it opens, what cannot be verified. */
+  notes: z.array(z.string().max(512)).max(16).optional(),
+  /** What an engine that works leaves out, and the option that would change it: such objects are reported one by one. */
+  shortfalls: z.array(z.string().max(512)).max(16).optional(),
 });
 export type EngineStatus = z.infer<typeof engineStatusSchema>;
 export const statusSchema = z.object({

@@ -22,6 +22,7 @@ export async function runStatus({ console, file }: LocalSystem): Promise<string>
     '',
     formatTable([['QUEUE', 'PRIORITY', 'UNFINISHED', 'OLDEST'], ...health.queues.map(queueRow)]),
     '',
+    ...engineNotes(health.instances),
     describeHealth(health),
   ].join('\n');
 }
@@ -51,6 +52,14 @@ function instanceRow(one: Health['instances'][number]): string[] {
     busy,
     one.engines.map(({ engine, version }) => `${engine} ${version}`).join(', '),
   ];
+}
+
+/** What engines show of themselves when they are tried: one line each, however many scanners say it. */
+export function engineNotes(instances: Health['instances']): string[] {
+  const notes = instances.flatMap(({ engines }) =>
+    engines.flatMap((one) => (one.notes ?? []).map((note) => `${one.engine} ${note}`)),
+  );
+  return notes.length === 0 ? [] : [...new Set(notes), ''];
 }
 
 function queueRow(one: Health['queues'][number]): string[] {

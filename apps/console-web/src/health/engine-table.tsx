@@ -59,6 +59,14 @@ export function EngineTable({ instances }: { readonly instances: readonly Servic
                 <div>
                   <Badge color={row.isHealthy ? 'teal' : 'red'}>{row.isHealthy ? 'OK' : 'Failed'}</Badge>
                   {row.problem !== null && <div className="quiet">{row.problem}</div>}
+                  {(row.shortfalls ?? []).map((shortfall) => (
+                    <div key={shortfall}>{shortfall}</div>
+                  ))}
+                  {(row.notes ?? []).map((note) => (
+                    <div className="quiet" key={note}>
+                      {note}
+                    </div>
+                  ))}
                 </div>
               </Table.Td>
               <Table.Td data-label="Signatures">

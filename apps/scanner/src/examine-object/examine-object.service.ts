@@ -9,6 +9,7 @@ import { type KnownSoFar, isHopeless } from './is-hopeless.js';
 import { inspectionResults } from './inspection-results.js';
 import type { AllowList } from './allow-list.js';
 import { contentEngineResult } from './content-engine-result.js';
+import { lessShortfall } from './less-shortfall.js';
 import type { InspectionOutcome, Inspector } from './inspector.js';
 import type { InspectionLimits } from '../inspection/inspection.schema.js';
 import { PartShow } from './show-parts.js';
@@ -72,6 +73,7 @@ export class ExamineObjectService {
   }
 
   private async examineAll(job: Job, options: ExamineOptions, cut: CutShort): Promise<Examination> {
+    const deadlineMs = performance.now() + options.timeoutMs;
     const reader = new ContentReader();
     const wholesSoFar: (EngineOutcome | null)[] = this.engines.map(() => null);
     let inspectedSoFar: InspectionOutcome | null = null;
@@ -99,8 +101,20 @@ export class ExamineObjectService {
     const { md5, sha1, sha256 } = read;
     const inspection = inspected.outcome.kind === 'inspected' ? inspected.outcome.inspection : null;
     const isObjectAllowed = this.allowList.has(sha256);
+    const kind = {
+      mime: inspection?.detectedType ?? '',
+      sizeBytes: job.sizeBytes,
+      largestStreamBytes: inspection?.largestStreamBytes ?? 0,
+    };
+    const seen = await Promise.all(
+      this.engines.map((engine, index) => {
+        const { outcome } = wholes[index] as Timed<EngineOutcome>;
+        return lessShortfall(engine, { outcome, kind, deadlineMs });
+      }),
+    );
     const contents = show.views.map((view, index) => {
-      const { outcome: whole, durationMs } = wholes[index] as Timed<EngineOutcome>;
+      const { durationMs } = wholes[index] as Timed<EngineOutcome>;
+      const whole = seen[index] as EngineOutcome;
       const status = options.statuses.get(view.engine.name) ?? null;
       const about = { whole, inspected: inspected.outcome, isObjectAllowed, status };
       return contentEngineResult(view, { ...about, durationMs: Math.max(durationMs, inspected.durationMs) });

@@ -163,6 +163,7 @@ const plainInspection = (detectedType: string): Inspection => ({
     partCount: 1,
     isOutOfTime: false,
     isCovered: false,
+    largestStreamBytes: 0,
     unexamined: [],
     unexaminedTotal: 0,
     runs: [],

@@ -22,12 +22,16 @@ interface Given {
   readonly sha256?: string;
   readonly isCovered?: boolean;
   readonly sizeBytes?: number;
+  readonly mime?: string;
+  readonly largestStreamBytes?: number;
 }
 
 const recordOf = ({ number, within = [0], bytes, label = 'a', ...given }: Given) => ({
   about: {
     ...{ number, within, path: within.map(() => label), isCovered: given.isCovered ?? false },
     sha256: given.sha256 ?? hashOf(bytes),
+    mime: given.mime ?? 'application/octet-stream',
+    largestStreamBytes: given.largestStreamBytes ?? 0,
   },
   sizeBytes: given.sizeBytes ?? bytes.length,
   bytes: (async function* () {
@@ -66,7 +70,14 @@ class Bench {
         partCount: 9,
         isOutOfTime: false,
       },
-      ...{ isCovered: true, unexamined: [], unexaminedTotal: 0, runs: [], ...inspection },
+      ...{
+        isCovered: true,
+        largestStreamBytes: 0,
+        unexamined: [],
+        unexaminedTotal: 0,
+        runs: [],
+        ...inspection,
+      },
     };
     const outcome = { kind: 'inspected', inspection: inspected } as const;
     const context = { whole, inspected: outcome, isObjectAllowed: false, status: null, durationMs: 1 };
@@ -120,6 +131,31 @@ describe('showing parts to a content engine', () => {
       outcome: { kind: 'unscannable', reason: 'too-large' },
       notExamined: [{ path: ['big'], engine: 'fake', reason: 'too-large' }],
     });
+  });
+
+  it('lists what an engine called clean and is known to leave out of such a kind', async () => {
+    const bench = new Bench();
+    bench.engine.missedOf = ({ mime, largestStreamBytes, sizeBytes }) =>
+      mime === 'application/pdf' && largestStreamBytes > 100 && sizeBytes === 1
+        ? { reason: 'limit-exceeded', limit: 'MaxFileSize' }
+        : null;
+    await bench.take({
+      number: 1,
+      bytes: Buffer.from('a'),
+      mime: 'application/pdf',
+      largestStreamBytes: 100,
+    });
+    await bench.take({ number: 2, bytes: bad, mime: 'application/pdf', largestStreamBytes: 101 });
+    expect(bench.conclude(clean).notExaminedTotal).toBe(0);
+    await bench.take({
+      number: 3,
+      bytes: Buffer.from('b'),
+      mime: 'application/pdf',
+      largestStreamBytes: 101,
+    });
+    expect(bench.conclude(clean).notExamined).toEqual([
+      { path: ['a'], engine: 'fake', reason: 'limit-exceeded', limit: 'MaxFileSize' },
+    ]);
   });
 
   it('waives what an engine could not examine of a whole only when every part was opened and seen', () => {

@@ -5,6 +5,7 @@ import { type InspectionLimits, type ShownPart, shownPartSchema } from '../inspe
 import type { CallLimit } from './call-limit.js';
 import type { CutShort } from './cut-short.js';
 import { type EngineView, viewOf } from './engine-view.js';
+import { lessShortfall } from './less-shortfall.js';
 
 export interface ShowOptions {
   readonly limits: InspectionLimits;
@@ -110,15 +111,22 @@ export class PartShow {
     // Its word on this object is lost already; more parts would only keep it from others.
     if (view.failure !== null) return;
     const { cut, calls } = this.options;
-    const outcome = await cut.scan(() => calls.run(() => this.ask(view, content)));
+    const outcome = await cut.scan(() => calls.run(() => this.ask(view, part, content)));
     view.take(part, outcome, content.sizeBytes);
     this.options.onSaid();
   }
 
-  private async ask({ engine }: EngineView, content: Parameters<Engine['scan']>[0]): Promise<EngineOutcome> {
-    const timeoutMs = this.options.deadlineMs - performance.now();
+  private async ask(
+    { engine }: EngineView,
+    { mime, largestStreamBytes }: ShownPart,
+    content: Parameters<Engine['scan']>[0],
+  ): Promise<EngineOutcome> {
+    const { deadlineMs } = this.options;
+    const timeoutMs = deadlineMs - performance.now();
     if (timeoutMs <= 0) return { kind: 'failed', code: 'timeout', retryable: true };
-    return engine.scan(content, { timeoutMs });
+    const outcome = await engine.scan(content, { timeoutMs });
+    const kind = { mime, largestStreamBytes, sizeBytes: content.sizeBytes };
+    return lessShortfall(engine, { outcome, kind, deadlineMs });
   }
 
   private leaveOut(part: ShownPart, reason: UnexaminedReason, limit: NotExamined['limit']): void {

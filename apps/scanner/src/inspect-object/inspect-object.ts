@@ -38,19 +38,23 @@ export async function inspectObject(
       const isAllowed = engines.hashLists?.isAllowed(part.sha256) === true;
       for (const tally of tallies) tally.take(part, isAllowed);
     },
-    onContent: ({ number, within, path, sha256, bytes: content }, { isCovered }) => {
-      const about: ShownPart = { number, within: [...within], path: [...path], sha256, isCovered };
+    onContent: ({ number, within, path, sha256, mime, bytes: content }, opened) => {
+      const about: ShownPart = {
+        ...{ number, within: [...within], path: [...path], sha256, mime },
+        ...opened,
+      };
       give(about, content);
     },
   });
   const { detectedType, mail, partCount, isOutOfTime, isCovered, unexamined, unexaminedTotal } = report;
+  const { largestStreamBytes } = report;
   // A list that is not whole does not say where the others are.
   const isWholeList = unexamined.length === unexaminedTotal && !isOutOfTime;
   const hasGap = (part: number): boolean =>
     !isWholeList || unexamined.some((one) => one.part === part || one.within.includes(part));
   return {
     kind: 'inspection',
-    ...{ detectedType, mail, partCount, isOutOfTime, isCovered, unexaminedTotal },
+    ...{ detectedType, mail, partCount, isOutOfTime, isCovered, largestStreamBytes, unexaminedTotal },
     unexamined: listed(unexamined),
     runs: tallies.map((tally) => tally.run(hasGap)),
   };

@@ -49,6 +49,9 @@ export const shownPartSchema = z
     within: z.array(number).min(1).max(32),
     path: path.min(1),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    mime: z.string().max(128),
+    /** Of a document: what content engines get as part of it only. 0: it has no streams. */
+    largestStreamBytes: number,
     /** Who saw its parts saw all of it. */
     isCovered: z.boolean(),
   })
@@ -91,6 +94,7 @@ export const inspectionSchema = z.object({
   isOutOfTime: z.boolean(),
   /** Who saw the object's parts saw all of it. */
   isCovered: z.boolean(),
+  largestStreamBytes: number,
   unexamined: z.array(unexaminedPartSchema).max(maxNotExamined),
   unexaminedTotal: number,
   runs: z.array(partEngineRunSchema).max(8),

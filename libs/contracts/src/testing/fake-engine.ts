@@ -1,4 +1,4 @@
-import type { Engine, EngineOutcome, ScanContent } from '../engine.js';
+import type { Engine, EngineOutcome, ScanContent, ScannedKind, Shortfall } from '../engine.js';
 import type { EngineStatus } from '../registry.message.js';
 
 /** Detects what contains this word. */
@@ -13,6 +13,8 @@ export class FakeEngine implements Engine {
   problem: string | null = null;
   isTestSignatures = false;
   signaturesAt: string | null = new Date().toISOString();
+  /** What it leaves out of a kind of object. */
+  missedOf: (kind: ScannedKind) => Shortfall | null = () => null;
   scanCount = 0;
   /** Scans wait for it. */
   gate: Promise<void> = Promise.resolve();
@@ -41,6 +43,10 @@ export class FakeEngine implements Engine {
     } finally {
       this.activeCount -= 1;
     }
+  }
+
+  shortfall(kind: ScannedKind): Promise<Shortfall | null> {
+    return Promise.resolve(this.missedOf(kind));
   }
 
   async selfTest(): Promise<EngineStatus> {

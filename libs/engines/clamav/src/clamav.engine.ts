@@ -1,34 +1,57 @@
 import type { NetConnectOpts } from 'node:net';
-import type { Engine, EngineOutcome, EngineStatus, ScanContent } from '@sluice/contracts';
+import type {
+  Engine,
+  EngineOutcome,
+  EngineStatus,
+  ScanContent,
+  ScannedKind,
+  Shortfall,
+} from '@sluice/contracts';
 import { parseClamdUrl } from './clamd-address.js';
 import { ClamdError, ClamdSession } from './clamd-session.js';
 import { eicarTestFile } from './eicar-test-file.js';
-import { parseReply, parseVersion } from './parse-reply.js';
+import { type ClamdVersion, parseReply, parseVersion } from './parse-reply.js';
+import { type CapabilityTable, capabilityNotes, capabilityShortfalls } from './probes/capability-table.js';
+import { ClamdTrials } from './probes/clamd-trials.js';
+import { shortfallOf } from './probes/shortfall.js';
 
 export interface ClamavOptions {
   /** `unix:/path` or `tcp://host:port`. Throws RangeError when it is neither. */
   readonly url: string;
   /** clamd's StreamMaxLength: larger objects are not sent. */
   readonly maxObjectBytes: number;
+  /** For specs: when what takes seconds is tried, after the rest. */
+  readonly slowTrialDelayMs?: number;
 }
 
 /** Shorter than clamd's IdleTimeout (30 s), so that clamd never closes a session while it is being taken. */
 const maxIdleMs = 10_000;
 const selfTestTimeoutMs = 10_000;
+/** With the trial of a clamd that is met for the first time. */
+const firstTestTimeoutMs = 90_000;
 
-/** ClamAV through clamd's INSTREAM. Sessions are kept and used again: a connection for each scan costs a third of the rate. */
+/**
+ * ClamAV through clamd's INSTREAM. Sessions are kept and used again: a connection for each scan costs a third of the rate.
+ * A clamd scans only after it was tried (`probes`): one that cuts in silence never says clean here.
+ */
 export class ClamavEngine implements Engine {
   readonly name = 'clamav';
   readonly technology = 'am';
   private readonly address: NetConnectOpts;
   private readonly idle: { session: ClamdSession; sinceMs: number }[] = [];
   private readonly busy = new Set<ClamdSession>();
+  private readonly trials: ClamdTrials;
   private isClosed = false;
 
   constructor(private readonly options: ClamavOptions) {
     const address = parseClamdUrl(options.url);
     if (address === null) throw new RangeError('has to be unix:/path or tcp://host:port');
     this.address = address;
+    this.trials = new ClamdTrials({
+      open: (timeoutMs) => this.open(timeoutMs),
+      maxObjectBytes: options.maxObjectBytes,
+      ...(options.slowTrialDelayMs !== undefined && { slowTrialDelayMs: options.slowTrialDelayMs }),
+    });
   }
 
   async scan(content: ScanContent, { timeoutMs }: { readonly timeoutMs: number }): Promise<EngineOutcome> {
@@ -37,6 +60,8 @@ export class ClamavEngine implements Engine {
     try {
       return await this.withSession(timeoutMs, async (session) => {
         const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
+        // Never asked of one that is known to cut in silence.
+        if (this.trials.problem !== null) return { kind: 'failed', code: 'refused', retryable: true };
         return parseReply(await session.scan(content.bytes, leftMs));
       });
     } catch (error) {
@@ -45,9 +70,13 @@ export class ClamavEngine implements Engine {
     }
   }
 
+  shortfall(kind: ScannedKind, { timeoutMs }: { readonly timeoutMs: number }): Promise<Shortfall | null> {
+    return shortfallOf(this.trials, kind, timeoutMs);
+  }
+
   async selfTest(): Promise<EngineStatus> {
     try {
-      return await this.withSession(selfTestTimeoutMs, (session) => this.examine(session));
+      return await this.withSession(firstTestTimeoutMs, (session) => this.examine(session));
     } catch (error) {
       const problem = error instanceof ClamdError ? error.message : 'the self-test failed';
       return this.statusOf({ problem });
@@ -56,13 +85,16 @@ export class ClamavEngine implements Engine {
 
   async close(): Promise<void> {
     this.isClosed = true;
+    this.trials.close();
     for (const { session } of this.idle.splice(0)) session.end();
     for (const session of this.busy) session.destroy();
   }
 
   private async examine(session: ClamdSession): Promise<EngineStatus> {
-    const version = parseVersion(await session.command('VERSION', selfTestTimeoutMs));
-    if (version === null) return this.statusOf({ problem: 'does not answer like clamd' });
+    const before = session.version;
+    const version = await this.greet(session, selfTestTimeoutMs);
+    // New signatures, or another program: what it can do may be something else.
+    if (session.version !== before) await this.know(session, firstTestTimeoutMs);
     const eicar = parseReply(await session.scan(once(eicarTestFile()), selfTestTimeoutMs));
     const harmless = parseReply(await session.scan(once(Buffer.from('harmless')), selfTestTimeoutMs));
     const problem =
@@ -70,11 +102,13 @@ export class ClamavEngine implements Engine {
         ? 'does not detect the EICAR test file'
         : harmless.kind !== 'clean'
           ? 'does not find a harmless text clean'
-          : null;
+          : this.trials.problem;
+    const table = this.trials.known.find((one) => one.version === session.version);
     return this.statusOf({
       problem,
       version: version.version,
       signaturesAt: version.signaturesAt?.toISOString() ?? null,
+      table: table ?? null,
     });
   }
 
@@ -82,6 +116,7 @@ export class ClamavEngine implements Engine {
     problem: string | null;
     version?: string;
     signaturesAt?: string | null;
+    table?: CapabilityTable | null;
   }): EngineStatus {
     const signaturesAt = found.signaturesAt ?? null;
     return {
@@ -94,6 +129,10 @@ export class ClamavEngine implements Engine {
       isHealthy: found.problem === null,
       problem: found.problem,
       maxObjectBytes: this.options.maxObjectBytes,
+      ...(found.table != null && {
+        notes: capabilityNotes(found.table),
+        shortfalls: capabilityShortfalls(found.table),
+      }),
     };
   }
 
@@ -101,12 +140,12 @@ export class ClamavEngine implements Engine {
     timeoutMs: number,
     work: (session: ClamdSession) => Promise<Result>,
   ): Promise<Result> {
-    const session = this.takeIdle() ?? (await ClamdSession.open(this.address, timeoutMs));
-    this.busy.add(session);
+    const session = await this.take(timeoutMs);
     try {
       if (this.isClosed) throw new ClamdError('unreachable', 'the engine is closed');
       return await work(session);
     } catch (error) {
+      if (session.wasLost) this.trials.forget();
       session.destroy();
       throw error;
     } finally {
@@ -115,9 +154,67 @@ export class ClamavEngine implements Engine {
     }
   }
 
+  /** A session with a clamd that was tried; it is among the busy ones. */
+  private async take(timeoutMs: number): Promise<ClamdSession> {
+    const startedMs = performance.now();
+    const session = this.takeIdle() ?? (await this.open(timeoutMs));
+    this.busy.add(session);
+    try {
+      await this.know(session, Math.max(1, timeoutMs - (performance.now() - startedMs)));
+      return session;
+    } catch (error) {
+      const trial = this.trials.underWayOn(session);
+      if (trial === null) {
+        this.busy.delete(session);
+        session.destroy();
+      } else
+        // Goes on, for whoever comes next.
+        void trial.finally(() => {
+          this.busy.delete(session);
+          this.keep(session);
+        });
+      throw error;
+    }
+  }
+
+  private async open(timeoutMs: number): Promise<ClamdSession> {
+    let session: ClamdSession | null = null;
+    try {
+      session = await ClamdSession.open(this.address, timeoutMs);
+      await this.greet(session, timeoutMs);
+      return session;
+    } catch (error) {
+      // What answers here next may be another one.
+      this.trials.forget();
+      session?.destroy();
+      throw error;
+    }
+  }
+
+  /** Asks for the version, and remembers it with the session. */
+  private async greet(session: ClamdSession, timeoutMs: number): Promise<ClamdVersion> {
+    const version = parseVersion(await session.command('VERSION', timeoutMs));
+    if (version === null) throw new ClamdError('bad-answer', 'does not answer like clamd');
+    session.version = version.version;
+    return version;
+  }
+
+  private async know(session: ClamdSession, timeoutMs: number): Promise<void> {
+    if (this.trials.isKnown(session.version)) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const error = new ClamdError('timeout', 'it is still being tried what it can do');
+      timer = setTimeout(() => reject(error), timeoutMs);
+    });
+    await Promise.race([this.trials.run(session), late]).finally(() => clearTimeout(timer));
+  }
+
   private takeIdle(): ClamdSession | null {
     for (let kept = this.idle.pop(); kept !== undefined; kept = this.idle.pop()) {
-      if (kept.session.isAlive && performance.now() - kept.sinceMs < maxIdleMs) return kept.session;
+      const isFresh = performance.now() - kept.sinceMs < maxIdleMs;
+      if (kept.session.isAlive && isFresh) return kept.session;
+      // clamd does not close a session so soon: it ended, and what is there now may be another one.
+      if (kept.session.wasLost && isFresh) this.trials.forget();
       kept.session.end();
     }
     return null;

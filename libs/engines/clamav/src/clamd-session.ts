@@ -29,6 +29,9 @@ export class ClamdSession {
   private received = '';
   private waiting: { resolve: (reply: string) => void; reject: (error: ClamdError) => void } | null = null;
   private failure: ClamdError | null = null;
+  private isEnding = false;
+  /** Of the clamd at the other end, when it was last asked; empty before. */
+  version = '';
 
   private constructor(address: NetConnectOpts) {
     this.socket = createConnection(address);
@@ -51,6 +54,11 @@ export class ClamdSession {
     return this.failure === null;
   }
 
+  /** clamd, or what is between, closed it: neither this end did, nor is it an answer that came too late. */
+  get wasLost(): boolean {
+    return this.failure?.code === 'unreachable' && !this.isEnding;
+  }
+
   /** VERSION or PING: the answer without its number. */
   command(name: string, timeoutMs: number): Promise<string> {
     return this.within(timeoutMs, 'timeout', () => {
@@ -71,13 +79,33 @@ export class ClamdSession {
     });
   }
 
+  /** Announces so many bytes, and sends none. True: clamd said at once that they are too many. Ends the session. */
+  async refusesStream(sizeBytes: number, waitMs: number): Promise<boolean> {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(sizeBytes, 0);
+    try {
+      return await this.within(waitMs, 'timeout', async () => {
+        const reply = this.expectReply();
+        this.socket.write(Buffer.concat([instream, length]));
+        return (await reply).endsWith('size limit exceeded. ERROR');
+      });
+    } catch (error) {
+      if (error instanceof ClamdError && error.code === 'timeout') return false;
+      throw error;
+    } finally {
+      this.destroy();
+    }
+  }
+
   /** Never leaves a connection behind; a command under way rejects. */
   destroy(): void {
+    this.isEnding ||= this.isAlive;
     this.fail('unreachable', 'the session was ended');
   }
 
   /** Says goodbye, so that clamd frees its thread at once. */
   end(): void {
+    this.isEnding ||= this.isAlive;
     if (this.isAlive) this.socket.end('zEND\0');
     this.fail('unreachable', 'the session was ended');
   }

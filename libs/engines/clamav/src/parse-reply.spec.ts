@@ -15,11 +15,15 @@ describe('parseReply', () => {
   });
 
   it.each([
-    ['stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND', 'limit-exceeded'],
-    ['stream: Heuristics.Encrypted.Zip FOUND', 'encrypted'],
-    ['INSTREAM size limit exceeded. ERROR', 'too-large'],
-  ])('says why it was not examined in full: %s', (reply, reason) => {
-    expect(parseReply(reply)).toEqual({ kind: 'unscannable', reason });
+    [
+      'stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND',
+      { reason: 'limit-exceeded', limit: 'MaxFileSize' },
+    ],
+    ['stream: Heuristics.Limits.Exceeded FOUND', { reason: 'limit-exceeded' }],
+    ['stream: Heuristics.Encrypted.Zip FOUND', { reason: 'encrypted' }],
+    ['INSTREAM size limit exceeded. ERROR', { reason: 'too-large' }],
+  ])('says why it was not examined in full: %s', (reply, why) => {
+    expect(parseReply(reply)).toEqual({ kind: 'unscannable', ...why });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { type EngineOutcome, cleanText } from '@sluice/contracts';
 
-const limits = /^Heuristics\.Limits\.Exceeded/;
+const limits = /^Heuristics\.Limits\.Exceeded(?:\.(\w{1,64}))?/;
 const encrypted = /^Heuristics\.Encrypted/;
 
 /**
@@ -26,7 +26,13 @@ export function parseReply(reply: string): EngineOutcome {
 }
 
 function parseFound(name: string): EngineOutcome {
-  if (limits.test(name)) return { kind: 'unscannable', reason: 'limit-exceeded' };
+  const limit = limits.exec(name);
+  if (limit !== null)
+    return {
+      kind: 'unscannable',
+      reason: 'limit-exceeded',
+      ...(limit[1] !== undefined && { limit: limit[1] }),
+    };
   if (encrypted.test(name)) return { kind: 'unscannable', reason: 'encrypted' };
   const detection = { engine: 'clamav', technology: 'am' as const, name: cleanText(name), path: [] };
   return { kind: 'infected', detections: [detection] };

@@ -9,10 +9,19 @@ export interface ClamdPlace {
   readonly temporary: string;
   /** Scans at once. */
   readonly threads: number;
+  /** How long an object whose scan was given up may hold a thread: the setting of that name. */
+  readonly scanTimeoutSeconds?: number;
+  /** On top of, or instead of, what is here: for specs that need a clamd that is set up otherwise. */
+  readonly changes?: Readonly<Record<string, string>>;
 }
 
+/** The setting's default. */
+const usualScanTimeoutSeconds = 120;
+
 /** Options of clamd.conf (clamd.conf(5), ClamAV 1.0 and newer). */
-export function clamdConfiguration({ socket, signatures, temporary, threads }: ClamdPlace): string {
+export function clamdConfiguration(place: ClamdPlace): string {
+  const { socket, signatures, temporary, threads } = place;
+  const largest = `${clamdMaxObjectBytes / mebibyte}M`;
   const options = {
     Foreground: 'yes',
     LogTime: 'yes',
@@ -29,16 +38,28 @@ export function clamdConfiguration({ socket, signatures, temporary, threads }: C
     ReadTimeout: '180',
     CommandReadTimeout: '30',
     IdleTimeout: '60',
-    StreamMaxLength: `${clamdMaxObjectBytes / mebibyte}M`,
-    MaxFileSize: `${clamdMaxObjectBytes / mebibyte}M`,
+    StreamMaxLength: largest,
+    MaxFileSize: largest,
     // All parts of one object together.
     MaxScanSize: `${(clamdMaxObjectBytes * 2) / mebibyte - 1}M`,
-    // A thread is held no longer than this by an object whose scan was given up.
-    MaxScanTime: '300000',
+    MaxScanTime: String((place.scanTimeoutSeconds ?? usualScanTimeoutSeconds) * 1000),
+    // As deep, and as many, as an inspector opens by default, and more.
+    MaxRecursion: '17',
+    MaxFiles: '20000',
+    // These cut in silence, AlertExceedsMax does not cover them: as large as a stream can be.
+    MaxEmbeddedPE: largest,
+    MaxHTMLNormalize: largest,
+    MaxHTMLNoTags: largest,
+    MaxScriptNormalize: largest,
+    PCREMaxFileSize: largest,
+    // In silence too, but what they count is work: ClamAV's own values.
+    PCREMatchLimit: '100000',
+    PCRERecMatchLimit: '2000',
     // What could not be looked at in full must not pass as clean.
     AlertExceedsMax: 'yes',
     AlertEncrypted: 'yes',
     ExitOnOOM: 'yes',
+    ...place.changes,
   };
   return Object.entries(options)
     .map(([name, value]) => `${name} ${value}\n`)

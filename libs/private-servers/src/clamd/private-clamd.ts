@@ -26,6 +26,10 @@ export interface PrivateClamdOptions extends PrivateServerOptions {
   readonly threads?: number;
   /** Where freshclam keeps the official database. `null`: the project's test signatures, whatever is there. */
   readonly officialDatabase?: string | null;
+  /** The setting of that name: clamd's MaxScanTime follows it. */
+  readonly scanTimeoutSeconds?: number;
+  /** Options of clamd.conf that are to differ: for specs. */
+  readonly changes?: Readonly<Record<string, string>>;
 }
 
 export interface PrivateClamd {
@@ -62,6 +66,8 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
     signatures: isOfficial ? official : testSignatures,
     temporary,
     threads: options.threads ?? 12,
+    ...(options.scanTimeoutSeconds !== undefined && { scanTimeoutSeconds: options.scanTimeoutSeconds }),
+    ...(options.changes !== undefined && { changes: options.changes }),
   });
   const configurationFile = path.join(directory, 'clamd.conf');
   writePrivateFile(configurationFile, configuration, account);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { services, type ServiceName } from '@sluice/contracts';
+import { services, settingVariable, settingsSchema, type ServiceName } from '@sluice/contracts';
 import {
   startPrivateClamd,
   startPrivatePostgres,
@@ -103,11 +103,21 @@ async function startEngine(options: SystemOptions, group: ProcessGroup): Promise
   const clamd = await startPrivateClamd({
     ...group.serverOptions,
     threads: clamdThreads(options),
+    ...scanTimeoutOf(options),
     ...(options.officialDatabase === undefined ? {} : { officialDatabase: options.officialDatabase }),
   });
   group.add(clamd);
   done?.(clamd.isTestSignatures ? 'with test signatures only' : 'with the official signatures');
   return { url: clamd.url, maxObjectBytes: clamd.maxObjectBytes, isTestSignatures: clamd.isTestSignatures };
+}
+
+/** The setting, where the configuration has it; operators who change it otherwise keep clamd's own bound of its default. */
+function scanTimeoutOf({ variables }: SystemOptions): { scanTimeoutSeconds?: number } {
+  const name = settingVariable('scanTimeoutSeconds');
+  const value = settingsSchema.shape.scanTimeoutSeconds.safeParse(
+    Number(variables?.[name] ?? variables?.[`FIRST_${name}`]),
+  );
+  return value.success ? { scanTimeoutSeconds: value.data } : {};
 }
 
 /** Every slot of every scanner, a part beside the object in each, and some for self-tests. */

@@ -21,6 +21,7 @@ export function engineCauses(situation: Situation): FoundCause[] {
     ...broken(engines, scanners, situation),
     ...oldSignatures(engines, scanners, situation),
     ...testSignatures(engines, situation),
+    ...shortfalls(engines),
   ];
 }
 
@@ -83,6 +84,30 @@ function oldSignatures(
       };
     },
   );
+}
+
+/** What an engine that works leaves out: a reminder for each, because such objects end in `error`. */
+function shortfalls(engines: readonly RunningEngine[]): FoundCause[] {
+  const all = engines
+    .filter(({ engine }) => engine.isHealthy)
+    .flatMap((one) => (one.engine.shortfalls ?? []).map((shortfall) => ({ ...one, shortfall })));
+  return [...groupBy(all, (one) => `${one.engine.engine}: ${one.shortfall}`)].map(([key, group]) => {
+    const at = key.lastIndexOf(': set ');
+    const [what, option] = at < 0 ? [key, ''] : [key.slice(0, at), key.slice(at + ': set '.length)];
+    return {
+      id: `shortfall:${key}`.slice(0, 256),
+      level: 'advisory',
+      title: `${what}${namesOf(namesIn(group))}.`,
+      instances: namesIn(group),
+      since: null,
+      effect: 'Nothing is called clean for it; objects it concerns end in “error”.',
+      nextStep:
+        option === ''
+          ? 'See “Your own clamd” in docs/operations.md.'
+          : `Set in clamd.conf: ${option}. Then restart clamd; it is tried again by itself.`,
+      link: '/health',
+    };
+  });
 }
 
 function testSignatures(engines: readonly RunningEngine[], { settings }: Situation): FoundCause[] {

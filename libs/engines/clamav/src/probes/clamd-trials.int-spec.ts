@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EngineStatus } from '@sluice/contracts';
+import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
+import { ClamavEngine } from '../clamav.engine.js';
+
+const mebibyte = 1024 * 1024;
+/** ClamAV's own values, where the private clamd has others. */
+const usual = {
+  StreamMaxLength: '90M',
+  MaxFileSize: '100M',
+  MaxScanSize: '400M',
+  MaxFiles: '10000',
+  MaxHTMLNormalize: '40M',
+};
+
+describe('a clamd is tried', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'clamd-trials-'));
+  let clamd: PrivateClamd | null = null;
+  let engine: ClamavEngine | null = null;
+
+  async function start(changes: Record<string, string>, slowTrialDelayMs?: number): Promise<ClamavEngine> {
+    await stop();
+    clamd = await startPrivateClamd({ home, officialDatabase: null, changes });
+    engine = new ClamavEngine({
+      ...{ url: clamd.url, maxObjectBytes: 100 * mebibyte },
+      ...(slowTrialDelayMs !== undefined && { slowTrialDelayMs }),
+    });
+    return engine;
+  }
+  async function stop(): Promise<void> {
+    await engine?.close();
+    await clamd?.stop();
+    [engine, clamd] = [null, null];
+  }
+  afterAll(async () => {
+    await stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  const statusWhen = async (
+    asked: ClamavEngine,
+    isReached: (status: EngineStatus) => boolean,
+  ): Promise<EngineStatus> => {
+    const deadlineMs = Date.now() + 110_000;
+    for (;;) {
+      const status = await asked.selfTest();
+      if (isReached(status) || Date.now() > deadlineMs) return status;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  const isTriedInFull = (status: EngineStatus): boolean =>
+    !(status.notes ?? ['not tried yet']).some((note) => note.startsWith('not tried yet'));
+  const html = (asked: ClamavEngine, sizeBytes: number) =>
+    asked.shortfall({ mime: 'text/html', sizeBytes, largestStreamBytes: 0 }, { timeoutMs: 60_000 });
+  const document = (asked: ClamavEngine, largestStreamBytes: number) =>
+    asked.shortfall({ mime: 'application/pdf', sizeBytes: 1000, largestStreamBytes }, { timeoutMs: 60_000 });
+  const clean = { kind: 'clean' };
+  const scanText = (asked: ClamavEngine) => {
+    const bytes = Buffer.from('harmless');
+    const content = {
+      sizeBytes: bytes.length,
+      bytes: (async function* () {
+        yield bytes;
+      })(),
+    };
+    return asked.scan(content, { timeoutMs: 30_000 });
+  };
+
+  describe('with our configuration', () => {
+    let own: ClamavEngine;
+    beforeAll(async () => {
+      own = await start({}, 0);
+    });
+
+    it('says what it opens, that nothing is cut, and what cannot be verified', async () => {
+      const status = await statusWhen(own, isTriedInFull);
+      expect(status).toMatchObject({ isHealthy: true, problem: null });
+      const notes = (status.notes ?? []).join('\n');
+      expect(notes).toMatch(/^opens .*7z.*html.*mail.*pdf.*zip/m);
+      expect(notes).toMatch(/^cannot be verified: .*PCREMatchLimit/m);
+      expect(notes).not.toMatch(/not tried yet/);
+      expect(status.shortfalls).toEqual([]);
+    });
+
+    it('has no shortfall within what the inspector opens', async () => {
+      expect(await html(own, 30 * mebibyte)).toBeNull();
+      expect(await html(own, 41 * mebibyte)).toBeNull();
+      expect(await document(own, 128 * mebibyte)).toBeNull();
+    });
+  });
+
+  describe("with ClamAV's own limits, and alerts about them", () => {
+    let stock: ClamavEngine;
+    beforeAll(async () => {
+      stock = await start(usual, 0);
+    });
+
+    it('works, and names the options that would leave nothing out', async () => {
+      const status = await statusWhen(stock, isTriedInFull);
+      expect(status).toMatchObject({ isHealthy: true, problem: null });
+      const shortfalls = (status.shortfalls ?? []).join('\n');
+      expect(shortfalls).toMatch(/larger than 100 MiB inside documents.*set MaxFileSize/);
+      expect(shortfalls).toMatch(/from 39 MiB on.*set MaxHTMLNormalize/);
+      expect(shortfalls).toMatch(/set StreamMaxLength/);
+    });
+
+    it('is known to leave out what it cuts, object by object', async () => {
+      expect(await html(stock, 38 * mebibyte)).toBeNull();
+      expect(await html(stock, 42 * mebibyte)).toEqual({
+        reason: 'limit-exceeded',
+        limit: 'MaxHTMLNormalize',
+      });
+      expect(await document(stock, 99 * mebibyte)).toBeNull();
+      expect(await document(stock, 101 * mebibyte)).toEqual({
+        reason: 'limit-exceeded',
+        limit: 'MaxFileSize',
+      });
+    });
+  });
+
+  it('is unhealthy when it cuts in silence, names the option, and is never believed', async () => {
+    const silent = await start({ ...usual, AlertExceedsMax: 'no' });
+    const status = await silent.selfTest();
+    expect(status.isHealthy).toBe(false);
+    expect(status.problem).toMatch(/MaxRecursion, MaxFileSize: set AlertExceedsMax yes/);
+    expect(await scanText(silent)).toEqual({ kind: 'failed', code: 'refused', retryable: true });
+  });
+
+  it('is unhealthy when it opens no archives: its limits cannot be tried', async () => {
+    const closed = await start({ ScanArchive: 'no' });
+    expect(await closed.selfTest()).toMatchObject({
+      isHealthy: false,
+      problem: expect.stringContaining('ScanArchive'),
+    });
+  });
+
+  it('works when it is silent on sealed files: the inspector is not', async () => {
+    const mild = await start({ AlertEncrypted: 'no' });
+    const status = await mild.selfTest();
+    expect(status.isHealthy).toBe(true);
+    expect((status.shortfalls ?? []).join('\n')).toMatch(/says nothing of encrypted.*AlertEncrypted yes/);
+    expect((status.notes ?? []).join('\n')).toMatch(/encrypted: .*pdf.*zip/);
+    expect(await scanText(mild)).toEqual(clean);
+  });
+
+  it('leaves out what is in documents that it does not open', async () => {
+    const blind = await start({ ScanPDF: 'no' });
+    await blind.selfTest();
+    expect(await document(blind, 10)).toEqual({ reason: 'unsupported', limit: 'ScanPDF' });
+    expect(await document(blind, 0)).toBeNull();
+    expect((await blind.selfTest()).shortfalls).toEqual([
+      expect.stringMatching(/^does not open pdf;.*ScanPDF/),
+    ]);
+  });
+
+  it('is tried anew when it was started anew', async () => {
+    const first = await start({});
+    expect(await scanText(first)).toEqual(clean);
+    await clamd?.stop();
+    clamd = await startPrivateClamd({ home, officialDatabase: null, changes: { AlertExceedsMax: 'no' } });
+    expect((await scanText(first)).kind).toBe('failed');
+    expect((await first.selfTest()).problem).toMatch(/AlertExceedsMax/);
+  });
+});
