@@ -129,10 +129,11 @@ export class ClamavEngine implements Engine {
       isHealthy: found.problem === null,
       problem: found.problem,
       maxObjectBytes: this.options.maxObjectBytes,
-      ...(found.table != null && {
-        notes: capabilityNotes(found.table),
-        shortfalls: capabilityShortfalls(found.table),
-      }),
+      ...(found.table !== undefined &&
+        found.table !== null && {
+          notes: capabilityNotes(found.table),
+          shortfalls: capabilityShortfalls(found.table),
+        }),
     };
   }
 
