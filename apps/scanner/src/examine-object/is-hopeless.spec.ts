@@ -9,7 +9,14 @@ const inspected = (changes: Partial<Inspection> = {}): KnownSoFar['inspected'] =
   kind: 'inspected',
   inspection: {
     ...{ kind: 'inspection', detectedType: 'application/zip', mail: null, partCount: 2 },
-    ...{ isOutOfTime: false, isCovered: false, unexamined: [], unexaminedTotal: 0, runs: [] },
+    ...{
+      isOutOfTime: false,
+      isCovered: false,
+      largestStreamBytes: 0,
+      unexamined: [],
+      unexaminedTotal: 0,
+      runs: [],
+    },
     ...changes,
   },
 });
@@ -54,7 +61,15 @@ describe('an object cannot become clean any more', () => {
 
   it('when an engine failed on a part, or could not examine it', () => {
     const [failed, unseen] = [viewOf(new FakeEngine()), viewOf(new FakeEngine())];
-    const part = { number: 1, within: [0], path: ['a'], sha256: 'a'.repeat(64), isCovered: false };
+    const part = {
+      number: 1,
+      within: [0],
+      path: ['a'],
+      sha256: 'a'.repeat(64),
+      isCovered: false,
+      mime: 'text/plain',
+      largestStreamBytes: 0,
+    };
     failed.take(part, timeout, 1);
     unseen.take(part, limited, 1);
     expect(isHopeless(known({ views: [failed] }))).toEqual({ because: 'timeout' });
