@@ -15,7 +15,7 @@ import {
 } from '@sluice/runtime';
 import { AllowList } from './examine-object/allow-list.js';
 import { Inspector } from './examine-object/inspector.js';
-import { loadSettings } from './load-settings.js';
+import { type LoadedSettings, loadSettings } from './load-settings.js';
 import { type ScannerConfig, slotsOf } from './scanner.config.js';
 import { ScannerModule } from './scanner.module.js';
 import { ScanSlots } from './take-jobs/scan-slots.js';
@@ -34,11 +34,11 @@ export const stopDeadlineMs = finishScansMs + 10_000;
  */
 export async function startScanner(config: ScannerConfig, logger: Logger): Promise<StopStep[]> {
   const { broker, rpc, store } = await connect(config, logger);
-  const engines = createEngines(config);
   const inspector = createInspector(config);
   const { HASH_DENY_FILE: denyFile = null, HASH_ALLOW_FILE: allowFile = null } = config;
   const allowList = new AllowList({ denyFile, allowFile });
   const settings = loadSettings({ broker, rpc }, logger);
+  const engines = createEngines(config, settings);
   const metrics = createMetrics('scanner');
   const app = await NestFactory.createApplicationContext(
     ScannerModule.with({
@@ -117,14 +117,20 @@ async function connect(
   return { broker, rpc: new RpcClient(broker.openRequests()), store };
 }
 
-function createEngines(config: ScannerConfig): Engine[] {
+function createEngines(config: ScannerConfig, settings: Pick<LoadedSettings, 'current'>): Engine[] {
   if (config.SCANNER_STAND_IN_ENGINE_MS !== undefined) {
     if (config.NODE_ENV !== 'test')
       throw new ConfigError('SCANNER_STAND_IN_ENGINE_MS is for measurements: it needs NODE_ENV=test.');
     return [new StandInEngine(config.SCANNER_STAND_IN_ENGINE_MS)];
   }
   if (config.CLAMD_URL === undefined) return [];
-  return [new ClamavEngine({ url: config.CLAMD_URL, maxObjectBytes: config.CLAMD_MAX_OBJECT_BYTES })];
+  return [
+    new ClamavEngine({
+      url: config.CLAMD_URL,
+      maxObjectBytes: config.CLAMD_MAX_OBJECT_BYTES,
+      heuristics: () => settings.current.clamavHeuristics,
+    }),
+  ];
 }
 
 function createInspector(config: ScannerConfig): Inspector {

@@ -1,3 +1,4 @@
+import { type StreamTotals, noStreams } from '@sluice/contracts';
 import type { Reading } from './detect-type.js';
 import type { Part } from './part.js';
 
@@ -5,8 +6,8 @@ import type { Part } from './part.js';
 export class Opening {
   hasParts = false;
   hasStreams = false;
-  /** Of the streams in it, and in those: content engines get them as part of this one only. */
-  largestStreamBytes = 0;
+  /** In it, and in those: content engines get them as part of this one only. */
+  streams: StreamTotals = noStreams;
   /** Something in it could not be had. */
   hasGap = false;
   /** The reading at work is certain. */
@@ -23,7 +24,15 @@ export class Opening {
   ) {}
 
   noteStream(sizeBytes: number): void {
-    this.largestStreamBytes = Math.max(this.largestStreamBytes, sizeBytes);
+    this.noteStreams({ count: 1, totalBytes: sizeBytes, largestBytes: sizeBytes });
+  }
+
+  noteStreams({ count, totalBytes, largestBytes }: StreamTotals): void {
+    this.streams = {
+      count: this.streams.count + count,
+      totalBytes: this.streams.totalBytes + totalBytes,
+      largestBytes: Math.max(this.streams.largestBytes, largestBytes),
+    };
   }
 
   /** Equal siblings are kept once: false for the second. */

@@ -1,4 +1,4 @@
-import type { MailHeaders, ObjectType } from '@sluice/contracts';
+import type { MailHeaders, ObjectType, StreamTotals } from '@sluice/contracts';
 import { detectType } from './detect-type.js';
 import type { Part, UnexaminedPart } from './part.js';
 import { Walk } from './walk.js';
@@ -6,8 +6,7 @@ import type { WalkLimits } from './walk-limits.js';
 
 export interface OpenedContent {
   readonly isCovered: boolean;
-  /** 0: it has no streams. */
-  readonly largestStreamBytes: number;
+  readonly streams: StreamTotals;
 }
 
 export interface WalkOptions {
@@ -33,8 +32,8 @@ export interface WalkReport {
   readonly partCount: number;
   /** The object was opened in full, and who saw its parts saw all of it. */
   readonly isCovered: boolean;
-  /** Of the object's own streams; 0: it has none. */
-  readonly largestStreamBytes: number;
+  /** Of the object itself, where it is a document. */
+  readonly streams: StreamTotals;
   /** The first hundred. */
   readonly unexamined: UnexaminedPart[];
   readonly unexaminedTotal: number;
@@ -51,7 +50,7 @@ export async function walkObject(bytes: Buffer, options: WalkOptions): Promise<W
     mail: walk.mail,
     partCount: walk.partCount,
     isCovered: walk.isObjectCovered,
-    largestStreamBytes: walk.largestStreamBytes,
+    streams: walk.streams,
     unexamined: walk.unexamined,
     unexaminedTotal: walk.unexaminedTotal,
     isOutOfTime: walk.isOutOfTime,

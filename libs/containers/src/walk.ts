@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type MailHeaders, cleanText } from '@sluice/contracts';
+import { type MailHeaders, type StreamTotals, cleanText, noStreams } from '@sluice/contracts';
 import type { ContainerFormat } from './container-format.js';
 import { type DetectedType, type Reading, detectType } from './detect-type.js';
 import { formats } from './formats.js';
@@ -20,7 +20,7 @@ export class Walk {
   partCount = 0;
   isOutOfTime = false;
   isObjectCovered = false;
-  largestStreamBytes = 0;
+  streams: StreamTotals = noStreams;
   unexaminedTotal = 0;
   readonly unexamined: UnexaminedPart[] = [];
   private readonly budget: Budget;
@@ -59,12 +59,12 @@ export class Walk {
     const before = this.unexaminedTotal;
     if (readings.length > 0) await this.openAll(opening);
     const isCovered = opening.isTransparent && this.unexaminedTotal === before;
-    const { largestStreamBytes } = opening;
+    const { streams } = opening;
     if (part.number === 0) {
       this.isObjectCovered = isCovered;
-      this.largestStreamBytes = largestStreamBytes;
+      this.streams = streams;
     } else if (opening.isContent && part.role === 'file' && part.bytes.length > 0)
-      await this.options.onContent?.(part, { isCovered, largestStreamBytes });
+      await this.options.onContent?.(part, { isCovered, streams });
     return opening;
   }
 
@@ -129,14 +129,16 @@ export class Walk {
     opening.hasParts = true;
     opening.hasStreams ||= role === 'stream';
     const sha256 = sha256Of(bytes);
+    // Equal ones count as often as they are there: so does an engine that opens the document by itself.
+    if (role === 'stream') opening.noteStream(bytes.length);
     if (!opening.keeps(sha256, `${role} ${declaredAs ?? ''}`)) return;
     const { mime, readings } = detectType(bytes, declaredAs === 'mail' ? 'email' : 'file');
     const parent = opening.part;
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];
     const part = { number: this.partCount, within, path, bytes, sha256, mime, role, wasEncrypted };
-    const { largestStreamBytes } = await this.visit(part, readings, item.isExcerpt);
-    if (role === 'stream') opening.noteStream(Math.max(bytes.length, largestStreamBytes));
+    const { streams } = await this.visit(part, readings, item.isExcerpt);
+    if (role === 'stream') opening.noteStreams(streams);
   }
 
   private tellLimit(opening: Opening, reached: LimitReached): void {

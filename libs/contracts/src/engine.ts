@@ -39,6 +39,11 @@ export type EngineOutcome =
       readonly reason: UnexaminedReason;
       /** The engine's own word for the bound that was reached. */
       readonly limit?: string;
+      /**
+       * It only remarked on something (`limit` has its name), which hides whether it reached a bound: as good as clean of
+       * what is too small for that.
+       */
+      readonly isRemark?: true;
     }
   | { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly retryable: boolean };
 
@@ -52,9 +57,16 @@ export interface ScanContent {
 export interface ScannedKind {
   readonly mime: string;
   readonly sizeBytes: number;
-  /** Of a document: its largest stream, which the engine gets as part of the document only. 0: it has none. */
-  readonly largestStreamBytes: number;
+  /** Of a document: its streams, which the engine gets as part of the document only. */
+  readonly streams: StreamTotals;
 }
+
+export interface StreamTotals {
+  readonly count: number;
+  readonly totalBytes: number;
+  readonly largestBytes: number;
+}
+export const noStreams: StreamTotals = { count: 0, totalBytes: 0, largestBytes: 0 };
 
 /** What an engine does not see of a kind of object, whatever it answers. */
 export interface Shortfall {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maxHeuristicsText, parseHeuristics } from './clamav-heuristics.js';
 
 /**
  * Settings operators change at run time (operators-api, `/api/settings`). Owned by `console` (registry.settings);
@@ -55,6 +56,15 @@ export const settingsSchema = z.object({
   alertRetentionDays: z.int().min(1).max(36500).default(365),
   /** The database keeps entries for 30 days whatever is asked of it. */
   auditRetentionDays: z.int().min(30).max(36500).default(365),
+  /** Changes to what ClamAV's `Heuristics.*` mean: `BEGINNING = MEANING`, one a line (`clamav-heuristics.ts` has the usual). */
+  clamavHeuristics: z
+    .string()
+    .max(maxHeuristicsText)
+    .superRefine((text, context) => {
+      const parsed = parseHeuristics(text);
+      if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
+    })
+    .default(''),
   /** Signatures older than this count as an engine that did not run. */
   maxSignatureAgeHours: z.int().min(1).max(87_600).default(168),
   /** The project's own EICAR signatures may judge; only while every gateway listens on loopback. */

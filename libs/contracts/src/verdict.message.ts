@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sha256Schema, submissionIdSchema } from './identifiers.js';
 import { markerSchema } from './job.message.js';
-import { technologies } from './states.js';
+import { importances, technologies } from './states.js';
 
 export const verdictVersion = 1;
 
@@ -18,6 +18,8 @@ export const detectionSchema = z.object({
   name: text,
   /** Labels from the object down to the part, outermost first; empty for the object itself. Labels, never paths. */
   path: z.array(text).max(32),
+  /** Where the scanner's settings say so; else it goes by the name. */
+  importance: z.enum(importances).optional(),
 });
 export type Detection = z.infer<typeof detectionSchema>;
 

@@ -1,4 +1,4 @@
-import { NumberInput, Select, Switch, Text } from '@mantine/core';
+import { NumberInput, Select, Switch, Text, Textarea } from '@mantine/core';
 import type { SettingKey } from '@sluice/contracts';
 import type { ReactElement } from 'react';
 import type { SettingDescription } from './settings-query.js';
@@ -50,6 +50,19 @@ export function SettingField({
           label: optionNames[String(option)] ?? String(option),
         }))}
         onChange={onChange}
+      />
+    );
+  if (typeof value === 'string')
+    return (
+      <Textarea
+        {...named}
+        autosize
+        minRows={2}
+        maxRows={12}
+        disabled={isReadOnly}
+        value={value}
+        error={problem}
+        onChange={(event) => onChange(event.currentTarget.value)}
       />
     );
   return (

@@ -60,6 +60,12 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     name: 'Maximum signature age',
     effect: 'An engine whose signatures are older counts as not run, and its scans end in “error”.',
   },
+  clamavHeuristics: {
+    group: 'Scanning',
+    name: "ClamAV's heuristics",
+    effect:
+      'Changes to what names that begin with “Heuristics.” or “PUA.” mean, one a line: “Heuristics.OLE2.ContainsMacros = high”. Meanings: high, medium, low (a detection), encrypted, limit-exceeded, damaged, unsupported (not examined), information. The usual ones stand in docs/operations.md.',
+  },
   allowTestSignatures: {
     group: 'Scanning',
     name: 'Test signatures',

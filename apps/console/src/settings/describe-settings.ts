@@ -33,6 +33,7 @@ const units: Readonly<Record<SettingKey, string | null>> = {
   maximumMailPriority: null,
   allowTestSignatures: null,
   integrationRequests: null,
+  clamavHeuristics: null,
 };
 
 interface JsonSchema {

@@ -17,6 +17,11 @@ describe('importance', () => {
     expect(rateImportance([detection(technology, name)])).toBe(importance);
   });
 
+  it('is what the scanner says, where it says so', () => {
+    expect(rateImportance([{ ...detection('am', 'Heuristics.OLE2.X'), importance: 'low' }])).toBe('low');
+    expect(rateImportance([{ ...detection('am', 'Heuristics.OLE2.X'), importance: 'high' }])).toBe('high');
+  });
+
   it('is the highest of all detections', () => {
     const all = [detection('am', 'PUA.X'), detection('yara', 'r'), detection('am', 'Virus')];
     expect(rateImportance(all)).toBe('high');

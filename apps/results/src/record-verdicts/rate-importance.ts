@@ -17,7 +17,7 @@ import {
  * | sb (sandbox)                | any           | high       |
  * | yara, ids, url_reputation   | any           | medium     |
  *
- * `PUA.` (possibly unwanted) and `Heuristics.` are the prefixes of ClamAV's signature names.
+ * A detection that says its importance itself, by the scanner's settings, has that one. `PUA.` (possibly unwanted) and `Heuristics.` are the prefixes of ClamAV's signature names.
  */
 export function rateImportance(detections: readonly Detection[]): Importance {
   const ranks = detections.map((detection) => importances.indexOf(importanceOf(detection)));
@@ -25,7 +25,8 @@ export function rateImportance(detections: readonly Detection[]): Importance {
   return ranks.length === 0 ? 'high' : (importances[Math.min(...ranks)] ?? 'high');
 }
 
-function importanceOf({ technology, name }: Detection): Importance {
+function importanceOf({ technology, name, importance }: Detection): Importance {
+  if (importance !== undefined) return importance;
   switch (technology) {
     case 'am':
       if (name.startsWith('PUA.')) return 'low';

@@ -1,4 +1,11 @@
-import type { Engine, EngineOutcome, EngineStatus, ExaminedObject, Job } from '@sluice/contracts';
+import {
+  type Engine,
+  type EngineOutcome,
+  type EngineStatus,
+  type ExaminedObject,
+  type Job,
+  noStreams,
+} from '@sluice/contracts';
 import { type ObjectStore, ObjectStoreError } from '@sluice/object-store';
 import type { OnRecord } from '@sluice/sandbox';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
@@ -104,7 +111,7 @@ export class ExamineObjectService {
     const kind = {
       mime: inspection?.detectedType ?? '',
       sizeBytes: job.sizeBytes,
-      largestStreamBytes: inspection?.largestStreamBytes ?? 0,
+      streams: inspection?.streams ?? noStreams,
     };
     const seen = await Promise.all(
       this.engines.map((engine, index) => {

@@ -4,6 +4,7 @@ import {
   type ObjectType,
   type ScanContent,
   cleanText,
+  noStreams,
 } from '@sluice/contracts';
 import { plainTypeOf } from '@sluice/containers/detection';
 import { type OnRecord, Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
@@ -163,7 +164,7 @@ const plainInspection = (detectedType: string): Inspection => ({
     partCount: 1,
     isOutOfTime: false,
     isCovered: false,
-    largestStreamBytes: 0,
+    streams: noStreams,
     unexamined: [],
     unexaminedTotal: 0,
     runs: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EngineOutcome } from '@sluice/contracts';
+import { type EngineOutcome, noStreams } from '@sluice/contracts';
 import { FakeEngine } from '@sluice/contracts/testing';
 import type { Inspection } from '../inspection/inspection.schema.js';
 import { viewOf } from './engine-view.js';
@@ -12,7 +12,7 @@ const inspected = (changes: Partial<Inspection> = {}): KnownSoFar['inspected'] =
     ...{
       isOutOfTime: false,
       isCovered: false,
-      largestStreamBytes: 0,
+      streams: noStreams,
       unexamined: [],
       unexaminedTotal: 0,
       runs: [],
@@ -59,6 +59,12 @@ describe('an object cannot become clean any more', () => {
     expect(isHopeless(inspectionFailed)).toEqual({ because: 'crashed' });
   });
 
+  it('not when an engine only remarked on something', () => {
+    const remark: EngineOutcome = { ...limited, isRemark: true } as EngineOutcome;
+    expect(isHopeless(known({ wholes: [remark], inspected: inspected() }))).toBeNull();
+    expect(isHopeless(known({ wholes: [limited], inspected: inspected() }))).not.toBeNull();
+  });
+
   it('when an engine failed on a part, or could not examine it', () => {
     const [failed, unseen] = [viewOf(new FakeEngine()), viewOf(new FakeEngine())];
     const part = {
@@ -68,7 +74,7 @@ describe('an object cannot become clean any more', () => {
       sha256: 'a'.repeat(64),
       isCovered: false,
       mime: 'text/plain',
-      largestStreamBytes: 0,
+      streams: noStreams,
     };
     failed.take(part, timeout, 1);
     unseen.take(part, limited, 1);

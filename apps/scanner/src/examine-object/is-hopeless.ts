@@ -37,7 +37,7 @@ function isInspectedInFull(inspected: InspectionOutcome): boolean {
   return !isOutOfTime && unexaminedTotal === 0 && !runs.some((run) => run.outcome === 'failed');
 }
 
-/** An engine could not examine the whole, and did not see all of its parts alone either. */
+/** An engine could not examine the whole, and did not see all of its parts alone either. A remark may still be nothing. */
 const isUnscannable = (wholes: KnownSoFar['wholes'], inspected: InspectionOutcome): boolean =>
-  wholes.some((one) => one?.kind === 'unscannable') &&
+  wholes.some((one) => one?.kind === 'unscannable' && one.isRemark !== true) &&
   !(inspected.kind === 'inspected' && inspected.inspection.isCovered);

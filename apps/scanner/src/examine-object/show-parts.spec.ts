@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { type EngineOutcome, defaultSettings } from '@sluice/contracts';
+import { type EngineOutcome, type StreamTotals, defaultSettings, noStreams } from '@sluice/contracts';
 import { FakeEngine, fakeMalware } from '@sluice/contracts/testing';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import type { Inspection } from '../inspection/inspection.schema.js';
@@ -23,15 +23,21 @@ interface Given {
   readonly isCovered?: boolean;
   readonly sizeBytes?: number;
   readonly mime?: string;
-  readonly largestStreamBytes?: number;
+  readonly streams?: StreamTotals;
 }
+
+const streamOf = (sizeBytes: number): StreamTotals => ({
+  count: 1,
+  totalBytes: sizeBytes,
+  largestBytes: sizeBytes,
+});
 
 const recordOf = ({ number, within = [0], bytes, label = 'a', ...given }: Given) => ({
   about: {
     ...{ number, within, path: within.map(() => label), isCovered: given.isCovered ?? false },
     sha256: given.sha256 ?? hashOf(bytes),
     mime: given.mime ?? 'application/octet-stream',
-    largestStreamBytes: given.largestStreamBytes ?? 0,
+    streams: given.streams ?? noStreams,
   },
   sizeBytes: given.sizeBytes ?? bytes.length,
   bytes: (async function* () {
@@ -72,7 +78,7 @@ class Bench {
       },
       ...{
         isCovered: true,
-        largestStreamBytes: 0,
+        streams: noStreams,
         unexamined: [],
         unexaminedTotal: 0,
         runs: [],
@@ -135,23 +141,23 @@ describe('showing parts to a content engine', () => {
 
   it('lists what an engine called clean and is known to leave out of such a kind', async () => {
     const bench = new Bench();
-    bench.engine.missedOf = ({ mime, largestStreamBytes, sizeBytes }) =>
-      mime === 'application/pdf' && largestStreamBytes > 100 && sizeBytes === 1
+    bench.engine.missedOf = ({ mime, streams, sizeBytes }) =>
+      mime === 'application/pdf' && streams.largestBytes > 100 && sizeBytes === 1
         ? { reason: 'limit-exceeded', limit: 'MaxFileSize' }
         : null;
     await bench.take({
       number: 1,
       bytes: Buffer.from('a'),
       mime: 'application/pdf',
-      largestStreamBytes: 100,
+      streams: streamOf(100),
     });
-    await bench.take({ number: 2, bytes: bad, mime: 'application/pdf', largestStreamBytes: 101 });
+    await bench.take({ number: 2, bytes: bad, mime: 'application/pdf', streams: streamOf(101) });
     expect(bench.conclude(clean).notExaminedTotal).toBe(0);
     await bench.take({
       number: 3,
       bytes: Buffer.from('b'),
       mime: 'application/pdf',
-      largestStreamBytes: 101,
+      streams: streamOf(101),
     });
     expect(bench.conclude(clean).notExamined).toEqual([
       { path: ['a'], engine: 'fake', reason: 'limit-exceeded', limit: 'MaxFileSize' },

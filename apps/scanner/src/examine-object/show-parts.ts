@@ -118,14 +118,14 @@ export class PartShow {
 
   private async ask(
     { engine }: EngineView,
-    { mime, largestStreamBytes }: ShownPart,
+    { mime, streams }: ShownPart,
     content: Parameters<Engine['scan']>[0],
   ): Promise<EngineOutcome> {
     const { deadlineMs } = this.options;
     const timeoutMs = deadlineMs - performance.now();
     if (timeoutMs <= 0) return { kind: 'failed', code: 'timeout', retryable: true };
     const outcome = await engine.scan(content, { timeoutMs });
-    const kind = { mime, largestStreamBytes, sizeBytes: content.sizeBytes };
+    const kind = { mime, streams, sizeBytes: content.sizeBytes };
     return lessShortfall(engine, { outcome, kind, deadlineMs });
   }
 

@@ -42,6 +42,9 @@ const label = z.string().max(1024);
 const path = z.array(label).max(32);
 const number = z.int().min(0);
 
+/** Of a document: what content engines get as part of it only. */
+const streamTotalsSchema = z.object({ count: number, totalBytes: number, largestBytes: number });
+
 /** Before the bytes of a part that content engines have to see. */
 export const shownPartSchema = z
   .object({
@@ -50,8 +53,7 @@ export const shownPartSchema = z
     path: path.min(1),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     mime: z.string().max(128),
-    /** Of a document: what content engines get as part of it only. 0: it has no streams. */
-    largestStreamBytes: number,
+    streams: streamTotalsSchema,
     /** Who saw its parts saw all of it. */
     isCovered: z.boolean(),
   })
@@ -94,7 +96,7 @@ export const inspectionSchema = z.object({
   isOutOfTime: z.boolean(),
   /** Who saw the object's parts saw all of it. */
   isCovered: z.boolean(),
-  largestStreamBytes: number,
+  streams: streamTotalsSchema,
   unexamined: z.array(unexaminedPartSchema).max(maxNotExamined),
   unexaminedTotal: number,
   runs: z.array(partEngineRunSchema).max(8),

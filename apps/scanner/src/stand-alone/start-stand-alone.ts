@@ -42,7 +42,11 @@ const healthyWithinMs = 180_000;
 /** The scanner's own pieces, put together as its module does. Rejects when an engine is not healthy. */
 export async function startStandAlone(options: StandAloneOptions): Promise<StandAlone> {
   const { store, rulesFolder, denyFile, allowFile, slots } = options;
-  const clamav = new ClamavEngine({ url: options.clamdUrl, maxObjectBytes: options.clamdMaxObjectBytes });
+  const settings: Settings = { ...defaultSettings, allowTestSignatures: true, ...options.settings };
+  const clamav = new ClamavEngine({
+    ...{ url: options.clamdUrl, maxObjectBytes: options.clamdMaxObjectBytes },
+    heuristics: () => settings.clamavHeuristics,
+  });
   const inspector = new Inspector({ rulesFolder, denyFile, allowFile }, slots);
   const logger = createLogger({ service: 'scanner', instance: 'stand-alone', level: 'error' });
   const engines = new WatchEnginesService(
@@ -63,7 +67,6 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     await close();
     throw new Error(`an engine is not healthy: ${problems}`);
   }
-  const settings: Settings = { ...defaultSettings, allowTestSignatures: true, ...options.settings };
   const jobs = new ScanJobService({
     examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList({ denyFile, allowFile })),
     callsOfOthers: new CallLimit(Number.POSITIVE_INFINITY),

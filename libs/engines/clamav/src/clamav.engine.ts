@@ -1,11 +1,13 @@
 import type { NetConnectOpts } from 'node:net';
-import type {
-  Engine,
-  EngineOutcome,
-  EngineStatus,
-  ScanContent,
-  ScannedKind,
-  Shortfall,
+import {
+  type Engine,
+  type EngineOutcome,
+  type EngineStatus,
+  type HeuristicMeaning,
+  type ScanContent,
+  type ScannedKind,
+  type Shortfall,
+  parseHeuristics,
 } from '@sluice/contracts';
 import { parseClamdUrl } from './clamd-address.js';
 import { ClamdError, ClamdSession } from './clamd-session.js';
@@ -20,6 +22,8 @@ export interface ClamavOptions {
   readonly url: string;
   /** clamd's StreamMaxLength: larger objects are not sent. */
   readonly maxObjectBytes: number;
+  /** The setting `clamavHeuristics`, as it is now; absent: nothing is changed. */
+  readonly heuristics?: () => string;
   /** For specs: when what takes seconds is tried, after the rest. */
   readonly slowTrialDelayMs?: number;
 }
@@ -41,6 +45,10 @@ export class ClamavEngine implements Engine {
   private readonly idle: { session: ClamdSession; sinceMs: number }[] = [];
   private readonly busy = new Set<ClamdSession>();
   private readonly trials: ClamdTrials;
+  private changes: { text: string; table: ReadonlyMap<string, HeuristicMeaning> } = {
+    text: '',
+    table: new Map(),
+  };
   private isClosed = false;
 
   constructor(private readonly options: ClamavOptions) {
@@ -62,7 +70,7 @@ export class ClamavEngine implements Engine {
         const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
         // Never asked of one that is known to cut in silence.
         if (this.trials.problem !== null) return { kind: 'failed', code: 'refused', retryable: true };
-        return parseReply(await session.scan(content.bytes, leftMs));
+        return parseReply(await session.scan(content.bytes, leftMs), this.heuristics());
       });
     } catch (error) {
       const code = error instanceof ClamdError ? error.code : 'crashed';
@@ -110,6 +118,16 @@ export class ClamavEngine implements Engine {
       signaturesAt: version.signaturesAt?.toISOString() ?? null,
       table: table ?? null,
     });
+  }
+
+  private heuristics(): ReadonlyMap<string, HeuristicMeaning> {
+    const text = this.options.heuristics?.() ?? '';
+    if (text !== this.changes.text) {
+      const parsed = parseHeuristics(text);
+      // The settings' schema lets no such text through; if one came, what is usual holds.
+      this.changes = { text, table: typeof parsed === 'string' ? new Map() : parsed };
+    }
+    return this.changes.table;
   }
 
   private statusOf(found: {

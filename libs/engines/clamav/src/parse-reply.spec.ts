@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { HeuristicMeaning } from '@sluice/contracts';
 import { parseClamdUrl } from './clamd-address.js';
 import { parseReply, parseVersion } from './parse-reply.js';
 
@@ -24,6 +25,31 @@ describe('parseReply', () => {
     ['INSTREAM size limit exceeded. ERROR', { reason: 'too-large' }],
   ])('says why it was not examined in full: %s', (reply, why) => {
     expect(parseReply(reply)).toEqual({ kind: 'unscannable', ...why });
+  });
+
+  it('gives the importance of a name that is not malware for certain', () => {
+    const detections = (name: string, changes = new Map<string, HeuristicMeaning>()): unknown => {
+      const outcome = parseReply(`stream: ${name} FOUND`, changes);
+      return outcome.kind === 'infected' ? outcome.detections : outcome;
+    };
+    expect(detections('Heuristics.OLE2.ContainsMacros.VBA')).toMatchObject([{ importance: 'low' }]);
+    expect(detections('Heuristics.New')).toMatchObject([{ importance: 'medium' }]);
+    const changes = new Map<string, HeuristicMeaning>([
+      ['Heuristics.New', 'high'],
+      ['Heuristics.Broken.Media', 'damaged'],
+    ]);
+    expect(detections('Heuristics.New', changes)).toMatchObject([{ importance: 'high' }]);
+    expect(detections('Heuristics.Broken.Media', changes)).toEqual({
+      kind: 'unscannable',
+      reason: 'damaged',
+    });
+  });
+
+  it('takes information for a remark, which may hide a limit', () => {
+    expect(parseReply('stream: Heuristics.PDF.ObfuscatedNameObject FOUND')).toEqual({
+      ...{ kind: 'unscannable', reason: 'limit-exceeded', isRemark: true },
+      limit: 'beside Heuristics.PDF.ObfuscatedNameObject',
+    });
   });
 
   it.each([

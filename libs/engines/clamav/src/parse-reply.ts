@@ -1,41 +1,60 @@
-import { type EngineOutcome, cleanText } from '@sluice/contracts';
+import { type EngineOutcome, type HeuristicMeaning, cleanText, heuristicMeaning } from '@sluice/contracts';
 
-const limits = /^Heuristics\.Limits\.Exceeded(?:\.(\w{1,64}))?/;
-const encrypted = /^Heuristics\.Encrypted/;
+const limitName = /^Heuristics\.Limits\.Exceeded\.(\w{1,64})/;
+const noChanges: ReadonlyMap<string, HeuristicMeaning> = new Map();
 
 /**
- * clamd's answer to one INSTREAM (clamd(8)), without the session's number and the closing NUL.
+ * clamd's answer to one INSTREAM (clamd(8)), without the session's number and the closing NUL. `changes` are what an
+ * operator says about names (`clamav-heuristics.ts` has what is usual).
  *
- * | answer                                    | outcome                       |
- * |-------------------------------------------|-------------------------------|
- * | stream: OK                                | clean                         |
- * | stream: Heuristics.Limits.Exceeded… FOUND | unscannable, limit-exceeded   |
- * | stream: Heuristics.Encrypted… FOUND       | unscannable, encrypted        |
- * | stream: NAME FOUND                        | infected                      |
- * | INSTREAM size limit exceeded. ERROR       | unscannable, too-large        |
- * | … ERROR                                   | failed, refused               |
- * | anything else                             | failed, bad-answer            |
+ * | answer                                    | outcome                                        |
+ * |-------------------------------------------|------------------------------------------------|
+ * | stream: OK                                | clean                                          |
+ * | stream: Heuristics.Limits.Exceeded… FOUND | unscannable, limit-exceeded, the limit's name  |
+ * | stream: Heuristics.Encrypted… FOUND       | unscannable, encrypted                         |
+ * | stream: NAME FOUND, information only      | unscannable, a remark                          |
+ * | stream: NAME FOUND                        | infected                                       |
+ * | INSTREAM size limit exceeded. ERROR       | unscannable, too-large                         |
+ * | … ERROR                                   | failed, refused                                |
+ * | anything else                             | failed, bad-answer                             |
  */
-export function parseReply(reply: string): EngineOutcome {
+export function parseReply(reply: string, changes = noChanges): EngineOutcome {
   if (reply === 'stream: OK') return { kind: 'clean' };
   const name = /^stream: (\S.*) FOUND$/.exec(reply)?.[1];
-  if (name !== undefined) return parseFound(name);
+  if (name !== undefined) return parseFound(name, changes);
   if (reply === 'INSTREAM size limit exceeded. ERROR') return { kind: 'unscannable', reason: 'too-large' };
   const code = reply.endsWith(' ERROR') ? 'refused' : 'bad-answer';
   return { kind: 'failed', code, retryable: true };
 }
 
-function parseFound(name: string): EngineOutcome {
-  const limit = limits.exec(name);
-  if (limit !== null)
-    return {
-      kind: 'unscannable',
-      reason: 'limit-exceeded',
-      ...(limit[1] !== undefined && { limit: limit[1] }),
-    };
-  if (encrypted.test(name)) return { kind: 'unscannable', reason: 'encrypted' };
-  const detection = { engine: 'clamav', technology: 'am' as const, name: cleanText(name), path: [] };
-  return { kind: 'infected', detections: [detection] };
+function parseFound(name: string, changes: ReadonlyMap<string, HeuristicMeaning>): EngineOutcome {
+  const meaning = heuristicMeaning(name, changes);
+  switch (meaning) {
+    case 'encrypted':
+    case 'damaged':
+    case 'unsupported':
+      return { kind: 'unscannable', reason: meaning };
+    case 'limit-exceeded': {
+      const limit = limitName.exec(name)?.[1];
+      return { kind: 'unscannable', reason: meaning, ...(limit !== undefined && { limit }) };
+    }
+    case 'information':
+      // clamd gives one name, and a weak one may stand before another: a limit that it reached as well.
+      return {
+        kind: 'unscannable',
+        reason: 'limit-exceeded',
+        limit: `beside ${cleanText(name)}`.slice(0, 64),
+        isRemark: true,
+      };
+    case 'high':
+    case 'medium':
+    case 'low':
+    case null: {
+      const detection = { engine: 'clamav', technology: 'am' as const, name: cleanText(name), path: [] };
+      const rated = meaning === null ? detection : { ...detection, importance: meaning };
+      return { kind: 'infected', detections: [rated] };
+    }
+  }
 }
 
 export interface ClamdVersion {

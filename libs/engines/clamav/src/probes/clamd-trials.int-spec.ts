@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EngineStatus } from '@sluice/contracts';
+import { type EngineStatus, noStreams } from '@sluice/contracts';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { ClamavEngine } from '../clamav.engine.js';
 
@@ -54,9 +54,12 @@ describe('a clamd is tried', () => {
   const isTriedInFull = (status: EngineStatus): boolean =>
     !(status.notes ?? ['not tried yet']).some((note) => note.startsWith('not tried yet'));
   const html = (asked: ClamavEngine, sizeBytes: number) =>
-    asked.shortfall({ mime: 'text/html', sizeBytes, largestStreamBytes: 0 }, { timeoutMs: 60_000 });
-  const document = (asked: ClamavEngine, largestStreamBytes: number) =>
-    asked.shortfall({ mime: 'application/pdf', sizeBytes: 1000, largestStreamBytes }, { timeoutMs: 60_000 });
+    asked.shortfall({ mime: 'text/html', sizeBytes, streams: noStreams }, { timeoutMs: 60_000 });
+  const document = (asked: ClamavEngine, sizeBytes: number) => {
+    const streams =
+      sizeBytes === 0 ? noStreams : { count: 1, totalBytes: sizeBytes, largestBytes: sizeBytes };
+    return asked.shortfall({ mime: 'application/pdf', sizeBytes: 1000, streams }, { timeoutMs: 60_000 });
+  };
   const clean = { kind: 'clean' };
   const scanText = (asked: ClamavEngine) => {
     const bytes = Buffer.from('harmless');

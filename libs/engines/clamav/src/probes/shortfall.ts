@@ -21,14 +21,14 @@ const documentFormats: readonly (readonly [RegExp, OpenableFormat, string])[] = 
  */
 export async function shortfallOf(
   trials: ClamdTrials,
-  { mime, sizeBytes, largestStreamBytes }: ScannedKind,
+  { mime, sizeBytes, streams }: ScannedKind,
   timeoutMs: number,
 ): Promise<Shortfall | null> {
   const [, format, option] = documentFormats.find(([pattern]) => pattern.test(mime)) ?? [];
   const tables = trials.known;
-  if (largestStreamBytes > 0 && format !== undefined && tables.some(({ opens }) => !opens.has(format)))
+  if (streams.count > 0 && format !== undefined && tables.some(({ opens }) => !opens.has(format)))
     return { reason: 'unsupported', limit: option ?? format };
-  if (tables.some(({ largestFileBytes }) => largestStreamBytes > largestFileBytes))
+  if (tables.some(({ largestFileBytes }) => streams.largestBytes > largestFileBytes))
     return { reason: 'limit-exceeded', limit: 'MaxFileSize' };
   if (format === 'html' && !(await trials.normalises(sizeBytes, timeoutMs)))
     return { reason: 'limit-exceeded', limit: 'MaxHTMLNormalize' };
