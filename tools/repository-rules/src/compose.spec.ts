@@ -173,6 +173,12 @@ describe('docker-compose.yml', () => {
     expect([...new Set(used)].sort()).toEqual([...given].sort());
   });
 
+  it("fixes no subnet in a range Docker gives out by itself: it would collide with the file's other networks", () => {
+    const subnets = [...composeText.matchAll(/subnet: '([^']+)'/g)].map(([, one]) => withDefaults(one ?? ''));
+    expect(subnets.length).toBeGreaterThan(0);
+    expect(subnets.filter((one) => /^(172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(one))).toEqual([]);
+  });
+
   it('gives scanners no way out: each of their networks is internal', () => {
     const open = (service('scanner').networks ?? []).filter(
       (name) => compose.networks[name]?.internal !== true,
