@@ -32,6 +32,7 @@ export async function checkFirstStart({ list, system }: PartContext): Promise<vo
     await system.shell(commands.up);
     return `${await system.untilHealthy()} containers healthy`;
   });
+  await list.check('versions this was tried with', () => versions(system));
   await list.check('no container had to be restarted', () => noRestarts(system));
   await list.check(`${commands.password}: an operator signs in with it`, async () => {
     const password = (await system.shell(commands.password)).trim();
@@ -143,6 +144,27 @@ async function namesThatCameLate(system: SystemUnderCheck): Promise<string> {
   ensure(/gateway\.crt does not name scan\.example\.com/.test(said), `it said: ${said}`);
   ensure(before === (await system.secret('gateway.crt')), 'the certificate was changed');
   return 'names the file, the name, and how to make a new one';
+}
+
+/** Debian's newest move: what a run says holds for these. */
+async function versions(system: SystemUnderCheck): Promise<string> {
+  const asked = [
+    ['postgres', 'postgres --version'],
+    ['rabbitmq', 'echo RabbitMQ $(rabbitmqctl -q version)'],
+    ['clamav', 'clamd --version'],
+    ['balancer', 'haproxy -v'],
+    ['gateway', 'echo Node $(node --version)'],
+  ] as const;
+  const said = [
+    `Docker ${(await system.engine.docker(['version', '--format', '{{.Server.Version}}'])).trim()}`,
+    `Compose ${(await system.compose('version', '--short')).trim()}`,
+  ];
+  for (const [service, command] of asked) {
+    const { exitCode, stdout } = await system.inside(service, command);
+    ensure(exitCode === 0, `${service} does not say its version: ${stdout}`);
+    said.push(stdout.split('\n')[0] ?? '');
+  }
+  return said.join(', ');
 }
 
 export async function noRestarts(system: SystemUnderCheck): Promise<string> {
