@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { FrameReader, encodeFrame } from './frames.js';
 import { RecordReader } from './record-reader.js';
 import { type OnRecord, recordsDescriptor } from './records.js';
+import { codeAround, confinedCommand } from './confinement.js';
 import { type SandboxLimits, limitedCommand } from './limited-command.js';
 import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 
@@ -20,6 +21,8 @@ type Said = z.infer<typeof saidSchema>;
 
 export interface ProcessOptions {
   readonly entryFile: string;
+  /** Files and folders that the code inside reads, beside its own. */
+  readonly readable: readonly string[];
   readonly config: unknown;
   readonly limits: SandboxLimits;
   /** JavaScript heap; smaller than the memory limit, so that V8 ends before the kernel says no. */
@@ -53,7 +56,9 @@ export class SandboxProcess {
 
   constructor(private readonly options: ProcessOptions) {
     const heap = `--max-old-space-size=${options.heapMegabytes}`;
-    const command = limitedCommand(options.limits, [process.execPath, heap, options.entryFile]);
+    const seen = [...codeAround(options.entryFile), ...options.readable];
+    const confined = confinedCommand(seen, [process.execPath, heap, options.entryFile]);
+    const command = limitedCommand(options.limits, confined);
     const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(command.file, command.args, { cwd: '/', env: {}, stdio: [...stdio], detached: true });
     this.ended = new Promise((resolve) => {

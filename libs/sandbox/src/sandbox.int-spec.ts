@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { confinement } from './confinement.js';
 import { z } from 'zod';
 import { builtFile } from './built-file.js';
 import type { OnRecord } from './records.js';
@@ -243,12 +245,68 @@ describe('a pool', () => {
 
   it('rejects tasks under way when it is closed, and leaves no process', async () => {
     const pool = createPool();
-    const { sizeBytes: pid } = await run(pool, 'surroundings');
+    await run(pool, 'surroundings');
     const hanging = run(pool, 'hang idly');
     const rejected = expect(hanging).rejects.toMatchObject({ code: 'unavailable' });
     await pool.close();
     await rejected;
-    expect(() => process.kill(pid, 0)).toThrow();
+    expect(childrenOf(process.pid)).toEqual([]);
     await expect(run(pool, 'echo')).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+/** Ids of processes of the sandbox that this one started and that still run. */
+function childrenOf(pid: number): string[] {
+  return execFileSync('ps', ['-eo', 'ppid=,pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith(`${pid} `) && /misbehaving-child/.test(line));
+}
+
+const confined = confinement();
+const inNamespaces = confined.kind === 'namespaces' ? describe : describe.skip;
+if (confined.kind !== 'namespaces') console.warn(`not run: what namespaces keep out (${confined.why})`);
+
+inNamespaces('hostile code inside a sandbox', () => {
+  let folder: string;
+  let pool: ReturnType<typeof createPool>;
+  let server: Server;
+  const say = async (deed: string, content = ''): Promise<string> =>
+    (await run(pool, deed, Buffer.from(content))).text;
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'sandbox-outside-'));
+    writeFileSync(path.join(folder, 'secret'), 'the password');
+    writeFileSync(path.join(folder, 'rules'), 'the rules');
+    server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    pool = createPool({ readable: [path.join(folder, 'rules')] });
+  });
+  afterAll(async () => {
+    await pool.close();
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(folder, { recursive: true });
+  });
+
+  it('reads the files it was given, and no secret', async () => {
+    expect(await say('read a file', path.join(folder, 'rules'))).toBe('done: the rules');
+    expect(await say('read a file', path.join(folder, 'secret'))).toBe('refused: ENOENT');
+    expect(await say('read a file', '/etc/passwd')).toBe('refused: ENOENT');
+  });
+  it('sees no other process, so neither environments nor memory', async () => {
+    expect(await say('see other processes')).toMatch(/^(done: 1|refused: ENOENT)$/);
+    expect(await say('read a file', `/proc/${process.pid}/environ`)).toBe('refused: ENOENT');
+  });
+  it('reaches no server of this machine', async () => {
+    const { port } = server.address() as AddressInfo;
+    expect(await say('connect', String(port))).toMatch(/^refused: E(NETUNREACH|CONNREFUSED|NETDOWN)$/);
+    expect(await say('connect', '/run/clamav/clamd.ctl')).toBe('refused: ENOENT');
+  });
+  it('makes and removes no file, not even an empty one', async () => {
+    for (const place of ['/x', '/usr/x', path.join(folder, 'new')])
+      expect(await say('make an empty file', place)).toMatch(/^refused: /);
+    expect(await say('remove a file', path.join(folder, 'rules'))).toMatch(/^refused: /);
+  });
+  it('starts no program', async () => {
+    expect(await say('start a program')).toMatch(/^refused: ERR_ACCESS_DENIED|ERR_ACCESS_DENIED/);
   });
 });

@@ -7,6 +7,8 @@ import { type ProcessOptions, SandboxProcess, type Task } from './sandbox-proces
 export interface SandboxOptions<Answer> {
   /** JavaScript file that calls `serveTasks`. */
   readonly entryFile: string;
+  /** Files and folders that the code inside reads, beside its own; nothing else is there for it. */
+  readonly readable?: readonly string[];
   /** Given to the start function inside, once per process; must be JSON. */
   readonly config: unknown;
   readonly answer: z.ZodType<Answer>;
@@ -46,6 +48,7 @@ export class Sandbox<Answer> {
   constructor(private readonly options: SandboxOptions<Answer>) {
     this.processOptions = {
       entryFile: options.entryFile,
+      readable: options.readable ?? [],
       config: options.config,
       limits: { ...defaultLimits, ...options.limits },
       heapMegabytes: options.heapMegabytes ?? 256,

@@ -61,6 +61,7 @@ export class Inspector {
     this.pool = new Sandbox({
       entryFile: builtFile(import.meta.url, '../inspect-object/inspector-child.js'),
       config,
+      readable: Object.values(config).filter((file) => file !== null),
       answer: inspectorAnswerSchema,
       size: slots + 1,
       limits: processLimits,

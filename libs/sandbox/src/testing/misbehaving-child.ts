@@ -1,4 +1,7 @@
-import { openSync, readFileSync, writeSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { openSync, readFileSync, readdirSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeFrame } from '../frames.js';
 import { type GiveRecord, serveTasks } from '../serve-tasks.js';
@@ -11,6 +14,8 @@ declare const WebAssembly: {
   };
 };
 
+const ownNumber = randomInt(2 ** 40);
+
 /** The number the task in hand has. */
 let task = 0;
 
@@ -18,6 +23,15 @@ function writeRecord(header: string): void {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(header.length, 0);
   writeSync(3, Buffer.concat([length, Buffer.from(header)]));
+}
+
+/** What hostile code would see: `done: …` or `refused: …`. */
+function attempt(deed: () => string): unknown {
+  try {
+    return { text: `done: ${deed()}`, sizeBytes: 0 };
+  } catch (error) {
+    return { text: `refused: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, sizeBytes: 0 };
+  }
 }
 
 /** A child for tests: does what the request says, good or bad. */
@@ -54,7 +68,8 @@ const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
   echo: (content) => ({ text: content.toString('latin1', 0, 100), sizeBytes: content.length }),
   surroundings: () => ({
     text: JSON.stringify({ env: Object.keys(process.env), cwd: process.cwd() }),
-    sizeBytes: process.pid,
+    // A number of this process's own: in a namespace every one has the same id.
+    sizeBytes: ownNumber,
   }),
   limits: () => ({ text: readFileSync('/proc/self/limits', 'utf8'), sizeBytes: 0 }),
   throw: () => {
@@ -102,6 +117,25 @@ const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
       new Uint8Array(memory.buffer).fill(1, before * 65_536);
     }
     return { text: 'got it', sizeBytes: memory.buffer.byteLength };
+  },
+  'read a file': (content) => attempt(() => readFileSync(content.toString('utf8'), 'latin1').slice(0, 100)),
+  'make an empty file': (content) => attempt(() => String(writeFileSync(content.toString('utf8'), ''))),
+  'remove a file': (content) => attempt(() => String(unlinkSync(content.toString('utf8')))),
+  'see other processes': () =>
+    attempt(() =>
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .join(' '),
+    ),
+  'start a program': () => attempt(() => String(spawnSync('/bin/true').error ?? 'started')),
+  connect: async (content) => {
+    const target = content.toString('utf8');
+    const outcome = await new Promise<string>((resolve) => {
+      const socket = target.startsWith('/') ? connect(target) : connect(Number(target), '127.0.0.1');
+      socket.once('connect', () => resolve('done: connected'));
+      socket.once('error', (error: NodeJS.ErrnoException) => resolve(`refused: ${error.code}`));
+    });
+    return { text: outcome, sizeBytes: 0 };
   },
   'write a file': (content) => {
     const file = openSync(content.toString('utf8'), 'w');
