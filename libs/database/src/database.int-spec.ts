@@ -9,6 +9,8 @@ const logger = { warn: () => undefined };
 /** Forwards to the real server until it is frozen: then sockets stay open and nothing moves. */
 class FreezableProxy {
   private readonly sockets = new Set<Socket>();
+  /** What goes on, for each connection, when the server was only slow. */
+  private readonly flows: (() => void)[] = [];
   private constructor(private readonly server: Server) {}
 
   static async to(url: string): Promise<{ proxy: FreezableProxy; url: string }> {
@@ -20,7 +22,9 @@ class FreezableProxy {
         one.on('error', () => undefined);
         one.on('close', () => (socket.destroy(), upstream.destroy()));
       }
-      socket.pipe(upstream).pipe(socket);
+      const flow = () => socket.pipe(upstream).pipe(socket);
+      proxy.flows.push(flow);
+      flow();
       if (proxy.isFrozen) proxy.freeze();
     });
     const proxy = new FreezableProxy(server);
@@ -40,6 +44,16 @@ class FreezableProxy {
   async thaw(): Promise<void> {
     this.isFrozen = false;
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** How many connections were asked for. */
+  get connectionCount(): number {
+    return this.flows.length;
+  }
+
+  goOn(): void {
+    this.isFrozen = false;
+    for (const flow of this.flows) flow();
   }
 
   async close(): Promise<void> {
@@ -63,8 +77,8 @@ describe('Database', () => {
   afterAll(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
   afterEach(() => database.end());
 
-  const open = (url = testUrl, queryTimeoutMs = 5000) =>
-    (database = createDatabase({ url, poolSize: 2, queryTimeoutMs, logger }));
+  const open = (url = testUrl, queryTimeoutMs = 5000, poolSize = 2) =>
+    (database = createDatabase({ url, poolSize, queryTimeoutMs, logger }));
 
   const errorOf = (work: Promise<unknown>): Promise<DatabaseError> =>
     work.then(
@@ -120,6 +134,19 @@ describe('Database', () => {
     await proxy.thaw();
     // A new connection has 300 ms here, which a busy machine may need more than once.
     expect(await until(async () => (await database.isHealthy()) || undefined)).toBe(true);
+    await database.end();
+    await proxy.close();
+    open();
+  });
+
+  it('keeps an attempt whose caller has given up, for who comes next', async () => {
+    const { proxy, url } = await FreezableProxy.to(testUrl);
+    open(url, 3000, 1);
+    proxy.freeze();
+    expect(await errorOf(database.query('SELECT 1'))).toMatchObject({ kind: 'unavailable' });
+    proxy.goOn();
+    expect((await database.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
+    expect(proxy.connectionCount).toBe(1);
     await database.end();
     await proxy.close();
     open();

@@ -31,6 +31,11 @@ export type Query = <Row = Record<string, unknown>>(
 const int8TypeId = 20;
 /** A connection that can't be had within this is as bad as a query that isn't answered. */
 const longestConnectMs = 5000;
+/**
+ * The attempt itself goes on for longer, and serves who comes next. Given up at once, an overloaded server authenticates only
+ * connections that no one waits for any more, and never gets out of it.
+ */
+const waitsPerAttempt = 3;
 
 /**
  * A pool of connections that trusts nobody: a query without an answer in time destroys its connection (a frozen server
@@ -38,13 +43,16 @@ const longestConnectMs = 5000;
  */
 export class Database {
   private readonly pool: pg.Pool;
+  /** How long anyone waits for a connection. */
+  private readonly connectMs: number;
 
   constructor(private readonly options: DatabaseOptions) {
+    this.connectMs = Math.min(options.queryTimeoutMs, longestConnectMs);
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolSize,
       application_name: options.name ?? 'sluice',
-      connectionTimeoutMillis: Math.min(options.queryTimeoutMs, longestConnectMs),
+      connectionTimeoutMillis: waitsPerAttempt * this.connectMs,
       idleTimeoutMillis: 60_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -87,10 +95,23 @@ export class Database {
   }
 
   private async connect(): Promise<pg.PoolClient> {
+    const attempt = this.pool.connect();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        attempt.then(
+          (client) => client.release(),
+          () => undefined,
+        );
+        reject(timedOut('a connection'));
+      }, this.connectMs);
+    });
     try {
-      return await this.pool.connect();
+      return await Promise.race([attempt, late]);
     } catch (cause) {
       throw toDatabaseError(cause);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
