@@ -4,6 +4,7 @@ import type { Engine } from '@sluice/contracts';
 import { ClamavEngine } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
 import { RpcClient } from '@sluice/rpc';
+import { confinement } from '@sluice/sandbox';
 import {
   ConfigError,
   type Logger,
@@ -35,6 +36,7 @@ export const stopDeadlineMs = finishScansMs + 10_000;
 export async function startScanner(config: ScannerConfig, logger: Logger): Promise<StopStep[]> {
   const { broker, rpc, store } = await connect(config, logger);
   const inspector = createInspector(config);
+  reportConfinement(logger);
   const { HASH_DENY_FILE: denyFile = null, HASH_ALLOW_FILE: allowFile = null } = config;
   const allowList = new AllowList({ denyFile, allowFile });
   const settings = loadSettings({ broker, rpc }, logger);
@@ -149,4 +151,16 @@ const watchedPaths = (config: ScannerConfig): string[] =>
 
 function ensure(condition: boolean, problem: string): void {
   if (!condition) throw new Error(problem);
+}
+
+/** What else stands between a parser and this machine; SECURITY.md says what follows from each. */
+function reportConfinement(logger: Logger): void {
+  const confined = confinement();
+  if (confined.kind === 'namespaces')
+    logger.info('inspectors have namespaces of their own: no network, no other process, few files');
+  else
+    logger.warn(
+      { why: confined.why },
+      "inspectors have Node's permission model and limits only; what else the scanner may reach, hostile code in a parser may reach",
+    );
 }

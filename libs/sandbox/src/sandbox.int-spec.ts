@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@sluice/timing';
 import { confinement } from './confinement.js';
 import { z } from 'zod';
 import { builtFile } from './built-file.js';
@@ -33,7 +34,7 @@ const run = (
   pool: Sandbox<Answer>,
   request: string,
   content = Buffer.from(''),
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ): Promise<Answer> => pool.run({ request, sizeBytes: content.length, bytes: chunks(content), timeoutMs });
 
 beforeAll(() => {
@@ -239,7 +240,7 @@ describe('a pool', () => {
   it('says why no process can be started, and goes on trying', async () => {
     const pool = createPool({ config: 'broken' });
     await expect(run(pool, 'echo', Buffer.from(''), 2000)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(pool.startProblem).toContain('can not start with this');
+    expect(await until(() => pool.startProblem, 60_000)).toContain('can not start with this');
     await pool.close();
   });
 
