@@ -1,24 +1,20 @@
 import { useMemo, type ReactElement } from 'react';
-import { makeQrCode } from './make-qr-code.js';
+import { encode } from 'uqr';
 
 /** Cameras want four modules of light around it. */
 const border = 4;
 
-/** Dark on white in both colour schemes: many apps read nothing else. Null when the text is too long for one. */
+/** Dark on white in both colour schemes: many apps read nothing else. Throws RangeError for more than 2,331 bytes. */
 export function QrCode({
   text,
   label,
 }: {
   readonly text: string;
   readonly label: string;
-}): ReactElement | null {
-  const rows = useMemo(() => makeQrCode(text), [text]);
-  if (rows === null) return null;
-  const size = rows.length + 2 * border;
-  const path = rows
-    .flatMap((row, down) =>
-      row.map((isDark, across) => (isDark ? `M${across + border} ${down + border}h1v1h-1z` : '')),
-    )
+}): ReactElement {
+  const { data, size } = useMemo(() => encode(text, { ecc: 'M', border }), [text]);
+  const path = data
+    .flatMap((row, down) => row.map((isDark, across) => (isDark ? `M${across} ${down}h1v1h-1z` : '')))
     .join('');
   return (
     <svg
