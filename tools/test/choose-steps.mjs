@@ -6,6 +6,7 @@
 export const stepPlan = {
   graph: {},
   lint: { needs: ['graph'] },
+  unused: {},
   format: {},
   types: {},
   'page-types': {},

@@ -51,6 +51,8 @@ const nxEnvironment = { NX_TUI: 'false', NX_DAEMON: 'false', NX_NO_CLOUD: 'true'
 const steps = {
   // Without a project graph the boundary rules pass in silence.
   graph: { command: bin('nx'), args: ['show', 'projects', '--json'], env: nxEnvironment, isQuiet: true },
+  // Dead exports, dead files, dependencies no one uses or no one declared.
+  unused: { command: bin('knip'), args: ['--no-progress', '--no-config-hints'], env: {} },
   lint: { command: bin('eslint'), args: ['.', '--max-warnings=0'], env: nxEnvironment },
   format: { command: bin('prettier'), args: ['--check', '--log-level=warn', '.'], env: {} },
   types: { command: bin('tsc'), args: ['--noEmit', '-p', 'tsconfig.json'], env: {} },
@@ -65,7 +67,7 @@ const steps = {
   chaos: withDatabase(jest('chaos', { workers: 1 })),
 };
 /** Steps that only read, each with one thread: they run beside those before them. */
-const besides = new Set(['format', 'types', 'page-types']);
+const besides = new Set(['format', 'types', 'page-types', 'unused']);
 
 /** True when it passed. A step that runs beside others keeps its words together, until it ends. */
 async function run(name, { command, args, env, isQuiet }, isBeside) {

@@ -110,21 +110,6 @@ export const RefreshIcon = icon(
   <path d="M20 11a8 8 0 0 0-14.300-4L4 9M4 4.500V9h4.500M4 13a8 8 0 0 0 14.300 4l1.700-2M20 19.500V15h-4.500" />,
 );
 export const DownloadIcon = icon(<path d="M12 4v11M7.500 10.500 12 15l4.500-4.500M4.500 19.500h15" />);
-export const ClockIcon = icon(
-  <>
-    <circle cx="12" cy="12" r="8.500" />
-    <path d="M12 7v5l3.500 2" />
-  </>,
-);
-export const MailIcon = icon(
-  <>
-    <rect x="3" y="5" width="18" height="14" rx="2" />
-    <path d="m4 7.500 8 6 8-6" />
-  </>,
-);
-export const FileIcon = icon(
-  <path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8l-5-5ZM14 3v5h5" />,
-);
 export const KeyboardIcon = icon(
   <>
     <rect x="2.500" y="6" width="19" height="12" rx="2" />
@@ -133,9 +118,6 @@ export const KeyboardIcon = icon(
 );
 export const TrashIcon = icon(
   <path d="M4 6.500h16M9 6.500V4.500h6v2M6.500 6.500l.8 12a2 2 0 0 0 2 1.900h5.400a2 2 0 0 0 2-1.900l.8-12M10 11v5M14 11v5" />,
-);
-export const ShieldIcon = icon(
-  <path d="M12 3 5 5.500v6c0 4.300 2.800 7.500 7 9.500 4.200-2 7-5.200 7-9.500v-6L12 3ZM9 12l2.200 2.200L15.200 10" />,
 );
 export const BookmarkIcon = icon(<path d="M7 4h10a1 1 0 0 1 1 1v15l-6-4-6 4V5a1 1 0 0 1 1-1Z" />);
 export const BellIcon = icon(

@@ -25,8 +25,6 @@ const systems = [
   { sensorId: 'fileserver-hq', systemName: 'File server, headquarters', source: 'other' },
 ] as const;
 
-export type SampleAlert = ReturnType<typeof sampleAlerts>[number];
-
 /** Newest first, as the API lists them. */
 export function sampleAlerts(count: number) {
   const sampler = createSampler(11);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Compiler, type Rules, type Scanner, initSync } from '@virustotal/yara-x';
 
-export type { Rules, Scanner };
+export type { Scanner };
 
 let isLoaded = false;
 

@@ -39,8 +39,6 @@ export const channelTestSchema = z
   .transform((body) => body ?? {});
 export type ChannelTestBody = z.infer<typeof channelTestSchema>;
 
-export const channelKindSchema = z.enum(channelKinds);
-
 /** Settings of that kind with everything left out filled in; 400 that names the wrong ones. */
 export function checkSettings(
   kind: ChannelKind,
