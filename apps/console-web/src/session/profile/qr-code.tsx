@@ -5,13 +5,7 @@ import { encode } from 'uqr';
 const border = 4;
 
 /** Dark on white in both colour schemes: many apps read nothing else. Throws RangeError for more than 2,331 bytes. */
-export function QrCode({
-  text,
-  label,
-}: {
-  readonly text: string;
-  readonly label: string;
-}): ReactElement {
+export function QrCode({ text, label }: { readonly text: string; readonly label: string }): ReactElement {
   const { data, size } = useMemo(() => encode(text, { ecc: 'M', border }), [text]);
   const path = data
     .flatMap((row, down) => row.map((isDark, across) => (isDark ? `M${across} ${down}h1v1h-1z` : '')))
