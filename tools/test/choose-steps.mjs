@@ -12,8 +12,13 @@ export const stepPlan = {
   'page-types': {},
   build: {},
   services: { needs: ['build'] },
+  // Programs that make what is scanned.
+  samples: { needs: ['build'] },
   unit: { specs: (file) => /\.spec\.tsx?$/.test(file) },
-  integration: { specs: (file) => file.endsWith('.int-spec.ts'), needs: ['build', 'services'] },
+  integration: {
+    specs: (file) => file.endsWith('.int-spec.ts'),
+    needs: ['build', 'services', 'samples'],
+  },
   e2e: {
     specs: (file) => file.endsWith('.e2e-spec.ts') && !file.startsWith('tools/chaos/'),
     needs: ['build', 'services'],

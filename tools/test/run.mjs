@@ -60,6 +60,7 @@ const steps = {
   'page-types': { command: bin('tsc'), args: ['--noEmit', '-p', 'apps/console-web/tsconfig.json'], env: {} },
   build: node('tools/build/build.mjs'),
   services: node('tools/launcher/ensure-services.mjs'),
+  samples: node('tools/verdicts/ensure-tools.mjs'),
   unit: jest('unit', { workers: 2, also: ['pages'] }),
   // These wait for servers more than they compute.
   integration: withDatabase(jest('integration', { workers: 3 })),

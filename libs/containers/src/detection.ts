@@ -1,6 +1,8 @@
 import type { ObjectType } from '@sluice/contracts';
 import { detectType } from './detect-type.js';
 
+export type { FormatName } from './detections.js';
+
 /**
  * The MIME type of an object that has nothing to open, so that a walk would say nothing else of it; null when there is
  * something to open. Looks at a bounded number of bytes and parses nothing: safe outside the sandbox.

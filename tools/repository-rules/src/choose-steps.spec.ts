@@ -14,16 +14,16 @@ const steps = (...words: string[]): unknown => {
 };
 
 describe('npm test --', () => {
-  it('takes everything without a word', () => expect(steps()).toHaveLength(11));
+  it('takes everything without a word', () => expect(steps()).toHaveLength(12));
   it('takes steps by name, with what they need', () => {
     expect(steps('unit', 'types')).toEqual(['types', 'unit']);
-    expect(steps('integration')).toEqual(['build', 'services', 'integration']);
+    expect(steps('integration')).toEqual(['build', 'services', 'samples', 'integration']);
     expect(steps('lint')).toEqual(['graph', 'lint']);
   });
   it('takes the steps whose specs match a pattern', () => {
     expect(steps('one.spec')).toEqual(['unit']);
     expect(steps('page')).toEqual(['unit']);
-    expect(steps('^apps/gateway/')).toEqual(['build', 'services', 'unit', 'integration']);
+    expect(steps('^apps/gateway/')).toEqual(['build', 'services', 'samples', 'unit', 'integration']);
     expect(steps('CRASHES')).toEqual(['build', 'services', 'e2e']);
     expect(steps('tools/chaos')).toEqual(['build', 'services', 'chaos']);
   });

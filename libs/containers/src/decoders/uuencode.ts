@@ -49,7 +49,7 @@ function readLines(text: Buffer, { name, start }: Start): EmbeddedFile | null {
       if (isWhole) break;
       continue;
     }
-    const bytes = decodeLine(line);
+    const bytes = decodeLine(line) ?? (end === text.length ? decodeBegun(line) : null);
     if (bytes === null) break;
     if (bytes.length > 0) pieces.push(bytes);
     at = next;
@@ -76,6 +76,14 @@ function decodeLine(line: Buffer): Buffer | null {
     out.writeUIntBE(bits, group * 3, 3);
   }
   return out.subarray(0, count);
+}
+
+/** A last line that says more bytes than there are: the text is cut off within it. */
+function decodeBegun(line: Buffer): Buffer | null {
+  const [first = 0, ...rest] = line;
+  if (first < 33 || first > 95 || rest.length < 4) return null;
+  const count = Math.floor(rest.length / 4) * 3;
+  return decodeLine(Buffer.from([32 + count, ...rest.slice(0, (count / 3) * 4)]));
 }
 
 function readBase64Lines(text: Buffer, { name, start }: Start): EmbeddedFile | null {

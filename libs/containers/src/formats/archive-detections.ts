@@ -2,9 +2,11 @@ import type { ContainerDetection } from '../container-format.js';
 import { hasAt } from '../magic.js';
 import { byLook, byMagic, certain } from './by-magic.js';
 import { closedDetection, sealedDetection } from './closed/detect-closed.js';
+import { crxDetection } from './crx/detect-crx.js';
 import { cpioDetection } from './cpio/detect-cpio.js';
 import { gzipDetection } from './gzip/detect-gzip.js';
 import { lz4Detection } from './lz4/detect-lz4.js';
+import { lzopDetection } from './lzop/detect-lzop.js';
 import * as archives from './seven-zip/detect-archives.js';
 import * as images from './seven-zip/detect-images.js';
 import { lzmaDetection, zstdDetection } from './seven-zip/detect-lzma.js';
@@ -42,6 +44,8 @@ export const archiveDetections = [
   archives.szddDetection,
   archives.swfDetection,
   archives.arjDetection,
+  crxDetection,
+  lzopDetection,
   closedDetection,
   sealedDetection,
   tarDetection,

@@ -3,13 +3,16 @@ import type { ArchiveName } from './archive-detections.js';
 import { openArchive } from './archive/open-archive.js';
 import { openAr } from './ar/open-ar.js';
 import { openClosed, openSealed } from './closed/open-closed.js';
+import { openCrx } from './crx/open-crx.js';
 import { openCpio } from './cpio/open-cpio.js';
 import { openGzip } from './gzip/open-gzip.js';
 import { openLz4 } from './lz4/open-lz4.js';
+import { openLzop } from './lzop/open-lzop.js';
 import { openLzip } from './lzip/open-lzip.js';
 import { openRpm } from './rpm/open-rpm.js';
 import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
 import { openBzip2, openXz } from './stream/open-stream.js';
+import { openSwf } from './swf/open-swf.js';
 import { openTar } from './tar/open-tar.js';
 import { openWarc } from './warc/open-warc.js';
 import { openZip } from './zip/open-zip.js';
@@ -47,8 +50,10 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   wim: sevenZip('wim'),
   chm: sevenZip('Chm'),
   szdd: stream('MsLZ'),
-  swf: stream('SWFc'),
+  swf: openSwf,
   arj: sevenZip('Arj'),
+  crx: openCrx,
+  lzop: openLzop,
   closed: openClosed,
   sealed: openSealed,
   tar: openTar,

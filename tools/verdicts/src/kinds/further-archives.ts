@@ -165,11 +165,9 @@ export const furtherZipKinds = kindsOf('zip', 'further', (add) => {
 
 /** What other compressors and options write. */
 export const furtherStreamKinds = kindsOf('stream', 'further', (add) => {
-  const piped = (name: string, tool: ToolName, command: string, options = {}): void =>
-    add(
-      name,
-      (needle) => madeBy({ needs: [tool], files: { e: needle }, script: `${command} <e >o`, out: 'o' }),
-      options,
+  const piped = (name: string, tool: ToolName, command: string): void =>
+    add(name, (needle) =>
+      madeBy({ needs: [tool], files: { e: needle }, script: `${command} <e >o`, out: 'o' }),
     );
   add('gz-header-checksum', (needle) => {
     const head = fromHex('1f8b08020000000000ff');
@@ -204,7 +202,9 @@ export const furtherStreamKinds = kindsOf('stream', 'further', (add) => {
   });
   piped('zst-no-checksum', 'zstd', 'zstd -q --no-check -c');
   piped('zst-long', 'zstd', 'zstd -q --long=27 -19 -c');
-  piped('zst-from-pipe', 'zstd', 'cat | zstd -q -c');
+  add('zst-from-pipe', (needle) =>
+    madeBy({ needs: ['zstd'], files: { e: needle }, script: 'cat e | zstd -q -c >o', out: 'o' }),
+  );
   add('zst-two-frames', async (needle) =>
     bytes(await zstd(needle.subarray(0, 30)), await zstd(needle.subarray(30))),
   );

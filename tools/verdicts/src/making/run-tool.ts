@@ -52,7 +52,7 @@ function runScript(script: string, folder: string): Promise<void> {
     TZ: 'UTC',
   };
   return new Promise((resolve, reject) => {
-    execFile(
+    const child = execFile(
       'sh',
       ['-ec', script],
       { cwd: folder, env, timeout: timeoutMs, encoding: 'utf8' },
@@ -66,5 +66,7 @@ function runScript(script: string, folder: string): Promise<void> {
           );
       },
     );
+    // One that reads what it is not given would wait for ever.
+    child.stdin?.end();
   });
 }

@@ -5,7 +5,6 @@ type Magic = readonly [offset: number, text: string, mime: string];
 
 /** Certainly containers, and nothing here opens them. Bytes as Latin-1. */
 const magics: readonly Magic[] = [
-  [0, '\x89LZO\0\r\n', 'application/x-lzop'],
   [7, '**ACE**', 'application/x-ace-compressed'],
   [0, 'RE~^', 'application/x-rar-1.4'],
   [0, 'RZIP\x02', 'application/x-rzip'],

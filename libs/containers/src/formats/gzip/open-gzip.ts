@@ -29,10 +29,14 @@ export async function* openGzip(bytes: Buffer, { budget }: OpenContext): AsyncGe
   const content = members.length === 1 ? members[0] : Buffer.concat(members);
   if (content !== undefined && content.length > 0) yield { kind: 'part', label, bytes: content };
   if (fault !== null) yield damaged(fault, label);
-  else if (at === 0) yield damaged('its header is not whole');
+  else if (at === 0 || isBegunMember(bytes.subarray(at))) yield damaged('its header is not whole');
   else yield { kind: 'empty' };
   if (fault === null || at < bytes.length) yield* giveRemains(bytes, [[at, bytes.length]], budget);
 }
+
+/** A next member of which no more than a piece of its header is there. */
+const isBegunMember = (rest: Buffer): boolean =>
+  rest.length > 0 && Buffer.from('1f8b08', 'hex').subarray(0, rest.length).equals(rest.subarray(0, 3));
 
 function faultOf(bytes: Buffer, end: number, content: Buffer): string | null {
   if (end > bytes.length) return 'it is cut off';

@@ -22,3 +22,15 @@ export function isCutOff(mail: Buffer, last: MimePiece | null, notes: SplitNotes
 
 const isOnlyBase64 = ({ content }: MimePiece): boolean =>
   content.encodings.length === 1 && content.encodings[0] === 'base64';
+
+/**
+ * A mail returned as text, within its base64: whoever returns no more than the beginning of a mail ends the last line of
+ * what it writes itself, so a bounce of a cut mail is whole.
+ */
+export function endsInBase64(mail: Buffer, last: MimePiece | null): boolean {
+  const lastByte = mail[mail.length - 1];
+  if (last === null || last.kind !== 'part' || lastByte === 0x0a || lastByte === 0x0d) return false;
+  if (last.content.isMultipart || !last.block.isEnded || !isOnlyBase64(last)) return false;
+  const { isCut, isPadded } = readBase64(mail.subarray(last.bodies[0], last.end));
+  return isCut && !isPadded;
+}

@@ -1,7 +1,7 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { readAlertHeaders } from './alert-headers.js';
-import { isCutOff } from './cut-off.js';
+import { endsInBase64, isCutOff } from './cut-off.js';
 import { MailParts } from './mail-parts.js';
 import { isBlank, lineAt } from './mime-lines.js';
 import { type MimePiece, type SplitNotes, type SplitRules, newNotes, splitMime } from './split-mime.js';
@@ -54,16 +54,21 @@ class MailOpening {
     const other = hasOtherLines
       ? yield* this.read({ ends: 'any', delimiters: { kind: 'declared', except: new Set() } })
       : first;
-    yield* this.undeclared(other.notes, hasOtherLines ? 'any' : 'lf');
+    const hidden = yield* this.undeclared(other.notes, hasOtherLines ? 'any' : 'lf');
     yield* this.conflicting(other.notes.conflicts, hasOtherLines ? 'any' : 'lf');
-    if (!isExcerpt && isCutOff(mail, other.last, other.notes))
+    const isCut = isCutOff(mail, other.last, other.notes) || endsInBase64(mail, hidden);
+    if (!isExcerpt && isCut)
       yield { kind: 'unexamined', reason: 'damaged', detail: 'the mail ends before its last part does' };
   }
 
-  private *undeclared({ undeclared, declared }: SplitNotes, ends: Reading['ends']): Generator<OpenedItem> {
-    if (undeclared.size === 0) return;
+  /** Returns the last piece of that reading. */
+  private *undeclared(
+    { undeclared, declared }: SplitNotes,
+    ends: Reading['ends'],
+  ): Generator<OpenedItem, MimePiece | null> {
+    if (undeclared.size === 0) return null;
     const boundaries = new Set([...declared, ...undeclared].filter((key) => key !== ''));
-    yield* this.read({ ends, delimiters: { kind: 'any of', boundaries } });
+    return (yield* this.read({ ends, delimiters: { kind: 'any of', boundaries } })).last;
   }
 
   /** Each reading keeps one of the boundaries that divide a multipart. */

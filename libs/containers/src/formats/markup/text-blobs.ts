@@ -74,7 +74,8 @@ export function* encodedArguments(bytes: Buffer): Generator<TextBlob> {
     const pieces: Buffer[] = [];
     for (let next = at + call[0].length; quotes[bytes[next] ?? 0] === 1;) {
       const end = runEnd(bytes, next + 1, base64InText);
-      if (bytes[end] !== bytes[next]) break;
+      // A text that ends within the string is cut off: what is there of it is looked at.
+      if (end < bytes.length && bytes[end] !== bytes[next]) break;
       pieces.push(bytes.subarray(next + 1, end));
       next = runEnd(bytes, end + 1, joints);
     }

@@ -11,7 +11,7 @@ import { openOnenote } from './open-onenote.js';
 const needle = Buffer.from('a needle in a haystack');
 
 describe('openOnenote', () => {
-  const section = Buffer.concat([Buffer.from('e4525c7b8cd8a74daeb15378d02996d3', 'hex'), Buffer.alloc(500)]);
+  const section = Buffer.concat([Buffer.from('e4525c7b8cd8a74daeb15378d02996d3', 'hex'), Buffer.alloc(1008)]);
   const file = (length = needle.length): Buffer =>
     Buffer.concat([
       Buffer.from('e716e3bd65261145a4c48d4d0b7a9eac', 'hex'),

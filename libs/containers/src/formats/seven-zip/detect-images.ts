@@ -27,9 +27,24 @@ export const vhdxDetection = byMagic('vhdx', disk, [0, 'vhdxfile']);
 export const vmdkDetection = byMagic('vmdk', disk, [0, 'KDMV']);
 export const qcowDetection = byMagic('qcow', disk, [0, 'QFI\xfb\0\0\0']);
 export const vdiDetection = byMagic('vdi', disk, [64, '\x7f\x10\xda\xbe']);
-export const dmgDetection = byLook('dmg', certain('application/x-apple-diskimage'), (bytes) =>
-  [0, bytes.length - 512].some((offset) => offset >= 0 && hasAt(bytes, offset, 'koly\0\0\0\x04\0\0\x02\0')),
+const dmgTrailer = 'koly\0\0\0\x04\0\0\x02\0';
+export const dmgDetection = byLook(
+  'dmg',
+  certain('application/x-apple-diskimage'),
+  (bytes) =>
+    [0, bytes.length - 512].some((offset) => offset >= 0 && hasAt(bytes, offset, dmgTrailer)) ||
+    isCutDmg(bytes),
 );
+
+/** Without its last bytes, but with its table of blocks or the first of them: nothing else has that behind packed bytes. */
+function isCutDmg(bytes: Buffer): boolean {
+  const isText = bytes.subarray(0, 64).every((byte) => byte >= 0x09 && byte < 0x7f);
+  if (isText) return false;
+  if (bytes.indexOf(dmgTrailer, Math.max(0, bytes.length - 511), 'latin1') >= 0) return true;
+  const list = bytes.lastIndexOf('<plist version=');
+  const table = list < 0 ? -1 : bytes.indexOf('<key>blkx</key>', list);
+  return table >= 0 && table - list < 4096 && bytes.indexOf(0, table) < 0;
+}
 export const sparseDetection = byMagic('android-sparse', disk, [0, ':\xff&\xed\x01\0']);
 export const gptDetection = byMagic('gpt', disk, [512, 'EFI PART\0\0\x01\0'], [4096, 'EFI PART\0\0\x01\0']);
 export const ntfsDetection = byMagic('ntfs', disk, [3, 'NTFS    \0']);

@@ -1,8 +1,15 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { hasAt } from '../../magic.js';
-import { findEnds, locateDirectory } from './read-directories.js';
+import { findEnds, localsOf, locateDirectory } from './read-directories.js';
 import { isPlausible } from './zip-entry.js';
-import { type EndRecord, readLocal, signatures } from './zip-records.js';
+import {
+  type DirectoryEntry,
+  type EndRecord,
+  type LocalHeader,
+  readDirectoryEntry,
+  readLocal,
+  signatures,
+} from './zip-records.js';
 import { zipType } from './zip-type.js';
 
 const magics = ['PK\x03\x04', 'PK\x05\x06', 'PK\x06\x06', 'PK\x07\x08PK', 'PK00PK\x03\x04', 'PK\x06\x08'];
@@ -35,7 +42,9 @@ export function zipBehindDetectionBeside(others: readonly ContainerDetection[]) 
         if (isInside && !endsFile(bytes, end)) return null;
         if (locateDirectory(bytes, end) !== null) return { mime, isCertain: true, isBehind: true };
       }
-      return !isInside && hasLocal(bytes) ? { mime, isCertain: false, isBehind: true } : null;
+      if (isInside) return null;
+      if (hasDirectoryEntry(bytes)) return { mime, isCertain: true, isBehind: true };
+      return hasLocal(bytes) ? { mime, isCertain: false, isBehind: true } : null;
     },
   } as const satisfies ContainerDetection;
 }
@@ -46,6 +55,23 @@ const endsFile = (bytes: Buffer, { offset, end }: EndRecord): boolean =>
   end + bytes.readUInt16LE(offset + 20) === bytes.length;
 
 const maxLooks = 1000;
+
+/** An entry of a directory whose end was cut off, and the entry that it means where it says, by its name. */
+function hasDirectoryEntry(bytes: Buffer): boolean {
+  let at = bytes.indexOf(signatures.directory);
+  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+    const entry = readDirectoryEntry(bytes, at);
+    if (entry !== null && entry.name.length > 0 && localsOf(bytes, entry, 0).some(hasName(entry)))
+      return true;
+    at = bytes.indexOf(signatures.directory, at + 1);
+  }
+  return false;
+}
+
+const hasName =
+  ({ name }: DirectoryEntry) =>
+  (local: LocalHeader): boolean =>
+    local.name.equals(name);
 
 function hasLocal(bytes: Buffer): boolean {
   let at = bytes.indexOf(signatures.local);

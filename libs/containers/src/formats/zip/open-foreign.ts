@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { openWithSevenZip } from '../seven-zip/open-seven-zip.js';
@@ -5,19 +6,23 @@ import type { ForeignEntry } from './open-entry.js';
 
 /**
  * Entries packed by methods only 7-Zip has. They are put into a new zip without any contradiction, numbered, so that
- * 7-Zip sees nothing but what was understood here.
+ * 7-Zip sees nothing but what was understood here. What it says of an entry that came out in full, by its length and
+ * checksum, is about its headers and not about anything missing.
  */
 export async function* openForeignEntries(
   entries: readonly ForeignEntry[],
   context: OpenContext,
 ): AsyncGenerator<OpenedItem> {
   if (entries.length === 0) return;
+  const whole = new Set<ForeignEntry>();
   for await (const item of openWithSevenZip(buildPlainZip(entries), context, { type: 'zip' })) {
     if (item.kind !== 'part' && item.kind !== 'unexamined') continue;
     const entry = entries[Number(item.label)];
     if (item.label === undefined || entry === undefined) yield item;
-    else if (item.kind === 'part') yield { ...item, label: entry.label, wasEncrypted: entry.wasEncrypted };
-    else yield* failed(item, entry);
+    else if (item.kind === 'part') {
+      if (item.bytes.length === entry.bytes && crc32(item.bytes) === entry.crc) whole.add(entry);
+      yield { ...item, label: entry.label, wasEncrypted: entry.wasEncrypted };
+    } else if (!whole.has(entry)) yield* failed(item, entry);
   }
 }
 

@@ -27,6 +27,7 @@ import {
 /** More than any zip of files has; each entry costs memory. */
 const maxEntries = 250_000;
 const maxDirectories = 16;
+const [end64Bytes, locatorBytes] = [56, 20];
 
 /**
  * Everything any reader of zips may show. Some follow the directory at the end, some the first one they meet, some the
@@ -40,6 +41,8 @@ export async function* openZip(bytes: Buffer, context: OpenContext): AsyncGenera
 class ZipOpener {
   /** Records and data of the entries in directories. */
   private readonly known = new ByteRanges();
+  /** Where the local headers of the entries in directories stand. */
+  private readonly listed = new Set<number>();
   private readonly entries: EntryOpener;
   private lookedAt = 0;
   /** Without those that only looked like one. */
@@ -81,20 +84,35 @@ class ZipOpener {
     if (this.directoryCount > maxDirectories)
       return yield { kind: 'unexamined', reason: 'ambiguous', detail: 'more directories than are followed' };
     this.hasEnd = true;
-    const count = yield* this.openEntries(directory);
-    const isShort = count % end.countModulus !== end.count % end.countModulus;
-    if (isShort && !this.isVolume)
+    const { count, reached } = yield* this.openEntries(directory);
+    // Up to its end all of it was read, whatever number it says.
+    const isRead = reached === end.directoryEnd || count % end.countModulus === end.count % end.countModulus;
+    if (!isRead && !this.isVolume)
       yield { kind: 'unexamined', reason: 'damaged', detail: 'its directory is not whole' };
   }
 
   /** An end record without a directory: of an empty zip, or four bytes that stand there by chance. */
   private noteEnd(end: EndRecord): void {
     if (!isEmptyEnd(end)) return;
+    // A header of an entry within it: the four bytes in front were the end of something else.
+    if (this.bytes.subarray(end.offset + 4, end.end).includes(signatures.local)) return;
     this.hasEnd = true;
-    this.known.add(end.offset, end.end);
+    this.knowEnd(end);
   }
 
-  private async *openEntries({ start, shift, end }: Directory): AsyncGenerator<OpenedItem, number> {
+  /** The old record, and that of zip64 with its locator: anything may stand between these. */
+  private knowEnd({ offset, end, directoryEnd }: EndRecord): void {
+    this.known.add(offset, end);
+    if (directoryEnd === offset) return;
+    this.known.add(directoryEnd, directoryEnd + end64Bytes);
+    this.known.add(offset - locatorBytes, offset);
+  }
+
+  private async *openEntries({
+    start,
+    shift,
+    end,
+  }: Directory): AsyncGenerator<OpenedItem, { count: number; reached: number }> {
     let count = 0;
     let directoryEnd = start;
     for (const entry of readEntries(this.bytes, start)) {
@@ -106,8 +124,8 @@ class ZipOpener {
       yield* this.openDirectoryEntry(entry, { shift, disk: end.disk });
     }
     this.known.add(start, directoryEnd);
-    this.known.add(end.directoryEnd, end.end);
-    return count;
+    this.knowEnd(end);
+    return { count, reached: directoryEnd };
   }
 
   private async *openDirectoryEntry(
@@ -119,12 +137,11 @@ class ZipOpener {
     if (local !== undefined && isEmpty(entry) && isEmpty(local))
       return this.known.add(local.offset, local.dataStart);
     if (locals.length === 0) return yield this.missing(entry, disk);
-    for (const [index, local] of locals.entries())
-      yield* this.openEntry(
-        { ...entryOf(entry, local, this.bytes.length), isCertain: index === 0 },
-        local,
-        this.known,
-      );
+    for (const [index, local] of locals.entries()) {
+      this.listed.add(local.offset);
+      const isCertain = index === 0;
+      yield* this.openEntry({ ...entryOf(entry, local, this.bytes.length), isCertain }, local, this.known);
+    }
   }
 
   private missing(entry: DirectoryEntry, disk: number): OpenedItem {
@@ -168,10 +185,15 @@ class ZipOpener {
   private async *openOrphans(): AsyncGenerator<OpenedItem> {
     for (const entry of [...findOrphanEntries(this.bytes, this.known)].slice(0, maxEntries)) {
       const [local] = localsOf(this.bytes, entry, 0);
-      if (local === undefined || !hasSignature(this.bytes, local.offset, signatures.local)) continue;
+      if (local === undefined || !this.isMeant(entry, local)) continue;
       yield* this.openEntry(entryOf(entry, local, this.bytes.length), local, this.known);
       this.known.add(entry.offset, entry.end);
     }
+  }
+
+  private isMeant(entry: DirectoryEntry, local: LocalHeader): boolean {
+    if (hasSignature(this.bytes, local.offset, signatures.local)) return true;
+    return entry.name.length > 0 && entry.name.equals(local.name);
   }
 
   /** Local headers no directory knows. One that stands where another entry ended is certain, others only if they hold. */
@@ -185,11 +207,27 @@ class ZipOpener {
       const isCertain = at === expected;
       let next = knownEnd ?? at + 1;
       if (local !== null && (isCertain || isPlausible(local, this.bytes))) {
-        const end = yield* this.openEntry(localEntryOf(this.bytes, local, isCertain), local, all);
+        const end = yield* this.openLocal(local, isCertain, all);
         if (isCertain) expected = next = Math.max(end, local.dataStart);
       }
       at = this.bytes.indexOf(signatures.local, next);
     }
+  }
+
+  /** Data that begins with an entry of a directory around it may be a zip without an end of its own. */
+  private async *openLocal(
+    local: LocalHeader,
+    isCertain: boolean,
+    all: ByteRanges,
+  ): AsyncGenerator<OpenedItem, number> {
+    const entry = localEntryOf(this.bytes, local, isCertain);
+    const dataEnd = Math.max(...entry.readings.map((reading) => reading.dataEnd));
+    const isExcerpt = this.listed.has(local.dataStart);
+    const items = this.openEntry(entry, local, all);
+    let item = await items.next();
+    for (; item.done !== true; item = await items.next())
+      yield item.value.kind === 'part' && isExcerpt ? { ...item.value, isExcerpt } : item.value;
+    return item.value;
   }
 
   /** Markers of volumes and the record of extra data may stand before the first entry. */
@@ -204,7 +242,12 @@ class ZipOpener {
   }
 
   private *tellMissing(): Generator<OpenedItem> {
-    if (this.hasEnd || (this.entryCount === 0 && !hasSignature(this.bytes, 0, signatures.local))) return;
+    if (
+      this.context.isExcerpt ||
+      this.hasEnd ||
+      (this.entryCount === 0 && !hasSignature(this.bytes, 0, signatures.local))
+    )
+      return;
     const isFirstVolume = hasSignature(this.bytes, 0, signatures.descriptor);
     if (isFirstVolume) yield { kind: 'unexamined', reason: 'unsupported', detail: 'one volume of several' };
     else yield { kind: 'unexamined', reason: 'damaged', detail: 'its directory is missing' };
@@ -214,4 +257,4 @@ class ZipOpener {
 /** Most of them are folders. */
 const isEmpty = ({ packedBytes, bytes }: EntryFields): boolean => packedBytes === 0 && bytes === 0;
 
-const isEmptyEnd = (end: EndRecord): boolean => end.count === 0 && end.directoryBytes === 0;
+const isEmptyEnd = (end: EndRecord): boolean => end.disk === 0 && end.count === 0 && end.directoryBytes === 0;

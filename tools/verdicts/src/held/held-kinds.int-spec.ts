@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { detectType, walkObject } from '@sluice/containers';
+import { cleanContents, mailShapes } from '../clean/clean-mails.js';
+import type { KindResult } from '../judging/judge-kind.js';
+import { allKinds } from '../making/all-kinds.js';
+import type { Kind } from '../making/kind.js';
+import { ToolMissing } from '../making/run-tool.js';
+import { atOnce } from '../running/at-once.js';
+import { type ProofScanner, needle, startProofScanner } from '../running/proof-scanner.js';
+import { runKind } from '../running/run-kind.js';
+import { type Held, heldKinds, kindOfFormat, kindOfReason } from './held-kinds.js';
+
+const root = path.resolve(import.meta.dirname, '../../../..');
+const scansAtOnce = 3;
+
+function kindNamed(name: string): Kind {
+  const kind = allKinds.find((one) => one.name === name);
+  if (kind === undefined) throw new Error(`there is no kind ${name}`);
+  return kind;
+}
+
+/** A kind whose program is not on this machine can't be made; `npm run verdicts` counts it as a failure. */
+const isMade = ({ outcome }: KindResult): boolean => outcome !== 'not made';
+
+const held = (table: Readonly<Record<string, Held>>) =>
+  Object.entries(table).flatMap(([key, one]) => ('kind' in one ? [[key, one.kind] as const] : []));
+
+/** Of the object and of everything in it. */
+async function formatsIn({ make, objectType }: Kind): Promise<string[]> {
+  const found: string[] = [];
+  const bytes = await make(needle);
+  const note = (part: Buffer, type: Kind['objectType']): void =>
+    void found.push(...detectType(part, type).readings.map(({ format }) => format));
+  note(bytes, objectType);
+  await walkObject(bytes, {
+    objectType,
+    onPart: (part) => note(part.bytes, 'file'),
+    timeLimitMs: 60_000,
+  });
+  return found;
+}
+
+describe('what was missed or held once', () => {
+  const results = new Map<string, KindResult>();
+  const mails = new Map<string, string>();
+  let scanner: ProofScanner;
+
+  const resultOf = (name: string): KindResult => {
+    const result = results.get(name);
+    if (result === undefined) throw new Error(`${name} was not run`);
+    return result;
+  };
+
+  beforeAll(async () => {
+    // The scanner runs in a process of its own, from what is built.
+    execFileSync(process.execPath, ['tools/build/build.mjs'], { cwd: root });
+    scanner = await startProofScanner(
+      allKinds.map((kind) => kind.leaf(needle)),
+      scansAtOnce,
+    );
+    await atOnce(
+      heldKinds.map(kindNamed),
+      scansAtOnce,
+      (kind) => runKind(kind, scanner),
+      (result) => results.set(result.kind, result),
+    );
+    await atOnce(
+      mailShapes,
+      scansAtOnce,
+      async (shape) => ({ name: shape.name, state: await stateOfClean(shape) }),
+      ({ name, state }) => mails.set(name, state),
+    );
+    const notMade = [...results.values()].filter((result) => !isMade(result));
+    if (notMade.length > 0)
+      console.warn(`LEFT OUT: ${notMade.map(({ kind, notMade: why }) => `${kind} ${why}`).join(', ')}`);
+  });
+  afterAll(() => scanner?.stop());
+
+  async function stateOfClean(shape: (typeof mailShapes)[number]): Promise<string> {
+    const [content] = cleanContents;
+    if (content === undefined) throw new Error('there is no content');
+    try {
+      const { state, names, unexamined } = await scanner.scan(await shape.make(content), 'email');
+      return [state, ...names, ...unexamined].join('; ');
+    } catch (error) {
+      if (error instanceof ToolMissing) return 'not detected';
+      throw error;
+    }
+  }
+
+  it.each(heldKinds)('%s is seen by every engine or said, also cut, and its clean twin passes', (name) => {
+    const result = resultOf(name);
+    if (isMade(result)) expect(result.problems).toEqual([]);
+  });
+
+  it.each(held(kindOfFormat))('opens %s in %s', async (format, name) => {
+    if (!isMade(resultOf(name))) return;
+    expect(await formatsIn(kindNamed(name))).toContain(format);
+  });
+
+  it.each(held(kindOfReason))('says %s of %s', (reason, name) => {
+    const { seen } = resultOf(name);
+    expect(seen?.unexamined.join('\n')).toMatch(new RegExp(`: ${reason}(?: \\(\\w+\\))?, `));
+  });
+
+  it.each(mailShapes.map(({ name }) => name))('a clean mail passes: %s', (name) =>
+    expect(mails.get(name)).toBe('not detected'),
+  );
+});
