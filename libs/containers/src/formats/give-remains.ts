@@ -2,7 +2,7 @@ import type { OpenedItem } from '../opened-item.js';
 import type { ContainerBudget } from '../walk-limits.js';
 
 /** Less is no file, and padding and lengths are everywhere. */
-const leastBytes = 24;
+export const leastRemains = 24;
 const maxRemains = 16;
 
 /**
@@ -18,7 +18,7 @@ export function* giveRemains(
   let count = 0;
   for (const [start, end] of gaps) {
     const remains = withoutPadding(bytes.subarray(start, end));
-    if (start === 0 || remains.length < leastBytes) continue;
+    if (start === 0 || remains.length < leastRemains) continue;
     count += 1;
     if (count < maxRemains) yield* give(`bytes from ${start}`, remains, budget);
     else rest.push(remains);

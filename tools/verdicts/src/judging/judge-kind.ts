@@ -1,4 +1,4 @@
-import type { Kind } from '../making/kind.js';
+import { type CutPercent, type Kind, whyItMayEnd } from '../making/kind.js';
 import { type EngineViews, type ScanState, judgedEngines } from './judge-engines.js';
 
 /** What became of one object. */
@@ -65,13 +65,13 @@ export function problemsOfTwin({ heldTwin }: Kind, { state, unexamined, names }:
 /** The twin that ends early. */
 export function problemsOfCut(
   kind: Kind,
-  cut: { percent: number; bytes: Buffer; needle: Buffer },
+  cut: { percent: CutPercent; bytes: Buffer; needle: Buffer },
   { state }: Pick<Seen, 'state'>,
 ): string[] {
   if (state !== 'not detected' || kind.expectation === 'clean') return [];
   if (isVisible(cut.bytes, cut.needle))
     return [`missed when cut at ${cut.percent} %: the needle is in what remains`];
-  if (kind.endsAnywhere === null) return [`not detected when cut at ${cut.percent} %`];
+  if (whyItMayEnd(kind, cut.percent) === null) return [`not detected when cut at ${cut.percent} %`];
   const isMail = kind.objectType === 'email';
   return isMail && endsInBase64Group(cut.bytes)
     ? [`not detected when cut in base64 at ${cut.percent} %`]

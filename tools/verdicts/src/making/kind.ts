@@ -11,6 +11,18 @@ import type { ObjectType } from '@sluice/contracts';
  */
 export type Expectation = 'found' | 'said' | 'clean';
 
+/** Of both cut twins, or of the one cut at so many percent. */
+export type EndsAnywhere = string | Readonly<Partial<Record<CutPercent, string>>>;
+export const cutPercents = [50, 90] as const;
+export type CutPercent = (typeof cutPercents)[number];
+
+export function whyItMayEnd(
+  { endsAnywhere }: Pick<Kind, 'endsAnywhere'>,
+  percent: CutPercent,
+): string | null {
+  return typeof endsAnywhere === 'string' ? endsAnywhere : (endsAnywhere?.[percent] ?? null);
+}
+
 export interface Kind {
   readonly name: string;
   readonly group: string;
@@ -23,7 +35,7 @@ export interface Kind {
   /** The twin without the needle is rightly held; why. */
   readonly heldTwin: string | null;
   /** Why a twin that ends early may pass: the kind itself can't say that something is missing. */
-  readonly endsAnywhere: string | null;
+  readonly endsAnywhere: EndsAnywhere | null;
   /** The part that holds the needle, byte for byte: lists know it by its hash. */
   leaf(needle: Buffer): Buffer;
   make(needle: Buffer): Buffer | Promise<Buffer>;
@@ -34,7 +46,7 @@ export interface KindOptions {
   readonly clean?: string;
   readonly mail?: boolean;
   readonly heldTwin?: string;
-  readonly endsAnywhere?: string;
+  readonly endsAnywhere?: EndsAnywhere;
   readonly leaf?: (needle: Buffer) => Buffer;
 }
 

@@ -14,7 +14,12 @@ export class ToolMissing extends Error {
   }
 }
 
-const timeoutMs = 120_000;
+/** It is there, and did not do what it is asked here: another version of it, most likely. */
+export class ToolFailed extends Error {
+  override readonly name = 'ToolFailed';
+}
+
+const timeoutMs = 300_000;
 
 export interface ToolCall {
   readonly needs: readonly ToolName[];
@@ -60,7 +65,7 @@ function runScript(script: string, folder: string): Promise<void> {
         if (error === null) resolve();
         else
           reject(
-            new Error(`${script.slice(0, 200)}: ${(stderr || stdout || error.message).slice(-300)}`, {
+            new ToolFailed(`${script.slice(0, 200)}: ${(stderr || stdout || error.message).slice(-300)}`, {
               cause: error,
             }),
           );

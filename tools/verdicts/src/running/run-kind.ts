@@ -6,11 +6,9 @@ import {
   problemsOfKind,
   problemsOfTwin,
 } from '../judging/judge-kind.js';
-import type { Kind } from '../making/kind.js';
-import { ToolMissing } from '../making/run-tool.js';
+import { type Kind, cutPercents } from '../making/kind.js';
+import { ToolFailed, ToolMissing } from '../making/run-tool.js';
 import { type ProofScanner, harmless, needle } from './proof-scanner.js';
-
-const cutPercents = [50, 90] as const;
 
 /** The kind, its twin without the needle, and its twins that end early. */
 export async function runKind(kind: Kind, scanner: ProofScanner): Promise<KindResult> {
@@ -31,7 +29,7 @@ export async function runKind(kind: Kind, scanner: ProofScanner): Promise<KindRe
     }
     return { kind: kind.name, outcome, notMade: null, seen, isFoundBare, twin, cuts, problems };
   } catch (error) {
-    if (!(error instanceof ToolMissing))
+    if (!(error instanceof ToolMissing || error instanceof ToolFailed))
       throw new Error(`${kind.name}: ${(error as Error).message}`, { cause: error });
     return {
       ...nothing,

@@ -1,7 +1,7 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { hasAt } from '../../magic.js';
 import { findEnds, localsOf, locateDirectory } from './read-directories.js';
-import { isPlausible } from './zip-entry.js';
+import { isCutShort, isPlausible } from './zip-entry.js';
 import {
   type DirectoryEntry,
   type EndRecord,
@@ -77,7 +77,7 @@ function hasLocal(bytes: Buffer): boolean {
   let at = bytes.indexOf(signatures.local);
   for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
     const local = readLocal(bytes, at);
-    if (local !== null && isPlausible(local, bytes)) return true;
+    if (local !== null && (isPlausible(local, bytes) || isCutShort(local, bytes))) return true;
     at = bytes.indexOf(signatures.local, at + 1);
   }
   return false;

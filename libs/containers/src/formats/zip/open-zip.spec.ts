@@ -244,6 +244,24 @@ describe('openZip', () => {
     expect((await walk(other)).unexamined).toMatchObject([{ reason: 'damaged', path: ['a'] }]);
   });
 
+  it('says damaged of a text with a piece of a zip behind it, wherever that ends', async () => {
+    const whole = Buffer.concat([hay, one('n', {}, {})]);
+    const dataStart = hay.length + 31;
+    for (let length = dataStart; length < whole.length; length += 1)
+      expect((await walk(whole.subarray(0, length))).unexamined).toContainEqual(
+        expect.objectContaining({ reason: 'damaged' }),
+      );
+  });
+
+  it('says damaged of a zip behind a zip of which no more than a piece of a header is there', async () => {
+    const both = Buffer.concat([clean, plain]);
+    for (const count of [4, 10, 23, 29])
+      expect((await walk(both.subarray(0, clean.length + count))).unexamined).toContainEqual(
+        expect.objectContaining({ reason: 'damaged' }),
+      );
+    expect((await walk(both.subarray(0, clean.length))).unexamined).toEqual([]);
+  });
+
   it('follows a directory whose end is missing to an entry that has lost its mark', async () => {
     const head = local('n', needle);
     head.write('XX');

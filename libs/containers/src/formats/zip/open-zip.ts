@@ -1,7 +1,7 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { LimitReached } from '../../walk-limits.js';
-import { giveRemains } from '../give-remains.js';
+import { giveRemains, leastRemains } from '../give-remains.js';
 import { ByteRanges } from '../byte-ranges.js';
 import { EntryOpener } from './open-entry.js';
 import { openForeignEntries } from './open-foreign.js';
@@ -13,7 +13,7 @@ import {
   locateDirectory,
   readEntries,
 } from './read-directories.js';
-import { type ZipEntry, entryOf, isPlausible, localEntryOf } from './zip-entry.js';
+import { type ZipEntry, entryOf, isCutShort, isPlausible, localEntryOf } from './zip-entry.js';
 import {
   type DirectoryEntry,
   type EndRecord,
@@ -67,6 +67,7 @@ class ZipOpener {
     yield* this.openLocals(all);
     yield* openForeignEntries(this.entries.foreign, this.context);
     yield* this.tellMissing();
+    yield* this.tellBegun(all);
     yield* giveRemains(this.bytes, all.gaps(this.bytes.length), this.context.budget);
   }
 
@@ -204,7 +205,7 @@ class ZipOpener {
       const knownEnd = this.known.endAt(at);
       if (knownEnd !== null) expected = knownEnd;
       const local = knownEnd === null ? readLocal(this.bytes, at) : null;
-      const isCertain = at === expected;
+      const isCertain = at === expected || (local !== null && isCutShort(local, this.bytes));
       let next = knownEnd ?? at + 1;
       if (local !== null && (isCertain || isPlausible(local, this.bytes))) {
         const end = yield* this.openLocal(local, isCertain, all);
@@ -239,6 +240,15 @@ class ZipOpener {
       return 4;
     if (!hasSignature(this.bytes, 0, signatures.extraData) || this.bytes.length < 8) return 0;
     return 8 + this.bytes.readUInt32LE(4);
+  }
+
+  /** Behind everything else a piece of a header, too short to be given as a part: something followed. */
+  private *tellBegun(all: ByteRanges): Generator<OpenedItem> {
+    const [start = 0] = [...all.gaps(this.bytes.length)].at(-1) ?? [this.bytes.length];
+    const rest = this.bytes.subarray(start);
+    const isHeader = hasSignature(rest, 0, signatures.local) && rest.length < leastRemains;
+    if (start > 0 && isHeader && this.hasEnd)
+      yield { kind: 'unexamined', reason: 'damaged', detail: 'a header at its end is not whole' };
   }
 
   private *tellMissing(): Generator<OpenedItem> {

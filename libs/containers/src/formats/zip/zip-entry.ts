@@ -116,15 +116,32 @@ const knownMethods = new Set([
 const newestVersion = 63;
 
 /** Could this stand at the front of an entry? Programs that write zips hold the four bytes too. */
-export function isPlausible(local: LocalHeader, bytes: Buffer): boolean {
+export const isPlausible = (local: LocalHeader, bytes: Buffer): boolean =>
+  looksWritten(local, bytes) && local.dataStart + local.packedBytes <= bytes.length;
+
+/** An entry whose data the file ends within: the time of day has to make sense too, since no data can tell. */
+export function isCutShort(local: LocalHeader, bytes: Buffer): boolean {
+  const isBeyond = local.dataStart + local.packedBytes > bytes.length;
+  return isBeyond && looksWritten(local, bytes) && isMoment(bytes.readUInt32LE(local.offset + 10));
+}
+
+/** MS-DOS's time and date in one word; none at all is one too. */
+function isMoment(word: number): boolean {
+  const [seconds, minutes, hours] = [word & 0x1f, (word >>> 5) & 0x3f, (word >>> 11) & 0x1f];
+  const [day, month] = [(word >>> 16) & 0x1f, (word >>> 21) & 0xf];
+  const isDate = (day >= 1 && month >= 1 && month <= 12) || word >>> 16 === 0;
+  return seconds < 30 && minutes < 60 && hours < 24 && isDate;
+}
+
+function looksWritten(local: LocalHeader, bytes: Buffer): boolean {
   const version = bytes[local.offset + 4] ?? 255;
   const hasName = local.name.length > 0 && local.name.every((byte) => byte >= 0x20 && byte !== 0x7f);
   return (
     version <= newestVersion &&
     (local.flags & 0xd780) === 0 &&
     knownMethods.has(local.method) &&
-    hasName &&
-    local.dataStart + local.packedBytes <= bytes.length
+    bytes[local.offset + 5] === 0 &&
+    hasName
   );
 }
 
