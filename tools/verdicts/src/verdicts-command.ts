@@ -5,9 +5,9 @@ import { allKinds } from './making/all-kinds.js';
 import type { Kind } from './making/kind.js';
 import { requireTools } from './making/require-tools.js';
 import type { PartReport } from './parts/part-report.js';
-import { proveBombs } from './parts/prove-bombs.js';
+import { type BombResult, proveBombs } from './parts/prove-bombs.js';
 import { type FileResult, proveCleanFiles } from './parts/prove-clean-files.js';
-import { proveCleanMails } from './parts/prove-clean-mails.js';
+import { type ShapeResult, proveCleanMails } from './parts/prove-clean-mails.js';
 import { proveDifferential } from './parts/prove-differential.js';
 import { proveKinds } from './parts/prove-kinds.js';
 import { writeCoveragePage } from './reporting/coverage-page.js';
@@ -85,8 +85,12 @@ function readOptions(args: readonly string[]): Options | null {
 }
 
 async function prove({ kinds, parts, isResumed }: Options): Promise<PartReport[]> {
-  const kept = <Result extends object>(name: string): KeptResults<Result> =>
-    new KeptResults(path.resolve(stateFolder, `${name}.jsonl`), isResumed);
+  const kept = <Result extends object>(name: PartName): KeptResults<Result> => {
+    const results = new KeptResults<Result>(path.resolve(stateFolder, `${name}.jsonl`));
+    const isSome = name === 'kinds' && kinds.length < allKinds.length;
+    if (!isResumed && parts.includes(name)) results.forget(isSome ? kinds.map((kind) => kind.name) : 'all');
+    return results;
+  };
   const leaves = allKinds.map((kind) => kind.leaf(needle));
   const scanner = await startProofScanner(leaves, scansAtOnce);
   const kindResults = kept<KindResult>('kinds');
@@ -98,9 +102,9 @@ async function prove({ kinds, parts, isResumed }: Options): Promise<PartReport[]
   const provers: Readonly<Record<PartName, () => Promise<PartReport>>> = {
     kinds: () => proveKinds({ kinds, kept: kindResults, scanner, scansAtOnce, onProgress: showProgress }),
     files: () => proveCleanFiles(scanner, { ...files, scansAtOnce }, showProgress),
-    mails: () => proveCleanMails(scanner, scansAtOnce),
-    clamd: () => proveDifferential(scanner, kindResults.all, scansAtOnce),
-    bombs: () => proveBombs(scanner, showProgress),
+    mails: () => proveCleanMails(scanner, { kept: kept<ShapeResult>('mails'), scansAtOnce }),
+    clamd: () => proveDifferential(scanner, { kinds: kindResults.all, kept: kept('clamd'), scansAtOnce }),
+    bombs: () => proveBombs(scanner, kept<BombResult>('bombs'), showProgress),
   };
   try {
     const reports: PartReport[] = [];

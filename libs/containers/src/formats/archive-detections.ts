@@ -1,5 +1,6 @@
 import type { ContainerDetection } from '../container-format.js';
 import { hasAt } from '../magic.js';
+import { activeMimeDetection } from './activemime/detect-activemime.js';
 import { byLook, byMagic, certain } from './by-magic.js';
 import { closedDetection, sealedDetection } from './closed/detect-closed.js';
 import { crxDetection } from './crx/detect-crx.js';
@@ -45,6 +46,7 @@ export const archiveDetections = [
   archives.swfDetection,
   archives.arjDetection,
   crxDetection,
+  activeMimeDetection,
   lzopDetection,
   closedDetection,
   sealedDetection,

@@ -1,5 +1,6 @@
 import type { OpenContainer } from '../container-format.js';
 import type { ArchiveName } from './archive-detections.js';
+import { openActiveMime } from './activemime/open-activemime.js';
 import { openArchive } from './archive/open-archive.js';
 import { openAr } from './ar/open-ar.js';
 import { openClosed, openSealed } from './closed/open-closed.js';
@@ -53,6 +54,7 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   swf: openSwf,
   arj: sevenZip('Arj'),
   crx: openCrx,
+  activemime: openActiveMime,
   lzop: openLzop,
   closed: openClosed,
   sealed: openSealed,

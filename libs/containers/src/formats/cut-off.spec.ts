@@ -85,6 +85,16 @@ describe('what is cut off says so', () => {
     expect((await walk(returned('iVBORw0KGgoAAAAN\r\nSUhEUgAAA\r\n'), 'email')).reasons).toEqual([]);
   });
 
+  it('not the fields of a mail that a report returns without the mail', async () => {
+    const report = (text: string): Buffer =>
+      bytes(
+        'From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b\r\n\r\n',
+        `--b\r\nContent-Type: text/rfc822-headers\r\n\r\n${text}\r\n--b--\r\n`,
+      );
+    const fields = 'From: b@example.org\r\nTo: c@example.org\r\nSubject: x\r\nMessage-ID: <1@b>';
+    expect((await walk(report(fields), 'email')).reasons).toEqual([]);
+  });
+
   it('but a script within a string gives what is there of it', async () => {
     const page = bytes(`<svg><script>var a = atob("${needle.toString('base64')}`);
     expect(await walk(page)).toEqual({ hasNeedle: true, reasons: [] });

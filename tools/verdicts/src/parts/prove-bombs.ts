@@ -2,6 +2,7 @@ import { bombs } from '../kinds/bombs.js';
 import type { ScanState } from '../judging/judge-engines.js';
 import { ToolMissing } from '../making/run-tool.js';
 import { PeakMemory, type Peaks } from '../running/peak-memory.js';
+import type { KeptResults } from '../running/kept-results.js';
 import { type ProofScanner, needle, scanTimeoutSeconds } from '../running/proof-scanner.js';
 import type { PartReport } from './part-report.js';
 
@@ -10,7 +11,7 @@ const mostSeconds = 2 * scanTimeoutSeconds;
 /** What the sandbox is given, and what clamd may hold of an object and its parts. */
 const mostMebibytes = { inspectorMebibytes: 1536, clamdMebibytes: 2048, scannerMebibytes: 1024 } as const;
 
-interface BombResult {
+export interface BombResult {
   readonly name: string;
   readonly sizeBytes: number;
   readonly state: ScanState;
@@ -23,21 +24,22 @@ interface BombResult {
 /** Bounded time and memory, and the right state. One after the other, so that each peak is its own. */
 export async function proveBombs(
   scanner: ProofScanner,
+  kept: KeptResults<BombResult>,
   onProgress: (done: number, of: number, name: string) => void,
 ): Promise<PartReport> {
   const memory = new PeakMemory(scanner.pids);
-  const results: BombResult[] = [];
   const problems: string[] = [];
-  for (const bomb of bombs) {
+  for (const bomb of bombs.filter(({ name }) => !kept.has(name))) {
     try {
-      results.push(await runBomb(bomb, scanner, memory));
+      kept.add(bomb.name, await runBomb(bomb, scanner, memory));
     } catch (error) {
       if (!(error instanceof ToolMissing)) throw error;
       problems.push(`bomb "${bomb.name}" was not made: ${error.message}`);
     }
-    onProgress(results.length, bombs.length, bomb.name);
+    onProgress(kept.all.length, bombs.length, bomb.name);
   }
   memory.stop();
+  const results = bombs.flatMap(({ name }) => kept.all.find((one) => one.name === name) ?? []);
   const most = (key: keyof Peaks): number => Math.max(0, ...results.map(({ peaks }) => peaks[key]));
   return {
     title: 'Bombs',

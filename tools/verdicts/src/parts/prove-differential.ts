@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { KindResult } from '../judging/judge-kind.js';
+import type { KindResult, Seen } from '../judging/judge-kind.js';
 import { atOnce } from '../running/at-once.js';
+import type { KeptResults } from '../running/kept-results.js';
 import type { ProofScanner } from '../running/proof-scanner.js';
 import type { PartReport } from './part-report.js';
 
@@ -10,11 +11,22 @@ export const testFilesFolder = '/usr/share/clamav-testfiles';
 /** MD5 and size of that program, as ClamAV's own test signature has them. */
 export const testFilesSignature = 'aa15bcf478d165efd2065190eb473bcb:544:ClamAV-Test-File\n';
 
+export interface TestFileResult {
+  readonly name: string;
+  readonly isBare: boolean;
+  readonly seen: Seen;
+}
+
+export interface DifferentialWork {
+  readonly kinds: readonly KindResult[];
+  readonly kept: KeptResults<TestFileResult>;
+  readonly scansAtOnce: number;
+}
+
 /** Whatever clamd alone detects, the system detects. */
 export async function proveDifferential(
   scanner: ProofScanner,
-  kinds: readonly KindResult[],
-  scansAtOnce: number,
+  { kinds, kept, scansAtOnce }: DifferentialWork,
 ): Promise<PartReport> {
   const lost = kinds.filter(({ isFoundBare, seen }) => isFoundBare === true && seen?.state !== 'detect');
   const bareKinds = kinds.filter(({ isFoundBare }) => isFoundBare === true).length;
@@ -22,20 +34,20 @@ export async function proveDifferential(
   const problems = lost.map(
     ({ kind, seen }) => `${kind}: clamd alone detects it, the system says ${seen?.state ?? 'nothing'}`,
   );
-  let bareFiles = 0;
   await atOnce(
-    files,
+    files.filter((name) => !kept.has(name)),
     scansAtOnce,
     async (name) => {
       const content = readFileSync(path.join(testFilesFolder, name));
       return { name, isBare: await scanner.isFoundBare(content), seen: await scanner.scan(content, 'file') };
     },
-    ({ name, isBare, seen }) => {
-      if (isBare) bareFiles += 1;
-      if (isBare && seen.state !== 'detect')
-        problems.push(`${name} of clamav-testfiles: clamd alone detects it, the system says ${seen.state}`);
-    },
+    (result) => kept.add(result.name, result),
   );
+  const bare = kept.all.filter(({ name, isBare }) => isBare && files.includes(name));
+  const bareFiles = bare.length;
+  for (const { name, seen } of bare)
+    if (seen.state !== 'detect')
+      problems.push(`${name} of clamav-testfiles: clamd alone detects it, the system says ${seen.state}`);
   if (files.length === 0) problems.push(`${testFilesFolder} is missing: apt-get install clamav-testfiles`);
   else if (bareFiles === 0)
     problems.push('clamd alone detects none of clamav-testfiles: nothing was compared');

@@ -5,13 +5,17 @@ import path from 'node:path';
 export class KeptResults<Result extends object> {
   private readonly found = new Map<string, Result>();
 
-  constructor(
-    private readonly file: string,
-    isResumed: boolean,
-  ) {
+  constructor(private readonly file: string) {
     mkdirSync(path.dirname(file), { recursive: true });
-    if (!isResumed) rmSync(file, { force: true });
-    else if (existsSync(file)) this.read();
+    if (existsSync(file)) this.read();
+  }
+
+  /** To be made again. */
+  forget(keys: readonly string[] | 'all'): void {
+    if (keys === 'all') {
+      this.found.clear();
+      rmSync(this.file, { force: true });
+    } else for (const key of keys) this.found.delete(key);
   }
 
   get all(): readonly Result[] {

@@ -19,6 +19,7 @@ const kinds: readonly Kind[] = [
   { magic: 'Rar!\x1a\x07\0', check: rar4 },
   { magic: 'Rar!\x1a\x07\x01\0', check: rar5 },
   { magic: 'MSCF\0\0\0\0', check: cab },
+  { magic: 'hsqs', check: squashfs },
 ];
 
 /** Behind a script: streams whose magics are too short to be looked for everywhere. */
@@ -92,6 +93,15 @@ function cab(bytes: Buffer, start: number): Carved | null {
   const [size, firstFile] = [bytes.readUInt32LE(start + 8), bytes.readUInt32LE(start + 16)];
   if (size < 44 || firstFile < 36 || firstFile >= size) return null;
   const end = start + size;
+  return { start, end: end <= bytes.length ? end : null };
+}
+
+/** Version 4.0, a block whose size and power agree, and the bytes it uses (behind a program: an AppImage). */
+function squashfs(bytes: Buffer, start: number): Carved | null {
+  if (start + 96 > bytes.length || bytes.readUInt32LE(start + 28) !== 4) return null;
+  const [blockBytes, power] = [bytes.readUInt32LE(start + 12), bytes.readUInt16LE(start + 22)];
+  if (power < 12 || power > 20 || blockBytes !== 2 ** power) return null;
+  const end = start + Number(bytes.readBigUInt64LE(start + 40));
   return { start, end: end <= bytes.length ? end : null };
 }
 

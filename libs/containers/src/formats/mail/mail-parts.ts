@@ -60,7 +60,7 @@ export class MailParts {
     const raw = this.bytes.subarray(body, end);
     for (const encoding of content.encodings) {
       for (const bytes of this.decoded(encoding, raw, isText)) {
-        yield this.part(label, bytes, isMail ? asMail(piece) : {});
+        yield this.part(label, bytes, isMail ? asMail(piece) : asText(piece));
         yield* this.besides(label, bytes, piece);
       }
       const hasOpenEnd = encoding === 'none' && !isText && !isMail && end === this.bytes.length;
@@ -143,6 +143,9 @@ const asMail = ({ parentTypes }: MimePiece): Pick<Part, 'declaredAs' | 'isExcerp
   declaredAs: 'mail',
   isExcerpt: parentTypes.includes('multipart/report'),
 });
+/** A report may return the fields of a mail alone (RFC 6522, 4): nothing follows them. */
+const asText = ({ content }: MimePiece): Pick<Part, 'isExcerpt'> =>
+  content.types.includes('text/rfc822-headers') ? { isExcerpt: true } : {};
 /** Reports of delivery are text in fields, not mails. */
 const isReportText = (types: readonly string[]): boolean =>
   types.every((type) =>

@@ -1,13 +1,16 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
+import { dataMarks } from './data-marks.js';
 
 const headBytes = 4096;
 const markup =
   /<(?:!doctype|\?xml|html|head|body|script|svg|a|img|div|meta|iframe|embed|object|style|table)\b/i;
 /** Words of what can hold a file: without one of them there is nothing to open. */
-const marks = ['base64', 'atob', 'Uint8Array', 'data:', 'binData', 'binaryData', 'fromCharCode'].map((mark) =>
-  Buffer.from(mark),
+const marks = ['base64', 'atob', 'Uint8Array', 'binData', 'binaryData', 'binary-data', 'fromCharCode'].map(
+  (mark) => Buffer.from(mark),
 );
+const hasMark = (bytes: Buffer): boolean =>
+  marks.some((mark) => bytes.includes(mark)) || dataMarks(bytes).next().done !== true;
 const scripts = ['atob(', 'Uint8Array'].map((mark) => Buffer.from(mark));
 
 /** HTML, SVG and XML that hold files in text, and scripts that do. */
@@ -24,8 +27,8 @@ export const markupDetection = {
     const head = bytes.toString('latin1', 0, headBytes);
     if (/[\0-\x08\x0e-\x1a]/.test(head)) return null;
     const isMarkup = markup.test(head);
-    const isOne = (isMarkup ? marks : scripts).some((mark) => bytes.includes(mark)) && !looksLikeMail(bytes);
-    return isOne ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
+    const isOne = isMarkup ? hasMark(bytes) : scripts.some((mark) => bytes.includes(mark));
+    return isOne && !looksLikeMail(bytes) ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;
 

@@ -24,6 +24,8 @@ describe('openMarkup', () => {
       'an array in hexadecimal',
       `<script>fromCharCode(${[...needle].map((byte) => `0x${byte.toString(16)}`).join()})</script>`,
     ],
+    ['a data: URL in capitals', `<A HREF="DATA:application/x;BASE64,${base64}">`],
+    ['an element of OpenDocument', `<?xml?><office:binary-data>${base64}</office:binary-data>`],
     ['an element of Word', `<w:binData w:name="x">${base64}</w:binData>`],
   ])('gives the file in %s', async (_, text) => {
     expect(markupDetection.detect(html(text))).not.toBeNull();

@@ -1,4 +1,5 @@
 import { readBase64 } from '../../decoders/base64.js';
+import { dataMarks } from './data-marks.js';
 
 /** A file that stands in text. */
 export interface TextBlob {
@@ -42,9 +43,8 @@ function* places(bytes: Buffer, word: string): Generator<number, undefined, numb
 }
 
 const shortestPlainUrl = 64;
-
 export function* dataUrls(bytes: Buffer): Generator<TextBlob> {
-  for (const at of places(bytes, 'data:')) {
+  for (const at of dataMarks(bytes)) {
     const head = /^data:([^,"'<>\s]{0,200}),/i.exec(bytes.toString('latin1', at, at + 210));
     if (head === null) continue;
     const start = at + head[0].length;
@@ -112,9 +112,9 @@ function readNumbers(bytes: Buffer, start: number): { values: number[]; next: nu
   }
 }
 
-/** `w:binData` and `pkg:binaryData` of Office's XML. */
+/** `w:binData` and `pkg:binaryData` of Office's XML, `office:binary-data` of OpenDocument in one file. */
 export function* binaryElements(bytes: Buffer): Generator<TextBlob> {
-  for (const word of ['binData', 'binaryData'])
+  for (const word of ['binData', 'binaryData', 'binary-data'])
     for (const at of places(bytes, word)) {
       const isOpening = /<(?:\w{1,20}:)?$/.test(bytes.toString('latin1', Math.max(0, at - 24), at));
       const rest = /^\w+([^<>]{0,500})>/.exec(bytes.toString('latin1', at, at + 540));
