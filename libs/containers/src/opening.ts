@@ -1,6 +1,11 @@
 import { type StreamTotals, noStreams } from '@sluice/contracts';
+import type { FormatName } from './detections.js';
 import type { Reading } from './detect-type.js';
 import type { Part } from './part.js';
+
+const streamFormats: ReadonlySet<string> = new Set<FormatName>([
+  ...(['gzip', 'bzip2', 'xz', 'compress', 'zstd', 'lz4', 'lzip', 'lzma', 'lzop'] as const),
+]);
 
 /** What came out of one part so far, by all readings of it. */
 export class Opening {
@@ -10,6 +15,8 @@ export class Opening {
   streams: StreamTotals = noStreams;
   /** Something in it could not be had. */
   hasGap = false;
+  /** What is missing is missing by what the container around it says. */
+  hasExcuse = false;
   /** The reading at work is certain. */
   isCertain = false;
   /** The reading at work said something: parts, that there are none, or that they can't be had. */
@@ -33,6 +40,11 @@ export class Opening {
       totalBytes: this.streams.totalBytes + totalBytes,
       largestBytes: Math.max(this.streams.largestBytes, largestBytes),
     };
+  }
+
+  /** One content, packed: where it is cut, that is. */
+  get isStream(): boolean {
+    return this.readings.some((one) => streamFormats.has(one.format));
   }
 
   /** Equal siblings are kept once: false for the second. */

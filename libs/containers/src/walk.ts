@@ -58,7 +58,7 @@ export class Walk {
     const opening = new Opening(part, readings, isExcerpt);
     const before = this.unexaminedTotal;
     if (readings.length > 0) await this.openAll(opening);
-    const isCovered = opening.isTransparent && this.unexaminedTotal === before;
+    const isCovered = opening.isTransparent && !opening.hasExcuse && this.unexaminedTotal === before;
     const { streams } = opening;
     if (part.number === 0) {
       this.isObjectCovered = isCovered;
@@ -137,7 +137,8 @@ export class Walk {
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];
     const part = { number: this.partCount, within, path, bytes, sha256, mime, role, wasEncrypted };
-    const { streams } = await this.visit(part, readings, item.isExcerpt);
+    const cut = item.isExcerpt ?? (opening.isExcerpt && opening.isStream);
+    const { streams } = await this.visit(part, readings, cut);
     if (role === 'stream') opening.noteStreams(streams);
   }
 
@@ -152,6 +153,11 @@ export class Walk {
   private tell(opening: Opening, { reason, limit, detail, label }: Unexamined): void {
     opening.hasSpoken = true;
     opening.hasGap = true;
+    // Whoever cut it has said so. What is left of it content engines see as it is.
+    if (opening.isExcerpt && reason === 'damaged') {
+      opening.hasExcuse = true;
+      return;
+    }
     this.unexaminedTotal += 1;
     if (this.unexamined.length >= maxUnexamined) return;
     const { path, number, within } = opening.part;

@@ -5,14 +5,14 @@ import { allKinds } from './making/all-kinds.js';
 import type { Kind } from './making/kind.js';
 import { requireTools } from './making/require-tools.js';
 import type { PartReport } from './parts/part-report.js';
-import { type BombResult, proveBombs } from './parts/prove-bombs.js';
+import { type BombResult, proveBombs, scanTimeoutSeconds } from './parts/prove-bombs.js';
 import { type FileResult, proveCleanFiles } from './parts/prove-clean-files.js';
 import { type ShapeResult, proveCleanMails } from './parts/prove-clean-mails.js';
 import { proveDifferential } from './parts/prove-differential.js';
 import { proveKinds } from './parts/prove-kinds.js';
 import { writeCoveragePage } from './reporting/coverage-page.js';
 import { KeptResults } from './running/kept-results.js';
-import { needle, startProofScanner } from './running/proof-scanner.js';
+import { type ProofScanner, needle, startProofScanner } from './running/proof-scanner.js';
 
 const usage = `npm run verdicts [-- --kind NAME …] [-- --group NAME …] [-- --part NAME …] [-- --resume]
 
@@ -92,31 +92,38 @@ async function prove({ kinds, parts, isResumed }: Options): Promise<PartReport[]
     return results;
   };
   const leaves = allKinds.map((kind) => kind.leaf(needle));
-  const scanner = await startProofScanner(leaves, scansAtOnce);
   const kindResults = kept<KindResult>('kinds');
   const files = {
     root: process.cwd(),
     folder: path.resolve(stateFolder, 'packages'),
     kept: kept<FileResult>('files'),
   };
-  const provers: Readonly<Record<PartName, () => Promise<PartReport>>> = {
-    kinds: () => proveKinds({ kinds, kept: kindResults, scanner, scansAtOnce, onProgress: showProgress }),
-    files: () => proveCleanFiles(scanner, { ...files, scansAtOnce }, showProgress),
-    mails: () => proveCleanMails(scanner, { kept: kept<ShapeResult>('mails'), scansAtOnce }),
-    clamd: () => proveDifferential(scanner, { kinds: kindResults.all, kept: kept('clamd'), scansAtOnce }),
-    bombs: () => proveBombs(scanner, kept<BombResult>('bombs'), showProgress),
+  type Prover = (scanner: ProofScanner) => Promise<PartReport>;
+  const provers: Readonly<Record<PartName, Prover>> = {
+    kinds: (scanner) =>
+      proveKinds({ kinds, kept: kindResults, scanner, scansAtOnce, onProgress: showProgress }),
+    files: (scanner) => proveCleanFiles(scanner, { ...files, scansAtOnce }, showProgress),
+    mails: (scanner) => proveCleanMails(scanner, { kept: kept<ShapeResult>('mails'), scansAtOnce }),
+    clamd: (scanner) =>
+      proveDifferential(scanner, { kinds: kindResults.all, kept: kept('clamd'), scansAtOnce }),
+    bombs: (scanner) => proveBombs(scanner, kept<BombResult>('bombs'), showProgress),
   };
-  try {
-    const reports: PartReport[] = [];
-    for (const part of parts) {
-      const startedMs = Date.now();
-      reports.push(await provers[part]());
-      console.error(`${part}: ${Math.round((Date.now() - startedMs) / 1000)} s`);
+  const reports: PartReport[] = [];
+  for (const part of parts) {
+    const startedMs = Date.now();
+    const scanner = await startProofScanner(
+      leaves,
+      scansAtOnce,
+      part === 'bombs' ? scanTimeoutSeconds : undefined,
+    );
+    try {
+      reports.push(await provers[part](scanner));
+    } finally {
+      await scanner.stop();
     }
-    return reports;
-  } finally {
-    await scanner.stop();
+    console.error(`${part}: ${Math.round((Date.now() - startedMs) / 1000)} s`);
   }
+  return reports;
 }
 
 /** On a terminal one line that changes, elsewhere a line now and then. */

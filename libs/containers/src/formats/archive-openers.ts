@@ -13,8 +13,10 @@ import { openLzip } from './lzip/open-lzip.js';
 import { openRpm } from './rpm/open-rpm.js';
 import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
 import { openBzip2, openXz } from './stream/open-stream.js';
+import { openSquashfs } from './squashfs/open-squashfs.js';
 import { openSwf } from './swf/open-swf.js';
 import { openTar } from './tar/open-tar.js';
+import { openVmdk } from './vmdk/open-vmdk.js';
 import { openWarc } from './warc/open-warc.js';
 import { openZip } from './zip/open-zip.js';
 
@@ -64,11 +66,11 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   lzh: sevenZip('Lzh', { instead: openArchive }),
   iso: sevenZip('Iso', { instead: openArchive }),
   udf: sevenZip('Udf'),
-  squashfs: sevenZip('SquashFS'),
+  squashfs: openSquashfs,
   cramfs: sevenZip('CramFS'),
   vhd: disk,
   vhdx: disk,
-  vmdk: disk,
+  vmdk: openVmdk,
   qcow: disk,
   vdi: disk,
   dmg: disk,

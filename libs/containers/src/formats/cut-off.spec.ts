@@ -95,6 +95,35 @@ describe('what is cut off says so', () => {
     expect((await walk(report(fields), 'email')).reasons).toEqual([]);
   });
 
+  describe('but for the last part of a mail that a report returns cut', () => {
+    const report = (returned: Buffer): Buffer =>
+      bytes(
+        'From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b\r\n\r\n',
+        ...['--b\r\nContent-Type: message/rfc822\r\n\r\n', returned, '\r\n--b--\r\n'],
+      );
+    const attached = (file: Buffer): string =>
+      `--x\r\nContent-Type: a/b\r\nContent-Transfer-Encoding: base64\r\n\r\n${file.toString('base64')}\r\n`;
+    const mail = (text: string): Buffer =>
+      bytes('From: c@example.org\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n', text);
+    const packed = gzipSync(needle);
+    const cutFile = gzipSync(Buffer.concat([needle, Buffer.alloc(90)])).subarray(0, -12);
+
+    it('which is cut', async () => {
+      expect((await walk(report(mail(attached(cutFile))), 'email')).reasons).toEqual([]);
+      const cutMail = mail(attached(packed));
+      expect((await walk(report(cutMail.subarray(0, -10)), 'email')).reasons).toEqual([]);
+    });
+
+    it('not another one, nor the last of a whole mail, nor of a mail that is returned by no report', async () => {
+      const first = mail(attached(cutFile) + attached(packed));
+      expect((await walk(report(first), 'email')).reasons).toEqual(['damaged']);
+      expect((await walk(report(bytes(mail(attached(cutFile)), '--x--\r\n')), 'email')).reasons).toEqual([
+        'damaged',
+      ]);
+      expect((await walk(mail(attached(cutFile)), 'email')).reasons).toEqual(['damaged']);
+    });
+  });
+
   it('but a script within a string gives what is there of it', async () => {
     const page = bytes(`<svg><script>var a = atob("${needle.toString('base64')}`);
     expect(await walk(page)).toEqual({ hasNeedle: true, reasons: [] });

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { testFilesFolder } from '../parts/prove-differential.js';
 import { findProgram } from '@sluice/private-servers';
 
 const run = promisify(execFile);
@@ -92,6 +93,8 @@ function* filesBelow(place: string): Generator<string> {
   let looked = 0;
   const folders = [place];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    // These are to be detected.
+    if (folder === testFilesFolder) continue;
     for (const entry of entriesOf(folder)) {
       const whole = path.join(folder, entry.name);
       looked += 1;

@@ -114,7 +114,7 @@ export const imageKinds = kindsOf('image', 'first', (add) => {
         script: 'head -c 921600 /dev/zero >a.img; hformat a.img >/dev/null; hcopy -r eicar.com :; humount',
         out: 'a.img',
       }),
-    zerosBehind,
+    { said: 'Apple’s file system of before 1998 is recognised and not opened', ...zerosBehind },
   );
   add('hfsplus-iso', inFolder(['xorriso'], 'xorriso -as mkisofs -quiet -hfsplus -o a.iso d', 'a.iso'));
   add('dmg', async (needle) => dmgOf(await disk(diskScript())(needle)), {

@@ -31,6 +31,7 @@ export const sevenZipKinds = kindsOf('7z', 'first', (add) => {
     madeBy({ needs: ['7z'], files: { 'eicar.com': needle, f: repeated(noise(5, 3000), 3) }, script, out });
   add('7z-real-sfx', (needle) => made(needle, '7z a -y -sfx a.exe eicar.com', 'a.exe'), inFront);
   add('7z-volume-1', (needle) => made(needle, '7z a -y -mx0 -v4k a.7z eicar.com f', 'a.7z.001'), {
+    said: 'the table of its files stands in the last volume',
     heldTwin: volume,
   });
   add('7z-volume-2', (needle) => made(needle, '7z a -y -mx0 -v4k a.7z f eicar.com', 'a.7z.003'), {

@@ -3,9 +3,11 @@ import type { ScanState } from '../judging/judge-engines.js';
 import { ToolMissing } from '../making/run-tool.js';
 import { PeakMemory, type Peaks } from '../running/peak-memory.js';
 import type { KeptResults } from '../running/kept-results.js';
-import { type ProofScanner, needle, scanTimeoutSeconds } from '../running/proof-scanner.js';
+import { type ProofScanner, needle } from '../running/proof-scanner.js';
 import type { PartReport } from './part-report.js';
 
+/** Bombs have to be at their end by then. */
+export const scanTimeoutSeconds = 60;
 /** Twice the scan's time is the most that an engine may be kept busy. */
 const mostSeconds = 2 * scanTimeoutSeconds;
 /** What the sandbox is given, and what clamd may hold of an object and its parts. */

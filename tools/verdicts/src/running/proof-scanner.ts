@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ObjectType } from '@sluice/contracts';
+import { type ObjectType, defaultSettings } from '@sluice/contracts';
 import { eicarText, startPrivateClamd } from '@sluice/private-servers';
 import { needleWord, reasonsOf, stateOf, viewsOf } from '../judging/judge-engines.js';
 import type { Seen } from '../judging/judge-kind.js';
@@ -16,9 +16,6 @@ export const needle = Buffer.from(eicarText(), 'latin1');
 export const harmless = Buffer.from(
   'Harmless text of the same length as the test file, and nothing else.'.padEnd(68, '.'),
 );
-
-/** Bombs have to be at their end by then. */
-export const scanTimeoutSeconds = 60;
 
 export interface ProofScanner {
   readonly pids: { readonly scanner: number; readonly clamd: readonly number[] };
@@ -34,7 +31,11 @@ const rule = (text: string): string =>
   `rule ${needleWord} { strings: $needle = { ${Buffer.from(text, 'latin1').toString('hex')} } condition: $needle at 0 }\n`;
 
 /** A scanner with a clamd, a rule and a list that each know the needle; the list knows it in the forms given, too. */
-export async function startProofScanner(leaves: readonly Buffer[], slots: number): Promise<ProofScanner> {
+export async function startProofScanner(
+  leaves: readonly Buffer[],
+  slots: number,
+  scanTimeoutSeconds = defaultSettings.scanTimeoutSeconds,
+): Promise<ProofScanner> {
   const home = mkdtempSync(path.join(tmpdir(), 'sluice-verdicts-'));
   // clamd runs as another user when root starts this.
   chmodSync(home, 0o755);

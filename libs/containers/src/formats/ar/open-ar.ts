@@ -9,6 +9,7 @@ const headerBytes = 60;
 /** Unix `ar`, also in Debian packages and static libraries (ar(5)); long names as GNU and BSD write them. */
 export function* openAr(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   let names = '';
+  const labels: string[] = [];
   let at = magicBytes;
   yield { kind: 'empty' };
   while (at < bytes.length) {
@@ -20,16 +21,22 @@ export function* openAr(bytes: Buffer, { budget }: OpenContext): Generator<Opene
     const end = start + size;
     const raw = bytes.toString('latin1', at, at + 16).trimEnd();
     const { label, skip } = nameOf(raw, names, bytes.subarray(start, start + 256));
+    labels.push(label);
     if (raw === '//') names = bytes.toString('latin1', start, end);
     else yield* givePart(label, bytes.subarray(start + skip, end), budget);
     if (end > bytes.length) return yield damaged('the file ends within it', label);
     at = end;
   }
+  if (isHalfPackage(labels)) yield damaged('its data is missing');
   if (at < bytes.length - 1) {
     yield* giveRemains(bytes, [[at, bytes.length]], budget);
     if (at === magicBytes || bytes.length - at < headerBytes) yield damaged('a header is broken');
   }
 }
+
+/** A Debian package has its version, its control files, then its data (deb(5)). */
+const isHalfPackage = (labels: readonly string[]): boolean =>
+  labels[0] === 'debian-binary' && !labels.some((label) => label.startsWith('data.tar'));
 
 const isHeader = (bytes: Buffer, at: number): boolean =>
   at + headerBytes <= bytes.length &&

@@ -1,5 +1,6 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { LimitReached } from '../../walk-limits.js';
 import { damaged } from '../give-part.js';
 import { giveRemains } from '../give-remains.js';
 import { openWithSevenZip } from '../seven-zip/open-seven-zip.js';
@@ -13,10 +14,30 @@ const label = 'content';
  */
 export async function* openLzip(bytes: Buffer, context: OpenContext): AsyncGenerator<OpenedItem> {
   const { members, end } = findMembers(bytes);
-  for (const member of members) yield* openMember(member, context);
+  const pieces: Buffer[] = [];
+  const others: OpenedItem[] = [];
+  let limit: LimitReached | null = null;
+  try {
+    for (const member of members)
+      for await (const item of openMember(member, context))
+        if (item.kind === 'part') pieces.push(item.bytes);
+        else others.push(item);
+  } catch (error) {
+    if (!(error instanceof LimitReached)) throw error;
+    limit = error;
+  }
+  // The members of a file are one content.
+  if (pieces.length > 0) yield { kind: 'part', label, bytes: Buffer.concat(pieces) };
+  if (limit !== null) throw limit;
+  yield* others;
   if (members.length === 0) yield damaged('its header is not whole');
+  else if (isBegunMember(bytes.subarray(end))) yield damaged('a next member is not whole');
   yield* giveRemains(bytes, [[end, bytes.length]], context.budget);
 }
+
+/** Less than a header, of which it is the beginning. */
+const isBegunMember = (rest: Buffer): boolean =>
+  rest.length > 0 && Buffer.from('LZIP\x01').subarray(0, rest.length).equals(rest.subarray(0, 5));
 
 async function* openMember(member: LzipMember, context: OpenContext): AsyncGenerator<OpenedItem> {
   const lone = Buffer.concat([loneHeader(member), member.packed]);

@@ -2,6 +2,7 @@ import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
 import { isWhollyBase64, readBase64 } from '../../decoders/base64.js';
 import { decodeQuotedPrintable, withoutTrailingBlanks } from '../../decoders/quoted-printable.js';
+import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
 import { type TransferEncoding, firstReading, readContentFields } from './content-fields.js';
 import { decodeText } from './encoded-words.js';
@@ -30,6 +31,7 @@ export class MailParts {
       if (piece.content.isMultipart) yield* this.multipart(piece, body);
       if (piece.kind === 'part' && (!piece.content.isMultipart || piece.content.isAlsoPlain))
         yield* this.leaf(piece, body);
+      if (piece.kind === 'text' || piece.content.isMultipart) yield* this.between(piece, body);
       if (!isInside) yield* this.disguised(piece, body);
     }
   }
@@ -85,6 +87,12 @@ export class MailParts {
       yield { kind: 'unexamined', reason: 'encrypted', label };
     if (content.types.includes('message/partial') && !isWhole(block.fields.get('content-type') ?? []))
       yield { kind: 'unexamined', reason: 'unsupported', label, detail: 'one fragment of a mail in several' };
+  }
+
+  /** Text before, between and behind the parts: some readers show the files that are written in it. */
+  private *between({ end }: MimePiece, body: number): Generator<OpenedItem> {
+    const text = this.bytes.subarray(body, end);
+    if (encodedTextDetection.detect(text) !== null) yield this.part('text beside the parts', text, {});
   }
 
   /** What a reader may find although nothing says so: a part's header fields within text, base64 without a word of it. */

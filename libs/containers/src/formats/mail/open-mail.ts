@@ -91,13 +91,22 @@ class MailOpening {
     this.readings += 1;
     const notes = newNotes();
     let last: MimePiece | null = null;
-    const { mail, start, parts } = this.opened;
+    const { mail, start, parts, isExcerpt } = this.opened;
     for (const piece of splitMime(mail, start, { ...reading, checkTime: this.checkTime }, notes)) {
       last = piece;
-      yield* parts.of(piece);
+      if (isExcerpt && isLeftOpen(piece, mail)) yield* asExcerpt(parts.of(piece));
+      else yield* parts.of(piece);
     }
     return { notes, last };
   }
+}
+
+/** No delimiter follows it, and it is a part between delimiters: where the mail was cut. */
+const isLeftOpen = ({ kind, end, parentTypes }: MimePiece, mail: Buffer): boolean =>
+  kind === 'part' && parentTypes.length > 0 && end === mail.length;
+
+function* asExcerpt(items: Iterable<OpenedItem>): Generator<OpenedItem> {
+  for (const item of items) yield item.kind === 'part' ? { ...item, isExcerpt: true } : item;
 }
 
 /** UTF-16 with its mark is made UTF-8, as a text editor that saved the mail would have it. */

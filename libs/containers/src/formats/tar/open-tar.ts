@@ -2,6 +2,7 @@ import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { damaged, givePart } from '../give-part.js';
 import { giveRemains, withoutPadding } from '../give-remains.js';
+import { type SparseFile, readNewSparse, readOldSparse, withHoles } from './sparse-file.js';
 import { type TarHeader, blockBytes, readPax, readTarHeader } from './tar-header.js';
 
 /** Links, devices, folders: some programs write a size, and some data, others a size and no data. */
@@ -11,12 +12,14 @@ const longName = 'L';
 const longLink = 'K';
 const pax = 'x';
 const globalPax = 'g';
+/** One with holes, in GNU's old form. */
+const sparseFile = 'S';
 
 /** Every file of a tar, and of tars behind it. A damaged header is left out, as tar programs do, and said. */
 export function* openTar(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   let at = 0;
   let hasEnd = false;
-  let next: { name?: string; size?: number } = {};
+  let next: Described = {};
   yield { kind: 'empty' };
   while (at + blockBytes <= bytes.length) {
     budget.takeBytes(0, 0);
@@ -32,7 +35,8 @@ export function* openTar(bytes: Buffer, { budget }: OpenContext): Generator<Open
     }
     hasEnd = false;
     const size = next.size ?? header.size;
-    const start = at + blockBytes;
+    const sparse = header.type === sparseFile ? readOldSparse(bytes, at) : null;
+    const start = sparse?.next ?? at + blockBytes;
     const end = start + (isWithoutData(bytes, header, start, size) ? 0 : size);
     const data = bytes.subarray(start, end);
     at = start + Math.ceil((end - start) / blockBytes) * blockBytes;
@@ -42,16 +46,46 @@ export function* openTar(bytes: Buffer, { budget }: OpenContext): Generator<Open
       continue;
     }
     const label = next.name ?? header.name;
-    next = {};
     yield* givePart(label, data, budget);
+    const { sparseSize } = next;
+    if (sparse !== null) yield* giveWithHoles(label, sparse, data, budget);
+    else if (sparseSize !== undefined) {
+      const file = readNewSparse(data, sparseSize);
+      yield* giveWithHoles(label, file, data.subarray(file.dataAt), budget);
+    }
+    next = {};
     if (end > bytes.length) yield damaged('the file ends within it', label);
   }
   const rest = bytes.subarray(Math.min(at, bytes.length));
   if (hasEnd && withoutPadding(rest).length > 0) yield* giveRemains(bytes, [[at, bytes.length]], budget);
-  else if (!hasEnd && at <= bytes.length) yield damaged('its end is missing');
+  // Many writers leave the two empty blocks at the end out; a piece of a header says that more was to come.
+  else if (!hasEnd && (at < bytes.length || isDescribed(next))) yield damaged('its end is missing');
 }
 
-function describe(type: string, data: Buffer): { name?: string; size?: number } | null {
+/** What entries in front say of the next one. */
+interface Described {
+  readonly name?: string;
+  readonly size?: number;
+  /** A file with holes: so long with them. */
+  readonly sparseSize?: number;
+}
+
+const isDescribed = (next: Described): boolean => Object.keys(next).length > 0;
+
+/** As it is when it is unpacked: lists know it so. */
+function* giveWithHoles(
+  label: string,
+  file: SparseFile,
+  data: Buffer,
+  budget: OpenContext['budget'],
+): Generator<OpenedItem> {
+  if (file.size === 0) return;
+  budget.takePart();
+  budget.takeBytes(file.size, file.size);
+  yield { kind: 'part', label, bytes: withHoles(file, data) };
+}
+
+function describe(type: string, data: Buffer): Described | null {
   switch (type) {
     case longName:
       return { name: data.toString('utf8').replace(/\0.*$/s, '') };
@@ -61,7 +95,12 @@ function describe(type: string, data: Buffer): { name?: string; size?: number } 
     case pax: {
       const records = readPax(data);
       const [name, size] = [records.get('path'), Number.parseInt(records.get('size') ?? '', 10)];
-      return { ...(name === undefined ? {} : { name }), ...(Number.isSafeInteger(size) ? { size } : {}) };
+      const sparseSize = Number.parseInt(records.get('GNU.sparse.realsize') ?? '', 10);
+      return {
+        ...(name === undefined ? {} : { name: records.get('GNU.sparse.name') ?? name }),
+        ...(Number.isSafeInteger(size) ? { size } : {}),
+        ...(Number.isSafeInteger(sparseSize) && sparseSize >= 0 ? { sparseSize } : {}),
+      };
     }
     default:
       return null;

@@ -38,7 +38,7 @@ function textAt(block: Buffer, start: number, end: number): string {
 }
 
 /** Octal digits, or GNU's base 256 when the first bit is set. */
-function numberAt(block: Buffer, start: number, end: number): number {
+export function numberAt(block: Buffer, start: number, end: number): number {
   if (((block[start] ?? 0) & 0x80) === 0)
     return Number.parseInt(/^[ \0]*([0-7]*)/.exec(block.toString('latin1', start, end))?.[1] || '0', 8);
   let value = (block[start] ?? 0) & 0x7f;

@@ -222,7 +222,6 @@ class ZipOpener {
     all: ByteRanges,
   ): AsyncGenerator<OpenedItem, number> {
     const entry = localEntryOf(this.bytes, local, isCertain);
-    const dataEnd = Math.max(...entry.readings.map((reading) => reading.dataEnd));
     const isExcerpt = this.listed.has(local.dataStart);
     const items = this.openEntry(entry, local, all);
     let item = await items.next();
