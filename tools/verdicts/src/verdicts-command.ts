@@ -20,7 +20,7 @@ Puts the EICAR test file into every kind of file and mail, scans each with the s
 lists), and prints what every engine found, what the report says was not examined, and what was missed. A miss is a
 failure: exit code 1. A whole run writes docs/coverage.md.
 
---kind, --group   only these kinds; nothing is written
+--kind, --group   only these kinds; the page is not written
 --part            only this: kinds, files, mails, clamd, bombs
 --resume          goes on where the last run was stopped (.sluice/verdicts)`;
 

@@ -1,5 +1,6 @@
 import { allKinds } from '../making/all-kinds.js';
 import type { Kind } from '../making/kind.js';
+import { untested } from '../kinds/untested.js';
 import { judgedEngines } from '../judging/judge-engines.js';
 import type { KindOutcome, KindResult } from '../judging/judge-kind.js';
 import { kindTable } from '../reporting/kind-table.js';
@@ -70,6 +71,7 @@ export function kindsReport(kinds: readonly Kind[], results: readonly KindResult
     totals: [
       `${kinds.length} kinds: ${count(kinds)}`,
       `the first ${first.length}: ${count(first)}`,
+      `${untested.length} groups of kinds are untested, and named below`,
       ...judgedEngines.map((engine) => `${engine}: ${enginesTotals(results, engine)}`),
       `clean twins held or alarmed on: ${results.filter(({ twin }) => twin !== null && twin.state !== 'not detected').length} (${results.filter(({ problems: list }) => list.some((one) => one.includes('clean twin'))).length} of them wrongly)`,
       `twins cut at 50 and 90 %: ${problems.filter((problem) => / cut (in base64 )?at /.test(problem)).length} wrongly not detected`,

@@ -1,5 +1,6 @@
 import { judgedEngines } from '../judging/judge-engines.js';
 import type { KindResult, Seen } from '../judging/judge-kind.js';
+import { untested } from '../kinds/untested.js';
 import type { Kind } from '../making/kind.js';
 
 const header = ['kind', ...judgedEngines, 'outcome', 'clean twin', 'cut at 50 %', 'cut at 90 %', 'why'];
@@ -17,7 +18,22 @@ export function kindTable(kinds: readonly Kind[], results: readonly KindResult[]
   return [
     ...named('Merely said', kinds, byName, 'said'),
     ...named('Missed', kinds, byName, 'missed'),
+    ...untestedRows(),
     ...tables,
+  ];
+}
+
+function untestedRows(): string[] {
+  return [
+    '',
+    `Untested (${untested.length}):`,
+    '',
+    `| kind | ${judgedEngines.join(' | ')} | why |`,
+    `|---|${judgedEngines.map(() => '---').join('|')}|---|`,
+    ...untested.map(
+      ({ name, why }) =>
+        `| ${cell(name)} | ${judgedEngines.map(() => 'untested').join(' | ')} | ${cell(why)} |`,
+    ),
   ];
 }
 
