@@ -8,7 +8,7 @@ import { requireOrderly } from '../external-system.js';
 import type { PartContext } from '../parts.js';
 
 /** As in .env.example: of one address at a time, and new ones within ten seconds. */
-const [mostConnections, mostHandshakes] = [500, 500];
+const [mostConnections, mostHandshakes] = [500, 1000];
 /** A connection is counted by its end a moment later than by the balancer. */
 const slack = 50;
 const atOnce = 40;
@@ -34,6 +34,12 @@ export async function checkFloods({ list, system, outside }: PartContext): Promi
         ensure(flood.tried > 2 * mostConnections, `that was no flood: ${said}`);
         ensure(flood.mostOpen <= mostConnections + slack, said);
         ensure(flood.handshakes <= mostHandshakes * windows, said);
+        // Who repeats too fast is slowed down, not shut out for as long as it goes on.
+        ensure(flood.seconds > 2 * windowSeconds, `it lasted ${flood.seconds} s`);
+        ensure(
+          flood.secondsSinceHandshake <= windowSeconds,
+          `${flood.secondsSinceHandshake} s shut out; ${said}`,
+        );
         return `${said}; beside it ${requireOrderly(load)}`;
       } finally {
         await rm(folder, { recursive: true });

@@ -17,6 +17,9 @@ export interface FloodResult {
   readonly handshakes: number;
   /** Answers 401. */
   readonly unauthorised: number;
+  readonly seconds: number;
+  /** How long before the end the last handshake was. */
+  readonly secondsSinceHandshake: number;
 }
 
 const turnMs = 250;
@@ -42,6 +45,8 @@ class Flood {
   private mostOpen = 0;
   private handshakes = 0;
   private unauthorised = 0;
+  private readonly startedMs = performance.now();
+  private handshakeMs = this.startedMs;
 
   constructor(private readonly caller: Caller) {}
 
@@ -59,6 +64,7 @@ class Flood {
     };
     socket.once('secureConnect', () => {
       this.handshakes += 1;
+      this.handshakeMs = performance.now();
       ask();
     });
     socket.on('data', (data: Buffer) => {
@@ -74,7 +80,12 @@ class Flood {
   end(): FloodResult {
     for (const socket of this.open) socket.destroy();
     const { tried, mostOpen, handshakes, unauthorised } = this;
-    return { tried, mostOpen, handshakes, unauthorised };
+    const now = performance.now();
+    return {
+      ...{ tried, mostOpen, handshakes, unauthorised },
+      seconds: (now - this.startedMs) / 1000,
+      secondsSinceHandshake: (now - this.handshakeMs) / 1000,
+    };
   }
 
   private track(socket: Socket): void {
