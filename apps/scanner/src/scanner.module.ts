@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { Broker } from '@sluice/broker';
 import type { Engine } from '@sluice/contracts';
@@ -41,6 +42,10 @@ export class ScannerModule {
     return { module: ScannerModule, imports: [ReadinessModule], providers: providers(parts) };
   }
 }
+
+/** Parts beside the objects themselves: more than processors would only take them from mail. */
+const callsOfOthers = (config: ScannerConfig): number =>
+  Math.min(config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS, Math.max(2, availableParallelism()));
 
 function providers({
   config,
@@ -101,7 +106,7 @@ function providers({
       ) =>
         new ScanJobService({
           ...{ examiner, engines: watch, settings: () => settings.current },
-          callsOfOthers: new CallLimit(config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS),
+          callsOfOthers: new CallLimit(callsOfOthers(config)),
           ...{ scanner, metrics: scannerMetrics, logger, isMailHeldUp: () => slots.isMailHeldUp },
         }),
     },

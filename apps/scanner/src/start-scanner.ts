@@ -142,7 +142,7 @@ function createInspector(config: ScannerConfig): Inspector {
       denyFile: config.HASH_DENY_FILE ?? null,
       allowFile: config.HASH_ALLOW_FILE ?? null,
     },
-    slotsOf(config),
+    { others: config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS, mail: config.SCANNER_MAIL_SLOTS },
   );
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@sluice/timing';
@@ -235,6 +235,26 @@ describe('a pool', () => {
     const { sizeBytes: second } = await run(pool, 'surroundings');
     await pool.close();
     expect(second).not.toBe(first);
+  });
+
+  it('has processes that stand back for others where that is asked for', async () => {
+    const pool = createPool({ niceness: 7 });
+    const { niceness } = JSON.parse((await run(pool, 'surroundings')).text) as { niceness: number };
+    expect(niceness).toBe(getPriority() + 7);
+    await pool.close();
+  });
+
+  it('ends a task that is no longer waited for', async () => {
+    const pool = createPool();
+    const cut = new AbortController();
+    const task = { request: 'hang idly', sizeBytes: 0, bytes: chunks(Buffer.alloc(0)), timeoutMs: 60_000 };
+    const running = pool.run({ ...task, signal: cut.signal });
+    setTimeout(() => cut.abort(), 50);
+    await expect(running).rejects.toMatchObject({ code: 'timeout' });
+    const again = { ...task, bytes: chunks(Buffer.alloc(0)), signal: cut.signal };
+    await expect(pool.run(again)).rejects.toMatchObject({ code: 'timeout' });
+    expect(await run(pool, 'echo')).toEqual({ text: '', sizeBytes: 0 });
+    await pool.close();
   });
 
   it('says why no process can be started, and goes on trying', async () => {

@@ -17,6 +17,8 @@ export interface SandboxOptions<Answer> {
   readonly limits?: Partial<SandboxLimits>;
   readonly heapMegabytes?: number;
   readonly maxAnswerBytes?: number;
+  /** 0 to 19, default 0: how far its processes stand back for others when processors are scarce. */
+  readonly niceness?: number;
   readonly startTimeoutMs?: number;
   /** A process is replaced after so many tasks, … */
   readonly maxTasks?: number;
@@ -53,6 +55,7 @@ export class Sandbox<Answer> {
       limits: { ...defaultLimits, ...options.limits },
       heapMegabytes: options.heapMegabytes ?? 256,
       maxAnswerBytes: options.maxAnswerBytes ?? 1024 * 1024,
+      niceness: options.niceness ?? 0,
     };
     for (let count = 0; count < options.size; count += 1) void this.addMember();
   }
@@ -62,10 +65,19 @@ export class Sandbox<Answer> {
     return this.lastStartProblem;
   }
 
+  /** Whether a task would begin at once. */
+  get hasFree(): boolean {
+    return this.idle.length > 0;
+  }
+
   /** Runs one task. Rejects SandboxError; an answer that doesn't fit the schema is `bad-answer`. */
   async run(task: Task): Promise<Answer> {
     const startedMs = performance.now();
     const member = await this.acquire(task.timeoutMs);
+    if (task.signal?.aborted === true) {
+      this.offer(member);
+      throw new SandboxError('timeout', 'not waited for any longer');
+    }
     try {
       const leftMs = Math.max(1, task.timeoutMs - (performance.now() - startedMs));
       const answer = this.options.answer.safeParse(await member.run({ ...task, timeoutMs: leftMs }));

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { buildMail, buildZip } from '@sluice/containers/testing';
 import { type EngineStatus, type Job, type ObjectType, defaultSettings } from '@sluice/contracts';
@@ -76,7 +77,10 @@ describe('examining an object', () => {
     store = await openObjectStore(`file://${home}/objects`);
     clamd = await startPrivateClamd({ home, officialDatabase: null });
     engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
-    inspector = new Inspector({ rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null }, 2);
+    inspector = new Inspector(
+      { rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null },
+      { others: 2, mail: 0 },
+    );
     service = new ExamineObjectService(store, [engine], inspector, noList);
     const tested = [await engine.selfTest(), ...(await inspector.selfTest())];
     statuses = new Map(tested.map((status) => [status.engine, status]));
@@ -195,7 +199,7 @@ describe('examining an object', () => {
       denyFile: path.join(home, 'deny'),
       allowFile: path.join(home, 'allow'),
     };
-    const allowing = new Inspector(lists, 1);
+    const allowing = new Inspector(lists, { others: 1, mail: 0 });
     const before = service;
     service = new ExamineObjectService(store, [engine], allowing, new AllowList(lists));
     try {
@@ -217,7 +221,10 @@ describe('examining an object', () => {
   });
 
   it('needs no process for small objects with nothing to open while no rules or lists are configured', async () => {
-    const alone = new Inspector({ rulesFolder: null, denyFile: null, allowFile: null }, 1);
+    const alone = new Inspector(
+      { rulesFolder: null, denyFile: null, allowFile: null },
+      { others: 1, mail: 0 },
+    );
     const contentOf = (bytes: Buffer) => ({
       sizeBytes: bytes.length,
       bytes: (async function* () {
@@ -251,9 +258,32 @@ describe('examining an object', () => {
     expect(outcome).toEqual({ kind: 'failed', code: 'source-failed' });
   });
 
+  it('keeps a process for mail that others never have', async () => {
+    const lists = { rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null };
+    const kept = new Inspector(lists, { others: 0, mail: 1 });
+    let letGo: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    const hanging = (sizeBytes: number) => ({
+      sizeBytes,
+      bytes: (async function* () {
+        await gate;
+        yield Buffer.alloc(sizeBytes);
+      })(),
+    });
+    const about = { objectType: 'file', timeoutMs: 60_000, limits, onPart } as const;
+    const slow = kept.inspect(hanging(3), about);
+    const second = await kept.inspect(hanging(3), { ...about, timeoutMs: 100 });
+    expect(second).toEqual({ kind: 'failed', code: 'unreachable' });
+    const mail = { sizeBytes: 1, bytes: Readable.from([Buffer.from('a')]) };
+    expect(await kept.inspect(mail, { ...about, isMail: true })).toMatchObject({ kind: 'inspected' });
+    letGo();
+    expect(await slow).toMatchObject({ kind: 'inspected' });
+    await kept.close();
+  });
+
   it('says of each object what it holds, one after the other in one process', async () => {
     const lists = { rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null };
-    const single = new Inspector(lists, 0);
+    const single = new Inspector(lists, { others: 0, mail: 0 });
     const before = service;
     service = new ExamineObjectService(store, [engine], single, noList);
     const needle = Buffer.from('a needle');

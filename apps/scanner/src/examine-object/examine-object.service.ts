@@ -45,6 +45,7 @@ export interface ExamineOptions {
   readonly cut?: CutOptions;
   /** Calls to engines for parts; without it each object has as many as it likes. */
   readonly calls?: CallLimit;
+  readonly isMail?: boolean;
 }
 
 const neverCut: CutOptions = { isMailHeldUp: () => false, keepFromOthers: () => undefined };
@@ -192,14 +193,14 @@ export class ExamineObjectService {
       onInspected: (outcome: InspectionOutcome) => void;
     },
     job: Job,
-    { timeoutMs, limits }: ExamineOptions,
+    { timeoutMs, limits, isMail = false }: ExamineOptions,
   ): Promise<Timed<InspectionOutcome>> {
     const branch = reader.branch();
     const startedMs = performance.now();
     const content = { sizeBytes: job.sizeBytes, bytes: branch.bytes };
     const { objectType } = job;
     const onPart: OnRecord = (record) => show.take(record);
-    const about = { objectType, timeoutMs, limits, onPart, signal };
+    const about = { objectType, timeoutMs, limits, onPart, signal, isMail };
     const outcome = await this.inspector.inspect(content, about);
     branch.done();
     onInspected(outcome);

@@ -31,6 +31,8 @@ export interface InspectOptions {
   readonly onPart: OnRecord;
   /** Ends it early, as if its time were over. */
   readonly signal?: AbortSignal | undefined;
+  /** It may have a process that is kept for mail. */
+  readonly isMail?: boolean;
 }
 
 /** An object has to fit into the process's memory, together with what is unpacked from it. */
@@ -40,6 +42,11 @@ const processLimits = { memoryBytes: 1536 * 1024 * 1024, cpuSeconds: 7200 };
 const maxAnswerBytes = 1024 * 1024;
 /** Thousands of YARA rules take many seconds to compile. */
 const startTimeoutMs = 180_000;
+/**
+ * A tenth of the weight of mail where both want the same processor. Others are not starved by their own engines: a slot is
+ * free for the next object only when its inspector is done, so engines run out of work first.
+ */
+const nicenessOfOthers = 10;
 const selfTestTimeoutMs = 15_000;
 /** What is left to answer when the walk ends at its own time limit, before the process is killed. */
 const answerShare = 0.9;
@@ -49,26 +56,22 @@ const maxGatheredBytes = 128 * 1024;
 
 /**
  * Opens objects in killable processes and shows every part to YARA and the hash lists. One process more than scans at
- * once, so that a self-test never waits behind them. Small objects with nothing to open, while neither YARA nor lists are
+ * once, so that a self-test never waits behind them. Processes kept for mail have the processor before the others. Small objects with nothing to open, while neither YARA nor lists are
  * configured, need no process: what one would say of them is known from their first bytes.
  */
 export class Inspector {
   private readonly pool: Sandbox<InspectorAnswer>;
+  private readonly mailPool: Sandbox<InspectorAnswer>;
   private readonly hasPartEngines: boolean;
 
-  constructor(config: InspectorConfig, slots: number) {
+  constructor(
+    private readonly config: InspectorConfig,
+    /** Scans at once; `mail`: of them, how many are kept for mail. */
+    private readonly slots: { readonly others: number; readonly mail: number },
+  ) {
     this.hasPartEngines = Object.values(config).some((file) => file !== null);
-    this.pool = new Sandbox({
-      entryFile: builtFile(import.meta.url, '../inspect-object/inspector-child.js'),
-      config,
-      readable: Object.values(config).filter((file) => file !== null),
-      answer: inspectorAnswerSchema,
-      size: slots + 1,
-      limits: processLimits,
-      heapMegabytes: 512,
-      maxAnswerBytes,
-      startTimeoutMs,
-    });
+    this.pool = this.poolOf(slots.others + 1, slots.mail > 0 ? nicenessOfOthers : 0);
+    this.mailPool = this.poolOf(slots.mail, 0);
   }
 
   async inspect(content: ScanContent, options: InspectOptions): Promise<InspectionOutcome> {
@@ -104,19 +107,32 @@ export class Inspector {
   /** Rules or lists changed on disk: new processes read them anew. */
   reload(): void {
     this.pool.replaceAll();
+    this.mailPool.replaceAll();
   }
 
-  close(): Promise<void> {
-    return this.pool.close();
+  async close(): Promise<void> {
+    await Promise.all([this.pool.close(), this.mailPool.close()]);
+  }
+
+  private poolOf(size: number, niceness: number): Sandbox<InspectorAnswer> {
+    return new Sandbox({
+      entryFile: builtFile(import.meta.url, '../inspect-object/inspector-child.js'),
+      config: this.config,
+      readable: Object.values(this.config).filter((file) => file !== null),
+      answer: inspectorAnswerSchema,
+      ...{ size, niceness, limits: processLimits, heapMegabytes: 512, maxAnswerBytes, startTimeoutMs },
+    });
   }
 
   /** Rejects SandboxError. */
   private async inspectInside(
     request: InspectorRequest,
     content: ScanContent,
-    { timeoutMs, onPart, signal }: InspectOptions,
+    { timeoutMs, onPart, signal, isMail = false }: InspectOptions,
   ): Promise<InspectionOutcome> {
-    const answer = await this.pool.run({ request, ...content, timeoutMs, onRecord: onPart, signal });
+    const isKept = isMail && this.slots.mail > 0 && (this.mailPool.hasFree || !this.pool.hasFree);
+    const pool = isKept ? this.mailPool : this.pool;
+    const answer = await pool.run({ request, ...content, timeoutMs, onRecord: onPart, signal });
     if (answer.kind === 'inspection') return { kind: 'inspected', inspection: answer };
     return { kind: 'failed', code: 'bad-answer' };
   }

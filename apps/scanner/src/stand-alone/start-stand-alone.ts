@@ -47,7 +47,7 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     ...{ url: options.clamdUrl, maxObjectBytes: options.clamdMaxObjectBytes },
     heuristics: () => settings.clamavHeuristics,
   });
-  const inspector = new Inspector({ rulesFolder, denyFile, allowFile }, slots);
+  const inspector = new Inspector({ rulesFolder, denyFile, allowFile }, { others: slots, mail: 0 });
   const logger = createLogger({ service: 'scanner', instance: 'stand-alone', level: 'error' });
   const engines = new WatchEnginesService(
     [

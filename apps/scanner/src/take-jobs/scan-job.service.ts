@@ -56,7 +56,7 @@ export class ScanJobService {
     const examination = await examiner.examine(job, {
       ...{ timeoutMs, statuses: engines.statuses, limits: limitsOf(settings) },
       cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
-      ...(queue === 'mail' ? {} : { calls: callsOfOthers }),
+      ...(queue === 'mail' ? { isMail: true } : { calls: callsOfOthers }),
     });
     const { combined, results } = this.combine(examination, settings);
     this.logFailures(job, examination, results);

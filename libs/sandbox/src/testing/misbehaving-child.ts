@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { openSync, readFileSync, readdirSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
@@ -67,7 +68,7 @@ const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
   },
   echo: (content) => ({ text: content.toString('latin1', 0, 100), sizeBytes: content.length }),
   surroundings: () => ({
-    text: JSON.stringify({ env: Object.keys(process.env), cwd: process.cwd() }),
+    text: JSON.stringify({ env: Object.keys(process.env), cwd: process.cwd(), niceness: getPriority() }),
     // A number of this process's own: in a namespace every one has the same id.
     sizeBytes: ownNumber,
   }),

@@ -17,9 +17,10 @@ export const mailRate: Figure = {
     const bench = await BenchSystem.start({ scanners: 1 });
     try {
       const lines = bench.lines(await bench.client('bench-mail', 'mail'), callers);
-      const [rounds, count] = isQuick ? [1, 100] : [5, 600];
+      const [rounds, count] = isQuick ? [2, 200] : [5, 600];
       const rates: number[] = [];
       let bytes = 0;
+      let before = bench.cpuMs();
       for (let round = 0; round <= rounds; round += 1) {
         const mails = Array.from({ length: count }, ordinaryMail);
         bytes += mails.reduce((sum, one) => sum + one.length, 0);
@@ -36,7 +37,10 @@ export const mailRate: Figure = {
         const perSecond = count / ((performance.now() - startedMs) / 1000);
         log(`  ${round === 0 ? 'to warm up' : `round ${round}`}: ${perSecond.toFixed(1)}/s`);
         if (round > 0) rates.push(perSecond);
+        else before = bench.cpuMs();
       }
+      const cpu = cpuPerMail(before, bench.cpuMs(), count * rounds);
+      log(`  CPU ms a mail: ${JSON.stringify(cpu)}`);
       const states = await bench.states();
       const mails = count * (rounds + 1);
       const parts = await shownParts(bench.system.logs);
@@ -53,7 +57,7 @@ export const mailRate: Figure = {
         {
           figure: `${this.title}; ${clamd.callsPerMail} calls and ${Math.round(clamd.bytesPerMail / 1000)} KB to clamd each`,
           ...{ value: rounded(value, 1), unit: '/s', floor: null, floorName: null, score: rounded(value, 1) },
-          ...{ target: null, details: { rates, states, clamd } },
+          ...{ target: null, details: { rates, states, clamd, cpuMsPerMail: cpu } },
         },
       ];
     } finally {
@@ -61,6 +65,18 @@ export const mailRate: Figure = {
     }
   },
 };
+
+/** By process; scanners with their inspectors. */
+function cpuPerMail(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  mails: number,
+): Record<string, number> {
+  const used = [...after].map(
+    ([name, ms]) => [name, rounded((ms - (before.get(name) ?? 0)) / mails)] as const,
+  );
+  return Object.fromEntries(used.filter(([, ms]) => ms > 0));
+}
 
 /** What engines were shown beside the objects themselves, as scanners logged it. */
 async function shownParts(folder: string): Promise<{ count: number; bytes: number }> {
