@@ -38,7 +38,7 @@ const usualTimes: SlotTimes = { patienceMs: 10_000, suspectMs: 1000 };
  * | scan             | begins while                                                                                    |
  * |------------------|-------------------------------------------------------------------------------------------------|
  * | of mail          | a slot of mail is free, or an ordinary one; before all others                                     |
- * | of light         | an ordinary slot is free and no mail waits (or it has waited for `patienceMs` itself)             |
+ * | of light         | an ordinary slot is free that no mail takes first (unless it has waited for `patienceMs` itself)  |
  * | of heavy         | always: the queue's prefetch is its number of slots                                               |
  * | of others, alone | no other scan runs but mail in its own slots, and no mail is there (or for `patienceMs`)          |
  * | of mail, alone   | no other mail runs; it does not wait for others                                                   |
@@ -153,9 +153,8 @@ export class ScanSlots {
     enter();
   }
 
-  private mayBegin(next: Waiting): boolean {
-    if (next.queue === 'heavy') return true;
-    return this.hasRoomFor('light') && (this.mail.length === 0 || this.isPatienceOver(next));
+  private mayBegin({ queue }: Waiting): boolean {
+    return queue === 'heavy' || this.hasRoomFor('light');
   }
 
   private mayBeAlone(next: Waiting): boolean {
