@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { FrameReader, encodeFrame } from './frames.js';
@@ -29,7 +29,7 @@ export interface ProcessOptions {
   /** JavaScript heap; smaller than the memory limit, so that V8 ends before the kernel says no. */
   readonly heapMegabytes: number;
   readonly maxAnswerBytes: number;
-  /** 0 to 19: how far it stands back for others when processors are scarce. */
+  /** How far it stands behind this process when processors are scarce: added to its nice value. */
   readonly niceness: number;
 }
 
@@ -127,7 +127,7 @@ export class SandboxProcess {
     const { pid } = this.child;
     if (pid === undefined || this.options.niceness === 0) return;
     try {
-      setPriority(pid, this.options.niceness);
+      setPriority(pid, Math.min(19, getPriority() + this.options.niceness));
     } catch {
       // It has ended already, which is told by its exit.
     }

@@ -17,7 +17,7 @@ export interface SandboxOptions<Answer> {
   readonly limits?: Partial<SandboxLimits>;
   readonly heapMegabytes?: number;
   readonly maxAnswerBytes?: number;
-  /** 0 to 19, default 0: how far its processes stand back for others when processors are scarce. */
+  /** How far its processes stand behind this one when processors are scarce: added to the nice value; default 0. */
   readonly niceness?: number;
   readonly startTimeoutMs?: number;
   /** A process is replaced after so many tasks, … */
