@@ -149,6 +149,7 @@ export default tseslint.config(
       '**/*.spec.tsx',
       '**/*.int-spec.ts',
       '**/*.e2e-spec.ts',
+      '**/*.proof-spec.ts',
       '**/testing/**/*.{ts,tsx}',
     ],
     rules: {

@@ -1,7 +1,7 @@
 /**
  * One configuration, projects told apart by the file's role:
  * `*.spec.ts` touches nothing outside the process, `*.int-spec.ts` one real thing,
- * `*.e2e-spec.ts` the whole topology. Libraries resolve to their sources, so no build is needed.
+ * `*.e2e-spec.ts` the whole topology, `*.proof-spec.ts` the whole topology for minutes. Libraries resolve to their sources, so no build is needed.
  */
 const common = {
   rootDir: import.meta.dirname,
@@ -53,9 +53,8 @@ export default {
       ...common,
       displayName: 'e2e',
       testMatch: ['**/*.e2e-spec.ts'],
-      testPathIgnorePatterns: [...common.testPathIgnorePatterns, '/tools/chaos/'],
     },
-    // Alone on the machine: it measures how soon work goes on.
-    { ...common, displayName: 'chaos', testMatch: ['**/tools/chaos/**/*.e2e-spec.ts'] },
+    // Alone on the machine: they look how soon work goes on.
+    { ...common, displayName: 'proofs', testMatch: ['**/*.proof-spec.ts'] },
   ],
 };

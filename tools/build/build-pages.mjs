@@ -13,7 +13,7 @@ const inputs = [
   'apps/console-web/vite.config.mjs',
   'package-lock.json',
 ];
-const isTest = (name) => /\.(spec|int-spec|e2e-spec)\.tsx?$/.test(name);
+const isTest = (name) => /\.(spec|int-spec|e2e-spec|proof-spec)\.tsx?$/.test(name);
 
 /** True when it was built. */
 export async function buildPages(root) {

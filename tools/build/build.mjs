@@ -12,7 +12,7 @@ import { buildPages } from './build-pages.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 const groups = ['apps', 'libs', 'libs/engines', 'tools'];
 const isCarried = (file) => file.endsWith('.sql');
-const isTest = (file) => /\.(spec|int-spec|e2e-spec)\.ts$/.test(file);
+const isTest = (file) => /\.(spec|int-spec|e2e-spec|proof-spec)\.ts$/.test(file);
 
 async function projects() {
   const found = [];

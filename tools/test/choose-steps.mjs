@@ -2,7 +2,10 @@
  * What `npm test -- …` means: names of steps, or patterns of spec files, or both. No file access: the caller lists specs.
  */
 
-/** In the order they run. `specs`: which spec files a step takes; `needs`: what has to have run before. */
+/**
+ * In the order they run. `specs`: which spec files a step takes; `needs`: what has to have run before; `isLong`: only when it
+ * is named, or a pattern matches one of its files.
+ */
 export const stepPlan = {
   graph: {},
   lint: { needs: ['graph'] },
@@ -20,12 +23,14 @@ export const stepPlan = {
     needs: ['build', 'services', 'samples'],
   },
   e2e: {
-    specs: (file) => file.endsWith('.e2e-spec.ts') && !file.startsWith('tools/chaos/'),
+    specs: (file) => file.endsWith('.e2e-spec.ts'),
     needs: ['build', 'services'],
   },
-  chaos: {
-    specs: (file) => file.endsWith('.e2e-spec.ts') && file.startsWith('tools/chaos/'),
+  // `npm run proofs`: whole minutes each, so they are no part of a plain `npm test`.
+  proofs: {
+    specs: (file) => file.endsWith('.proof-spec.ts'),
     needs: ['build', 'services'],
+    isLong: true,
   },
 };
 
@@ -44,7 +49,8 @@ export function chooseSteps(words, specs) {
     return { kind: 'nothing', why: `No spec file matches "${idle}", and there is no step of that name.` };
   const matching = specs.filter((file) => patterns.some((pattern) => compile(pattern).test(file)));
   const isWanted = (name) => {
-    if (words.length === 0 || names.length > 0) return words.length === 0 || names.includes(name);
+    if (words.length === 0) return stepPlan[name].isLong !== true;
+    if (names.length > 0) return names.includes(name);
     return stepPlan[name].specs !== undefined && matching.some(stepPlan[name].specs);
   };
   const wanted = Object.keys(stepPlan).filter(isWanted);

@@ -9,7 +9,7 @@ export function listSpecs(root, folders = ['apps', 'libs', 'tools']) {
     readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
       const place = `${folder}/${entry.name}`;
       if (entry.isDirectory()) return skipped.has(entry.name) ? [] : listSpecs(root, [place]);
-      return /\.(spec|int-spec|e2e-spec)\.tsx?$/.test(entry.name) ? [place] : [];
+      return /\.(spec|int-spec|e2e-spec|proof-spec)\.tsx?$/.test(entry.name) ? [place] : [];
     }),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * `npm test`: everything, on a fresh clone. Installs what is missing, then runs each step and stops at the first that
+ * `npm test`: everything but the long proofs, on a fresh clone. Installs what is missing, then runs each step and stops at the first that
  * fails. Ends with one line, "N passed, N failed". `npm test -- unit integration` runs the steps named,
  * `npm test -- PATTERN …` the spec files that match, each with what they need before (see choose-steps.mjs).
  */
@@ -65,7 +65,7 @@ const steps = {
   // These wait for servers more than they compute.
   integration: withDatabase(jest('integration', { workers: 3 })),
   e2e: withDatabase(jest('e2e', { workers: 2 })),
-  chaos: withDatabase(jest('chaos', { workers: 1 })),
+  proofs: withDatabase(jest('proofs', { workers: 1 })),
 };
 /** Steps that only read, each with one thread: they run beside those before them. */
 const besides = new Set(['format', 'types', 'page-types', 'unused']);
@@ -126,7 +126,7 @@ mkdirSync(output, { recursive: true });
 const chosen = choice.steps.map((name) => [name, steps[name]]);
 const failedStep = await runAll(chosen);
 
-const outcomes = readOutcomes(output, ['unit', 'integration', 'e2e', 'chaos']);
+const outcomes = readOutcomes(output, ['unit', 'integration', 'e2e', 'proofs']);
 for (const line of describeOutcomes(outcomes, root)) console.log(line);
 const otherFailure = failedStep !== null && outcomes.failed === 0 ? 1 : 0;
 console.log(`\n${outcomes.passed} passed, ${outcomes.failed + otherFailure} failed`);

@@ -78,7 +78,7 @@ describe('every project', () => {
     const folder = path.dirname(file);
     const { targets } = readJson<{ targets: Record<string, { command: string }> }>(file);
     const hasSpecs = repositoryFiles().some(
-      (one) => one.startsWith(`${folder}/`) && /\.(spec|int-spec|e2e-spec)\.tsx?$/.test(one),
+      (one) => one.startsWith(`${folder}/`) && /\.(spec|int-spec|e2e-spec|proof-spec)\.tsx?$/.test(one),
     );
     expect(targets['test']?.command).toBe(hasSpecs ? `node tools/test/run.mjs ^${folder}/` : undefined);
   });
