@@ -22,7 +22,8 @@ failure: exit code 1. A whole run writes docs/coverage.md.
 
 --kind, --group   only these kinds; the page is not written
 --part            only this: kinds, files, mails, clamd, bombs
---resume          goes on where the last run was stopped (.sluice/verdicts)`;
+--resume          goes on where the last run was stopped (.sluice/verdicts)
+--page            scans nothing; writes the page from what was found so far, with what was not run said so`;
 
 const scansAtOnce = 3;
 const stateFolder = '.sluice/verdicts';
@@ -33,15 +34,18 @@ export async function verdictsCommand(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   if (options === null) return process.exit(2);
   const startedMs = Date.now();
-  await requireTools((line) => console.log(line));
+  if (!options.isPage) await requireTools((line) => console.log(line));
   const reports = await prove(options);
   for (const report of reports) print(report);
   const isWhole = options.kinds.length === allKinds.length && options.parts.length === partNames.length;
   const minutes = `${((Date.now() - startedMs) / 60_000).toFixed(1)} minutes`;
   if (isWhole) {
     const day = new Date().toISOString().slice(0, 10);
+    const how = options.isResumed
+      ? 'Put together from runs that were stopped and resumed, the last one on'
+      : 'Last whole run:';
     writeCoveragePage(path.resolve('docs/coverage.md'), reports, [
-      `Last whole run: ${day}, Node ${process.versions.node}.`,
+      `${how} ${day}, Node ${process.versions.node}.`,
     ]);
   }
   const wrong = reports.reduce((sum, { problems }) => sum + problems.length, 0);
@@ -56,6 +60,8 @@ interface Options {
   readonly parts: readonly PartName[];
   readonly kinds: readonly Kind[];
   readonly isResumed: boolean;
+  /** Scans nothing. */
+  readonly isPage: boolean;
 }
 
 /** Null: explained instead. */
@@ -67,6 +73,7 @@ function readOptions(args: readonly string[]): Options | null {
       group: { type: 'string', multiple: true },
       part: { type: 'string', multiple: true },
       resume: { type: 'boolean' },
+      page: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -79,12 +86,15 @@ function readOptions(args: readonly string[]): Options | null {
   const unknown = (names ?? []).filter((name) => !allKinds.some((kind) => kind.name === name));
   if (unknown.length > 0) console.error(`There is no kind ${unknown.join(', ')}.`);
   if (values.help !== true && unknown.length === 0 && kinds.length > 0 && parts.length > 0)
-    return { kinds, parts, isResumed: values.resume === true };
+    return {
+      ...{ kinds, parts, isPage: values.page === true },
+      isResumed: values.resume === true || values.page === true,
+    };
   console.log(`${usage}\n\nGroups: ${[...new Set(allKinds.map(({ group }) => group))].join(', ')}`);
   return null;
 }
 
-async function prove({ kinds, parts, isResumed }: Options): Promise<PartReport[]> {
+async function prove({ kinds, parts, isResumed, isPage }: Options): Promise<PartReport[]> {
   const kept = <Result extends object>(name: PartName): KeptResults<Result> => {
     const results = new KeptResults<Result>(path.resolve(stateFolder, `${name}.jsonl`));
     const isSome = name === 'kinds' && kinds.length < allKinds.length;
@@ -98,7 +108,7 @@ async function prove({ kinds, parts, isResumed }: Options): Promise<PartReport[]
     folder: path.resolve(stateFolder, 'packages'),
     kept: kept<FileResult>('files'),
   };
-  type Prover = (scanner: ProofScanner) => Promise<PartReport>;
+  type Prover = (scanner: ProofScanner | null) => Promise<PartReport>;
   const provers: Readonly<Record<PartName, Prover>> = {
     kinds: (scanner) =>
       proveKinds({ kinds, kept: kindResults, scanner, scansAtOnce, onProgress: showProgress }),
@@ -111,15 +121,12 @@ async function prove({ kinds, parts, isResumed }: Options): Promise<PartReport[]
   const reports: PartReport[] = [];
   for (const part of parts) {
     const startedMs = Date.now();
-    const scanner = await startProofScanner(
-      leaves,
-      scansAtOnce,
-      part === 'bombs' ? scanTimeoutSeconds : undefined,
-    );
+    const timeout = part === 'bombs' ? scanTimeoutSeconds : undefined;
+    const scanner = isPage ? null : await startProofScanner(leaves, scansAtOnce, timeout);
     try {
       reports.push(await provers[part](scanner));
     } finally {
-      await scanner.stop();
+      await scanner?.stop();
     }
     console.error(`${part}: ${Math.round((Date.now() - startedMs) / 1000)} s`);
   }

@@ -89,6 +89,9 @@ async function fetchPackages(folder: string): Promise<number> {
   return files.length;
 }
 
+export const countOfPackages = (folder: string): number =>
+  entriesOf(folder).filter(({ name }) => name.endsWith('.deb')).length;
+
 function* filesBelow(place: string): Generator<string> {
   let looked = 0;
   const folders = [place];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Seen } from '../judging/judge-kind.js';
-import { collectFiles } from '../clean/collect-files.js';
+import { collectFiles, countOfPackages } from '../clean/collect-files.js';
 import { atOnce } from '../running/at-once.js';
 import type { KeptResults } from '../running/kept-results.js';
 import type { ProofScanner } from '../running/proof-scanner.js';
@@ -19,7 +19,7 @@ export interface FileResult {
 
 /** Files that no one made for this: one in a thousand may be held, none alarmed on. */
 export async function proveCleanFiles(
-  scanner: ProofScanner,
+  scanner: ProofScanner | null,
   {
     root,
     folder,
@@ -28,6 +28,7 @@ export async function proveCleanFiles(
   }: { root: string; folder: string; kept: KeptResults<FileResult>; scansAtOnce: number },
   onProgress: (done: number, of: number, name: string) => void,
 ): Promise<PartReport> {
+  if (scanner === null) return cleanFilesReport(kept.all, { packages: countOfPackages(folder), root });
   const { files, packages } = await collectFiles(root, folder, wanted);
   const waiting = files.filter((file) => !kept.has(file));
   let done = files.length - waiting.length;

@@ -18,25 +18,28 @@ const leastKinds = 600;
 export interface KindsToProve {
   readonly kinds: readonly Kind[];
   readonly kept: KeptResults<KindResult>;
-  readonly scanner: ProofScanner;
+  /** Null: nothing more is scanned. */
+  readonly scanner: ProofScanner | null;
   readonly scansAtOnce: number;
   readonly onProgress: (done: number, of: number, kind: string) => void;
 }
 
 /** Every kind against every engine. */
 export async function proveKinds(work: KindsToProve): Promise<PartReport> {
+  const { scanner } = work;
   const waiting = work.kinds.filter(({ name }) => !work.kept.has(name));
   let done = work.kinds.length - waiting.length;
-  await atOnce(
-    waiting,
-    work.scansAtOnce,
-    (kind) => runKind(kind, work.scanner),
-    (result) => {
-      work.kept.add(result.kind, result);
-      done += 1;
-      work.onProgress(done, work.kinds.length, result.kind);
-    },
-  );
+  if (scanner !== null)
+    await atOnce(
+      waiting,
+      work.scansAtOnce,
+      (kind) => runKind(kind, scanner),
+      (result) => {
+        work.kept.add(result.kind, result);
+        done += 1;
+        work.onProgress(done, work.kinds.length, result.kind);
+      },
+    );
   const results = work.kinds.flatMap(({ name }) => work.kept.all.find(({ kind }) => kind === name) ?? []);
   return kindsReport(work.kinds, results);
 }
@@ -60,6 +63,8 @@ export function kindsReport(kinds: readonly Kind[], results: readonly KindResult
     problems.push(
       `${said.length} of the first ${first.length} kinds are merely said; at most ${mostSaid} may be`,
     );
+  const notRun = kinds.length - results.length;
+  if (notRun > 0) problems.push(`${notRun} kinds were not run`);
   if (isWhole && kinds.length < leastKinds)
     problems.push(`${kinds.length} kinds; at least ${leastKinds} have to be`);
   const count = (list: readonly Kind[]): string =>
