@@ -11,7 +11,12 @@ export class ScannerMetrics {
 
   constructor(
     registry: Registry,
-    state: { busySlots: () => number; engines: () => [name: string, isHealthy: boolean][] },
+    state: {
+      busySlots: () => number;
+      engines: () => [name: string, isHealthy: boolean][];
+      /** Whose newer rules or lists were refused. */
+      rejectedUpdates?: () => string[];
+    },
   ) {
     const registers = [registry];
     this.scans = new Counter({
@@ -46,6 +51,16 @@ export class ScannerMetrics {
       registers,
       collect() {
         this.set(state.busySlots());
+      },
+    });
+    new Gauge({
+      name: 'sluice_engine_update_rejected',
+      help: '1 while newer rules or lists of this engine are faulty and those of before are in use.',
+      labelNames: ['engine'],
+      registers,
+      collect() {
+        this.reset();
+        for (const engine of state.rejectedUpdates?.() ?? []) this.set({ engine }, 1);
       },
     });
     new Gauge({

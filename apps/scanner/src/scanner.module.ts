@@ -83,6 +83,7 @@ function providers({
         new ScannerMetrics(metrics, {
           busySlots: () => slots.busy,
           engines: () => [...watch.statuses.values()].map((one) => [one.engine, one.isHealthy]),
+          rejectedUpdates: () => [...inspector.rejectedUpdates.keys()],
         }),
     },
     {

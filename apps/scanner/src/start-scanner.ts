@@ -37,8 +37,7 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
   const { broker, rpc, store } = await connect(config, logger);
   const inspector = createInspector(config);
   reportConfinement(logger);
-  const { HASH_DENY_FILE: denyFile = null, HASH_ALLOW_FILE: allowFile = null } = config;
-  const allowList = new AllowList({ denyFile, allowFile });
+  const allowList = new AllowList(inspector.inUse);
   const settings = loadSettings({ broker, rpc }, logger);
   const engines = createEngines(config, settings);
   const metrics = createMetrics('scanner');
@@ -60,10 +59,7 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
   const [jobs, watch] = [app.get(TakeJobsService), app.get(WatchEnginesService)];
   watch.start();
   const files = watchFiles(watchedPaths(config), () => {
-    logger.info({}, 'rules or lists changed, reading them anew');
-    inspector.reload();
-    allowList.reload();
-    void watch.check({ isFresh: true });
+    void reloadFiles({ inspector, allowList, watch }, logger);
   });
   const management = await startManagement({
     app,
@@ -148,6 +144,20 @@ function createInspector(config: ScannerConfig): Inspector {
 
 const watchedPaths = (config: ScannerConfig): string[] =>
   [config.YARA_RULES_DIR, config.HASH_DENY_FILE, config.HASH_ALLOW_FILE].filter((path) => path !== undefined);
+
+/** Changed rules or lists: taken over when all of them are sound, else those of before stay and health says why. */
+async function reloadFiles(
+  { inspector, allowList, watch }: { inspector: Inspector; allowList: AllowList; watch: WatchEnginesService },
+  logger: Logger,
+): Promise<void> {
+  const outcome = await inspector.reload();
+  if (outcome === 'adopted') allowList.take(inspector.inUse);
+  if (outcome === 'rejected') {
+    const problems = Object.fromEntries(inspector.rejectedUpdates);
+    logger.error({ problems }, 'changed rules or lists are faulty, those of before stay in use');
+  } else logger.info({ outcome }, 'rules or lists changed');
+  await watch.check({ isFresh: true });
+}
 
 function ensure(condition: boolean, problem: string): void {
   if (!condition) throw new Error(problem);

@@ -72,6 +72,8 @@ export const engineStatusSchema = z.object({
   problem: z.string().max(1024).nullable(),
   /** Largest object it takes, bytes; null when it has no cap. */
   maxObjectBytes: z.int().nullable(),
+  /** Newer rules or lists were refused, and why: the engine works with those of before. */
+  rejectedUpdate: z.string().max(1024).optional(),
   /** What to know of an engine that works: what it opens, what cannot be verified. */
   notes: z.array(z.string().max(512)).max(16).optional(),
   /** What an engine that works leaves out, and the option that would change it: such objects are reported one by one. */

@@ -230,9 +230,11 @@ describe('a pool', () => {
   it('replaces all its processes when asked, also those still starting', async () => {
     const pool = createPool();
     const { sizeBytes: first } = await run(pool, 'surroundings');
-    pool.replaceAll();
-    pool.replaceAll();
-    const { sizeBytes: second } = await run(pool, 'surroundings');
+    pool.replaceAll('other');
+    pool.replaceAll('other');
+    const deadlineMs = Date.now() + 60_000;
+    let second = first;
+    while (second === first && Date.now() < deadlineMs) second = (await run(pool, 'surroundings')).sizeBytes;
     await pool.close();
     expect(second).not.toBe(first);
   });
@@ -254,6 +256,33 @@ describe('a pool', () => {
     const again = { ...task, bytes: chunks(Buffer.alloc(0)), signal: cut.signal };
     await expect(pool.run(again)).rejects.toMatchObject({ code: 'timeout' });
     expect(await run(pool, 'echo')).toEqual({ text: '', sizeBytes: 0 });
+    await pool.close();
+  });
+
+  it('goes on with those it has while the others do not start', async () => {
+    const pool = createPool();
+    const { sizeBytes: first } = await run(pool, 'surroundings');
+    pool.replaceAll('broken');
+    const deadlineMs = Date.now() + 60_000;
+    while (pool.startProblem === null && Date.now() < deadlineMs)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(pool.startProblem).toContain('can not start with this');
+    expect((await run(pool, 'surroundings')).sizeBytes).toBe(first);
+    pool.replaceAll('other');
+    let second = first;
+    while (second === first && Date.now() < deadlineMs) second = (await run(pool, 'surroundings')).sizeBytes;
+    await pool.close();
+    expect(second).not.toBe(first);
+  });
+
+  it('tries a configuration in a process of its own', async () => {
+    const pool = createPool();
+    const { sizeBytes: own } = await run(pool, 'surroundings');
+    const task = { request: 'surroundings', sizeBytes: 0, bytes: chunks(Buffer.alloc(0)), timeoutMs: 60_000 };
+    expect((await pool.trial('other', task)).sizeBytes).not.toBe(own);
+    await expect(pool.trial('broken', task)).rejects.toMatchObject({ code: 'task-failed' });
+    expect(pool.startProblem).toBeNull();
+    expect((await run(pool, 'surroundings')).sizeBytes).toBe(own);
     await pool.close();
   });
 

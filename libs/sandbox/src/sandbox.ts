@@ -41,8 +41,10 @@ export class Sandbox<Answer> {
   private readonly idle: SandboxProcess[] = [];
   private readonly waiting: Waiting[] = [];
   private readonly outdated = new WeakSet<SandboxProcess>();
+  private readonly trials = new Set<SandboxProcess>();
   private readonly restartTimers = new Set<NodeJS.Timeout>();
-  private readonly processOptions: ProcessOptions;
+  private processOptions: ProcessOptions;
+  private replacing: Promise<void> | null = null;
   private failedStarts = 0;
   private lastStartProblem: string | null = null;
   private isClosed = false;
@@ -80,23 +82,50 @@ export class Sandbox<Answer> {
     }
     try {
       const leftMs = Math.max(1, task.timeoutMs - (performance.now() - startedMs));
-      const answer = this.options.answer.safeParse(await member.run({ ...task, timeoutMs: leftMs }));
-      if (!answer.success) {
-        member.kill();
-        throw new SandboxError('bad-answer', 'the answer has not the form it must have', {
-          cause: answer.error,
-        });
-      }
-      return answer.data;
+      return this.believed(member, await member.run({ ...task, timeoutMs: leftMs }));
     } finally {
       this.release(member, task.sizeBytes);
     }
   }
 
-  /** Replaces every process, busy and starting ones as soon as they are free: for files they have read at start. */
-  replaceAll(): void {
+  /** One task in a process of its own with another configuration. Rejects SandboxError, also when it does not start. */
+  async trial(config: unknown, task: Task): Promise<Answer> {
+    if (this.isClosed) throw closedError();
+    const member = new SandboxProcess({ ...this.processOptions, config });
+    this.trials.add(member);
+    void member.ended.then(() => this.trials.delete(member));
+    try {
+      await member.start(this.options.startTimeoutMs ?? 20_000);
+      return this.believed(member, await member.run(task));
+    } finally {
+      member.kill();
+    }
+  }
+
+  /**
+   * From now on processes start with this configuration; those of before are replaced one by one, each when its
+   * successor is ready, so that no task waits for a start. Busy ones end with their task.
+   */
+  replaceAll(config: unknown): void {
+    this.processOptions = { ...this.processOptions, config };
     for (const member of this.members) this.outdated.add(member);
-    for (const member of this.idle.splice(0)) member.kill();
+    this.replacing ??= this.replaceOutdated().finally(() => (this.replacing = null));
+  }
+
+  private async replaceOutdated(): Promise<void> {
+    while (!this.isClosed) {
+      const old = [...this.members].filter((member) => this.outdated.has(member));
+      if (old.length === 0) return;
+      if (!(await this.addMember())) {
+        // Those of before go on; another try may find what this one lacked.
+        await this.delay(backOffMs(this.failedStarts - 1, restartBackOff));
+        continue;
+      }
+      const idle = this.idle.findIndex((member) => this.outdated.has(member));
+      const [free] = idle < 0 ? [] : this.idle.splice(idle, 1);
+      free?.kill();
+      await Promise.race(free === undefined ? old.map((member) => member.ended) : [free.ended]);
+    }
   }
 
   /** Ends every process at once; tasks under way reject. */
@@ -105,12 +134,22 @@ export class Sandbox<Answer> {
     for (const timer of this.restartTimers) clearTimeout(timer);
     this.restartTimers.clear();
     for (const waiting of this.waiting.splice(0)) waiting.fail(closedError());
-    const members = [...this.members];
+    const members = [...this.members, ...this.trials];
     for (const member of members) member.kill();
     await Promise.all(members.map((member) => member.ended));
   }
 
-  private async addMember(): Promise<void> {
+  private believed(member: SandboxProcess, said: unknown): Answer {
+    const answer = this.options.answer.safeParse(said);
+    if (answer.success) return answer.data;
+    member.kill();
+    throw new SandboxError('bad-answer', 'the answer has not the form it must have', {
+      cause: answer.error,
+    });
+  }
+
+  /** False: it could not be started. */
+  private async addMember(): Promise<boolean> {
     const member = new SandboxProcess(this.processOptions);
     this.members.add(member);
     void member.ended.then(() => this.onEnded(member));
@@ -119,10 +158,12 @@ export class Sandbox<Answer> {
       this.failedStarts = 0;
       this.lastStartProblem = null;
       this.offer(member);
+      return true;
     } catch (error) {
       this.failedStarts += 1;
       this.lastStartProblem = error instanceof Error ? error.message : 'unknown';
       member.kill();
+      return false;
     }
   }
 
@@ -130,14 +171,24 @@ export class Sandbox<Answer> {
     this.members.delete(member);
     const place = this.idle.indexOf(member);
     if (place >= 0) this.idle.splice(place, 1);
-    if (this.isClosed) return;
+    // While processes are replaced there is one more.
+    if (this.isClosed || this.members.size >= this.options.size) return;
     if (this.failedStarts === 0) return void this.addMember();
     const delayMs = backOffMs(this.failedStarts - 1, restartBackOff);
-    const timer = setTimeout(() => {
-      this.restartTimers.delete(timer);
-      void this.addMember();
-    }, delayMs);
-    this.restartTimers.add(timer);
+    void this.delay(delayMs).then(() => {
+      if (!this.isClosed && this.members.size < this.options.size) void this.addMember();
+    });
+  }
+
+  /** Never ends once the pool is closed. */
+  private delay(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.restartTimers.delete(timer);
+        resolve();
+      }, delayMs);
+      this.restartTimers.add(timer);
+    });
   }
 
   private acquire(timeoutMs: number): Promise<SandboxProcess> {

@@ -59,6 +59,9 @@ export function EngineTable({ instances }: { readonly instances: readonly Servic
                 <div>
                   <Badge color={row.isHealthy ? 'teal' : 'red'}>{row.isHealthy ? 'OK' : 'Failed'}</Badge>
                   {row.problem !== null && <div className="quiet">{row.problem}</div>}
+                  {row.rejectedUpdate !== undefined && (
+                    <div>Newer files are faulty: {row.rejectedUpdate}</div>
+                  )}
                   {(row.shortfalls ?? []).map((shortfall) => (
                     <div key={shortfall}>{shortfall}</div>
                   ))}

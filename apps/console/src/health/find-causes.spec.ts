@@ -103,6 +103,28 @@ describe('causes', () => {
     expect(causes).toMatchObject([{ level: 'degraded', instances: ['scanner-1'] }]);
   });
 
+  it('name rules that were refused, while the engine goes on with those of before', () => {
+    const stuck = { engine: 'yara', rejectedUpdate: 'b.yar: error line:3:14' };
+    const causes = causesOf({ instances: [...front, ...scannersWith(stuck, stuck, {})] });
+    expect(causes).toMatchObject([
+      {
+        ...{ level: 'degraded', instances: ['scanner-1', 'scanner-2'] },
+        title: 'Newer rules of yara are faulty (scanner-1, scanner-2): b.yar: error line:3:14.',
+      },
+    ]);
+  });
+
+  it('remind of what an engine that works leaves out, and of the option that changes it', () => {
+    const short = { shortfalls: ['cuts HTML: set MaxHTMLNormalize 1024M', 'something else'] };
+    const causes = causesOf({ instances: [...front, ...scannersWith(short, short)] });
+    expect(causes.map(({ level }) => level)).toEqual(['advisory', 'advisory']);
+    expect(causes[0]).toMatchObject({
+      title: 'clamav: cuts HTML (scanner-1, scanner-2).',
+      nextStep: expect.stringContaining('Set in clamd.conf: MaxHTMLNormalize 1024M.'),
+    });
+    expect(causesOf({ instances: [...front, ...scannersWith({ ...broken, ...short })] })).toHaveLength(1);
+  });
+
   it('name the broker alone, or results alone, while reports cannot arrive', () => {
     const silent = { isAnswering: false, seen_at: hoursAgo(1), silent_seconds: 3600 };
     const unheard = calm.instances.map((one) => ({ ...one, ...silent }));

@@ -1,4 +1,9 @@
-import { HashListEngine, readListFile } from '@sluice/engine-hash-lists';
+import { HashListEngine, type ListSource } from '@sluice/engine-hash-lists';
+
+export interface AllowListSources {
+  readonly deny: ListSource;
+  readonly allow: ListSource;
+}
 
 /**
  * The operators' allow list, as the scanner itself reads it: what an inspector process says of a hash is the word of
@@ -7,15 +12,13 @@ import { HashListEngine, readListFile } from '@sluice/engine-hash-lists';
 export class AllowList {
   private lists: HashListEngine;
 
-  constructor(
-    private readonly files: { readonly denyFile: string | null; readonly allowFile: string | null },
-  ) {
-    this.lists = this.read();
+  constructor(private sources: AllowListSources) {
+    this.lists = enginesOf(sources);
   }
 
   /** Whether there is one at all. */
   get isConfigured(): boolean {
-    return this.files.allowFile !== null;
+    return this.sources.allow !== null;
   }
 
   /** By SHA-256, hexadecimal. */
@@ -23,17 +26,13 @@ export class AllowList {
     return this.isConfigured && this.lists.isAllowed(sha256);
   }
 
-  /** The files changed. */
-  reload(): void {
-    this.lists = this.read();
-  }
-
-  private read(): HashListEngine {
-    const { denyFile, allowFile } = this.files;
-    // Without an allow list nothing is looked up, and a long deny list is read for nothing.
-    return new HashListEngine({
-      deny: allowFile === null ? null : readListFile(denyFile),
-      allow: readListFile(allowFile),
-    });
+  /** Newer lists, the same that the inspector has taken over. */
+  take(sources: AllowListSources): void {
+    this.sources = sources;
+    this.lists = enginesOf(sources);
   }
 }
+
+/** Without an allow list nothing is looked up, and a long deny list would be kept for nothing. */
+const enginesOf = ({ deny, allow }: AllowListSources): HashListEngine =>
+  new HashListEngine(allow === null ? { deny: null, allow: null } : { deny, allow });

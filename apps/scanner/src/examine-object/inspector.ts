@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type EngineErrorCode,
   type EngineStatus,
@@ -9,6 +10,7 @@ import {
 import { plainTypeOf } from '@sluice/containers/detection';
 import { type OnRecord, Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
 import { softwareVersion } from '@sluice/runtime';
+import { type InspectorFiles, readInspectorFiles } from './inspector-files.js';
 import {
   type Inspection,
   type InspectionLimits,
@@ -63,13 +65,19 @@ export class Inspector {
   private readonly pool: Sandbox<InspectorAnswer>;
   private readonly mailPool: Sandbox<InspectorAnswer>;
   private readonly hasPartEngines: boolean;
+  private current: InspectorConfig;
+  /** Null: not tested yet. */
+  private isSound: boolean | null = null;
+  private rejected: ReadonlyMap<string, string> = new Map();
+  private reloading: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly config: InspectorConfig,
+    private readonly files: InspectorFiles,
     /** Scans at once; `mail`: of them, how many are kept for mail. */
     private readonly slots: { readonly others: number; readonly mail: number },
   ) {
-    this.hasPartEngines = Object.values(config).some((file) => file !== null);
+    this.hasPartEngines = Object.values(files).some((file) => file !== null);
+    this.current = readInspectorFiles(files);
     this.pool = this.poolOf(slots.others + 1, slots.mail > 0 ? nicenessOfOthers : 0);
     this.mailPool = this.poolOf(slots.mail, 0);
   }
@@ -96,7 +104,8 @@ export class Inspector {
     try {
       const answer = await this.ask({ kind: 'self-test' }, noContent(), selfTestTimeoutMs);
       if (answer.kind !== 'status') return [inspectorStatus('does not answer the self-test')];
-      return [inspectorStatus(null), ...answer.engines];
+      this.isSound = answer.engines.every((one) => one.isHealthy);
+      return [inspectorStatus(null), ...answer.engines.map((one) => this.withRejected(one))];
     } catch (error) {
       return [
         inspectorStatus(this.pool.startProblem ?? (error instanceof Error ? error.message : 'unknown')),
@@ -104,10 +113,63 @@ export class Inspector {
     }
   }
 
-  /** Rules or lists changed on disk: new processes read them anew. */
-  reload(): void {
-    this.pool.replaceAll();
-    this.mailPool.replaceAll();
+  /** Of rules or lists that were refused, by engine. */
+  get rejectedUpdates(): ReadonlyMap<string, string> {
+    return this.rejected;
+  }
+
+  /** Rules and lists that processes have, or get when the next one starts. */
+  get inUse(): InspectorConfig {
+    return this.current;
+  }
+
+  /**
+   * Rules or lists changed on disk. They are tried in a process of their own first: with a fault in one of them nothing
+   * changes, and the state of its engine says why; else processes are replaced one by one, and no scan waits for it. One
+   * call after the other; never rejects.
+   */
+  reload(): Promise<'adopted' | 'unchanged' | 'rejected'> {
+    const next = this.reloading.then(() => this.reloadNow());
+    this.reloading = next;
+    return next;
+  }
+
+  private async reloadNow(): Promise<'adopted' | 'unchanged' | 'rejected'> {
+    const config = readInspectorFiles(this.files);
+    if (isDeepStrictEqual(config, this.current)) {
+      // Back to what is in use.
+      this.rejected = new Map();
+      return 'unchanged';
+    }
+    const faults = await this.faultsOf(config);
+    // Nothing is lost when what is in use does not work either, and its faults are those of today.
+    if (faults.size > 0 && this.isSound !== false) {
+      this.rejected = faults;
+      return 'rejected';
+    }
+    this.rejected = new Map();
+    this.current = config;
+    this.pool.replaceAll(config);
+    this.mailPool.replaceAll(config);
+    return 'adopted';
+  }
+
+  /** By engine; `inspector` when a process with them does not even start. */
+  private async faultsOf(config: InspectorConfig): Promise<Map<string, string>> {
+    try {
+      const task = { request: { kind: 'self-test' }, ...noContent(), timeoutMs: selfTestTimeoutMs };
+      const answer = await this.pool.trial(config, task);
+      if (answer.kind !== 'status') return new Map([[inspectorName, 'does not answer the self-test']]);
+      const faulty = answer.engines.filter((one) => !one.isHealthy);
+      return new Map(faulty.map((one) => [one.engine, one.problem ?? 'unknown']));
+    } catch (error) {
+      return new Map([[inspectorName, error instanceof Error ? error.message : 'unknown']]);
+    }
+  }
+
+  private withRejected(status: EngineStatus): EngineStatus {
+    const problem = this.rejected.get(status.engine) ?? this.rejected.get(inspectorName);
+    return problem === undefined ? status : { ...status, rejectedUpdate: cleanText(problem) };
   }
 
   async close(): Promise<void> {
@@ -117,8 +179,7 @@ export class Inspector {
   private poolOf(size: number, niceness: number): Sandbox<InspectorAnswer> {
     return new Sandbox({
       entryFile: builtFile(import.meta.url, '../inspect-object/inspector-child.js'),
-      config: this.config,
-      readable: Object.values(this.config).filter((file) => file !== null),
+      config: this.current,
       answer: inspectorAnswerSchema,
       ...{ size, niceness, limits: processLimits, heapMegabytes: 512, maxAnswerBytes, startTimeoutMs },
     });

@@ -1,5 +1,5 @@
-import { HashListEngine, readListFile } from '@sluice/engine-hash-lists';
-import { YaraEngine, readRuleFiles } from '@sluice/engine-yara';
+import { HashListEngine } from '@sluice/engine-hash-lists';
+import { YaraEngine } from '@sluice/engine-yara';
 import { loadArchiveLibrary, loadSevenZip } from '@sluice/containers';
 import { serveTasks } from '@sluice/sandbox/child';
 import { type PartEngines, inspectObject } from './inspect-object.js';
@@ -26,14 +26,12 @@ await serveTasks(async (config) => {
 });
 
 function createEngines(config: InspectorConfig): PartEngines {
-  const rules = config.rulesFolder === null ? { files: [], problems: [] } : readRuleFiles(config.rulesFolder);
+  const { rules, deny, allow } = config;
   const hasRules = rules.files.length > 0 || rules.problems.length > 0;
-  const hasLists = config.denyFile !== null || config.allowFile !== null;
+  const hasLists = deny !== null || allow !== null;
   return {
     yara: hasRules ? new YaraEngine(rules) : null,
-    hashLists: hasLists
-      ? new HashListEngine({ deny: readListFile(config.denyFile), allow: readListFile(config.allowFile) })
-      : null,
+    hashLists: hasLists ? new HashListEngine({ deny, allow }) : null,
   };
 }
 

@@ -9,10 +9,17 @@ import {
 import { z } from 'zod';
 
 /** Between the scanner and its inspector processes. What comes from there is validated like any stranger's word. */
+const listSourceSchema = z
+  .union([z.object({ text: z.string() }), z.object({ problem: z.string() })])
+  .nullable();
+/** Texts, not files: a process that starts later must not read what was refused in between. */
 export const inspectorConfigSchema = z.object({
-  rulesFolder: z.string().nullable(),
-  denyFile: z.string().nullable(),
-  allowFile: z.string().nullable(),
+  rules: z.object({
+    files: z.array(z.object({ name: z.string(), text: z.string() })),
+    problems: z.array(z.string()),
+  }),
+  deny: listSourceSchema,
+  allow: listSourceSchema,
 });
 export type InspectorConfig = z.infer<typeof inspectorConfigSchema>;
 

@@ -68,7 +68,7 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     throw new Error(`an engine is not healthy: ${problems}`);
   }
   const jobs = new ScanJobService({
-    examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList({ denyFile, allowFile })),
+    examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList(inspector.inUse)),
     callsOfOthers: new CallLimit(Number.POSITIVE_INFINITY),
     ...{ engines, logger, scanner: 'stand-alone', settings: () => settings, isMailHeldUp: () => false },
     metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),

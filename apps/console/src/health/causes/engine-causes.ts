@@ -21,6 +21,7 @@ export function engineCauses(situation: Situation): FoundCause[] {
     ...broken(engines, scanners, situation),
     ...oldSignatures(engines, scanners, situation),
     ...testSignatures(engines, situation),
+    ...rejectedUpdates(engines),
     ...shortfalls(engines),
   ];
 }
@@ -84,6 +85,23 @@ function oldSignatures(
       };
     },
   );
+}
+
+function rejectedUpdates(engines: readonly RunningEngine[]): FoundCause[] {
+  const stuck = engines.filter(({ engine }) => engine.rejectedUpdate !== undefined);
+  return [...groupBy(stuck, ({ engine }) => engine.engine)].map(([name, group]) => {
+    const faults = [...new Set(group.map(({ engine }) => engine.rejectedUpdate ?? ''))];
+    return {
+      id: `rejected-update:${name}`,
+      level: 'degraded',
+      title: `Newer ${name === 'hash-list' ? 'lists' : 'rules'} of ${name} are faulty${namesOf(namesIn(group))}: ${faults.join('; ')}.`,
+      instances: namesIn(group),
+      since: null,
+      effect: 'Scans go on with those of before; what is new in the others is not looked for.',
+      nextStep: 'Correct the file. It is read again by itself, within seconds.',
+      link: '/health',
+    };
+  });
 }
 
 /** What an engine that works leaves out: a reminder for each, because such objects end in `error`. */

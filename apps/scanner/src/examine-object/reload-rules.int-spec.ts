@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type EngineStatus, defaultSettings } from '@sluice/contracts';
+import { type InspectionOutcome, Inspector } from './inspector.js';
+
+const root = path.resolve(import.meta.dirname, '../../../..');
+const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio } = defaultSettings;
+const limits = { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio };
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+const ruleFor = (name: string): string => `rule ${name} { strings: $a = "${name}" condition: $a }`;
+
+// Processes are started again in each test.
+jest.setTimeout(120_000);
+
+describe('rules and lists are read anew', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'reload-'));
+  const rules = path.join(home, 'rules');
+  const [deny, allow] = [path.join(home, 'deny'), path.join(home, 'allow')];
+  let inspector: Inspector;
+
+  beforeAll(() => {
+    execFileSync(process.execPath, ['tools/build/build.mjs'], { cwd: root });
+  });
+  beforeEach(() => {
+    rmSync(rules, { recursive: true, force: true });
+    mkdirSync(rules);
+    writeFileSync(path.join(rules, 'a.yar'), ruleFor('first'));
+    writeFileSync(deny, `${hashOf('denied')}\n`);
+    writeFileSync(allow, `${hashOf('allowed')}\n`);
+    inspector = new Inspector(
+      { rulesFolder: rules, denyFile: deny, allowFile: allow },
+      { others: 1, mail: 1 },
+    );
+  });
+  afterEach(() => inspector.close());
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  const inspect = (text: string): Promise<InspectionOutcome> => {
+    const bytes = Buffer.from(text);
+    const content = {
+      sizeBytes: bytes.length,
+      bytes: (async function* () {
+        yield bytes;
+      })(),
+    };
+    const onPart = (): Promise<void> => Promise.resolve();
+    return inspector.inspect(content, { objectType: 'file', timeoutMs: 60_000, limits, onPart });
+  };
+  const hits = async (text: string): Promise<string[]> => {
+    const outcome = await inspect(text);
+    if (outcome.kind !== 'inspected') throw new Error(`the inspection ${outcome.kind}`);
+    return outcome.inspection.runs.flatMap((run) => {
+      if (run.outcome === 'failed') throw new Error(`${run.engine} failed`);
+      return run.detections.map((one) => one.name);
+    });
+  };
+  const statusOf = async (engine: string): Promise<EngineStatus | undefined> =>
+    (await inspector.selfTest()).find((one) => one.engine === engine);
+  const until = async (isReached: () => Promise<boolean>): Promise<void> => {
+    const deadlineMs = Date.now() + 60_000;
+    while (!(await isReached())) if (Date.now() > deadlineMs) throw new Error('it did not come to that');
+  };
+
+  it('while scans run: none fails, and what is new is found after', async () => {
+    expect(await hits('first second')).toEqual(['first']);
+    let [isOver, scanCount] = [false, 0];
+    const scanning = Array.from({ length: 3 }, async () => {
+      while (!isOver) {
+        expect(await hits('first')).toEqual(['first']);
+        scanCount += 1;
+      }
+    });
+    writeFileSync(path.join(rules, 'b.yar'), ruleFor('second'));
+    writeFileSync(deny, `${hashOf('denied')}\n${hashOf('another')} Another\n`);
+    expect(await inspector.reload()).toBe('adopted');
+    await until(async () => (await hits('first second')).length === 2);
+    const before = scanCount;
+    await until(() => Promise.resolve(scanCount > before + 5));
+    isOver = true;
+    await Promise.all(scanning);
+    await until(async () => (await hits('another')).includes('Another'));
+    expect(inspector.inUse.deny).toEqual({ text: expect.stringContaining(hashOf('another')) });
+  });
+
+  it('keeps those of before when a rule is faulty, says which and where, and takes the corrected one', async () => {
+    expect(await hits('first')).toEqual(['first']);
+    writeFileSync(path.join(rules, 'a.yar'), ruleFor('other'));
+    writeFileSync(
+      path.join(rules, 'b.yar'),
+      'rule good { condition: false }\nrule bad {\n  condition: nonsense\n}',
+    );
+    expect(await inspector.reload()).toBe('rejected');
+    expect(await statusOf('yara')).toMatchObject({
+      ...{ isHealthy: true, problem: null },
+      rejectedUpdate: expect.stringMatching(/^b\.yar: error.*unknown identifier `nonsense`.*line:3/),
+    });
+    expect(await statusOf('hash-list')).not.toHaveProperty('rejectedUpdate');
+    expect([...inspector.rejectedUpdates.keys()]).toEqual(['yara']);
+    // Also in processes that start from now on.
+    expect(await hits('first other')).toEqual(['first']);
+    writeFileSync(path.join(rules, 'b.yar'), 'rule good { condition: false }');
+    expect(await inspector.reload()).toBe('adopted');
+    expect(await statusOf('yara')).not.toHaveProperty('rejectedUpdate');
+    await until(async () => (await hits('other')).includes('other'));
+  });
+
+  it('keeps those of before when a list is faulty or gone, allow list and rules with it', async () => {
+    writeFileSync(path.join(rules, 'b.yar'), ruleFor('second'));
+    writeFileSync(deny, `${hashOf('denied')}\nnot a hash\n`);
+    writeFileSync(allow, `${hashOf('something else')}\n`);
+    await until(async () => (await statusOf('hash-list'))?.isHealthy === true);
+    expect(await inspector.reload()).toBe('rejected');
+    expect(await statusOf('hash-list')).toMatchObject({
+      ...{ isHealthy: true, rejectedUpdate: 'deny list: line 2 is no SHA-256' },
+    });
+    expect(await hits('denied')).toEqual(['denied-hash']);
+    expect(await hits('second')).toEqual([]);
+    expect(inspector.inUse.allow).toEqual({ text: expect.stringContaining(hashOf('allowed')) });
+    rmSync(deny);
+    expect(await inspector.reload()).toBe('rejected');
+    expect(await statusOf('hash-list')).toMatchObject({ rejectedUpdate: expect.stringMatching(/ENOENT/) });
+    writeFileSync(deny, `${hashOf('denied')}\n`);
+    writeFileSync(allow, `${hashOf('allowed')}\n`);
+    rmSync(path.join(rules, 'b.yar'));
+    expect(await inspector.reload()).toBe('unchanged');
+    expect(await statusOf('hash-list')).not.toHaveProperty('rejectedUpdate');
+  });
+
+  it('takes what comes when what it began with does not work either', async () => {
+    await inspector.close();
+    writeFileSync(path.join(rules, 'a.yar'), 'rule first { condition: nonsense }');
+    inspector = new Inspector(
+      { rulesFolder: rules, denyFile: null, allowFile: null },
+      { others: 1, mail: 0 },
+    );
+    expect(await statusOf('yara')).toMatchObject({ isHealthy: false });
+    writeFileSync(path.join(rules, 'a.yar'), 'rule first { condition: rubbish }');
+    expect(await inspector.reload()).toBe('adopted');
+    await until(async () => (await statusOf('yara'))?.problem?.includes('rubbish') === true);
+    writeFileSync(path.join(rules, 'a.yar'), ruleFor('first'));
+    expect(await inspector.reload()).toBe('adopted');
+    await until(async () => (await statusOf('yara'))?.isHealthy === true);
+    expect(await hits('first')).toEqual(['first']);
+  });
+});
