@@ -48,7 +48,8 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   scanTimeoutSeconds: {
     group: 'Scanning',
     name: 'Scan timeout',
-    effect: 'A scan that takes longer ends in “timeout”. Waiting in the queue does not count.',
+    effect:
+      'A scan that takes longer ends in “timeout”. Waiting in the queue does not count. clamd takes it over as MaxScanTime when it starts again.',
   },
   heavyObjectBytes: {
     group: 'Scanning',

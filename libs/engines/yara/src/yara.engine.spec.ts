@@ -70,6 +70,13 @@ describe('YARA', () => {
     expect(names(counting, 'abcdefghi')).toEqual(['in_range']);
   });
 
+  it('counts tens of thousands of matches', () => {
+    const condition = '#a == 20000 and @a[20000] == 39998';
+    const many = create({ 'a.yar': `rule every { strings: $a = "ab" condition: ${condition} }` });
+    expect(names(many, 'ab'.repeat(20_000))).toEqual(['every']);
+    expect(names(many, 'ab'.repeat(19_999))).toEqual(['clean']);
+  });
+
   it('changes its version with the rules', () => {
     const version = (text: string): string => create({ 'a.yar': text }).selfTest().version;
     expect(version(needle)).toBe(version(needle));

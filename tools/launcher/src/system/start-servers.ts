@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { services, settingVariable, settingsSchema, type ServiceName } from '@sluice/contracts';
+import { services, type ServiceName } from '@sluice/contracts';
 import {
   startPrivateClamd,
   startPrivatePostgres,
@@ -9,6 +9,7 @@ import {
   makeDirectory,
   readOrMakeSecret,
 } from '@sluice/private-servers';
+import { readScanTimeout } from './read-scan-timeout.js';
 import type { ProcessGroup } from './process-group.js';
 import type { SystemOptions } from './system-options.js';
 
@@ -33,16 +34,17 @@ export interface Servers {
 
 type Database = Pick<Servers, 'ownerUrl' | 'rolePasswords' | 'databaseUrls'>;
 
-/** Starts what is not given, all at once: they don't know each other. */
+/** Starts what is not given, all at once; only clamd waits for the database, which knows how long a scan may take. */
 export async function startServers(
   options: SystemOptions,
   surroundings: ServerSurroundings,
   group: ProcessGroup,
 ): Promise<Servers> {
+  const starting = startDatabase(options, surroundings, group);
   const started = await Promise.allSettled([
-    startDatabase(options, surroundings, group),
+    starting,
     startBroker(options, group),
-    startEngine(options, group),
+    startEngine(options, group, starting),
   ]);
   const failed = started.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
@@ -95,29 +97,25 @@ async function startBroker(options: SystemOptions, group: ProcessGroup): Promise
   return urlsBy(rabbit.urlFor);
 }
 
-async function startEngine(options: SystemOptions, group: ProcessGroup): Promise<Servers['clamd']> {
+async function startEngine(
+  options: SystemOptions,
+  group: ProcessGroup,
+  database: Promise<Database>,
+): Promise<Servers['clamd']> {
   if (options.clamdUrl !== undefined) {
     return { url: options.clamdUrl, maxObjectBytes: null, isTestSignatures: false };
   }
+  const { ownerUrl } = await database;
   const done = options.onStep?.('ClamAV');
   const clamd = await startPrivateClamd({
     ...group.serverOptions,
     threads: clamdThreads(options),
-    ...scanTimeoutOf(options),
+    scanTimeoutSeconds: await readScanTimeout(ownerUrl, options.variables),
     ...(options.officialDatabase === undefined ? {} : { officialDatabase: options.officialDatabase }),
   });
   group.add(clamd);
   done?.(clamd.isTestSignatures ? 'with test signatures only' : 'with the official signatures');
   return { url: clamd.url, maxObjectBytes: clamd.maxObjectBytes, isTestSignatures: clamd.isTestSignatures };
-}
-
-/** The setting, where the configuration has it; operators who change it otherwise keep clamd's own bound of its default. */
-function scanTimeoutOf({ variables }: SystemOptions): { scanTimeoutSeconds?: number } {
-  const name = settingVariable('scanTimeoutSeconds');
-  const value = settingsSchema.shape.scanTimeoutSeconds.safeParse(
-    Number(variables?.[name] ?? variables?.[`FIRST_${name}`]),
-  );
-  return value.success ? { scanTimeoutSeconds: value.data } : {};
 }
 
 /** Every slot of every scanner, a part beside the object in each, and some for self-tests. */

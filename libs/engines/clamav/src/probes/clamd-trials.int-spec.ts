@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EngineStatus, noStreams } from '@sluice/contracts';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { ClamavEngine } from '../clamav.engine.js';
+import { crowdedZip } from './limit-samples.js';
 
 const mebibyte = 1024 * 1024;
 /** ClamAV's own values, where the private clamd has others. */
@@ -60,6 +61,9 @@ describe('a clamd is tried', () => {
       sizeBytes === 0 ? noStreams : { count: 1, totalBytes: sizeBytes, largestBytes: sizeBytes };
     return asked.shortfall({ mime: 'application/pdf', sizeBytes: 1000, streams }, { timeoutMs: 60_000 });
   };
+  async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
+    for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+  }
   const clean = { kind: 'clean' };
   const scanText = (asked: ClamavEngine) => {
     const bytes = Buffer.from('harmless');
@@ -157,6 +161,21 @@ describe('a clamd is tried', () => {
     expect((await blind.selfTest()).shortfalls).toEqual([
       expect.stringMatching(/^does not open pdf;.*ScanPDF/),
     ]);
+  });
+
+  it('ends what takes longer than MaxScanTime by itself, says so, and is free again', async () => {
+    const brief = await start({ MaxScanTime: '1000', MaxFiles: '500000', MaxThreads: '2' });
+    const slow = crowdedZip(100_000);
+    const scanSlow = (timeoutMs: number) =>
+      brief.scan({ sizeBytes: slow.length, bytes: piecesOf(slow) }, { timeoutMs });
+    expect(await scanText(brief)).toEqual(clean);
+    expect(await scanSlow(100_000)).toEqual({
+      ...{ kind: 'unscannable', reason: 'limit-exceeded', limit: 'MaxScanTime' },
+    });
+    // Given up at once, more often than there are threads: a thread that went on for ever would be missing now.
+    const givenUp = await Promise.all([1, 2, 3, 4].map(() => scanSlow(300)));
+    expect(givenUp.map((one) => one.kind)).toEqual(['failed', 'failed', 'failed', 'failed']);
+    expect(await scanText(brief)).toEqual(clean);
   });
 
   it('is tried anew when it was started anew', async () => {
