@@ -77,6 +77,12 @@ describe('YARA', () => {
     expect(names(many, 'ab'.repeat(19_999))).toEqual(['clean']);
   });
 
+  it('counts more than a million matches, where YARA-X stops by itself', () => {
+    // A rule that does not match is not reported with its matches, which would take a minute.
+    const rule = 'rule fewer { strings: $a = "ab" condition: #a <= 1000000 }';
+    expect(names(create({ 'a.yar': rule }), 'ab'.repeat(1_000_001))).toEqual(['clean']);
+  });
+
   it('changes its version with the rules', () => {
     const version = (text: string): string => create({ 'a.yar': text }).selfTest().version;
     expect(version(needle)).toBe(version(needle));

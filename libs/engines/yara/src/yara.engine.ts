@@ -21,6 +21,9 @@ const resultSchema = z.object({
   matches: z.array(z.object({ identifier: z.string(), namespace: z.string(), isPrivate: z.boolean() })),
 });
 
+/** As many as can be said. */
+const maxMatches = 0xffff_ffff;
+
 const selfTestNamespace = 'sluice-self-test';
 const selfTestText = ['sluice', 'yara', 'self', 'test'].join('\u0001');
 const selfTestString = JSON.stringify(selfTestText).replaceAll('\\u0001', '\\x01');
@@ -65,6 +68,8 @@ export class YaraEngine implements PartEngine {
     // Says in reports which rules judged.
     this.version = `${libraryVersion}/${digest.digest('hex').slice(0, 12)}`;
     this.scanner = this.problems.length === 0 ? compiler.build().scanner() : null;
+    // YARA-X stops at a million by itself, and rules that count further would never match.
+    this.scanner?.setMaxMatchesPerPattern(maxMatches);
   }
 
   scanPart({ bytes }: { readonly bytes: Uint8Array }): EngineOutcome {
