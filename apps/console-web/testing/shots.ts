@@ -39,6 +39,18 @@ const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'policy-window',
+    path: '/external-systems',
+    shows: 'fileserver-hq',
+    prepare: async (page) => {
+      await press(page, /^More for fileserver-hq/);
+      await page.getByRole('menuitem', { name: /^Edit/ }).click();
+      await page.getByRole('combobox', { name: 'A part is encrypted' }).click();
+      await page.getByRole('option', { name: /^Not detected/ }).click();
+      await windowWith(page, 'Malware can pass');
+    },
+  },
+  {
     name: 'delete-window',
     path: '/external-systems',
     shows: 'mx-berlin-2',

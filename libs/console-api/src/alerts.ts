@@ -4,6 +4,7 @@ import {
   engineRunSchema,
   importances,
   notExaminedSchema,
+  policyAppliedSchema,
   systemTypes,
   technologies,
 } from '@sluice/contracts';
@@ -78,6 +79,8 @@ export const alertCardSchema = z.strictObject({
   /** Up to 100 places that an engine did not see, and how many there are. */
   notExamined: z.array(notExaminedSchema),
   notExaminedTotal: count,
+  /** Null: an engine detected something. Else the system's policy made the alert of what was not examined. */
+  policyApplied: policyAppliedSchema.nullable(),
   mail: z
     .strictObject({
       from: maybeText,

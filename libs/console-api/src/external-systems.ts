@@ -1,4 +1,4 @@
-import { certificateStates, systemTypes } from '@sluice/contracts';
+import { certificateStates, policyActions, systemTypes, unexaminedReasons } from '@sluice/contracts';
 import { z } from 'zod';
 import { count, maybeText, maybeTime } from './values.js';
 
@@ -28,5 +28,9 @@ export const externalSystemSchema = z.strictObject({
   answerFormat: z.enum(['actual', 'documented']).nullable(),
   alertsFeed: z.enum(['own', 'all', 'none']).nullable(),
   maxUnfinishedScans: count.nullable(),
+  /** What it gets for objects that could not be examined, by reason; null until it is accepted. */
+  unexaminedPolicy: z.record(z.enum(unexaminedReasons), z.enum(policyActions)).nullable(),
+  /** Grows with each change; 0: as it came. */
+  unexaminedPolicyVersion: count.nullable(),
 });
 export type ExternalSystem = z.infer<typeof externalSystemSchema>;

@@ -3,6 +3,7 @@ import {
   engineRunSchema,
   notExaminedSchema,
   objectTypes,
+  policyAppliedSchema,
   scanStates,
   systemTypes,
 } from '@sluice/contracts';
@@ -49,6 +50,8 @@ export const scanSchema = z.strictObject({
   engines: z.array(engineRunSchema),
   notExamined: z.array(notExaminedSchema),
   notExaminedTotal: count,
+  /** Null: no policy changed the state. */
+  policyApplied: policyAppliedSchema.nullable(),
 });
 export type Scan = z.infer<typeof scanSchema>;
 

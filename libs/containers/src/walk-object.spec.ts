@@ -391,6 +391,17 @@ describe('walkObject', () => {
   });
 });
 
+it('names every reason there is, also of what it counts and does not list', async () => {
+  const cut = Array.from({ length: 120 }, (_, n) => ({
+    name: `${n}.gz`,
+    bytes: gzipSync(randomBytes(60)).subarray(0, 40),
+  }));
+  const seen = await walk(buildTar([...cut, { name: 'z.zip', bytes: fixture('encrypted zip') }]));
+  expect(seen.unexaminedTotal).toBe(121);
+  expect(new Set(seen.unexamined.map(({ reason }) => reason))).toEqual(new Set(['damaged']));
+  expect(seen.unexaminedReasons).toEqual(['damaged', 'encrypted']);
+});
+
 describe('plainTypeOf', () => {
   const tar = buildTar([needleFile]);
   const zip = buildZip([needleFile]);
@@ -428,6 +439,7 @@ describe('plainTypeOf', () => {
           partCount: 1,
           unexamined: [],
           unexaminedTotal: 0,
+          unexaminedReasons: [],
           isCovered: false,
           isOutOfTime: false,
           paths: [''],

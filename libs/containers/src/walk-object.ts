@@ -37,6 +37,8 @@ export interface WalkReport {
   /** The first hundred. */
   readonly unexamined: UnexaminedPart[];
   readonly unexaminedTotal: number;
+  /** Every reason there is, of those that are not listed too. */
+  readonly unexaminedReasons: readonly UnexaminedPart['reason'][];
   readonly isOutOfTime: boolean;
 }
 
@@ -53,6 +55,7 @@ export async function walkObject(bytes: Buffer, options: WalkOptions): Promise<W
     streams: walk.streams,
     unexamined: walk.unexamined,
     unexaminedTotal: walk.unexaminedTotal,
+    unexaminedReasons: [...walk.unexaminedReasons],
     isOutOfTime: walk.isOutOfTime,
   };
 }

@@ -23,6 +23,8 @@ export class Walk {
   streams: StreamTotals = noStreams;
   unexaminedTotal = 0;
   readonly unexamined: UnexaminedPart[] = [];
+  /** Of all of them, listed or not. */
+  readonly unexaminedReasons = new Set<UnexaminedPart['reason']>();
   private readonly budget: Budget;
   private readonly said = new WeakSet<LimitReached>();
   private heldBytes = 0;
@@ -159,6 +161,7 @@ export class Walk {
       return;
     }
     this.unexaminedTotal += 1;
+    this.unexaminedReasons.add(reason);
     if (this.unexamined.length >= maxUnexamined) return;
     const { path, number, within } = opening.part;
     this.unexamined.push({

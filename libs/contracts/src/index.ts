@@ -11,3 +11,4 @@ export * from './verdict.message.js';
 export * from './engine.js';
 export * from './registry.message.js';
 export * from './ledger-rpc.js';
+export * from './unexamined-policy.js';

@@ -10,6 +10,7 @@ import { jobSchema } from './job.message.js';
 import { registryChangesSchema } from './registry.message.js';
 import { alertStates, objectTypes, scanStates, technologies } from './states.js';
 import { jobQueueKinds } from './topology.js';
+import { policyAppliedSchema } from './unexamined-policy.js';
 import { detectionSchema, engineRunSchema, notExaminedSchema, verdictReasons } from './verdict.message.js';
 
 /**
@@ -126,6 +127,8 @@ export const reportSchema = z.object({
   /** What was not seen, by which engine and why: the first hundred. */
   notExamined: z.array(notExaminedSchema),
   notExaminedTotal: z.int(),
+  /** Null: `state` is what the engines' word comes to. Else the system's policy made something else of it. */
+  policyApplied: policyAppliedSchema.nullable(),
   attempts: z.int(),
 });
 export type Report = z.infer<typeof reportSchema>;

@@ -113,6 +113,8 @@ export const verdictSchema = z.object({
   /** What was not seen, by whom and why; scanners before 0.2 say nothing of it. */
   notExamined: z.array(notExaminedSchema).max(maxNotExamined).default([]),
   notExaminedTotal: z.int().min(0).default(0),
+  /** Every reason there is for what was not seen, of places that are counted and not listed too. Scanners before 0.2: none. */
+  notExaminedReasons: z.array(z.enum(verdictReasons)).max(verdictReasons.length).default([]),
   /** Null when the object could not be read. */
   object: examinedObjectSchema.nullable(),
   scanner: z.string().max(128),

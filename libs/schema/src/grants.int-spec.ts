@@ -14,8 +14,14 @@ describe('the services’ roles', () => {
   });
   afterAll(() => database.drop());
 
-  it('let results read the five views of the registry and nothing else of it', async () => {
-    for (const view of ['accepted_certificates', 'certificate_entries', 'deletions', 'setting_values'])
+  it('let results read the six views of the registry and nothing else of it', async () => {
+    for (const view of [
+      'accepted_certificates',
+      'certificate_entries',
+      'deletions',
+      'setting_values',
+      'unexamined_policies',
+    ])
       expect((await results(`SELECT * FROM registry.${view}`)).rows).toEqual([]);
     expect((await results('SELECT * FROM registry.current_revision')).rows).toEqual([
       { value: '1', oldest_delta: '0' },

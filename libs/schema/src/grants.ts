@@ -10,6 +10,7 @@ const registryViews = [
   'deletions',
   'setting_values',
   'current_revision',
+  'unexamined_policies',
 ];
 
 const grantsForResults = [

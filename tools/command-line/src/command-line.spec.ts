@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Report } from '@sluice/contracts';
 import { describeVerdicts, exitCodeFor, type FileResult } from './describe-verdicts.js';
 import { chooseSystem, type ExternalSystem } from './external-systems.js';
+import { readPolicy } from './run-policy.js';
 import { readChanges, readValue } from './run-settings.js';
 import { waitBeforeRetry } from './submit-object.js';
 
@@ -10,7 +11,7 @@ const report = (state: Report['state'], more: Partial<Report> = {}): Report => (
   times: { accepted: '', started: null, finished: null },
   object: { name: null, size: 0, md5: null, sha1: null, sha256: '', type: null },
   ...{ detections: [], detectionsTotal: 0, engines: [], attempts: 1 },
-  ...{ notExamined: [], notExaminedTotal: 0 },
+  ...{ notExamined: [], notExaminedTotal: 0, policyApplied: null },
   ...more,
 });
 const scanned = (state: Report['state'], more?: Partial<Report>): FileResult => ({
@@ -64,7 +65,7 @@ describe('chooseSystem', () => {
   const system = (state: string, fingerprint: string): ExternalSystem => ({
     ...{ id: `id-${fingerprint}`, sensor: null, type: 'other', name: null, sensorId: 'files' },
     ...{ certificateFingerprint: fingerprint.repeat(32).replace(/..(?=.)/g, '$&:'), state, lastSeenAt: null },
-    idInUse: false,
+    ...{ idInUse: false, unexaminedPolicy: null, unexaminedPolicyVersion: null },
   });
   const systems = [system('pending', 'AB'), system('accepted', 'CD')];
   it('takes the one row of that ID in a fitting state', () =>
@@ -79,6 +80,27 @@ describe('chooseSystem', () => {
     ));
   it('says in what state the one it found is', () =>
     expect(() => chooseSystem(systems, 'cdcdcdcd', ['pending'])).toThrow('is accepted'));
+});
+
+describe('a policy', () => {
+  it('is read from words without spaces', () =>
+    expect(readPolicy(['encrypted=detect', 'limit-exceeded=not-detected'])).toEqual({
+      ...{ encrypted: 'detect', 'limit-exceeded': 'not detected' },
+    }));
+  it.each(['engine-failed=detect', 'encrypted=clean', 'encrypted', 'encrypted=detect=error', '=detect'])(
+    'is not %s',
+    (choice) => expect(() => readPolicy([choice])).toThrow('is no choice of a policy'),
+  );
+  it('is said with its version beside the verdict it made, which is not known to be clean', () => {
+    const policyApplied = {
+      ...{ state: 'not detected', stateBefore: 'error', reasons: ['encrypted'], version: 3 },
+    } as unknown as Report['policyApplied'];
+    const result = scanned('not detected', { reason: 'encrypted', policyApplied });
+    expect(describeVerdicts([result])).toContain(
+      "by version 3 of the system's policy not detected, without it error",
+    );
+    expect(exitCodeFor([result])).toBe(2);
+  });
 });
 
 describe('settings', () => {

@@ -9,7 +9,8 @@ export type FileResult =
 /** 1 when anything was detected, else 2 when anything is not known to be clean, else 0. */
 export function exitCodeFor(results: readonly FileResult[]): 0 | 1 | 2 {
   if (results.some((one) => one.kind === 'report' && one.report.state === 'detect')) return 1;
-  const isClean = (one: FileResult): boolean => one.kind === 'report' && one.report.state === 'not detected';
+  const isClean = (one: FileResult): boolean =>
+    one.kind === 'report' && one.report.state === 'not detected' && one.report.policyApplied === null;
   return results.every(isClean) ? 0 : 2;
 }
 
@@ -26,7 +27,7 @@ function rowsFor(one: FileResult): string[][] {
     state === 'detect' ? detections.slice(0, mostShown).map(describeDetection) : [explain(one.report)];
   const hidden = detectionsTotal - Math.min(detections.length, mostShown);
   if (state === 'detect' && hidden > 0) details.push(`and ${hidden} more`);
-  details.push(...describeNotExamined(one.report));
+  details.push(...describePolicy(one.report), ...describeNotExamined(one.report));
   const [first = '', ...rest] = details;
   return [[one.file, state, first], ...rest.map((detail) => ['', '', detail])];
 }
@@ -34,6 +35,13 @@ function rowsFor(one: FileResult): string[][] {
 function describeDetection({ name, engine, path }: Report['detections'][number]): string {
   const place = path.length === 0 ? '' : ` in ${path.join(' › ')}`;
   return `${name} (${engine})${place}`;
+}
+
+/** That the state is a policy's and not the engines'. */
+function describePolicy({ policyApplied }: Report): string[] {
+  if (policyApplied === null) return [];
+  const { state, stateBefore, version } = policyApplied;
+  return [`by version ${version} of the system's policy ${state}, without it ${stateBefore}`];
 }
 
 /** What no verdict covers, and where: one line for each place, however many engines missed it there. */
@@ -62,6 +70,6 @@ function describeNotExamined({ notExamined, notExaminedTotal }: Report): string[
 }
 
 function explain({ state, reason, reasonText, engines }: Report): string {
-  if (state === 'not detected') return engines.map(({ engine }) => engine).join(', ');
+  if (state === 'not detected' && reason === null) return engines.map(({ engine }) => engine).join(', ');
   return [reason, reasonText].filter((part) => part !== null).join(': ');
 }

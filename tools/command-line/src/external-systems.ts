@@ -1,4 +1,4 @@
-import { formatFingerprint, parseFingerprint } from '@sluice/contracts';
+import { formatFingerprint, parseFingerprint, type UnexaminedPolicy } from '@sluice/contracts';
 import { formatTable } from '@sluice/tool-launcher';
 import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
@@ -14,6 +14,9 @@ export interface ExternalSystem {
   readonly state: string;
   readonly lastSeenAt: string | null;
   readonly idInUse: boolean;
+  /** Null until it is accepted. */
+  readonly unexaminedPolicy: UnexaminedPolicy | null;
+  readonly unexaminedPolicyVersion: number | null;
 }
 
 interface Page {

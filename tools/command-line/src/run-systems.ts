@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { CommandError } from './command.errors.js';
+import { runPolicy } from './run-policy.js';
 import type { ConsoleClient } from './console-client.js';
 import {
   acceptSystem,
@@ -13,6 +14,7 @@ export const systemsUsage = `systems list [--state pending|accepted|rejected|rep
 systems accept WHICH [--type mail|other] [--name NAME] [--replace | --add]
 systems reject WHICH
 systems delete WHICH
+systems policy WHICH [REASON=detect|error|not-detected …]
   WHICH: the ID, or (the beginning of) the certificate fingerprint`;
 
 /** Answers what to print. */
@@ -34,7 +36,7 @@ export async function runSystems(args: readonly string[], console: ConsoleClient
       await listSystems(console, values.state === undefined ? {} : { state: values.state }),
     );
   }
-  if (which === undefined || rest.length > 0)
+  if (which === undefined || (rest.length > 0 && action !== 'policy'))
     throw new CommandError('Name one external system.', systemsUsage);
   switch (action) {
     case 'accept': {
@@ -53,6 +55,8 @@ export async function runSystems(args: readonly string[], console: ConsoleClient
       await console.delete(`/external-systems/${seen.id}`);
       return `Deleted ${seen.sensorId} with the certificate\n  ${seen.certificateFingerprint}`;
     }
+    case 'policy':
+      return runPolicy(chooseSystem(await listSystems(console), which, ['accepted']), rest, console);
     default:
       throw new CommandError(`There is no "systems ${action}".`, systemsUsage);
   }

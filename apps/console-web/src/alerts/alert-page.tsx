@@ -11,6 +11,7 @@ import { DownloadIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
 import { revealText } from '../texts/claimed-text.js';
 import { Detections, EngineRuns } from '../texts/engine-runs.js';
+import { NotExamined, PolicyNote } from '../texts/not-examined.js';
 import { ObjectFacts } from '../texts/object-facts.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { alertStateWords, importanceWords } from '../texts/words.js';
@@ -90,9 +91,11 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
       </PageHead>
       <div className="two-columns">
         <Stack gap="md">
+          <PolicyNote applied={alert.policyApplied} />
           <Card title="What was detected" isFlush>
             <Detections detections={alert.detections} total={alert.detectionsTotal} />
           </Card>
+          <NotExamined places={alert.notExamined} total={alert.notExaminedTotal} />
           <Card title="Object">
             <ObjectFacts object={alert.object} />
             {canHandle && alert.object.isKept && (

@@ -24,6 +24,7 @@ const verbs: Readonly<Record<string, string>> = {
   'external-system.reject': 'Rejected a system',
   'external-system.delete': 'Deleted a system',
   'external-system.change': 'Changed a system',
+  'external-system.change-policy': 'Changed what a system gets for objects that were not examined',
   'external-system.pre-register': 'Registered a system beforehand',
   'settings.change': 'Changed settings',
   'alert.change': 'Changed an alert',

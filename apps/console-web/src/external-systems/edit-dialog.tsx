@@ -1,10 +1,12 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
+import { completePolicy, unexaminedReasons, type PolicyChange } from '@sluice/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { notify } from '../notices/notices.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import type { ExternalSystem } from './external-system.js';
 import { NamedSystem } from './named-systems.js';
+import { PolicyFields } from './policy-fields.js';
 import { changeSystem, useReloadSystems, type SystemChange } from './systems-query.js';
 import { TypeChoice } from './type-choice.js';
 
@@ -16,13 +18,7 @@ interface Props {
 const editable = ['type', 'name', 'answerFormat', 'alertsFeed', 'maxUnfinishedScans'] as const;
 
 export function EditDialog({ system, onClose }: Props): ReactElement {
-  const [draft, setDraft] = useState<SystemChange>(() => ({
-    type: system.type,
-    name: system.name ?? '',
-    answerFormat: system.answerFormat ?? 'actual',
-    alertsFeed: system.alertsFeed ?? 'own',
-    maxUnfinishedScans: system.maxUnfinishedScans,
-  }));
+  const [draft, setDraft] = useState<SystemChange>(() => draftOf(system));
   const reload = useReloadSystems();
   const change = useMutation({
     mutationFn: () => changeSystem(system.id, changedOf(system, draft)),
@@ -55,16 +51,20 @@ export function EditDialog({ system, onClose }: Props): ReactElement {
           onChange={(event) => set({ name: event.currentTarget.value })}
         />
       )}
-      {system.registrationId !== null && <RegistrationFields draft={draft} onChange={set} />}
+      {system.registrationId !== null && (
+        <RegistrationFields draft={draft} before={system.unexaminedPolicy} onChange={set} />
+      )}
     </ConfirmDialog>
   );
 }
 
 function RegistrationFields({
   draft,
+  before,
   onChange,
 }: {
   readonly draft: SystemChange;
+  readonly before: PolicyChange | null;
   readonly onChange: (part: SystemChange) => void;
 }): ReactElement {
   return (
@@ -100,20 +100,37 @@ function RegistrationFields({
         value={draft.maxUnfinishedScans ?? ''}
         onChange={(value) => onChange({ maxUnfinishedScans: typeof value === 'number' ? value : null })}
       />
+      <PolicyFields
+        policy={completePolicy({ ...before, ...draft.unexaminedPolicy })}
+        onChange={(unexaminedPolicy) => onChange({ unexaminedPolicy })}
+      />
     </>
   );
 }
 
-/** Only what differs is sent: a name another operator changed meanwhile stays. */
+const draftOf = (system: ExternalSystem): SystemChange => ({
+  type: system.type,
+  name: system.name ?? '',
+  answerFormat: system.answerFormat ?? 'actual',
+  alertsFeed: system.alertsFeed ?? 'own',
+  maxUnfinishedScans: system.maxUnfinishedScans,
+});
+
+/** Only what differs is sent: what another operator changed meanwhile stays. */
 function changedOf(system: ExternalSystem, draft: SystemChange): SystemChange {
-  const before: SystemChange = {
-    type: system.type,
-    name: system.name ?? '',
-    answerFormat: system.answerFormat ?? 'actual',
-    alertsFeed: system.alertsFeed ?? 'own',
-    maxUnfinishedScans: system.maxUnfinishedScans,
-  };
-  return Object.fromEntries(
+  const before = draftOf(system);
+  const changed = Object.fromEntries(
     editable.filter((key) => draft[key] !== before[key]).map((key) => [key, draft[key]]),
-  ) as SystemChange;
+  );
+  const unexaminedPolicy = changedPolicy(system.unexaminedPolicy, draft.unexaminedPolicy);
+  return { ...changed, ...(unexaminedPolicy !== undefined && { unexaminedPolicy }) };
+}
+
+function changedPolicy(before: PolicyChange | null, after: PolicyChange = {}): PolicyChange | undefined {
+  const reasons = unexaminedReasons.filter(
+    (reason) => after[reason] !== undefined && after[reason] !== before?.[reason],
+  );
+  return reasons.length === 0
+    ? undefined
+    : Object.fromEntries(reasons.map((reason) => [reason, after[reason]]));
 }

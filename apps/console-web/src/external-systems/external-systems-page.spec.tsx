@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { completePolicy } from '@sluice/contracts';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
 import { renderPage } from '../../testing/render-pages.js';
@@ -118,6 +119,27 @@ describe('accepting', () => {
     fireEvent.click(button('Yes', dialog()));
     await screen.findByText('fs is accepted.');
     expect(fake.changes[0]?.body).toMatchObject({ mode: 'replace' });
+  });
+});
+
+describe('what a system gets for objects that could not be examined', () => {
+  it('is chosen by reason, with a warning where malware can pass, and only the change is sent', async () => {
+    const fake = await open({}, (one) => {
+      one.systems = [
+        sampleSystem({ sensorId: 'fs', unexaminedPolicy: completePolicy({ damaged: 'detect' }) }),
+      ];
+    });
+    fireEvent.click(button(/^More for fs/));
+    fireEvent.click(await screen.findByRole('menuitem', { name: /^Edit/ }));
+    expect(dialog().queryByText('Malware can pass')).toBeNull();
+    fireEvent.click(dialog().getByRole('combobox', { name: 'A part is encrypted' }));
+    fireEvent.click(await screen.findByRole('option', { name: /^Not detected/ }));
+    expect(dialog().getByText('Malware can pass')).toBeDefined();
+    fireEvent.click(button('Save', dialog()));
+    await screen.findByText('fs is changed.');
+    expect(fake.changes.map(({ body }) => body)).toEqual([
+      { unexaminedPolicy: { encrypted: 'not detected' } },
+    ]);
   });
 });
 

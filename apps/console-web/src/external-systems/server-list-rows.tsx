@@ -224,7 +224,9 @@ function RowActions({ system, label, onAct }: ActionsProps): ReactElement {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => onAct({ kind: 'edit', system })}>Edit name, type and limits</Menu.Item>
+            <Menu.Item onClick={() => onAct({ kind: 'edit', system })}>
+              Edit name, type, limits and policy
+            </Menu.Item>
             {system.state === 'accepted' && (
               <Menu.Item onClick={() => onAct({ kind: 'reject', systems: [system] })}>Reject</Menu.Item>
             )}

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { PolicyChange } from '@sluice/contracts';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { ListPage } from '../lists/list-page.js';
@@ -57,7 +58,7 @@ export const deleteSystem = (system: ExternalSystem): Promise<void> => ask('DELE
 
 export type SystemChange = Partial<
   Pick<ExternalSystem, 'name' | 'type' | 'answerFormat' | 'alertsFeed' | 'maxUnfinishedScans'>
->;
+> & { readonly unexaminedPolicy?: PolicyChange };
 export const changeSystem = (id: string, change: SystemChange): Promise<void> =>
   ask('PATCH', `${path}/${id}`, change);
 

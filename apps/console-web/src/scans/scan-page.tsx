@@ -15,6 +15,7 @@ import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { Detections, EngineRuns } from '../texts/engine-runs.js';
 import { formatDuration } from '../texts/formats.js';
 import { Moment } from '../texts/moment.js';
+import { NotExamined, PolicyNote } from '../texts/not-examined.js';
 import { Fact, ObjectFacts } from '../texts/object-facts.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, queueNames, scanStateWords } from '../texts/words.js';
@@ -74,6 +75,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
       </PageHead>
       <div className="two-columns">
         <Stack gap="md">
+          <PolicyNote applied={scan.policyApplied} />
           {scan.reasonText !== null && (
             <Alert color="orange" title="Why it could not be examined in full">
               {scan.reasonText}
@@ -84,6 +86,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
               <Detections detections={scan.detections} total={scan.detectionsTotal} />
             </Card>
           )}
+          <NotExamined places={scan.notExamined} total={scan.notExaminedTotal} />
           <Card title="Object">
             <ObjectFacts object={scan.object} />
           </Card>

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { ClaimedText } from './claimed-text.js';
 import { formatDuration, plural } from './formats.js';
 import { TimeAgo } from './moment.js';
+import { PartPath } from './part-path.js';
 import { describeReason, technologyNames } from './words.js';
 
 const outcomeWords: Readonly<Record<EngineRun['outcome'], { name: string; color: string }>> = {
@@ -110,18 +111,5 @@ export function Detections({ detections, total }: DetectionsProps): ReactElement
         <div className="list-foot">{plural(total - detections.length, 'further detection')} not listed</div>
       )}
     </div>
-  );
-}
-
-function PartPath({ path }: { readonly path: readonly string[] }): ReactElement {
-  if (path.length === 0) return <span className="quiet">The object itself</span>;
-  return (
-    <ol className="part-path">
-      {path.map((part, index) => (
-        <li key={index}>
-          <ClaimedText text={part} />
-        </li>
-      ))}
-    </ol>
   );
 }

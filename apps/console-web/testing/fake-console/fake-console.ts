@@ -1,4 +1,4 @@
-import type { OperatorRole } from '@sluice/contracts';
+import { completePolicy, type OperatorRole, type PolicyChange } from '@sluice/contracts';
 import { sampleAudit, sampleOperators, sampleSettings, sampleTokens } from './sample-access.js';
 import { FakeNotifications } from './fake-notifications.js';
 import { sampleAlerts, toAlertRow } from './sample-alerts.js';
@@ -169,7 +169,10 @@ export class FakeConsole {
         : verb === 'reject'
           ? { state: 'rejected' as const }
           : {};
-    const changed = { ...system, ...body, ...change };
+    const policy = body?.['unexaminedPolicy'] as PolicyChange | undefined;
+    const unexaminedPolicy =
+      policy === undefined ? null : completePolicy({ ...system.unexaminedPolicy, ...policy });
+    const changed = { ...system, ...body, ...change, ...(unexaminedPolicy && { unexaminedPolicy }) };
     this.systems = this.systems.map((candidate) => (candidate.id === id ? changed : candidate));
     return ok(changed);
   }

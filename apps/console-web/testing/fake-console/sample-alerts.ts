@@ -81,8 +81,10 @@ export function sampleAlerts(count: number) {
         },
       ],
       engines: sampleEngineRuns(found.engine),
-      notExamined: [],
-      notExaminedTotal: 0,
+      notExamined:
+        index % 4 === 1 ? [{ path: [file, 'private.docx'], engine: 'inspector', reason: 'encrypted' }] : [],
+      notExaminedTotal: index % 4 === 1 ? 1 : 0,
+      policyApplied: null,
       message: isMail
         ? {
             subject: 'Outstanding payment – please check the attached invoice',
@@ -120,6 +122,7 @@ export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
     'engines',
     'notExamined',
     'notExaminedTotal',
+    'policyApplied',
     'mail',
     'changes',
     'sameObject',
@@ -132,6 +135,7 @@ export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
     | 'engines'
     | 'notExamined'
     | 'notExaminedTotal'
+    | 'policyApplied'
     | 'mail'
     | 'changes'
     | 'sameObject'

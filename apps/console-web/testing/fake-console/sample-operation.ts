@@ -80,8 +80,26 @@ function sampleScan(sampler: Sampler, index: number) {
     detectionsTotal: state === 'detect' ? 1 : 0,
     engines:
       state === 'processing' ? [] : sampleEngineRuns(state === 'detect' ? 'clamav' : null, state === 'error'),
-    notExamined: [],
-    notExaminedTotal: 0,
+    notExamined:
+      state === 'error'
+        ? [
+            { path: ['contracts/2026.pdf'], engine: 'inspector', reason: 'encrypted' },
+            {
+              path: ['contracts/backup.7z', 'data.bin'],
+              engine: 'inspector',
+              reason: 'limit-exceeded',
+              limit: 'maxPartBytes',
+            },
+            {
+              path: [],
+              engine: 'clamav',
+              reason: 'encrypted',
+              detail: 'the archive is protected by a password',
+            },
+          ]
+        : [],
+    notExaminedTotal: state === 'error' ? 41 : 0,
+    policyApplied: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { completePolicy } from '@sluice/contracts';
 import type { ExternalSystem } from '../../src/external-systems/external-system.js';
 import { createSampler, sampleId, secondsAgo, toFingerprint } from './sample-numbers.js';
 
@@ -26,6 +27,8 @@ export function sampleSystem(given: Partial<ExternalSystem> & { sensorId: string
     answerFormat: 'actual',
     alertsFeed: 'own',
     maxUnfinishedScans: null,
+    unexaminedPolicy: completePolicy({}),
+    unexaminedPolicyVersion: 0,
     ...given,
   };
 }
@@ -40,6 +43,8 @@ export const sampleRequest = (given: Partial<ExternalSystem> & { sensorId: strin
     decidedAt: null,
     answerFormat: null,
     alertsFeed: null,
+    unexaminedPolicy: null,
+    unexaminedPolicyVersion: null,
     firstSeenAt: secondsAgo(180),
     ...given,
   });

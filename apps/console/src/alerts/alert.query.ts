@@ -32,6 +32,7 @@ interface AlertRow {
   readonly engines: unknown;
   readonly not_examined: unknown;
   readonly not_examined_total: number;
+  readonly policy_applied: unknown;
   readonly object_name: string | null;
   readonly object_type: string;
   readonly size_bytes: number;
@@ -75,8 +76,8 @@ const selectAlerts = `
   SELECT a.id, a.submission_id, a.registration_id, a.sensor_id, CASE WHEN a.type = 'mail' THEN NULL ELSE r.name END AS system_name,
          a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
          a.importance, a.state, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
-         a.engines, a.not_examined, a.not_examined_total, a.object_name, a.object_type, a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from,
-         a.rcpt_to, a.mail, a.has_object, a.object_kept_until,
+         a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.object_name, a.object_type,
+         a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail, a.has_object, a.object_kept_until,
          (SELECT count(*) FROM (
             SELECT FROM ledger.alert_list p WHERE p.sha256 = a.sha256 AND p.id < a.id LIMIT ${mostRelated}
           ) before)::integer AS seen_before
@@ -237,6 +238,7 @@ const toCard = (row: AlertRow) => ({
   engines: row.engines,
   notExamined: row.not_examined,
   notExaminedTotal: row.not_examined_total,
+  policyApplied: row.policy_applied,
   mail:
     row.type === 'mail' || row.mail !== null
       ? { from: row.mail_from, to: row.rcpt_to, headers: row.mail }

@@ -3,6 +3,7 @@ import {
   cleanName,
   identifierSchema,
   parseFingerprint,
+  policyChangeSchema,
   systemTypes,
 } from '@sluice/contracts';
 import { z } from 'zod';
@@ -29,6 +30,7 @@ const registrationFields = {
   answerFormat: z.enum(['actual', 'documented']).optional(),
   alertsFeed: z.enum(['own', 'all', 'none']).optional(),
   maxUnfinishedScans: maxUnfinishedScansSchema.optional(),
+  unexaminedPolicy: policyChangeSchema.optional(),
 };
 
 export const systemsQuerySchema = z.object({

@@ -1,4 +1,10 @@
-import { formatFingerprint, type CertificateState, type SystemType } from '@sluice/contracts';
+import {
+  completePolicy,
+  formatFingerprint,
+  type CertificateState,
+  type PolicyChange,
+  type SystemType,
+} from '@sluice/contracts';
 
 /** One certificate with its registration, as the statements of the store select it. */
 export interface SystemRow {
@@ -26,6 +32,8 @@ export interface SystemRow {
   readonly answer_format: 'actual' | 'documented' | null;
   readonly alerts_feed: 'own' | 'all' | 'none' | null;
   readonly max_unfinished_scans: number | null;
+  readonly unexamined_policy: PolicyChange | null;
+  readonly unexamined_policy_version: number | null;
 }
 
 /** What operators see: one entry of the Server list (operators-api, `/api/external-systems`). */
@@ -54,6 +62,8 @@ export const toExternalSystem = (row: SystemRow) => ({
   answerFormat: row.answer_format,
   alertsFeed: row.alerts_feed,
   maxUnfinishedScans: row.max_unfinished_scans,
+  unexaminedPolicy: row.unexamined_policy === null ? null : completePolicy(row.unexamined_policy),
+  unexaminedPolicyVersion: row.unexamined_policy_version,
 });
 
 const time = (at: Date | null): string | null => at?.toISOString() ?? null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { SystemType } from '@sluice/contracts';
+import type { PolicyChange, SystemType } from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../registry/registry-transaction.js';
 
@@ -15,6 +15,8 @@ export interface RegistrationFields {
   readonly alertsFeed?: 'own' | 'all' | 'none' | undefined;
   /** Undefined: as it is; null: no limit of its own. */
   readonly maxUnfinishedScans?: number | null | undefined;
+  /** Reasons that are not in it stay as they are. */
+  readonly unexaminedPolicy?: PolicyChange | undefined;
 }
 
 /** Statements on registrations and their certificates. All run in a transaction that has raised the revision. */
@@ -58,10 +60,26 @@ export class RegistrationStore {
         fields.maxUnfinishedScans ?? null,
       ],
     );
+    if (fields.unexaminedPolicy !== undefined) await this.changePolicy(tx, id, fields.unexaminedPolicy);
     await tx.query('UPDATE registry.certificates SET revision = $2 WHERE registration_id = $1', [
       id,
       fields.revision,
     ]);
+  }
+
+  /** Kept without what is `error` anyway, so that the version grows only when something becomes different. */
+  private async changePolicy(tx: Queryable, id: string, change: PolicyChange): Promise<void> {
+    await tx.query(
+      `UPDATE registry.registrations r SET
+         unexamined_policy = chosen.policy, unexamined_policy_version = r.unexamined_policy_version + 1
+       FROM (
+         SELECT o.id, coalesce(jsonb_object_agg(e.key, e.value) FILTER (WHERE e.value <> '"error"'), '{}') AS policy
+         FROM registry.registrations o LEFT JOIN jsonb_each(o.unexamined_policy || $2::jsonb) e ON true
+         WHERE o.id = $1 GROUP BY o.id
+       ) chosen
+       WHERE r.id = chosen.id AND r.unexamined_policy <> chosen.policy`,
+      [id, JSON.stringify(change)],
+    );
   }
 
   /** The accepted certificates of a registration but one become `replaced`. */

@@ -132,5 +132,6 @@ const fakeReport = (scan: FakeScan): Report => ({
   engines: [],
   notExamined: [],
   notExaminedTotal: 0,
+  policyApplied: null,
   attempts: 1,
 });

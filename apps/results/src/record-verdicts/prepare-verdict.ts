@@ -1,4 +1,6 @@
 import type { Verdict, VerdictReason } from '@sluice/contracts';
+import { contentEnginesOf } from './content-engines.js';
+import { policyFacts } from './policy-facts.js';
 import { rateImportance, technologiesOf } from './rate-importance.js';
 
 /** What ledger.record_verdicts takes. */
@@ -24,6 +26,7 @@ export function prepareVerdict(verdict: Verdict) {
     notExamined: verdict.notExamined,
     notExaminedTotal: Math.max(verdict.notExaminedTotal, verdict.notExamined.length),
     isProven: isProvenClean(verdict),
+    ...policyFacts(verdict),
     md5: verdict.object?.md5 ?? null,
     sha1: verdict.object?.sha1 ?? null,
     sha256: verdict.object?.sha256 ?? null,
@@ -39,14 +42,13 @@ export function prepareVerdict(verdict: Verdict) {
   };
 }
 
-/** The inspector opens and lists compare hashes: neither of them looks at content. */
-const withoutContent = new Set(['inspector', 'hash-list']);
-
 /** Clean is believed when an engine for content said so, or was excused, and no engine said anything else. */
-function isProvenClean({ engines, notExaminedTotal, notExamined }: Verdict): boolean {
+function isProvenClean(verdict: Verdict): boolean {
+  const { engines, notExaminedTotal, notExamined } = verdict;
   const isPositive = engines.every(({ outcome }) => outcome === 'clean' || outcome === 'excused');
-  const hasContentEngine = engines.some(({ engine }) => !withoutContent.has(engine));
-  return isPositive && hasContentEngine && notExaminedTotal === 0 && notExamined.length === 0;
+  return (
+    isPositive && contentEnginesOf(verdict).length > 0 && notExaminedTotal === 0 && notExamined.length === 0
+  );
 }
 
 /** The ledger's own end of a scan that no scanner will bring to one. */

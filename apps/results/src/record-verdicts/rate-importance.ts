@@ -9,15 +9,17 @@ import {
 /**
  * How much a detection matters. The alert takes the highest of its detections.
  *
- * | technology                  | name          | importance |
- * |-----------------------------|---------------|------------|
- * | am (antivirus, hash lists)  | PUA.*         | low        |
- * | am                          | Heuristics.*  | medium     |
- * | am                          | anything else | high       |
- * | sb (sandbox)                | any           | high       |
- * | yara, ids, url_reputation   | any           | medium     |
+ * | technology                  | name                   | importance |
+ * |-----------------------------|------------------------|------------|
+ * | am (antivirus, hash lists)  | PUA.*                  | low        |
+ * | am                          | Heuristics.*, Policy.* | medium     |
+ * | am                          | anything else          | high       |
+ * | sb (sandbox)                | any                    | high       |
+ * | yara, ids, url_reputation   | any                    | medium     |
  *
- * A detection that says its importance itself, by the scanner's settings, has that one. `PUA.` (possibly unwanted) and `Heuristics.` are the prefixes of ClamAV's signature names.
+ * A detection that says its importance itself, by the scanner's settings, has that one. `PUA.` (possibly unwanted) and
+ * `Heuristics.` are the prefixes of ClamAV's signature names, `Policy.` is that of what a system's policy makes of an
+ * object that was not examined.
  */
 export function rateImportance(detections: readonly Detection[]): Importance {
   const ranks = detections.map((detection) => importances.indexOf(importanceOf(detection)));
@@ -30,7 +32,7 @@ function importanceOf({ technology, name, importance }: Detection): Importance {
   switch (technology) {
     case 'am':
       if (name.startsWith('PUA.')) return 'low';
-      return name.startsWith('Heuristics.') ? 'medium' : 'high';
+      return name.startsWith('Heuristics.') || name.startsWith('Policy.') ? 'medium' : 'high';
     case 'sb':
       return 'high';
     case 'yara':

@@ -21,7 +21,8 @@ interface RecordedRow {
   is_object_done: boolean;
 }
 
-const defaults = JSON.stringify({ quarantineRetentionDays: defaultSettings.quarantineRetentionDays });
+const { quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours } = defaultSettings;
+const defaults = JSON.stringify({ quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours });
 
 /** One statement, one commit. Per item, in order, what it changed. */
 export async function recordItems(query: Query, items: readonly VerdictItem[]): Promise<(Recorded | null)[]> {

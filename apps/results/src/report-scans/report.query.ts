@@ -2,6 +2,7 @@ import type {
   Detection,
   EngineRun,
   NotExamined,
+  PolicyApplied,
   Report,
   ScanRequest,
   ScanState,
@@ -29,6 +30,7 @@ interface ReportRow {
   engines: EngineRun[];
   not_examined: NotExamined[];
   not_examined_total: number;
+  policy_applied: PolicyApplied | null;
   attempts: number;
 }
 
@@ -39,7 +41,8 @@ interface ReportRow {
 const sql = `
   SELECT head.scan_id, head.instance, head.shown_state, told.reason, told.reason_text, told.accepted_at, told.started_at,
     told.finished_at, told.object_name, told.size_bytes, told.md5, told.sha1, told.sha256, told.detected_type,
-    told.detections, told.detections_total, told.engines, told.not_examined, told.not_examined_total, told.attempts
+    told.detections, told.detections_total, told.engines, told.not_examined, told.not_examined_total, told.policy_applied,
+    told.attempts
   FROM (
     SELECT * FROM ledger.scans s
     WHERE s.registration_id = $1 AND s.scan_id = $2 AND s.is_shown AND ($3::text IS NULL OR s.instance = $3)
@@ -82,5 +85,6 @@ const toReport = (row: ReportRow): Report => ({
   engines: row.engines,
   notExamined: row.not_examined,
   notExaminedTotal: row.not_examined_total,
+  policyApplied: row.policy_applied,
   attempts: row.attempts,
 });

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { AcceptItem, SettingKey, Verdict } from '@sluice/contracts';
+import type { AcceptItem, PolicyChange, SettingKey, Verdict } from '@sluice/contracts';
 import { DatabaseError, createDatabase, type Database } from '@sluice/database';
 import { createTestDatabase } from '@sluice/schema/testing';
 
@@ -83,6 +83,15 @@ export class LedgerFixture {
     for (const key of keys) await this.set(key, 1_000_000);
   }
 
+  /** As the console does: a new version with each change. */
+  async choose(system: System, policy: PolicyChange): Promise<void> {
+    await this.database.query(
+      `UPDATE registry.registrations SET unexamined_policy = $2, unexamined_policy_version = unexamined_policy_version + 1
+       WHERE id = $1`,
+      [system.registrationId, JSON.stringify(policy)],
+    );
+  }
+
   async set(key: SettingKey, value: unknown): Promise<void> {
     await this.database.query(
       `INSERT INTO registry.settings (key, value, revision, updated_by) VALUES ($1, $2, 1, 'test')
@@ -152,6 +161,7 @@ export function verdictOf(
     detectionsTotal: outcome === 'infected' ? 1 : 0,
     notExamined: [],
     notExaminedTotal: 0,
+    notExaminedReasons: [],
     engines: [
       {
         engine: 'clamav',

@@ -37,7 +37,7 @@ function result(
     },
     outcome,
     detectionsTotal: outcome.kind === 'infected' ? outcome.detections.length : 0,
-    ...{ notExamined: [], notExaminedTotal: 0, durationMs: 1 },
+    ...{ notExamined: [], notExaminedTotal: 0, notExaminedReasons: [], durationMs: 1 },
   };
 }
 

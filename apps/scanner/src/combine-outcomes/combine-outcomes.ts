@@ -23,6 +23,8 @@ export interface EngineResult {
   /** What it did not see, the first ones of all. */
   readonly notExamined: readonly NotExamined[];
   readonly notExaminedTotal: number;
+  /** Every reason there is for it, of places that are not listed too. */
+  readonly notExaminedReasons: readonly VerdictReason[];
   readonly durationMs: number;
 }
 

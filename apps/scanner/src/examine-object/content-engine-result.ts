@@ -80,11 +80,18 @@ function counted(view: EngineView, { whole, inspected, isObjectAllowed }: Conten
 function notExamined(
   view: EngineView,
   { whole, inspected }: ContentEngineContext,
-): Pick<EngineResult, 'notExamined' | 'notExaminedTotal'> {
-  const own = { notExamined: view.notExamined, notExaminedTotal: view.notExaminedTotal };
+): Pick<EngineResult, 'notExamined' | 'notExaminedTotal' | 'notExaminedReasons'> {
+  const own = {
+    ...{ notExamined: view.notExamined, notExaminedTotal: view.notExaminedTotal },
+    notExaminedReasons: [...view.notExaminedReasons],
+  };
   const one = ofWhole(view, whole, inspected);
   if (one === null) return own;
-  return { notExamined: [one, ...own.notExamined], notExaminedTotal: own.notExaminedTotal + 1 };
+  return {
+    notExamined: [one, ...own.notExamined],
+    notExaminedTotal: own.notExaminedTotal + 1,
+    notExaminedReasons: [one.reason, ...own.notExaminedReasons],
+  };
 }
 
 function ofWhole(view: EngineView, whole: EngineOutcome, inspected: InspectionOutcome): NotExamined | null {

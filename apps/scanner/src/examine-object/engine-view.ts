@@ -22,6 +22,8 @@ export class EngineView {
   readonly hits: FoundHit[] = [];
   readonly notExamined: NotExamined[] = [];
   notExaminedTotal = 0;
+  /** Of all of them, listed or not. */
+  readonly notExaminedReasons = new Set<NotExamined['reason']>();
   /** The first thing that went wrong. */
   failure: (EngineOutcome & { readonly kind: 'failed' }) | null = null;
   shownCount = 0;
@@ -77,6 +79,7 @@ export class EngineView {
 
   private tell(one: NotExamined): void {
     this.notExaminedTotal += 1;
+    this.notExaminedReasons.add(one.reason);
     if (this.notExamined.length < maxNotExamined) this.notExamined.push(one);
   }
 }

@@ -40,7 +40,7 @@ export function inspectionResults(outcome: InspectionOutcome, context: Inspectio
 /** Of every part there is, or it is worth nothing. */
 const isOfAll = (run: PartEngineRun, { partCount }: Inspection): boolean => run.partCount === partCount;
 
-type Said = Pick<EngineResult, 'outcome' | 'notExamined' | 'notExaminedTotal'>;
+type Said = Pick<EngineResult, 'outcome' | 'notExamined' | 'notExaminedTotal' | 'notExaminedReasons'>;
 
 /** Did the inspector see everything there is in the object? */
 function unexaminedBy(outcome: InspectionOutcome): Said {
@@ -48,14 +48,18 @@ function unexaminedBy(outcome: InspectionOutcome): Said {
     const said = missingRun(outcome);
     return { outcome: said, ...unseen(inspectorName, said) };
   }
-  const { unexamined, unexaminedTotal, isOutOfTime } = outcome.inspection;
+  const { unexamined, unexaminedTotal, unexaminedReasons, isOutOfTime } = outcome.inspection;
   const notExamined = unexamined.map(({ path, reason, limit, detail }): NotExamined => ({
     ...{ path, engine: inspectorName, reason },
     ...(limit !== undefined && { limit }),
     ...(detail !== undefined && { detail }),
   }));
   const [first] = unexamined;
-  const listed = { notExamined, notExaminedTotal: Math.max(unexaminedTotal, notExamined.length) };
+  const listed = {
+    notExamined,
+    notExaminedTotal: Math.max(unexaminedTotal, notExamined.length),
+    notExaminedReasons: unexaminedReasons,
+  };
   if (isOutOfTime) {
     const timeout: EngineOutcome = { kind: 'failed', code: 'timeout', retryable: true };
     const late = unseen(inspectorName, timeout);
@@ -63,6 +67,7 @@ function unexaminedBy(outcome: InspectionOutcome): Said {
       outcome: timeout,
       notExamined: [...late.notExamined, ...notExamined],
       notExaminedTotal: listed.notExaminedTotal + 1,
+      notExaminedReasons: [...late.notExaminedReasons, ...unexaminedReasons],
     };
   }
   if (first !== undefined) return { outcome: { kind: 'unscannable', reason: first.reason }, ...listed };
@@ -78,8 +83,8 @@ function unseen(engine: string, outcome: EngineResult['outcome']): Omit<Said, 'o
     if (outcome.kind !== 'failed') return null;
     return outcome.code === 'timeout' ? 'engine-timeout' : 'engine-failed';
   })();
-  if (reason === null) return { notExamined: [], notExaminedTotal: 0 };
-  return { notExamined: [{ path: [], engine, reason }], notExaminedTotal: 1 };
+  if (reason === null) return { notExamined: [], notExaminedTotal: 0, notExaminedReasons: [] };
+  return { notExamined: [{ path: [], engine, reason }], notExaminedTotal: 1, notExaminedReasons: [reason] };
 }
 
 function runOutcome(run: PartEngineRun, isObjectAllowed: boolean): EngineResult['outcome'] {

@@ -245,6 +245,7 @@ const plainInspection = (detectedType: string): Inspection => ({
     streams: noStreams,
     unexamined: [],
     unexaminedTotal: 0,
+    unexaminedReasons: [],
     runs: [],
   },
 });

@@ -81,6 +81,7 @@ class Bench {
         streams: noStreams,
         unexamined: [],
         unexaminedTotal: 0,
+        unexaminedReasons: [],
         runs: [],
         ...inspection,
       },

@@ -48,13 +48,14 @@ export async function inspectObject(
   });
   const { detectedType, mail, partCount, isOutOfTime, isCovered, unexamined, unexaminedTotal } = report;
   const { streams } = report;
+  const unexaminedReasons = [...report.unexaminedReasons];
   // A list that is not whole does not say where the others are.
   const isWholeList = unexamined.length === unexaminedTotal && !isOutOfTime;
   const hasGap = (part: number): boolean =>
     !isWholeList || unexamined.some((one) => one.part === part || one.within.includes(part));
   return {
     kind: 'inspection',
-    ...{ detectedType, mail, partCount, isOutOfTime, isCovered, streams, unexaminedTotal },
+    ...{ detectedType, mail, partCount, isOutOfTime, isCovered, streams, unexaminedTotal, unexaminedReasons },
     unexamined: listed(unexamined),
     runs: tallies.map((tally) => tally.run(hasGap)),
   };

@@ -106,6 +106,8 @@ export const inspectionSchema = z.object({
   streams: streamTotalsSchema,
   unexamined: z.array(unexaminedPartSchema).max(maxNotExamined),
   unexaminedTotal: number,
+  /** Every reason there is, of those that are not listed too. */
+  unexaminedReasons: z.array(z.enum(unexaminedReasons)).max(unexaminedReasons.length),
   runs: z.array(partEngineRunSchema).max(8),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;

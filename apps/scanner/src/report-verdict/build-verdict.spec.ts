@@ -17,6 +17,7 @@ const result: EngineResult = {
     durationMs: 1.23456,
     notExamined: [],
     notExaminedTotal: 0,
+    notExaminedReasons: [],
   },
   outcome: { kind: 'failed', code: 'timeout', retryable: true },
 };
@@ -56,6 +57,18 @@ describe('buildVerdict', () => {
       version: 'unknown',
       durationMs: 1.23,
     });
+  });
+
+  it('names the reasons of every engine for what it did not see once', () => {
+    const results: EngineResult[] = [
+      { ...result, notExaminedReasons: ['encrypted', 'damaged'] },
+      { ...result, notExaminedReasons: ['encrypted', 'engine-timeout'] },
+    ];
+    const verdict = buildVerdict({
+      ...{ job, results, object: null, scanner: 's', startedAt: new Date(0), finishedAt: new Date(1) },
+      combined: { outcome: 'error', reason: 'encrypted', engine: null, detections: [], detectionsTotal: 0 },
+    });
+    expect(verdict.notExaminedReasons).toEqual(['encrypted', 'damaged', 'engine-timeout']);
   });
 
   it('lists no more than fits, and counts all', () => {

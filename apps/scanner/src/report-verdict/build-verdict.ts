@@ -65,12 +65,18 @@ function fitting<One>(all: readonly One[], leftBytes: number): One[] {
 }
 
 /** Of every engine the first places: one with many must not hide the others. */
-function notExaminedOf(results: readonly EngineResult[]): Pick<Verdict, 'notExamined' | 'notExaminedTotal'> {
+function notExaminedOf(
+  results: readonly EngineResult[],
+): Pick<Verdict, 'notExamined' | 'notExaminedTotal' | 'notExaminedReasons'> {
   const total = results.reduce((sum, one) => sum + one.notExaminedTotal, 0);
   const longest = Math.max(0, ...results.map((one) => one.notExamined.length));
   const inTurn = Array.from({ length: longest }, (_, index) => results.map((one) => one.notExamined[index]));
   const all = inTurn.flat().filter((one) => one !== undefined);
-  return { notExamined: fitting(all.slice(0, maxNotExamined), maxNotExaminedBytes), notExaminedTotal: total };
+  return {
+    notExamined: fitting(all.slice(0, maxNotExamined), maxNotExaminedBytes),
+    notExaminedTotal: total,
+    notExaminedReasons: [...new Set(results.flatMap((one) => one.notExaminedReasons))],
+  };
 }
 
 function engineRun(result: EngineResult): EngineRun {

@@ -148,6 +148,7 @@ class Bench {
           detectionsTotal: 0,
           notExamined: [],
           notExaminedTotal: 0,
+          notExaminedReasons: [],
           durationMs: 1,
         },
       ],

@@ -7,11 +7,18 @@
 -- | processing    | conclusive, of the row's bytes                 | that state                                       |
 -- | processing    | conclusive, of other bytes                     | error, object-altered                            |
 -- | processing    | clean, without hash or proof                     | error, unproven                                  |
+-- | processing    | error, of the row's bytes, for reasons of the    | what the policy of its system says of them now,  |
+-- |               | object alone (`policyReasons`)                   | with the reason and all that was not seen        |
 -- | processing    | failed-attempt, first to third                 | still processing, due in 5 s, 30 s, 2 min        |
 -- | processing    | failed-attempt, fourth                         | error, too-many-attempts                         |
 -- | processing    | failed-attempt, the same as the last           | ignored: a redelivered message is no new attempt |
 --
--- With the state change, in the same transaction: the alert of a detection, the object kept (detect, error, timeout),
+-- A policy never touches an engine that failed, a timeout, test signatures that are not allowed, signatures that are too
+-- old, bytes that differ, or a clean without proof: no other line of this table leads to it. The one that counts is the
+-- one of this moment, read in this transaction.
+--
+-- With the state change, in the same transaction: the alert of a detection, the object kept (detect, error, timeout, and
+-- what a policy let through),
 -- the failed job of a scan given up, counters, statistics, and what callers see of a group.
 --
 -- Rows are found by the list of ids, and unfinished is told by finished_at: with state = 'processing' the planner would
@@ -28,30 +35,41 @@ DECLARE
   ids uuid[];
   keep_for interval;
   now_at timestamptz;
+  settings jsonb;
+  policies jsonb;
   results jsonb;
   groups uuid[];
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
   now_at := clock_timestamp();
   ids := ARRAY(SELECT (i ->> 'submissionId')::uuid FROM jsonb_array_elements(items) i);
-  keep_for := make_interval(days => (ledger.settings(defaults) -> 'quarantineRetentionDays')::integer);
+  settings := ledger.settings(defaults);
+  keep_for := make_interval(days => (settings -> 'quarantineRetentionDays')::integer);
+  -- By registration; null: none of these needs one.
+  IF jsonb_path_exists(items, '$[*].policyReasons[*]') THEN
+    SELECT jsonb_object_agg(p.registration_id, jsonb_build_object('actions', p.policy, 'version', p.version)) INTO policies
+    FROM registry.unexamined_policies p
+    WHERE p.registration_id = ANY (ARRAY(SELECT s.registration_id FROM ledger.scans s WHERE s.submission_id = ANY (ids)));
+  END IF;
 
   WITH item AS MATERIALIZED (
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, outcome text, reason text, "reasonText" text, detections jsonb, "detectionsTotal" integer,
       engines jsonb, md5 text, sha1 text, sha256 text, "detectedType" text, mail jsonb, scanner text,
       "startedAt" timestamptz, attempt text, importance text, technologies jsonb, "databaseVersion" bigint,
-      "notExamined" jsonb, "notExaminedTotal" integer, "isProven" boolean
+      "notExamined" jsonb, "notExaminedTotal" integer, "isProven" boolean, "policyReasons" jsonb,
+      "policyDetections" jsonb, "policyImportance" text, "hasTestSignatures" boolean, "oldestSignaturesAt" timestamptz
     )) WITH ORDINALITY AS i (submission_id, outcome, reason, reason_text, detections, detections_total, engines,
       md5, sha1, sha256, detected_type, mail, scanner, started_at, attempt, importance, technologies,
-      database_version, not_examined, not_examined_total, is_proven, n)
+      database_version, not_examined, not_examined_total, is_proven, policy_reasons, policy_detections,
+      policy_importance, has_test_signatures, oldest_signatures_at, n)
   ), one_each AS (
     -- Of several for one scan the first conclusive counts, else the first.
     SELECT DISTINCT ON (submission_id) * FROM item ORDER BY submission_id, outcome = 'failed-attempt', n
   ), open AS MATERIALIZED (
-    SELECT s.submission_id, s.attempts, s.last_attempt, s.sha256 FROM ledger.scans s
+    SELECT s.submission_id, s.registration_id, s.attempts, s.last_attempt, s.sha256 FROM ledger.scans s
     WHERE s.submission_id = ANY (ids) AND s.finished_at IS NULL
-  ), judged AS MATERIALIZED (
+  ), examined AS (
     SELECT i.*, s.attempts AS attempts_before,
       CASE
         WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'error' END
@@ -59,15 +77,35 @@ BEGIN
         -- Clean needs the hash of these bytes and an engine for content that said so: nothing said is nothing known.
         WHEN i.outcome = 'not detected' AND (i.sha256 IS NULL OR i.is_proven IS NOT TRUE) THEN 'error'
         ELSE i.outcome
-      END AS new_state,
+      END AS true_state,
       CASE
         WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'too-many-attempts' END
         WHEN i.sha256 <> s.sha256 THEN 'object-altered'
         WHEN i.outcome = 'not detected' AND (i.sha256 IS NULL OR i.is_proven IS NOT TRUE) THEN 'unproven'
         ELSE i.reason
-      END AS new_reason
+      END AS new_reason,
+      -- Null: no policy has a say.
+      CASE WHEN i.outcome = 'error' AND i.policy_reasons ? i.reason AND i.sha256 = s.sha256
+        AND (NOT i.has_test_signatures OR (settings -> 'allowTestSignatures')::boolean)
+        AND (i.oldest_signatures_at IS NULL OR i.oldest_signatures_at
+          >= now_at - make_interval(hours => (settings -> 'maxSignatureAgeHours')::integer))
+        THEN policies -> s.registration_id::text END AS policy
     FROM one_each i JOIN open s ON s.submission_id = i.submission_id
     WHERE i.outcome <> 'failed-attempt' OR s.last_attempt IS DISTINCT FROM i.attempt
+  ), decided AS (
+    SELECT e.*, CASE WHEN e.policy IS NULL THEN e.true_state
+      ELSE ledger.strictest_action(e.policy_reasons, e.policy -> 'actions') END AS new_state
+    FROM examined e
+  ), judged AS MATERIALIZED (
+    SELECT d.*,
+      CASE WHEN d.new_state = 'detect' AND d.true_state = 'error' THEN coalesce((
+          SELECT jsonb_agg(one.found -> 'detection') FROM jsonb_array_elements(d.policy_detections) AS one (found)
+          WHERE d.policy -> 'actions' ->> (one.found ->> 'reason') = 'detect'
+        ), '[]') ELSE d.detections END AS new_detections,
+      CASE WHEN d.new_state <> d.true_state THEN jsonb_build_object(
+        'state', d.new_state, 'stateBefore', d.true_state, 'reasons', d.policy_reasons, 'version', d.policy -> 'version')
+      END AS policy_applied
+    FROM decided d
   ), changed AS (
     UPDATE ledger.scans s SET
       state = coalesce(j.new_state, s.state),
@@ -82,31 +120,33 @@ BEGIN
       -- By the scanner's clock, so it is only trusted between what this clock saw.
       started_at = coalesce(least(greatest(j.started_at, s.accepted_at), now_at), s.started_at),
       scanner = coalesce(j.scanner, s.scanner),
-      detections = coalesce(j.detections, '[]'),
-      detections_total = coalesce(j.detections_total, 0),
+      detections = coalesce(j.new_detections, '[]'),
+      detections_total = greatest(j.detections_total, jsonb_array_length(j.new_detections), 0),
       engines = coalesce(j.engines, '[]'),
       not_examined = coalesce(j.not_examined, '[]'),
       not_examined_total = coalesce(j.not_examined_total, 0),
+      policy_applied = j.policy_applied,
       md5 = j.md5, sha1 = j.sha1, detected_type = j.detected_type, mail = j.mail
     FROM judged j
     WHERE s.submission_id = ANY (ids) AND s.submission_id = j.submission_id AND s.finished_at IS NULL
-    RETURNING s.*, j.n, j.importance, j.technologies, j.database_version
+    RETURNING s.*, j.n, j.technologies, j.database_version,
+      CASE WHEN j.policy_applied IS NULL THEN j.importance ELSE j.policy_importance END AS importance
   ), concluded AS (
     SELECT * FROM changed WHERE state <> 'processing'
   ), alerted AS (
     INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
       database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
-      mail_from, rcpt_to, mail, not_examined, not_examined_total)
+      mail_from, rcpt_to, mail, not_examined, not_examined_total, policy_applied)
     SELECT submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       now_at, accepted_at, started_at, importance, ARRAY(SELECT jsonb_array_elements_text(technologies)), detections,
       detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
-      detected_type, mail_from, rcpt_to, mail, not_examined, not_examined_total
+      detected_type, mail_from, rcpt_to, mail, not_examined, not_examined_total, policy_applied
     FROM concluded WHERE state = 'detect' ORDER BY n
   ), kept AS (
     INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until)
     SELECT object_key, max(size_bytes), now_at, now_at + keep_for FROM concluded
-    WHERE state <> 'not detected' AND keep_for > interval '0' GROUP BY object_key
+    WHERE (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' GROUP BY object_key
     ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)
   ), given_up AS (
     INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
@@ -137,7 +177,7 @@ BEGIN
   SELECT jsonb_agg(jsonb_build_object(
       'submission_id', c.submission_id, 'outcome', c.state, 'registration_id', c.registration_id,
       'object_key', c.object_key, 'is_object_done', c.state <> 'processing'
-        AND (c.state = 'not detected' OR keep_for = interval '0')
+        AND ((c.state = 'not detected' AND c.policy_applied IS NULL) OR keep_for = interval '0')
         -- Kept for an earlier scan of it. One by one: never a look at all of them.
         AND (SELECT true FROM ledger.kept_objects k WHERE k.object_key = c.object_key LIMIT 1) IS NULL) ORDER BY c.n),
     array_agg(DISTINCT c.group_id) FILTER (WHERE c.group_id IS NOT NULL AND c.state <> 'processing')
