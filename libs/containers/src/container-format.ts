@@ -1,5 +1,6 @@
 import type { ObjectType } from '@sluice/contracts';
 import type { OpenedItem } from './opened-item.js';
+import type { PasswordTries } from './passwords/password-tries.js';
 import type { ContainerBudget } from './walk-limits.js';
 
 /**
@@ -32,8 +33,8 @@ export interface ContainerDetection {
 
 export interface OpenContext {
   readonly budget: ContainerBudget;
-  /** At most 20, in the order to try. */
-  readonly passwords: readonly string[];
+  /** In the order to try: each time from the first, and none when the tries or their time are used up. */
+  readonly passwords: PasswordTries;
   readonly objectType: ObjectType;
   /** That its end is missing says nothing. */
   readonly isExcerpt: boolean;

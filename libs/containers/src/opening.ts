@@ -2,6 +2,7 @@ import { type StreamTotals, noStreams } from '@sluice/contracts';
 import type { FormatName } from './detections.js';
 import type { Reading } from './detect-type.js';
 import type { Part } from './part.js';
+import { PasswordTime, PasswordTries } from './passwords/password-tries.js';
 
 const streamFormats: ReadonlySet<string> = new Set<FormatName>([
   ...(['gzip', 'bzip2', 'xz', 'compress', 'zstd', 'lz4', 'lzip', 'lzma', 'lzop'] as const),
@@ -17,6 +18,10 @@ export class Opening {
   hasGap = false;
   /** What is missing is missing by what the container around it says. */
   hasExcuse = false;
+  /** For all its readings together. */
+  passwords = new PasswordTries([], new PasswordTime(0));
+  /** The reading at work is that of a mail. */
+  isMail = false;
   /** The reading at work is certain. */
   isCertain = false;
   /** The reading at work said something: parts, that there are none, or that they can't be had. */

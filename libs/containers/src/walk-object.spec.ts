@@ -391,6 +391,31 @@ describe('walkObject', () => {
   });
 });
 
+describe('an encrypted archive in a mail', () => {
+  const sealed = { name: 'a.zip', bytes: fixture('encrypted zip') };
+
+  it('is opened with the word that the mail announces, and that is counted', async () => {
+    const mail = buildMail([sealed], 'The password is: secret.');
+    const seen = await walk(mail, { objectType: 'email' });
+    expect(seen.found).toEqual(['a.zip > needle.txt']);
+    expect(seen).toMatchObject({ unexamined: [], unsealedCount: 1 });
+  });
+
+  it('is opened with a word of the mail around the mail it is in', async () => {
+    const inner = { name: 'inner.eml', bytes: buildMail([sealed], 'no word') };
+    const seen = await walk(buildMail([inner], 'pw: secret'), { objectType: 'email' });
+    expect(seen.found).toEqual(['inner.eml > a.zip > needle.txt']);
+  });
+
+  it('is not opened with a word of another mail', async () => {
+    const other = { name: 'other.eml', bytes: buildMail([], 'password: secret') };
+    const inner = { name: 'inner.eml', bytes: buildMail([sealed], 'no word') };
+    const seen = await walk(buildMail([other, inner], 'no word'), { objectType: 'email' });
+    expect(seen.found).toEqual([]);
+    expect(seen).toMatchObject({ unexamined: [{ reason: 'encrypted' }], unsealedCount: 0 });
+  });
+});
+
 it('names every reason there is, also of what it counts and does not list', async () => {
   const cut = Array.from({ length: 120 }, (_, n) => ({
     name: `${n}.gz`,
@@ -440,6 +465,7 @@ describe('plainTypeOf', () => {
           unexamined: [],
           unexaminedTotal: 0,
           unexaminedReasons: [],
+          unsealedCount: 0,
           isCovered: false,
           isOutOfTime: false,
           paths: [''],

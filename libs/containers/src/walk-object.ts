@@ -19,7 +19,7 @@ export interface WalkOptions {
    */
   readonly onContent?: (part: Part, opened: OpenedContent) => void | Promise<void>;
   readonly limits?: Partial<WalkLimits>;
-  /** To try on what is encrypted, at most 20. */
+  /** To try on whatever is encrypted, besides words of the mail around it; of all at most 20 a container. */
   readonly passwords?: readonly string[];
   /** The walk ends after this and says so. */
   readonly timeLimitMs: number;
@@ -40,6 +40,8 @@ export interface WalkReport {
   /** Every reason there is, of those that are not listed too. */
   readonly unexaminedReasons: readonly UnexaminedPart['reason'][];
   readonly isOutOfTime: boolean;
+  /** Parts that were sealed under a password which was among those tried. */
+  readonly unsealedCount: number;
 }
 
 /** Opens an object and everything inside it, depth first, within bounds. Nothing is written or named on disk. */
@@ -57,5 +59,6 @@ export async function walkObject(bytes: Buffer, options: WalkOptions): Promise<W
     unexaminedTotal: walk.unexaminedTotal,
     unexaminedReasons: [...walk.unexaminedReasons],
     isOutOfTime: walk.isOutOfTime,
+    unsealedCount: walk.unsealedCount,
   };
 }

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { type MailHeaders, type StreamTotals, cleanText, noStreams } from '@sluice/contracts';
 import type { ContainerFormat } from './container-format.js';
 import { type DetectedType, type Reading, detectType } from './detect-type.js';
+import { mailDetection } from './formats/mail/detect-mail.js';
 import { formats } from './formats.js';
 import type { OpenedItem } from './opened-item.js';
 import { Opening } from './opening.js';
 import type { Part, UnexaminedPart } from './part.js';
+import { MailPasswords } from './passwords/mail-passwords.js';
+import { PasswordTime, PasswordTries } from './passwords/password-tries.js';
 import type { WalkOptions } from './walk-object.js';
 import { Budget, ContainerBudget, LimitReached, defaultWalkLimits } from './walk-limits.js';
 
@@ -22,16 +25,20 @@ export class Walk {
   isObjectCovered = false;
   streams: StreamTotals = noStreams;
   unexaminedTotal = 0;
+  unsealedCount = 0;
   readonly unexamined: UnexaminedPart[] = [];
   /** Of all of them, listed or not. */
   readonly unexaminedReasons = new Set<UnexaminedPart['reason']>();
   private readonly budget: Budget;
+  private readonly mailPasswords = new MailPasswords();
+  private readonly passwordTime: PasswordTime;
   private readonly said = new WeakSet<LimitReached>();
   private heldBytes = 0;
   private mailDepth = 0;
 
   constructor(private readonly options: WalkOptions) {
     const limits = { ...defaultWalkLimits, ...options.limits };
+    this.passwordTime = new PasswordTime(options.timeLimitMs);
     this.budget = new Budget(limits, performance.now() + options.timeLimitMs);
   }
 
@@ -75,7 +82,9 @@ export class Walk {
     if (part.path.length >= this.budget.limits.maxDepth)
       return this.tell(opening, { reason: 'limit-exceeded', limit: 'maxDepth' });
     this.heldBytes += part.bytes.length;
-    // One for all readings: they are united, not multiplied.
+    // One of each for all readings: they are united, not multiplied.
+    const toTry = this.mailPasswords.toTry(part.within, this.options.passwords ?? []);
+    opening.passwords = new PasswordTries(toTry, this.passwordTime);
     const budget = new ContainerBudget(this.budget, part.bytes.length, this.heldBytes);
     try {
       for (const reading of readings) await this.read(opening, reading, budget);
@@ -86,6 +95,7 @@ export class Walk {
 
   private async read(opening: Opening, reading: Reading, budget: ContainerBudget): Promise<void> {
     opening.isCertain = reading.isCertain;
+    opening.isMail = reading.format === mailDetection.name;
     opening.hasSpoken = false;
     try {
       for await (const item of this.open(opening, reading, budget)) await this.take(opening, item);
@@ -103,9 +113,9 @@ export class Walk {
     budget: ContainerBudget,
   ): ReturnType<ContainerFormat['open']> {
     const { part, isExcerpt } = opening;
-    const { objectType, passwords = [] } = this.options;
+    const { objectType } = this.options;
     const opener = formats.get(format) as ContainerFormat;
-    return opener.open(part.bytes, { budget, passwords, objectType, isExcerpt });
+    return opener.open(part.bytes, { budget, passwords: opening.passwords, objectType, isExcerpt });
   }
 
   private async take(opening: Opening, item: OpenedItem): Promise<void> {
@@ -139,6 +149,9 @@ export class Walk {
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];
     const part = { number: this.partCount, within, path, bytes, sha256, mime, role, wasEncrypted };
+    if (wasEncrypted) this.unsealedCount += 1;
+    if (opening.isMail && (mime === 'text/plain' || mime === 'text/html'))
+      this.mailPasswords.learn(parent.number, bytes, mime === 'text/html');
     const cut = item.isExcerpt ?? (opening.isExcerpt && opening.isStream);
     const { streams } = await this.visit(part, readings, cut);
     if (role === 'stream') opening.noteStreams(streams);

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { maxHeuristicsText, parseHeuristics } from './clamav-heuristics.js';
 
+/** A container is tried with no more in all. */
+export const maxPasswords = 20;
+
 /**
  * Settings operators change at run time (operators-api, `/api/settings`). Owned by `console` (registry.settings);
  * gateways and scanners get them with the registry, the ledger's statements read them from registry.settings.
@@ -47,6 +50,11 @@ export const settingsSchema = z.object({
     .default(384 * 1024 ** 2),
   /** Unpacked bytes for each byte of a container, once 32 MiB came out of it. */
   maxRatio: z.int().min(1).max(100_000).default(250),
+  /** Tried on whatever is encrypted, after what the mail around it announces; no secrets, every operator reads them. */
+  passwordsToTry: z
+    .array(z.string().min(1).max(128))
+    .max(maxPasswords)
+    .default(['infected', 'virus', 'malware', 'VelvetSweatshop']),
   resultRetentionDays: z.int().min(1).max(3650).default(7),
   quarantineRetentionDays: z.int().min(0).max(3650).default(30),
   quarantineMaxBytes: z

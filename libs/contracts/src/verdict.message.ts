@@ -72,6 +72,8 @@ export const engineRunSchema = z.object({
   outcome: z.enum(['clean', 'infected', 'excused', 'unscannable', 'failed']),
   reason: z.enum(verdictReasons).nullable(),
   durationMs: z.number().min(0),
+  /** The inspector's: parts that were sealed under a password which was among those tried. Which one is not said. */
+  unsealedCount: z.int().min(1).optional(),
 });
 export type EngineRun = z.infer<typeof engineRunSchema>;
 

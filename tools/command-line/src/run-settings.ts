@@ -38,7 +38,7 @@ function showSettings(settings: Settings, keys: readonly string[]): string {
       `${String(value)}${unit === null ? '' : ` ${unit}`}`,
       pinnedBy !== null
         ? `set by ${pinnedBy}`
-        : value === setting.default
+        : JSON.stringify(value) === JSON.stringify(setting.default)
           ? ''
           : `default ${String(setting.default)}`,
     ]),
@@ -58,8 +58,19 @@ export function readChanges(args: readonly string[]): Record<string, unknown> {
 }
 
 /** The console checks it against the setting's type; here it only gets one. */
-export function readValue(text: string): string | number | boolean {
+export function readValue(text: string): string | number | boolean | unknown[] {
   if (/^(true|on|yes)$/i.test(text)) return true;
   if (/^(false|off|no)$/i.test(text)) return false;
+  if (text.startsWith('[')) return readList(text);
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+function readList(text: string): string | unknown[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : text;
+  } catch {
+    // No list then: the console says what is wrong with it.
+    return text;
+  }
 }

@@ -1,4 +1,4 @@
-import { NumberInput, Select, Switch, Text, Textarea } from '@mantine/core';
+import { NumberInput, Select, Switch, TagsInput, Text, Textarea } from '@mantine/core';
 import type { SettingKey } from '@sluice/contracts';
 import type { ReactElement } from 'react';
 import type { SettingDescription } from './settings-query.js';
@@ -63,6 +63,17 @@ export function SettingField({
         value={value}
         error={problem}
         onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
+  if (Array.isArray(value))
+    return (
+      <TagsInput
+        {...named}
+        disabled={isReadOnly}
+        value={value.map(String)}
+        error={problem}
+        splitChars={[]}
+        onChange={onChange}
       />
     );
   return (

@@ -107,6 +107,12 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     effect:
       'Unpacked bytes for each packed byte, once 32 MiB came out. A container with more is left as a bomb.',
   },
+  passwordsToTry: {
+    group: 'What is opened',
+    name: 'Passwords to try',
+    effect:
+      'Tried on encrypted archives and documents, after words that the mail around them announces; at most 20 for each. Every operator can read them.',
+  },
   resultRetentionDays: {
     group: 'How long things are kept',
     name: 'Results',

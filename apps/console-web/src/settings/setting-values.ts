@@ -16,6 +16,7 @@ export const unitOf = (setting: SettingDescription): string =>
 export function describeValue(setting: SettingDescription, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (value === '') return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
   if (typeof value !== 'number') return String(value);
   if (isInBytes(setting)) return formatBytes(value);
   return setting.unit === null ? formatNumber(value) : plural(value, setting.unit.replace(/s$/, ''));

@@ -48,6 +48,9 @@ export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): R
                 <div>
                   <Badge color={outcomeWords[run.outcome].color}>{outcomeWords[run.outcome].name}</Badge>{' '}
                   {run.reason !== null && <span className="quiet">{describeReason(run.reason)}</span>}
+                  {run.unsealedCount !== undefined && (
+                    <div className="quiet">{plural(run.unsealedCount, 'part')} opened with a password</div>
+                  )}
                 </div>
               </Table.Td>
               <Table.Td data-label="Signatures">

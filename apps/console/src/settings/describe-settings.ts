@@ -30,6 +30,7 @@ const units: Readonly<Record<SettingKey, string | null>> = {
   maxPartBytes: 'bytes',
   maxHeldBytes: 'bytes',
   maxRatio: 'times',
+  passwordsToTry: null,
   maximumMailPriority: null,
   allowTestSignatures: null,
   integrationRequests: null,

@@ -32,6 +32,11 @@ function parseSetting(key: SettingKey, text: string, variable: string): unknown 
 function fromText(key: SettingKey, text: string): unknown {
   const fallback: unknown = settingsSchema.shape[key].parse(undefined);
   if (typeof fallback === 'boolean') return z.stringbool().safeParse(text).data ?? text;
+  if (Array.isArray(fallback))
+    return text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
   // Number('') is 0, and an empty variable is none.
   return typeof fallback === 'number' && text.trim() !== '' ? Number(text) : text;
 }

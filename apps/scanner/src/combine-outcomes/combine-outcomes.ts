@@ -26,6 +26,8 @@ export interface EngineResult {
   /** Every reason there is for it, of places that are not listed too. */
   readonly notExaminedReasons: readonly VerdictReason[];
   readonly durationMs: number;
+  /** Parts that a password opened. */
+  readonly unsealedCount?: number;
 }
 
 export interface CombineContext {

@@ -4,6 +4,7 @@ import {
   type EngineStatus,
   type ExaminedObject,
   type Job,
+  defaultSettings,
   noStreams,
 } from '@sluice/contracts';
 import { type ObjectStore, ObjectStoreError } from '@sluice/object-store';
@@ -41,6 +42,8 @@ export interface ExamineOptions {
   readonly statuses: ReadonlyMap<string, EngineStatus>;
   /** Bounds of what is opened. */
   readonly limits: InspectionLimits;
+  /** Tried on what is encrypted. */
+  readonly passwords?: readonly string[];
   /** Without it engines always get all of their time. */
   readonly cut?: CutOptions;
   /** Calls to engines for parts; without it each object has as many as it likes. */
@@ -193,14 +196,14 @@ export class ExamineObjectService {
       onInspected: (outcome: InspectionOutcome) => void;
     },
     job: Job,
-    { timeoutMs, limits, isMail = false }: ExamineOptions,
+    { timeoutMs, limits, passwords = defaultSettings.passwordsToTry, isMail = false }: ExamineOptions,
   ): Promise<Timed<InspectionOutcome>> {
     const branch = reader.branch();
     const startedMs = performance.now();
     const content = { sizeBytes: job.sizeBytes, bytes: branch.bytes };
     const { objectType } = job;
     const onPart: OnRecord = (record) => show.take(record);
-    const about = { objectType, timeoutMs, limits, onPart, signal, isMail };
+    const about = { objectType, timeoutMs, limits, passwords, onPart, signal, isMail };
     const outcome = await this.inspector.inspect(content, about);
     branch.done();
     onInspected(outcome);

@@ -20,6 +20,7 @@ export function inspectionResults(outcome: InspectionOutcome, context: Inspectio
       ...{ engine: inspectorName, technology: 'am', isContentEngine: false, detectionsTotal: 0, durationMs },
       status: statuses.get(inspectorName) ?? null,
       ...unexaminedBy(outcome),
+      unsealedCount: inspection?.unsealedCount ?? 0,
     },
     ...configured.map((engine): EngineResult => {
       const run = inspection?.runs.find((one) => one.engine === engine && isOfAll(one, inspection));

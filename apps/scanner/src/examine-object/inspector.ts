@@ -29,6 +29,8 @@ export interface InspectOptions {
   readonly objectType: ObjectType;
   readonly timeoutMs: number;
   readonly limits: InspectionLimits;
+  /** Tried on what is encrypted. */
+  readonly passwords: readonly string[];
   /** Takes the parts that content engines have to see. Rejects: the process is not believed. */
   readonly onPart: OnRecord;
   /** Ends it early, as if its time were over. */
@@ -84,9 +86,9 @@ export class Inspector {
 
   async inspect(content: ScanContent, options: InspectOptions): Promise<InspectionOutcome> {
     if (content.sizeBytes > maxInspectedBytes) return { kind: 'too-large' };
-    const { objectType, timeoutMs, limits } = options;
+    const { objectType, timeoutMs, limits, passwords } = options;
     const timeLimitMs = timeoutMs * answerShare;
-    const request = { kind: 'inspect', objectType, timeLimitMs, limits } as const;
+    const request = { kind: 'inspect' as const, objectType, timeLimitMs, limits, passwords: [...passwords] } satisfies InspectorRequest;
     try {
       if (this.hasPartEngines || content.sizeBytes > maxGatheredBytes)
         return await this.inspectInside(request, content, options);
@@ -246,6 +248,7 @@ const plainInspection = (detectedType: string): Inspection => ({
     unexamined: [],
     unexaminedTotal: 0,
     unexaminedReasons: [],
+    unsealedCount: 0,
     runs: [],
   },
 });

@@ -15,6 +15,8 @@ const inspected = (changes: Partial<Inspection> = {}): KnownSoFar['inspected'] =
       streams: noStreams,
       unexamined: [],
       unexaminedTotal: 0,
+      unexaminedReasons: [],
+      unsealedCount: 0,
       runs: [],
     },
     ...changes,

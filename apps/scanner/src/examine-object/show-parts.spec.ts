@@ -82,6 +82,7 @@ class Bench {
         unexamined: [],
         unexaminedTotal: 0,
         unexaminedReasons: [],
+        unsealedCount: 0,
         runs: [],
         ...inspection,
       },

@@ -4,7 +4,6 @@ import type { HashListEngine } from '@sluice/engine-hash-lists';
 import type { GiveRecord } from '@sluice/sandbox/child';
 import type { Inspection, InspectionLimits, ShownPart } from '../inspection/inspection.schema.js';
 import { PartEngineTally } from './part-engine-tally.js';
-import { usualPasswords } from './usual-passwords.js';
 
 export interface PartEngines {
   /** Null: no rules are configured. */
@@ -17,6 +16,7 @@ export interface InspectOptions {
   readonly objectType: ObjectType;
   readonly timeLimitMs: number;
   readonly limits: InspectionLimits;
+  readonly passwords: readonly string[];
 }
 
 /** Paths in an answer, in all. */
@@ -33,7 +33,6 @@ export async function inspectObject(
     .map((engine) => new PartEngineTally(engine));
   const report = await walkObject(bytes, {
     ...options,
-    passwords: usualPasswords,
     onPart: (part) => {
       const isAllowed = engines.hashLists?.isAllowed(part.sha256) === true;
       for (const tally of tallies) tally.take(part, isAllowed);
@@ -48,6 +47,7 @@ export async function inspectObject(
   });
   const { detectedType, mail, partCount, isOutOfTime, isCovered, unexamined, unexaminedTotal } = report;
   const { streams } = report;
+  const { unsealedCount } = report;
   const unexaminedReasons = [...report.unexaminedReasons];
   // A list that is not whole does not say where the others are.
   const isWholeList = unexamined.length === unexaminedTotal && !isOutOfTime;
@@ -55,7 +55,17 @@ export async function inspectObject(
     !isWholeList || unexamined.some((one) => one.part === part || one.within.includes(part));
   return {
     kind: 'inspection',
-    ...{ detectedType, mail, partCount, isOutOfTime, isCovered, streams, unexaminedTotal, unexaminedReasons },
+    ...{
+      detectedType,
+      mail,
+      partCount,
+      isOutOfTime,
+      isCovered,
+      streams,
+      unexaminedTotal,
+      unexaminedReasons,
+      unsealedCount,
+    },
     unexamined: listed(unexamined),
     runs: tallies.map((tally) => tally.run(hasGap)),
   };

@@ -4,6 +4,7 @@ import {
   examinedObjectSchema,
   maxDetections,
   maxNotExamined,
+  maxPasswords,
   unexaminedReasons,
 } from '@sluice/contracts';
 import { z } from 'zod';
@@ -41,6 +42,8 @@ export const inspectorRequestSchema = z.discriminatedUnion('kind', [
     objectType: z.enum(['file', 'email']),
     timeLimitMs: z.number().min(0),
     limits: walkLimitsSchema,
+    /** Tried on what is encrypted, after what a mail announces. */
+    passwords: z.array(z.string().max(128)).max(maxPasswords),
   }),
 ]);
 export type InspectorRequest = z.infer<typeof inspectorRequestSchema>;
@@ -106,6 +109,8 @@ export const inspectionSchema = z.object({
   streams: streamTotalsSchema,
   unexamined: z.array(unexaminedPartSchema).max(maxNotExamined),
   unexaminedTotal: number,
+  /** Parts that a password opened. */
+  unsealedCount: number,
   /** Every reason there is, of those that are not listed too. */
   unexaminedReasons: z.array(z.enum(unexaminedReasons)).max(unexaminedReasons.length),
   runs: z.array(partEngineRunSchema).max(8),

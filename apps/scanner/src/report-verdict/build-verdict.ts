@@ -89,6 +89,7 @@ function engineRun(result: EngineResult): EngineRun {
     outcome: outcome.kind,
     reason: reasonOf(outcome),
     durationMs: Math.round(result.durationMs * 100) / 100,
+    ...((result.unsealedCount ?? 0) > 0 && { unsealedCount: result.unsealedCount }),
   };
 }
 

@@ -54,7 +54,12 @@ export class ScanJobService {
     const startedAt = new Date();
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, {
-      ...{ timeoutMs, statuses: engines.statuses, limits: limitsOf(settings) },
+      ...{
+        timeoutMs,
+        statuses: engines.statuses,
+        limits: limitsOf(settings),
+        passwords: settings.passwordsToTry,
+      },
       cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
       ...(queue === 'mail' ? { isMail: true } : { calls: callsOfOthers }),
     });

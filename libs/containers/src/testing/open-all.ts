@@ -1,5 +1,6 @@
 import type { OpenContainer } from '../container-format.js';
 import type { OpenedItem } from '../opened-item.js';
+import { PasswordTime, PasswordTries } from '../passwords/password-tries.js';
 import { Budget, ContainerBudget, LimitReached, type WalkLimits, defaultWalkLimits } from '../walk-limits.js';
 
 export interface Opened {
@@ -26,7 +27,8 @@ export async function openAll(
   const items: OpenedItem[] = [];
   let limit: string | null = null;
   try {
-    const context = { budget, passwords, objectType: 'file', isExcerpt: false } as const;
+    const tries = new PasswordTries(passwords, new PasswordTime(timeLimitMs));
+    const context = { budget, passwords: tries, objectType: 'file', isExcerpt: false } as const;
     for await (const item of open(bytes, context)) items.push(item);
   } catch (error) {
     if (!(error instanceof LimitReached)) throw error;

@@ -1,9 +1,11 @@
 import type { OpenContext } from '../../container-format.js';
 import { decompressRtf } from '../../decoders/compressed-rtf.js';
 import type { OpenedItem } from '../../opened-item.js';
+import type { PasswordTries } from '../../passwords/password-tries.js';
 import type { ContainerBudget } from '../../walk-limits.js';
 import { DocumentStreams } from '../document-streams.js';
 import { CompoundFile, type CompoundStream } from './compound-file.js';
+import { unlockOffice } from './office-decryption.js';
 import { hasFilePass, isEncryptedPowerPoint, isEncryptedWord } from './office-encryption.js';
 import { readOle10Native } from './ole-package.js';
 import { powerPointObjects } from './powerpoint-objects.js';
@@ -11,8 +13,8 @@ import { readableName } from './stream-names.js';
 import { vbaSource } from './vba-source.js';
 
 /** Streams, the files embedded in them, a message's attachments and bodies, sources of macros. */
-export function* openOle(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
-  const opening = new OleOpening(bytes, budget);
+export function* openOle(bytes: Buffer, { budget, passwords }: OpenContext): Generator<OpenedItem> {
+  const opening = new OleOpening(bytes, { budget, passwords });
   yield* opening.items();
 }
 
@@ -28,11 +30,12 @@ class OleOpening {
   /** Without the last four characters of the name, which say a property's type. */
   private readonly byPath = new Map<string, CompoundStream>();
   private readonly fileBytes: number;
+  private readonly budget: ContainerBudget;
+  private readonly passwords: PasswordTries;
 
-  constructor(
-    bytes: Buffer,
-    private readonly budget: ContainerBudget,
-  ) {
+  constructor(bytes: Buffer, { budget, passwords }: Pick<OpenContext, 'budget' | 'passwords'>) {
+    this.budget = budget;
+    this.passwords = passwords;
     this.file = new CompoundFile(bytes, budget);
     this.streams = new DocumentStreams(budget);
     this.all = this.file.streams();
@@ -54,6 +57,7 @@ class OleOpening {
   private *stream(stream: CompoundStream, content: Buffer): Generator<OpenedItem> {
     const name = readableName(stream.name);
     const label = [...stream.storages, name].join('/');
+    if (name === 'EncryptedPackage') return yield* this.package(stream, label, content);
     const sealed = isSealed(name, content);
     if (sealed !== null) yield { kind: 'unexamined', reason: 'encrypted', label, detail: sealed };
     if (wholeFiles.has(name)) yield* this.streams.file(label, content);
@@ -65,6 +69,25 @@ class OleOpening {
     else if (property.test(name)) yield* this.ofMessage(stream, content);
     const source = content.includes('\0Attribut') ? vbaSource(content, this.budget.largestPartBytes) : null;
     if (source !== null) yield* this.streams.give(`${label} (source)`, source);
+  }
+
+  /** The whole document, sealed; how, says the stream beside it. Opened it is a file of its own. */
+  private *package({ storages }: CompoundStream, label: string, content: Buffer): Generator<OpenedItem> {
+    const info = this.all.find(
+      (one) => readableName(one.name) === 'EncryptionInfo' && one.storages.join('/') === storages.join('/'),
+    );
+    this.budget.takeBytes(0, Math.min(content.length, this.fileBytes));
+    const unlocked = info === undefined ? null : unlockOffice(this.file.read(info), content, this.passwords);
+    if (unlocked?.kind === 'opened' && unlocked.bytes.length > 0) {
+      this.budget.takePart();
+      this.budget.takeBytes(unlocked.bytes.length, unlocked.bytes.length);
+      yield { kind: 'part', label: 'decrypted document', bytes: unlocked.bytes, wasEncrypted: true };
+      return;
+    }
+    const isUnknown = unlocked?.kind === 'closed' && unlocked.why === 'unknown';
+    const detail = `the document is protected by a password${isUnknown ? ', in a way that is not tried' : ''}`;
+    yield { kind: 'unexamined', reason: 'encrypted', label, detail };
+    yield* this.streams.give(label, content);
   }
 
   private *embedded(content: Buffer): Generator<OpenedItem> {
@@ -100,8 +123,6 @@ const pathOf = (storages: readonly string[], name: string): string => [...storag
 /** Why a stream cannot be read; null: it can. */
 function isSealed(name: string, content: Buffer): string | null {
   switch (name) {
-    case 'EncryptedPackage':
-      return 'the document is protected by a password';
     case 'Workbook':
     case 'Book':
       return hasFilePass(content) ? 'the workbook is protected by a password' : null;

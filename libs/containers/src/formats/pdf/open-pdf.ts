@@ -18,13 +18,19 @@ export function* openPdf(bytes: Buffer, { budget, passwords }: OpenContext): Gen
   const scan = scanPdf(bytes, () => budget.checkTime());
   const sealed = encryptionOf(scan);
   const decryption =
-    sealed === null ? null : openEncryption(sealed.dictionary, sealed.id, ['', ...passwords]);
+    sealed === null ? null : openEncryption(sealed.dictionary, sealed.id, emptyFirst(passwords));
   if (scan.objects.length === 0) yield { kind: 'unexamined', reason: 'damaged', isAtOpening: true };
   else if (sealed !== null && decryption === null)
     yield { kind: 'unexamined', reason: 'encrypted', detail: 'the document is protected by a password' };
   else yield* new PdfOpening(scan, decryption, budget).items();
   if (scan.isCut && scan.objects.length > 0)
     yield { kind: 'unexamined', reason: 'damaged', detail: 'the document ends too early' };
+}
+
+/** No guess: it opens what everyone may read. */
+function* emptyFirst(passwords: Iterable<string>): Generator<string> {
+  yield '';
+  yield* passwords;
 }
 
 /** The dictionary that a trailer, or a cross-reference stream, which is one too, names. */

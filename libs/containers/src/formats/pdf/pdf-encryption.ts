@@ -21,7 +21,7 @@ const hash = (name: string, ...pieces: Buffer[]): Buffer => {
 export function openEncryption(
   dictionary: PdfDictionary,
   id: Buffer,
-  passwords: readonly string[],
+  passwords: Iterable<string>,
 ): PdfDecryption | null {
   if (nameOf(dictionary.get('Filter')) !== 'Standard') return null;
   const method = streamMethod(dictionary);

@@ -2,6 +2,7 @@ import type { OpenContainer, OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { LimitReached } from '../../walk-limits.js';
 import { giveRemains } from '../give-remains.js';
+import { isKeyTooCostly } from './key-cost.js';
 import { EnoughForNow, FileCollector } from './collect-files.js';
 import { type Messages, readMessages } from './read-messages.js';
 import { type UnpackSink, crashed, runSevenZip } from './run-seven-zip.js';
@@ -90,6 +91,7 @@ class SevenZipOpener {
       write: () => undefined,
       checkTime: () => budget.takeBytes(0, 0),
     };
+    if (isKeyTooCostly(this.bytes)) return false;
     for (const password of passwords) {
       this.password = password;
       if (!(await this.run('t', nothing)).isEncrypted) return true;

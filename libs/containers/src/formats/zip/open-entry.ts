@@ -26,15 +26,12 @@ interface Attempt {
   readonly decoded: Decoded;
 }
 
-const maxPasswordTries = 20;
-
 /** Opens entries of one zip, each place in it once. */
 export class EntryOpener {
   readonly foreign: ForeignEntry[] = [];
   private readonly seen = new Set<string>();
   private readonly workLimit: number;
   private work = 0;
-  private passwordTries = 0;
   private goodPassword: string | undefined;
 
   constructor(
@@ -154,8 +151,6 @@ export class EntryOpener {
     if (this.goodPassword !== undefined) yield this.goodPassword;
     for (const password of this.context.passwords) {
       if (password === this.goodPassword) continue;
-      this.passwordTries += 1;
-      if (this.passwordTries > maxPasswordTries) return;
       this.context.budget.takeBytes(0, 0);
       yield password;
     }
