@@ -30,7 +30,7 @@ export interface InspectOptions {
   readonly timeoutMs: number;
   readonly limits: InspectionLimits;
   /** Tried on what is encrypted. */
-  readonly passwords: readonly string[];
+  readonly passwords?: readonly string[];
   /** Takes the parts that content engines have to see. Rejects: the process is not believed. */
   readonly onPart: OnRecord;
   /** Ends it early, as if its time were over. */
@@ -86,7 +86,7 @@ export class Inspector {
 
   async inspect(content: ScanContent, options: InspectOptions): Promise<InspectionOutcome> {
     if (content.sizeBytes > maxInspectedBytes) return { kind: 'too-large' };
-    const { objectType, timeoutMs, limits, passwords } = options;
+    const { objectType, timeoutMs, limits, passwords = [] } = options;
     const timeLimitMs = timeoutMs * answerShare;
     const request = { kind: 'inspect' as const, objectType, timeLimitMs, limits, passwords: [...passwords] } satisfies InspectorRequest;
     try {
