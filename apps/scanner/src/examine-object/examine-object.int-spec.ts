@@ -265,7 +265,13 @@ describe('examining an object', () => {
     const samples = [Buffer.from('a text'), randomBytes(100_000), Buffer.from('OggS and so on')];
     const inside = await Promise.all(
       samples.map((bytes) =>
-        inspector.inspect(contentOf(bytes), { objectType: 'file', timeoutMs: 30_000, limits, passwords: [], onPart }),
+        inspector.inspect(contentOf(bytes), {
+          objectType: 'file',
+          timeoutMs: 30_000,
+          limits,
+          passwords: [],
+          onPart,
+        }),
       ),
     );
     expect(await inspect(eicarZip)).toMatchObject({ kind: 'inspected', inspection: { partCount: 2 } });
@@ -282,7 +288,13 @@ describe('examining an object', () => {
       expect(await inspect(bytes)).toEqual(unanswered);
     expect(await inspect(Buffer.from('damaged'), 'email')).toEqual(unanswered);
     const short = { ...contentOf(Buffer.from('a text')), sizeBytes: 100 };
-    const outcome = await alone.inspect(short, { objectType: 'file', timeoutMs: 30_000, limits, passwords: [], onPart });
+    const outcome = await alone.inspect(short, {
+      objectType: 'file',
+      timeoutMs: 30_000,
+      limits,
+      passwords: [],
+      onPart,
+    });
     expect(outcome).toEqual({ kind: 'failed', code: 'source-failed' });
   });
 

@@ -88,7 +88,13 @@ export class Inspector {
     if (content.sizeBytes > maxInspectedBytes) return { kind: 'too-large' };
     const { objectType, timeoutMs, limits, passwords = [] } = options;
     const timeLimitMs = timeoutMs * answerShare;
-    const request = { kind: 'inspect' as const, objectType, timeLimitMs, limits, passwords: [...passwords] } satisfies InspectorRequest;
+    const request = {
+      kind: 'inspect' as const,
+      objectType,
+      timeLimitMs,
+      limits,
+      passwords: [...passwords],
+    } satisfies InspectorRequest;
     try {
       if (this.hasPartEngines || content.sizeBytes > maxGatheredBytes)
         return await this.inspectInside(request, content, options);
