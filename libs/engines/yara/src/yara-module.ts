@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Compiler, type Rules, type Scanner, initSync } from '@virustotal/yara-x';
+import { Compiler, type Scanner, initSync } from '@virustotal/yara-x';
 
 export type { Scanner };
 

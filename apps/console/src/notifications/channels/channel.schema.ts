@@ -1,5 +1,4 @@
 import {
-  channelKinds,
   channelNameSchema,
   channelSettingsSchemas,
   mailAddressSchema,
