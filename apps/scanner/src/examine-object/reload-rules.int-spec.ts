@@ -14,7 +14,7 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const ruleFor = (name: string): string => `rule ${name} { strings: $a = "${name}" condition: $a }`;
 
 // Processes are started again in each test.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('rules and lists are read anew', () => {
   const home = mkdtempSync(path.join(tmpdir(), 'reload-'));
@@ -61,7 +61,7 @@ describe('rules and lists are read anew', () => {
   const statusOf = async (engine: string): Promise<EngineStatus | undefined> =>
     (await inspector.selfTest()).find((one) => one.engine === engine);
   const until = async (isReached: () => Promise<boolean>): Promise<void> => {
-    const deadlineMs = Date.now() + 60_000;
+    const deadlineMs = Date.now() + 200_000;
     while (!(await isReached())) if (Date.now() > deadlineMs) throw new Error('it did not come to that');
   };
 
