@@ -1,5 +1,5 @@
 import { readListFile } from '@sluice/engine-hash-lists';
-import { readRuleFiles } from '@sluice/engine-yara';
+import { readRuleFiles } from '@sluice/engine-yara/rule-files';
 import type { InspectorConfig } from '../inspection/inspection.schema.js';
 
 /** Where rules and lists are; null: none are configured. */

@@ -1,2 +1,2 @@
 export { YaraEngine } from './yara.engine.js';
-export { readRuleFiles, type RuleFile, type RuleFiles } from './read-rule-files.js';
+export type { RuleFile, RuleFiles } from './read-rule-files.js';
