@@ -458,18 +458,17 @@ describe('plainTypeOf', () => {
       if (type === null) continue;
       plain += 1;
       expect(await walk(bytes, { objectType })).toEqual({
-        ...{
-          detectedType: type,
-          mail: null,
-          partCount: 1,
-          unexamined: [],
-          unexaminedTotal: 0,
-          unexaminedReasons: [],
-          unsealedCount: 0,
-          isCovered: false,
-          isOutOfTime: false,
-          paths: [''],
-        },
+        detectedType: type,
+        mail: null,
+        partCount: 1,
+        streams: { count: 0, totalBytes: 0, largestBytes: 0 },
+        unexamined: [],
+        unexaminedTotal: 0,
+        unexaminedReasons: [],
+        unsealedCount: 0,
+        isCovered: false,
+        isOutOfTime: false,
+        paths: [''],
         found: bytes === needle ? [''] : [],
       });
     }

@@ -48,7 +48,7 @@ export const settingsSchema = z.object({
     .min(1024)
     .max(768 * 1024 ** 2)
     .default(384 * 1024 ** 2),
-  /** Unpacked bytes for each byte of a container, once 32 MiB came out of it. */
+  /** Unpacked bytes for each byte of a container, once 128 MiB came out of it. */
   maxRatio: z.int().min(1).max(100_000).default(250),
   /** Tried on whatever is encrypted, after what the mail around it announces; no secrets, every operator reads them. */
   passwordsToTry: z

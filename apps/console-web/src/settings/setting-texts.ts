@@ -105,7 +105,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'What is opened',
     name: 'Ratio',
     effect:
-      'Unpacked bytes for each packed byte, once 32 MiB came out. A container with more is left as a bomb.',
+      'Unpacked bytes for each packed byte, once 128 MiB came out. A container with more is left as a bomb.',
   },
   passwordsToTry: {
     group: 'What is opened',
