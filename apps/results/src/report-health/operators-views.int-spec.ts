@@ -85,15 +85,17 @@ describe('what the console may read', () => {
 
   it('tells how deep and how old the queues are', async () => {
     const mail = await ledger.addSystem({ type: 'mail' });
-    const items = [itemOf(mail), itemOf(mail), itemOf(mail, { sizeBytes: 1e9 })];
+    const other = await ledger.addSystem();
+    const items = [itemOf(mail), itemOf(mail), itemOf(other), itemOf(other, { sizeBytes: 1e9 })];
     await new AcceptScans(ledger.database).accept(items);
     await ledger.age(items[0]?.submissionId ?? '', '1 hour');
     const depths = await read('SELECT * FROM ledger.queue_depths ORDER BY queue');
     expect(depths).toEqual([
-      expect.objectContaining({ queue: 'heavy', priority: 5, unfinished: 1, delayed: 0 }),
-      expect.objectContaining({ queue: 'light', priority: 5, unfinished: 2, last_wait_seconds: null }),
+      expect.objectContaining({ queue: 'heavy', priority: 1, unfinished: 1, delayed: 0 }),
+      expect.objectContaining({ queue: 'light', priority: 1, unfinished: 1, last_wait_seconds: null }),
+      expect.objectContaining({ queue: 'mail', priority: 5, unfinished: 2, last_wait_seconds: null }),
     ]);
-    expect(Number(depths[1]?.['oldest_age_seconds'])).toBeGreaterThanOrEqual(3600);
+    expect(Number(depths[2]?.['oldest_age_seconds'])).toBeGreaterThanOrEqual(3600);
   });
 
   it('has the last report of each instance', async () => {

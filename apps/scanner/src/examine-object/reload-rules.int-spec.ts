@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type EngineStatus, defaultSettings } from '@sluice/contracts';
+import { until } from '@sluice/timing';
 import { type InspectionOutcome, Inspector } from './inspector.js';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
@@ -60,10 +61,8 @@ describe('rules and lists are read anew', () => {
   };
   const statusOf = async (engine: string): Promise<EngineStatus | undefined> =>
     (await inspector.selfTest()).find((one) => one.engine === engine);
-  const until = async (isReached: () => Promise<boolean>): Promise<void> => {
-    const deadlineMs = Date.now() + 200_000;
-    while (!(await isReached())) if (Date.now() > deadlineMs) throw new Error('it did not come to that');
-  };
+  const waitUntil = (isReached: () => Promise<boolean> | boolean): Promise<boolean> =>
+    until(isReached, 100_000);
 
   it('while scans run: none fails, and what is new is found after', async () => {
     expect(await hits('first second')).toEqual(['first']);
@@ -77,12 +76,15 @@ describe('rules and lists are read anew', () => {
     writeFileSync(path.join(rules, 'b.yar'), ruleFor('second'));
     writeFileSync(deny, `${hashOf('denied')}\n${hashOf('another')} Another\n`);
     expect(await inspector.reload()).toBe('adopted');
-    await until(async () => (await hits('first second')).length === 2);
-    const before = scanCount;
-    await until(() => Promise.resolve(scanCount > before + 5));
-    isOver = true;
+    try {
+      await waitUntil(async () => (await hits('first second')).length === 2);
+      const before = scanCount;
+      await waitUntil(() => scanCount > before + 5);
+    } finally {
+      isOver = true;
+    }
     await Promise.all(scanning);
-    await until(async () => (await hits('another')).includes('Another'));
+    await waitUntil(async () => (await hits('another')).includes('Another'));
     expect(inspector.inUse.deny).toEqual({ text: expect.stringContaining(hashOf('another')) });
   });
 
@@ -105,14 +107,14 @@ describe('rules and lists are read anew', () => {
     writeFileSync(path.join(rules, 'b.yar'), 'rule good { condition: false }');
     expect(await inspector.reload()).toBe('adopted');
     expect(await statusOf('yara')).not.toHaveProperty('rejectedUpdate');
-    await until(async () => (await hits('other')).includes('other'));
+    await waitUntil(async () => (await hits('other')).includes('other'));
   });
 
   it('keeps those of before when a list is faulty or gone, allow list and rules with it', async () => {
     writeFileSync(path.join(rules, 'b.yar'), ruleFor('second'));
     writeFileSync(deny, `${hashOf('denied')}\nnot a hash\n`);
     writeFileSync(allow, `${hashOf('something else')}\n`);
-    await until(async () => (await statusOf('hash-list'))?.isHealthy === true);
+    await waitUntil(async () => (await statusOf('hash-list'))?.isHealthy === true);
     expect(await inspector.reload()).toBe('rejected');
     expect(await statusOf('hash-list')).toMatchObject({
       ...{ isHealthy: true, rejectedUpdate: 'deny list: line 2 is no SHA-256' },
@@ -140,10 +142,10 @@ describe('rules and lists are read anew', () => {
     expect(await statusOf('yara')).toMatchObject({ isHealthy: false });
     writeFileSync(path.join(rules, 'a.yar'), 'rule first { condition: rubbish }');
     expect(await inspector.reload()).toBe('adopted');
-    await until(async () => (await statusOf('yara'))?.problem?.includes('rubbish') === true);
+    await waitUntil(async () => (await statusOf('yara'))?.problem?.includes('rubbish') === true);
     writeFileSync(path.join(rules, 'a.yar'), ruleFor('first'));
     expect(await inspector.reload()).toBe('adopted');
-    await until(async () => (await statusOf('yara'))?.isHealthy === true);
+    await waitUntil(async () => (await statusOf('yara'))?.isHealthy === true);
     expect(await hits('first')).toEqual(['first']);
   });
 });

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import {
@@ -84,6 +85,21 @@ export async function load(packageName: string): Promise<SevenZipLibrary | null>
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return null;
     throw error;
   }
+  giveConstants();
   const create = require(packageName) as SevenZipLibrary['create'];
   return { create, program: await WebAssembly.compile(await readFile(programFile)) };
+}
+
+/**
+ * Emscripten asks `process.binding` for the flags of open(2), and nothing else. Node's permission model refuses it as a
+ * whole, so this answers that one question.
+ */
+function giveConstants(): void {
+  Object.defineProperty(process, 'binding', {
+    configurable: true,
+    value: (name: string) => {
+      if (name === 'constants') return { fs: constants };
+      throw new Error(`process.binding(${name}) is refused`);
+    },
+  });
 }
