@@ -60,8 +60,9 @@ const maxGatheredBytes = 128 * 1024;
 
 /**
  * Opens objects in killable processes and shows every part to YARA and the hash lists. One process more than scans at
- * once, so that a self-test never waits behind them. Processes kept for mail have the processor before the others. Small objects with nothing to open, while neither YARA nor lists are
- * configured, need no process: what one would say of them is known from their first bytes.
+ * once, so that a self-test never waits behind them. Processes kept for mail have the processor before the others. Small
+ * objects with nothing to open, while neither YARA nor lists are configured, need no process: what one would say of them
+ * is known from their first bytes.
  */
 export class Inspector {
   private readonly pool: Sandbox<InspectorAnswer>;

@@ -57,6 +57,7 @@ class Flood {
 
   askUnaccepted(): void {
     const { host, port, certPem: cert, keyPem: key } = this.caller;
+    // The gateway made its own certificate; a flood does not care whom it floods.
     const socket = connectSecure({ host, port, cert, key, rejectUnauthorized: false });
     this.track(socket);
     const ask = (): void => {
