@@ -110,6 +110,10 @@ export default tseslint.config(
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
         { selector: 'TSEnumDeclaration', message: 'String unions, not enums.' },
+        {
+          selector: 'SpreadElement > ObjectExpression',
+          message: 'A literal needs no spreading: write its properties where they stand.',
+        },
       ],
       'max-depth': ['error', 4],
       eqeqeq: 'error',

@@ -86,7 +86,12 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
   });
   const { maxUnauthorisedAnswers } = limits;
   const answers = new AnswerExchange({
-    ...{ registry, route, sightings, metrics, logger, maxUnauthorisedAnswers },
+    registry,
+    route,
+    sightings,
+    metrics,
+    logger,
+    maxUnauthorisedAnswers,
   });
   const server = createGatewayServer({ ...around, answers });
   registry.onCutOff((pair) => server.endConnectionsOf(pair));

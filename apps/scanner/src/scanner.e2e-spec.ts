@@ -95,8 +95,13 @@ describe('a scanner', () => {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
-        ...{ AMQP_URL: rabbit.urlFor('scanner'), AMQP_HEARTBEAT_SECONDS: '2', MANAGEMENT_PORT: String(port) },
-        ...{ OBJECT_STORE_URL: `file://${home}/objects`, CLAMD_URL: clamdUrl, LOG_LEVEL: 'info', ...env },
+        AMQP_URL: rabbit.urlFor('scanner'),
+        AMQP_HEARTBEAT_SECONDS: '2',
+        MANAGEMENT_PORT: String(port),
+        OBJECT_STORE_URL: `file://${home}/objects`,
+        CLAMD_URL: clamdUrl,
+        LOG_LEVEL: 'info',
+        ...env,
       },
     });
     scanners.add(child);

@@ -106,9 +106,14 @@ function providers({
         slots: ScanSlots,
       ) =>
         new ScanJobService({
-          ...{ examiner, engines: watch, settings: () => settings.current },
+          examiner,
+          engines: watch,
+          settings: () => settings.current,
           callsOfOthers: new CallLimit(callsOfOthers(config)),
-          ...{ scanner, metrics: scannerMetrics, logger, isMailHeldUp: () => slots.isMailHeldUp },
+          scanner,
+          metrics: scannerMetrics,
+          logger,
+          isMailHeldUp: () => slots.isMailHeldUp,
         }),
     },
     {

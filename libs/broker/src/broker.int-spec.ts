@@ -362,10 +362,16 @@ describe('a broker that falls silent', () => {
     for (const pieces of [0, 2, 4, 10, 25]) {
       line.limit(pieces);
       const broker = await connectBroker({
-        ...{ url: line.url, name: 'silence', heartbeatSeconds: 5, logger: silent, declares: 'classic' },
+        url: line.url,
+        name: 'silence',
+        heartbeatSeconds: 5,
+        logger: silent,
+        declares: 'classic',
       });
       const consumer = broker.consume({
-        ...{ queue: queues.verdicts, prefetch: 1, onMessage: async () => 'ack' },
+        queue: queues.verdicts,
+        prefetch: 1,
+        onMessage: async () => 'ack',
       });
       const isWhole = () => broker.isConnected && consumer.isActive;
       await until(isWhole, 200).catch(() => undefined);
@@ -381,7 +387,9 @@ describe('a broker that falls silent', () => {
     const line = await openLine();
     const broker = await connectBroker({ url: line.url, name: 'stop', heartbeatSeconds: 60, logger: silent });
     const consumer = broker.consume({
-      ...{ queue: queues.verdicts, prefetch: 1, onMessage: async () => 'ack' },
+      queue: queues.verdicts,
+      prefetch: 1,
+      onMessage: async () => 'ack',
     });
     await until(() => consumer.isActive);
     line.limit(0);
@@ -397,7 +405,9 @@ describe('an outage', () => {
     const tell = (_fields: object, message: string) => void told.push(message);
     let attempts = 0;
     const broker = await connectBroker({
-      ...{ url: 'amqp://127.0.0.1:1/', name: 'nobody', heartbeatSeconds: 5 },
+      url: 'amqp://127.0.0.1:1/',
+      name: 'nobody',
+      heartbeatSeconds: 5,
       logger: {
         debug: (_fields, message) => void (attempts += Number(message === 'broker not reachable')),
         info: tell,

@@ -75,7 +75,9 @@ const making: Attempt[] = [
     'declare a queue whose dead letters become requests',
     (channel) =>
       channel.assertQueue('', {
-        ...{ exclusive: true, messageTtl: 1, deadLetterExchange: exchanges.rpc.name },
+        exclusive: true,
+        messageTtl: 1,
+        deadLetterExchange: exchanges.rpc.name,
         deadLetterRoutingKey: ledgerRpc.changeAlert.pattern,
       }),
   ],
@@ -223,7 +225,9 @@ describe('what gets past the permissions', () => {
   const open: Broker[] = [];
   const errors: string[] = [];
   const logger = {
-    ...{ debug() {}, info() {}, warn() {} },
+    debug() {},
+    info() {},
+    warn() {},
     error: (_fields: object, message: string) => void errors.push(message),
   };
   const closeAll = () => Promise.all(open.splice(0).map((one) => one.close()));

@@ -39,7 +39,10 @@ export function detectType(bytes: Buffer, declaredAs: ObjectType = 'file'): Dete
 }
 
 const asMail: Reading = {
-  ...{ format: mailDetection.name, nature: 'wrapper', isCertain: true, isTransparent: true },
+  format: mailDetection.name,
+  nature: 'wrapper',
+  isCertain: true,
+  isTransparent: true,
 };
 
 const bounded = (found: readonly Reading[]): Reading[] =>

@@ -225,7 +225,9 @@ describe('walkObject', () => {
 
   it.each(['little', 'big'] as const)('opens an old binary cpio, %s end first', async (end) => {
     expect(await walk(binaryCpio('needle.txt', needle, end))).toMatchObject({
-      ...{ found: ['needle.txt'], unexamined: [], detectedType: 'application/x-cpio' },
+      found: ['needle.txt'],
+      unexamined: [],
+      detectedType: 'application/x-cpio',
     });
     const cut = binaryCpio('needle.txt', needle, end).subarray(0, 45);
     expect((await walk(cut)).unexamined).toContainEqual(expect.objectContaining({ reason: 'damaged' }));

@@ -178,7 +178,10 @@ export class Walk {
     if (this.unexamined.length >= maxUnexamined) return;
     const { path, number, within } = opening.part;
     this.unexamined.push({
-      ...{ reason, part: number, within, path: label === undefined ? path : [...path, labelOf(label)] },
+      reason,
+      part: number,
+      within,
+      path: label === undefined ? path : [...path, labelOf(label)],
       ...(limit !== undefined && { limit }),
       ...(detail !== undefined && { detail: cleanText(detail, 512) }),
     });

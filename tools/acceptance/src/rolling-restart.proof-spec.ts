@@ -25,7 +25,10 @@ let clients: SteadyClient[];
 
 beforeAll(async () => {
   system = await startTestSystem({
-    ...{ gateways: 2, resultsServices: 2, scanners: 2, onEvent: (event) => events.push(event) },
+    gateways: 2,
+    resultsServices: 2,
+    scanners: 2,
+    onEvent: (event) => events.push(event),
     variables: { SETTING_MAX_CONCURRENT_SCANS: '100000', GATEWAY_LEAVE_SECONDS: '1' },
   });
   operator = new Operator(system);
@@ -83,8 +86,11 @@ describe('a restart of every service, one after the other, under load', () => {
     const heard = clients.map((client) => client.heard);
     const sum = (of: 'requests' | 'busy' | 'resets') => heard.reduce((total, one) => total + one[of], 0);
     const figures = {
-      ...{ rounds, seconds: Math.round((performance.now() - startedMs) / 1000) },
-      ...{ requests: sum('requests'), busy: sum('busy'), resets: sum('resets') },
+      rounds,
+      seconds: Math.round((performance.now() - startedMs) / 1000),
+      requests: sum('requests'),
+      busy: sum('busy'),
+      resets: sum('resets'),
       failures: heard.flatMap((one) => one.failures),
       longestGapMs: Math.round(Math.max(...clients.map((client) => client.longestGapMs))),
     };

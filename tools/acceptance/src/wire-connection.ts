@@ -94,7 +94,11 @@ export class WireConnection {
           ? connectPlain({ host, port, noDelay: true }, opened)
           : connectTls(
               {
-                ...{ host, port, cert: identity.certPem, key: identity.keyPem, rejectUnauthorized: false },
+                host,
+                port,
+                cert: identity.certPem,
+                key: identity.keyPem,
+                rejectUnauthorized: false,
                 ...(this.session === undefined ? {} : { session: this.session }),
               },
               opened,

@@ -3,7 +3,11 @@ import type { Intended } from './chaos-client.js';
 import { isFlawless, reconcile } from './reconcile.js';
 
 const one = (expected: Intended['expected'], okAtMs: number | null = 1): Intended => ({
-  ...{ sensorId: 's', scanId: 'a', expected, firstSentAtMs: 0, okAtMs },
+  sensorId: 's',
+  scanId: 'a',
+  expected,
+  firstSentAtMs: 0,
+  okAtMs,
 });
 const found = (state: string | null, alerts = 0) => ({
   states: new Map(state === null ? [] : [['s a', state]]),

@@ -49,7 +49,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const quota = makeObjectQuota();
   let note: (event: ProcessEvent) => void = () => undefined;
   const system = await startTestSystem({
-    ...{ scanners: 3, gateways: 2, resultsServices: 2, onEvent: (event) => note(event) },
+    scanners: 3,
+    gateways: 2,
+    resultsServices: 2,
+    onEvent: (event) => note(event),
     ...(quota === null ? {} : { objectStoreUrl: quota.objectStoreUrl }),
     variables: {
       AMQP_HEARTBEAT_SECONDS: String(heartbeatSeconds),
@@ -110,7 +113,10 @@ async function strikeAndCount(options: ChaosOptions, arena: Arena): Promise<Chao
     .filter(({ name }) => name.startsWith('scanner'))
     .map((one) => one.logFile);
   return {
-    ...{ reconciliation, told, struck, withoutTrace },
+    reconciliation,
+    told,
+    struck,
+    withoutTrace,
     workAgain: workAgain(
       struck.filter(({ fault }) => !isOfNotifications(fault)),
       intended,

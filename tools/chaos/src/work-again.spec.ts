@@ -3,7 +3,11 @@ import type { Intended } from './chaos-client.js';
 import { workAgain } from './work-again.js';
 
 const sent = (firstSentAtMs: number, okAtMs: number | null): Intended => ({
-  ...{ sensorId: 's', scanId: 'a', expected: 'detect', firstSentAtMs, okAtMs },
+  sensorId: 's',
+  scanId: 'a',
+  expected: 'detect',
+  firstSentAtMs,
+  okAtMs,
 });
 const killedGateway = { fault: { kind: 'kill', target: 'gateway-2' }, atMs: 10_000 } as const;
 const killedScanner = { fault: { kind: 'kill', target: 'scanner-1' }, atMs: 10_000 } as const;

@@ -44,7 +44,9 @@ export function workAgain(
   return [...byKind].map(([kind, values]) => {
     const known = values.filter((one) => one !== null).sort((one, other) => one - other);
     return {
-      ...{ kind, faults: values.length, withWork: known.length },
+      kind,
+      faults: values.length,
+      withWork: known.length,
       medianSeconds: known[Math.floor((known.length - 1) / 2)] ?? null,
       longestSeconds: known.at(-1) ?? null,
     };

@@ -7,15 +7,25 @@ import { readChanges, readValue } from './run-settings.js';
 import { waitBeforeRetry } from './submit-object.js';
 
 const report = (state: Report['state'], more: Partial<Report> = {}): Report => ({
-  ...{ scanId: 'a', sensorInstanceId: null, state, reason: null, reasonText: null },
+  scanId: 'a',
+  sensorInstanceId: null,
+  state,
+  reason: null,
+  reasonText: null,
   times: { accepted: '', started: null, finished: null },
   object: { name: null, size: 0, md5: null, sha1: null, sha256: '', type: null },
-  ...{ detections: [], detectionsTotal: 0, engines: [], attempts: 1 },
-  ...{ notExamined: [], notExaminedTotal: 0, policyApplied: null },
+  detections: [],
+  detectionsTotal: 0,
+  engines: [],
+  attempts: 1,
+  notExamined: [],
+  notExaminedTotal: 0,
+  policyApplied: null,
   ...more,
 });
 const scanned = (state: Report['state'], more?: Partial<Report>): FileResult => ({
-  ...{ kind: 'report', file: 'a.txt' },
+  kind: 'report',
+  file: 'a.txt',
   report: report(state, more),
 });
 
@@ -63,9 +73,17 @@ describe('describeVerdicts', () => {
 
 describe('chooseSystem', () => {
   const system = (state: string, fingerprint: string): ExternalSystem => ({
-    ...{ id: `id-${fingerprint}`, sensor: null, type: 'other', name: null, sensorId: 'files' },
-    ...{ certificateFingerprint: fingerprint.repeat(32).replace(/..(?=.)/g, '$&:'), state, lastSeenAt: null },
-    ...{ idInUse: false, unexaminedPolicy: null, unexaminedPolicyVersion: null },
+    id: `id-${fingerprint}`,
+    sensor: null,
+    type: 'other',
+    name: null,
+    sensorId: 'files',
+    certificateFingerprint: fingerprint.repeat(32).replace(/..(?=.)/g, '$&:'),
+    state,
+    lastSeenAt: null,
+    idInUse: false,
+    unexaminedPolicy: null,
+    unexaminedPolicyVersion: null,
   });
   const systems = [system('pending', 'AB'), system('accepted', 'CD')];
   it('takes the one row of that ID in a fitting state', () =>
@@ -85,7 +103,8 @@ describe('chooseSystem', () => {
 describe('a policy', () => {
   it('is read from words without spaces', () =>
     expect(readPolicy(['encrypted=detect', 'limit-exceeded=not-detected'])).toEqual({
-      ...{ encrypted: 'detect', 'limit-exceeded': 'not detected' },
+      encrypted: 'detect',
+      'limit-exceeded': 'not detected',
     }));
   it.each(['engine-failed=detect', 'encrypted=clean', 'encrypted', 'encrypted=detect=error', '=detect'])(
     'is not %s',
@@ -93,7 +112,10 @@ describe('a policy', () => {
   );
   it('is said with its version beside the verdict it made, which is not known to be clean', () => {
     const policyApplied = {
-      ...{ state: 'not detected', stateBefore: 'error', reasons: ['encrypted'], version: 3 },
+      state: 'not detected',
+      stateBefore: 'error',
+      reasons: ['encrypted'],
+      version: 3,
     } as unknown as Report['policyApplied'];
     const result = scanned('not detected', { reason: 'encrypted', policyApplied });
     expect(describeVerdicts([result])).toContain(

@@ -137,7 +137,10 @@ export async function ensureAccepted(
     );
   }
   await console.post('/external-systems', {
-    ...{ sensorId, certificateFingerprint: formatFingerprint(fingerprint) },
-    ...{ type: 'other', name: 'Command line', mode: 'add' },
+    sensorId,
+    certificateFingerprint: formatFingerprint(fingerprint),
+    type: 'other',
+    name: 'Command line',
+    mode: 'add',
   });
 }

@@ -42,7 +42,9 @@ export function openLocalSystem(home: string): LocalSystem {
     gateway: async () => {
       const client = await ensureClientCertificate(path.join(home, 'command-line'));
       return {
-        ...{ url: file.gatewayUrl, certificate: trust(file.gatewayCertificate), client },
+        url: file.gatewayUrl,
+        certificate: trust(file.gatewayCertificate),
+        client,
         fingerprint: certificateFingerprint(client.certPem),
       };
     },

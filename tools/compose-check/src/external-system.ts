@@ -62,8 +62,11 @@ export class ExternalSystem {
     const stopFile = path.join(folder, 'stop');
     try {
       const options = {
-        ...{ prefix: shape.prefix, stopFile, settleSeconds },
-        ...{ perSecond: shape.perSecond ?? defaultPerSecond, minimum: shape.minimum ?? 1 },
+        prefix: shape.prefix,
+        stopFile,
+        settleSeconds,
+        perSecond: shape.perSecond ?? defaultPerSecond,
+        minimum: shape.minimum ?? 1,
         isKeptAlive: shape.isKeptAlive ?? true,
       };
       const [worked, loaded] = await Promise.allSettled([

@@ -38,7 +38,8 @@ export class HostileCaller {
     const session = this.sessions.get(caller);
     const socket = connectTls(
       {
-        ...{ ...this.door, rejectUnauthorized: false },
+        ...this.door,
+        rejectUnauthorized: false,
         ...(identity === null ? {} : { cert: identity.certPem, key: identity.keyPem }),
         ...(session === undefined ? {} : { session }),
       },

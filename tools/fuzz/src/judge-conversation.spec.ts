@@ -6,8 +6,13 @@ import { chooseAttack, kindNames } from './choose-attack.js';
 import { documentedCodes, judgeConversation, type Conversation } from './judge-conversation.js';
 
 const attack = (change: Partial<Attack> = {}): Attack => ({
-  ...{ kind: 'one', caller: 'accepted', pieces: [bytes('GET / HTTP/1.1\r\n\r\n')], ending: 'answer' },
-  ...{ maxAnswers: 1, isRefused: true, ...change },
+  kind: 'one',
+  caller: 'accepted',
+  pieces: [bytes('GET / HTTP/1.1\r\n\r\n')],
+  ending: 'answer',
+  maxAnswers: 1,
+  isRefused: true,
+  ...change,
 });
 const answer = (status: number, body: string, headers: readonly string[] = []): string =>
   [

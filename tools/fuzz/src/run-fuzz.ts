@@ -52,7 +52,11 @@ export async function runFuzz(options: FuzzOptions, { system, operator }: Arena)
   const complaints = watch.complaints.map((line) => `the gateway's log: ${line.slice(0, 400)}`);
   const pending = await countPending(operator);
   return {
-    ...{ rows: tally.rows, requests: options.requests * options.rounds, seconds, vitals, service },
+    rows: tally.rows,
+    requests: options.requests * options.rounds,
+    seconds,
+    vitals,
+    service,
     violations: [
       ...tally.violations,
       ...judgeVitals(vitals),

@@ -99,7 +99,10 @@ async function bringUp(
   const { home, movedTo } = placeHome(wantedHome, account);
   if (movedTo !== null) progress.line(`  The state is in ${movedTo} (linked from ${wantedHome}).`);
   const system = await startSystem({
-    ...{ home, account, signal, scanners: manner.scanners },
+    home,
+    account,
+    signal,
+    scanners: manner.scanners,
     ...(manner.variablesFor === undefined ? {} : { variablesFor: manner.variablesFor }),
     code: placeCode(root, account),
     gateway: { host: config.GATEWAY_HOST, port: config.GATEWAY_PORT },

@@ -87,7 +87,9 @@ function readOptions(args: readonly string[]): Options | null {
   if (unknown.length > 0) console.error(`There is no kind ${unknown.join(', ')}.`);
   if (values.help !== true && unknown.length === 0 && kinds.length > 0 && parts.length > 0)
     return {
-      ...{ kinds, parts, isPage: values.page === true },
+      kinds,
+      parts,
+      isPage: values.page === true,
       isResumed: values.resume === true || values.page === true,
     };
   console.log(`${usage}\n\nGroups: ${[...new Set(allKinds.map(({ group }) => group))].join(', ')}`);

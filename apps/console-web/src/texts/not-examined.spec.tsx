@@ -31,7 +31,10 @@ describe('what was not examined', () => {
 describe('a policy that decided', () => {
   it('is named with its version, the reasons and the state without it', () => {
     const applied: PolicyApplied = {
-      ...{ state: 'not detected', stateBefore: 'error', reasons: ['encrypted', 'damaged'], version: 3 },
+      state: 'not detected',
+      stateBefore: 'error',
+      reasons: ['encrypted', 'damaged'],
+      version: 3,
     };
     show(<PolicyNote applied={applied} />);
     const note = within(screen.getByRole('alert')).getByText(/version 3/).textContent;

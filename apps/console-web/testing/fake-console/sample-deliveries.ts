@@ -9,17 +9,28 @@ const refused = 'connect ECONNREFUSED 10.20.0.40:6514';
 const attempt = (ago: number, answer: string, outcome: Attempt['outcome'] = 'failed'): Attempt => ({
   startedAt: secondsAgo(ago),
   finishedAt: secondsAgo(ago - 0.3),
-  ...{ outcome, answer, instance: 'notifier-1' },
+  outcome,
+  answer,
+  instance: 'notifier-1',
 });
 
 export function sampleDelivery(channel: Channel, given: Partial<Delivery> = {}): Delivery {
   const attempts = given.attempts ?? [attempt(140, 'HTTP 202: {"ticket":"SEC-1042"}', 'delivered')];
   return {
     id: sampleId(sampler),
-    ...{ kind: 'alert', state: 'delivered', rule: null, eventId: sampleId(sampler), alertId: 4209 },
+    kind: 'alert',
+    state: 'delivered',
+    rule: null,
+    eventId: sampleId(sampler),
+    alertId: 4209,
     channel: { id: channel.id, name: channel.name },
-    ...{ objectName: 'invoice_2026-11.zip', problems: null, partOf: null, eventsTotal: null, operator: null },
-    ...{ isBeingSent: false, nextAttemptAt: null },
+    objectName: 'invoice_2026-11.zip',
+    problems: null,
+    partOf: null,
+    eventsTotal: null,
+    operator: null,
+    isBeingSent: false,
+    nextAttemptAt: null,
     lastAnswer: attempts.at(-1)?.answer ?? null,
     createdAt: secondsAgo(141),
     finishedAt: secondsAgo(139),
@@ -38,7 +49,10 @@ export function sampleDeliveries(channels: readonly Channel[], rules: readonly S
   const open = { nextAttemptAt: secondsAgo(-42), finishedAt: null };
   return [
     sampleDelivery(siem, {
-      ...{ state: 'waiting', rule: ruleAt(0), createdAt: secondsAgo(141), ...open },
+      state: 'waiting',
+      rule: ruleAt(0),
+      createdAt: secondsAgo(141),
+      ...open,
       attempts: [attempt(130, refused), attempt(60, refused), attempt(18, refused)],
     }),
     sampleDelivery(mail, {
@@ -46,24 +60,24 @@ export function sampleDeliveries(channels: readonly Channel[], rules: readonly S
       attempts: [attempt(140, '250 2.0.0 Ok: queued as 4F2C31A0', 'delivered')],
     }),
     sampleDelivery(tickets, {
-      ...{
-        kind: 'digest',
-        state: 'gathering',
-        rule: ruleAt(3),
-        eventId: null,
-        alertId: null,
-        objectName: null,
-      },
-      ...{
-        eventsTotal: 3,
-        createdAt: secondsAgo(600),
-        attempts: [],
-        ...open,
-        nextAttemptAt: secondsAgo(-300),
-      },
+      kind: 'digest',
+      state: 'gathering',
+      rule: ruleAt(3),
+      eventId: null,
+      alertId: null,
+      objectName: null,
+      eventsTotal: 3,
+      createdAt: secondsAgo(600),
+      attempts: [],
+      ...open,
+      nextAttemptAt: secondsAgo(-300),
     }),
     sampleDelivery(mail, {
-      ...{ kind: 'operation', rule: ruleAt(2), alertId: null, objectName: null, createdAt: secondsAgo(3700) },
+      kind: 'operation',
+      rule: ruleAt(2),
+      alertId: null,
+      objectName: null,
+      createdAt: secondsAgo(3700),
       problems: [
         'the signatures of clamav are 3 days old',
         'failed job 18: an engine failed on it repeatedly',
@@ -71,23 +85,29 @@ export function sampleDeliveries(channels: readonly Channel[], rules: readonly S
       attempts: [attempt(3699, '250 2.0.0 Ok: queued as 91BB02C7', 'delivered')],
     }),
     sampleDelivery(tickets, {
-      ...{
-        state: 'dead',
-        rule: ruleAt(3),
-        alertId: 4171,
-        objectName: 'setup.exe',
-        createdAt: secondsAgo(9000),
-      },
+      state: 'dead',
+      rule: ruleAt(3),
+      alertId: 4171,
+      objectName: 'setup.exe',
+      createdAt: secondsAgo(9000),
       attempts: [attempt(8999, 'HTTP 410: this hook was removed')],
     }),
     sampleDelivery(tickets, {
-      ...{ kind: 'test', eventId: null, alertId: null, objectName: null, operator: 'admin' },
+      kind: 'test',
+      eventId: null,
+      alertId: null,
+      objectName: null,
+      operator: 'admin',
       createdAt: secondsAgo(86_400),
       attempts: [attempt(86_399, 'HTTP 202: {"ticket":"SEC-0977"}', 'delivered')],
     }),
     sampleDelivery(siem, {
-      ...{ state: 'cancelled', rule: { id: sampleId(sampler), name: 'A rule of last month' }, alertId: 3988 },
-      ...{ createdAt: secondsAgo(9 * 86_400), attempts: [], lastAnswer: 'the rule was deleted' },
+      state: 'cancelled',
+      rule: { id: sampleId(sampler), name: 'A rule of last month' },
+      alertId: 3988,
+      createdAt: secondsAgo(9 * 86_400),
+      attempts: [],
+      lastAnswer: 'the rule was deleted',
     }),
   ];
 }

@@ -31,8 +31,12 @@ const noCertificates = { ca: null, clientCertificate: null };
 const settingsOf = {
   smtp: {
     settings: {
-      ...{ host: 'mail.example.org', port: 587, security: 'starttls', username: 'sluice' },
-      ...{ from: 'sluice@example.org', ca: null },
+      host: 'mail.example.org',
+      port: 587,
+      security: 'starttls',
+      username: 'sluice',
+      from: 'sluice@example.org',
+      ca: null,
     },
     secrets: ['password'],
   },
@@ -47,11 +51,20 @@ const settingsOf = {
 
 export const sampleChannels = (): Channel[] => [
   sampleChannel({
-    ...{ name: 'Mail to the security team', kind: 'smtp', state: 'working', rules: 2 },
-    ...{ lastAnswer: '250 2.0.0 Ok: queued as 4F2C31A0', lastSuccessAt: secondsAgo(140) },
+    name: 'Mail to the security team',
+    kind: 'smtp',
+    state: 'working',
+    rules: 2,
+    lastAnswer: '250 2.0.0 Ok: queued as 4F2C31A0',
+    lastSuccessAt: secondsAgo(140),
   }),
   sampleChannel({
-    ...{ name: 'SIEM', kind: 'syslog', state: 'away', failures: 9, rules: 1, waiting: 14 },
+    name: 'SIEM',
+    kind: 'syslog',
+    state: 'away',
+    failures: 9,
+    rules: 1,
+    waiting: 14,
     failingSince: secondsAgo(38 * 60),
     pausedUntil: secondsAgo(-42),
     lastAnswer: 'connect ECONNREFUSED 10.20.0.40:6514',
@@ -59,8 +72,12 @@ export const sampleChannels = (): Channel[] => [
     lastSuccessAt: secondsAgo(3 * 3600),
   }),
   sampleChannel({
-    ...{ name: 'Ticket system', kind: 'webhook', state: 'working', rules: 1 },
-    ...{ lastAnswer: 'HTTP 202: {"ticket":"SEC-1042"}', lastSuccessAt: secondsAgo(140) },
+    name: 'Ticket system',
+    kind: 'webhook',
+    state: 'working',
+    rules: 1,
+    lastAnswer: 'HTTP 202: {"ticket":"SEC-1042"}',
+    lastSuccessAt: secondsAgo(140),
   }),
 ];
 
@@ -73,8 +90,13 @@ export const sampleRule = (channel: Channel, given: Partial<StoredRule> = {}): S
   to: channel.kind === 'smtp' ? ['security@example.org'] : [],
   subject: null,
   match: {
-    ...{ minimumImportance: null, technologies: [], externalSystemIds: [], types: [] },
-    ...{ address: null, source: null, operation: null },
+    minimumImportance: null,
+    technologies: [],
+    externalSystemIds: [],
+    types: [],
+    address: null,
+    source: null,
+    operation: null,
   },
   digestMinutes: 0,
   maxPerHour: null,
@@ -87,8 +109,12 @@ export function sampleRules(channels: readonly Channel[], registrationId: string
   const [mail, siem, tickets] = channels as readonly [Channel, Channel, Channel];
   const { match } = sampleRule(mail);
   const operation = {
-    ...{ engineDown: true, signaturesOlderThanDays: 3, queueOlderThanSeconds: null },
-    ...{ failedJobs: true, integrationRequests: false, certificateExpiresWithinDays: 30 },
+    engineDown: true,
+    signaturesOlderThanDays: 3,
+    queueOlderThanSeconds: null,
+    failedJobs: true,
+    integrationRequests: false,
+    certificateExpiresWithinDays: 30,
   };
   return [
     sampleRule(siem, { name: 'Everything to the SIEM' }),

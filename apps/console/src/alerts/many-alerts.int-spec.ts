@@ -73,7 +73,7 @@ describe('a hundred thousand alerts', () => {
     const seen: Key[] = [];
     let cursor: string | null | undefined;
     while (cursor !== null) {
-      const { items, nextCursor } = await page({
+      const { items, nextCursor }: Awaited<ReturnType<typeof page>> = await page({
         ...filter,
         limit: 500,
         ...(cursor === undefined ? {} : { cursor }),

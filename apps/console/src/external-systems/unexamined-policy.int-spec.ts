@@ -54,7 +54,9 @@ describe('what a system gets for objects that could not be examined', () => {
     await change({ encrypted: 'not detected' });
     const [entry] = (await app.call('GET', '/api/audit', { token })).body.items;
     expect(entry).toMatchObject({
-      ...{ actor: 'test administrator', action: 'external-system.change-policy', target: 'fs' },
+      actor: 'test administrator',
+      action: 'external-system.change-policy',
+      target: 'fs',
       before: { unexaminedPolicy: { encrypted: 'error' }, unexaminedPolicyVersion: 0 },
       after: { unexaminedPolicy: { encrypted: 'not detected' }, unexaminedPolicyVersion: 1 },
     });

@@ -108,7 +108,8 @@ describe('causes', () => {
     const causes = causesOf({ instances: [...front, ...scannersWith(stuck, stuck, {})] });
     expect(causes).toMatchObject([
       {
-        ...{ level: 'degraded', instances: ['scanner-1', 'scanner-2'] },
+        level: 'degraded',
+        instances: ['scanner-1', 'scanner-2'],
         title: 'Newer rules of yara are faulty (scanner-1, scanner-2): b.yar: error line:3:14.',
       },
     ]);

@@ -22,7 +22,10 @@ withPostfix('a real Postfix', () => {
   beforeAll(async () => {
     keys = await serverKeys();
     postfix = await RealPostfix.start({
-      ...{ keys, login, mailboxes: [anna, later, victim], greylisted: [later] },
+      keys,
+      login,
+      mailboxes: [anna, later, victim],
+      greylisted: [later],
     });
   }, 60_000);
   afterAll(() => postfix?.stop());

@@ -59,7 +59,10 @@ const until = (holds: () => boolean | Promise<boolean>, deadlineMs = 90_000) =>
 
 const connectAs = (service: 'gateway' | 'scanner' | 'results') =>
   connectBroker({
-    ...{ url: rabbit.urlFor(service), name: `test ${service}`, heartbeatSeconds, logger },
+    url: rabbit.urlFor(service),
+    name: `test ${service}`,
+    heartbeatSeconds,
+    logger,
     ...(service === 'results' ? { declares: 'classic' as const } : {}),
   });
 
@@ -77,7 +80,11 @@ beforeAll(async () => {
   turns = finders.map(
     (finder) =>
       new Turn({
-        ...{ name: 'lost scans', lockKey: 3, intervalMs: 1000, database, logger },
+        name: 'lost scans',
+        lockKey: 3,
+        intervalMs: 1000,
+        database,
+        logger,
         work: () => finder.publishLost(),
       }),
   );
@@ -292,9 +299,14 @@ describe('a paused scanner', () => {
     const child = spawn(process.execPath, [path.join(root, 'apps/scanner/dist/main.js')], {
       stdio: 'ignore',
       env: {
-        ...{ NODE_ENV: 'test', INSTANCE: name, MANAGEMENT_PORT: String(port), LOG_LEVEL: 'silent' },
-        ...{ AMQP_URL: rabbit.urlFor('scanner'), AMQP_HEARTBEAT_SECONDS: String(heartbeatSeconds) },
-        ...{ OBJECT_STORE_URL: `file://${home}/objects`, SCANNER_STAND_IN_ENGINE_MS: String(engineMs) },
+        NODE_ENV: 'test',
+        INSTANCE: name,
+        MANAGEMENT_PORT: String(port),
+        LOG_LEVEL: 'silent',
+        AMQP_URL: rabbit.urlFor('scanner'),
+        AMQP_HEARTBEAT_SECONDS: String(heartbeatSeconds),
+        OBJECT_STORE_URL: `file://${home}/objects`,
+        SCANNER_STAND_IN_ENGINE_MS: String(engineMs),
         ...(deny === undefined ? {} : { HASH_DENY_FILE: deny }),
       },
     });
@@ -345,13 +357,12 @@ describe('a paused scanner', () => {
       };
     };
     const env = {
-      ...{ AMQP_URL: rabbit.urlFor('results'), AMQP_HEARTBEAT_SECONDS: String(heartbeatSeconds) },
-      ...{
-        MANAGEMENT_PORT: '0',
-        INSTANCE: 'results-1',
-        DATABASE_URL: ledger.url,
-        OBJECT_STORE_URL: `file://${home}/objects`,
-      },
+      AMQP_URL: rabbit.urlFor('results'),
+      AMQP_HEARTBEAT_SECONDS: String(heartbeatSeconds),
+      MANAGEMENT_PORT: '0',
+      INSTANCE: 'results-1',
+      DATABASE_URL: ledger.url,
+      OBJECT_STORE_URL: `file://${home}/objects`,
     };
     const service = await startResults(readConfig(resultsConfigSchema, env), logger);
     cleanups.push(() => runSteps(logger, service.stopSteps));

@@ -27,14 +27,21 @@ class CountedBroker extends RecordingBroker {
       get isActive() {
         return isMoving();
       },
-      ...{ pause: set(false), resume: set(true), stop: set(false) },
+      pause: set(false),
+      resume: set(true),
+      stop: set(false),
     };
   };
 }
 
 const delivery = (content: unknown): Delivery => ({
-  ...{ content, redelivered: false, raw: Buffer.alloc(0), priority: 5, routingKey: 'mail' },
-  ...{ sender: 'gateway', reply: () => undefined },
+  content,
+  redelivered: false,
+  raw: Buffer.alloc(0),
+  priority: 5,
+  routingKey: 'mail',
+  sender: 'gateway',
+  reply: () => undefined,
 });
 
 let ledger: LedgerFixture;

@@ -80,7 +80,8 @@ describe('a conclusive verdict', () => {
     const notExamined = [{ path: ['a.zip', 'b'], engine: 'inspector', reason: 'encrypted' as const }];
     await record('infected', { notExamined, notExaminedTotal: 7 });
     expect(await report()).toMatchObject({
-      ...{ notExamined, notExaminedTotal: 7 },
+      notExamined,
+      notExaminedTotal: 7,
     });
     expect(await alerts()).toEqual([
       expect.objectContaining({ not_examined: notExamined, not_examined_total: 7 }),

@@ -41,7 +41,9 @@ const run = (changes: Partial<Verdict['engines'][number]> = {}) => ({
   ...changes,
 });
 const place = (reason: UnexaminedReason, path = ['a.zip', `${reason}.bin`]) => ({
-  ...{ path, engine: 'inspector', reason },
+  path,
+  engine: 'inspector',
+  reason,
 });
 
 /** A scanner's word on an object that it did not see in full, for these reasons. */
@@ -59,7 +61,9 @@ function unexamined(reasons: readonly UnexaminedReason[], changes: Partial<Verdi
 const record = (verdict: Verdict) => records.record(prepareVerdict(verdict));
 const report = () =>
   queryReport(ledger.database.query, {
-    ...{ registrationId: system.registrationId, scanId: item.scanId ?? '', instance: null },
+    registrationId: system.registrationId,
+    scanId: item.scanId ?? '',
+    instance: null,
   });
 const alerts = () => ledger.rows('SELECT * FROM ledger.alert_list ORDER BY id');
 const scan = async () =>
@@ -85,7 +89,10 @@ describe('a policy', () => {
         isObjectDone: false,
       });
       expect(await report()).toMatchObject({
-        ...{ state: 'not detected', reason, notExamined: [place(reason)], detections: [] },
+        state: 'not detected',
+        reason,
+        notExamined: [place(reason)],
+        detections: [],
         policyApplied: { state: 'not detected', stateBefore: 'error', reasons: [reason], version: 1 },
       });
       expect(await scan()).toMatchObject({ has_object: true });
@@ -100,20 +107,23 @@ describe('a policy', () => {
       await ledger.choose(system, { [reason]: 'detect' });
       expect(await record(unexamined([reason]))).toMatchObject({ state: 'detect' });
       const detection = {
-        ...{
-          engine: 'policy',
-          technology: 'am',
-          name: policyDetectionName(reason),
-          path: place(reason).path,
-        },
+        engine: 'policy',
+        technology: 'am',
+        name: policyDetectionName(reason),
+        path: place(reason).path,
       };
       expect(await report()).toMatchObject({
-        ...{ state: 'detect', reason, detections: [detection], detectionsTotal: 1 },
+        state: 'detect',
+        reason,
+        detections: [detection],
+        detectionsTotal: 1,
         policyApplied: { state: 'detect', stateBefore: 'error', reasons: [reason], version: 1 },
       });
       expect(await alerts()).toEqual([
         expect.objectContaining({
-          ...{ names: [policyDetectionName(reason)], importance: 'medium', not_examined: [place(reason)] },
+          names: [policyDetectionName(reason)],
+          importance: 'medium',
+          not_examined: [place(reason)],
           policy_applied: expect.objectContaining({ version: 1 }),
         }),
       ]);
@@ -274,7 +284,10 @@ describe('no policy covers', () => {
     const claim = { state: 'not detected', stateBefore: 'error', reasons: ['encrypted'], version: 9 };
     const message = verdictSchema.parse({
       ...unexamined(['encrypted']),
-      ...{ policyApplied: claim, policy_applied: claim, policy: letAllThrough, policyReasons: ['encrypted'] },
+      policyApplied: claim,
+      policy_applied: claim,
+      policy: letAllThrough,
+      policyReasons: ['encrypted'],
     });
     await record(message);
     expect(await report()).toMatchObject({ state: 'error', policyApplied: null });

@@ -32,12 +32,22 @@ function result(
     technology: 'am',
     isContentEngine: engine === 'clamav' || engine === 'yara',
     status: {
-      ...{ engine, technology: 'am', version: '1', signaturesAt: '2026-11-20T11:00:00Z' },
-      ...{ isTestSignatures: false, isHealthy: true, problem: null, maxObjectBytes: null, ...status },
+      engine,
+      technology: 'am',
+      version: '1',
+      signaturesAt: '2026-11-20T11:00:00Z',
+      isTestSignatures: false,
+      isHealthy: true,
+      problem: null,
+      maxObjectBytes: null,
+      ...status,
     },
     outcome,
     detectionsTotal: outcome.kind === 'infected' ? outcome.detections.length : 0,
-    ...{ notExamined: [], notExaminedTotal: 0, notExaminedReasons: [], durationMs: 1 },
+    notExamined: [],
+    notExaminedTotal: 0,
+    notExaminedReasons: [],
+    durationMs: 1,
   };
 }
 

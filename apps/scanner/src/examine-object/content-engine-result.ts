@@ -32,8 +32,13 @@ export function contentEngineResult(view: EngineView, context: ContentEngineCont
   const detections = counted(view, context);
   const isExcused = view.hits.length > 0 || whole.kind === 'infected';
   return {
-    ...{ engine: engine.name, technology: engine.technology, isContentEngine: true, status, durationMs },
-    ...{ detectionsTotal: detections.length, ...unseen },
+    engine: engine.name,
+    technology: engine.technology,
+    isContentEngine: true,
+    status,
+    durationMs,
+    detectionsTotal: detections.length,
+    ...unseen,
     outcome: outcomeOf(view, { whole, detections, unseen: unseen.notExamined, isExcused }),
   };
 }
@@ -82,7 +87,8 @@ function notExamined(
   { whole, inspected }: ContentEngineContext,
 ): Pick<EngineResult, 'notExamined' | 'notExaminedTotal' | 'notExaminedReasons'> {
   const own = {
-    ...{ notExamined: view.notExamined, notExaminedTotal: view.notExaminedTotal },
+    notExamined: view.notExamined,
+    notExaminedTotal: view.notExaminedTotal,
     notExaminedReasons: [...view.notExaminedReasons],
   };
   const one = ofWhole(view, whole, inspected);

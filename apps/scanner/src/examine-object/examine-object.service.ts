@@ -135,7 +135,9 @@ export class ExamineObjectService {
     return {
       kind: 'examined',
       object: {
-        ...{ md5, sha1, sha256 },
+        md5,
+        sha1,
+        sha256,
         detectedType: inspection?.detectedType ?? 'application/octet-stream',
         mail: inspection?.mail ?? null,
       },

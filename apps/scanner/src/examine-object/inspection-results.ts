@@ -17,7 +17,11 @@ export function inspectionResults(outcome: InspectionOutcome, context: Inspectio
   const inspection = outcome.kind === 'inspected' ? outcome.inspection : null;
   return [
     {
-      ...{ engine: inspectorName, technology: 'am', isContentEngine: false, detectionsTotal: 0, durationMs },
+      engine: inspectorName,
+      technology: 'am',
+      isContentEngine: false,
+      detectionsTotal: 0,
+      durationMs,
       status: statuses.get(inspectorName) ?? null,
       ...unexaminedBy(outcome),
       unsealedCount: inspection?.unsealedCount ?? 0,
@@ -27,7 +31,9 @@ export function inspectionResults(outcome: InspectionOutcome, context: Inspectio
       const isYara = engine === 'yara';
       const found = run === undefined ? missingRun(outcome) : runOutcome(run, isYara && isObjectAllowed);
       return {
-        ...{ engine, technology: isYara ? 'yara' : 'am', isContentEngine: isYara },
+        engine,
+        technology: isYara ? 'yara' : 'am',
+        isContentEngine: isYara,
         status: statuses.get(engine) ?? null,
         outcome: found,
         detectionsTotal: found.kind === 'infected' ? (run?.detectionsTotal ?? 0) : 0,
@@ -51,7 +57,9 @@ function unexaminedBy(outcome: InspectionOutcome): Said {
   }
   const { unexamined, unexaminedTotal, unexaminedReasons, isOutOfTime } = outcome.inspection;
   const notExamined = unexamined.map(({ path, reason, limit, detail }): NotExamined => ({
-    ...{ path, engine: inspectorName, reason },
+    path,
+    engine: inspectorName,
+    reason,
     ...(limit !== undefined && { limit }),
     ...(detail !== undefined && { detail }),
   }));

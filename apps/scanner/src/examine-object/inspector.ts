@@ -190,7 +190,12 @@ export class Inspector {
       entryFile: builtFile(import.meta.url, '../inspect-object/inspector-child.js'),
       config: this.current,
       answer: inspectorAnswerSchema,
-      ...{ size, niceness, limits: processLimits, heapMegabytes: 512, maxAnswerBytes, startTimeoutMs },
+      size,
+      niceness,
+      limits: processLimits,
+      heapMegabytes: 512,
+      maxAnswerBytes,
+      startTimeoutMs,
     });
   }
 
@@ -246,18 +251,16 @@ function errorCodeOf(error: unknown): EngineErrorCode {
 const plainInspection = (detectedType: string): Inspection => ({
   kind: 'inspection',
   detectedType,
-  ...{
-    mail: null,
-    partCount: 1,
-    isOutOfTime: false,
-    isCovered: false,
-    streams: noStreams,
-    unexamined: [],
-    unexaminedTotal: 0,
-    unexaminedReasons: [],
-    unsealedCount: 0,
-    runs: [],
-  },
+  mail: null,
+  partCount: 1,
+  isOutOfTime: false,
+  isCovered: false,
+  streams: noStreams,
+  unexamined: [],
+  unexaminedTotal: 0,
+  unexaminedReasons: [],
+  unsealedCount: 0,
+  runs: [],
 });
 
 /** All bytes of a small object. Rejects SandboxError, as a process that could not get them would. */

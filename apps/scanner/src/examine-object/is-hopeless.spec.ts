@@ -8,17 +8,18 @@ import { type KnownSoFar, isHopeless } from './is-hopeless.js';
 const inspected = (changes: Partial<Inspection> = {}): KnownSoFar['inspected'] => ({
   kind: 'inspected',
   inspection: {
-    ...{ kind: 'inspection', detectedType: 'application/zip', mail: null, partCount: 2 },
-    ...{
-      isOutOfTime: false,
-      isCovered: false,
-      streams: noStreams,
-      unexamined: [],
-      unexaminedTotal: 0,
-      unexaminedReasons: [],
-      unsealedCount: 0,
-      runs: [],
-    },
+    kind: 'inspection',
+    detectedType: 'application/zip',
+    mail: null,
+    partCount: 2,
+    isOutOfTime: false,
+    isCovered: false,
+    streams: noStreams,
+    unexamined: [],
+    unexaminedTotal: 0,
+    unexaminedReasons: [],
+    unsealedCount: 0,
+    runs: [],
     ...changes,
   },
 });
@@ -28,7 +29,10 @@ const limited: EngineOutcome = { kind: 'unscannable', reason: 'limit-exceeded' }
 const timeout: EngineOutcome = { kind: 'failed', code: 'timeout', retryable: true };
 
 const known = (changes: Partial<KnownSoFar> = {}): KnownSoFar => ({
-  ...{ wholes: [null], views: [viewOf(new FakeEngine())], inspected: null, mayBeExcused: false },
+  wholes: [null],
+  views: [viewOf(new FakeEngine())],
+  inspected: null,
+  mayBeExcused: false,
   ...changes,
 });
 

@@ -97,7 +97,8 @@ describe('rules and lists are read anew', () => {
     );
     expect(await inspector.reload()).toBe('rejected');
     expect(await statusOf('yara')).toMatchObject({
-      ...{ isHealthy: true, problem: null },
+      isHealthy: true,
+      problem: null,
       rejectedUpdate: expect.stringMatching(/^b\.yar: error.*unknown identifier `nonsense`.*line:3/),
     });
     expect(await statusOf('hash-list')).not.toHaveProperty('rejectedUpdate');
@@ -117,7 +118,8 @@ describe('rules and lists are read anew', () => {
     await waitUntil(async () => (await statusOf('hash-list'))?.isHealthy === true);
     expect(await inspector.reload()).toBe('rejected');
     expect(await statusOf('hash-list')).toMatchObject({
-      ...{ isHealthy: true, rejectedUpdate: 'deny list: line 2 is no SHA-256' },
+      isHealthy: true,
+      rejectedUpdate: 'deny list: line 2 is no SHA-256',
     });
     expect(await hits('denied')).toEqual(['denied-hash']);
     expect(await hits('second')).toEqual([]);

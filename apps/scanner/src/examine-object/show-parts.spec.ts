@@ -34,7 +34,10 @@ const streamOf = (sizeBytes: number): StreamTotals => ({
 
 const recordOf = ({ number, within = [0], bytes, label = 'a', ...given }: Given) => ({
   about: {
-    ...{ number, within, path: within.map(() => label), isCovered: given.isCovered ?? false },
+    number,
+    within,
+    path: within.map(() => label),
+    isCovered: given.isCovered ?? false,
     sha256: given.sha256 ?? hashOf(bytes),
     mime: given.mime ?? 'application/octet-stream',
     streams: given.streams ?? noStreams,
@@ -69,23 +72,19 @@ class Bench {
 
   conclude(whole: EngineOutcome, inspection: Partial<Inspection> = {}): EngineResult {
     const inspected: Inspection = {
-      ...{
-        kind: 'inspection',
-        detectedType: 'application/zip',
-        mail: null,
-        partCount: 9,
-        isOutOfTime: false,
-      },
-      ...{
-        isCovered: true,
-        streams: noStreams,
-        unexamined: [],
-        unexaminedTotal: 0,
-        unexaminedReasons: [],
-        unsealedCount: 0,
-        runs: [],
-        ...inspection,
-      },
+      kind: 'inspection',
+      detectedType: 'application/zip',
+      mail: null,
+      partCount: 9,
+      isOutOfTime: false,
+      isCovered: true,
+      streams: noStreams,
+      unexamined: [],
+      unexaminedTotal: 0,
+      unexaminedReasons: [],
+      unsealedCount: 0,
+      runs: [],
+      ...inspection,
     };
     const outcome = { kind: 'inspected', inspection: inspected } as const;
     const context = { whole, inspected: outcome, isObjectAllowed: false, status: null, durationMs: 1 };

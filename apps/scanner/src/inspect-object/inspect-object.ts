@@ -39,7 +39,11 @@ export async function inspectObject(
     },
     onContent: ({ number, within, path, sha256, mime, bytes: content }, opened) => {
       const about: ShownPart = {
-        ...{ number, within: [...within], path: [...path], sha256, mime },
+        number,
+        within: [...within],
+        path: [...path],
+        sha256,
+        mime,
         ...opened,
       };
       give(about, content);
@@ -55,17 +59,15 @@ export async function inspectObject(
     !isWholeList || unexamined.some((one) => one.part === part || one.within.includes(part));
   return {
     kind: 'inspection',
-    ...{
-      detectedType,
-      mail,
-      partCount,
-      isOutOfTime,
-      isCovered,
-      streams,
-      unexaminedTotal,
-      unexaminedReasons,
-      unsealedCount,
-    },
+    detectedType,
+    mail,
+    partCount,
+    isOutOfTime,
+    isCovered,
+    streams,
+    unexaminedTotal,
+    unexaminedReasons,
+    unsealedCount,
     unexamined: listed(unexamined),
     runs: tallies.map((tally) => tally.run(hasGap)),
   };

@@ -4,21 +4,24 @@ import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import { buildVerdict } from './build-verdict.js';
 
 const job: Job = {
-  ...{ kind: 'job', v: 1, submissionId: crypto.randomUUID(), objectKey: 'a'.repeat(32) },
-  ...{ sizeBytes: 1, sha256: 'b'.repeat(64), objectType: 'file' },
+  kind: 'job',
+  v: 1,
+  submissionId: crypto.randomUUID(),
+  objectKey: 'a'.repeat(32),
+  sizeBytes: 1,
+  sha256: 'b'.repeat(64),
+  objectType: 'file',
 };
 const result: EngineResult = {
-  ...{
-    engine: 'clamav',
-    technology: 'am',
-    isContentEngine: true,
-    status: null,
-    detectionsTotal: 0,
-    durationMs: 1.23456,
-    notExamined: [],
-    notExaminedTotal: 0,
-    notExaminedReasons: [],
-  },
+  engine: 'clamav',
+  technology: 'am',
+  isContentEngine: true,
+  status: null,
+  detectionsTotal: 0,
+  durationMs: 1.23456,
+  notExamined: [],
+  notExaminedTotal: 0,
+  notExaminedReasons: [],
   outcome: { kind: 'failed', code: 'timeout', retryable: true },
 };
 const build = (detections: Detection[]) => {
@@ -65,7 +68,12 @@ describe('buildVerdict', () => {
       { ...result, notExaminedReasons: ['encrypted', 'engine-timeout'] },
     ];
     const verdict = buildVerdict({
-      ...{ job, results, object: null, scanner: 's', startedAt: new Date(0), finishedAt: new Date(1) },
+      job,
+      results,
+      object: null,
+      scanner: 's',
+      startedAt: new Date(0),
+      finishedAt: new Date(1),
       combined: { outcome: 'error', reason: 'encrypted', engine: null, detections: [], detectionsTotal: 0 },
     });
     expect(verdict.notExaminedReasons).toEqual(['encrypted', 'damaged', 'engine-timeout']);

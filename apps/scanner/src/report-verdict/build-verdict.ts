@@ -82,7 +82,8 @@ function notExaminedOf(
 function engineRun(result: EngineResult): EngineRun {
   const { engine, technology, status, outcome } = result;
   return {
-    ...{ engine, technology },
+    engine,
+    technology,
     version: status?.version ?? 'unknown',
     signaturesAt: status?.signaturesAt ?? null,
     isTestSignatures: status?.isTestSignatures ?? false,

@@ -14,10 +14,23 @@ const logger = createLogger({ service: 'test', instance: 'test', level: 'silent'
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const verdict = (name: string, changes: Partial<Verdict> = {}): Verdict => ({
-  ...{ kind: 'verdict', v: 1, submissionId: name, outcome: 'clean', reason: null, reasonText: null },
-  ...{ detections: [], detectionsTotal: 0, engines: [], object: null, scanner: 'test' },
-  ...{ notExamined: [], notExaminedTotal: 0, notExaminedReasons: [] },
-  ...{ startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:00Z', ...changes },
+  kind: 'verdict',
+  v: 1,
+  submissionId: name,
+  outcome: 'clean',
+  reason: null,
+  reasonText: null,
+  detections: [],
+  detectionsTotal: 0,
+  engines: [],
+  object: null,
+  scanner: 'test',
+  notExamined: [],
+  notExaminedTotal: 0,
+  notExaminedReasons: [],
+  startedAt: '2026-01-01T00:00:00Z',
+  finishedAt: '2026-01-01T00:00:00Z',
+  ...changes,
 });
 
 /** A broker that confirms when the test says so. */

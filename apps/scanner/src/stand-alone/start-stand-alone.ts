@@ -44,7 +44,8 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
   const { store, rulesFolder, denyFile, allowFile, slots } = options;
   const settings: Settings = { ...defaultSettings, allowTestSignatures: true, ...options.settings };
   const clamav = new ClamavEngine({
-    ...{ url: options.clamdUrl, maxObjectBytes: options.clamdMaxObjectBytes },
+    url: options.clamdUrl,
+    maxObjectBytes: options.clamdMaxObjectBytes,
     heuristics: () => settings.clamavHeuristics,
   });
   const inspector = new Inspector({ rulesFolder, denyFile, allowFile }, { others: slots, mail: 0 });
@@ -70,7 +71,11 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
   const jobs = new ScanJobService({
     examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList(inspector.inUse)),
     callsOfOthers: new CallLimit(Number.POSITIVE_INFINITY),
-    ...{ engines, logger, scanner: 'stand-alone', settings: () => settings, isMailHeldUp: () => false },
+    engines,
+    logger,
+    scanner: 'stand-alone',
+    settings: () => settings,
+    isMailHeldUp: () => false,
     metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),
   });
   return {
@@ -94,8 +99,13 @@ async function scanBytes(
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const verdict = await jobs.scan(
       {
-        ...{ kind: 'job', v: 1, submissionId: randomUUID(), objectKey: writer.key },
-        ...{ sizeBytes: bytes.length, sha256, objectType },
+        kind: 'job',
+        v: 1,
+        submissionId: randomUUID(),
+        objectKey: writer.key,
+        sizeBytes: bytes.length,
+        sha256,
+        objectType,
       },
       { queue: 'light', slot: { keepFromOthers: () => undefined } },
     );

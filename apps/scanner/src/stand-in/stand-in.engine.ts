@@ -27,8 +27,14 @@ export class StandInEngine implements Engine {
 
   selfTest(): Promise<EngineStatus> {
     return Promise.resolve({
-      ...{ engine: this.name, technology: this.technology, version: '1', signaturesAt: null },
-      ...{ isTestSignatures: true, isHealthy: true, problem: null, maxObjectBytes: null },
+      engine: this.name,
+      technology: this.technology,
+      version: '1',
+      signaturesAt: null,
+      isTestSignatures: true,
+      isHealthy: true,
+      problem: null,
+      maxObjectBytes: null,
     });
   }
 

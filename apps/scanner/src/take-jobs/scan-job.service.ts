@@ -54,12 +54,10 @@ export class ScanJobService {
     const startedAt = new Date();
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, {
-      ...{
-        timeoutMs,
-        statuses: engines.statuses,
-        limits: limitsOf(settings),
-        passwords: settings.passwordsToTry,
-      },
+      timeoutMs,
+      statuses: engines.statuses,
+      limits: limitsOf(settings),
+      passwords: settings.passwordsToTry,
       cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
       ...(queue === 'mail' ? { isMail: true } : { calls: callsOfOthers }),
     });
@@ -115,7 +113,13 @@ export class ScanJobService {
       );
     logger.info(
       {
-        ...{ submissionId, outcome, reason, queue, seconds, detections: verdict.detectionsTotal, ...shown },
+        submissionId,
+        outcome,
+        reason,
+        queue,
+        seconds,
+        detections: verdict.detectionsTotal,
+        ...shown,
         // Places are labels from the object; a report has them all.
         ...(verdict.notExaminedTotal > 0 && {
           notExamined: verdict.notExamined.slice(0, maxLoggedPlaces),

@@ -24,8 +24,13 @@ import { TakeJobsService } from './take-jobs.service.js';
 
 const logger = createLogger({ service: 'test', instance: 'test', level: 'silent' });
 const job: Job = {
-  ...{ kind: 'job', v: 1, submissionId: crypto.randomUUID(), objectKey: 'a'.repeat(32) },
-  ...{ sizeBytes: 1, sha256: 'b'.repeat(64), objectType: 'file' },
+  kind: 'job',
+  v: 1,
+  submissionId: crypto.randomUUID(),
+  objectKey: 'a'.repeat(32),
+  sizeBytes: 1,
+  sha256: 'b'.repeat(64),
+  objectType: 'file',
 };
 const mailId = crypto.randomUUID();
 const marker = { kind: 'marker', v: 1, markerId: 'm1', queue: 'scan.light.classic.1', priority: 1 } as const;
@@ -83,7 +88,15 @@ class Bench {
     const isLoaded = () => this.isLoaded;
     this.jobs = new TakeJobsService(
       {
-        ...{ broker, engines: this.watch, begin, scans, verdicts, slots, pause: this.pause, metrics, logger },
+        broker,
+        engines: this.watch,
+        begin,
+        scans,
+        verdicts,
+        slots,
+        pause: this.pause,
+        metrics,
+        logger,
         settings: {
           get isLoaded() {
             return isLoaded();

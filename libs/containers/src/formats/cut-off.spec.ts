@@ -7,7 +7,8 @@ const needle = Buffer.from('a needle in a haystack');
 async function walk(bytes: Buffer, objectType: 'file' | 'email' = 'file') {
   const parts: Buffer[] = [];
   const { unexamined } = await walkObject(bytes, {
-    ...{ objectType, timeLimitMs: 60_000 },
+    objectType,
+    timeLimitMs: 60_000,
     onPart: (part) => void parts.push(part.bytes),
   });
   return {

@@ -21,7 +21,8 @@ describe('a clamd that lies never makes anything clean', () => {
     const options = { officialDatabase: null, threads: 4 };
     good = await startPrivateClamd({ ...options, home: homes[0] ?? '' });
     silent = await startPrivateClamd({
-      ...{ ...options, home: homes[1] ?? '' },
+      ...options,
+      home: homes[1] ?? '',
       changes: { AlertExceedsMax: 'no' },
     });
   }, 60_000);

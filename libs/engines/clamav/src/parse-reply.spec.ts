@@ -47,7 +47,9 @@ describe('parseReply', () => {
 
   it('takes information for a remark, which may hide a limit', () => {
     expect(parseReply('stream: Heuristics.PDF.ObfuscatedNameObject FOUND')).toEqual({
-      ...{ kind: 'unscannable', reason: 'limit-exceeded', isRemark: true },
+      kind: 'unscannable',
+      reason: 'limit-exceeded',
+      isRemark: true,
       limit: 'beside Heuristics.PDF.ObfuscatedNameObject',
     });
   });

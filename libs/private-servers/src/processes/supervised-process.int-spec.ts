@@ -29,18 +29,18 @@ function supervise(script: string, more: Partial<ProcessSpecification> = {}): Su
   const start = `require('fs').writeFileSync(${JSON.stringify(readyFile)}, String(process.pid));`;
   const one = new SupervisedProcess(
     {
-      ...{ name: 'child', command: process.execPath, args: ['-e', start + script], env: {}, cwd: home },
-      ...{
-        logFile: path.join(home, 'child.log'),
-        stopSignal: 'SIGTERM',
-        stopTimeoutMs: 500,
-        readyTimeoutMs: 10_000,
-      },
-      ...{
-        order: 1,
-        beforeStart: () => rmSync(readyFile, { force: true }),
-        isReady: () => existsSync(readyFile),
-      },
+      name: 'child',
+      command: process.execPath,
+      args: ['-e', start + script],
+      env: {},
+      cwd: home,
+      logFile: path.join(home, 'child.log'),
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 500,
+      readyTimeoutMs: 10_000,
+      order: 1,
+      beforeStart: () => rmSync(readyFile, { force: true }),
+      isReady: () => existsSync(readyFile),
       ...more,
     },
     { account: null, records: new ProcessRecords(home), onEvent: (event) => events.push(event) },
@@ -111,14 +111,17 @@ describe('a supervised process', () => {
     const abort = new AbortController();
     const one = new SupervisedProcess(
       {
-        ...{ name: 'slow', command: process.execPath, args: ['-e', stay], env: {}, cwd: home },
-        ...{
-          logFile: path.join(home, 'slow.log'),
-          stopSignal: 'SIGTERM',
-          stopTimeoutMs: 500,
-          readyTimeoutMs: 60_000,
-        },
-        ...{ order: 1, isReady: () => (abort.abort(), false) },
+        name: 'slow',
+        command: process.execPath,
+        args: ['-e', stay],
+        env: {},
+        cwd: home,
+        logFile: path.join(home, 'slow.log'),
+        stopSignal: 'SIGTERM',
+        stopTimeoutMs: 500,
+        readyTimeoutMs: 60_000,
+        order: 1,
+        isReady: () => (abort.abort(), false),
       },
       { account: null, records: new ProcessRecords(home), signal: abort.signal },
     );

@@ -29,16 +29,28 @@ export function rabbitDefinitions(passwords: BrokerPasswords, clusterName?: stri
     ],
     topic_permissions: services.map((service) => topicPermission(service)),
     exchanges: Object.values(exchanges).map(({ name, type }) => ({
-      ...{ name, vhost, type, durable: true },
-      ...{ auto_delete: false, internal: false, arguments: {} },
+      name,
+      vhost,
+      type,
+      durable: true,
+      auto_delete: false,
+      internal: false,
+      arguments: {},
     })),
     queues: queues.map((queue) => ({
-      ...{ name: queue.name, vhost, durable: true, auto_delete: false },
+      name: queue.name,
+      vhost,
+      durable: true,
+      auto_delete: false,
       arguments: queue.arguments,
     })),
     bindings: queues.map((queue) => ({
-      ...{ source: queue.exchange, vhost, destination: queue.name, destination_type: 'queue' },
-      ...{ routing_key: queue.routingKey, arguments: {} },
+      source: queue.exchange,
+      vhost,
+      destination: queue.name,
+      destination_type: 'queue',
+      routing_key: queue.routingKey,
+      arguments: {},
     })),
   };
 }

@@ -62,7 +62,9 @@ export async function startReceivers() {
   return {
     ca: keys.certPem,
     ports: { smtp: mail.port, syslog: syslog.port, webhook: webhook.port },
-    ...{ mail, syslog, webhook },
+    mail,
+    syslog,
+    webhook,
     stop: () => Promise.all([mail.stop(), syslog.stop(), webhook.stop()]),
   };
 }

@@ -39,7 +39,9 @@ export const accepted: Figure = {
       return [
         {
           figure: this.title,
-          ...{ value: rounded(value, 0), unit: '/s', floor: rounded(floorValue, 0) },
+          value: rounded(value, 0),
+          unit: '/s',
+          floor: rounded(floorValue, 0),
           floorName: 'bare HTTPS server, same files',
           score: rounded(value / floorValue),
           target: { sign: '≥', limit: 0.5 },

@@ -39,7 +39,12 @@ export const cpu: Figure = {
         const total = rounded(used.reduce((sum, [, ms]) => sum + ms, 0));
         measurements.push({
           figure: `${this.title}, ${name}, all processes`,
-          ...{ value: total, unit: 'ms', floor: null, floorName: null, score: total, target: null },
+          value: total,
+          unit: 'ms',
+          floor: null,
+          floorName: null,
+          score: total,
+          target: null,
           details: { scans, byProcessMs: Object.fromEntries(used) },
         });
       }

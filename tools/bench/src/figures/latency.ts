@@ -35,8 +35,12 @@ export const latency: Figure = {
       const added = runs.map((run) => run.addedMs);
       const line = (share: number, limit: number): Measurement => ({
         figure: `${this.title}, p${share * 100}`,
-        ...{ value: rounded(percentile(added, share)), unit: 'ms', floor: null, floorName: null },
-        ...{ score: rounded(percentile(added, share)), target: { sign: '≤', limit } },
+        value: rounded(percentile(added, share)),
+        unit: 'ms',
+        floor: null,
+        floorName: null,
+        score: rounded(percentile(added, share)),
+        target: { sign: '≤', limit },
         details: {
           totalMs: rounded(
             percentile(

@@ -56,8 +56,13 @@ export const mailRate: Figure = {
       return [
         {
           figure: `${this.title}; ${clamd.callsPerMail} calls and ${Math.round(clamd.bytesPerMail / 1000)} KB to clamd each`,
-          ...{ value: rounded(value, 1), unit: '/s', floor: null, floorName: null, score: rounded(value, 1) },
-          ...{ target: null, details: { rates, states, clamd, cpuMsPerMail: cpu } },
+          value: rounded(value, 1),
+          unit: '/s',
+          floor: null,
+          floorName: null,
+          score: rounded(value, 1),
+          target: null,
+          details: { rates, states, clamd, cpuMsPerMail: cpu },
         },
       ];
     } finally {

@@ -40,8 +40,13 @@ export const mail: Figure = {
         const [value, floor] = [percentile(behind, share), percentile(empty, share)];
         return {
           figure: `${this.title}, p${share * 100}`,
-          ...{ value: rounded(value, 0), unit: 'ms', floor: rounded(floor, 0), floorName: 'none waits' },
-          ...{ score: rounded(value / floor), target, details: { othersUnfinished: [before, after], mails } },
+          value: rounded(value, 0),
+          unit: 'ms',
+          floor: rounded(floor, 0),
+          floorName: 'none waits',
+          score: rounded(value / floor),
+          target,
+          details: { othersUnfinished: [before, after], mails },
         };
       };
       return [measured(0.5, null), measured(0.99, { sign: '≤', limit: 3 })];

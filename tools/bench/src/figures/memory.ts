@@ -39,11 +39,18 @@ export const memory: Figure = {
       const grown = rounded((peak - idle) / mebibyte, 0);
       return [
         {
-          ...{ figure: this.title, value: grown, unit: 'MiB', floor: null, floorName: null, score: grown },
+          figure: this.title,
+          value: grown,
+          unit: 'MiB',
+          floor: null,
+          floorName: null,
+          score: grown,
           target: { sign: '≤', limit: 150 },
           details: {
-            ...{ idleMebibytes: rounded(idle / mebibyte, 0), peakMebibytes: rounded(peak / mebibyte, 0) },
-            ...{ answers: Object.fromEntries(codes), seconds: rounded(seconds) },
+            idleMebibytes: rounded(idle / mebibyte, 0),
+            peakMebibytes: rounded(peak / mebibyte, 0),
+            answers: Object.fromEntries(codes),
+            seconds: rounded(seconds),
             mebibytesPerSecond: rounded((uploads * sizeBytes) / mebibyte / seconds, 0),
           },
         },

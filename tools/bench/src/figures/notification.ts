@@ -81,7 +81,11 @@ function lineOf(title: string, kind: ChannelKind, runs: readonly Record<ChannelK
   const afterVerdict = shares(told.map((one) => one.afterVerdictMs));
   return {
     figure: `${title}: ${kind}, p50`,
-    ...{ value: afterVerdict.p50, unit: 'ms', floor: null, floorName: null, score: afterVerdict.p50 },
+    value: afterVerdict.p50,
+    unit: 'ms',
+    floor: null,
+    floorName: null,
+    score: afterVerdict.p50,
     target: { sign: '≤', limit: 2000 },
     details: { afterVerdict, afterOk: shares(told.map((one) => one.afterOkMs)), runs: runs.length },
   };

@@ -32,8 +32,12 @@ export const priority: Figure = {
         const [value, floor] = [percentile(behind, share), percentile(empty, share)];
         return {
           figure: `${this.title}, p${share * 100}`,
-          ...{ value: rounded(value, 0), unit: 'ms', floor: rounded(floor, 0), floorName: 'empty queue' },
-          ...{ score: rounded(value / floor), target: { sign: '≤', limit } },
+          value: rounded(value, 0),
+          unit: 'ms',
+          floor: rounded(floor, 0),
+          floorName: 'empty queue',
+          score: rounded(value / floor),
+          target: { sign: '≤', limit },
           details: { othersWaiting: [left, leftAfter], mails },
         };
       };
@@ -86,8 +90,13 @@ async function withoutPriority(empty: readonly number[]): Promise<Measurement> {
     const [value, floor] = [line === undefined ? 0 : await timeOfMail(line), percentile(empty, 0.5)];
     return {
       figure: `the same with priority off, behind ${left}`,
-      ...{ value: rounded(value, 0), unit: 'ms', floor: rounded(floor, 0), floorName: 'empty queue' },
-      ...{ score: rounded(value / floor), target: null, details: { othersWaiting: left } },
+      value: rounded(value, 0),
+      unit: 'ms',
+      floor: rounded(floor, 0),
+      floorName: 'empty queue',
+      score: rounded(value / floor),
+      target: null,
+      details: { othersWaiting: left },
     };
   } finally {
     await bench.end();

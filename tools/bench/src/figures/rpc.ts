@@ -69,8 +69,13 @@ export const rpc: Figure = {
       const p50 = rounded(percentile(times, 0.5));
       return [
         {
-          ...{ figure: `${this.title}, p50`, value: p50, unit: 'ms', floor: null, floorName: null },
-          ...{ score: p50, target: { sign: '≤', limit: 10 } },
+          figure: `${this.title}, p50`,
+          value: p50,
+          unit: 'ms',
+          floor: null,
+          floorName: null,
+          score: p50,
+          target: { sign: '≤', limit: 10 },
           details: { p90: rounded(percentile(times, 0.9)), p99: rounded(percentile(times, 0.99)) },
         },
       ];

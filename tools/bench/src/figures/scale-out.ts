@@ -29,8 +29,13 @@ export const scaleOut: Figure = {
           log(`  ${slots} slots on ${workers} workers: ${rounded(rate, 1)}/s of ${ideal}/s`);
           measurements.push({
             figure: `${this.title}: ${slots} slots over ${workers} workers`,
-            ...{ value: rounded(rate, 1), unit: '/s', floor: ideal, floorName: 'ideal' },
-            ...{ score: rounded(rate / ideal, 3), target: { sign: '≥', limit: 0.95 }, details: { jobs } },
+            value: rounded(rate, 1),
+            unit: '/s',
+            floor: ideal,
+            floorName: 'ideal',
+            score: rounded(rate / ideal, 3),
+            target: { sign: '≥', limit: 0.95 },
+            details: { jobs },
           });
         }
       }

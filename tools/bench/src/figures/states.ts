@@ -70,18 +70,23 @@ export const states: Figure = {
       return [
         {
           figure: `${this.title}: inside results`,
-          ...{ value: rounded(within), unit: 'ms', floor: rounded(select), floorName: 'bare SELECT' },
-          ...{ score: rounded(within / select), target: { sign: '≤', limit: 2 }, details: { rows } },
+          value: rounded(within),
+          unit: 'ms',
+          floor: rounded(select),
+          floorName: 'bare SELECT',
+          score: rounded(within / select),
+          target: { sign: '≤', limit: 2 },
+          details: { rows },
         },
         {
           figure: 'the same through the gateway, beyond results over the broker',
-          ...{
-            value: rounded(gateway),
-            unit: 'ms',
-            floor: rounded(results),
-            floorName: 'results over the broker',
-          },
-          ...{ score: rounded(gateway - results), target: { sign: '≤', limit: 10 }, details: { rows } },
+          value: rounded(gateway),
+          unit: 'ms',
+          floor: rounded(results),
+          floorName: 'results over the broker',
+          score: rounded(gateway - results),
+          target: { sign: '≤', limit: 10 },
+          details: { rows },
         },
         await streamed(bench, line),
       ];
@@ -99,8 +104,11 @@ async function insideResults(root: string, { system }: BenchSystem) {
   const file = path.join(root, 'apps/results/dist/query-states/states.query.js');
   const { queryStates } = (await import(pathToFileURL(file).href)) as { queryStates: AskStates };
   const database = createDatabase({
-    ...{ url: system.servers.databaseUrls.results, poolSize: 2, queryTimeoutMs: 10_000 },
-    ...{ logger: silent, name: 'bench' },
+    url: system.servers.databaseUrls.results,
+    poolSize: 2,
+    queryTimeoutMs: 10_000,
+    logger: silent,
+    name: 'bench',
   });
   return {
     ask: async (request: StatesRequest) => void (await queryStates(database.query, request)),
@@ -148,10 +156,15 @@ async function streamed(
   const grown = rounded((peak - idle) / mebibyte, 0);
   return {
     figure: 'gateway memory while all of it is asked for at once',
-    ...{ value: grown, unit: 'MiB', floor: null, floorName: null, score: grown },
+    value: grown,
+    unit: 'MiB',
+    floor: null,
+    floorName: null,
+    score: grown,
     target: { sign: '≤', limit: 50 },
     details: {
-      ...{ idleMebibytes: rounded(idle / mebibyte, 0), answerMebibytes: rounded(bytes / mebibyte, 0) },
+      idleMebibytes: rounded(idle / mebibyte, 0),
+      answerMebibytes: rounded(bytes / mebibyte, 0),
       seconds: rounded((performance.now() - startedMs) / 1000),
     },
   };

@@ -17,7 +17,10 @@ export interface Session extends ConsoleAnswer {
 /** As the sign-in page does it, on the published port. */
 export async function signIn(system: SystemUnderCheck, credentials: Credentials): Promise<Session> {
   const answer = await system.askConsole({
-    ...{ origin, method: 'POST', path: '/api/session', body: JSON.stringify(credentials) },
+    origin,
+    method: 'POST',
+    path: '/api/session',
+    body: JSON.stringify(credentials),
     headers: { 'content-type': 'application/json' },
   });
   const { csrfToken = '' } = (answer.status === 200 ? JSON.parse(answer.body) : {}) as { csrfToken?: string };
@@ -26,7 +29,9 @@ export async function signIn(system: SystemUnderCheck, credentials: Credentials)
     ...answer,
     call: (method, path, body) =>
       system.askConsole({
-        ...{ origin, method, path },
+        origin,
+        method,
+        path,
         headers: { cookie, 'x-csrf-token': csrfToken, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),

@@ -83,7 +83,10 @@ class Flood {
     const { tried, mostOpen, handshakes, unauthorised } = this;
     const now = performance.now();
     return {
-      ...{ tried, mostOpen, handshakes, unauthorised },
+      tried,
+      mostOpen,
+      handshakes,
+      unauthorised,
       seconds: (now - this.startedMs) / 1000,
       secondsSinceHandshake: (now - this.handshakeMs) / 1000,
     };

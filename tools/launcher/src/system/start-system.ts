@@ -168,8 +168,11 @@ function describe(started: Started): RunningSystem {
   const urls = { gatewayUrl: urlOf(plan.gateway), consoleUrl: urlOf(plan.console) };
   writeSystemFile(surroundings.home, {
     ...urls,
-    ...{ gatewayCertificate: gatewayCertificateFile, consoleCertificate, localToken },
-    ...{ logs: surroundings.logs, launcherPid: process.pid },
+    gatewayCertificate: gatewayCertificateFile,
+    consoleCertificate,
+    localToken,
+    logs: surroundings.logs,
+    launcherPid: process.pid,
   });
   return {
     ...urls,

@@ -5,15 +5,29 @@ import { type Seen, outcomeOf, problemsOfCut, problemsOfKind, problemsOfTwin } f
 
 const needle = Buffer.from('the needle that every engine knows');
 const kindThat = (one: Partial<Kind> = {}): Kind => ({
-  ...{ name: 'x', group: 'zip', set: 'first', expectation: 'found', reason: null, objectType: 'file' },
-  ...{ heldTwin: null, endsAnywhere: null, leaf: (bytes) => bytes, make: (bytes) => bytes },
+  name: 'x',
+  group: 'zip',
+  set: 'first',
+  expectation: 'found',
+  reason: null,
+  objectType: 'file',
+  heldTwin: null,
+  endsAnywhere: null,
+  leaf: (bytes) => bytes,
+  make: (bytes) => bytes,
   ...one,
 });
 const views = (clamav: EngineView, yara: EngineView = clamav, lists: EngineView = clamav): EngineViews => ({
-  ...{ clamav, yara, 'hash-list': lists },
+  clamav,
+  yara,
+  'hash-list': lists,
 });
 const seen = (state: ScanState, view: EngineViews = views('found')): Seen => ({
-  ...{ state, views: view, unexamined: ['inspector: unsupported'], names: ['EICAR (yara)'], milliseconds: 1 },
+  state,
+  views: view,
+  unexamined: ['inspector: unsupported'],
+  names: ['EICAR (yara)'],
+  milliseconds: 1,
 });
 
 describe('a kind', () => {

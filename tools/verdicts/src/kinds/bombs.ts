@@ -47,7 +47,10 @@ async function zerosZip(megabytes: number, names: readonly string[] = ['zeros.bi
 }
 
 const bomb = (name: string, make: Bomb['make'], right: Bomb['right'] = 'bounded', isMail = false): Bomb => ({
-  ...{ name, make, right, isMail },
+  name,
+  make,
+  right,
+  isMail,
 });
 const mailBomb = (name: string, make: Bomb['make'], right: Bomb['right'] = 'any'): Bomb =>
   bomb(name, make, right, true);

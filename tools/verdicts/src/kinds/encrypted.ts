@@ -47,7 +47,8 @@ export const encryptedArchiveKinds = kindsOf('encrypted', 'first', (add) => {
     'zip-strong-encryption',
     (needle) =>
       oneEntryZip(needle, {
-        ...{ packed: scrambled(needle), method: 8 },
+        packed: scrambled(needle),
+        method: 8,
         local: { flags: 0x41, version: 50 },
         directory: { flags: 0x2041, version: 50 },
       }),

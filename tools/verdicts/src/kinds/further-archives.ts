@@ -56,7 +56,9 @@ export const furtherZipKinds = kindsOf('zip', 'further', (add) => {
   add('zip-zip64-sizes-in-both', (needle) => {
     const packed = deflateRawSync(needle);
     const fields = {
-      ...{ version: 45, packedSize: 0xffffffff, size: 0xffffffff },
+      version: 45,
+      packedSize: 0xffffffff,
+      size: 0xffffffff,
       extra: extraField(1, le64(needle.length, packed.length)),
     };
     return oneEntryZip(needle, { packed, method: 8, local: fields, directory: fields });
@@ -64,7 +66,9 @@ export const furtherZipKinds = kindsOf('zip', 'further', (add) => {
   add('zip-zip64-descriptor', (needle) => {
     const packed = deflateRawSync(needle);
     return oneEntryZip(needle, {
-      ...{ packed, method: 8, directory: { flags: 8 } },
+      packed,
+      method: 8,
+      directory: { flags: 8 },
       local: {
         flags: 8,
         checksum: 0,

@@ -74,8 +74,10 @@ export const furtherImageKinds = kindsOf('image', 'further', (add) => {
     'appimage',
     async (needle) => {
       const image = await madeBy({
-        ...{ needs: ['mksquashfs'], files: { 'd/eicar.com': needle } },
-        ...{ script: 'mksquashfs d a -quiet -no-progress >/dev/null', out: 'a' },
+        needs: ['mksquashfs'],
+        files: { 'd/eicar.com': needle },
+        script: 'mksquashfs d a -quiet -no-progress >/dev/null',
+        out: 'a',
       });
       return bytes(readFileSync('/bin/true'), image);
     },

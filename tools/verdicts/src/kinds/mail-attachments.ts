@@ -127,7 +127,9 @@ export const mailBodyKinds = mailKinds('first', (add) => {
   typed('text-attachment', 'text/plain; charset=us-ascii; name="eicar.txt"');
   add('text-attachment-7bit', (needle) =>
     mailWith(needle, {
-      ...{ type: 'text/plain; name="eicar.txt"', encoding: '7bit', encoded: withLine(needle) },
+      type: 'text/plain; name="eicar.txt"',
+      encoding: '7bit',
+      encoded: withLine(needle),
       disposition: 'attachment; filename="eicar.txt"',
     }),
   );

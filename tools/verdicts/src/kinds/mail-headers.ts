@@ -208,7 +208,8 @@ export const mailTransferKinds = mailKinds('first', (add) => {
         : {},
     );
   const twice = (first: string, second: string): AttachmentOptions => ({
-    ...{ encoding: first, extra: `Content-Transfer-Encoding: ${second}\r\n` },
+    encoding: first,
+    extra: `Content-Transfer-Encoding: ${second}\r\n`,
   });
   add('cte-twice-first', (needle) => mailWith(needle, twice('base64', '7bit')));
   add('cte-twice-last', (needle) => mailWith(needle, twice('7bit', 'base64')));

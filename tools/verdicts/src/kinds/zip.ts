@@ -34,7 +34,9 @@ export function streamedZip(
   const { isStored = false, hasSignature = true } = options;
   const packed = isStored ? needle : deflateRawSync(needle);
   return oneEntryZip(needle, {
-    ...{ packed, method: isStored ? 0 : 8, directory: { flags: 8 } },
+    packed,
+    method: isStored ? 0 : 8,
+    directory: { flags: 8 },
     local: { flags: 8, checksum: 0, packedSize: 0, size: 0 },
     descriptor: bytes(hasSignature ? 'PK\x07\x08' : '', le32(crc32(needle), packed.length, needle.length)),
   });

@@ -38,7 +38,8 @@ export function attachment(content: Buffer, options: AttachmentOptions = {}): Bu
 
 /** An attachment by its file name alone. */
 export const named = (name: string, type = 'application/octet-stream'): AttachmentOptions => ({
-  ...{ type: `${type}; name="${name}"`, disposition: `attachment; filename="${name}"` },
+  type: `${type}; name="${name}"`,
+  disposition: `attachment; filename="${name}"`,
 });
 
 export interface MultipartOptions {

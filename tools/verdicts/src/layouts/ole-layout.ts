@@ -50,8 +50,12 @@ export function oleOf(tree: OleTree): Buffer {
 const isMini = ({ content }: Entry): boolean => content.length < miniCutoff;
 
 const entryOf = (name: string, type: Entry['type'], content: Piece): Entry => ({
-  ...{ name, type, content: bytes(content) },
-  ...{ child: noEntry, right: noEntry, start: type === 2 ? endOfChain : 0 },
+  name,
+  type,
+  content: bytes(content),
+  child: noEntry,
+  right: noEntry,
+  start: type === 2 ? endOfChain : 0,
 });
 
 /** Siblings hang one behind the other: a tree of the poorest kind, but one. */

@@ -79,7 +79,9 @@ export interface OneEntryOptions {
 export function oneEntryZip(content: Buffer, options: OneEntryOptions = {}): Buffer {
   const { prefix = Buffer.alloc(0), comment = '' } = options;
   const entry: ZipEntry = {
-    ...{ name: options.name ?? 'eicar.com', content, method: options.method ?? 0 },
+    name: options.name ?? 'eicar.com',
+    content,
+    method: options.method ?? 0,
     ...(options.packed === undefined ? {} : { packed: options.packed }),
   };
   const local = bytes(localHeader(entry, options.local), options.descriptor ?? '');

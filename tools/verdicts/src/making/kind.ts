@@ -59,7 +59,10 @@ export function kindsOf(group: string, set: Kind['set'], describe: (add: AddKind
   describe((name, make, options = {}) => {
     const { said, clean } = options;
     found.push({
-      ...{ name, group, set, make },
+      name,
+      group,
+      set,
+      make,
       expectation: said !== undefined ? 'said' : clean !== undefined ? 'clean' : 'found',
       reason: said ?? clean ?? null,
       objectType: options.mail === true ? 'email' : 'file',

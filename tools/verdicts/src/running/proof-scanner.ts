@@ -49,12 +49,14 @@ export async function startProofScanner(
   addSignature(path.join(home, 'clamd', 'test-signatures'));
   const clamd = await startPrivateClamd({ home, officialDatabase: null });
   const scanner = await ScannerProcess.start({
-    ...{
-      objectStoreUrl: `file://${home}/objects`,
-      clamdUrl: clamd.url,
-      clamdMaxObjectBytes: clamd.maxObjectBytes,
-    },
-    ...{ rulesFolder, denyFile, allowFile: null, slots, scanTimeoutSeconds },
+    objectStoreUrl: `file://${home}/objects`,
+    clamdUrl: clamd.url,
+    clamdMaxObjectBytes: clamd.maxObjectBytes,
+    rulesFolder,
+    denyFile,
+    allowFile: null,
+    slots,
+    scanTimeoutSeconds,
   });
   return {
     clamdUrl: clamd.url,
@@ -64,7 +66,9 @@ export async function startProofScanner(
       const startedMs = performance.now();
       const verdict = await scanner.scan(bytes, objectType);
       return {
-        ...{ state: stateOf(verdict), views: viewsOf(verdict), unexamined: reasonsOf(verdict) },
+        state: stateOf(verdict),
+        views: viewsOf(verdict),
+        unexamined: reasonsOf(verdict),
         names: verdict.detections.map((one) => `${one.name} (${one.engine})`),
         milliseconds: Math.round(performance.now() - startedMs),
       };

@@ -65,17 +65,27 @@ export function settingsOf(draft: ChannelDraft): Values {
   switch (draft.kind) {
     case 'smtp':
       return {
-        ...{ host: host.trim(), port, security: draft.security, from: draft.from.trim(), ca },
+        host: host.trim(),
+        port,
+        security: draft.security,
+        from: draft.from.trim(),
+        ca,
         username: draft.hasLogin ? draft.username : null,
       };
     case 'syslog':
       return {
-        ...{ host: host.trim(), port, transport: draft.transport, format: draft.format },
-        ...{ ca, clientCertificate },
+        host: host.trim(),
+        port,
+        transport: draft.transport,
+        format: draft.format,
+        ca,
+        clientCertificate,
       };
     case 'webhook':
       return {
-        ...{ url: draft.url.trim(), ca, clientCertificate },
+        url: draft.url.trim(),
+        ca,
+        clientCertificate,
         allowPrivateAddresses: draft.allowPrivateAddresses,
       };
   }

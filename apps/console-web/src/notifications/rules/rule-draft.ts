@@ -46,8 +46,16 @@ const usualOperation: OperationMatch = {
 export function draftOfRule(rule: StoredRule | null, onlyChannelId: string | null): RuleDraft {
   if (rule === null)
     return {
-      ...{ name: '', enabled: true, channelId: onlyChannelId, to: [], subject: '', tells: 'detections' },
-      ...{ match: noMatch, operation: usualOperation, digestMinutes: 0, maxPerHour: null },
+      name: '',
+      enabled: true,
+      channelId: onlyChannelId,
+      to: [],
+      subject: '',
+      tells: 'detections',
+      match: noMatch,
+      operation: usualOperation,
+      digestMinutes: 0,
+      maxPerHour: null,
     };
   const { operation, ...match } = rule.match;
   return {

@@ -10,8 +10,12 @@ import { lzopMagic } from './detect-lzop.js';
 
 /** Bits of a header's flags, as lzop's own source names them. */
 const flag = {
-  ...{ adlerOfData: 1, adlerOfPacked: 2, extraField: 0x40 },
-  ...{ crcOfData: 0x100, crcOfPacked: 0x200, filter: 0x800 },
+  adlerOfData: 1,
+  adlerOfPacked: 2,
+  extraField: 0x40,
+  crcOfData: 0x100,
+  crcOfPacked: 0x200,
+  filter: 0x800,
 } as const;
 /** From this version on the header has a level and a second word of time. */
 const newerVersion = 0x0940;

@@ -29,7 +29,9 @@ describe('an Office file under a password', () => {
       expect(document?.bytes.subarray(0, 4)).toEqual(Buffer.from('PK\x03\x04'));
       const seen: string[] = [];
       const report = await walkObject(officeFile(file), {
-        ...{ objectType: 'file', timeLimitMs: 30_000, passwords: [password] },
+        objectType: 'file',
+        timeLimitMs: 30_000,
+        passwords: [password],
         onPart: ({ path, bytes }) =>
           void (bytes.includes('a needle in a haystack') && seen.push(path.join('/'))),
       });

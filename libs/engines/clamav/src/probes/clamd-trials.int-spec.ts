@@ -26,7 +26,8 @@ describe('a clamd is tried', () => {
     await stop();
     clamd = await startPrivateClamd({ home, officialDatabase: null, changes });
     engine = new ClamavEngine({
-      ...{ url: clamd.url, maxObjectBytes: 100 * mebibyte },
+      url: clamd.url,
+      maxObjectBytes: 100 * mebibyte,
       ...(slowTrialDelayMs !== undefined && { slowTrialDelayMs }),
     });
     return engine;
@@ -171,7 +172,9 @@ describe('a clamd is tried', () => {
       brief.scan({ sizeBytes: slow.length, bytes: piecesOf(slow) }, { timeoutMs });
     expect(await scanText(brief)).toEqual(clean);
     expect(await scanSlow(100_000)).toEqual({
-      ...{ kind: 'unscannable', reason: 'limit-exceeded', limit: 'MaxScanTime' },
+      kind: 'unscannable',
+      reason: 'limit-exceeded',
+      limit: 'MaxScanTime',
     });
     // Given up at once, more often than there are threads: a thread that went on for ever would be missing now.
     const givenUp = await Promise.all([1, 2, 3, 4].map(() => scanSlow(300)));
