@@ -81,6 +81,14 @@ export interface Engine {
   /** Never rejects: everything that goes wrong is an outcome. Past `timeoutMs` the work is ended by force. */
   scan(content: ScanContent, options: { readonly timeoutMs: number }): Promise<EngineOutcome>;
   /**
+   * Many small contents in one call. `clean` is said of every one of them; anything else says nothing of any, and each has to
+   * be scanned alone. An engine without it is asked one by one. Never rejects.
+   */
+  scanTogether?(
+    contents: readonly Uint8Array[],
+    options: { readonly timeoutMs: number },
+  ): Promise<EngineOutcome>;
+  /**
    * What the engine, as far as it is known, did not see of something it called clean. Null: nothing. Asked for what is
    * clean only. Never rejects.
    */

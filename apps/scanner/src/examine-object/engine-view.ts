@@ -26,6 +26,10 @@ export class EngineView {
   readonly notExaminedReasons = new Set<NotExamined['reason']>();
   /** The first thing that went wrong. */
   failure: (EngineOutcome & { readonly kind: 'failed' }) | null = null;
+  /** Calls for parts; together some have many. */
+  callCount = 0;
+  /** Bundles of parts that were not clean together. */
+  takenApart = 0;
   shownCount = 0;
   shownBytes = 0;
   private readonly places = new Map<string, TreePart[]>();

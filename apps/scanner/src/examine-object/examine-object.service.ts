@@ -29,7 +29,7 @@ export type Examination =
       readonly object: ExaminedObject;
       readonly results: readonly EngineResult[];
       /** What engines were shown besides the object as it is. */
-      readonly shown: { readonly parts: number; readonly bytes: number };
+      readonly shown: { readonly parts: number; readonly bytes: number; readonly calls: number };
     }
   | { readonly kind: 'object-missing' }
   | { readonly kind: 'object-altered' }
@@ -145,6 +145,7 @@ export class ExamineObjectService {
       shown: {
         parts: show.views.reduce((sum, view) => sum + view.shownCount, 0),
         bytes: show.views.reduce((sum, view) => sum + view.shownBytes, 0),
+        calls: show.views.reduce((sum, view) => sum + view.callCount, 0),
       },
     };
   }

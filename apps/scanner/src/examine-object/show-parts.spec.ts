@@ -70,6 +70,16 @@ class Bench {
     await this.show.finish();
   }
 
+  /** While calls are under way the rest gathers: fewer than a bundle takes. */
+  async takeWhileBusy(parts: readonly Given[], outcome: EngineOutcome | null = null): Promise<void> {
+    let open = (): void => undefined;
+    this.engine.gate = new Promise((resolve) => (open = resolve));
+    for (const part of parts) await this.show.take(recordOf(part));
+    this.engine.nextOutcome = outcome;
+    open();
+    await this.show.finish();
+  }
+
   conclude(whole: EngineOutcome, inspection: Partial<Inspection> = {}): EngineResult {
     const inspected: Inspection = {
       kind: 'inspection',
@@ -177,6 +187,58 @@ describe('showing parts to a content engine', () => {
     const parts = Array.from({ length: 30 }, (_, index) => Buffer.from(`part ${index}`));
     await bench.take(...parts.map((bytes, index) => ({ number: index + 1, bytes })));
     expect(bench.engine.scanCount).toBeLessThan(30);
+    expect(bench.conclude(clean).outcome).toMatchObject({ kind: 'failed', code: 'unreachable' });
+  });
+
+  const small = (texts: readonly string[]): Given[] =>
+    texts.map((text, index) => ({ number: index + 1, bytes: Buffer.from(text), label: `${index}` }));
+  const texts = (count: number, bad: (index: number) => boolean): string[] =>
+    Array.from({ length: count }, (_, index) => `${bad(index) ? fakeMalware : 'part'} ${index}`);
+
+  it('shows many small parts in few calls, finds the bad one among them and no other', async () => {
+    const bench = new Bench();
+    await bench.takeWhileBusy(small(texts(90, (index) => index === 61)));
+    expect(bench.conclude(clean)).toMatchObject({
+      outcome: { kind: 'infected', detections: [{ path: ['61'] }] },
+      detectionsTotal: 1,
+    });
+    const [view] = bench.show.views;
+    expect(view?.shownCount).toBe(90);
+    expect(view?.callCount).toBe(bench.engine.scanCount + bench.engine.bundles.length);
+    expect(view?.callCount).toBeLessThan(30);
+  });
+
+  it('asks one by one where bundle after bundle is not clean, and loses nothing', async () => {
+    const bench = new Bench();
+    await bench.takeWhileBusy(small(texts(90, () => true)));
+    expect(bench.conclude(clean).detectionsTotal).toBe(90);
+    expect(bench.engine.bundles.length).toBeLessThanOrEqual(20);
+  });
+
+  it('never gathers more than a bundle takes', async () => {
+    const bench = new Bench();
+    await bench.take(...small(texts(1000, () => false)));
+    expect(bench.show.views[0]?.shownCount).toBe(1000);
+    expect(Math.max(0, ...bench.engine.bundles)).toBeLessThanOrEqual(100);
+  });
+
+  it('says of each of many what the engine is known to leave out of its kind', async () => {
+    const bench = new Bench();
+    bench.engine.missedOf = ({ mime }) => (mime === 'text/html' ? { reason: 'unsupported' } : null);
+    const parts = small(texts(50, () => false));
+    await bench.takeWhileBusy(
+      parts.map((one, index) => (index === 40 ? { ...one, mime: 'text/html' } : one)),
+    );
+    expect(bench.engine.bundles).toEqual([46]);
+    expect(bench.conclude(clean).notExamined).toEqual([
+      { path: ['40'], engine: 'fake', reason: 'unsupported' },
+    ]);
+  });
+
+  it('never says clean of a bundle that the engine failed on', async () => {
+    const bench = new Bench();
+    const parts = small(texts(50, () => false));
+    await bench.takeWhileBusy(parts, { kind: 'failed', code: 'unreachable', retryable: true });
     expect(bench.conclude(clean).outcome).toMatchObject({ kind: 'failed', code: 'unreachable' });
   });
 

@@ -1,28 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { Engine, EngineOutcome, NotExamined, UnexaminedReason } from '@sluice/contracts';
+import type { Engine, NotExamined, UnexaminedReason } from '@sluice/contracts';
 import type { SandboxRecord } from '@sluice/sandbox';
 import { type InspectionLimits, type ShownPart, shownPartSchema } from '../inspection/inspection.schema.js';
-import type { CallLimit } from './call-limit.js';
-import type { CutShort } from './cut-short.js';
+import { AskEngines, type AskOptions, type HeldPart } from './ask-engines.js';
 import { type EngineView, viewOf } from './engine-view.js';
-import { lessShortfall } from './less-shortfall.js';
 
-export interface ShowOptions {
+export interface ShowOptions extends AskOptions {
   readonly limits: InspectionLimits;
   readonly objectBytes: number;
-  /** By `performance.now()`. */
-  readonly deadlineMs: number;
   readonly isAllowed: (sha256: string) => boolean;
-  readonly cut: CutShort;
-  readonly calls: CallLimit;
-  /** An engine has said something of a part. */
-  readonly onSaid: () => void;
 }
 
 /** Parts up to this size are taken whole, and several are shown at once; larger ones pass through, one at a time. */
 const maxGatheredBytes = 256 * 1024;
 /** More would only take clamd's threads from other scans. */
 const maxInFlight = 4;
+/** While that many calls are under way smaller parts gather, and go to an engine together in the next one. */
+const maxTogetherPartBytes = 64 * 1024;
+const maxTogetherBytes = 1024 * 1024;
+const maxTogether = 100;
 
 /** What a process gave out that it must not: the process is a liar or broken. */
 export class UnbelievablePart extends Error {
@@ -35,9 +31,12 @@ export class UnbelievablePart extends Error {
  */
 export class PartShow {
   readonly views: readonly EngineView[];
+  private readonly asking: AskEngines;
   private readonly numbers = new Set<number>();
   private readonly seen = new Set<string>();
   private readonly inFlight = new Set<Promise<void>>();
+  private gathered: HeldPart[] = [];
+  private gatheredBytes = 0;
   private totalBytes = 0;
 
   constructor(
@@ -45,6 +44,7 @@ export class PartShow {
     private readonly options: ShowOptions,
   ) {
     this.views = engines.map(viewOf);
+    this.asking = new AskEngines(options);
   }
 
   /** One record of the inspector. Resolves when the next one may come. Rejects UnbelievablePart. */
@@ -58,8 +58,9 @@ export class PartShow {
     if (sizeBytes > maxGatheredBytes) return this.pass(part, sizeBytes, bytes);
     const content = Buffer.concat(await gather(bytes));
     if (hashOf(content) !== part.sha256 || content.length !== sizeBytes) throw misnamed();
+    if (sizeBytes <= maxTogetherPartBytes) return this.hold({ part, content });
     while (this.inFlight.size >= maxInFlight) await Promise.race(this.inFlight);
-    this.start(this.show(part, () => ({ sizeBytes, bytes: once(content) })));
+    this.start(this.toAll((view) => this.asking.ask(view, { part, content })));
   }
 
   /** Everything that was taken has been judged. */
@@ -81,8 +82,27 @@ export class PartShow {
   }
 
   private start(work: Promise<void>): void {
-    const done = work.finally(() => this.inFlight.delete(done));
+    const done = work.finally(() => {
+      this.inFlight.delete(done);
+      this.startGathered();
+    });
     this.inFlight.add(done);
+  }
+
+  private async hold(held: HeldPart): Promise<void> {
+    this.gathered.push(held);
+    this.gatheredBytes += held.content.length;
+    this.startGathered();
+    while (this.gathered.length >= maxTogether || this.gatheredBytes >= maxTogetherBytes)
+      await Promise.race(this.inFlight);
+  }
+
+  private startGathered(): void {
+    if (this.gathered.length === 0 || this.inFlight.size >= maxInFlight) return;
+    const together = this.gathered;
+    this.gathered = [];
+    this.gatheredBytes = 0;
+    this.start(this.toAll((view) => this.asking.askTogether(view, together)));
   }
 
   /** A large part. With one content engine it passes straight through, hashed on its way; several share what is held. */
@@ -90,43 +110,17 @@ export class PartShow {
     const hashing = new HashedBytes(bytes);
     const [only, ...others] = this.views;
     if (only !== undefined && others.length === 0) {
-      await this.showTo(only, part, { sizeBytes, bytes: hashing });
+      await this.asking.askOf(only, part, { sizeBytes, bytes: hashing });
     } else {
-      const whole = Buffer.concat(await gather(hashing));
-      await this.show(part, () => ({ sizeBytes, bytes: once(whole) }));
+      const content = Buffer.concat(await gather(hashing));
+      await this.toAll((view) => this.asking.ask(view, { part, content }));
     }
     // An engine that ended early has not said clean; what it did not read is of no use to anyone.
     if (hashing.sizeBytes === sizeBytes && hashing.digest() !== part.sha256) throw misnamed();
   }
 
-  private async show(part: ShownPart, content: () => Parameters<Engine['scan']>[0]): Promise<void> {
-    await Promise.all(this.views.map((view) => this.showTo(view, part, content())));
-  }
-
-  private async showTo(
-    view: EngineView,
-    part: ShownPart,
-    content: Parameters<Engine['scan']>[0],
-  ): Promise<void> {
-    // Its word on this object is lost already; more parts would only keep it from others.
-    if (view.failure !== null) return;
-    const { cut, calls } = this.options;
-    const outcome = await cut.scan(() => calls.run(() => this.ask(view, part, content)));
-    view.take(part, outcome, content.sizeBytes);
-    this.options.onSaid();
-  }
-
-  private async ask(
-    { engine }: EngineView,
-    { mime, streams }: ShownPart,
-    content: Parameters<Engine['scan']>[0],
-  ): Promise<EngineOutcome> {
-    const { deadlineMs } = this.options;
-    const timeoutMs = deadlineMs - performance.now();
-    if (timeoutMs <= 0) return { kind: 'failed', code: 'timeout', retryable: true };
-    const outcome = await engine.scan(content, { timeoutMs });
-    const kind = { mime, streams, sizeBytes: content.sizeBytes };
-    return lessShortfall(engine, { outcome, kind, deadlineMs });
+  private async toAll(show: (view: EngineView) => Promise<void>): Promise<void> {
+    await Promise.all(this.views.map(show));
   }
 
   private leaveOut(part: ShownPart, reason: UnexaminedReason, limit: NotExamined['limit']): void {
@@ -141,10 +135,6 @@ async function gather(bytes: AsyncIterable<Buffer>): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of bytes) chunks.push(chunk);
   return chunks;
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
 }
 
 /** Passes bytes on and hashes them. */

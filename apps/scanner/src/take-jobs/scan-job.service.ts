@@ -137,12 +137,18 @@ const maxLoggedPlaces = 10;
 interface Shown {
   readonly partsShown: number;
   readonly bytesShown: number;
+  /** Of engines, for the parts; small ones go together. */
+  readonly calls: number;
 }
 
 const shownOf = (examination: Examination): Shown =>
   examination.kind === 'examined'
-    ? { partsShown: examination.shown.parts, bytesShown: examination.shown.bytes }
-    : { partsShown: 0, bytesShown: 0 };
+    ? {
+        partsShown: examination.shown.parts,
+        bytesShown: examination.shown.bytes,
+        calls: examination.shown.calls,
+      }
+    : { partsShown: 0, bytesShown: 0, calls: 0 };
 
 const limitsOf = (settings: Settings): InspectionLimits => ({
   maxDepth: settings.maxDepth,

@@ -143,7 +143,7 @@ class Bench {
     const { name, technology } = this.engine;
     return {
       kind: 'examined',
-      shown: { parts: 0, bytes: 0 },
+      shown: { parts: 0, bytes: 0, calls: 0 },
       object: {
         md5: '0'.repeat(32),
         sha1: '0'.repeat(40),

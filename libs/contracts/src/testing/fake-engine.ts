@@ -16,6 +16,8 @@ export class FakeEngine implements Engine {
   /** What it leaves out of a kind of object. */
   missedOf: (kind: ScannedKind) => Shortfall | null = () => null;
   scanCount = 0;
+  /** How many contents each call for several had. */
+  readonly bundles: number[] = [];
   /** Scans wait for it. */
   gate: Promise<void> = Promise.resolve();
   activeCount = 0;
@@ -43,6 +45,17 @@ export class FakeEngine implements Engine {
     } finally {
       this.activeCount -= 1;
     }
+  }
+
+  async scanTogether(contents: readonly Uint8Array[]): Promise<EngineOutcome> {
+    this.bundles.push(contents.length);
+    const bytes = Buffer.concat(contents);
+    const once = (async function* () {
+      yield bytes;
+    })();
+    const outcome = await this.scan({ sizeBytes: bytes.length, bytes: once });
+    this.scanCount -= 1;
+    return outcome;
   }
 
   shortfall(kind: ScannedKind): Promise<Shortfall | null> {

@@ -16,6 +16,7 @@ import { type ClamdVersion, parseReply, parseVersion } from './parse-reply.js';
 import { type CapabilityTable, capabilityNotes, capabilityShortfalls } from './probes/capability-table.js';
 import { ClamdTrials } from './probes/clamd-trials.js';
 import { shortfallOf } from './probes/shortfall.js';
+import { tarBundle } from './tar-bundle.js';
 
 export interface ClamavOptions {
   /** `unix:/path` or `tcp://host:port`. Throws RangeError when it is neither. */
@@ -76,6 +77,15 @@ export class ClamavEngine implements Engine {
       const code = error instanceof ClamdError ? error.code : 'crashed';
       return { kind: 'failed', code, retryable: true };
     }
+  }
+
+  /** One tar: who opens none is never asked, `capabilityProblem` refuses it before. */
+  scanTogether(
+    contents: readonly Uint8Array[],
+    options: { readonly timeoutMs: number },
+  ): Promise<EngineOutcome> {
+    const bundle = tarBundle(contents);
+    return this.scan({ sizeBytes: bundle.length, bytes: once(bundle) }, options);
   }
 
   shortfall(kind: ScannedKind, { timeoutMs }: { readonly timeoutMs: number }): Promise<Shortfall | null> {

@@ -9,6 +9,8 @@ import type { EngineOutcome } from '@sluice/contracts';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { ClamavEngine } from './clamav.engine.js';
 import { eicarTestFile } from './eicar-test-file.js';
+import { announcingTar, deepZip } from './probes/limit-samples.js';
+import { openableSample, sealedSample } from './probes/sample-files.js';
 
 async function* chunks(content: Buffer, chunkBytes = 65_536): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at += chunkBytes) yield content.subarray(at, at + chunkBytes);
@@ -50,6 +52,50 @@ describe('ClamAV', () => {
   it('takes a large object in any number of chunks', async () => {
     const large = randomBytes(20_000_000);
     expect(await scan(engine, large)).toEqual({ kind: 'clean' });
+  });
+
+  describe('asked about many at once', () => {
+    const harmless = Array.from({ length: 60 }, (_, index) => Buffer.from(`harmless text ${index}`));
+    const together = (contents: readonly Buffer[]): Promise<EngineOutcome> =>
+      engine.scanTogether(contents, { timeoutMs: 30_000 });
+
+    it('says clean of harmless ones', async () => {
+      expect(await together(harmless)).toEqual({ kind: 'clean' });
+    });
+
+    it.each([0, 1, 30, 59])('does not when number %d is bad', async (at) => {
+      const contents = harmless.map((one, index) => (index === at ? eicarTestFile() : one));
+      expect((await together(contents)).kind).toBe('infected');
+    });
+
+    const page = '<html><head></head><body>x</body></html>';
+    it.each<[string, Buffer]>([
+      ['a page', Buffer.from(page.repeat(40))],
+      ['a page in UTF-16', Buffer.from(page.repeat(20), 'utf16le')],
+      ['a mail', Buffer.from('From: a@b\r\nReceived: by c\r\nContent-Type: text/plain\r\n\r\nx\r\n')],
+      ['the end of a tar', Buffer.alloc(4096)],
+      ['a cut header of a tar', Buffer.from('x'.repeat(257) + 'ustar')],
+      ['a tar that announces more', announcingTar(10_000_000)],
+      ['the beginning of a packed stream', openableSample('gzip').subarray(0, 12)],
+      ['a script', Buffer.from('#!/bin/sh\nexit 0\n'.repeat(100))],
+      ['a mailbox', Buffer.from('From a@b Thu Jan  1 00:00:00 2026\n\nx\n'.repeat(50))],
+      ['a partition table', Buffer.concat([Buffer.from('EFI PART\0\0\x01\0\x5c\0\0\0'), Buffer.alloc(3000)])],
+      ['an old partition map', Buffer.concat([Buffer.from('PM\0\0'), Buffer.alloc(3000)])],
+      ['a volume of HFS+', Buffer.concat([Buffer.alloc(512), Buffer.from('H+\0\x04'), Buffer.alloc(3000)])],
+      ['a program', Buffer.concat([Buffer.from('MZ'), Buffer.alloc(3000)])],
+    ])('sees what is before and behind %s', async (_name, first) => {
+      for (const contents of [
+        [first, ...harmless, eicarTestFile()],
+        [eicarTestFile(), first],
+        [first, openableSample('zip')],
+      ])
+        expect((await together(contents)).kind).not.toBe('clean');
+    });
+
+    it('says what is sealed, or too deep, of the whole bundle', async () => {
+      expect(await together([...harmless, sealedSample('zip')])).toMatchObject({ kind: 'unscannable' });
+      expect(await together([...harmless, deepZip(20)])).toMatchObject({ kind: 'unscannable' });
+    });
   });
 
   it('does not send what clamd would refuse', async () => {

@@ -45,7 +45,7 @@ export const mailRate: Figure = {
       const mails = count * (rounds + 1);
       const parts = await shownParts(bench.system.logs);
       const clamd = {
-        callsPerMail: rounded(1 + parts.count / mails),
+        callsPerMail: rounded(1 + parts.calls / mails),
         bytesPerMail: Math.round((bytes + parts.bytes) / mails),
         ofThemTheMailItself: Math.round(bytes / mails),
       };
@@ -84,14 +84,14 @@ function cpuPerMail(
 }
 
 /** What engines were shown beside the objects themselves, as scanners logged it. */
-async function shownParts(folder: string): Promise<{ count: number; bytes: number }> {
-  const sum = { count: 0, bytes: 0 };
+async function shownParts(folder: string): Promise<{ calls: number; bytes: number }> {
+  const sum = { calls: 0, bytes: 0 };
   const names = (await readdir(folder)).filter((name) => name.startsWith('scanner'));
   for (const name of names)
     for (const line of (await readFile(path.join(folder, name), 'utf8')).split('\n')) {
-      const shown = /"partsShown":(\d+),"bytesShown":(\d+)/.exec(line);
-      sum.count += Number(shown?.[1] ?? 0);
-      sum.bytes += Number(shown?.[2] ?? 0);
+      const shown = /"bytesShown":(\d+),"calls":(\d+)/.exec(line);
+      sum.bytes += Number(shown?.[1] ?? 0);
+      sum.calls += Number(shown?.[2] ?? 0);
     }
   return sum;
 }

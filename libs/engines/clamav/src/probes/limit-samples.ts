@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { eicarTestFile } from '../eicar-test-file.js';
+import { tarHeader } from '../tar-bundle.js';
 
 const mebibyte = 1024 * 1024;
 
@@ -70,16 +71,6 @@ export function largePage(sizeBytes: number): Buffer {
 /** The largest size that ClamAV takes for any of its limits. */
 export const largestLimitBytes = 2047 * mebibyte;
 
-/** A tar whose only file is said to have so many bytes (POSIX ustar); it ends long before. */
-export function announcingTar(sizeBytes: number): Buffer {
-  const header = Buffer.alloc(512);
-  const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0');
-  header.write('file', 0, 'latin1');
-  header.write(`${octal(0o644, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0`, 100, 'latin1');
-  header.write(`${octal(sizeBytes, 11)}\0${octal(0, 11)}\0`, 124, 'latin1');
-  header.write(`${' '.repeat(8)}0`, 148, 'latin1');
-  header.write('ustar\x0000', 257, 'latin1');
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${octal(sum, 6)}\0 `, 148, 'latin1');
-  return Buffer.concat([header, Buffer.alloc(1024, 'a')]);
-}
+/** A tar whose only file is said to have so many bytes; it ends long before. */
+export const announcingTar = (sizeBytes: number): Buffer =>
+  Buffer.concat([tarHeader('file', sizeBytes), Buffer.alloc(1024, 'a')]);
