@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { confinedRootScript } from './confined-root.js';
 
 /**
  * What stands between hostile code in a sandbox and the rest of the machine, beside the limits: namespaces of its own, made
@@ -11,29 +12,6 @@ import path from 'node:path';
 export type Confinement =
   { readonly kind: 'namespaces' } | { readonly kind: 'permissions-only'; readonly why: string };
 
-/**
- * `$1`: number of paths that follow and are to be seen; then the command. Run as root of its own user namespace. The new
- * root grows at /sys, the one folder that is everywhere and holds nothing anybody is given.
- */
-const inside = `
-mount -t tmpfs -o size=256k,mode=755 none /sys || exit 98
-show() {
-  # Not there: the code inside says so itself. Seen already: it lies in a folder that was shown.
-  [ -e "$1" ] && [ ! -e "/sys$1" ] || return 0
-  if [ -d "$1" ]; then mkdir -p "/sys$1"; else mkdir -p "/sys$(dirname "$1")" && : > "/sys$1"; fi
-  mount --rbind "$1" "/sys$1" && { mount -o remount,bind,ro "/sys$1" 2>/dev/null || :; }
-}
-for place in /usr /bin /lib /lib64 /lib32; do
-  if [ -L "$place" ]; then cp -P "$place" "/sys$place"; else show "$place" || exit 98; fi
-done
-show /dev/null
-count=$1; shift
-while [ "$count" -gt 0 ]; do show "$1" || exit 98; shift; count=$((count - 1)); done
-mkdir -p /sys/proc && { mount -t proc -o nosuid,nodev,noexec proc /sys/proc 2>/dev/null || :; }
-mount -o remount,bind,ro /sys || exit 98
-exec chroot /sys /usr/bin/setpriv --bounding-set=-all --inh-caps=-all --no-new-privs -- "$@"
-`;
-
 const tools = ['/usr/bin/unshare', '/usr/bin/setpriv'];
 
 /** The inner `setpriv` has to come after the user namespace: the kernel forgets the wish to die with the parent there. */
@@ -42,7 +20,7 @@ function inNamespaces(readable: readonly string[], command: readonly string[]): 
     ...['/usr/bin/unshare', '--user', '--map-root-user', '--net', '--ipc', '--uts', '--mount', '--'],
     ...['/usr/bin/setpriv', '--no-new-privs', '--pdeathsig', 'KILL', '--'],
     ...['/usr/bin/unshare', '--pid', '--fork', '--kill-child', '--'],
-    ...['/bin/sh', '-c', inside, 'confined', String(readable.length), ...readable, ...command],
+    ...['/bin/sh', '-c', confinedRootScript(readable), 'confined', ...command],
   ];
 }
 
@@ -65,15 +43,18 @@ function tryNamespaces(): Confinement {
 }
 
 /** The command as it is to be run: confined as far as this machine lets it be. */
-export function confinedCommand(
-  readable: readonly string[],
-  [node = '', ...args]: readonly string[],
-): string[] {
-  const command = [node, ...permissionFlags(), ...args];
+export function confinedCommand(readable: readonly string[], command: readonly string[]): string[] {
   return confinement().kind === 'namespaces'
-    ? inNamespaces([...placesOf(node), ...readable], command)
-    : command;
+    ? inNamespaces([...placesOf(process.execPath), ...readable], command)
+    : [...command];
 }
+
+/** Node, kept from writing, from starting programs and from add-ons. */
+export const restrictedNode = (args: readonly string[]): string[] => [
+  process.execPath,
+  ...permissionFlags(),
+  ...args,
+];
 
 /** Reading is bounded by the root where there is one; writing, starting programs and add-ons are bounded here. */
 function permissionFlags(): string[] {

@@ -22,10 +22,7 @@ if [ -x /usr/bin/setpriv ]; then exec /usr/bin/setpriv --no-new-privs --pdeathsi
 exec "$@"
 `;
 
-export function limitedCommand(
-  limits: SandboxLimits,
-  command: readonly string[],
-): { file: string; args: string[] } {
+export function limitedCommand(limits: SandboxLimits, command: readonly string[]): string[] {
   const values = [Math.floor(limits.memoryBytes / 1024), limits.cpuSeconds, limits.openFiles];
-  return { file: '/bin/sh', args: ['-c', script, 'sandbox', ...values.map(String), ...command] };
+  return ['/bin/sh', '-c', script, 'sandbox', ...values.map(String), ...command];
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { FrameReader, encodeFrame } from './frames.js';
 import { RecordReader } from './record-reader.js';
 import { type OnRecord, recordsDescriptor } from './records.js';
-import { codeAround, confinedCommand } from './confinement.js';
+import { codeAround, confinedCommand, restrictedNode } from './confinement.js';
 import { type SandboxLimits, limitedCommand } from './limited-command.js';
 import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 
@@ -60,10 +60,10 @@ export class SandboxProcess {
   constructor(private readonly options: ProcessOptions) {
     const heap = `--max-old-space-size=${options.heapMegabytes}`;
     const seen = [...codeAround(options.entryFile), ...options.readable];
-    const confined = confinedCommand(seen, [process.execPath, heap, options.entryFile]);
-    const command = limitedCommand(options.limits, confined);
+    const limited = limitedCommand(options.limits, restrictedNode([heap, options.entryFile]));
+    const [file = '', ...args] = confinedCommand(seen, limited);
     const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
-    this.child = spawn(command.file, command.args, { cwd: '/', env: {}, stdio: [...stdio], detached: true });
+    this.child = spawn(file, args, { cwd: '/', env: {}, stdio: [...stdio], detached: true });
     this.standBack();
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {

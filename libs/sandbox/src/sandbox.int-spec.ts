@@ -319,26 +319,32 @@ if (confined.kind !== 'namespaces') console.warn(`not run: what namespaces keep 
 
 inNamespaces('hostile code inside a sandbox', () => {
   let folder: string;
+  /** On a mount with options (nosuid, nodev) that its copies cannot lose. */
+  let restricted: string;
   let pool: ReturnType<typeof createPool>;
   let server: Server;
   const say = async (deed: string, content = ''): Promise<string> =>
     (await run(pool, deed, Buffer.from(content))).text;
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'sandbox-outside-'));
+    folder = mkdtempSync(path.join(tmpdir(), 'sandbox outside-'));
     writeFileSync(path.join(folder, 'secret'), 'the password');
     writeFileSync(path.join(folder, 'rules'), 'the rules');
     server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    pool = createPool({ readable: [path.join(folder, 'rules')] });
+    restricted = mkdtempSync('/dev/shm/sandbox-');
+    writeFileSync(path.join(restricted, 'rules'), 'the other rules');
+    pool = createPool({ readable: [path.join(folder, 'rules'), path.join(restricted, 'rules')] });
   });
   afterAll(async () => {
     await pool.close();
     await new Promise((resolve) => server.close(resolve));
+    rmSync(restricted, { recursive: true });
     rmSync(folder, { recursive: true });
   });
 
   it('reads the files it was given, and no secret', async () => {
     expect(await say('read a file', path.join(folder, 'rules'))).toBe('done: the rules');
+    expect(await say('read a file', path.join(restricted, 'rules'))).toBe('done: the other rules');
     expect(await say('read a file', path.join(folder, 'secret'))).toBe('refused: ENOENT');
     expect(await say('read a file', '/etc/passwd')).toBe('refused: ENOENT');
   });
