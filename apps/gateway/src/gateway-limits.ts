@@ -1,5 +1,14 @@
 import type { StallLimits } from './submit-scan/stall-watch.js';
 
+export interface HoldLimits {
+  readonly maxSeconds: number;
+  readonly maxPerSystem: number;
+  /** A mail sensor holds as many as it may have unfinished scans: each is a mail whose sender waits. */
+  readonly maxPerMailSensor: number;
+  /** How long a lost hint can hold up one that waits alone; of many, each looks less often. */
+  readonly recheckMs: number;
+}
+
 /** Bounds of the HTTP edge. Constants of the wire contract or of prudence, not configuration; tests shorten them. */
 export interface GatewayLimits {
   readonly stall: StallLimits;
@@ -28,7 +37,7 @@ export interface GatewayLimits {
   readonly maxUnauthorisedAnswers: number;
   /** A connection on which nothing moves at all, in either direction: longer than anything that may be waited for. */
   readonly silenceTimeoutMs: number;
-  readonly hold: { readonly maxSeconds: number; readonly maxPerSystem: number; readonly recheckMs: number };
+  readonly hold: HoldLimits;
 }
 
 export const gatewayLimits: GatewayLimits = {
@@ -48,5 +57,5 @@ export const gatewayLimits: GatewayLimits = {
   maxOpenRequests: 100,
   maxUnauthorisedAnswers: 10,
   silenceTimeoutMs: 120_000,
-  hold: { maxSeconds: 60, maxPerSystem: 64, recheckMs: 2000 },
+  hold: { maxSeconds: 60, maxPerSystem: 64, maxPerMailSensor: 2000, recheckMs: 2000 },
 };

@@ -15,6 +15,7 @@ import { createGatewayMetrics } from './gateway-metrics.js';
 import { createGatewayServer } from './gateway-server.js';
 import type { GatewayServer } from './gateway-server.js';
 import { HeldRequests } from './hold-requests/held-requests.js';
+import type { EndedScans } from './hold-requests/held-requests.js';
 import { ListDetects } from './list-detects/list-detects.controller.js';
 import { ListStates } from './list-states/list-states.controller.js';
 import { ReadReport } from './read-report/read-report.controller.js';
@@ -41,8 +42,7 @@ export interface GatewaySurroundings {
 
 export interface Gateway {
   readonly server: GatewayServer;
-  /** These registrations have scans that ended. */
-  wake(registrationIds: readonly string[]): void;
+  wake(hint: EndedScans): void;
   /** Throws when an object could not be stored: a readiness check. */
   assertStoreReady(): Promise<void>;
   stop(deadlineMs: number): Promise<void>;
@@ -70,6 +70,7 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
       store,
       space,
       stallWatch: new StallWatch(limits.stall),
+      held,
       limits,
       metrics,
       logger,
@@ -98,7 +99,7 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
   metrics.watchConnections(() => server.connections);
   return {
     server,
-    wake: (registrationIds) => held.wake(registrationIds),
+    wake: (hint) => held.wake(hint),
     assertStoreReady: () => probeStore(store, space),
     stop: async (deadlineMs) => {
       held.stop();

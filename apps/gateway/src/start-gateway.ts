@@ -88,7 +88,7 @@ function wakeOnHints({ broker, gateway }: Parts): void {
     stream: streams.finished,
     onMessage: (content) => {
       const hint = finishedHintSchema.safeParse(content);
-      if (hint.success) gateway.wake(hint.data.registrationIds);
+      if (hint.success) gateway.wake(hint.data);
     },
   });
 }

@@ -119,7 +119,12 @@ describe('results with its own role and broker user', () => {
     await until(async () => (await states()).every((one) => one.state !== 'processing'));
     expect((await states())[0]).toEqual({ scanId: items[0]?.scanId, state: 'detect' });
     await until(() => hints.length > 0);
-    expect(hints[0]).toEqual({ v: 1, registrationIds: [system.registrationId] });
+    const { registrationId } = system;
+    expect(hints[0]).toEqual({
+      v: 1,
+      registrationIds: [registrationId],
+      scans: [{ registrationId, scanId: items[0]?.scanId }],
+    });
     const key = { registrationId: system.registrationId, scanId: items[0]?.scanId ?? '', instance: null };
     const { report } = await gateway.ask(ledgerRpc.report, key);
     expect(report).toMatchObject({ state: 'detect', detections: [{ name: 'Test.Virus' }] });

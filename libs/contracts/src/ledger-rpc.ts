@@ -101,7 +101,8 @@ export type StatesAnswer = z.infer<typeof statesAnswerSchema>;
 export const scanRequestSchema = z.object({
   registrationId: z.uuid(),
   scanId: scanIdSchema,
-  instance: instanceFilter,
+  /** Empty: the scan that was submitted without one. */
+  instance: instance.nullable(),
 });
 export type ScanRequest = z.infer<typeof scanRequestSchema>;
 

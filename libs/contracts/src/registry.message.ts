@@ -103,6 +103,14 @@ export const statusSchema = z.object({
 });
 export type ServiceStatus = z.infer<typeof statusSchema>;
 
-/** Broadcast by `results` after commit: these registrations have scans that ended; held requests look again. A hint, may be lost. */
-export const finishedHintSchema = z.object({ v: z.literal(1), registrationIds: z.array(z.uuid()) });
+/**
+ * Broadcast by `results` after commit: these registrations have scans that ended; held requests look again. A hint, may
+ * be lost.
+ */
+export const finishedHintSchema = z.object({
+  v: z.literal(1),
+  registrationIds: z.array(z.uuid()),
+  /** Which ones, so that of a thousand requests that wait for one scan each one looks; `results` before 0.2 leaves it out. */
+  scans: z.array(z.object({ registrationId: z.uuid(), scanId: z.string() })).optional(),
+});
 export type FinishedHint = z.infer<typeof finishedHintSchema>;

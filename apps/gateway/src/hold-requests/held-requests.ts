@@ -1,59 +1,82 @@
-import type { GatewayLimits } from '../gateway-limits.js';
+import type { FinishedHint } from '@sluice/contracts';
+import type { AcceptedCaller } from '../authorise-callers/authorise-caller.js';
+import type { HoldLimits } from '../gateway-limits.js';
+import { Bell } from './bell.js';
+import { holdTimeMs, recheckAfterMs } from './hold-time.js';
 
-interface HoldOptions<Result> {
-  readonly registrationId: string;
+export interface HoldOptions<Result> {
+  readonly caller: Pick<AcceptedCaller, 'registrationId' | 'type'>;
+  /** Null: any scan that ends may be what is waited for. */
+  readonly scanId: string | null;
   readonly waitMs: number;
-  /** The caller is gone: nobody waits any more. */
+  /** The caller is gone: no one waits any more. */
   readonly gone: AbortSignal;
-  /** Asked at once, on every hint, and every `recheckMs`. */
+  /** Asked at once, on every hint, and now and then. */
   readonly look: () => Promise<Result>;
   readonly isEnough: (result: Result) => boolean;
 }
 
+/** Scans that ended. Without `scans`, any of these registrations may be meant. */
+export type EndedScans = Pick<FinishedHint, 'registrationIds' | 'scans'>;
+
+interface Waiter {
+  readonly scanId: string | null;
+  readonly bell: Bell;
+}
+
 /** Requests that wait for something to happen (`wait=SECONDS`). */
 export class HeldRequests {
-  private readonly wakers = new Map<string, Set<() => void>>();
+  private readonly waiters = new Map<string, Set<Waiter>>();
   private isStopping = false;
 
   constructor(
-    private readonly limits: GatewayLimits['hold'],
+    private readonly limits: HoldLimits,
     private readonly onCount: (change: 1 | -1) => void = () => undefined,
   ) {}
 
-  /** A hint that these registrations have scans that ended. */
-  wake(registrationIds: readonly string[]): void {
-    for (const id of registrationIds) for (const waker of [...(this.wakers.get(id) ?? [])]) waker();
+  /** A hint that these scans ended. */
+  wake({ registrationIds, scans }: EndedScans): void {
+    const ended = scans === undefined ? null : new Set(scans.map((scan) => keyOf(scan)));
+    for (const registrationId of registrationIds)
+      for (const { scanId, bell } of this.waiters.get(registrationId) ?? [])
+        if (scanId === null || (ended?.has(keyOf({ registrationId, scanId })) ?? true)) bell.ring();
   }
 
   /** Everything that waits is answered as things are now, and nothing waits from here on. */
   stop(): void {
     this.isStopping = true;
-    this.wake([...this.wakers.keys()]);
+    this.wake({ registrationIds: [...this.waiters.keys()] });
   }
 
-  /** The last look's result when it is enough or the time is up; `too-many` when the system holds too many already. */
+  /**
+   * The last look's result when it is enough or the time is up. When the system holds as many as it may: of a mail
+   * sensor the first look's result, of others `too-many`.
+   */
   async hold<Result>(options: HoldOptions<Result>): Promise<Result | 'too-many'> {
-    const deadlineMs = performance.now() + options.waitMs;
+    const startedAtMs = performance.now();
     const first = await options.look();
     if (options.isEnough(first) || options.waitMs <= 0) return first;
-    const waiters = this.wakers.get(options.registrationId) ?? new Set();
-    if (waiters.size >= this.limits.maxPerSystem) return 'too-many';
-    this.wakers.set(options.registrationId, waiters);
-    const bell = new Bell(options.gone);
-    waiters.add(bell.ring);
+    const { registrationId, type } = options.caller;
+    const waiters = this.waiters.get(registrationId) ?? new Set();
+    const max = type === 'mail' ? this.limits.maxPerMailSensor : this.limits.maxPerSystem;
+    if (waiters.size >= max) return type === 'mail' ? first : 'too-many';
+    const waitMs =
+      type === 'mail' ? holdTimeMs(options.waitMs, { held: waiters.size, max }) : options.waitMs;
+    const waiter = { scanId: options.scanId, bell: new Bell(options.gone) };
+    this.waiters.set(registrationId, waiters.add(waiter));
     this.onCount(1);
     try {
-      return await this.lookUntil(options, bell, deadlineMs);
+      return await this.lookUntil(options, waiter.bell, startedAtMs + waitMs);
     } finally {
       this.onCount(-1);
-      bell.remove();
-      waiters.delete(bell.ring);
-      if (waiters.size === 0) this.wakers.delete(options.registrationId);
+      waiter.bell.remove();
+      waiters.delete(waiter);
+      if (waiters.size === 0) this.waiters.delete(registrationId);
     }
   }
 
   private async lookUntil<Result>(
-    { look, isEnough, gone }: HoldOptions<Result>,
+    { look, isEnough, gone, caller }: HoldOptions<Result>,
     bell: Bell,
     deadlineMs: number,
   ): Promise<Result> {
@@ -62,39 +85,11 @@ export class HeldRequests {
       const result = await look();
       const leftMs = deadlineMs - performance.now();
       if (isEnough(result) || leftMs <= 0 || gone.aborted || this.isStopping) return result;
-      await bell.wait(Math.min(leftMs, this.limits.recheckMs));
+      const held = this.waiters.get(caller.registrationId)?.size ?? 0;
+      await bell.wait(Math.min(leftMs, recheckAfterMs(this.limits, held)));
     }
   }
 }
 
-/** Remembers a ring until somebody waits for it. */
-class Bell {
-  private hasRung = false;
-  private wakeUp: (() => void) | null = null;
-
-  constructor(private readonly gone: AbortSignal) {
-    gone.addEventListener('abort', this.ring);
-  }
-
-  readonly ring = (): void => {
-    this.hasRung = true;
-    this.wakeUp?.();
-  };
-
-  remove(): void {
-    this.gone.removeEventListener('abort', this.ring);
-  }
-
-  async wait(timeoutMs: number): Promise<void> {
-    if (!this.hasRung)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs);
-        this.wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    this.wakeUp = null;
-    this.hasRung = false;
-  }
-}
+const keyOf = ({ registrationId, scanId }: { registrationId: string; scanId: string }): string =>
+  `${registrationId} ${scanId}`;

@@ -32,7 +32,8 @@ export class ListStates {
     if (waitSeconds === null) return badWait;
     const ask = this.asker(caller, query);
     const first = await this.parts.held.hold({
-      registrationId: caller.registrationId,
+      caller,
+      scanId: null,
       waitMs: waitSeconds * 1000,
       gone: exchange.gone,
       look: () => ask(query.after, Math.min(query.limit ?? pageSize, pageSize)),

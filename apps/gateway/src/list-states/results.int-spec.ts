@@ -13,7 +13,7 @@ let test: TestGateway;
 let caller: TestCaller;
 let registrationId: string;
 beforeEach(async () => {
-  test = await TestGateway.start({ limits: { hold: { maxSeconds: 60, maxPerSystem: 2, recheckMs: 50 } } });
+  test = await TestGateway.start({ limits: { hold: { maxSeconds: 60, maxPerSystem: 2, maxPerMailSensor: 2, recheckMs: 50 } } });
   caller = await newCaller(test.folder);
   registrationId = test.registry.put('kata', caller.fingerprint).registrationId ?? '';
 });
@@ -160,7 +160,7 @@ describe('wait', () => {
     const answered = get('/scans/state?state=detect&wait=30');
     await eventually(() => test.ledger.asked.length >= 2);
     test.ledger.finish('1', 'detect');
-    test.gateway.wake([registrationId]);
+    test.gateway.wake({ registrationIds: [registrationId] });
     expect((await answered).body).toBe('{"scans":[{"scanId":"1","state":"detect"}]}');
   });
 

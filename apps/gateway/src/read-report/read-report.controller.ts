@@ -28,7 +28,8 @@ export class ReadReport {
     if (!isScanId(scanId)) return unknownScan;
     const { registrationId } = caller;
     const report = await this.parts.held.hold({
-      registrationId,
+      caller,
+      scanId,
       waitMs: waitSeconds * 1000,
       gone: exchange.gone,
       look: () => this.parts.ledger.report({ registrationId, scanId, instance }),

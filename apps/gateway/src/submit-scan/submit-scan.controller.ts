@@ -10,8 +10,11 @@ import type { Ledger } from '../ask-ledger/ledger.js';
 import { isStillAccepted } from '../authorise-callers/authorise-caller.js';
 import type { AcceptedCaller, CallerRegistry } from '../authorise-callers/authorise-caller.js';
 import type { GatewayLimits } from '../gateway-limits.js';
+import type { HeldRequests } from '../hold-requests/held-requests.js';
+import { badWait, readWaitSeconds } from '../hold-requests/wait-seconds.js';
 import type { GatewayMetrics } from '../gateway-metrics.js';
 import { multipartBoundary } from '../read-multipart/index.js';
+import { answerWithReport } from './answer-with-report.js';
 import type { StoredObject } from './object-draft.js';
 import type { JobPublisher } from './publish-jobs.service.js';
 import { receiveForm } from './receive-form.js';
@@ -29,7 +32,8 @@ export interface SubmitScanParts {
   readonly store: Pick<ObjectStore, 'create' | 'delete'>;
   readonly space: StoreSpace;
   readonly stallWatch: StallWatch;
-  readonly limits: Pick<GatewayLimits, 'bodyOverheadBytes'>;
+  readonly held: HeldRequests;
+  readonly limits: Pick<GatewayLimits, 'bodyOverheadBytes' | 'hold'>;
   readonly metrics: GatewayMetrics;
   readonly logger: Logger;
 }
@@ -40,6 +44,10 @@ const tooLarge = (maxBytes: number): Answer =>
   refuse('too-large', `an object may have at most ${maxBytes} bytes`);
 const limitReached = refuse('limit', 'too many scans are unfinished; try again later');
 const notAccepted = refuse('unauthorized', 'this external system is not accepted');
+
+type Submitted =
+  { readonly kind: 'recorded'; readonly item: AcceptItem } | { readonly kind: 'refused'; readonly answer: Answer };
+const refused = (answer: Answer): Submitted => ({ kind: 'refused', answer });
 
 /**
  * POST /scans (design, "The life of a scan", steps 1 to 4). `OK` is said after the object is flushed into the store and
@@ -52,15 +60,19 @@ export class SubmitScan {
     const boundary = multipartBoundary(exchange.request.headers['content-type']);
     if (boundary === null)
       return refuse('bad-request', 'the body has to be multipart/form-data with a boundary');
+    const waitSeconds = readWaitSeconds(exchange.target.query, this.parts.limits.hold.maxSeconds);
+    if (waitSeconds === null) return badWait;
     const refusal = this.refuseEarly(exchange) ?? (await this.refuseInsteadOfContinue(exchange, caller));
     if (refusal !== null) return refusal;
     const startedAtMs = performance.now();
     const received = await this.receive(exchange, boundary);
     if (received.kind !== 'received') return this.refuseReceived(exchange, received);
-    const answer = await this.store(exchange, caller, received);
-    if (answer.status === 200)
-      this.parts.metrics.acceptSeconds.observe((performance.now() - startedAtMs) / 1000);
-    return answer;
+    const submitted = await this.store(exchange, caller, received);
+    if (submitted.kind === 'refused') return submitted.answer;
+    this.parts.metrics.acceptSeconds.observe((performance.now() - startedAtMs) / 1000);
+    if (waitSeconds === 0) return ok;
+    const { item } = submitted;
+    return answerWithReport(this.parts, { exchange, caller, item, waitMs: waitSeconds * 1000 });
   }
 
   /** What can be said before the body is read. */
@@ -127,7 +139,7 @@ export class SubmitScan {
     exchange: Exchange,
     caller: AcceptedCaller,
     received: Extract<ReceivedForm, { kind: 'received' }>,
-  ): Promise<Answer> {
+  ): Promise<Submitted> {
     const checked = readScanForm(received.fields, {
       queryInstance: exchange.target.query.get('sensorInstanceId') ?? '',
       isMailSensor: caller.type === 'mail',
@@ -135,7 +147,7 @@ export class SubmitScan {
     const refusal = this.refuseForm(caller, received, checked);
     if (refusal !== null || received.object === null || checked.kind === 'invalid') {
       await received.abort();
-      return refusal ?? notAccepted;
+      return refused(refusal ?? notAccepted);
     }
     const { draft, filename } = received.object;
     let object: StoredObject;
@@ -143,7 +155,7 @@ export class SubmitScan {
       object = await draft.commit();
     } catch (err) {
       this.parts.logger.warn({ err, requestId: exchange.requestId }, 'object not stored');
-      return unavailable('the object can not be stored right now');
+      return refused(unavailable('the object can not be stored right now'));
     }
     this.parts.metrics.objectBytes.inc(object.sizeBytes);
     const objectName = filename === null ? null : cleanText(filename);
@@ -162,7 +174,7 @@ export class SubmitScan {
     return isStillAccepted(this.parts.registry, caller) ? null : notAccepted;
   }
 
-  private async accept(exchange: Exchange, item: AcceptItem): Promise<Answer> {
+  private async accept(exchange: Exchange, item: AcceptItem): Promise<Submitted> {
     const { submissionId, objectKey } = item;
     let outcome: AcceptOutcome;
     try {
@@ -171,13 +183,13 @@ export class SubmitScan {
       this.parts.logger.warn({ err, submissionId, requestId: exchange.requestId }, 'scan not recorded');
       // In doubt the row may exist, and the object with it: then it is left to the search for orphans.
       if (err instanceof LedgerError && err.code === 'unsent') this.remove(objectKey, submissionId);
-      return unavailable('the scan can not be recorded right now');
+      return refused(unavailable('the scan can not be recorded right now'));
     }
     if (outcome.outcome !== 'accepted') this.remove(objectKey, submissionId);
     return this.answerOutcome(exchange, item, outcome);
   }
 
-  private answerOutcome(exchange: Exchange, item: AcceptItem, outcome: AcceptOutcome): Answer {
+  private answerOutcome(exchange: Exchange, item: AcceptItem, outcome: AcceptOutcome): Submitted {
     const { submissionId, sizeBytes } = item;
     switch (outcome.outcome) {
       case 'accepted':
@@ -186,15 +198,15 @@ export class SubmitScan {
           { submissionId, sizeBytes, queue: outcome.queue, requestId: exchange.requestId },
           'scan accepted',
         );
-        return ok;
+        return { kind: 'recorded', item };
       case 'exists':
-        return ok;
+        return { kind: 'recorded', item };
       case 'limit':
-        return limitReached;
+        return refused(limitReached);
       case 'not-accepted':
-        return notAccepted;
+        return refused(notAccepted);
       case 'invalid':
-        return refuse('bad-request', 'the submission can not be recorded as it is');
+        return refused(refuse('bad-request', 'the submission can not be recorded as it is'));
     }
   }
 
@@ -215,12 +227,16 @@ interface AcceptParts {
 }
 
 function toAcceptItem({ exchange, caller, form, object, objectName }: AcceptParts): AcceptItem {
+  const submissionId = newSubmissionId();
+  // Who waits for a report needs a name to ask again by.
+  const isWaiting = readWaitSeconds(exchange.target.query, 1) === 1;
   return {
-    submissionId: newSubmissionId(),
+    submissionId,
     sensorId: caller.sensorId,
     fingerprint: caller.fingerprint,
     registrationId: caller.registrationId,
     ...form,
+    scanId: form.scanId ?? (isWaiting ? submissionId : null),
     rcptTo: [...form.rcptTo],
     ...object,
     objectName,

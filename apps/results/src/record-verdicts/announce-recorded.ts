@@ -33,7 +33,10 @@ export function announceRecorded({ broker, store, logger, count }: Needs): After
 
 function tell(broker: Needs['broker'], finished: readonly Recorded[], logger: Logger): void {
   const registrationIds = [...new Set(finished.map((one) => one.registrationId))];
-  const message: FinishedHint = { v: 1, registrationIds };
+  const scans = finished.flatMap(({ registrationId, scanId }) =>
+    scanId === null ? [] : [{ registrationId, scanId }],
+  );
+  const message: FinishedHint = { v: 1, registrationIds, scans };
   broker
     .publish({
       exchange: exchanges.finished.name,

@@ -8,6 +8,8 @@ export interface Recorded {
   /** `processing`: a failed attempt, to be tried again. */
   readonly state: ConclusiveState | 'processing';
   readonly registrationId: string;
+  /** Null: its caller gave none. */
+  readonly scanId: string | null;
   readonly objectKey: string;
   /** Nobody needs the object any more. */
   readonly isObjectDone: boolean;
@@ -17,6 +19,7 @@ interface RecordedRow {
   submission_id: string;
   outcome: ConclusiveState | 'processing';
   registration_id: string;
+  scan_id: string | null;
   object_key: string;
   is_object_done: boolean;
 }
@@ -43,6 +46,7 @@ const toRecorded = (row: RecordedRow): Recorded => ({
   submissionId: row.submission_id,
   state: row.outcome,
   registrationId: row.registration_id,
+  scanId: row.scan_id,
   objectKey: row.object_key,
   isObjectDone: row.is_object_done,
 });
