@@ -3,6 +3,7 @@ import {
   detectionSchema,
   engineRunSchema,
   importances,
+  mailOriginSchema,
   notExaminedSchema,
   policyAppliedSchema,
   systemTypes,
@@ -86,6 +87,8 @@ export const alertCardSchema = z.strictObject({
       from: maybeText,
       to: z.array(z.string()).nullable(),
       headers: headersSchema.nullable(),
+      /** Where the message came from, as its sensor said. */
+      origin: mailOriginSchema.nullable(),
     })
     .nullable(),
   changes: z.array(changeSchema),

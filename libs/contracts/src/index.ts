@@ -4,6 +4,7 @@ export * from './clean-text.js';
 export * from './clamav-heuristics.js';
 export * from './settings.js';
 export * from './topology.js';
+export * from './mail-origin.js';
 export * from './message-sender.js';
 export * from './broker-permissions.js';
 export * from './job.message.js';

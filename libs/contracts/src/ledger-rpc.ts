@@ -7,6 +7,7 @@ import {
   submissionIdSchema,
 } from './identifiers.js';
 import { jobSchema } from './job.message.js';
+import { mailOriginSchema } from './mail-origin.js';
 import { registryChangesSchema } from './registry.message.js';
 import { alertStates, objectTypes, scanStates, technologies } from './states.js';
 import { jobQueueKinds } from './topology.js';
@@ -41,6 +42,8 @@ export const acceptItemSchema = z.object({
   objectName: text.nullable(),
   mailFrom: text.nullable(),
   rcptTo: z.array(text).max(100),
+  /** Gateways before 0.2: none. */
+  mailOrigin: mailOriginSchema.nullable().default(null),
   sourceAddress: z.string().max(64),
   /** The gateway can publish to the queue of mail; those of the releases before would refuse the answer. */
   hasMailQueue: z.boolean().default(false),

@@ -1,4 +1,4 @@
-import { detectionSchema, importances, systemTypes, technologies } from '@sluice/contracts';
+import { detectionSchema, importances, mailOriginSchema, systemTypes, technologies } from '@sluice/contracts';
 import { z } from 'zod';
 
 /** Detections kept with an event; all of them are in the alert's card. */
@@ -39,6 +39,8 @@ export const alertEventSchema = z.object({
   recipients: z.array(text),
   mailSubject: text.nullable(),
   messageId: text.nullable(),
+  /** Where the mail came from, as its sensor said. Events of before 0.2 have none. */
+  mailOrigin: mailOriginSchema.nullable().default(null),
 });
 export type AlertEvent = z.infer<typeof alertEventSchema>;
 

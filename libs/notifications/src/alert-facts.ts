@@ -1,3 +1,4 @@
+import type { MailOrigin } from '@sluice/contracts';
 import { alertEventSchema, type AlertEvent } from './alert-event.schema.js';
 
 /** A row of the view deliveries.alert_facts. */
@@ -26,6 +27,7 @@ export interface AlertFactsRow {
   readonly source_address: string;
   readonly mail_from: string | null;
   readonly rcpt_to: string[];
+  readonly mail_origin: MailOrigin | null;
   readonly mail: {
     from: string | null;
     to: string[];
@@ -65,6 +67,7 @@ export function alertEventOf(row: AlertFactsRow, eventId: string): AlertEvent {
     sender: isMail ? (row.mail_from ?? row.mail?.from ?? null) : null,
     recipients: isMail ? (row.rcpt_to.length > 0 ? row.rcpt_to : (row.mail?.to ?? [])) : [],
     mailSubject: row.mail?.subject ?? null,
-    messageId: row.mail?.messageId ?? null,
+    messageId: row.mail?.messageId ?? row.mail_origin?.messageId ?? null,
+    mailOrigin: row.mail_origin,
   });
 }

@@ -72,7 +72,21 @@ function mailFacts(alert: AlertEvent): Fact[] {
     { label: 'Mail from', values: sender === null ? [] : [displayText(sender)] },
     { label: 'Mail to', values: rest > 0 ? [...shown, `and ${rest} more`] : shown },
     { label: 'Subject', values: mailSubject === null ? [] : [displayText(mailSubject)] },
+    { label: 'Came from', values: originLines(alert) },
   ].filter((fact) => fact.values.length > 0);
+}
+
+/** Who handed the mail to the MTA, and what the MTA's log calls it. */
+function originLines({ mailOrigin }: AlertEvent): string[] {
+  if (mailOrigin === null) return [];
+  const { clientAddress, clientName, authenticatedUser, queueId } = mailOrigin;
+  const client = [clientName, clientAddress === null ? null : `[${clientAddress}]`];
+  const lines = [
+    client.filter((text) => text !== null).join(' '),
+    authenticatedUser === null ? '' : `signed in as ${authenticatedUser}`,
+    queueId === null ? '' : `queue ID ${queueId}`,
+  ];
+  return lines.filter((line) => line !== '').map((line) => displayText(line));
 }
 
 function doneLine(alert: AlertEvent): string {

@@ -35,14 +35,14 @@ describe('writeCefLines', () => {
         'CEF:0|Sluice|Sluice|1.2.3|detection|Malicious object detected|9|rt=1772360430456',
         'externalId=6f2f3c52-8f43-4a53-9a3e-0c6f3c1b7d10 cat=am',
         'fileHash=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-        'fname=Your invoice.eml fsize=18432 fileType=message/rfc822 src=10.1.2.3',
+        'fname=Your invoice.eml fsize=18432 fileType=message/rfc822 src=198.51.100.7',
         'cs1=Win.Test.Sample-1 cs1Label=Detected cnt=1',
         'suser=billing@sender.example duser=anna@example.org,bert@example.org cn1=42 cn1Label=Alert',
         'cs2=mx-1 cs2Label=External system cs3=mail cs3Label=External system type',
         'cs4=invoice.zip » invoice.exe cs4Label=Path in object',
         'cs5=098f6bcd4621d373cade4e832627b4f6 cs5Label=MD5',
         'cs6=https://console.example:9443/alerts/42 cs6Label=Card msg=Your invoice',
-        'start=1772360429100 fileId=scan-1',
+        'start=1772360429100 fileId=scan-1 shost=out.sender.example dvc=10.1.2.3',
       ].join(' '),
     );
   });
@@ -92,7 +92,7 @@ describe('writeCefLines', () => {
         const { header, fields } = readCef(line);
         expect(header).toEqual(plain.header);
         expect([...fields.keys()]).toEqual([...plain.fields.keys()]);
-        expect(fields.get('src')).toBe('10.1.2.3');
+        expect(fields.get('src')).toBe('198.51.100.7');
       }),
     );
   });

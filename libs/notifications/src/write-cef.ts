@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { detectedNames, systemLabel, type AlertEvent } from './alert-event.schema.js';
 import { oneLine } from './display-text.js';
 import type { Notice } from './notice.js';
@@ -46,7 +46,8 @@ const alertLine = (alert: AlertEvent, options: CefOptions): string =>
   );
 
 function alertFields(alert: AlertEvent, consoleUrl: string): Field[] {
-  const isV6 = isIPv6(alert.sourceAddress);
+  const { source, sensor } = addressesOf(alert);
+  const isV6 = isIPv6(source);
   return [
     ['rt', epochMs(alert.createdAt), 32],
     ['externalId', alert.eventId, 40],
@@ -55,8 +56,8 @@ function alertFields(alert: AlertEvent, consoleUrl: string): Field[] {
     ['fname', alert.objectName, 1023],
     ['fsize', String(alert.sizeBytes), 32],
     ['fileType', alert.detectedType, 1023],
-    ['src', isV6 ? null : alert.sourceAddress, 64],
-    ['c6a2', isV6 ? alert.sourceAddress : null, 64, 'Source IPv6 Address'],
+    ['src', isV6 ? null : source, 64],
+    ['c6a2', isV6 ? source : null, 64, 'Source IPv6 Address'],
     ['cs1', detectedNames(alert).join(', '), 4000, 'Detected'],
     ['cnt', String(alert.detectionsTotal), 32],
     ['suser', alert.sender, 1023],
@@ -70,7 +71,15 @@ function alertFields(alert: AlertEvent, consoleUrl: string): Field[] {
     ['msg', alert.mailSubject, 1023],
     ['start', epochMs(alert.submittedAt), 32],
     ['fileId', alert.scanId, 1023],
+    ['shost', alert.mailOrigin?.clientName ?? null, 1023],
+    ['dvc', sensor !== null && isIPv6(sensor) ? null : sensor, 64],
   ];
+}
+
+/** Of a mail the source is who handed it to the MTA, where the sensor said so; the sensor is a device on the way. */
+function addressesOf({ mailOrigin, sourceAddress }: AlertEvent): { source: string; sensor: string | null } {
+  const client = mailOrigin?.clientAddress ?? '';
+  return isIP(client) === 0 ? { source: sourceAddress, sensor: null } : { source: client, sensor: sourceAddress };
 }
 
 type HeldBack = Extract<Notice, { kind: 'held-back' }>;

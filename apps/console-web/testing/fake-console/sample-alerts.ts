@@ -102,6 +102,14 @@ export function sampleAlerts(count: number) {
               subject: 'Outstanding payment – please check the attached invoice',
               messageId: `<${sampler.hex(12)}@${sender.split('@')[1]}>`,
             },
+            origin: {
+              clientAddress: '198.51.100.7',
+              clientName: `out.${sender.split('@')[1]}`,
+              helo: `out.${sender.split('@')[1]}`,
+              authenticatedUser: null,
+              queueId: '4XyZ1a2b3c',
+              messageId: null,
+            },
           }
         : null,
       changes: [] as SampleChange[],

@@ -2,6 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { insertAlert } from '../testing/insert-alert.js';
 
+const nowhere = {
+  clientAddress: null,
+  clientName: null,
+  helo: null,
+  authenticatedUser: null,
+  queueId: null,
+  messageId: null,
+};
+
 describe('lists of alerts', () => {
   let app: ConsoleUnderTest;
   let token: string;
@@ -16,7 +25,7 @@ describe('lists of alerts', () => {
       { importance: 'high', sha256: sameBytes, objectName: '=HYPERLINK("x")' },
       { importance: 'medium', mailFrom: 'a@example.org' },
       { importance: 'high' },
-      { importance: 'low', mailFrom: 'b@example.org' },
+      { importance: 'low', mailFrom: 'b@example.org', mailOrigin: { ...nowhere, queueId: '4XyZ1' } },
     ] as const;
     for (const one of given) ids.push(await insertAlert(app, one));
   });
@@ -60,6 +69,7 @@ describe('lists of alerts', () => {
   it.each([
     ['a whole hash, in capitals', sameBytes.toUpperCase(), [1, 0]],
     ['a part of a name', 'yperlin', [1]],
+    ['what the MTA calls a mail', '4xyz', [4]],
     ['a hash nobody sent', 'b'.repeat(32), []],
   ])('find %s', async (_what, q, order) => {
     expect(idsOf(await list(`q=${q}`))).toEqual(order.map((index) => ids[index]));

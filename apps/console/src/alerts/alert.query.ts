@@ -42,6 +42,7 @@ interface AlertRow {
   readonly detected_type: string | null;
   readonly mail_from: string | null;
   readonly rcpt_to: unknown;
+  readonly mail_origin: unknown;
   readonly mail: unknown;
   readonly has_object: boolean;
   readonly object_kept_until: Date | null;
@@ -77,7 +78,8 @@ const selectAlerts = `
          a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
          a.importance, a.state, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
          a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.object_name, a.object_type,
-         a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail, a.has_object, a.object_kept_until,
+         a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail_origin, a.mail,
+         a.has_object, a.object_kept_until,
          (SELECT count(*) FROM (
             SELECT FROM ledger.alert_list p WHERE p.sha256 = a.sha256 AND p.id < a.id LIMIT ${mostRelated}
           ) before)::integer AS seen_before
@@ -241,6 +243,6 @@ const toCard = (row: AlertRow) => ({
   policyApplied: row.policy_applied,
   mail:
     row.type === 'mail' || row.mail !== null
-      ? { from: row.mail_from, to: row.rcpt_to, headers: row.mail }
+      ? { from: row.mail_from, to: row.rcpt_to, headers: row.mail, origin: row.mail_origin }
       : null,
 });

@@ -2,6 +2,11 @@ import { Conditions, containing } from '../lists/conditions.js';
 import { hashColumn } from '../lists/hash-column.js';
 import type { AlertFilters } from './alert.schema.js';
 
+// Which mail an operator asks about: what the MTA's log and the sender's own name it by.
+const originTexts = ['clientAddress', 'clientName', 'authenticatedUser', 'queueId', 'messageId']
+  .map((name) => `a.mail_origin ->> '${name}'`)
+  .join(', ');
+
 /** The conditions on `ledger.alert_list a` that the filters of every list of alerts mean. */
 export function filterAlerts(query: AlertFilters): Conditions {
   const conditions = new Conditions()
@@ -18,7 +23,8 @@ export function filterAlerts(query: AlertFilters): Conditions {
   const column = hashColumn(query.q);
   if (column !== null) return conditions.add(`a.${column} = ?`, query.q?.toLowerCase());
   return conditions.add(
-    `(a.object_name ILIKE ? OR a.sensor_id ILIKE ? OR a.sha256 ILIKE ? OR array_to_string(a.names, ' ') ILIKE ?)`,
+    `(a.object_name ILIKE ? OR a.sensor_id ILIKE ? OR a.sha256 ILIKE ? OR array_to_string(a.names, ' ') ILIKE ?
+      OR array_to_string(ARRAY[${originTexts}], ' ') ILIKE ?)`,
     containing(query.q),
   );
 }

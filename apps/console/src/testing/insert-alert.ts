@@ -1,4 +1,4 @@
-import type { AlertState, Importance } from '@sluice/contracts';
+import type { AlertState, Importance, MailOrigin } from '@sluice/contracts';
 import { createHash, randomUUID } from 'node:crypto';
 import type { ConsoleUnderTest } from './console-under-test.js';
 
@@ -8,6 +8,7 @@ export interface GivenAlert {
   readonly state?: AlertState;
   readonly objectName?: string | null;
   readonly mailFrom?: string | null;
+  readonly mailOrigin?: MailOrigin;
   readonly objectKey?: string;
 }
 
@@ -17,10 +18,10 @@ export async function insertAlert(app: ConsoleUnderTest, given: GivenAlert = {})
   const rows = await app.rows<{ id: number }>(
     `INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
        created_at, submitted_at, importance, state, technologies, detections, detections_total, engines,
-       database_version, object_key, object_name, object_type, size_bytes, sha256, mail_from, rcpt_to)
+       database_version, object_key, object_name, object_type, size_bytes, sha256, mail_from, rcpt_to, mail_origin)
      VALUES ($1, $2, 'fs-1', $3, 'one', '', '192.0.2.1', now(), now(), $4, $5, '{am}',
        '[{"engine":"clamav","technology":"am","name":"Test","path":[]}]', 1, '[]', 202611210000, $6, $7, 'file', 68, $8,
-       $9, '[]')
+       $9, '[]', $10)
      RETURNING id`,
     [
       randomUUID(),
@@ -32,6 +33,7 @@ export async function insertAlert(app: ConsoleUnderTest, given: GivenAlert = {})
       given.objectName === undefined ? 'file.bin' : given.objectName,
       sha256,
       given.mailFrom ?? null,
+      given.mailOrigin === undefined ? null : JSON.stringify(given.mailOrigin),
     ],
   );
   return rows[0]?.id ?? 0;

@@ -42,6 +42,7 @@ function addScans(...scans: [scanId: string | null, state: ScanState, instance?:
       objectName: null,
       mailFrom: null,
       rcptTo: [],
+      mailOrigin: null,
       sourceAddress: '127.0.0.1',
       hasMailQueue: true,
       state,

@@ -1,5 +1,5 @@
-import { cleanText, isIdentifier, isScanId, objectTypes } from '@sluice/contracts';
-import type { ObjectType } from '@sluice/contracts';
+import { cleanText, isIdentifier, isScanId, mailOriginFields, objectTypes } from '@sluice/contracts';
+import type { MailOrigin, ObjectType } from '@sluice/contracts';
 
 export const formFieldNames = [
   'scanId',
@@ -8,6 +8,7 @@ export const formFieldNames = [
   'sensorInstanceId',
   'mailFrom',
   'rcptTo',
+  ...mailOriginFields,
 ] as const;
 export type FormFieldName = (typeof formFieldNames)[number];
 export type FormFields = ReadonlyMap<FormFieldName, readonly string[]>;
@@ -18,6 +19,8 @@ export interface ScanForm {
   readonly objectType: ObjectType;
   readonly mailFrom: string | null;
   readonly rcptTo: readonly string[];
+  /** Null: nothing was said. */
+  readonly mailOrigin: MailOrigin | null;
 }
 
 export type ScanFormResult =
@@ -45,7 +48,7 @@ export function readScanForm(
   if (!isInstance(instance)) return invalid(instanceAdvice);
   const objectType = objectTypes.find((type) => type === (types[0] ?? 'file'));
   if (objectType === undefined) return invalid('objectType has to be file or email');
-  const envelope = isMailSensor ? readEnvelope(fields) : { mailFrom: null, rcptTo: [] };
+  const envelope = isMailSensor ? readEnvelope(fields) : { mailFrom: null, rcptTo: [], mailOrigin: null };
   return { kind: 'valid', form: { scanId, instance, objectType, ...envelope } };
 }
 
@@ -54,7 +57,7 @@ export const instanceAdvice =
 /** Empty: an instance of its own. */
 export const isInstance = (text: string): boolean => text === '' || isIdentifier(text);
 
-function readEnvelope(fields: FormFields): Pick<ScanForm, 'mailFrom' | 'rcptTo'> {
+function readEnvelope(fields: FormFields): Pick<ScanForm, 'mailFrom' | 'rcptTo' | 'mailOrigin'> {
   const [mailFrom] = fields.get('mailFrom') ?? [];
   const recipients = (fields.get('rcptTo') ?? [])
     .map((text) => cleanText(text))
@@ -62,7 +65,13 @@ function readEnvelope(fields: FormFields): Pick<ScanForm, 'mailFrom' | 'rcptTo'>
   return {
     mailFrom: mailFrom === undefined ? null : cleanText(mailFrom),
     rcptTo: recipients.slice(0, maxRecipients),
+    mailOrigin: readOrigin(fields),
   };
+}
+
+function readOrigin(fields: FormFields): MailOrigin | null {
+  const said = mailOriginFields.map((name) => [name, cleanText(fields.get(name)?.[0] ?? '') || null] as const);
+  return said.some(([, text]) => text !== null) ? (Object.fromEntries(said) as MailOrigin) : null;
 }
 
 const distinct = (fields: FormFields, ...names: FormFieldName[]): string[] => [

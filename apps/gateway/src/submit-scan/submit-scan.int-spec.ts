@@ -190,10 +190,13 @@ describe('POST /scans', () => {
       { name: 'mailFrom', value: 'a@example.org' },
       { name: 'rcptTo', value: 'b@example.org' },
       { name: 'rcptTo', value: 'c@example.org\u0000' },
+      { name: 'clientAddress', value: '198.51.100.7' },
+      { name: 'queueId', value: 'ABC\r\n123' },
+      { name: 'helo', value: '' },
       content(),
     ];
     await post(fields);
-    expect(last()).toMatchObject({ instance: 'form', mailFrom: null, rcptTo: [] });
+    expect(last()).toMatchObject({ instance: 'form', mailFrom: null, rcptTo: [], mailOrigin: null });
     test.registry.put('kata', caller.fingerprint, { type: 'mail' });
     url = test.url('kata', '/scans?sensorInstanceId=query');
     await post(fields);
@@ -201,6 +204,14 @@ describe('POST /scans', () => {
       instance: 'query',
       mailFrom: 'a@example.org',
       rcptTo: ['b@example.org', 'c@example.org'],
+      mailOrigin: {
+        clientAddress: '198.51.100.7',
+        clientName: null,
+        helo: null,
+        authenticatedUser: null,
+        queueId: 'ABC  123',
+        messageId: null,
+      },
     });
   });
 

@@ -25,10 +25,18 @@ afterAll(() => ledger.close());
 beforeEach(async () => {
   await ledger.clear();
   system = await ledger.addSystem();
-  item = itemOf(system);
+  item = itemOf(system, { mailOrigin });
   await accepts.accept([item]);
 });
 
+const mailOrigin = {
+  clientAddress: '198.51.100.7',
+  clientName: 'out.example',
+  helo: 'out.example',
+  authenticatedUser: null,
+  queueId: '4XyZ',
+  messageId: null,
+};
 const record = (outcome: Verdict['outcome'], changes: Partial<Verdict> = {}) =>
   records.record(prepareVerdict(verdictOf(item, outcome, changes)));
 const scan = async () =>
@@ -110,6 +118,7 @@ describe('a conclusive verdict', () => {
         database_version: 202611210102,
         sha256: item.sha256,
         has_object: true,
+        mail_origin: mailOrigin,
       }),
     ]);
     expect(await scan()).toMatchObject({ state: 'detect', has_object: true });

@@ -136,6 +136,7 @@ export function itemOf(system: System, changes: Partial<AcceptItem> = {}): Accep
     objectName: 'a.bin',
     mailFrom: null,
     rcptTo: [],
+    mailOrigin: null,
     sourceAddress: '192.0.2.1',
     hasMailQueue: true,
     ...changes,

@@ -32,6 +32,7 @@ export const alertEvent = (changes: Partial<AlertEvent> = {}): AlertEvent => ({
   recipients: [],
   mailSubject: null,
   messageId: null,
+  mailOrigin: null,
   ...changes,
 });
 
@@ -47,5 +48,13 @@ export const mailAlertEvent = (changes: Partial<AlertEvent> = {}): AlertEvent =>
     recipients: ['anna@example.org', 'bert@example.org'],
     mailSubject: 'Your invoice',
     messageId: '<1@sender.example>',
+    mailOrigin: {
+      clientAddress: '198.51.100.7',
+      clientName: 'out.sender.example',
+      helo: 'out.sender.example',
+      authenticatedUser: null,
+      queueId: '4XyZ1a2b3c',
+      messageId: '<1@sender.example>',
+    },
     ...changes,
   });

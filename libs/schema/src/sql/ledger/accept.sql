@@ -123,17 +123,17 @@ BEGIN
   WITH inserted AS (
     INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown,
       shown_state, group_id, state, object_key, sha256, size_bytes, object_type, object_name, mail_from, rcpt_to,
-      source_address, queue, priority, accepted_at, published_at)
+      mail_origin, source_address, queue, priority, accepted_at, published_at)
     SELECT i.submission_id, i.registration_id, i.sensor_id, i.is_mail, i.instance, i.scan_id, i.scan_id IS NOT NULL,
       'processing', i.group_id, 'processing', i.object_key, i.sha256, i.size_bytes, i.object_type, i.object_name,
-      i.mail_from, i.rcpt_to, i.source_address, i.queue, i.priority, now_at, now_at
+      i.mail_from, i.rcpt_to, i.mail_origin, i.source_address, i.queue, i.priority, now_at, now_at
     FROM ROWS FROM (
       jsonb_to_recordset(items) AS ("submissionId" uuid, "registrationId" uuid, "sensorId" text, "scanId" text,
         instance text, "objectKey" text, sha256 text, "sizeBytes" bigint, "objectType" text, "objectName" text,
-        "mailFrom" text, "rcptTo" jsonb, "sourceAddress" text),
+        "mailFrom" text, "rcptTo" jsonb, "mailOrigin" jsonb, "sourceAddress" text),
       unnest(admissions)
     ) AS i (submission_id, registration_id, sensor_id, scan_id, instance, object_key, sha256, size_bytes, object_type,
-      object_name, mail_from, rcpt_to, source_address, n, outcome, scope, is_mail, queue, priority, head_id, group_id)
+      object_name, mail_from, rcpt_to, mail_origin, source_address, n, outcome, scope, is_mail, queue, priority, head_id, group_id)
     WHERE i.outcome = 'new' ORDER BY i.n
     RETURNING registration_id, is_mail
   ), counted AS (

@@ -4,6 +4,6 @@ CREATE VIEW ledger.alert_list AS
     a.importance, a.state, a.assignee, a.changed_at, a.technologies[1] AS technology, a.technologies,
     ARRAY(SELECT DISTINCT d ->> 'name' FROM jsonb_array_elements(a.detections) d) AS names,
     a.detections, a.detections_total, a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.database_version, a.object_name, a.object_type, a.size_bytes,
-    a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail, a.object_key,
+    a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail_origin, a.mail, a.object_key,
     k.object_key IS NOT NULL AS has_object, k.kept_until AS object_kept_until
   FROM ledger.alerts a LEFT JOIN ledger.kept_objects k ON k.object_key = a.object_key;

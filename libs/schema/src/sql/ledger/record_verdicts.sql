@@ -137,11 +137,11 @@ BEGIN
     INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
       database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
-      mail_from, rcpt_to, mail, not_examined, not_examined_total, policy_applied)
+      mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied)
     SELECT submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       now_at, accepted_at, started_at, importance, ARRAY(SELECT jsonb_array_elements_text(technologies)), detections,
       detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
-      detected_type, mail_from, rcpt_to, mail, not_examined, not_examined_total, policy_applied
+      detected_type, mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied
     FROM concluded WHERE state = 'detect' ORDER BY n
   ), kept AS (
     INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until)

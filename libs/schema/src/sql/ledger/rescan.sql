@@ -17,11 +17,13 @@ BEGIN
     THEN RETURN 'object-gone'; END IF;
   settings := ledger.settings(defaults);
   INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown, shown_state,
-    rescan_of, state, object_key, sha256, size_bytes, object_type, object_name, mail_from, rcpt_to, source_address, queue,
+    rescan_of, state, object_key, sha256, size_bytes, object_type, object_name, mail_from, rcpt_to, mail_origin,
+    source_address, queue,
     priority, accepted_at, published_at, not_before)
   VALUES (new_submission, original.registration_id, original.sensor_id, original.is_mail, original.instance, NULL, false,
     'processing', original.submission_id, 'processing', original.object_key, original.sha256, original.size_bytes,
-    original.object_type, original.object_name, original.mail_from, original.rcpt_to, original.source_address,
+    original.object_type, original.object_name, original.mail_from, original.rcpt_to, original.mail_origin,
+    original.source_address,
     ledger.job_queue(original.is_mail AND (settings -> 'maximumMailPriority')::boolean, original.size_bytes, settings),
     (priorities -> CASE WHEN original.is_mail AND (settings -> 'maximumMailPriority')::boolean
       THEN 'mail' ELSE 'other' END)::smallint,
