@@ -79,7 +79,9 @@ function alertFields(alert: AlertEvent, consoleUrl: string): Field[] {
 /** Of a mail the source is who handed it to the MTA, where the sensor said so; the sensor is a device on the way. */
 function addressesOf({ mailOrigin, sourceAddress }: AlertEvent): { source: string; sensor: string | null } {
   const client = mailOrigin?.clientAddress ?? '';
-  return isIP(client) === 0 ? { source: sourceAddress, sensor: null } : { source: client, sensor: sourceAddress };
+  return isIP(client) === 0
+    ? { source: sourceAddress, sensor: null }
+    : { source: client, sensor: sourceAddress };
 }
 
 type HeldBack = Extract<Notice, { kind: 'held-back' }>;

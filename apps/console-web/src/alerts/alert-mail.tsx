@@ -33,7 +33,9 @@ export function AlertMail({ mail }: { readonly mail: NonNullable<AlertCard['mail
 }
 
 const clientOf = ({ clientName, clientAddress }: MailOrigin): string =>
-  [clientName, clientAddress === null ? null : `[${clientAddress}]`].filter((text) => text !== null).join(' ');
+  [clientName, clientAddress === null ? null : `[${clientAddress}]`]
+    .filter((text) => text !== null)
+    .join(' ');
 
 const Line = ({ label, text }: { readonly label: string; readonly text: string | null }): ReactElement => (
   <Fact label={label}>

@@ -60,8 +60,7 @@ export class HeldRequests {
     const waiters = this.waiters.get(registrationId) ?? new Set();
     const max = type === 'mail' ? this.limits.maxPerMailSensor : this.limits.maxPerSystem;
     if (waiters.size >= max) return type === 'mail' ? first : 'too-many';
-    const waitMs =
-      type === 'mail' ? holdTimeMs(options.waitMs, { held: waiters.size, max }) : options.waitMs;
+    const waitMs = type === 'mail' ? holdTimeMs(options.waitMs, { held: waiters.size, max }) : options.waitMs;
     const waiter = { scanId: options.scanId, bell: new Bell(options.gone) };
     this.waiters.set(registrationId, waiters.add(waiter));
     this.onCount(1);

@@ -13,7 +13,9 @@ let test: TestGateway;
 let caller: TestCaller;
 let registrationId: string;
 beforeEach(async () => {
-  test = await TestGateway.start({ limits: { hold: { maxSeconds: 60, maxPerSystem: 2, maxPerMailSensor: 2, recheckMs: 50 } } });
+  test = await TestGateway.start({
+    limits: { hold: { maxSeconds: 60, maxPerSystem: 2, maxPerMailSensor: 2, recheckMs: 50 } },
+  });
   caller = await newCaller(test.folder);
   registrationId = test.registry.put('kata', caller.fingerprint).registrationId ?? '';
 });

@@ -70,7 +70,9 @@ function readEnvelope(fields: FormFields): Pick<ScanForm, 'mailFrom' | 'rcptTo' 
 }
 
 function readOrigin(fields: FormFields): MailOrigin | null {
-  const said = mailOriginFields.map((name) => [name, cleanText(fields.get(name)?.[0] ?? '') || null] as const);
+  const said = mailOriginFields.map(
+    (name) => [name, cleanText(fields.get(name)?.[0] ?? '') || null] as const,
+  );
   return said.some(([, text]) => text !== null) ? (Object.fromEntries(said) as MailOrigin) : null;
 }
 

@@ -46,7 +46,8 @@ const limitReached = refuse('limit', 'too many scans are unfinished; try again l
 const notAccepted = refuse('unauthorized', 'this external system is not accepted');
 
 type Submitted =
-  { readonly kind: 'recorded'; readonly item: AcceptItem } | { readonly kind: 'refused'; readonly answer: Answer };
+  | { readonly kind: 'recorded'; readonly item: AcceptItem }
+  | { readonly kind: 'refused'; readonly answer: Answer };
 const refused = (answer: Answer): Submitted => ({ kind: 'refused', answer });
 
 /**
