@@ -19,6 +19,8 @@ export interface PostfixOptions {
   readonly greylisted?: readonly string[];
   /** Nobody else may send. */
   readonly login?: { readonly user: string; readonly password: string };
+  /** Of `main.cf`, such as a filter; in place of what stands there otherwise. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Who owns the mailboxes: neither root nor Postfix. */
@@ -49,7 +51,8 @@ export class RealPostfix {
     const ports = { port, loginPort: loginService.port, policyPort: policyService.port };
     await writeFile(
       at(folder, 'main.cf'),
-      mainConfiguration(folder, { ...ports, hasLogin: login !== undefined }),
+      mainConfiguration(folder, { ...ports, hasLogin: login !== undefined }) +
+        linesOf(options.settings ?? {}),
     );
     await writeFile(at(folder, 'master.cf'), masterConfiguration(port));
     // A session of its own: it ends everything it started by its process group.
@@ -74,6 +77,16 @@ export class RealPostfix {
     return Promise.all(names.sort().map((name) => readFile(path.join(folder, name), 'utf8')));
   }
 
+  /** Mails that a mailbox has now. */
+  async mailCount(mailbox: string): Promise<number> {
+    return (await readdir(path.join(this.folder, 'mail', mailbox, 'new')).catch(() => [])).length;
+  }
+
+  /** Queue ids of what lies where only the operator gets it out. */
+  held(): Promise<string[]> {
+    return readdir(path.join(this.folder, 'queue', 'hold'));
+  }
+
   /** What it noted so far. */
   log(): Promise<string> {
     return readFile(path.join(this.folder, 'mail.log'), 'utf8').catch(() => '');
@@ -89,6 +102,11 @@ export class RealPostfix {
     await rm(this.folder, { recursive: true, maxRetries: 10 });
   }
 }
+
+const linesOf = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join('');
 
 const at = (folder: string, name: string): string => path.join(folder, 'conf', name);
 

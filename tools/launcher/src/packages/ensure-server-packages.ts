@@ -18,6 +18,8 @@ const names: Readonly<Record<Program, string>> = {
   postfix: 'Postfix',
   strace: 'strace',
   bsdtar: 'bsdtar',
+  miltertest: 'miltertest',
+  opendkim: 'OpenDKIM',
 };
 
 /**

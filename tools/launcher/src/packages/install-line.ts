@@ -15,6 +15,8 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     postfix: 'postfix',
     strace: 'strace',
     bsdtar: 'libarchive-tools',
+    miltertest: 'miltertest',
+    opendkim: 'opendkim',
   },
   fedora: {
     postgres: 'postgresql-server',
@@ -28,6 +30,8 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     postfix: 'postfix',
     strace: 'strace',
     bsdtar: 'bsdtar',
+    miltertest: 'opendkim-tools',
+    opendkim: 'opendkim',
   },
   alpine: {
     postgres: 'postgresql',
@@ -41,6 +45,8 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     postfix: 'postfix',
     strace: 'strace',
     bsdtar: 'libarchive-tools',
+    miltertest: 'opendkim-utils',
+    opendkim: 'opendkim',
   },
   macos: {
     postgres: 'postgresql@17',
@@ -54,6 +60,8 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     postfix: 'postfix',
     strace: 'strace',
     bsdtar: 'libarchive',
+    miltertest: 'opendkim',
+    opendkim: 'opendkim',
   },
 };
 

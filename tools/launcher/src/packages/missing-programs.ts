@@ -12,6 +12,8 @@ export const testPrograms = [
   'postfix',
   'strace',
   'bsdtar',
+  'miltertest',
+  'opendkim',
 ] as const;
 export type Program = (typeof servers)[number] | (typeof testPrograms)[number];
 
@@ -29,6 +31,9 @@ export function findMissingPrograms(wanted: readonly Program[]): Program[] {
     postfix: () => findProgram('postfix') ?? whyNoPostfix(),
     strace: () => findProgram('strace') ?? whyNoTrace(),
     bsdtar: () => findProgram('bsdtar'),
+    miltertest: () => findProgram('miltertest'),
+    // Verified with a real Postfix only.
+    opendkim: () => findProgram('opendkim') ?? whyNoPostfix(),
   };
   return wanted.filter((program) => finders[program]() === null);
 }

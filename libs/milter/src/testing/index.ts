@@ -1,0 +1,1 @@
+export { MilterPeer, type PeerMessage, type PeerReply } from './milter-peer.js';
