@@ -10,6 +10,8 @@ export const sessionSchema = z.strictObject({
   csrfToken: maybeText,
   /** Of operators only. */
   hasSecondFactor: z.boolean().optional(),
+  /** Of operators only. True: everything but GET, DELETE and PUT …/password is answered 403 `PasswordChangeNeeded`. */
+  mustChangePassword: z.boolean().optional(),
 });
 
 export const serverSchema = z.strictObject({
@@ -31,6 +33,8 @@ export const operatorSchema = z.strictObject({
   role: z.enum(operatorRoles),
   isDisabled: z.boolean(),
   hasFirstPassword: z.boolean(),
+  /** Someone else chose the password (the first start, an administrator, the command line). */
+  mustChangePassword: z.boolean(),
   hasSecondFactor: z.boolean(),
   createdAt: time,
   passwordChangedAt: time,

@@ -4,7 +4,7 @@ import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
 
 export const operatorsUsage = `operators list
-operators reset-password USERNAME        a new password, printed once; ends the operator's sessions
+operators reset-password USERNAME        a new password, printed once, to be changed at the sign-in; ends the operator's sessions
 operators remove-second-factor USERNAME  for a lost phone`;
 
 interface Operator {
@@ -25,7 +25,7 @@ export async function runOperators(args: readonly string[], console: ConsoleClie
       const operator = await find(console, username);
       const password = makePassword();
       await console.patch(`/operators/${operator.id}`, { password });
-      return `New password of ${operator.username}, shown this once:\n  ${password}`;
+      return `New password of ${operator.username}, shown this once; the first sign-in asks for another:\n  ${password}`;
     }
     case 'remove-second-factor': {
       const operator = await find(console, username);

@@ -7,6 +7,8 @@ export interface Session {
   readonly csrfToken: string;
   /** Absent until the console tells of second factors. */
   readonly hasSecondFactor?: boolean;
+  /** Someone else knows the password: the console answers nothing else until it is changed. */
+  readonly mustChangePassword?: boolean;
 }
 
 /**

@@ -89,7 +89,7 @@ export function OperatorDialog({ operator, onClose }: Props): ReactElement {
       />
       <PasswordInput
         label={operator === null ? 'Password' : 'New password'}
-        description={`At least ${minPasswordLength} characters${operator === null ? '' : '; empty: stays as it is'}`}
+        description={`At least ${minPasswordLength} characters, to be changed at the first sign-in${operator === null ? '' : '; empty: stays as it is'}`}
         withAsterisk={operator === null}
         autoComplete="new-password"
         maxLength={256}

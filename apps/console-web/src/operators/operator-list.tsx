@@ -119,6 +119,6 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
 
 function OperatorState({ operator }: { readonly operator: Operator }): ReactElement {
   if (operator.isDisabled) return <Badge color="red">Suspended, can’t sign in</Badge>;
-  if (operator.hasFirstPassword) return <Badge color="orange">First password not changed</Badge>;
+  if (operator.mustChangePassword) return <Badge color="orange">First password not changed</Badge>;
   return <Badge color="teal">Active</Badge>;
 }

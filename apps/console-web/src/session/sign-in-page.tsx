@@ -18,7 +18,8 @@ export function SignInPage(): ReactElement {
         <SignInForm />
         <Text size="xs" c="dimmed" mt="lg">
           On a new installation the user is <strong>admin</strong>; <code>npm start</code> shows the password
-          once and keeps it in the file <code>admin-password</code> of its state directory.
+          once and keeps it in the file <code>admin-password</code> of its state directory. It is changed at
+          the first sign-in.
         </Text>
       </Paper>
     </main>

@@ -6,6 +6,7 @@ import { useSharedState } from '../api/create-state.js';
 import { sessionState } from '../api/session-state.js';
 import { Notices } from '../notices/notices.js';
 import { loadSession } from '../session/session.js';
+import { OwnPasswordPage } from '../session/own-password-page.js';
 import { SessionExpiredDialog } from '../session/session-expired-dialog.js';
 import { SignInPage } from '../session/sign-in-page.js';
 import { Shell } from './shell.js';
@@ -35,6 +36,7 @@ function Session({ client }: { readonly client: QueryClient }): ReactElement {
   }, [client, state.kind]);
   if (state.kind === 'unknown') return <Starting />;
   if (state.kind === 'signed-out') return <SignInPage />;
+  if (state.kind === 'signed-in' && state.session.mustChangePassword === true) return <OwnPasswordPage />;
   return (
     <>
       <Shell />

@@ -28,6 +28,8 @@ export interface FakeOptions {
   readonly isEmpty?: boolean;
   readonly isTroubled?: boolean;
   readonly isSignedIn?: boolean;
+  /** The operator's password was made by someone else. */
+  readonly mustChangePassword?: boolean;
   /** Most rows of one answer. Finding things by their role in a long table is what specs spend their time on. */
   readonly pageSize?: number;
 }
@@ -40,6 +42,7 @@ export class FakeConsole {
   role: OperatorRole;
   isSignedIn: boolean;
   isTroubled: boolean;
+  private mustChangePassword: boolean;
   private readonly pageSize: number | undefined;
   systems;
   alerts;
@@ -58,6 +61,7 @@ export class FakeConsole {
     this.role = options.role ?? 'administrator';
     this.isSignedIn = options.isSignedIn ?? true;
     this.isTroubled = options.isTroubled ?? false;
+    this.mustChangePassword = options.mustChangePassword ?? false;
     this.pageSize = options.pageSize;
     const isEmpty = options.isEmpty ?? false;
     this.systems = isEmpty ? [] : sampleSystems();
@@ -83,6 +87,8 @@ export class FakeConsole {
     if (path === '/api/session') return this.session(method, body);
     if (path === '/api/session/second-factor') return this.secondFactor(method, body);
     if (!this.isSignedIn) return problem(401, 'Unauthorized', 'sign in, or send a valid API token');
+    if (path === '/api/session/password') return this.ownPassword(body);
+    if (this.mustChangePassword) return problem(403, 'PasswordChangeNeeded', 'change your password first');
     if (method !== 'GET') this.changes.push({ call: `${method} ${path}`, body });
     const parts = path.split('/').slice(2);
     return this.resource(request, parts) ?? problem(404, 'NotFound', 'no such path');
@@ -104,8 +110,16 @@ export class FakeConsole {
       kind: 'operator',
       csrfToken: 'token',
       hasSecondFactor: false,
+      mustChangePassword: this.mustChangePassword,
     };
     return { status: 200, body: session };
+  }
+
+  private ownPassword(body: Record<string, unknown>): FakeAnswer {
+    if (body['currentPassword'] === 'wrong')
+      return problem(400, 'BadRequest', 'the current password is wrong');
+    this.mustChangePassword = false;
+    return { status: 204 };
   }
 
   /** The password is `right`, the code 123456. */

@@ -15,6 +15,7 @@ export const sampleOperators = () =>
     role: role ?? '',
     isDisabled: false,
     hasFirstPassword: false,
+    mustChangePassword: index === 2,
     hasSecondFactor: index !== 1,
     createdAt: secondsAgo(90 * 86_400),
     passwordChangedAt: secondsAgo(30 * 86_400),

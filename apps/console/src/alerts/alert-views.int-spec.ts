@@ -9,10 +9,12 @@ describe('saved views', () => {
     app = await ConsoleUnderTest.start();
     const token = await app.token('administrator');
     for (const username of ['ann', 'bob']) {
-      const body = { username, password: 'a long enough password', role: 'auditor' };
-      await app.call('POST', '/api/operators', { token, body });
-      const { cookie, csrfToken } = await app.signIn(username, body.password);
-      sessions.set(username, { cookie, 'x-csrf-token': csrfToken });
+      const { headers } = await app.addOperator(token, {
+        username,
+        password: 'a long enough password',
+        role: 'auditor',
+      });
+      sessions.set(username, headers);
     }
   });
   afterAll(() => app.stop());

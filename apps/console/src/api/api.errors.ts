@@ -22,6 +22,12 @@ export const unauthorized = (
   fields?: Record<string, string>,
 ): ApiError => new ApiError(401, 'Unauthorized', message, fields === undefined ? {} : { fields });
 export const forbidden = (message: string): ApiError => new ApiError(403, 'Forbidden', message);
+export const passwordChangeNeeded = (): ApiError =>
+  new ApiError(
+    403,
+    'PasswordChangeNeeded',
+    'someone else knows this password; change it first: PUT /api/session/password',
+  );
 export const notFound = (what: string): ApiError => new ApiError(404, 'NotFound', `no such ${what}`);
 export const conflict = (message: string, fields?: Record<string, string>): ApiError =>
   new ApiError(409, 'Conflict', message, fields === undefined ? {} : { fields });

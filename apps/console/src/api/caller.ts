@@ -16,6 +16,8 @@ export interface Caller {
   readonly sessionHash: string | null;
   /** What `X-CSRF-Token` has to be; null for a token, which no browser sends by itself. */
   readonly csrfToken: string | null;
+  /** Until the operator has chosen a password of their own, only the routes for that are open. */
+  readonly mustChangePassword: boolean;
 }
 
 export interface AuthenticatedRequest extends IncomingMessage {
@@ -30,6 +32,10 @@ export const OpenToAll = () => SetMetadata(accessKey, 'public' satisfies Access)
 export const AllowRoles = (...roles: OperatorRole[]) => SetMetadata(accessKey, roles satisfies Access);
 /** Whoever is signed in. */
 export const AllowReading = () => AllowRoles(...operatorRoles);
+
+export const openBeforePasswordChangeKey = 'sluice:open-before-password-change';
+/** Also for those who have yet to change a password that someone else knows. */
+export const OpenBeforePasswordChange = () => SetMetadata(openBeforePasswordChangeKey, true);
 
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();

@@ -60,9 +60,8 @@ describe('the stream of events', () => {
   it('ends with the session or token it was opened with', async () => {
     const password = 'long enough for all';
     const admin = await app.token('administrator');
-    const body = { username: 'ann', password, role: 'auditor' };
-    const { id } = (await app.call('POST', '/api/operators', { token: admin, body })).body;
-    const { cookie } = await app.signIn('ann', password);
+    const { id, headers } = await app.addOperator(admin, { username: 'ann', password, role: 'auditor' });
+    const { cookie = '' } = headers;
     const ended = async (stream: IncomingMessage) => {
       stream.resume();
       await once(stream, 'end');

@@ -28,6 +28,7 @@ export class OperatorService {
         username: body.username,
         role: body.role,
         passwordHash,
+        isFirstPassword: false,
       });
       if (operator === null) throw conflict('an operator of this name exists', { username: 'taken' });
       await this.note(tx, caller, { action: 'operator.add', target: operator.username, after: operator });
@@ -37,7 +38,8 @@ export class OperatorService {
 
   /**
    * A new password, a new role or being disabled ends the operator's sessions; the caller keeps the one in use. Tokens end when
-   * their operator is disabled, or may no longer do what they may.
+   * their operator is disabled, or may no longer do what they may. A password that someone else chose, a token too, has to be
+   * changed at the next sign-in.
    */
   async change(caller: Caller, id: string, body: OperatorChangeBody): Promise<Operator> {
     const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
@@ -45,9 +47,10 @@ export class OperatorService {
       await this.operators.lockAll(tx);
       const before = await this.operators.lock(tx, id);
       if (body.hasSecondFactor === false) await this.operators.removeSecondFactor(tx, id);
-      const after = await this.operators.change(tx, id, { ...body, passwordHash });
+      const isGivenPassword = caller.kind !== 'operator' || caller.id !== id;
+      const after = await this.operators.change(tx, id, { ...body, passwordHash, isGivenPassword });
       if (before === null || after === null) throw notFound('operator');
-      await this.keepAnAdministrator(tx);
+      if (body.role !== undefined || body.isDisabled !== undefined) await this.keepAnAdministrator(tx);
       await this.operators.endSessions(tx, id, caller.sessionHash);
       const endedTokens = await this.tokens.revokeOf(tx, id, after.isDisabled ? null : after.role);
       const what = passwordHash === undefined ? {} : { password: 'changed' };

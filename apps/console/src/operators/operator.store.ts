@@ -11,6 +11,7 @@ interface OperatorRow {
   readonly role: OperatorRole;
   readonly is_disabled: boolean;
   readonly is_first_password: boolean;
+  readonly must_change_password: boolean;
   readonly has_second_factor: boolean;
   readonly created_at: Date;
   readonly password_changed_at: Date;
@@ -22,7 +23,10 @@ export interface Operator {
   readonly username: string;
   readonly role: OperatorRole;
   readonly isDisabled: boolean;
+  /** The one that lies in the file `admin-password`. */
   readonly hasFirstPassword: boolean;
+  /** Someone else knows the password: it opens nothing but its own change. */
+  readonly mustChangePassword: boolean;
   readonly hasSecondFactor: boolean;
   readonly createdAt: string;
   readonly passwordChangedAt: string;
@@ -33,9 +37,13 @@ export interface OperatorChange {
   readonly role?: OperatorRole | undefined;
   readonly isDisabled?: boolean | undefined;
   readonly passwordHash?: string | undefined;
+  /** Of a new password: someone else than the operator chose it. */
+  readonly isGivenPassword?: boolean | undefined;
 }
 
-const columns = `id, username, role, is_disabled, is_first_password, created_at, password_changed_at, last_sign_in_at,
+export const mustChangePassword = '(is_first_password OR is_given_password)';
+const columns = `id, username, role, is_disabled, is_first_password, ${mustChangePassword} AS must_change_password,
+  created_at, password_changed_at, last_sign_in_at,
   EXISTS (SELECT FROM registry.second_factors f WHERE f.operator_id = operators.id AND f.confirmed_at IS NOT NULL)
     AS has_second_factor`;
 
@@ -69,21 +77,15 @@ export class OperatorStore {
     return rows[0] === undefined ? null : toOperator(rows[0]);
   }
 
-  /** Null: the name is taken. */
+  /** Whoever adds an operator knows the password. Null: the name is taken. */
   async add(
     tx: Queryable,
-    operator: { username: string; role: OperatorRole; passwordHash: string; isFirstPassword?: boolean },
+    operator: { username: string; role: OperatorRole; passwordHash: string; isFirstPassword: boolean },
   ): Promise<Operator | null> {
     const { rows } = await tx.query<OperatorRow>(
-      `INSERT INTO registry.operators (id, username, role, password_hash, is_first_password)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (lower(username)) DO NOTHING RETURNING ${columns}`,
-      [
-        randomUUID(),
-        operator.username,
-        operator.role,
-        operator.passwordHash,
-        operator.isFirstPassword ?? false,
-      ],
+      `INSERT INTO registry.operators (id, username, role, password_hash, is_first_password, is_given_password)
+       VALUES ($1, $2, $3, $4, $5, true) ON CONFLICT (lower(username)) DO NOTHING RETURNING ${columns}`,
+      [randomUUID(), operator.username, operator.role, operator.passwordHash, operator.isFirstPassword],
     );
     return rows[0] === undefined ? null : toOperator(rows[0]);
   }
@@ -95,9 +97,16 @@ export class OperatorStore {
          is_disabled = coalesce($3, is_disabled),
          password_hash = coalesce($4, password_hash),
          is_first_password = is_first_password AND $4::text IS NULL,
+         is_given_password = CASE WHEN $4::text IS NULL THEN is_given_password ELSE $5 END,
          password_changed_at = CASE WHEN $4::text IS NULL THEN password_changed_at ELSE now() END
        WHERE id = $1 RETURNING ${columns}`,
-      [id, change.role ?? null, change.isDisabled ?? null, change.passwordHash ?? null],
+      [
+        id,
+        change.role ?? null,
+        change.isDisabled ?? null,
+        change.passwordHash ?? null,
+        change.isGivenPassword ?? true,
+      ],
     );
     return rows[0] === undefined ? null : toOperator(rows[0]);
   }
@@ -159,6 +168,7 @@ const toOperator = (row: OperatorRow): Operator => ({
   role: row.role,
   isDisabled: row.is_disabled,
   hasFirstPassword: row.is_first_password,
+  mustChangePassword: row.must_change_password,
   hasSecondFactor: row.has_second_factor,
   createdAt: row.created_at.toISOString(),
   passwordChangedAt: row.password_changed_at.toISOString(),

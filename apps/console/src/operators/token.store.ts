@@ -80,7 +80,16 @@ export class TokenStore {
     if (row === undefined) return null;
     if (row.is_stale) await this.touch(row.id);
     const { id, name, role } = row;
-    return { kind: 'token', id, name, role, address, sessionHash: null, csrfToken: null };
+    return {
+      kind: 'token',
+      id,
+      name,
+      role,
+      address,
+      sessionHash: null,
+      csrfToken: null,
+      mustChangePassword: false,
+    };
   }
 
   async list(limit: number, after: readonly [string, string] | null): Promise<ApiToken[]> {

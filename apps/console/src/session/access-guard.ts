@@ -1,10 +1,17 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { timingSafeEqual } from 'node:crypto';
-import { forbidden, unauthorized } from '../api/api.errors.js';
+import { forbidden, passwordChangeNeeded, unauthorized } from '../api/api.errors.js';
 import { TokenStore } from '../operators/token.store.js';
 import { SessionStore } from './session.store.js';
-import { accessKey, addressOf, type Access, type AuthenticatedRequest, type Caller } from '../api/caller.js';
+import {
+  accessKey,
+  addressOf,
+  openBeforePasswordChangeKey,
+  type Access,
+  type AuthenticatedRequest,
+  type Caller,
+} from '../api/caller.js';
 import { readCookie, SessionCookie } from './session-cookie.js';
 
 const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -17,6 +24,7 @@ const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
  * | `Authorization: Bearer …`  | an API token; a cookie beside it is not looked at          |
  * | the session cookie         | an operator; a change also needs `X-CSRF-Token`            |
  * | nothing, or not valid      | 401                                                        |
+ * | of one whose password someone else chose | 403 `PasswordChangeNeeded`, but where it is changed |
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -36,11 +44,16 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const caller = await this.identify(request);
     if (caller === null) throw unauthorized();
+    if (caller.mustChangePassword && !this.isOpenBeforePasswordChange(context)) throw passwordChangeNeeded();
     if (access === undefined || !access.includes(caller.role))
       throw forbidden(`the role ${caller.role} may not do this`);
     checkCsrf(request, caller);
     request.caller = caller;
     return true;
+  }
+
+  private isOpenBeforePasswordChange(context: ExecutionContext): boolean {
+    return this.reflector.get<true | undefined>(openBeforePasswordChangeKey, context.getHandler()) === true;
   }
 
   private async identify(request: AuthenticatedRequest): Promise<Caller | null> {

@@ -18,6 +18,9 @@ export class OwnPasswordService {
 
   async change(caller: Caller, body: { currentPassword: string; newPassword: string }): Promise<void> {
     await this.verify(caller, body.currentPassword, 'currentPassword');
+    // Else whoever gave it would go on knowing it.
+    if (body.newPassword.normalize('NFC') === body.currentPassword.normalize('NFC'))
+      throw badRequest('the new password is the one there was', { newPassword: 'the one there was' });
     await this.service.change(caller, caller.id, { password: body.newPassword });
   }
 

@@ -3,7 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { forbidden } from '../api/api.errors.js';
-import { AllowReading, CallerAddress, CurrentCaller, OpenToAll, type Caller } from '../api/caller.js';
+import {
+  AllowReading,
+  CallerAddress,
+  CurrentCaller,
+  OpenBeforePasswordChange,
+  OpenToAll,
+  type Caller,
+} from '../api/caller.js';
 import { passwordSchema } from '../operators/operator.schema.js';
 import { SecondFactorStore } from './second-factor/second-factor.store.js';
 import { OwnPasswordService } from './own-password.service.js';
@@ -55,21 +62,26 @@ export class SessionController {
       kind: 'operator',
       csrfToken: csrfTokenOf(secret),
       hasSecondFactor,
+      mustChangePassword: caller?.mustChangePassword,
     };
   }
 
   /** Who is signed in; for a token, whose it is (`csrfToken` is null: it needs none). */
   @Get()
   @AllowReading()
+  @OpenBeforePasswordChange()
   async show(@CurrentCaller() caller: Caller) {
     const { name: username, role, kind, csrfToken } = caller;
     if (kind === 'token') return { username, role, kind, csrfToken };
-    return { username, role, kind, csrfToken, hasSecondFactor: await this.secondFactors.isOn(caller.id) };
+    const hasSecondFactor = await this.secondFactors.isOn(caller.id);
+    const { mustChangePassword } = caller;
+    return { username, role, kind, csrfToken, hasSecondFactor, mustChangePassword };
   }
 
   @Delete()
   @HttpCode(204)
   @AllowReading()
+  @OpenBeforePasswordChange()
   async close(@CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: ServerResponse) {
     if (caller.sessionHash === null) throw forbidden('a token has no session; revoke it instead');
     await this.sessions.close(caller.sessionHash);
@@ -80,6 +92,7 @@ export class SessionController {
   @Put('password')
   @HttpCode(204)
   @AllowReading()
+  @OpenBeforePasswordChange()
   async changePassword(
     @CurrentCaller() caller: Caller,
     @Body({ schema: ownPasswordSchema }) body: z.infer<typeof ownPasswordSchema>,

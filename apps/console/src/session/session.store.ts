@@ -4,6 +4,7 @@ import type { Database } from '@sluice/database';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Queryable } from '../registry/registry-transaction.js';
 import type { Caller } from '../api/caller.js';
+import { mustChangePassword } from '../operators/operator.store.js';
 import { csrfTokenOf, hashSecret, makeSecret } from '../operators/secret-value.js';
 
 /** A session ends after this time without a request, and in any case after `sessionHours`. */
@@ -14,6 +15,7 @@ interface SessionRow {
   readonly id: string;
   readonly username: string;
   readonly role: OperatorRole;
+  readonly must_change_password: boolean;
 }
 
 @Injectable()
@@ -34,7 +36,8 @@ export class SessionStore {
   async identify(secret: string, address: string): Promise<Caller | null> {
     const sessionHash = hashSecret(secret);
     const { rows } = await this.database.query<SessionRow & { is_stale: boolean }>(
-      `SELECT o.id, o.username, o.role, s.last_used_at < now() - interval '1 minute' AS is_stale
+      `SELECT o.id, o.username, o.role, ${mustChangePassword} AS must_change_password,
+         s.last_used_at < now() - interval '1 minute' AS is_stale
        FROM registry.sessions s JOIN registry.operators o ON o.id = s.operator_id
        WHERE s.id_hash = $1 AND NOT o.is_disabled AND s.expires_at > now()
          AND s.last_used_at > now() - make_interval(mins => $2)`,
@@ -51,6 +54,7 @@ export class SessionStore {
       address,
       sessionHash,
       csrfToken: csrfTokenOf(secret),
+      mustChangePassword: row.must_change_password,
     };
   }
 

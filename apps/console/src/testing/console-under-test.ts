@@ -148,6 +148,25 @@ export class ConsoleUnderTest {
     return { cookie, csrfToken: (answer.body as { csrfToken: string }).csrfToken };
   }
 
+  /** Adds an operator who has chosen a password of their own, and is signed in. */
+  async addOperator(
+    token: string,
+    { username, role, password }: { username: string; role: OperatorRole; password: string },
+  ): Promise<{ id: string; headers: Record<string, string> }> {
+    const given = `given: ${password}`;
+    const added = await this.call('POST', '/api/operators', {
+      token,
+      body: { username, role, password: given },
+    });
+    if (added.status !== 201) throw new Error(`adding ${username} answered ${added.status}`);
+    const { cookie, csrfToken } = await this.signIn(username, given);
+    const headers = { cookie, 'x-csrf-token': csrfToken };
+    const body = { currentPassword: given, newPassword: password };
+    const changed = await this.call('PUT', '/api/session/password', { headers, body });
+    if (changed.status !== 204) throw new Error(`the password of ${username}: ${changed.status}`);
+    return { id: (added.body as { id: string }).id, headers };
+  }
+
   async rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.database.query<Row>(sql, values)).rows;
   }

@@ -37,3 +37,12 @@ export async function signIn(system: SystemUnderCheck, credentials: Credentials)
       }),
   };
 }
+
+/** What someone else made opens nothing but its own change. Answers the new one. */
+export async function chooseOwnPassword(session: Session, given: string): Promise<string> {
+  const own = `${given}-changed`;
+  const body = { currentPassword: given, newPassword: own };
+  const answer = await session.call('PUT', '/api/session/password', body);
+  if (answer.status !== 204) throw new Error(`the password was not changed: ${answer.status} ${answer.body}`);
+  return own;
+}

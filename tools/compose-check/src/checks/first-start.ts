@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ensure } from '../check-list.js';
 import type { PartContext } from '../parts.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
-import { signIn } from './console-session.js';
+import { chooseOwnPassword, signIn } from './console-session.js';
 
 const imageName = 'sluice:0.1.0';
 /** Of the whole image without Node and Debian. */
@@ -38,6 +38,9 @@ export async function checkFirstStart({ list, system }: PartContext): Promise<vo
     const password = (await system.shell(commands.password)).trim();
     const session = await signIn(system, { username: 'admin', password });
     ensure(session.status === 200, `the console answered ${session.status} ${session.body}`);
+    const before = await session.call('GET', '/api/health');
+    ensure(before.status === 403, `before the password was changed /api/health answered ${before.status}`);
+    await chooseOwnPassword(session, password);
     return 'on https://HOST:9443 as admin';
   });
   await list.check('a build after an edit makes another image', () => rebuild(system));

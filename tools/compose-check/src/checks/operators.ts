@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ensure } from '../check-list.js';
 import type { PartContext } from '../parts.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
-import { type Session, signIn } from './console-session.js';
+import { chooseOwnPassword, type Session, signIn } from './console-session.js';
 
 const username = 'admin';
 
@@ -19,8 +19,11 @@ export async function checkOperators({ list, system }: PartContext): Promise<voi
     requireSignedIn(await signIn(system, { username, password }));
   });
   await list.check('sluice operators remove-second-factor lets the administrator in again', async () => {
-    const password = await newPassword(system);
-    await setUpSecondFactor(await signIn(system, { username, password }), password);
+    const given = await newPassword(system);
+    const session = await signIn(system, { username, password: given });
+    requireSignedIn(session);
+    const password = await chooseOwnPassword(session, given);
+    await setUpSecondFactor(session, password);
     const without = await signIn(system, { username, password });
     ensure(without.status === 401, `without a code the console answered ${without.status}`);
     await system.sluice('operators', 'remove-second-factor', username);

@@ -10,7 +10,12 @@ import { Card } from '../../design/card.js';
 
 const toggle = { 'aria-label': 'Show or hide the password' };
 
-export function PasswordForm(): ReactElement {
+interface Props {
+  /** After the console took the new one. */
+  readonly onChanged?: () => void;
+}
+
+export function PasswordForm({ onChanged }: Props): ReactElement {
   const { username } = useSession();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
@@ -22,6 +27,7 @@ export function PasswordForm(): ReactElement {
       setCurrent('');
       setNext('');
       setAgain('');
+      onChanged?.();
     },
   });
   const fields = change.error instanceof ApiProblem ? change.error.fields : {};

@@ -20,10 +20,9 @@ describe('the second factor', () => {
       token,
       body: { username: 'root', password, role: 'administrator' },
     });
-    const body = { username: 'ann', password, role: 'security-officer' };
-    operatorId = (await app.call('POST', '/api/operators', { token, body })).body.id;
-    const { cookie, csrfToken } = await app.signIn('ann', password);
-    headers = { cookie, 'x-csrf-token': csrfToken };
+    const ann = await app.addOperator(token, { username: 'ann', password, role: 'security-officer' });
+    operatorId = ann.id;
+    headers = ann.headers;
   });
   afterAll(() => app.stop());
 
