@@ -4,6 +4,7 @@ import { PeriodicWork } from '@sluice/timing';
 import { ExpireDeliveries } from './expire-deliveries/expire-deliveries.service.js';
 import { publishSealingKey } from './keep-secrets/sealing-key.js';
 import { MakeDeliveries } from './make-deliveries/make-deliveries.service.js';
+import { SendAuditHeads } from './send-audit-heads/send-audit-heads.service.js';
 import { SendDeliveries, type SendDeliveriesOptions } from './send-deliveries/send-deliveries.service.js';
 import { WatchOperation } from './watch-operation/watch-operation.service.js';
 
@@ -12,6 +13,8 @@ const pauseAfterFailureMs = 1000;
 /** What keeps an alert from being told is first of all this; two small queries in this time cost nothing. */
 const pollMs = 300;
 const watchMs = 15_000;
+/** Heads go out a minute apart at most; this is how soon a changed one is seen. */
+const headMs = 15_000;
 const expireMs = 10 * 60_000;
 const keyMs = 30_000;
 
@@ -34,6 +37,7 @@ export function startWork(options: WorkOptions): Work {
   const sends = new SendDeliveries({ ...options, onFree: () => sending.wake() });
   const makes = new MakeDeliveries(database, logger);
   const watches = new WatchOperation(database, options.broker);
+  const heads = new SendAuditHeads(options);
   const expires = new ExpireDeliveries(database);
 
   const regularly = (name: string, intervalMs: number, run: () => Promise<unknown>) =>
@@ -52,6 +56,7 @@ export function startWork(options: WorkOptions): Work {
   const works = [
     regularly('make', pollMs, () => wakeAfter(makes.run())),
     regularly('watch', watchMs, async () => void (await wakeAfter(watches.run()))),
+    regularly('audit head', headMs, async () => void (await heads.run())),
     regularly('expire', expireMs, () => expires.run()),
     regularly('sealing key', keyMs, () =>
       publishSealingKey(database, options.privateKeyPem, options.consoleUrl),

@@ -15,7 +15,7 @@ export interface CefOptions {
 }
 
 /** Key, value, the most characters the CEF dictionary gives it, and the label of a key that needs one. */
-type Field = readonly [key: string, value: string | null, maxCharacters: number, label?: string];
+export type CefField = readonly [key: string, value: string | null, maxCharacters: number, label?: string];
 
 const severities = { high: 9, medium: 6, low: 3 } as const;
 
@@ -30,22 +30,22 @@ export function writeCefLines(notice: Notice, options: CefOptions): string[] {
     case 'digest':
       return notice.alerts.map((alert) => alertLine(alert, options));
     case 'held-back':
-      return [line(['held-back', 'Notifications held back', 5], heldBackFields(notice), options)];
+      return [cefLine(['held-back', 'Notifications held back', 5], heldBackFields(notice), options)];
     case 'operation':
-      return [line(['operation', 'Operation needs attention', 6], operationFields(notice.event), options)];
+      return [cefLine(['operation', 'Operation needs attention', 6], operationFields(notice.event), options)];
     case 'test':
-      return [line(['test', 'Test of a notification channel', 1], testFields(notice), options)];
+      return [cefLine(['test', 'Test of a notification channel', 1], testFields(notice), options)];
   }
 }
 
 const alertLine = (alert: AlertEvent, options: CefOptions): string =>
-  line(
+  cefLine(
     ['detection', 'Malicious object detected', severities[alert.importance]],
     alertFields(alert, options.consoleUrl),
     options,
   );
 
-function alertFields(alert: AlertEvent, consoleUrl: string): Field[] {
+function alertFields(alert: AlertEvent, consoleUrl: string): CefField[] {
   const { source, sensor } = addressesOf(alert);
   const isV6 = isIPv6(source);
   return [
@@ -85,7 +85,7 @@ function addressesOf({ mailOrigin, sourceAddress }: AlertEvent): { source: strin
 }
 
 type HeldBack = Extract<Notice, { kind: 'held-back' }>;
-const heldBackFields = (notice: HeldBack): Field[] => [
+const heldBackFields = (notice: HeldBack): CefField[] => [
   ['rt', epochMs(notice.createdAt), 32],
   ['externalId', notice.id, 40],
   ['cnt', String(notice.total), 32],
@@ -97,7 +97,7 @@ const heldBackFields = (notice: HeldBack): Field[] => [
   ['cs1', notice.alerts.map((alert) => alert.alertId).join(','), 4000, 'Alerts'],
 ];
 
-const operationFields = (event: OperationEvent): Field[] => [
+const operationFields = (event: OperationEvent): CefField[] => [
   ['rt', epochMs(event.createdAt), 32],
   ['externalId', event.eventId, 40],
   ['cat', [...new Set(event.problems.map((problem) => problem.kind))].join(','), 1023],
@@ -106,7 +106,7 @@ const operationFields = (event: OperationEvent): Field[] => [
 ];
 
 type Test = Extract<Notice, { kind: 'test' }>;
-const testFields = (notice: Test): Field[] => [
+const testFields = (notice: Test): CefField[] => [
   ['rt', epochMs(notice.createdAt), 32],
   ['externalId', notice.id, 40],
   ['suser', notice.operator, 1023],
@@ -119,9 +119,9 @@ const pathsOf = (alert: AlertEvent): string =>
     .filter((path) => path !== '')
     .join(', ');
 
-function line(
+export function cefLine(
   head: readonly [string, string, number],
-  fields: readonly Field[],
+  fields: readonly CefField[],
   options: CefOptions,
 ): string {
   const [eventClass, name, severity] = head;

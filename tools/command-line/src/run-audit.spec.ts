@@ -12,14 +12,17 @@ const answering = (answer: unknown) => {
 const whole = { entries: 7, removedThrough: 3, head: { id: 10, hash: 'ab' }, problem: null };
 
 describe('audit verify', () => {
-  it('says that the log is whole, and its head', async () => {
-    const { asked, console } = answering(whole);
-    const { text, exitCode } = await runAudit(['verify', '9:cd'], console);
-    expect(asked).toEqual(['/audit/verification?head=9%3Acd']);
-    expect(text).toContain('7 entries, after retention removed those up to 3');
-    expect(text).toContain('Head: 10:ab');
-    expect(exitCode).toBe(0);
-  });
+  it.each([[['verify', '9:cd']], [['verify', '--head', '9:cd']]])(
+    'says that the log is whole, and its head: %j',
+    async (args) => {
+      const { asked, console } = answering(whole);
+      const { text, exitCode } = await runAudit(args, console);
+      expect(asked).toEqual(['/audit/verification?head=9%3Acd']);
+      expect(text).toContain('7 entries, after retention removed those up to 3');
+      expect(text).toContain('Head: 10:ab');
+      expect(exitCode).toBe(0);
+    },
+  );
 
   it('fails when it is not', async () => {
     const { console } = answering({ ...whole, problem: 'entry 4 is not what was written' });

@@ -1,7 +1,8 @@
+import { parseArgs } from 'node:util';
 import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
 
-export const auditUsage = `audit verify [NUMBER:HASH]        is the log whole, and is this head, sent out earlier, part of it?`;
+export const auditUsage = `audit verify [--head NUMBER:HASH]        is the log whole, and is this head, sent out earlier (by syslog), part of it?`;
 
 interface Verification {
   readonly entries: number;
@@ -15,8 +16,14 @@ export async function runAudit(
   args: readonly string[],
   console: Pick<ConsoleClient, 'get'>,
 ): Promise<{ text: string; exitCode: number }> {
-  const [action, head, ...more] = args;
-  if (action !== 'verify' || more.length > 0)
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { head: { type: 'string' } },
+  });
+  const [action, given, ...more] = positionals;
+  const head = values.head ?? given;
+  if (action !== 'verify' || more.length > 0 || (values.head !== undefined && given !== undefined))
     throw new CommandError(`There is no "audit ${args.join(' ')}".`, auditUsage);
   const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`;
   const found = await console.get<Verification>(`/audit/verification${query}`);

@@ -21,13 +21,22 @@ export async function sendSyslog(
 ): Promise<SendOutcome> {
   const { notice } = outgoing;
   const frames = syslogFrames(notice, syslogLines(notice, settings, options), options.hostName);
+  return sendFrames(settings, frames, options.signal);
+}
+
+/** Never rejects. */
+export async function sendFrames(
+  settings: SyslogSettings,
+  frames: readonly Buffer[],
+  signal: AbortSignal,
+): Promise<SendOutcome> {
   try {
     const answer =
       settings.transport === 'udp'
         ? await sendDatagrams(settings, frames)
-        : await writeStream(settings, Buffer.concat(frames.map(withOctetCount)), options.signal);
+        : await writeStream(settings, Buffer.concat(frames.map(withOctetCount)), signal);
     return delivered(answer);
   } catch (error) {
-    return failed(describeFault(error, options.signal));
+    return failed(describeFault(error, signal));
   }
 }
