@@ -19,6 +19,7 @@ import type { EndedScans } from './hold-requests/held-requests.js';
 import { ListDetects } from './list-detects/list-detects.controller.js';
 import { ListStates } from './list-states/list-states.controller.js';
 import { ReadReport } from './read-report/read-report.controller.js';
+import { DoubtfulSubmissions } from './submit-scan/doubtful-submissions.js';
 import { JobPublisher } from './submit-scan/publish-jobs.service.js';
 import type { JobBroker } from './submit-scan/publish-jobs.service.js';
 import { StallWatch } from './submit-scan/stall-watch.js';
@@ -60,6 +61,7 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
   const jobs = new JobPublisher(around.jobBroker, (err, submissionId) =>
     logger.warn({ err, submissionId }, 'job not confirmed'),
   );
+  const doubts = new DoubtfulSubmissions({ ledger, jobs, logger });
   const waiting = { ledger, held, maxWaitSeconds: limits.hold.maxSeconds };
   const route = createRoutes({
     registry,
@@ -67,6 +69,7 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
       registry,
       ledger,
       jobs,
+      doubts,
       store,
       space,
       stallWatch: new StallWatch(limits.stall),
@@ -105,6 +108,7 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
       held.stop();
       await server.stop(deadlineMs);
       space.stop();
+      await doubts.stop();
       await jobs.flush();
     },
   };

@@ -47,6 +47,8 @@ export const acceptItemSchema = z.object({
   sourceAddress: z.string().max(64),
   /** The gateway can publish to the queue of mail; those of the releases before would refuse the answer. */
   hasMailQueue: z.boolean().default(false),
+  /** Asked again after an answer was lost: `accepted` when its row was committed, otherwise `not-accepted` and no row. */
+  onlyIfKnown: z.boolean().default(false),
 });
 export type AcceptItem = z.infer<typeof acceptItemSchema>;
 

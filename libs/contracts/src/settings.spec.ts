@@ -3,6 +3,12 @@ import { defaultSettings, readSettings, settingVariable } from './settings.js';
 
 describe('settings', () => {
   it('are the defaults when nothing is stored', () => expect(readSettings({})).toEqual(defaultSettings));
+  it('bound what waits, in all and for each system', () =>
+    expect(defaultSettings).toMatchObject({
+      maxConcurrentScans: 1000,
+      maxUnfinishedScansPerSystem: 500,
+      maxUnfinishedScansPerMailSystem: 2000,
+    }));
   it('ignore unknown keys and values that do not fit', () => {
     expect(readSettings({ maxObjectSize: 'big', nonsense: 1, maxConcurrentScans: 7 })).toEqual({
       ...defaultSettings,

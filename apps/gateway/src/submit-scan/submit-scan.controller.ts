@@ -19,6 +19,7 @@ import type { StoredObject } from './object-draft.js';
 import type { JobPublisher } from './publish-jobs.service.js';
 import { receiveForm } from './receive-form.js';
 import type { ReceivedForm } from './receive-form.js';
+import type { DoubtfulSubmissions } from './doubtful-submissions.js';
 import { instanceAdvice, isInstance, readScanForm } from './scan-form.js';
 import type { ScanForm } from './scan-form.js';
 import { newSubmissionId } from './submission-id.js';
@@ -29,6 +30,7 @@ export interface SubmitScanParts {
   readonly registry: CallerRegistry;
   readonly ledger: Ledger;
   readonly jobs: JobPublisher;
+  readonly doubts: DoubtfulSubmissions;
   readonly store: Pick<ObjectStore, 'create' | 'delete'>;
   readonly space: StoreSpace;
   readonly stallWatch: StallWatch;
@@ -184,6 +186,7 @@ export class SubmitScan {
       this.parts.logger.warn({ err, submissionId, requestId: exchange.requestId }, 'scan not recorded');
       // In doubt the row may exist, and the object with it: then it is left to the search for orphans.
       if (err instanceof LedgerError && err.code === 'unsent') this.remove(objectKey, submissionId);
+      else this.parts.doubts.add(item);
       return refused(unavailable('the scan can not be recorded right now'));
     }
     if (outcome.outcome !== 'accepted') this.remove(objectKey, submissionId);
@@ -243,5 +246,6 @@ function toAcceptItem({ exchange, caller, form, object, objectName }: AcceptPart
     objectName,
     sourceAddress: exchange.connection.address,
     hasMailQueue: true,
+    onlyIfKnown: false,
   };
 }

@@ -71,6 +71,22 @@ describe('accepting', () => {
     ]);
   });
 
+  it('says of one that is only asked for whether it is there, and records nothing', async () => {
+    const item = itemOf(system);
+    const asked = { ...item, onlyIfKnown: true };
+    expect(await accept(asked)).toEqual({ outcome: 'not-accepted' });
+    expect(await states()).toEqual([]);
+    const first = await accept(item);
+    expect(await accept(asked)).toEqual(first);
+    // What the caller has sent since under the same id stays.
+    await accept(itemOf(system, { scanId: item.scanId, sha256: '1'.repeat(64) }));
+    expect(await accept(asked)).toEqual(first);
+    expect(await ledger.rows('SELECT is_shown FROM ledger.scans ORDER BY seq')).toEqual([
+      { is_shown: false },
+      { is_shown: true },
+    ]);
+  });
+
   it('finds the one of 64 in a message whose data the database refuses, and accepts the others', async () => {
     const items = many(64, system).map((item, index) =>
       index === 17 ? { ...item, objectName: 'a\u0000b' } : item,

@@ -139,6 +139,7 @@ export function itemOf(system: System, changes: Partial<AcceptItem> = {}): Accep
     mailOrigin: null,
     sourceAddress: '192.0.2.1',
     hasMailQueue: true,
+    onlyIfKnown: false,
     ...changes,
   };
 }

@@ -4,6 +4,7 @@
 -- | the item                                                                 | outcome        |
 -- |--------------------------------------------------------------------------|----------------|
 -- | its submissionId has a row already (a redelivered request)                | `accepted`     |
+-- | only asked whether it has one (`onlyIfKnown`)                             | `not-accepted` |
 -- | the pair is not accepted now, or belongs to another registration         | `not-accepted` |
 -- | same bytes and type as a live submission of its key, unfinished or       | `exists`       |
 -- | accepted less than 10 minutes ago                                        |                |
@@ -50,9 +51,9 @@ BEGIN
   WITH item AS MATERIALIZED (
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, "sensorId" text, fingerprint text, "registrationId" uuid, "scanId" text, instance text,
-      "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean
+      "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean, "onlyIfKnown" boolean
     )) WITH ORDINALITY AS i (submission_id, sensor_id, fingerprint, registration_id, scan_id, instance,
-      size_bytes, sha256, object_type, has_mail_queue, n)
+      size_bytes, sha256, object_type, has_mail_queue, only_if_known, n)
   ), known AS MATERIALIZED (
     SELECT s.submission_id, s.queue, s.priority FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
@@ -63,7 +64,7 @@ BEGIN
         THEN coalesce(head.group_id, head.submission_id) END AS group_id,
       CASE
         WHEN own.submission_id IS NOT NULL THEN 'accepted before'
-        WHEN pair.type IS NULL THEN 'not-accepted'
+        WHEN i.only_if_known OR pair.type IS NULL THEN 'not-accepted'
         WHEN coalesce(head.is_live, false) AND EXISTS (
           SELECT FROM ledger.scans t
           WHERE t.submission_id = head.submission_id AND t.sha256 = i.sha256 AND t.object_type = i.object_type

@@ -1,0 +1,65 @@
+import type { AcceptItem } from '@sluice/contracts';
+import type { Logger } from '@sluice/runtime';
+import { PeriodicWork } from '@sluice/timing';
+import type { Ledger } from '../ask-ledger/ledger.js';
+import type { JobPublisher } from './publish-jobs.service.js';
+
+interface Doubtful {
+  readonly item: AcceptItem;
+  readonly sinceMs: number;
+}
+
+export interface DoubtfulSubmissionsDeps {
+  readonly ledger: Pick<Ledger, 'isConnected' | 'accept'>;
+  readonly jobs: Pick<JobPublisher, 'canPublish' | 'publish'>;
+  readonly logger: Pick<Logger, 'info' | 'debug'>;
+}
+
+const intervalMs = 1000;
+/** A request that was lost on its way expires on the broker long before. */
+const maxAgeMs = 60_000;
+/** Beyond, and beyond that age, a scan is left to the ledger's search for lost jobs. */
+const maxKept = 1000;
+
+/**
+ * Submissions whose answer from the ledger was lost. Their callers were told to repeat, and the repeat of a recorded one
+ * is answered `OK` without a job; so the ledger is asked for each until it says that the row is there, and its job is
+ * published. Nothing is recorded by asking: what a caller has sent since under the same scanId must not be replaced.
+ */
+export class DoubtfulSubmissions {
+  private doubtful: Doubtful[] = [];
+  private readonly work: PeriodicWork;
+
+  constructor(private readonly deps: DoubtfulSubmissionsDeps) {
+    this.work = new PeriodicWork({
+      run: () => this.settle(),
+      intervalMs,
+      onFailure: (err) => this.deps.logger.debug({ err }, 'the ledger does not answer yet'),
+    }).start(intervalMs);
+  }
+
+  add(item: AcceptItem): void {
+    if (this.doubtful.length < maxKept) this.doubtful.push({ item, sinceMs: performance.now() });
+  }
+
+  async stop(): Promise<void> {
+    await this.work.stop();
+  }
+
+  /** Rejects when the ledger gives no answer: then the others are not asked for either. */
+  private async settle(): Promise<void> {
+    const { ledger, jobs } = this.deps;
+    this.doubtful = this.doubtful.filter(({ sinceMs }) => performance.now() - sinceMs < maxAgeMs);
+    if (!ledger.isConnected || !jobs.canPublish) return;
+    for (const one of [...this.doubtful]) await this.ask(one);
+  }
+
+  private async ask(one: Doubtful): Promise<void> {
+    const outcome = await this.deps.ledger.accept({ ...one.item, onlyIfKnown: true });
+    if (outcome.outcome !== 'accepted') return;
+    this.deps.jobs.publish(outcome);
+    this.doubtful = this.doubtful.filter((other) => other !== one);
+    const { submissionId } = one.item;
+    this.deps.logger.info({ submissionId, queue: outcome.queue }, 'scan was recorded after all');
+  }
+}
