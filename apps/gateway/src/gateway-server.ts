@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { CallerPair } from '@sluice/registry-feed';
 import type { Logger } from '@sluice/runtime';
 import type { KeyPair } from '@sluice/tls';
-import type { AddressList } from './accept-connections/address-list.js';
+import type { AddressList } from '@sluice/runtime';
 import { OpenConnections } from './accept-connections/open-connections.js';
 import { createTlsServer, secureContextOptions } from './accept-connections/tls-server.js';
 import { answerConnect, answerMalformed } from './answer-requests/answer-malformed.js';

@@ -1,6 +1,6 @@
 import { envInteger, envList, serviceEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
-import { AddressList } from './accept-connections/address-list.js';
+import { AddressList } from '@sluice/runtime';
 
 const gibibyte = 1024 ** 3;
 

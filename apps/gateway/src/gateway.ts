@@ -4,7 +4,7 @@ import type { ObjectStore } from '@sluice/object-store';
 import type { RegistryFeed } from '@sluice/registry-feed';
 import type { Logger } from '@sluice/runtime';
 import type { KeyPair } from '@sluice/tls';
-import type { AddressList } from './accept-connections/address-list.js';
+import type { AddressList } from '@sluice/runtime';
 import { AnswerExchange } from './answer-requests/answer-exchange.js';
 import { createRoutes } from './answer-requests/route-request.js';
 import type { Ledger } from './ask-ledger/ledger.js';

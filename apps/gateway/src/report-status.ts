@@ -4,7 +4,7 @@ import { startStatusReports } from '@sluice/runtime';
 import type { Logger, Management, StatusDetails } from '@sluice/runtime';
 import { certificateFingerprint, certificateNotAfter } from '@sluice/tls';
 import type { KeyPair } from '@sluice/tls';
-import { AddressList, plainAddress } from './accept-connections/address-list.js';
+import { AddressList, plainAddress } from '@sluice/runtime';
 import type { GatewayConfig } from './gateway.config.js';
 
 interface StatusParts {

@@ -24,7 +24,7 @@ export class StreamBody implements AsyncIterable<Buffer> {
   private wakeWriter: (() => void) | null = null;
   private readonly cutController = new AbortController();
 
-  /** Aborted when the stream is cut, with the StreamCut. */
+  /** Aborted with the StreamCut when the stream is cut, and when its client goes while it waits for the answer. */
   get whenCut(): AbortSignal {
     return this.cutController.signal;
   }
@@ -51,10 +51,9 @@ export class StreamBody implements AsyncIterable<Buffer> {
   }
 
   cut(reason: CutReason): void {
-    if (this.state === 'open') {
-      this.state = new StreamCut(reason);
-      this.cutController.abort(this.state);
-    }
+    const cut = new StreamCut(reason);
+    if (this.state === 'open') this.state = cut;
+    if (this.state === cut || reason === 'gone') this.cutController.abort(cut);
     this.forget();
     this.wakeReader?.();
   }

@@ -1,5 +1,6 @@
+export { AddressList, plainAddress } from './address-list.js';
 export { ConfigError, envBoolean, envInteger, envList, readConfig } from './read-config.js';
-export { serviceEnvironment } from './service-environment.js';
+export { processEnvironment, serviceEnvironment } from './service-environment.js';
 export { softwareVersion } from './software-version.js';
 export { createLogger, nestLogger, type Logger } from './create-logger.js';
 export { createMetrics } from './create-metrics.js';

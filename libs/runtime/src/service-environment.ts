@@ -2,10 +2,8 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { envInteger } from './read-config.js';
 
-/** Variables every service has. Spread into the service's own schema. */
-export const serviceEnvironment = {
-  AMQP_URL: z.string().regex(/^amqps?:\/\//, 'has to be an amqp:// or amqps:// address'),
-  AMQP_HEARTBEAT_SECONDS: envInteger(1, 300).default(10),
+/** Variables every process of ours has. Spread into its own schema. */
+export const processEnvironment = {
   MANAGEMENT_HOST: z.string().default('127.0.0.1'),
   MANAGEMENT_PORT: envInteger(0, 65535),
   /** Name of this instance in health, logs and verdicts. */
@@ -19,4 +17,11 @@ export const serviceEnvironment = {
           .replace(/[^A-Za-z0-9._-]/g, '-')}-${process.pid}`,
     ),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+} as const;
+
+/** Those of a service, which is on the broker. */
+export const serviceEnvironment = {
+  AMQP_URL: z.string().regex(/^amqps?:\/\//, 'has to be an amqp:// or amqps:// address'),
+  AMQP_HEARTBEAT_SECONDS: envInteger(1, 300).default(10),
+  ...processEnvironment,
 } as const;

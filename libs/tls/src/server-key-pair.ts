@@ -16,8 +16,15 @@ export interface KeyPair {
   readonly keyPem: string;
 }
 
-/** Callers pin the fingerprint, so a change is a visit to each of them: ten years. */
-const serverDays = 3650;
+/** Whoever is called or accepted is known by the fingerprint, so a change is a visit to each other side: ten years. */
+const validDays = 3650;
+
+export interface WantedKeyPair extends KeyPairFiles {
+  /** Of a server, what it is called by; of a client, its common name. */
+  readonly names: readonly string[];
+  /** Default `server`. */
+  readonly usage?: 'server' | 'client';
+}
 
 /**
  * Makes what is missing, once, and reads the pair. Safe against other instances sharing the folder and against a
@@ -26,15 +33,13 @@ const serverDays = 3650;
  *
  * Throws KeyPairError when the files can't be used (operators may bring their own, of any kind of key).
  */
-export async function ensureKeyPair(
-  options: KeyPairFiles & { readonly names: readonly string[] },
-): Promise<KeyPair> {
+export async function ensureKeyPair(options: WantedKeyPair): Promise<KeyPair> {
   await Promise.all(
     [options.certFile, options.keyFile].map((file) => mkdir(path.dirname(file), { recursive: true })),
   );
   const keyPem = await ensureKey(options);
   if ((await readIfThere(options.certFile)) === null) {
-    const certPem = await certificateOf(keyPem, options.names);
+    const certPem = await certificateOf(keyPem, options);
     await createFileOnce(options.certFile, certPem, 0o644);
   }
   return readKeyPair(options);
@@ -69,14 +74,19 @@ async function ensureKey({ certFile, keyFile }: KeyPairFiles): Promise<string> {
   return readFile(keyFile, 'utf8');
 }
 
-async function certificateOf(keyPem: string, names: readonly string[]): Promise<string> {
+async function certificateOf(
+  keyPem: string,
+  { names, usage = 'server' }: Pick<WantedKeyPair, 'names' | 'usage'>,
+): Promise<string> {
   const key = readKey(keyPem);
   const [pkcs8, spki] = [
     key.export({ type: 'pkcs8', format: 'der' }),
     createPublicKey(key).export({ type: 'spki', format: 'der' }),
   ];
   const keys = await importKeys(pkcs8, spki);
-  return selfSignedPem({ commonName: names[0] ?? 'sluice', keys, days: serverDays, usage: 'server', names });
+  const alternatives = usage === 'server' ? names : [];
+  const commonName = names[0] ?? 'sluice';
+  return selfSignedPem({ commonName, keys, days: validDays, usage, names: alternatives });
 }
 
 function readKey(keyPem: string): KeyObject {

@@ -4,8 +4,8 @@ import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { KeyPair } from '@sluice/tls';
 import type { GatewayLimits } from '../gateway-limits.js';
-import { plainAddress } from './address-list.js';
-import type { AddressList } from './address-list.js';
+import { plainAddress } from '@sluice/runtime';
+import type { AddressList } from '@sluice/runtime';
 import type { OpenConnections } from './open-connections.js';
 import { readProxyHeader } from './read-proxy-header.js';
 

@@ -8,7 +8,7 @@ import { openObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
 import { certificateFingerprint, createClientCertificate, ensureKeyPair } from '@sluice/tls';
 import type { ClientCertificate } from '@sluice/tls';
-import { AddressList } from '../accept-connections/address-list.js';
+import { AddressList } from '@sluice/runtime';
 import { gatewayLimits } from '../gateway-limits.js';
 import type { GatewayLimits } from '../gateway-limits.js';
 import { createGateway } from '../gateway.js';

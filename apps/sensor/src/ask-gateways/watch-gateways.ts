@@ -1,0 +1,56 @@
+import { PeriodicWork } from '@sluice/timing';
+import type { Judge } from '../judge-objects/judge.js';
+import type { Gateways } from './gateways.js';
+
+const everyMs = 10_000;
+const patienceMs = 5000;
+
+/** Asks now and then whether this sensor is served: the first time is also its integration request. */
+export class GatewayWatch {
+  /** What keeps it from being served; null: nothing. */
+  problem: string | null = 'no gateway was asked yet';
+  private readonly work: PeriodicWork;
+
+  constructor(
+    private readonly gateways: Pick<Gateways, 'askUntil'>,
+    private readonly judge: Pick<Judge, 'base' | 'headers'>,
+    private readonly fingerprint: string,
+  ) {
+    this.work = new PeriodicWork({
+      intervalMs: everyMs,
+      run: () => this.look(),
+      onFailure: () => (this.problem = this.describe(null)),
+    });
+  }
+
+  private async look(): Promise<void> {
+    const answer = await this.gateways.askUntil(
+      () => ({
+        method: 'GET',
+        path: `${this.judge.base}/scans/filters`,
+        headers: this.judge.headers,
+        answerMs: patienceMs,
+        signal: AbortSignal.timeout(patienceMs),
+      }),
+      performance.now() + patienceMs,
+    );
+    this.problem = this.describe(answer?.status ?? null);
+  }
+
+  start(): void {
+    this.work.start();
+  }
+
+  stop(): Promise<void> {
+    return this.work.stop();
+  }
+
+  private describe(status: number | null): string | null {
+    if (status === 200) return null;
+    if (status === null) return 'no gateway answers';
+    const name = this.judge.base.split('/').at(-1) ?? '';
+    return status === 401
+      ? `an operator has to accept ${name}, certificate ${this.fingerprint}`
+      : `a gateway answers ${status}`;
+  }
+}

@@ -1,0 +1,169 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FormField } from '../ask-gateways/multipart-form.js';
+import { multipartForm } from '../ask-gateways/multipart-form.js';
+import type { GatewayAnswer, GatewayRequest } from '../ask-gateways/gateway-connection.js';
+import type { Gateways } from '../ask-gateways/gateways.js';
+import { scanReportSchema } from '../ask-gateways/scan-report.js';
+import type { SpooledObject } from '../spool-objects/spooled-object.js';
+import { judgementOf } from './judgement.js';
+import type { Judgement } from './judgement.js';
+import { ScanIds } from './scan-ids.js';
+
+/** What an operator accepts: the pair of this and the sensor's certificate. */
+export interface Registration {
+  readonly sensorId: string;
+  readonly type: 'mail' | 'other';
+  readonly name: string;
+}
+
+export interface ObjectToJudge {
+  readonly content: SpooledObject;
+  readonly filename: string;
+  readonly objectType: 'file' | 'email';
+  /** More fields of POST /scans: the envelope and where it came from. */
+  readonly fields: readonly FormField[];
+  /** From now on; then the judgement is what is known. */
+  readonly holdMs: number;
+  /** No one waits any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface JudgeDeps {
+  readonly gateways: Pick<Gateways, 'askUntil'>;
+  readonly registration: Registration;
+  /** What cannot be understood: a fault of ours or of a gateway. */
+  readonly onFault: (problem: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The gateway holds a request no longer. */
+const mostWaitSeconds = 60;
+/** A gateway under pressure answers before the time it was asked for; it is not asked again at once. */
+const leastTurnMs = 1000;
+const answerMarginMs = 15_000;
+
+/** Gets an object judged: one per registration, whatever the protocol it came by. */
+export class Judge {
+  private readonly scanIds = new ScanIds();
+
+  constructor(private readonly deps: JudgeDeps) {}
+
+  get base(): string {
+    return `/kata/scanner/v1/sensors/${this.deps.registration.sensorId}`;
+  }
+
+  get headers(): Record<string, string> {
+    const { type, name } = this.deps.registration;
+    return { 'x-sensor-name': name, ...(type === 'mail' ? { 'x-sensor-type': 'mail' } : {}) };
+  }
+
+  /** Rejects only when `signal` is aborted. */
+  async judge(object: ObjectToJudge): Promise<Judgement> {
+    const key = keyOf(object);
+    const scanId = this.scanIds.take(key);
+    let isFinished = false;
+    try {
+      const judgement = await this.untilJudged(object, scanId);
+      isFinished = 'report' in judgement;
+      return judgement;
+    } finally {
+      this.scanIds.release(key, scanId, isFinished);
+    }
+  }
+
+  private async untilJudged(object: ObjectToJudge, scanId: string): Promise<Judgement> {
+    const deadlineMs = performance.now() + object.holdMs;
+    let isRecorded = false;
+    let last: Judgement = { kind: 'away' };
+    for (;;) {
+      const startedAtMs = performance.now();
+      const answer = await this.deps.gateways.askUntil(
+        (leftMs) => (isRecorded ? this.askOn(object, scanId, leftMs) : this.submit(object, scanId, leftMs)),
+        deadlineMs,
+      );
+      if (answer === null) return isRecorded ? { kind: 'unfinished', scanId } : last;
+      const judgement = this.understand(answer, scanId);
+      if (!canChange(judgement)) return judgement;
+      last = judgement;
+      // A scan that is not there any more (deleted, or its registration replaced) is submitted anew.
+      isRecorded = answer.status !== 404 && (isRecorded || judgement.kind === 'unfinished');
+      const turnMs = Math.max(leastTurnMs, (answer.retryAfterSeconds ?? 0) * 1000);
+      const waitMs = Math.min(turnMs - (performance.now() - startedAtMs), deadlineMs - performance.now());
+      if (waitMs > 0) await pause(waitMs, undefined, { signal: object.signal });
+      if (performance.now() >= deadlineMs) return isRecorded ? { kind: 'unfinished', scanId } : last;
+    }
+  }
+
+  private submit(object: ObjectToJudge, scanId: string, leftMs: number): GatewayRequest {
+    const fields = [
+      { name: 'scanId', value: scanId },
+      { name: 'objectType', value: object.objectType },
+      ...object.fields,
+    ];
+    return {
+      method: 'POST',
+      path: `${this.base}/scans?wait=${waitSeconds(leftMs)}`,
+      headers: this.headers,
+      form: multipartForm(fields, object),
+      answerMs: waitSeconds(leftMs) * 1000 + answerMarginMs,
+      signal: object.signal,
+    };
+  }
+
+  private askOn(object: ObjectToJudge, scanId: string, leftMs: number): GatewayRequest {
+    return {
+      method: 'GET',
+      path: `${this.base}/scans/${scanId}?wait=${waitSeconds(leftMs)}`,
+      headers: this.headers,
+      answerMs: waitSeconds(leftMs) * 1000 + answerMarginMs,
+      signal: object.signal,
+    };
+  }
+
+  private understand({ status, text }: GatewayAnswer, scanId: string): Judgement {
+    switch (status) {
+      case 200:
+        return this.readReport(text);
+      case 202:
+      case 404:
+        return { kind: 'unfinished', scanId };
+      case 401:
+        return { kind: 'not-accepted' };
+      case 413:
+        return { kind: 'too-large' };
+      case 429:
+        return { kind: 'overloaded' };
+      default:
+        // 408: the upload stalled, which the next attempt may not.
+        if (status !== 408 && status < 500) {
+          this.deps.onFault('a gateway refused a scan', { status, answer: text.slice(0, 300) });
+          return { kind: 'refused', status };
+        }
+        return { kind: 'away' };
+    }
+  }
+
+  private readReport(text: string): Judgement {
+    const read = scanReportSchema.safeParse(parseJson(text));
+    if (read.success) return judgementOf(read.data);
+    this.deps.onFault('a report cannot be understood', { answer: text.slice(0, 300) });
+    return { kind: 'refused', status: 200 };
+  }
+}
+
+/** By asking again. */
+const canChange = ({ kind }: Judgement): boolean =>
+  kind === 'unfinished' || kind === 'overloaded' || kind === 'away';
+
+const waitSeconds = (leftMs: number): number =>
+  Math.max(1, Math.min(mostWaitSeconds, Math.floor(leftMs / 1000)));
+
+const keyOf = ({ content, objectType, fields }: ObjectToJudge): string =>
+  JSON.stringify([content.sha256, objectType, ...fields.map(({ name, value }) => [name, value])]);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

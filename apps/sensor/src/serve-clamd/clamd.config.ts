@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import type { ClamdTls, ListenAddress } from '@sluice/clamd-server';
+import { AddressList, ConfigError, envInteger, envList } from '@sluice/runtime';
+import { z } from 'zod';
+import { clamdActions } from './clamd-policy.js';
+
+/** Variables of the listener for clamd's protocol; without SENSOR_CLAMD_LISTEN there is none. */
+export const clamdVariables = {
+  /** `HOST:PORT`, `[IPv6]:PORT` or `unix:/path`. */
+  SENSOR_CLAMD_LISTEN: z.string().optional().transform(readAddress),
+  /** Who may use a Unix socket, as the mode of a file. */
+  SENSOR_CLAMD_SOCKET_MODE: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'has to be a mode such as 660')
+    .default('660'),
+  /** Addresses and networks that may connect; empty: all that reach the port. */
+  SENSOR_CLAMD_FROM: envList().default([]).transform(readAddressList),
+  SENSOR_CLAMD_SENSOR_ID: z.string().default('clamd'),
+  SENSOR_CLAMD_NAME: z.string().default('clamd listener'),
+  /** `mail`: what comes here is mail, and may have its priority. An operator confirms it. */
+  SENSOR_CLAMD_TYPE: z.enum(['other', 'mail']).default('other'),
+  SENSOR_CLAMD_WHEN_NOT_EXAMINED: z.enum(clamdActions).default('block'),
+  SENSOR_CLAMD_WHEN_AWAY: z.enum(clamdActions).default('block'),
+  /** How long a client waits for its verdict at most; below its own patience. */
+  SENSOR_CLAMD_HOLD_SECONDS: envInteger(1, 600).default(110),
+  SENSOR_CLAMD_MAX_BYTES: envInteger(1, 2 ** 40).default(100 * 1024 ** 2),
+  SENSOR_CLAMD_MAX_CONNECTIONS: envInteger(1, 10_000).default(2000),
+  /** Lengths at which clients cut without a word; a stream of exactly one of them is not examined in full. */
+  SENSOR_CLAMD_CUT_LENGTHS: envList().default([]).transform(readLengths),
+  SENSOR_CLAMD_TLS_CERT_FILE: z.string().optional(),
+  SENSOR_CLAMD_TLS_KEY_FILE: z.string().optional(),
+  /** Only clients with a certificate of these authorities are served. */
+  SENSOR_CLAMD_TLS_CLIENT_CA_FILE: z.string().optional(),
+} as const;
+export type ClamdVariables = z.infer<z.ZodObject<typeof clamdVariables>>;
+
+/** Null: clients connect without TLS. Throws ConfigError. */
+export function readClamdTls(config: ClamdVariables): ClamdTls | null {
+  const { SENSOR_CLAMD_TLS_CERT_FILE: cert, SENSOR_CLAMD_TLS_KEY_FILE: key } = config;
+  const authorities = config.SENSOR_CLAMD_TLS_CLIENT_CA_FILE;
+  if (cert === undefined && key === undefined && authorities === undefined) return null;
+  if (cert === undefined || key === undefined)
+    throw new ConfigError('SENSOR_CLAMD_TLS_CERT_FILE and SENSOR_CLAMD_TLS_KEY_FILE have to be set together');
+  return {
+    cert: readText('SENSOR_CLAMD_TLS_CERT_FILE', cert),
+    key: readText('SENSOR_CLAMD_TLS_KEY_FILE', key),
+    ...(authorities === undefined
+      ? {}
+      : { clientAuthorities: readText('SENSOR_CLAMD_TLS_CLIENT_CA_FILE', authorities) }),
+  };
+}
+
+function readText(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`${name}: can't read ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readAddress(text: string | undefined, context: z.RefinementCtx): ListenAddress | null {
+  if (text === undefined) return null;
+  if (text.startsWith('unix:/')) return { kind: 'unix', path: text.slice('unix:'.length), mode: 0o660 };
+  const tcp = /^(\[[0-9a-f:.]+\]|[^:/[\]]+):(\d{1,5})$/i.exec(text);
+  const port = Number(tcp?.[2]);
+  if (tcp !== null && port < 65_536)
+    return { kind: 'tcp', host: (tcp[1] ?? '').replace(/^\[|\]$/g, ''), port };
+  context.addIssue({ code: 'custom', message: 'has to be HOST:PORT, [IPv6]:PORT or unix:/path' });
+  return z.NEVER;
+}
+
+function readAddressList(entries: readonly string[], context: z.RefinementCtx): AddressList {
+  try {
+    return new AddressList(entries);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+}
+
+function readLengths(entries: readonly string[], context: z.RefinementCtx): ReadonlySet<number> {
+  const lengths = entries.map(Number);
+  if (lengths.every((length) => Number.isSafeInteger(length) && length > 0)) return new Set(lengths);
+  context.addIssue({ code: 'custom', message: 'has to be a list of numbers of bytes' });
+  return z.NEVER;
+}
