@@ -20,6 +20,8 @@ export interface MilterOptions {
   readonly whenFailed?: Answer;
   /** For a message with more headers or recipients than are kept, which no handler sees. Default: 451 4.3.0. */
   readonly whenLimitExceeded?: Answer;
+  /** Who may connect, by address; anyone else is hung up on. The protocol has no other way to know an MTA. Default: all. */
+  readonly isAllowed?: (address: string) => boolean;
   readonly report?: (report: MilterReport) => void;
 }
 
@@ -44,6 +46,7 @@ export function resolveOptions(options: MilterOptions): ResolvedOptions {
     skipUnreadBody: false,
     whenFailed: comeAgain,
     whenLimitExceeded: comeAgain,
+    isAllowed: () => true,
     report: () => undefined,
     ...options,
     limits: { ...defaultLimits, ...options.limits },

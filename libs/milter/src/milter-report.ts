@@ -13,10 +13,12 @@ import type { MilterProtocolError } from './milter.errors.js';
  * | limit-exceeded       | more headers or recipients than are kept                           | `whenLimitExceeded`       |
  * | message-abandoned    | the MTA hung up after the headers, before it had its answer        | nothing: it will try again |
  * | connections-exceeded | more connections than `connections`                                | the connection's end      |
+ * | not-allowed          | a connection from an address that `isAllowed` refuses               | the connection's end      |
  */
 export type MilterReport =
   | { readonly kind: 'protocol-error'; readonly peer: string; readonly error: MilterProtocolError }
   | { readonly kind: 'handler-failed'; readonly queueId: string | null; readonly error: unknown }
   | { readonly kind: 'handler-too-slow' | 'message-abandoned'; readonly queueId: string | null }
   | { readonly kind: 'limit-exceeded'; readonly queueId: string | null; readonly limit: MessageLimit }
-  | { readonly kind: 'connections-exceeded' };
+  | { readonly kind: 'connections-exceeded' }
+  | { readonly kind: 'not-allowed'; readonly peer: string };

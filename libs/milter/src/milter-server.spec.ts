@@ -519,6 +519,12 @@ describe('a connection', () => {
     await until(() => peer.isClosed);
     expect(reports).toMatchObject([{ error: { code: 'out-of-order' } }]);
   });
+  it('from an address that is not allowed is closed and reported', async () => {
+    const { port, reports } = await start(() => taken, { isAllowed: (address) => address !== '127.0.0.1' });
+    const peer = await MilterPeer.connect({ host: '127.0.0.1', port });
+    await until(() => peer.isClosed);
+    expect(reports).toEqual([{ kind: 'not-allowed', peer: '127.0.0.1' }]);
+  });
   it('over the most that are held is closed and reported', async () => {
     const { port, reports } = await start(() => taken, { limits: { connections: 1 } });
     await peerOf(port);

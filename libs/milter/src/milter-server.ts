@@ -72,6 +72,7 @@ export class MilterServer {
     socket.on('close', () => this.sockets.delete(socket));
     // A reset connection is told by `close` too.
     socket.on('error', () => undefined);
+    if (!this.isAllowed(socket)) return;
     const { handshakeMs } = this.options.limits;
     const silence = setTimeout(() => socket.destroy(), handshakeMs);
     socket.on('close', () => clearTimeout(silence));
@@ -85,6 +86,15 @@ export class MilterServer {
       else this.serve(socket, start);
     };
     socket.on('data', listen);
+  }
+
+  /** A Unix socket has no addresses: its file says who may connect. */
+  private isAllowed(socket: Socket): boolean {
+    const peer = socket.remoteAddress;
+    if (peer === undefined || this.options.isAllowed(peer)) return true;
+    this.options.report({ kind: 'not-allowed', peer });
+    socket.destroy();
+    return false;
   }
 
   private serve(socket: Socket, start: Buffer): void {
