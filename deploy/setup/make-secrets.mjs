@@ -102,6 +102,8 @@ await writeFile(`${definitions}.new`, JSON.stringify(rabbitDefinitions(brokerPas
 await rename(`${definitions}.new`, definitions);
 // Opens what the console sealed for the notifier; every notifier needs the same.
 await secret('notifier_sealing_key', () => createSealingKeyPair().privateKeyPem);
+// Seals passwords that callers send with objects; gateways and scanners have it, no one else.
+await secret('passwords_key', password);
 await keyPair('gateway', 'GATEWAY_NAMES');
 await keyPair('console', 'CONSOLE_NAMES');
 await protect();

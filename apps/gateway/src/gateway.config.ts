@@ -17,6 +17,8 @@ export const gatewayConfigSchema = z.object({
   GATEWAY_PROXY_FROM: envList().default([]).transform(readAddressList),
   /** How long connections are still taken after a stop was asked for: until balancers have seen it is not ready. */
   GATEWAY_LEAVE_SECONDS: envInteger(0, 60).default(0),
+  /** Seals passwords that come with objects; gateways and scanners have the same. Unset: none are taken. */
+  PASSWORDS_KEY: z.string().min(32, 'has to have at least 32 characters').optional(),
   OBJECT_STORE_URL: z.string().min(1),
   /** With less than this free in the object store, nothing is accepted. */
   OBJECT_STORE_RESERVE_BYTES: envInteger(0, Number.MAX_SAFE_INTEGER).default(gibibyte),

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import { connectBroker } from '@sluice/broker';
 import type { Broker } from '@sluice/broker';
 import { exchanges, ledgerRpc, queues, streams } from '@sluice/contracts';
-import { openObjectStore } from '@sluice/object-store';
+import { PasswordSeal, openObjectStore } from '@sluice/object-store';
 import type { FolderObjectStore } from '@sluice/object-store';
 import { createRegistryFeed } from '@sluice/registry-feed';
 import type { RegistryFeed } from '@sluice/registry-feed';
@@ -114,6 +114,7 @@ function gatewayProvider(config: GatewayConfig, logger: Logger): FactoryProvider
         ledger: createRpcLedger(rpc),
         jobBroker: broker,
         store,
+        seal: config.PASSWORDS_KEY === undefined ? null : new PasswordSeal(config.PASSWORDS_KEY),
         reserveBytes: config.OBJECT_STORE_RESERVE_BYTES,
         sendSighting: (message) =>
           broker.publish({

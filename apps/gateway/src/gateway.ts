@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { Sighting } from '@sluice/contracts';
-import type { ObjectStore } from '@sluice/object-store';
+import type { ObjectStore, PasswordSeal } from '@sluice/object-store';
 import type { RegistryFeed } from '@sluice/registry-feed';
 import type { Logger } from '@sluice/runtime';
 import type { KeyPair } from '@sluice/tls';
@@ -24,7 +24,7 @@ import { JobPublisher } from './submit-scan/publish-jobs.service.js';
 import type { JobBroker } from './submit-scan/publish-jobs.service.js';
 import { StallWatch } from './submit-scan/stall-watch.js';
 import { StoreSpace } from './submit-scan/store-space.js';
-import { SubmitScan } from './submit-scan/submit-scan.controller.js';
+import { type GatewayStore, SubmitScan } from './submit-scan/submit-scan.controller.js';
 
 /** Everything outside the gateway's own code, so that specs can put a fake in place of each. */
 export interface GatewaySurroundings {
@@ -32,7 +32,8 @@ export interface GatewaySurroundings {
   readonly registry: RegistryFeed;
   readonly ledger: Ledger;
   readonly jobBroker: JobBroker;
-  readonly store: Pick<ObjectStore, 'create' | 'delete' | 'freeBytes'>;
+  readonly store: GatewayStore & Pick<ObjectStore, 'freeBytes'>;
+  readonly seal: PasswordSeal | null;
   readonly reserveBytes: number;
   readonly sendSighting: (sighting: Sighting) => Promise<void>;
   readonly proxyFrom: AddressList;
@@ -71,6 +72,7 @@ export async function createGateway(around: GatewaySurroundings): Promise<Gatewa
       jobs,
       doubts,
       store,
+      seal: around.seal,
       space,
       stallWatch: new StallWatch(limits.stall),
       held,

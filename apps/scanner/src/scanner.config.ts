@@ -27,6 +27,8 @@ export const scannerConfigSchema = z.object({
   YARA_RULES_DIR: path.optional(),
   HASH_DENY_FILE: path.optional(),
   HASH_ALLOW_FILE: path.optional(),
+  /** Seals passwords that come with objects; gateways and scanners have the same. Unset: none are taken. */
+  PASSWORDS_KEY: z.string().min(32, 'has to have at least 32 characters').optional(),
   OBJECT_STORE_URL: z.string(),
   NODE_ENV: z.string().optional(),
   /** For measurements, refused unless NODE_ENV is `test`: instead of ClamAV an engine that takes so long and finds nothing. */

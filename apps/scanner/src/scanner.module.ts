@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import type { Broker } from '@sluice/broker';
 import type { Engine } from '@sluice/contracts';
-import type { ObjectStore } from '@sluice/object-store';
+import { type ObjectStore, PasswordSeal } from '@sluice/object-store';
 import type { RpcClient } from '@sluice/rpc';
 import { ReadinessModule, type Logger } from '@sluice/runtime';
 import type { Registry } from 'prom-client';
 import { CallLimit } from './examine-object/call-limit.js';
 import { ExamineObjectService } from './examine-object/examine-object.service.js';
+import { GivenPasswords } from './examine-object/given-passwords.js';
 import type { AllowList } from './examine-object/allow-list.js';
 import type { Inspector } from './examine-object/inspector.js';
 import type { LoadedSettings } from './load-settings.js';
@@ -60,6 +61,7 @@ function providers({
   metrics,
 }: ScannerParts): Provider[] {
   const scanner = config.INSTANCE;
+  const seal = config.PASSWORDS_KEY === undefined ? null : new PasswordSeal(config.PASSWORDS_KEY);
   const watched = [
     ...engines.map((engine) => ({ name: engine.name, test: async () => [await engine.selfTest()] })),
     { name: 'inspector', test: () => inspector.selfTest() },
@@ -109,6 +111,7 @@ function providers({
           examiner,
           engines: watch,
           settings: () => settings.current,
+          givenPasswords: new GivenPasswords(store, seal, logger),
           callsOfOthers: new CallLimit(callsOfOthers(config)),
           scanner,
           metrics: scannerMetrics,

@@ -21,6 +21,8 @@ export interface WalkOptions {
   readonly limits?: Partial<WalkLimits>;
   /** To try on whatever is encrypted, besides words of the mail around it; of all at most 20 a container. */
   readonly passwords?: readonly string[];
+  /** Whoever sent the object named these: tried before all others. */
+  readonly givenPasswords?: readonly string[];
   /** The walk ends after this and says so. */
   readonly timeLimitMs: number;
 }

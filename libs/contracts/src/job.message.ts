@@ -14,6 +14,8 @@ export const jobSchema = z.object({
   sizeBytes: z.int().min(0),
   sha256: sha256Schema,
   objectType: z.enum(objectTypes),
+  /** Passwords of the caller lie sealed beside the object. */
+  hasPasswords: z.boolean().optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
 

@@ -49,6 +49,11 @@ export const acceptItemSchema = z.object({
   hasMailQueue: z.boolean().default(false),
   /** Asked again after an answer was lost: `accepted` when its row was committed, otherwise `not-accepted` and no row. */
   onlyIfKnown: z.boolean().default(false),
+  /** Tells passwords that came with the object from others without saying anything about them; absent: none came. */
+  passwordsMark: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
 });
 export type AcceptItem = z.infer<typeof acceptItemSchema>;
 

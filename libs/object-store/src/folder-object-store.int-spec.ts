@@ -70,6 +70,25 @@ describe('folder object store', () => {
     await store.delete(key);
     await expect(store.read(key)).rejects.toMatchObject({ code: 'missing' });
   });
+  it('keeps something small beside an object, apart from the objects, for its owner alone', async () => {
+    const key = await put('object');
+    await store.writeSidecar(key, Buffer.from('beside'));
+    expect((await store.readSidecar(key, 100)).toString()).toBe('beside');
+    expect((await store.readSidecar(key, 3)).toString()).toBe('besi');
+    expect(await keys()).toEqual([key]);
+    expect(await collect(store.listSidecars())).toMatchObject([{ key, sizeBytes: 6 }]);
+    expect((await stat(path.join(root, 'sidecars', key))).mode & 0o777).toBe(0o600);
+    await store.delete(key);
+    expect(await collect(store.listSidecars())).toHaveLength(1);
+    await store.deleteSidecar(key);
+    await store.deleteSidecar(key);
+    expect(await collect(store.listSidecars())).toEqual([]);
+    await expect(store.readSidecar(key, 100)).rejects.toMatchObject({ code: 'missing' });
+    await expect(store.readSidecar('../../etc/passwd', 100)).rejects.toMatchObject({ code: 'missing' });
+  });
+  it('lists no sidecars before there was one', async () => {
+    expect(await collect(store.listSidecars())).toEqual([]);
+  });
   it('never leaves its folder, whatever the key', async () => {
     await expect(store.read('../../../etc/passwd')).rejects.toMatchObject({ code: 'missing' });
   });

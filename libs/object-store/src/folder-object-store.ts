@@ -9,6 +9,8 @@ import type { ObjectStore, ObjectWriter, StoredObject } from './object-store.js'
 const keyPattern = /^[0-9a-f]{32}$/;
 /** Where objects are while they are being written. */
 const incoming = 'incoming';
+/** Where sidecars are, in one folder: there are few, and it is looked through often. */
+const sidecars = 'sidecars';
 const readChunkBytes = 256 * 1024;
 
 /**
@@ -74,12 +76,58 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async delete(key: string): Promise<void> {
+    return this.remove(this.pathOf(key));
+  }
+
+  private async remove(file: string): Promise<void> {
     try {
       // Not `rm`: that one looks at the file first, in the main thread.
-      await removeFile(this.pathOf(key));
+      await removeFile(file);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw toObjectStoreError(cause, 'deleting an object');
+    }
+  }
+
+  async writeSidecar(key: string, bytes: Buffer): Promise<void> {
+    const finished = this.sidecarOf(key);
+    try {
+      await this.makeSidecarFolder();
+      const writer = await ObjectFileWriter.create({
+        key,
+        unfinished: path.join(this.root, incoming, `${key}.sidecar`),
+        finished,
+        flushFolder: () => this.flushShard(path.dirname(finished)),
+      });
+      await writer.write(bytes).catch(async (error: unknown) => {
+        await writer.abort();
+        throw error;
+      });
+      await writer.commit();
+    } catch (cause) {
+      throw toObjectStoreError(cause, 'storing what lies beside an object');
+    }
+  }
+
+  async readSidecar(key: string, maxBytes: number): Promise<Buffer> {
+    try {
+      return await readUpTo(this.sidecarOf(key), maxBytes + 1);
+    } catch (cause) {
+      throw toObjectStoreError(cause, 'reading what lies beside an object');
+    }
+  }
+
+  async deleteSidecar(key: string): Promise<void> {
+    return this.remove(this.sidecarOf(key));
+  }
+
+  async *listSidecars(): AsyncIterable<StoredObject> {
+    const folder = path.join(this.root, sidecars);
+    // Made with the first one.
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) {
+      const found = keyPattern.test(name) ? await describe(folder, name) : null;
+      if (found !== null) yield found;
     }
   }
 
@@ -133,10 +181,23 @@ export class FolderObjectStore implements ObjectStore {
     await flush(await opened);
   }
 
-  private pathOf(key: string): string {
-    if (!keyPattern.test(key)) throw new ObjectStoreError('missing', 'not an object key');
-    return path.join(this.root, key.slice(0, 2), key);
+  private async makeSidecarFolder(): Promise<void> {
+    const made = await mkdir(path.join(this.root, sidecars), { recursive: true, mode: 0o700 });
+    if (made !== undefined) await flushFolder(this.root);
   }
+
+  private pathOf(key: string): string {
+    return path.join(this.root, checked(key).slice(0, 2), key);
+  }
+
+  private sidecarOf(key: string): string {
+    return path.join(this.root, sidecars, checked(key));
+  }
+}
+
+function checked(key: string): string {
+  if (!keyPattern.test(key)) throw new ObjectStoreError('missing', 'not an object key');
+  return key;
 }
 
 async function describe(folder: string, name: string): Promise<StoredObject | null> {

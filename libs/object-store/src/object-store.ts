@@ -33,6 +33,14 @@ export interface ObjectStore {
   readWhole(key: string, sizeBytes: number): Promise<Buffer>;
   /** Removing what isn't there is no error. */
   delete(key: string): Promise<void>;
+  /** Something small that lies beside an object for the time of its scan. As durable as an object when it resolves. */
+  writeSidecar(key: string, bytes: Buffer): Promise<void>;
+  /** One byte more than `maxBytes` of one that is larger. Rejects with `missing` when there is none. */
+  readSidecar(key: string, maxBytes: number): Promise<Buffer>;
+  /** Removing what isn't there is no error. */
+  deleteSidecar(key: string): Promise<void>;
+  /** Every sidecar, under its object's key, also of objects that are gone. */
+  listSidecars(): AsyncIterable<StoredObject>;
   /** Every committed object, in no order. */
   list(): AsyncIterable<StoredObject>;
   freeBytes(): Promise<number>;

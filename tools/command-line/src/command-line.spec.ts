@@ -67,6 +67,25 @@ describe('describeVerdicts', () => {
     expect(text).toContain('not examined: the object, limit-exceeded (clamavBytes) [clamav]');
     expect(text).toContain('and 4 more not examined');
   });
+  it('never cuts off the reason behind a long place, and says that a password opened something', () => {
+    const engine = { engine: 'inspector', technology: 'am', version: '1', signaturesAt: null } as const;
+    const run = {
+      ...engine,
+      isTestSignatures: false,
+      outcome: 'clean',
+      reason: null,
+      durationMs: 1,
+    } as const;
+    const text = describeVerdicts([
+      scanned('error', {
+        engines: [{ ...run, unsealedCount: 2 }],
+        notExamined: [{ path: Array(16).fill('folder.zip'), engine: 'inspector', reason: 'damaged' }],
+        notExaminedTotal: 1,
+      }),
+    ]);
+    expect(text).toMatch(/…[^…]*folder\.zip, damaged \[inspector\]/);
+    expect(text).toContain('2 parts were opened with a password');
+  });
   it('lets no name from an object control the terminal', () =>
     expect(describeVerdicts([{ kind: 'failed', file: 'a\u001b[2Jb', reason: 'x' }])).not.toContain('\u001b'));
 });

@@ -15,6 +15,9 @@ export function exitCodeFor(results: readonly FileResult[]): 0 | 1 | 2 {
 }
 
 const mostShown = 5;
+const mostPlacesShown = 10;
+/** So that the reason behind it is not cut off. */
+const longestPlace = 60;
 
 export function describeVerdicts(results: readonly FileResult[]): string {
   return formatTable([['FILE', 'VERDICT', 'DETAILS'], ...results.flatMap(rowsFor)], 120);
@@ -27,7 +30,11 @@ function rowsFor(one: FileResult): string[][] {
     state === 'detect' ? detections.slice(0, mostShown).map(describeDetection) : [explain(one.report)];
   const hidden = detectionsTotal - Math.min(detections.length, mostShown);
   if (state === 'detect' && hidden > 0) details.push(`and ${hidden} more`);
-  details.push(...describePolicy(one.report), ...describeNotExamined(one.report));
+  details.push(
+    ...describePolicy(one.report),
+    ...describeUnsealed(one.report),
+    ...describeNotExamined(one.report),
+  );
   const [first = '', ...rest] = details;
   return [[one.file, state, first], ...rest.map((detail) => ['', '', detail])];
 }
@@ -44,11 +51,23 @@ function describePolicy({ policyApplied }: Report): string[] {
   return [`by version ${version} of the system's policy ${state}, without it ${stateBefore}`];
 }
 
+/** Never which one. */
+function describeUnsealed({ engines }: Report): string[] {
+  const count = engines.reduce((sum, { unsealedCount }) => sum + (unsealedCount ?? 0), 0);
+  if (count === 0) return [];
+  return [`${count === 1 ? '1 part was' : `${count} parts were`} opened with a password`];
+}
+
+const shortened = (place: string): string =>
+  place.length <= longestPlace
+    ? place
+    : `${place.slice(0, longestPlace / 2)}…${place.slice(1 - longestPlace / 2)}`;
+
 /** What no verdict covers, and where: one line for each place, however many engines missed it there. */
 function describeNotExamined({ notExamined, notExaminedTotal }: Report): string[] {
   const lines = new Map<string, Set<string>>();
   for (const { path, engine, reason, limit, detail } of notExamined) {
-    const place = path.length === 0 ? 'the object' : path.join(' › ');
+    const place = path.length === 0 ? 'the object' : shortened(path.join(' › '));
     const why = [
       reason,
       limit === undefined ? null : `(${limit})`,
@@ -60,12 +79,12 @@ function describeNotExamined({ notExamined, notExaminedTotal }: Report): string[
       .replace(' :', ':')}`;
     lines.set(line, (lines.get(line) ?? new Set()).add(engine));
   }
-  const shown = [...lines].slice(0, mostShown);
+  const shown = [...lines].slice(0, mostPlacesShown);
   const listed = shown.reduce((sum, [, engines]) => sum + engines.size, 0);
   const hidden = notExaminedTotal - listed;
   return [
     ...shown.map(([line, engines]) => `${line} [${[...engines].join(', ')}]`),
-    ...(hidden > 0 ? [`and ${hidden} more not examined`] : []),
+    ...(hidden > 0 ? [`and ${hidden} more not examined, of which --json lists up to 100`] : []),
   ];
 }
 

@@ -6,11 +6,14 @@ import { awaitReport } from './await-report.js';
 import { CommandError } from './command.errors.js';
 import { describeVerdicts, exitCodeFor, type FileResult } from './describe-verdicts.js';
 import { ensureAccepted } from './external-systems.js';
+import { findFiles } from './find-files.js';
 import type { LocalSystem } from './local-system.js';
 import type { PinnedServer } from './pinned-request.js';
+import { readPasswords } from './read-passwords.js';
 import { commandLineSensorId, submitObject, type Submission } from './submit-object.js';
 
-export const scanUsage = `scan [--json] FILE …
+export const scanUsage = `scan [--json] [--password-file FILE] FILE-OR-FOLDER …
+  folders with all that is in them; links in them are not followed. FILE (- for standard input): a password on each line
   exit code 0: all clean, 1: something was detected, 2: something could not be scanned`;
 
 export interface ScanOutcome {
@@ -26,14 +29,19 @@ export async function runScan(
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { json: { type: 'boolean' } },
+    options: { json: { type: 'boolean' }, 'password-file': { type: 'string' } },
   });
-  if (positionals.length === 0) throw new CommandError('Name at least one file.', scanUsage);
+  if (positionals.length === 0) throw new CommandError('Name at least one file or folder.', scanUsage);
+  const found = findFiles(positionals, from);
+  const passwords = readPasswords(values['password-file'], from);
   const pinned = await system.gateway();
   await ensureAccepted(system.console, commandLineSensorId, pinned.fingerprint);
   const gateway = { ...pinned, agent: new Agent({ keepAlive: true, maxSockets: 16 }) };
   try {
-    const results = await scanFiles(gateway, { names: positionals, from, progress });
+    const results = [
+      ...(await scanFiles(gateway, { names: found.files, from, passwords, progress })),
+      ...found.leftOut.map((one): FileResult => ({ kind: 'failed', ...one })),
+    ];
     const text = values.json === true ? JSON.stringify(results, null, 2) : describeVerdicts(results);
     return { text, exitCode: exitCodeFor(results) };
   } finally {
@@ -44,17 +52,23 @@ export async function runScan(
 interface Files {
   readonly names: readonly string[];
   readonly from: string;
+  readonly passwords: readonly string[];
   readonly progress: Output;
 }
 
-async function scanFiles(gateway: PinnedServer, { names, from, progress }: Files): Promise<FileResult[]> {
+async function scanFiles(
+  gateway: PinnedServer,
+  { names, from, passwords, progress }: Files,
+): Promise<FileResult[]> {
   const bar = new ProgressBar(progress);
   const waiting: Promise<FileResult>[] = [];
   for (const name of names) {
     const submitted = await attempt(name, () =>
-      submitObject(gateway, path.resolve(from, name), (sent, total) =>
-        bar.show(`Sending ${name}`, sent, total),
-      ),
+      submitObject(gateway, {
+        file: path.resolve(from, name),
+        passwords,
+        onProgress: (sent, total) => bar.show(`Sending ${name}`, sent, total),
+      }),
     );
     waiting.push('scanId' in submitted ? finish(gateway, name, submitted) : Promise.resolve(submitted));
   }

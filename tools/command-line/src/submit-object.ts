@@ -20,16 +20,13 @@ export interface Submission {
 }
 
 /** Streams one file to the gateway; resolves when the gateway has said OK. Repeats are safe: the scanId stays. */
-export async function submitObject(
-  gateway: PinnedServer,
-  file: string,
-  onProgress: (sentBytes: number, totalBytes: number) => void,
-): Promise<Submission> {
+export async function submitObject(gateway: PinnedServer, object: ObjectToSubmit): Promise<Submission> {
+  const { file } = object;
   const totalBytes = sizeOf(file);
   const scanId = `cli-${randomUUID()}`;
   const startedAtMs = Date.now();
   for (;;) {
-    const answer = await post(gateway, { file, scanId, totalBytes, onProgress });
+    const answer = await post(gateway, { ...object, scanId, totalBytes });
     if (answer.status === 200) return { file, scanId };
     const waitMs = waitBeforeRetry(answer, Date.now() - startedAtMs);
     if (waitMs === null) throw new CommandError(refusal(answer));
@@ -37,19 +34,27 @@ export async function submitObject(
   }
 }
 
-interface Post {
+export interface ObjectToSubmit {
   readonly file: string;
-  readonly scanId: string;
-  readonly totalBytes: number;
+  readonly passwords: readonly string[];
   onProgress(sentBytes: number, totalBytes: number): void;
 }
 
-function post(gateway: PinnedServer, { file, scanId, totalBytes, onProgress }: Post): Promise<PinnedAnswer> {
+interface Post extends ObjectToSubmit {
+  readonly scanId: string;
+  readonly totalBytes: number;
+}
+
+function post(
+  gateway: PinnedServer,
+  { file, passwords, scanId, totalBytes, onProgress }: Post,
+): Promise<PinnedAnswer> {
   const boundary = `sluice-${randomUUID()}`;
   const objectType = file.toLowerCase().endsWith('.eml') ? 'email' : 'file';
   const head = Buffer.from(
     field(boundary, 'scanId', scanId) +
       field(boundary, 'objectType', objectType) +
+      passwords.map((one) => field(boundary, 'password', one)).join('') +
       `--${boundary}\r\nContent-Disposition: form-data; name="content"; filename="${quotable(path.basename(file))}"\r\n` +
       'Content-Type: application/octet-stream\r\n\r\n',
   );

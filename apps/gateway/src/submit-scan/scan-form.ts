@@ -9,6 +9,7 @@ export const formFieldNames = [
   'mailFrom',
   'rcptTo',
   ...mailOriginFields,
+  'password',
 ] as const;
 export type FormFieldName = (typeof formFieldNames)[number];
 export type FormFields = ReadonlyMap<FormFieldName, readonly string[]>;
@@ -24,11 +25,14 @@ export interface ScanForm {
 }
 
 export type ScanFormResult =
-  | { readonly kind: 'valid'; readonly form: ScanForm }
+  /** Passwords apart: what is in the form goes on to the ledger as it is. */
+  | { readonly kind: 'valid'; readonly form: ScanForm; readonly passwords: readonly string[] }
   | { readonly kind: 'invalid'; readonly message: string };
 
 const invalid = (message: string): ScanFormResult => ({ kind: 'invalid', message });
 const maxRecipients = 100;
+const maxPasswords = 20;
+const maxPasswordBytes = 256;
 
 /** Checks the fields that came with an object. `queryInstance` wins over the form field of the same name. */
 export function readScanForm(
@@ -48,8 +52,19 @@ export function readScanForm(
   if (!isInstance(instance)) return invalid(instanceAdvice);
   const objectType = objectTypes.find((type) => type === (types[0] ?? 'file'));
   if (objectType === undefined) return invalid('objectType has to be file or email');
+  const passwords = [...new Set(fields.get('password') ?? [])];
+  const problem = problemOf(passwords);
+  if (problem !== null) return invalid(problem);
   const envelope = isMailSensor ? readEnvelope(fields) : { mailFrom: null, rcptTo: [], mailOrigin: null };
-  return { kind: 'valid', form: { scanId, instance, objectType, ...envelope } };
+  return { kind: 'valid', form: { scanId, instance, objectType, ...envelope }, passwords };
+}
+
+/** Never says which one: the answer may be logged by whoever called. */
+function problemOf(passwords: readonly string[]): string | null {
+  if (passwords.length > maxPasswords) return `there may be at most ${maxPasswords} passwords`;
+  const isFitting = (one: string): boolean => one !== '' && Buffer.byteLength(one) <= maxPasswordBytes;
+  if (!passwords.every(isFitting)) return `a password has to have 1 to ${maxPasswordBytes} bytes`;
+  return passwords.some((one) => one.includes('\ufffd')) ? 'a password has to be UTF-8' : null;
 }
 
 export const instanceAdvice =

@@ -1,6 +1,6 @@
 import { cleanText } from '@sluice/contracts';
 import type { AcceptItem, AcceptOutcome } from '@sluice/contracts';
-import type { ObjectStore } from '@sluice/object-store';
+import type { ObjectStore, PasswordSeal } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
 import { ok, refuse } from '../answer-requests/answer.js';
 import type { Answer } from '../answer-requests/answer.js';
@@ -26,12 +26,16 @@ import { newSubmissionId } from './submission-id.js';
 import type { StallWatch } from './stall-watch.js';
 import type { StoreSpace } from './store-space.js';
 
+export type GatewayStore = Pick<ObjectStore, 'create' | 'delete' | 'writeSidecar' | 'deleteSidecar'>;
+
 export interface SubmitScanParts {
   readonly registry: CallerRegistry;
   readonly ledger: Ledger;
   readonly jobs: JobPublisher;
   readonly doubts: DoubtfulSubmissions;
-  readonly store: Pick<ObjectStore, 'create' | 'delete'>;
+  readonly store: GatewayStore;
+  /** Null: no key is configured, and no passwords are taken. */
+  readonly seal: PasswordSeal | null;
   readonly space: StoreSpace;
   readonly stallWatch: StallWatch;
   readonly held: HeldRequests;
@@ -154,15 +158,34 @@ export class SubmitScan {
     }
     const { draft, filename } = received.object;
     let object: StoredObject;
+    let passwordsMark: string | null;
     try {
       object = await draft.commit();
+      passwordsMark = await this.storePasswords(object, checked.passwords);
     } catch (err) {
       this.parts.logger.warn({ err, requestId: exchange.requestId }, 'object not stored');
       return refused(unavailable('the object can not be stored right now'));
     }
     this.parts.metrics.objectBytes.inc(object.sizeBytes);
     const objectName = filename === null ? null : cleanText(filename);
-    return this.accept(exchange, toAcceptItem({ exchange, caller, form: checked.form, object, objectName }));
+    const item = toAcceptItem({ exchange, caller, form: checked.form, object, objectName, passwordsMark });
+    return this.accept(exchange, item);
+  }
+
+  /** Before the row is there: a scan that was answered OK has them. Rejects with the store's error; nothing stays then. */
+  private async storePasswords(
+    { objectKey }: StoredObject,
+    passwords: readonly string[],
+  ): Promise<string | null> {
+    const { seal, store } = this.parts;
+    if (seal === null || passwords.length === 0) return null;
+    try {
+      await store.writeSidecar(objectKey, seal.seal(objectKey, passwords));
+    } catch (error) {
+      this.remove(objectKey, null);
+      throw error;
+    }
+    return seal.mark(passwords);
   }
 
   private refuseForm(
@@ -173,6 +196,8 @@ export class SubmitScan {
     if (checked.kind === 'invalid') return refuse('bad-request', checked.message);
     if (received.object === null)
       return refuse('bad-request', 'there has to be exactly one part named content');
+    if (checked.passwords.length > 0 && this.parts.seal === null)
+      return refuse('bad-request', 'passwords are not taken here: the operator has to set PASSWORDS_KEY');
     // The upload may have taken minutes.
     return isStillAccepted(this.parts.registry, caller) ? null : notAccepted;
   }
@@ -215,10 +240,12 @@ export class SubmitScan {
   }
 
   /** An object nobody needs. Not waited for: what stays is found with the orphans. */
-  private remove(objectKey: string, submissionId: string): void {
-    this.parts.store.delete(objectKey).catch((err: unknown) => {
-      this.parts.logger.warn({ err, submissionId }, 'object not removed');
-    });
+  private remove(objectKey: string, submissionId: string | null): void {
+    const { store, logger } = this.parts;
+    for (const removing of [store.delete(objectKey), store.deleteSidecar(objectKey)])
+      removing.catch((err: unknown) => {
+        logger.warn({ err, submissionId }, 'object not removed');
+      });
   }
 }
 
@@ -228,9 +255,11 @@ interface AcceptParts {
   readonly form: ScanForm;
   readonly object: StoredObject;
   readonly objectName: string | null;
+  readonly passwordsMark: string | null;
 }
 
-function toAcceptItem({ exchange, caller, form, object, objectName }: AcceptParts): AcceptItem {
+function toAcceptItem(parts: AcceptParts): AcceptItem {
+  const { exchange, caller, form, object, objectName, passwordsMark } = parts;
   const submissionId = newSubmissionId();
   // Who waits for a report needs a name to ask again by.
   const isWaiting = readWaitSeconds(exchange.target.query, 1) === 1;
@@ -247,5 +276,6 @@ function toAcceptItem({ exchange, caller, form, object, objectName }: AcceptPart
     sourceAddress: exchange.connection.address,
     hasMailQueue: true,
     onlyIfKnown: false,
+    ...(passwordsMark !== null && { passwordsMark }),
   };
 }

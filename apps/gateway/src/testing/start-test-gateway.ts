@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Registry } from 'prom-client';
 import type { Job, Sighting } from '@sluice/contracts';
-import { openObjectStore } from '@sluice/object-store';
+import { PasswordSeal, openObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
 import { certificateFingerprint, createClientCertificate, ensureKeyPair } from '@sluice/tls';
 import type { ClientCertificate } from '@sluice/tls';
@@ -22,6 +22,8 @@ export interface TestCaller extends ClientCertificate {
   readonly fingerprint: string;
 }
 
+export const testSeal = new PasswordSeal('a key of gateways and scanners alone');
+
 /** A whole gateway on real TLS sockets and a real folder store; ledger, registry and broker are fakes. */
 export class TestGateway {
   readonly registry = new FakeRegistry();
@@ -38,7 +40,12 @@ export class TestGateway {
   private closeStore: () => Promise<void> = async () => undefined;
 
   static async start(
-    options: { limits?: Partial<GatewayLimits>; proxyFrom?: string[]; reserveBytes?: number } = {},
+    options: {
+      limits?: Partial<GatewayLimits>;
+      proxyFrom?: string[];
+      reserveBytes?: number;
+      hasPasswordsKey?: boolean;
+    } = {},
   ): Promise<TestGateway> {
     const test = new TestGateway();
     test.folder = await mkdtemp(path.join(tmpdir(), 'sluice-gateway-'));
@@ -67,8 +74,11 @@ export class TestGateway {
       store: {
         create: () => store.create(),
         delete: (key) => store.delete(key),
+        writeSidecar: (key, bytes) => store.writeSidecar(key, bytes),
+        deleteSidecar: (key) => store.deleteSidecar(key),
         freeBytes: async () => test.freeBytes ?? store.freeBytes(),
       },
+      seal: options.hasPasswordsKey === false ? null : testSeal,
       reserveBytes: options.reserveBytes ?? 0,
       sendSighting: async (sighting) => void test.sightings.push(sighting),
       proxyFrom: new AddressList(options.proxyFrom ?? []),

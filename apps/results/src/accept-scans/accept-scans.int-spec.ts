@@ -61,6 +61,20 @@ describe('accepting', () => {
     expect(await ledger.counterErrors()).toEqual([]);
   });
 
+  it('says in the job that there are passwords, and takes other ones for another submission', async () => {
+    const item = itemOf(system, { passwordsMark: 'a'.repeat(32) });
+    expect(await accept(item)).toMatchObject({ outcome: 'accepted', job: { hasPasswords: true } });
+    const again = (changes: Partial<AcceptItem>) =>
+      accept({ ...item, submissionId: randomUUID(), ...changes });
+    expect(await again({})).toEqual({ outcome: 'exists' });
+    expect(await again({ passwordsMark: 'b'.repeat(32) })).toMatchObject({ outcome: 'accepted' });
+    const { passwordsMark: _, ...without } = item;
+    const plain = await accept({ ...without, submissionId: randomUUID() });
+    expect(plain).toMatchObject({ outcome: 'accepted' });
+    expect(plain).not.toHaveProperty('job.hasPasswords');
+    expect(await accept({ ...without, submissionId: randomUUID() })).toEqual({ outcome: 'exists' });
+  });
+
   it('answers a redelivered request as before, with one row', async () => {
     const item = itemOf(system);
     const first = await accept(item);

@@ -45,7 +45,12 @@ export async function acceptItems(query: Query, items: readonly AcceptItem[]): P
 function toOutcome(row: AdmissionRow, item: AcceptItem): AcceptOutcome {
   switch (row.outcome) {
     case 'accepted':
-      return { outcome: 'accepted', queue: row.queue, priority: row.priority, job: jobOf(item) };
+      return {
+        outcome: 'accepted',
+        queue: row.queue,
+        priority: row.priority,
+        job: jobOf({ ...item, hasPasswords: item.passwordsMark !== undefined }),
+      };
     case 'limit':
       return { outcome: 'limit', scope: row.scope ?? 'all' };
     case 'exists':
@@ -54,9 +59,18 @@ function toOutcome(row: AdmissionRow, item: AcceptItem): AcceptOutcome {
   }
 }
 
-type JobFacts = Pick<AcceptItem, 'submissionId' | 'objectKey' | 'sizeBytes' | 'sha256' | 'objectType'>;
+type JobFacts = Pick<AcceptItem, 'submissionId' | 'objectKey' | 'sizeBytes' | 'sha256' | 'objectType'> & {
+  readonly hasPasswords?: boolean;
+};
 
-export const jobOf = ({ submissionId, objectKey, sizeBytes, sha256, objectType }: JobFacts) => ({
+export const jobOf = ({
+  submissionId,
+  objectKey,
+  sizeBytes,
+  sha256,
+  objectType,
+  hasPasswords,
+}: JobFacts) => ({
   kind: 'job' as const,
   v: jobVersion as typeof jobVersion,
   submissionId,
@@ -64,4 +78,5 @@ export const jobOf = ({ submissionId, objectKey, sizeBytes, sha256, objectType }
   sizeBytes,
   sha256,
   objectType,
+  ...(hasPasswords === true && { hasPasswords }),
 });

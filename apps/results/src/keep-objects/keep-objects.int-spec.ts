@@ -128,6 +128,51 @@ describe('the orphan sweep', () => {
   });
 });
 
+describe('passwords beside an object', () => {
+  const passwordsMark = 'a'.repeat(32);
+  const acceptWithPasswords = async (): Promise<AcceptItem> => {
+    const item = await accept({ passwordsMark });
+    await store.writeSidecar(item.objectKey, Buffer.from('sealed'));
+    return item;
+  };
+  const beside = async (): Promise<string[]> => {
+    const keys = [];
+    for await (const { key } of store.listSidecars()) keys.push(key);
+    return keys.sort();
+  };
+
+  it.each(['clean', 'infected', 'error'] as const)(
+    'go when the scan ends %s, whatever is kept',
+    async (outcome) => {
+      const [item, other] = [await acceptWithPasswords(), await acceptWithPasswords()];
+      await conclude(item, outcome);
+      await until(async () => (await beside()).length === 1);
+      expect(await beside()).toEqual([other.objectKey]);
+      await store.deleteSidecar(other.objectKey);
+    },
+  );
+
+  it('stay for the next attempt', async () => {
+    const item = await acceptWithPasswords();
+    await records.record(prepareVerdict(verdictOf(item, 'failed-attempt')));
+    expect(await beside()).toEqual([item.objectKey]);
+    await store.deleteSidecar(item.objectKey);
+  });
+
+  it('are swept when no unfinished scan needs them, also of an object that is kept or scanned again', async () => {
+    const [open, kept] = [await acceptWithPasswords(), await acceptWithPasswords()];
+    await conclude(kept, 'infected');
+    await until(async () => (await beside()).length === 1);
+    await new RescanObjects(ledger.database, () => undefined).rescan(kept.submissionId);
+    await store.writeSidecar(kept.objectKey, Buffer.from('left over'));
+    await store.writeSidecar('f'.repeat(32), Buffer.from('of no object'));
+    expect(await objects.sweepOrphans()).toBe(0);
+    expect(await objects.sweepOrphans(0)).toBe(2);
+    expect(await beside()).toEqual([open.objectKey]);
+    await store.deleteSidecar(open.objectKey);
+  });
+});
+
 describe('retention', () => {
   const scans = () => ledger.rows('SELECT submission_id FROM ledger.scan_list');
 

@@ -7,6 +7,8 @@ import type { Logger } from '@sluice/runtime';
 export const orphanAgeMs = 3600_000;
 const maxObjects = 500;
 const keysAtOnce = 500;
+/** At most, in one sweep. */
+const maxSidecars = 5000;
 
 /** Ends what is kept, and finds what nobody owns. Always the row first, then the object: a crash between leaves an orphan. */
 export class KeepObjects {
@@ -49,8 +51,29 @@ export class KeepObjects {
       keys = [];
     }
     removed += await this.removeOrphansAmong(keys);
+    removed += await this.sweepSidecars(ageMs);
     if (removed > 0) this.logger.info({ removed }, 'objects without a row removed');
     return removed;
+  }
+
+  /** Passwords are for one scan: a retention of the object keeps none. */
+  private async sweepSidecars(ageMs: number): Promise<number> {
+    const keys: string[] = [];
+    for await (const { key, modifiedAtMs } of this.store.listSidecars())
+      if (Date.now() - modifiedAtMs >= ageMs && keys.length < maxSidecars) keys.push(key);
+    if (keys.length === 0) return 0;
+    const { rows } = await this.database.query<{ key: string }>(
+      `SELECT key FROM unnest($1::text[]) AS key
+       WHERE NOT EXISTS (
+         SELECT FROM ledger.scans s
+         WHERE s.object_key = key AND s.state = 'processing' AND s.passwords_mark IS NOT NULL)`,
+      [keys],
+    );
+    for (const { key } of rows)
+      await this.store
+        .deleteSidecar(key)
+        .catch((err: unknown) => this.logger.warn({ err }, 'passwords not deleted, tried again'));
+    return rows.length;
   }
 
   private async removeOrphansAmong(keys: readonly string[]): Promise<number> {

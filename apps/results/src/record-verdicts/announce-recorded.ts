@@ -7,7 +7,7 @@ import type { AfterRecording } from './record-verdicts.service.js';
 
 interface Needs {
   readonly broker: Pick<Broker, 'publish'>;
-  readonly store: Pick<ObjectStore, 'delete'>;
+  readonly store: Pick<ObjectStore, 'delete' | 'deleteSidecar'>;
   readonly logger: Logger;
   readonly count: (recorded: Recorded) => void;
 }
@@ -26,6 +26,10 @@ export function announceRecorded({ broker, store, logger, count }: Needs): After
     for (const { objectKey, submissionId } of finished.filter((one) => one.isObjectDone))
       store.delete(objectKey).catch((err: unknown) => {
         logger.warn({ err, submissionId }, 'object not deleted, left to the orphan sweep');
+      });
+    for (const { objectKey, submissionId } of finished.filter((one) => one.hasPasswords))
+      store.deleteSidecar(objectKey).catch((err: unknown) => {
+        logger.warn({ err, submissionId }, 'passwords not deleted, left to the orphan sweep');
       });
     if (finished.length > 0) tell(broker, finished, logger);
   };

@@ -13,6 +13,8 @@ export interface Recorded {
   readonly objectKey: string;
   /** Nobody needs the object any more. */
   readonly isObjectDone: boolean;
+  /** Lie beside the object, for this scan alone. */
+  readonly hasPasswords: boolean;
 }
 
 interface RecordedRow {
@@ -22,6 +24,7 @@ interface RecordedRow {
   scan_id: string | null;
   object_key: string;
   is_object_done: boolean;
+  has_passwords: boolean;
 }
 
 const { quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours } = defaultSettings;
@@ -49,4 +52,5 @@ const toRecorded = (row: RecordedRow): Recorded => ({
   scanId: row.scan_id,
   objectKey: row.object_key,
   isObjectDone: row.is_object_done,
+  hasPasswords: row.has_passwords,
 });

@@ -13,10 +13,11 @@ export interface UnpublishedScan {
   readonly queue: JobQueueKind;
   readonly priority: number;
   readonly not_before: Date | null;
+  readonly has_passwords: boolean;
 }
 
 export const unpublishedColumns =
-  's.submission_id, s.object_key, s.size_bytes, s.sha256, s.object_type, s.queue, s.priority, s.not_before';
+  's.submission_id, s.object_key, s.size_bytes, s.sha256, s.object_type, s.queue, s.priority, s.not_before, s.passwords_mark IS NOT NULL AS has_passwords';
 
 /** Publishes each job with confirmation; answers those that are in their queue now. */
 export async function publishJobs(
@@ -37,6 +38,7 @@ export async function publishJobs(
             sizeBytes: scan.size_bytes,
             sha256: scan.sha256,
             objectType: scan.object_type,
+            hasPasswords: scan.has_passwords,
           }),
         })
         .then(

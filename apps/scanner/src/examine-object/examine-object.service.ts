@@ -44,6 +44,8 @@ export interface ExamineOptions {
   readonly limits: InspectionLimits;
   /** Tried on what is encrypted. */
   readonly passwords?: readonly string[];
+  /** The caller's own: before all others. */
+  readonly givenPasswords?: readonly string[];
   /** Without it engines always get all of their time. */
   readonly cut?: CutOptions;
   /** Calls to engines for parts; without it each object has as many as it likes. */
@@ -199,14 +201,20 @@ export class ExamineObjectService {
       onInspected: (outcome: InspectionOutcome) => void;
     },
     job: Job,
-    { timeoutMs, limits, passwords = defaultSettings.passwordsToTry, isMail = false }: ExamineOptions,
+    {
+      timeoutMs,
+      limits,
+      passwords = defaultSettings.passwordsToTry,
+      givenPasswords = [],
+      isMail = false,
+    }: ExamineOptions,
   ): Promise<Timed<InspectionOutcome>> {
     const branch = reader.branch();
     const startedMs = performance.now();
     const content = { sizeBytes: job.sizeBytes, bytes: branch.bytes };
     const { objectType } = job;
     const onPart: OnRecord = (record) => show.take(record);
-    const about = { objectType, timeoutMs, limits, passwords, onPart, signal, isMail };
+    const about = { objectType, timeoutMs, limits, passwords, givenPasswords, onPart, signal, isMail };
     const outcome = await this.inspector.inspect(content, about);
     branch.done();
     onInspected(outcome);

@@ -31,6 +31,8 @@ export interface InspectOptions {
   readonly limits: InspectionLimits;
   /** Tried on what is encrypted. */
   readonly passwords?: readonly string[];
+  /** The caller's own: before all others. */
+  readonly givenPasswords?: readonly string[];
   /** Takes the parts that content engines have to see. Rejects: the process is not believed. */
   readonly onPart: OnRecord;
   /** Ends it early, as if its time were over. */
@@ -87,7 +89,7 @@ export class Inspector {
 
   async inspect(content: ScanContent, options: InspectOptions): Promise<InspectionOutcome> {
     if (content.sizeBytes > maxInspectedBytes) return { kind: 'too-large' };
-    const { objectType, timeoutMs, limits, passwords = [] } = options;
+    const { objectType, timeoutMs, limits, passwords = [], givenPasswords = [] } = options;
     const timeLimitMs = timeoutMs * answerShare;
     const request = {
       kind: 'inspect' as const,
@@ -95,6 +97,7 @@ export class Inspector {
       timeLimitMs,
       limits,
       passwords: [...passwords],
+      givenPasswords: [...givenPasswords],
     } satisfies InspectorRequest;
     try {
       if (this.hasPartEngines || content.sizeBytes > maxGatheredBytes)

@@ -17,6 +17,7 @@ export interface InspectOptions {
   readonly timeLimitMs: number;
   readonly limits: InspectionLimits;
   readonly passwords: readonly string[];
+  readonly givenPasswords?: readonly string[];
 }
 
 /** Paths in an answer, in all. */

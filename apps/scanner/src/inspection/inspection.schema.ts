@@ -44,6 +44,8 @@ export const inspectorRequestSchema = z.discriminatedUnion('kind', [
     limits: walkLimitsSchema,
     /** Tried on what is encrypted, after what a mail announces. */
     passwords: z.array(z.string().max(128)).max(maxPasswords),
+    /** Of the caller: tried before all others. */
+    givenPasswords: z.array(z.string().max(256)).max(maxPasswords),
   }),
 ]);
 export type InspectorRequest = z.infer<typeof inspectorRequestSchema>;

@@ -75,6 +75,7 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     logger,
     scanner: 'stand-alone',
     settings: () => settings,
+    givenPasswords: { of: () => Promise.resolve([]) },
     isMailHeldUp: () => false,
     metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),
   });

@@ -2,6 +2,7 @@ import type { Job, JobQueueKind, Settings, Verdict } from '@sluice/contracts';
 import type { Logger } from '@sluice/runtime';
 import { type Combined, type EngineResult, combineOutcomes } from '../combine-outcomes/combine-outcomes.js';
 import type { CallLimit } from '../examine-object/call-limit.js';
+import type { GivenPasswords } from '../examine-object/given-passwords.js';
 import type { ExamineObjectService, Examination } from '../examine-object/examine-object.service.js';
 import { buildVerdict } from '../report-verdict/build-verdict.js';
 import type { InspectionLimits } from '../inspection/inspection.schema.js';
@@ -13,6 +14,7 @@ export interface ScanJobDependencies {
   readonly examiner: Pick<ExamineObjectService, 'examine'>;
   readonly engines: Pick<WatchEnginesService, 'isHealthy' | 'statuses' | 'check' | 'whenHealthy'>;
   readonly settings: () => Settings;
+  readonly givenPasswords: Pick<GivenPasswords, 'of'>;
   readonly scanner: string;
   readonly isMailHeldUp: () => boolean;
   /** Parts of objects of others that engines look at, at once: the rest of an engine's threads is for mail. */
@@ -58,6 +60,7 @@ export class ScanJobService {
       statuses: engines.statuses,
       limits: limitsOf(settings),
       passwords: settings.passwordsToTry,
+      givenPasswords: await this.with_.givenPasswords.of(job),
       cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
       ...(queue === 'mail' ? { isMail: true } : { calls: callsOfOthers }),
     });

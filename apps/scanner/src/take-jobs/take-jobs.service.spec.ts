@@ -78,6 +78,7 @@ class Bench {
       examiner,
       engines: this.watch,
       settings,
+      givenPasswords: { of: () => Promise.resolve([]) },
       scanner: 'test',
       callsOfOthers: new CallLimit(2),
       isMailHeldUp: () => slots.isMailHeldUp,

@@ -16,12 +16,16 @@ export class MailPasswords {
   }
 
   /**
-   * What to try on a container inside these parts: what a mail around it announces, the nearest first; what is tried on
-   * everything; then words of those mails that only look like passwords.
+   * What to try on a container inside these parts: what came with the object; what a mail around it announces, the nearest
+   * first; what is tried on everything; then words of those mails that only look like passwords.
    */
-  toTry(within: readonly number[], usual: readonly string[]): string[] {
+  toTry(
+    within: readonly number[],
+    { given = [], usual }: { given?: readonly string[]; usual: readonly string[] },
+  ): string[] {
     const mails = [...within].reverse().flatMap((number) => this.words.get(number) ?? []);
     const all = [
+      ...given,
       ...mails.flatMap(({ announced }) => announced),
       ...usual,
       ...mails.flatMap(({ likely }) => likely),

@@ -52,17 +52,20 @@ describe('what is tried on a container', () => {
     mails.learn(0, Buffer.from('password: outer and Maybe1'), false);
     mails.learn(4, Buffer.from('password: inner'), false);
     mails.learn(9, Buffer.from('password: elsewhere'), false);
-    expect(mails.toTry([0, 4], usual)).toEqual(['inner', 'outer', 'infected', 'virus', 'Maybe1']);
-    expect(mails.toTry([], usual)).toEqual(usual);
+    expect(mails.toTry([0, 4], { usual })).toEqual(['inner', 'outer', 'infected', 'virus', 'Maybe1']);
+    expect(mails.toTry([], { usual })).toEqual(usual);
   });
 
   it('is no more than a container may be tried with, and nothing twice', () => {
     const mails = new MailPasswords();
     mails.learn(0, Buffer.from(Array.from({ length: 40 }, (_, n) => `a${n}b`).join(' ')), false);
     mails.learn(0, Buffer.from('password: infected'), false);
-    const all = mails.toTry([0], [...usual, ...Array.from({ length: 18 }, (_, n) => `u${n}`)]);
+    const all = mails.toTry([0], {
+      given: ['given'],
+      usual: [...usual, ...Array.from({ length: 18 }, (_, n) => `u${n}`)],
+    });
     expect(all).toHaveLength(maxTriesPerContainer);
     expect(new Set(all).size).toBe(all.length);
-    expect(all.slice(0, 2)).toEqual(['infected', 'virus']);
+    expect(all.slice(0, 3)).toEqual(['given', 'infected', 'virus']);
   });
 });

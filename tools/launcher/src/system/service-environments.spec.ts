@@ -21,6 +21,7 @@ const plan: SystemPlan = {
   },
   clamd: { url: 'unix:/clamd.sock', maxObjectBytes: 1000 },
   objectStoreUrl: 'file:///objects',
+  passwordsKey: 'k'.repeat(48),
   isTestSignaturesAllowed: true,
   instancePrefix: '',
 };
@@ -34,6 +35,10 @@ describe('serviceEnvironment', () => {
       'amqp://c',
       'amqp://n',
     ]));
+  it('gives the key of passwords to those that seal and open them alone', () => {
+    const withKey = services.filter((name) => 'PASSWORDS_KEY' in serviceEnvironment(name, plan, {}));
+    expect(withKey.sort()).toEqual(['gateway', 'scanner']);
+  });
   it('gives the notifier its own login, its key and links people can open', () => {
     expect(serviceEnvironment('notifier', plan, {})).toMatchObject({
       DATABASE_URL: 'postgres://notifier',

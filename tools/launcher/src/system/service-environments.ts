@@ -17,6 +17,8 @@ export interface SystemPlan {
   readonly databaseUrls: Servers['databaseUrls'];
   readonly clamd: { readonly url: string; readonly maxObjectBytes: number | null };
   readonly objectStoreUrl: string;
+  /** Of gateways and scanners alone. */
+  readonly passwordsKey: string;
   /** The project's signatures may judge at first: the gateway is on loopback and no others are there. */
   readonly isTestSignaturesAllowed: boolean;
   /** Before each service's name: instances keep theirs over restarts, so that health shows no ghosts. */
@@ -60,7 +62,7 @@ export function serviceEnvironment(
 }
 
 const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environment) => Environment>> = {
-  gateway: ({ gateway, folders, objectStoreUrl }, variables) => ({
+  gateway: ({ gateway, folders, objectStoreUrl, passwordsKey }, variables) => ({
     GATEWAY_HOST: gateway.host,
     GATEWAY_PORT: String(gateway.port),
     GATEWAY_NAMES: variables['GATEWAY_NAMES'] ?? namesFor(gateway.host),
@@ -68,11 +70,13 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
       variables['GATEWAY_TLS_CERT_FILE'] ?? path.join(folders.gateway, gatewayFiles.certificate),
     GATEWAY_TLS_KEY_FILE: variables['GATEWAY_TLS_KEY_FILE'] ?? path.join(folders.gateway, gatewayFiles.key),
     OBJECT_STORE_URL: objectStoreUrl,
+    PASSWORDS_KEY: passwordsKey,
   }),
-  scanner: ({ clamd, objectStoreUrl }) => ({
+  scanner: ({ clamd, objectStoreUrl, passwordsKey }) => ({
     CLAMD_URL: clamd.url,
     ...(clamd.maxObjectBytes === null ? {} : { CLAMD_MAX_OBJECT_BYTES: String(clamd.maxObjectBytes) }),
     OBJECT_STORE_URL: objectStoreUrl,
+    PASSWORDS_KEY: passwordsKey,
   }),
   results: ({ databaseUrls, objectStoreUrl }) => ({
     DATABASE_URL: databaseUrls.results,

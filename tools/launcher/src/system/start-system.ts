@@ -7,6 +7,7 @@ import {
   prepareSurroundings,
   type ServerSurroundings,
   makeDirectory,
+  readOrMakeSecret,
   readServiceSecret,
 } from '@sluice/private-servers';
 import { lockHome } from '../state/lock-home.js';
@@ -107,7 +108,7 @@ async function migrate(
 
 function planFor(
   options: SystemOptions,
-  { home, account }: ServerSurroundings,
+  { home, account, secrets }: ServerSurroundings,
   servers: Servers,
 ): SystemPlan {
   const ownFolder = (name: string): string => makeDirectory(path.join(home, name), 'service', account);
@@ -130,6 +131,7 @@ function planFor(
     databaseUrls: servers.databaseUrls,
     clamd: servers.clamd,
     objectStoreUrl: servers.objectStoreUrl,
+    passwordsKey: options.variables?.['PASSWORDS_KEY'] ?? readOrMakeSecret(secrets, 'passwords-key'),
     isTestSignaturesAllowed: servers.clamd.isTestSignatures && isLoopbackHost(options.gateway.host),
     instancePrefix: prefixFor(options, home),
   };

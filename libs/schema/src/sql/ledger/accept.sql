@@ -6,8 +6,8 @@
 -- | its submissionId has a row already (a redelivered request)                | `accepted`     |
 -- | only asked whether it has one (`onlyIfKnown`)                             | `not-accepted` |
 -- | the pair is not accepted now, or belongs to another registration         | `not-accepted` |
--- | same bytes and type as a live submission of its key, unfinished or       | `exists`       |
--- | accepted less than 10 minutes ago                                        |                |
+-- | same bytes, type and passwords as a live submission of its key,          | `exists`       |
+-- | unfinished or accepted less than 10 minutes ago                          |                |
 -- | over max_unfinished_scans of the registration, or, where that is not set, | `limit` system |
 -- | over the limit for one system in the settings                            |                |
 -- | over maxConcurrentScans; for others than mail, over nine tenths of it    | `limit` all    |
@@ -51,9 +51,10 @@ BEGIN
   WITH item AS MATERIALIZED (
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, "sensorId" text, fingerprint text, "registrationId" uuid, "scanId" text, instance text,
-      "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean, "onlyIfKnown" boolean
+      "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean, "onlyIfKnown" boolean,
+      "passwordsMark" text
     )) WITH ORDINALITY AS i (submission_id, sensor_id, fingerprint, registration_id, scan_id, instance,
-      size_bytes, sha256, object_type, has_mail_queue, only_if_known, n)
+      size_bytes, sha256, object_type, has_mail_queue, only_if_known, passwords_mark, n)
   ), known AS MATERIALIZED (
     SELECT s.submission_id, s.queue, s.priority FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
@@ -68,10 +69,12 @@ BEGIN
         WHEN coalesce(head.is_live, false) AND EXISTS (
           SELECT FROM ledger.scans t
           WHERE t.submission_id = head.submission_id AND t.sha256 = i.sha256 AND t.object_type = i.object_type
+            AND t.passwords_mark IS NOT DISTINCT FROM i.passwords_mark
             AND (t.state = 'processing' OR t.accepted_at > now_at - interval '10 minutes')
           UNION ALL
           SELECT FROM ledger.scans t
           WHERE t.group_id = head.group_id AND t.sha256 = i.sha256 AND t.object_type = i.object_type
+            AND t.passwords_mark IS NOT DISTINCT FROM i.passwords_mark
             AND (t.state = 'processing' OR t.accepted_at > now_at - interval '10 minutes')
         ) THEN 'exists'
         ELSE 'new'
@@ -124,17 +127,18 @@ BEGIN
   WITH inserted AS (
     INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown,
       shown_state, group_id, state, object_key, sha256, size_bytes, object_type, object_name, mail_from, rcpt_to,
-      mail_origin, source_address, queue, priority, accepted_at, published_at)
+      mail_origin, source_address, queue, priority, accepted_at, published_at, passwords_mark)
     SELECT i.submission_id, i.registration_id, i.sensor_id, i.is_mail, i.instance, i.scan_id, i.scan_id IS NOT NULL,
       'processing', i.group_id, 'processing', i.object_key, i.sha256, i.size_bytes, i.object_type, i.object_name,
-      i.mail_from, i.rcpt_to, i.mail_origin, i.source_address, i.queue, i.priority, now_at, now_at
+      i.mail_from, i.rcpt_to, i.mail_origin, i.source_address, i.queue, i.priority, now_at, now_at, i.passwords_mark
     FROM ROWS FROM (
       jsonb_to_recordset(items) AS ("submissionId" uuid, "registrationId" uuid, "sensorId" text, "scanId" text,
         instance text, "objectKey" text, sha256 text, "sizeBytes" bigint, "objectType" text, "objectName" text,
-        "mailFrom" text, "rcptTo" jsonb, "mailOrigin" jsonb, "sourceAddress" text),
+        "mailFrom" text, "rcptTo" jsonb, "mailOrigin" jsonb, "sourceAddress" text, "passwordsMark" text),
       unnest(admissions)
     ) AS i (submission_id, registration_id, sensor_id, scan_id, instance, object_key, sha256, size_bytes, object_type,
-      object_name, mail_from, rcpt_to, mail_origin, source_address, n, outcome, scope, is_mail, queue, priority, head_id, group_id)
+      object_name, mail_from, rcpt_to, mail_origin, source_address, passwords_mark, n, outcome, scope, is_mail, queue,
+      priority, head_id, group_id)
     WHERE i.outcome = 'new' ORDER BY i.n
     RETURNING registration_id, is_mail
   ), counted AS (

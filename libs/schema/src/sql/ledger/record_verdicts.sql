@@ -26,7 +26,8 @@
 -- and would compare every item with every row.
 
 CREATE OR REPLACE FUNCTION ledger.record_verdicts(items jsonb, defaults jsonb)
-RETURNS TABLE (submission_id uuid, outcome text, registration_id uuid, scan_id text, object_key text, is_object_done boolean)
+RETURNS TABLE (submission_id uuid, outcome text, registration_id uuid, scan_id text, object_key text, is_object_done boolean,
+  has_passwords boolean)
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_nestloop = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
@@ -176,7 +177,8 @@ BEGIN
   )
   SELECT jsonb_agg(jsonb_build_object(
       'submission_id', c.submission_id, 'outcome', c.state, 'registration_id', c.registration_id,
-      'scan_id', c.scan_id, 'object_key', c.object_key, 'is_object_done', c.state <> 'processing'
+      'scan_id', c.scan_id, 'object_key', c.object_key, 'has_passwords', c.passwords_mark IS NOT NULL,
+      'is_object_done', c.state <> 'processing'
         AND ((c.state = 'not detected' AND c.policy_applied IS NULL) OR keep_for = interval '0')
         -- Kept for an earlier scan of it. One by one: never a look at all of them.
         AND (SELECT true FROM ledger.kept_objects k WHERE k.object_key = c.object_key LIMIT 1) IS NULL) ORDER BY c.n),
@@ -195,6 +197,7 @@ BEGIN
   END IF;
 
   RETURN QUERY SELECT r.* FROM jsonb_to_recordset(results) AS r (
-    submission_id uuid, outcome text, registration_id uuid, scan_id text, object_key text, is_object_done boolean);
+    submission_id uuid, outcome text, registration_id uuid, scan_id text, object_key text, is_object_done boolean,
+    has_passwords boolean);
 END
 $$;
