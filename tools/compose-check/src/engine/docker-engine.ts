@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { request } from 'node:http';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../check-list.js';
 import { type RunOptions, type RunResult, runProgram, tryProgram } from '../run-program.js';
@@ -45,10 +45,17 @@ export class DockerEngine {
       `--net=/run/netns/${this.network}`,
       ...['unshare', '-m', 'sh', script],
     ]);
-    await eventually('the Docker engine answers', 60, async () => {
+    await eventually('the Docker engine answers', 120, async () => {
       await this.docker(['version']);
       return true;
+    }).catch(async (cause: unknown) => {
+      throw new Error(`the Docker engine does not start:\n${await this.lastWords()}`, { cause });
     });
+  }
+
+  private async lastWords(): Promise<string> {
+    const log = await readFile(path.join(this.base, 'nsenter.log'), 'utf8');
+    return log.trim().split('\n').slice(-5).join('\n');
   }
 
   /** In order, as at a shutdown of the machine: containers with a restart policy come back with `startEngine`. */
@@ -57,6 +64,21 @@ export class DockerEngine {
     process.kill(this.enginePid, 'SIGTERM');
     await eventually('the Docker engine has ended', 120, async () => (isAlive(this.enginePid) ? null : true));
     this.enginePid = 0;
+    await this.endOthers();
+  }
+
+  /** What the engine started for itself: a shutdown of the machine leaves none of it, and the next engine needs its files. */
+  private async endOthers(): Promise<void> {
+    const startedAtMs = performance.now();
+    await eventually('what the engine had started has ended', 60, async () => {
+      const pids = (await runProgram(['ip', 'netns', 'pids', this.network]))
+        .split('\n')
+        .filter(Boolean)
+        .map(Number);
+      const signal = performance.now() - startedAtMs > 20_000 ? 'SIGKILL' : 0;
+      for (const pid of pids.filter(isAlive)) process.kill(pid, signal);
+      return pids.length === 0 ? true : null;
+    });
   }
 
   /** Ends what still runs in its network too. */
