@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadSevenZip } from '@sluice/containers';
 import type { KindResult } from './judging/judge-kind.js';
 import { allKinds } from './making/all-kinds.js';
 import type { Kind } from './making/kind.js';
@@ -11,6 +12,7 @@ import { type ShapeResult, proveCleanMails } from './parts/prove-clean-mails.js'
 import { proveDifferential } from './parts/prove-differential.js';
 import { proveKinds } from './parts/prove-kinds.js';
 import { writeCoveragePage } from './reporting/coverage-page.js';
+import { type BuildIdentity, buildIdentity } from './running/build-identity.js';
 import { KeptResults } from './running/kept-results.js';
 import { type ProofScanner, needle, startProofScanner } from './running/proof-scanner.js';
 
@@ -22,7 +24,8 @@ failure: exit code 1. A whole run writes docs/coverage.md.
 
 --kind, --group   only these kinds; the page is not written
 --part            only this: kinds, files, mails, clamd, bombs
---resume          goes on where the last run was stopped (.sluice/verdicts)
+--resume          goes on where the last run was stopped (.sluice/verdicts); what another build found is made again
+--any-build       with --resume or --page: what other builds found counts too, and the page names each of them
 --page            scans nothing; writes the page from what was found so far, with what was not run said so`;
 
 const scansAtOnce = 3;
@@ -34,8 +37,17 @@ export async function verdictsCommand(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
   if (options === null) return process.exit(2);
   const startedMs = Date.now();
-  if (!options.isPage) await requireTools((line) => console.log(line));
-  const reports = await prove(options);
+  if (!options.isPage) {
+    if ((await loadSevenZip()) === null) {
+      console.error(
+        '✗ The package 7z-wasm is not installed: every kind that only it opens would be merely said.\n  npm install --include=optional',
+      );
+      return process.exit(2);
+    }
+    await requireTools((line) => console.log(line));
+  }
+  const build = buildIdentity(process.cwd());
+  const { reports, builds } = await prove(options, build);
   for (const report of reports) print(report);
   const isWhole = options.kinds.length === allKinds.length && options.parts.length === partNames.length;
   const minutes = `${((Date.now() - startedMs) / 60_000).toFixed(1)} minutes`;
@@ -46,6 +58,7 @@ export async function verdictsCommand(args: readonly string[]): Promise<void> {
       : 'Last whole run:';
     writeCoveragePage(path.resolve('docs/coverage.md'), reports, [
       `${how} ${day}, Node ${process.versions.node}.`,
+      `Found by: ${[...builds].map(([text, count]) => `${text}, ${count} results`).join('; ') || 'nothing yet'}.`,
     ]);
   }
   const wrong = reports.reduce((sum, { problems }) => sum + problems.length, 0);
@@ -62,6 +75,7 @@ interface Options {
   readonly isResumed: boolean;
   /** Scans nothing. */
   readonly isPage: boolean;
+  readonly isAnyBuild: boolean;
 }
 
 /** Null: explained instead. */
@@ -74,6 +88,7 @@ function readOptions(args: readonly string[]): Options | null {
       part: { type: 'string', multiple: true },
       resume: { type: 'boolean' },
       page: { type: 'boolean' },
+      'any-build': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -90,17 +105,36 @@ function readOptions(args: readonly string[]): Options | null {
       kinds,
       parts,
       isPage: values.page === true,
+      isAnyBuild: values['any-build'] === true,
       isResumed: values.resume === true || values.page === true,
     };
   console.log(`${usage}\n\nGroups: ${[...new Set(allKinds.map(({ group }) => group))].join(', ')}`);
   return null;
 }
 
-async function prove({ kinds, parts, isResumed, isPage }: Options): Promise<PartReport[]> {
+interface Proved {
+  readonly reports: readonly PartReport[];
+  /** How many results came from which build. */
+  readonly builds: ReadonlyMap<string, number>;
+}
+
+async function prove(
+  { kinds, parts, isResumed, isPage, isAnyBuild }: Options,
+  build: BuildIdentity,
+): Promise<Proved> {
+  const opened: KeptResults<object>[] = [];
   const kept = <Result extends object>(name: PartName): KeptResults<Result> => {
-    const results = new KeptResults<Result>(path.resolve(stateFolder, `${name}.jsonl`));
+    const results = new KeptResults<Result>(path.resolve(stateFolder, `${name}.jsonl`), {
+      build,
+      isAnyBuild,
+    });
+    opened.push(results);
     const isSome = name === 'kinds' && kinds.length < allKinds.length;
     if (!isResumed && parts.includes(name)) results.forget(isSome ? kinds.map((kind) => kind.name) : 'all');
+    if (isResumed && parts.includes(name) && results.leftOut > 0)
+      console.log(
+        `${name}: ${results.leftOut} results are of other builds than ${build.text}, and do not count (--any-build)`,
+      );
     return results;
   };
   const leaves = allKinds.map((kind) => kind.leaf(needle));
@@ -132,7 +166,10 @@ async function prove({ kinds, parts, isResumed, isPage }: Options): Promise<Part
     }
     console.error(`${part}: ${Math.round((Date.now() - startedMs) / 1000)} s`);
   }
-  return reports;
+  const builds = new Map<string, number>();
+  for (const results of opened)
+    for (const [text, count] of results.builds) builds.set(text, (builds.get(text) ?? 0) + count);
+  return { reports, builds };
 }
 
 /** On a terminal one line that changes, elsewhere a line now and then. */

@@ -31,6 +31,13 @@ export function stateOf({ outcome }: Pick<Verdict, 'outcome'>): ScanState {
   }
 }
 
+/** No word on the object, whatever the state: an engine failed or was not heard in time. */
+export const isEngineFault = ({ outcome, notExamined, reason }: Verdict): boolean =>
+  outcome === 'failed-attempt' ||
+  outcome === 'timeout' ||
+  reason === 'engine-failed' ||
+  notExamined.some((one) => one.reason === 'engine-failed' || one.reason === 'engine-timeout');
+
 export function viewsOf(verdict: Verdict): EngineViews {
   const view = (engine: JudgedEngine): EngineView => {
     const isFound = verdict.detections.some((one) => one.engine === engine && one.name.includes(needleWord));

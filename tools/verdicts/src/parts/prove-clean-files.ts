@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Seen } from '../judging/judge-kind.js';
 import { collectFiles, countOfPackages } from '../clean/collect-files.js';
 import { atOnce } from '../running/at-once.js';
+import { EngineFault, orFault } from '../running/engine-fault.js';
 import type { KeptResults } from '../running/kept-results.js';
 import type { ProofScanner } from '../running/proof-scanner.js';
 import type { PartReport } from './part-report.js';
@@ -31,21 +32,25 @@ export async function proveCleanFiles(
   if (scanner === null) return cleanFilesReport(kept.all, { packages: countOfPackages(folder), root });
   const { files, packages } = await collectFiles(root, folder, wanted);
   const waiting = files.filter((file) => !kept.has(file));
+  const faults: string[] = [];
   let done = files.length - waiting.length;
   await atOnce(
     waiting,
     scansAtOnce,
-    async (file) => ({ file, seen: await scanner.scan(readFileSync(file), 'file') }),
-    (result) => {
-      kept.add(result.file, result);
+    async (file) => ({ file, seen: await orFault(scanner.scan(readFileSync(file), 'file')) }),
+    ({ file, seen }) => {
+      if (seen instanceof EngineFault) faults.push(`${path.basename(file)}: not recorded, ${seen.message}`);
+      else kept.add(file, { file, seen });
       done += 1;
-      onProgress(done, files.length, path.basename(result.file));
+      onProgress(done, files.length, path.basename(file));
     },
   );
-  return cleanFilesReport(
-    files.flatMap((file) => kept.all.find((one) => one.file === file) ?? []),
+  const results = new Map(kept.all.map((one) => [one.file, one]));
+  const report = cleanFilesReport(
+    files.flatMap((file) => results.get(file) ?? []),
     { packages, root },
   );
+  return { ...report, problems: [...faults, ...report.problems] };
 }
 
 export function cleanFilesReport(

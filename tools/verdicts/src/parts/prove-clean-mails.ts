@@ -1,6 +1,7 @@
 import { cleanContents, mailShapes } from '../clean/clean-mails.js';
 import { ToolMissing } from '../making/run-tool.js';
 import { atOnce } from '../running/at-once.js';
+import { EngineFault, orFault } from '../running/engine-fault.js';
 import type { KeptResults } from '../running/kept-results.js';
 import type { ProofScanner } from '../running/proof-scanner.js';
 import type { PartReport } from './part-report.js';
@@ -19,16 +20,20 @@ export async function proveCleanMails(
   scanner: ProofScanner | null,
   { kept, scansAtOnce }: { kept: KeptResults<ShapeResult>; scansAtOnce: number },
 ): Promise<PartReport> {
+  const faults: string[] = [];
   if (scanner !== null)
     await atOnce(
       mailShapes.filter(({ name }) => !kept.has(name)),
       scansAtOnce,
-      (shape) => runShape(shape, scanner),
-      (result) => kept.add(result.name, result),
+      async (shape) => ({ shape, result: await orFault(runShape(shape, scanner)) }),
+      ({ shape, result }) => {
+        if (result instanceof EngineFault) faults.push(`${shape.name}: not recorded, ${result.message}`);
+        else kept.add(result.name, result);
+      },
     );
   const results = mailShapes.flatMap(({ name }) => kept.all.find((one) => one.name === name) ?? []);
   const count = results.reduce((sum, one) => sum + one.count, 0);
-  const problems = results.flatMap((one) => one.problems);
+  const problems = [...faults, ...results.flatMap((one) => one.problems)];
   if (count < leastMails) problems.push(`${count} mails; at least ${leastMails} have to be`);
   if (results.length < leastShapes)
     problems.push(`${results.length} shapes; at least ${leastShapes} have to be`);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { KindResult, Seen } from '../judging/judge-kind.js';
 import { atOnce } from '../running/at-once.js';
+import { EngineFault, orFault } from '../running/engine-fault.js';
 import type { KeptResults } from '../running/kept-results.js';
 import type { ProofScanner } from '../running/proof-scanner.js';
 import type { PartReport } from './part-report.js';
@@ -34,19 +35,20 @@ export async function proveDifferential(
   const problems = lost.map(
     ({ kind, seen }) => `${kind}: clamd alone detects it, the system says ${seen?.state ?? 'nothing'}`,
   );
+  const faults: string[] = [];
   if (scanner !== null)
     await atOnce(
       files.filter((name) => !kept.has(name)),
       scansAtOnce,
       async (name) => {
         const content = readFileSync(path.join(testFilesFolder, name));
-        return {
-          name,
-          isBare: await scanner.isFoundBare(content),
-          seen: await scanner.scan(content, 'file'),
-        };
+        const isBare = await scanner.isFoundBare(content);
+        return { name, isBare, seen: await orFault(scanner.scan(content, 'file')) };
       },
-      (result) => kept.add(result.name, result),
+      ({ name, isBare, seen }) => {
+        if (seen instanceof EngineFault) faults.push(`${name}: not recorded, ${seen.message}`);
+        else kept.add(name, { name, isBare, seen });
+      },
     );
   const bare = kept.all.filter(({ name, isBare }) => isBare && files.includes(name));
   const bareFiles = bare.length;
@@ -61,7 +63,7 @@ export async function proveDifferential(
     totals: [
       `${bareKinds} kinds and ${bareFiles} of the ${files.length} files of clamav-testfiles are detected by clamd alone, with the same signatures; the system detects ${bareKinds + bareFiles - problems.length} of these`,
     ],
-    problems,
+    problems: [...faults, ...problems],
     details: [],
   };
 }

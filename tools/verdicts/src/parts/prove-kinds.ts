@@ -5,6 +5,7 @@ import { judgedEngines } from '../judging/judge-engines.js';
 import type { KindOutcome, KindResult } from '../judging/judge-kind.js';
 import { kindTable } from '../reporting/kind-table.js';
 import { atOnce } from '../running/at-once.js';
+import { EngineFault, orFault } from '../running/engine-fault.js';
 import type { KeptResults } from '../running/kept-results.js';
 import type { ProofScanner } from '../running/proof-scanner.js';
 import { runKind } from '../running/run-kind.js';
@@ -28,20 +29,23 @@ export interface KindsToProve {
 export async function proveKinds(work: KindsToProve): Promise<PartReport> {
   const { scanner } = work;
   const waiting = work.kinds.filter(({ name }) => !work.kept.has(name));
+  const faults: string[] = [];
   let done = work.kinds.length - waiting.length;
   if (scanner !== null)
     await atOnce(
       waiting,
       work.scansAtOnce,
-      (kind) => runKind(kind, scanner),
-      (result) => {
-        work.kept.add(result.kind, result);
+      async (kind) => ({ kind, result: await orFault(runKind(kind, scanner)) }),
+      ({ kind, result }) => {
+        if (result instanceof EngineFault) faults.push(`${kind.name}: not recorded, ${result.message}`);
+        else work.kept.add(kind.name, result);
         done += 1;
-        work.onProgress(done, work.kinds.length, result.kind);
+        work.onProgress(done, work.kinds.length, kind.name);
       },
     );
   const results = work.kinds.flatMap(({ name }) => work.kept.all.find(({ kind }) => kind === name) ?? []);
-  return kindsReport(work.kinds, results);
+  const report = kindsReport(work.kinds, results);
+  return { ...report, problems: [...faults, ...report.problems] };
 }
 
 export function kindsReport(kinds: readonly Kind[], results: readonly KindResult[]): PartReport {

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ObjectType, defaultSettings } from '@sluice/contracts';
+import { type ObjectType, type Verdict, defaultSettings } from '@sluice/contracts';
 import { eicarText, startPrivateClamd } from '@sluice/private-servers';
-import { needleWord, reasonsOf, stateOf, viewsOf } from '../judging/judge-engines.js';
+import { isEngineFault, needleWord, reasonsOf, stateOf, viewsOf } from '../judging/judge-engines.js';
 import type { Seen } from '../judging/judge-kind.js';
 import { testFilesSignature } from '../parts/prove-differential.js';
 import { foundByBareClamd } from './bare-clamd.js';
-import { ScannerProcess } from './scanner-process.js';
+import { EngineFault } from './engine-fault.js';
+import { ScannerEnded, ScannerProcess } from './scanner-process.js';
 
 /** Assembled when it runs: no file of the repository holds it. */
 export const needle = Buffer.from(eicarText(), 'latin1');
@@ -22,7 +23,10 @@ export interface ProofScanner {
   /** What clamd alone says. */
   isFoundBare(bytes: Buffer): Promise<boolean>;
   readonly clamdUrl: string;
+  /** Rejects EngineFault when an engine failed again and again: then nothing is known of the object. */
   scan(bytes: Buffer, objectType: ObjectType): Promise<Seen>;
+  /** The same asked once: of something that is made to take an engine to its limits. */
+  scanOnce(bytes: Buffer, objectType: ObjectType): Promise<Seen>;
   stop(): Promise<void>;
 }
 
@@ -62,16 +66,10 @@ export async function startProofScanner(
     clamdUrl: clamd.url,
     pids: { scanner: scanner.pid, clamd: clamd.processes.flatMap(({ pid }) => pid ?? []) },
     isFoundBare: (bytes) => foundByBareClamd(clamd.url, bytes),
-    scan: async (bytes, objectType) => {
+    scan: (bytes, objectType) => scanSurely(() => scanner.scan(bytes, objectType)),
+    scanOnce: async (bytes, objectType) => {
       const startedMs = performance.now();
-      const verdict = await scanner.scan(bytes, objectType);
-      return {
-        state: stateOf(verdict),
-        views: viewsOf(verdict),
-        unexamined: reasonsOf(verdict),
-        names: verdict.detections.map((one) => `${one.name} (${one.engine})`),
-        milliseconds: Math.round(performance.now() - startedMs),
-      };
+      return seenOf(await scanner.scan(bytes, objectType), startedMs);
     },
     stop: async () => {
       await scanner.stop();
@@ -80,6 +78,33 @@ export async function startProofScanner(
     },
   };
 }
+
+const mostTries = 3;
+
+/** Rejects EngineFault. */
+export async function scanSurely(scan: () => Promise<Verdict>): Promise<Seen> {
+  let problem = '';
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const startedMs = performance.now();
+    const verdict = await scan().catch((error: unknown) => {
+      if (error instanceof ScannerEnded) throw error;
+      problem = (error as Error).message;
+      return null;
+    });
+    if (verdict === null) continue;
+    if (!isEngineFault(verdict)) return seenOf(verdict, startedMs);
+    problem = reasonsOf(verdict).join('; ') || verdict.outcome;
+  }
+  throw new EngineFault(`an engine failed ${mostTries} times: ${problem}`);
+}
+
+const seenOf = (verdict: Verdict, startedMs: number): Seen => ({
+  state: stateOf(verdict),
+  views: viewsOf(verdict),
+  unexamined: reasonsOf(verdict),
+  names: verdict.detections.map((one) => `${one.name} (${one.engine})`),
+  milliseconds: Math.round(performance.now() - startedMs),
+});
 
 /** Beside the project's own test signature. */
 function addSignature(folder: string): void {

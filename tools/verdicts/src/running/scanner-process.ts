@@ -17,6 +17,11 @@ type Answer =
   | { readonly kind: 'verdict'; readonly id: number; readonly verdict: Verdict }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };
 
+/** There is no process any more that could scan. */
+export class ScannerEnded extends Error {
+  override readonly name = 'ScannerEnded';
+}
+
 /** The scanner's own pieces in a process of their own, as services run. */
 export class ScannerProcess {
   private readonly waiting = new Map<number, Waiting>();
@@ -24,7 +29,9 @@ export class ScannerProcess {
 
   private constructor(private readonly child: ChildProcess) {
     child.on('message', (message: Answer) => this.take(message));
-    child.once('exit', (code, signal) => this.failAll(new Error(`the scanner ended (${signal ?? code})`)));
+    child.once('exit', (code, signal) =>
+      this.failAll(new ScannerEnded(`the scanner ended (${signal ?? code})`)),
+    );
   }
 
   static async start(config: object): Promise<ScannerProcess> {
