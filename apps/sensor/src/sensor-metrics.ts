@@ -1,11 +1,15 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { JudgementKind } from './judge-objects/judgement.js';
+import type { MailDecision } from './serve-milter/decide-mail.js';
+import type { MailJudgement } from './serve-milter/mail-judgement.js';
 
-export type ListenerName = 'clamd';
+export type ListenerName = 'clamd' | 'milter';
 
 export interface SensorMetrics {
   readonly judged: (listener: ListenerName, judgement: JudgementKind) => void;
+  /** Mail that was skipped is counted too: nothing goes by in silence. */
+  readonly answeredMail: (judgement: MailJudgement['kind'], action: MailDecision['action']) => void;
   readonly watchInFlight: (listener: ListenerName, count: () => number) => void;
 }
 
@@ -15,6 +19,12 @@ export function createSensorMetrics(registry: Registry): SensorMetrics {
     name: 'sluice_sensor_judgements_total',
     help: 'Objects by listener and what became of them',
     labelNames: ['listener', 'judgement'],
+    registers,
+  });
+  const mails = new Counter({
+    name: 'sluice_sensor_mails_total',
+    help: 'Mails answered to an MTA, by what was known of them and what was done',
+    labelNames: ['judgement', 'action'],
     registers,
   });
   const watched = new Map<ListenerName, () => number>();
@@ -29,6 +39,7 @@ export function createSensorMetrics(registry: Registry): SensorMetrics {
   });
   return {
     judged: (listener, judgement) => judgements.inc({ listener, judgement }),
+    answeredMail: (judgement, action) => mails.inc({ judgement, action }),
     watchInFlight: (listener, count) => void watched.set(listener, count),
   };
 }

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { envList, processEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
 import { clamdVariables } from './serve-clamd/clamd.config.js';
+import { milterVariables } from './serve-milter/milter.config.js';
 
 /** Everything a sensor reads from its environment. It knows gateways and nothing behind them. */
 export const sensorConfigSchema = z.object({
@@ -18,5 +19,6 @@ export const sensorConfigSchema = z.object({
   /** Where objects of more than 64 KiB wait for their verdict, in files without a name. */
   SENSOR_SPOOL_DIR: z.string().default(() => tmpdir()),
   ...clamdVariables,
+  ...milterVariables,
 });
 export type SensorConfig = z.infer<typeof sensorConfigSchema>;

@@ -18,14 +18,18 @@ import type { Registration } from './judge-objects/judge.js';
 import type { SensorConfig } from './sensor.config.js';
 import { createSensorMetrics } from './sensor-metrics.js';
 import { clamdRegistration, startClamd } from './serve-clamd/start-clamd.js';
+import { milterRegistration, startMilter } from './serve-milter/start-milter.js';
 
 /**
  * Starts the listeners that are configured and returns the steps of an orderly stop. Gateways may come later, and an
  * operator's acceptance too: until then listeners answer by their policy, and the sensor is not ready.
  */
 export async function startSensor(config: SensorConfig, logger: Logger): Promise<StopStep[]> {
-  if (config.SENSOR_CLAMD_LISTEN === null)
-    throw new ConfigError('SENSOR_CLAMD_LISTEN is not set: a sensor has to listen to something');
+  const isWanted = config.SENSOR_CLAMD_LISTEN !== null || config.SENSOR_MILTER_LISTEN !== null;
+  if (!isWanted)
+    throw new ConfigError(
+      'SENSOR_CLAMD_LISTEN or SENSOR_MILTER_LISTEN has to be set: a sensor listens to something',
+    );
   const identity = await readIdentity(config);
   const fingerprint = formatFingerprint(certificateFingerprint(identity.certPem));
   const gateways = new Gateways({
@@ -44,11 +48,23 @@ export async function startSensor(config: SensorConfig, logger: Logger): Promise
       registration,
       onFault: (problem, details) => logger.error({ ...details, sensorId: registration.sensorId }, problem),
     });
-  const clamdJudge = judgeFor(clamdRegistration(config));
-  const watch = new GatewayWatch(gateways, clamdJudge, fingerprint);
-  watch.start();
-  const spoolFolder = config.SENSOR_SPOOL_DIR;
-  const clamd = await startClamd(config, { judge: clamdJudge, metrics, spoolFolder, logger });
+  const watches = new Map<string, GatewayWatch>();
+  const judgeWatched = (listener: string, registration: Registration): Judge => {
+    const judge = judgeFor(registration);
+    watches.set(listener, new GatewayWatch(gateways, judge, fingerprint));
+    return judge;
+  };
+  const deps = { metrics, spoolFolder: config.SENSOR_SPOOL_DIR, logger };
+  const listeners: StopStep[] = [];
+  if (config.SENSOR_CLAMD_LISTEN !== null) {
+    const judge = judgeWatched('clamd listener', clamdRegistration(config));
+    listeners.push(await startClamd(config, config.SENSOR_CLAMD_LISTEN, { ...deps, judge }));
+  }
+  if (config.SENSOR_MILTER_LISTEN !== null) {
+    const judge = judgeWatched('milter listener', milterRegistration(config));
+    listeners.push(await startMilter(config, config.SENSOR_MILTER_LISTEN, { ...deps, judge }));
+  }
+  for (const watch of watches.values()) watch.start();
 
   const app = await NestFactory.createApplicationContext(ReadinessModule, {
     logger: nestLogger(logger),
@@ -58,17 +74,16 @@ export async function startSensor(config: SensorConfig, logger: Logger): Promise
     app,
     host: config.MANAGEMENT_HOST,
     port: config.MANAGEMENT_PORT,
-    checks: {
-      'clamd listener': () => {
-        if (watch.problem !== null) throw new Error(watch.problem);
-      },
-    },
+    checks: Object.fromEntries([...watches].map(([listener, watch]) => [listener, () => watch.check()])),
     metrics: registry,
   });
   logger.info({ managementPort: management.port, version: softwareVersion, fingerprint }, 'sensor started');
   return [
-    ...[clamd].filter((step) => step !== null),
-    { name: 'gateways', run: () => watch.stop() },
+    ...listeners,
+    ...[...watches].map(([listener, watch]) => ({
+      name: `gateways of the ${listener}`,
+      run: () => watch.stop(),
+    })),
     { name: 'connections', run: () => gateways.close() },
     { name: 'management', run: () => management.close() },
     { name: 'application', run: () => app.close() },

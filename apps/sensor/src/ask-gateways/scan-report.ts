@@ -13,6 +13,9 @@ export const scanReportSchema = z.object({
   engines: z.array(
     z.object({ engine: z.string(), version: z.string(), signaturesAt: z.string().nullable() }),
   ),
+  /** The first hundred. */
+  notExamined: z.array(z.object({ reason: z.string() })).default([]),
+  notExaminedTotal: z.number().default(0),
   policyApplied: z
     .object({ state: z.string(), reasons: z.array(z.string()) })
     .nullable()

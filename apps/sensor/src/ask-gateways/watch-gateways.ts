@@ -8,7 +8,7 @@ const patienceMs = 5000;
 /** Asks now and then whether this sensor is served: the first time is also its integration request. */
 export class GatewayWatch {
   /** What keeps it from being served; null: nothing. */
-  problem: string | null = 'no gateway was asked yet';
+  private problem: string | null = 'no gateway was asked yet';
   private readonly work: PeriodicWork;
 
   constructor(
@@ -35,6 +35,11 @@ export class GatewayWatch {
       performance.now() + patienceMs,
     );
     this.problem = this.describe(answer?.status ?? null);
+  }
+
+  /** For the readiness of the service. Throws what keeps this sensor from being served. */
+  check(): void {
+    if (this.problem !== null) throw new Error(this.problem);
   }
 
   start(): void {

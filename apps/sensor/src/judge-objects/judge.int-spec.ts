@@ -45,7 +45,11 @@ const object = (bytes: Buffer): Promise<SpooledObject> =>
   );
 const ask = async (
   bytes = Buffer.from('x'),
-  { holdMs = 20_000, signal = new AbortController().signal } = {},
+  {
+    holdMs = 20_000,
+    signal = new AbortController().signal,
+    ...more
+  }: { holdMs?: number; signal?: AbortSignal; scanId?: string } = {},
 ): Promise<Judgement> => {
   const content = await object(bytes);
   try {
@@ -56,6 +60,7 @@ const ask = async (
       fields: [{ name: 'mailFrom', value: 'a@example.org' }],
       holdMs,
       signal,
+      ...more,
     });
   } finally {
     await content.close();
@@ -207,5 +212,33 @@ describe('equal objects in flight', () => {
     first.says = () => ({ status: 200, body: reportOf('detect') });
     expect(await ask()).toMatchObject({ kind: 'detected' });
     expect(fieldOf(first.posts.at(-1)!, 'scanId')).toBe(fieldOf(first.posts[0]!, 'scanId'));
+  });
+});
+
+describe('an object whose scan has a name of its own', () => {
+  const named = { scanId: 'mail-1', holdMs: 1000 };
+
+  it('meets the scan that was not finished the first time, and is not sent again', async () => {
+    first.says = () => ({ status: 202, body: { scanId: 'mail-1' } });
+    expect(await ask(undefined, named)).toEqual({ kind: 'unfinished', scanId: 'mail-1' });
+    first.asked.splice(0);
+    first.says = () => ({ status: 200, body: reportOf('detect') });
+    expect(await ask(undefined, named)).toMatchObject({ kind: 'detected' });
+    expect(first.asked.map(({ method }) => method)).toEqual(['GET']);
+    expect(first.asked[0]?.url).toMatch(/\/scans\/mail-1\?wait=/);
+  });
+
+  it('is sent again when its verdict was given, or its scan is no longer there', async () => {
+    expect(await ask(undefined, named)).toMatchObject({ kind: 'clean' });
+    expect(await ask(undefined, named)).toMatchObject({ kind: 'clean' });
+    expect(first.asked.map(({ method }) => method)).toEqual(['POST', 'POST']);
+    expect(first.posts.map((asked) => fieldOf(asked, 'scanId'))).toEqual(['mail-1', 'mail-1']);
+    first.says = () => ({ status: 202, body: { scanId: 'mail-1' } });
+    await ask(undefined, named);
+    first.asked.splice(0);
+    first.says = ({ method }) =>
+      method === 'GET' ? { status: 404 } : { status: 200, body: reportOf('detect') };
+    expect(await ask(undefined, { ...named, holdMs: 10_000 })).toMatchObject({ kind: 'detected' });
+    expect(first.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 });

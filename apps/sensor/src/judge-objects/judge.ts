@@ -7,6 +7,7 @@ import { scanReportSchema } from '../ask-gateways/scan-report.js';
 import type { SpooledObject } from '../spool-objects/spooled-object.js';
 import { judgementOf } from './judgement.js';
 import type { Judgement } from './judgement.js';
+import { LeftScans } from './left-scans.js';
 import { ScanIds } from './scan-ids.js';
 
 /** What an operator accepts: the pair of this and the sensor's certificate. */
@@ -20,6 +21,11 @@ export interface ObjectToJudge {
   readonly content: SpooledObject;
   readonly filename: string;
   readonly objectType: 'file' | 'email';
+  /**
+   * Where the same object is the same scan for an hour, as mail is that comes again: it meets the scan that was not finished
+   * the first time. Absent: equal objects are one scan while they are in flight.
+   */
+  readonly scanId?: string;
   /** More fields of POST /scans: the envelope and where it came from. */
   readonly fields: readonly FormField[];
   /** From now on; then the judgement is what is known. */
@@ -44,6 +50,7 @@ const answerMarginMs = 15_000;
 /** Gets an object judged: one per registration, whatever the protocol it came by. */
 export class Judge {
   private readonly scanIds = new ScanIds();
+  private readonly leftScans = new LeftScans();
 
   constructor(private readonly deps: JudgeDeps) {}
 
@@ -58,6 +65,10 @@ export class Judge {
 
   /** Rejects only when `signal` is aborted. */
   async judge(object: ObjectToJudge): Promise<Judgement> {
+    return object.scanId === undefined ? this.judgeOnce(object) : this.judgeAgain(object, object.scanId);
+  }
+
+  private async judgeOnce(object: ObjectToJudge): Promise<Judgement> {
     const key = keyOf(object);
     const scanId = this.scanIds.take(key);
     let isFinished = false;
@@ -70,9 +81,22 @@ export class Judge {
     }
   }
 
-  private async untilJudged(object: ObjectToJudge, scanId: string): Promise<Judgement> {
+  private async judgeAgain(object: ObjectToJudge, scanId: string): Promise<Judgement> {
+    const wasLeft = this.leftScans.take(scanId);
+    let isLeft = true;
+    try {
+      const judgement = await this.untilJudged(object, scanId, wasLeft);
+      isLeft = judgement.kind === 'unfinished';
+      return judgement;
+    } finally {
+      // No one waits any more, or not long enough: the scan goes on all the same.
+      if (isLeft) this.leftScans.add(scanId);
+    }
+  }
+
+  /** `isRecorded`: it is asked for what became of it first, and submitted when there is no such scan. */
+  private async untilJudged(object: ObjectToJudge, scanId: string, isRecorded = false): Promise<Judgement> {
     const deadlineMs = performance.now() + object.holdMs;
-    let isRecorded = false;
     let last: Judgement = { kind: 'away' };
     for (;;) {
       const startedAtMs = performance.now();

@@ -12,6 +12,8 @@ const report = (changes: Partial<ScanReport> = {}): ScanReport => ({
   object: { type: null },
   detections: [],
   engines: [],
+  notExamined: [],
+  notExaminedTotal: 0,
   policyApplied: null,
   ...changes,
 });

@@ -7,6 +7,8 @@ const reportOf = (version: string, signaturesAt: string | null, engine = 'clamav
   reason: null,
   object: { type: null },
   detections: [],
+  notExamined: [],
+  notExaminedTotal: 0,
   policyApplied: null,
   engines: [{ engine, version, signaturesAt }],
 });

@@ -1,3 +1,4 @@
+import type { ListenAddress } from '@sluice/clamd-server';
 import type { AddressList, Logger, StopStep } from '@sluice/runtime';
 import { plainAddress } from '@sluice/runtime';
 import type { Judge, Registration } from '../judge-objects/judge.js';
@@ -22,13 +23,11 @@ interface ClamdParts {
   readonly logger: Logger;
 }
 
-/** Null: none is configured. */
 export async function startClamd(
   config: ClamdVariables,
+  address: ListenAddress,
   { judge, metrics, spoolFolder, logger }: ClamdParts,
-): Promise<StopStep | null> {
-  const address = config.SENSOR_CLAMD_LISTEN;
-  if (address === null) return null;
+): Promise<StopStep> {
   const tls = readClamdTls(config);
   const listener = new ClamdListener({
     judge,

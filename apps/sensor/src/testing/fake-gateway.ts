@@ -103,6 +103,8 @@ export const reportOf = (state: string, changes: Partial<ScanReport> = {}): Scan
   object: { type: null },
   detections: [],
   engines: [],
+  notExamined: [],
+  notExaminedTotal: 0,
   policyApplied: null,
   ...changes,
 });

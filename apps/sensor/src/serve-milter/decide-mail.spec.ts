@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Decision, Edit } from '@sluice/milter';
+import { decideMail } from './decide-mail.js';
+import type { MailJudgement } from './mail-judgement.js';
+import {
+  defaultMailPolicy,
+  mailActions,
+  mailReasons,
+  type MailAction,
+  type MailPolicy,
+} from './mail-policy.js';
+
+const clean: MailJudgement = { kind: 'clean', scanId: 'mail-1' };
+const infected: MailJudgement = { kind: 'infected', scanId: 'mail-1', names: ['Eicar-Test'] };
+const encrypted: MailJudgement = { kind: 'not-examined', scanId: 'mail-1', reasons: ['encrypted'] };
+const unavailable: MailJudgement = { kind: 'unavailable', scanId: null, why: 'away' };
+
+const policyOf = (action: MailAction): MailPolicy => ({
+  whenDetected: action,
+  whenNotExamined: Object.fromEntries(
+    mailReasons.map((reason) => [reason, action]),
+  ) as MailPolicy['whenNotExamined'],
+  whenAway: action,
+});
+/** What happens to the mail, by what is sent to the MTA. */
+function fateOf({ answer, edits = [] }: Decision): string {
+  if (answer.kind === 'reply') return answer.reply.code < 500 ? 'tempfail' : 'reject';
+  const isHeld = edits.some(({ kind }) => kind === 'quarantine');
+  return answer.kind === 'continue' ? (isHeld ? 'quarantine' : 'tag') : answer.kind;
+}
+const headersOf = (edits: readonly Edit[] = []): Record<string, string> =>
+  Object.fromEntries(
+    edits.flatMap((edit) =>
+      edit.kind === 'prepend-headers' ? edit.headers.map((one) => [one.name, one.value]) : [],
+    ),
+  );
+const decide = (judgement: MailJudgement, policy = defaultMailPolicy) =>
+  decideMail(judgement, policy, []).decision;
+
+describe('decideMail', () => {
+  describe.each(mailActions)('with a policy of %s', (action) => {
+    it.each([infected, encrypted, unavailable])('does that with mail that is $kind', (judgement) =>
+      expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
+    );
+    it('delivers clean mail', () => expect(fateOf(decide(clean, policyOf(action)))).toBe('tag'));
+  });
+  it.each(mailReasons)('by default does not let through what was not examined: %s', (reason) => {
+    const fate = fateOf(decide({ kind: 'not-examined', scanId: null, reasons: [reason] }));
+    expect(fate).toBe(reason === 'too-large' ? 'reject' : 'tempfail');
+  });
+  it('by default refuses malware for good, and what was never looked at for now', () => {
+    expect(fateOf(decide(infected))).toBe('reject');
+    expect(fateOf(decide(unavailable))).toBe('tempfail');
+  });
+  it('does the strictest of several reasons', () => {
+    const policy = policyOf('tag');
+    const whenNotExamined = {
+      ...policy.whenNotExamined,
+      damaged: 'tempfail',
+      encrypted: 'quarantine',
+    } as const;
+    const judgement = (reasons: (typeof mailReasons)[number][]): MailJudgement => ({
+      kind: 'not-examined',
+      scanId: null,
+      reasons,
+    });
+    const fate = (reasons: (typeof mailReasons)[number][]) =>
+      fateOf(decide(judgement(reasons), { ...policy, whenNotExamined }));
+    expect(fate(['unsupported'])).toBe('tag');
+    expect(fate(['unsupported', 'damaged'])).toBe('tempfail');
+    expect(fate(['damaged', 'encrypted'])).toBe('quarantine');
+    expect(fate([])).toBe('tempfail');
+  });
+  it.each<[MailJudgement, Record<string, string>]>([
+    [clean, { 'X-Sluice-Verdict': 'clean', 'X-Sluice-Reference': 'mail-1' }],
+    [
+      infected,
+      { 'X-Sluice-Verdict': 'infected', 'X-Sluice-Details': 'Eicar-Test', 'X-Sluice-Reference': 'mail-1' },
+    ],
+    [
+      { kind: 'passed', scanId: 'mail-1', reasons: ['encrypted'] },
+      {
+        'X-Sluice-Verdict': 'not-examined',
+        'X-Sluice-Details': 'allowed by policy: encrypted',
+        'X-Sluice-Reference': 'mail-1',
+      },
+    ],
+    [
+      { kind: 'skipped', reason: 'client' },
+      { 'X-Sluice-Verdict': 'skipped', 'X-Sluice-Details': 'client' },
+    ],
+  ])('says what is known in headers: %j', (judgement, headers) =>
+    expect(headersOf(decide(judgement, policyOf('tag')).edits)).toEqual(headers),
+  );
+  it('removes headers of ours that a mail came with, before it adds its own', () => {
+    const forged = ['X-Sluice-Verdict', 'x-sluice-other', 'X-SLUICE-VERDICT', 'X-Other'];
+    const headers = forged.map((name) => ({ name, value: Buffer.from(' clean') }));
+    const { edits = [] } = decideMail(clean, defaultMailPolicy, headers).decision;
+    expect(edits.map((edit) => (edit.kind === 'remove-headers' ? edit.name : edit.kind))).toEqual([
+      'x-sluice-verdict',
+      'x-sluice-other',
+      'prepend-headers',
+    ]);
+  });
+  it('puts nothing of an attacker’s into a reply or a header', () => {
+    const name = `Evil\r\n250 ok <script>%s ${'x'.repeat(1000)}`;
+    const judgement: MailJudgement = { kind: 'infected', scanId: 'mail-1', names: Array(50).fill(name) };
+    const { answer } = decide(judgement);
+    const [line = ''] = answer.kind === 'reply' ? answer.reply.lines : [];
+    expect(line).toMatch(
+      /^Message refused, malware was found: Evil__250_ok__script__[A-Za-z0-9_,. ]{1,200} \(reference mail-1\)$/,
+    );
+    expect(headersOf(decide(judgement, policyOf('tag')).edits)['X-Sluice-Details']).toMatch(
+      /^[A-Za-z0-9_, ]{1,1100}$/,
+    );
+  });
+  it('says 552 of a mail that is too large', () => {
+    const { answer } = decide({ kind: 'not-examined', scanId: null, reasons: ['too-large'] });
+    expect(answer).toMatchObject({ kind: 'reply', reply: { code: 552, enhancedCode: '5.3.4' } });
+  });
+});

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { MilterMessage } from '@sluice/milter';
+import type { FormField } from '../ask-gateways/multipart-form.js';
+
+/** A form has 100 parts at most, and the other fields need some. */
+const maxRecipientFields = 80;
+const maxMessageIdBytes = 998;
+
+/** The envelope and where the mail came from, as a gateway takes them (docs/external-systems-api.md). */
+export function mailFields(message: MilterMessage): FormField[] {
+  const { client, helo, sender, recipients, queueId, headers } = message;
+  const messageId = headers.find(({ name }) => name.toLowerCase() === 'message-id')?.value;
+  const said: Readonly<Record<string, string | null | undefined>> = {
+    mailFrom: sender.address,
+    clientAddress: client?.address,
+    clientName: client?.name,
+    helo,
+    authenticatedUser: message.macro('auth_authen'),
+    queueId,
+    messageId: messageId?.subarray(0, maxMessageIdBytes).toString('utf8').trim(),
+  };
+  return [
+    ...Object.entries(said).flatMap(([name, value]) => (value ? [{ name, value }] : [])),
+    ...recipients.slice(0, maxRecipientFields).map(({ address }) => ({ name: 'rcptTo', value: address })),
+  ];
+}
+
+/**
+ * The name of a mail's scan, the same each time the mail comes: of its bytes and its envelope. Not of its client or its queue
+ * id: large senders try again from another address.
+ */
+export function mailScanId({ sender, recipients }: MilterMessage, contentSha256: string): string {
+  const addresses = recipients.map(({ address }) => address).sort();
+  const identity = JSON.stringify([contentSha256, sender.address, addresses]);
+  return `mail-${createHash('sha256').update(identity).digest('hex').slice(0, 40)}`;
+}

@@ -1,0 +1,95 @@
+import { AddressList, envInteger, envList, plainAddress } from '@sluice/runtime';
+import { z } from 'zod';
+import type { SkipLists } from './find-skip.js';
+import {
+  defaultMailPolicy,
+  mailActions,
+  mailReasons,
+  type MailAction,
+  type MailPolicy,
+} from './mail-policy.js';
+
+export interface MilterAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Variables of the milter listener; without SENSOR_MILTER_LISTEN there is none. */
+export const milterVariables = {
+  /** `HOST:PORT` or `[IPv6]:PORT`. */
+  SENSOR_MILTER_LISTEN: z.string().optional().transform(readAddress),
+  /** Addresses and networks of MTAs that may connect; empty: all that reach the port. */
+  SENSOR_MILTER_FROM: envList().default([]).transform(readAddressList),
+  SENSOR_MILTER_SENSOR_ID: z.string().default('mail'),
+  SENSOR_MILTER_NAME: z.string().default('mail sensor'),
+  SENSOR_MILTER_WHEN_DETECTED: z.enum(mailActions).default(defaultMailPolicy.whenDetected),
+  /** `encrypted=quarantine,too-large=reject`; what is not named keeps its default, and `*` names all. */
+  SENSOR_MILTER_WHEN_NOT_EXAMINED: z.string().default('').transform(readReasonActions),
+  SENSOR_MILTER_WHEN_AWAY: z.enum(mailActions).default(defaultMailPolicy.whenAway),
+  /** From the end of a mail to its answer at most. SMTP clients give up after ten minutes, and send again. */
+  SENSOR_MILTER_HOLD_SECONDS: envInteger(1, 480).default(240),
+  SENSOR_MILTER_MAX_BYTES: envInteger(1024, 2 ** 40).default(100 * 1024 ** 2),
+  /** An MTA keeps a connection for each SMTP session. */
+  SENSOR_MILTER_MAX_CONNECTIONS: envInteger(1, 10_000).default(2500),
+  /** Addresses and `@domains`. Anyone can claim to be a sender: prefer the other lists. */
+  SENSOR_MILTER_SKIP_SENDERS: envList().default([]).transform(lowerCase),
+  SENSOR_MILTER_SKIP_RECIPIENTS: envList().default([]).transform(lowerCase),
+  /** Users that the MTA let in; `*` is each of them. */
+  SENSOR_MILTER_SKIP_USERS: envList().default([]).transform(lowerCase),
+  /** Addresses and networks of SMTP clients. */
+  SENSOR_MILTER_SKIP_CLIENTS: envList().default([]).transform(readAddressList),
+} as const;
+export type MilterVariables = z.infer<z.ZodObject<typeof milterVariables>>;
+
+export const mailPolicyOf = (config: MilterVariables): MailPolicy => ({
+  whenDetected: config.SENSOR_MILTER_WHEN_DETECTED,
+  whenNotExamined: config.SENSOR_MILTER_WHEN_NOT_EXAMINED,
+  whenAway: config.SENSOR_MILTER_WHEN_AWAY,
+});
+
+export const skipListsOf = (config: MilterVariables): SkipLists => ({
+  senders: config.SENSOR_MILTER_SKIP_SENDERS,
+  recipients: config.SENSOR_MILTER_SKIP_RECIPIENTS,
+  users: config.SENSOR_MILTER_SKIP_USERS,
+  isClient: (address) => config.SENSOR_MILTER_SKIP_CLIENTS.has(plainAddress(address)),
+});
+
+function readAddress(text: string | undefined, context: z.RefinementCtx): MilterAddress | null {
+  if (text === undefined) return null;
+  const tcp = /^(\[[0-9a-f:.]+\]|[^:/[\]]+):(\d{1,5})$/i.exec(text);
+  const port = Number(tcp?.[2]);
+  if (tcp !== null && port < 65_536) return { host: (tcp[1] ?? '').replace(/^\[|\]$/g, ''), port };
+  context.addIssue({ code: 'custom', message: 'has to be HOST:PORT or [IPv6]:PORT' });
+  return z.NEVER;
+}
+
+function readReasonActions(text: string, context: z.RefinementCtx): MailPolicy['whenNotExamined'] {
+  const chosen: Record<string, MailAction> = { ...defaultMailPolicy.whenNotExamined };
+  const items = text.split(',').map((item) => item.trim());
+  for (const item of items.filter((one) => one !== '')) {
+    const [word = '', verb] = item.split('=').map((part) => part.trim());
+    const action = mailActions.find((one) => one === verb);
+    const reasons = word === '*' ? mailReasons : mailReasons.filter((reason) => reason === word);
+    if (action === undefined || reasons.length === 0) {
+      context.addIssue({ code: 'custom', message: `${item}: ${reasonAdvice}` });
+      return z.NEVER;
+    }
+    for (const reason of reasons) chosen[reason] = action;
+  }
+  return chosen as MailPolicy['whenNotExamined'];
+}
+
+const reasonAdvice = `has to be REASON=ACTION; reasons are ${mailReasons.join(', ')} and *, actions ${mailActions.join(', ')}`;
+
+function lowerCase(entries: readonly string[]): ReadonlySet<string> {
+  return new Set(entries.map((entry) => entry.toLowerCase()));
+}
+
+function readAddressList(entries: readonly string[], context: z.RefinementCtx): AddressList {
+  try {
+    return new AddressList(entries);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+}

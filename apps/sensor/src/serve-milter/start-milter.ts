@@ -1,0 +1,79 @@
+import { MilterServer, type MilterReport } from '@sluice/milter';
+import type { Logger, StopStep } from '@sluice/runtime';
+import { plainAddress } from '@sluice/runtime';
+import type { Judge, Registration } from '../judge-objects/judge.js';
+import type { SensorMetrics } from '../sensor-metrics.js';
+import { FilterMail } from './filter-mail.js';
+import { mailPolicyOf, skipListsOf, type MilterAddress, type MilterVariables } from './milter.config.js';
+
+/** How long mails that are being judged hold up a stop: whoever is hung up on tries again. */
+const finishMs = 10_000;
+/** Beyond the longest hold: the judge gives up by itself, and what it knows by then is an answer. */
+const holdMarginMs = 30_000;
+
+export const milterRegistration = (config: MilterVariables): Registration => ({
+  sensorId: config.SENSOR_MILTER_SENSOR_ID,
+  type: 'mail',
+  name: config.SENSOR_MILTER_NAME,
+});
+
+export interface MilterDeps {
+  readonly judge: Pick<Judge, 'judge'>;
+  readonly metrics: SensorMetrics;
+  readonly spoolFolder: string;
+  readonly logger: Logger;
+}
+
+export async function startMilter(
+  config: MilterVariables,
+  address: MilterAddress,
+  { judge, metrics, spoolFolder, logger }: MilterDeps,
+): Promise<StopStep & { readonly port: number }> {
+  const holdMs = config.SENSOR_MILTER_HOLD_SECONDS * 1000;
+  const from = config.SENSOR_MILTER_FROM;
+  const filter = new FilterMail({
+    judge,
+    policy: mailPolicyOf(config),
+    skipLists: skipListsOf(config),
+    spoolFolder,
+    maxMessageBytes: config.SENSOR_MILTER_MAX_BYTES,
+    holdMs,
+    onAnswered: ({ queueId, judgement, action }) => {
+      metrics.answeredMail(judgement.kind, action);
+      logger.info({ queueId, judgement, action }, 'mail answered');
+    },
+  });
+  const server = new MilterServer({
+    handlers: filter,
+    actions: ['add-headers', 'change-headers', 'quarantine'],
+    // What an MTA sends without being asked depends on its configuration.
+    macros: { mail: ['auth_authen'], 'end-of-message': ['i', 'auth_authen'] },
+    limits: { connections: config.SENSOR_MILTER_MAX_CONNECTIONS, holdMs: holdMs + holdMarginMs },
+    isAllowed: (peer) => from.isEmpty || from.has(plainAddress(peer)),
+    report: (report) => logReport(logger, report),
+  });
+  metrics.watchInFlight('milter', () => filter.inFlight);
+  await server.listen(address);
+  logger.info({ ...address, port: server.port }, 'milter listener is up');
+  return { name: 'milter listener', port: server.port, run: () => server.close(finishMs) };
+}
+
+function logReport(logger: Logger, report: MilterReport): void {
+  switch (report.kind) {
+    case 'handler-failed':
+      logger.error({ queueId: report.queueId, err: report.error }, 'a mail could not be examined');
+      return;
+    case 'protocol-error':
+      logger.warn({ peer: report.peer, err: report.error }, 'a milter connection was ended');
+      return;
+    case 'message-abandoned':
+      logger.info({ queueId: report.queueId }, 'an MTA left before its answer, and will try again');
+      return;
+    case 'handler-too-slow':
+    case 'limit-exceeded':
+    case 'connections-exceeded':
+    case 'not-allowed':
+      logger.warn({ ...report }, 'a bound of the milter listener was reached');
+      return;
+  }
+}
