@@ -4,10 +4,13 @@ import { decideMail } from './decide-mail.js';
 import type { MailJudgement } from './mail-judgement.js';
 import {
   defaultMailPolicy,
+  keepingActions,
   mailActions,
   mailReasons,
+  type KeepingAction,
   type MailAction,
   type MailPolicy,
+  type MailReason,
 } from './mail-policy.js';
 
 const clean: MailJudgement = { kind: 'clean', scanId: 'mail-1' };
@@ -15,10 +18,10 @@ const infected: MailJudgement = { kind: 'infected', scanId: 'mail-1', names: ['E
 const encrypted: MailJudgement = { kind: 'not-examined', scanId: 'mail-1', reasons: ['encrypted'] };
 const unavailable: MailJudgement = { kind: 'unavailable', scanId: null, why: 'away' };
 
-const policyOf = (action: MailAction): MailPolicy => ({
+const policyOf = (action: MailAction, kept: KeepingAction = 'tempfail'): MailPolicy => ({
   whenDetected: action,
   whenNotExamined: Object.fromEntries(
-    mailReasons.map((reason) => [reason, action]),
+    mailReasons.map((reason) => [reason, kept]),
   ) as MailPolicy['whenNotExamined'],
   whenAway: action,
 });
@@ -39,11 +42,14 @@ const decide = (judgement: MailJudgement, policy = defaultMailPolicy) =>
 
 describe('decideMail', () => {
   describe.each(mailActions)('with a policy of %s', (action) => {
-    it.each([infected, encrypted, unavailable])('does that with mail that is $kind', (judgement) =>
+    it.each([infected, unavailable])('does that with mail that is $kind', (judgement) =>
       expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
     );
     it('delivers clean mail', () => expect(fateOf(decide(clean, policyOf(action)))).toBe('tag'));
   });
+  it.each(keepingActions)('does with mail that was not examined what its policy says: %s', (action) =>
+    expect(fateOf(decide(encrypted, policyOf('tag', action)))).toBe(action),
+  );
   it.each(mailReasons)('by default does not let through what was not examined: %s', (reason) => {
     const fate = fateOf(decide({ kind: 'not-examined', scanId: null, reasons: [reason] }));
     expect(fate).toBe(reason === 'too-large' ? 'reject' : 'tempfail');
@@ -56,20 +62,15 @@ describe('decideMail', () => {
     const policy = policyOf('tag');
     const whenNotExamined = {
       ...policy.whenNotExamined,
-      damaged: 'tempfail',
-      encrypted: 'quarantine',
+      damaged: 'quarantine',
+      encrypted: 'reject',
     } as const;
-    const judgement = (reasons: (typeof mailReasons)[number][]): MailJudgement => ({
-      kind: 'not-examined',
-      scanId: null,
-      reasons,
-    });
-    const fate = (reasons: (typeof mailReasons)[number][]) =>
-      fateOf(decide(judgement(reasons), { ...policy, whenNotExamined }));
-    expect(fate(['unsupported'])).toBe('tag');
-    expect(fate(['unsupported', 'damaged'])).toBe('tempfail');
-    expect(fate(['damaged', 'encrypted'])).toBe('quarantine');
-    expect(fate([])).toBe('tempfail');
+    const fate = (...reasons: MailReason[]) =>
+      fateOf(decide({ kind: 'not-examined', scanId: null, reasons }, { ...policy, whenNotExamined }));
+    expect(fate('unsupported')).toBe('tempfail');
+    expect(fate('unsupported', 'damaged')).toBe('quarantine');
+    expect(fate('damaged', 'encrypted')).toBe('reject');
+    expect(fate()).toBe('tempfail');
   });
   it.each<[MailJudgement, Record<string, string>]>([
     [clean, { 'X-Sluice-Verdict': 'clean', 'X-Sluice-Reference': 'mail-1' }],

@@ -14,6 +14,13 @@ export const mailActions = ['reject', 'quarantine', 'tempfail', 'tag'] as const;
 export type MailAction = (typeof mailActions)[number];
 
 /**
+ * What was looked at and not examined in full is kept from its recipients. To let it through is a policy of the registration,
+ * which an administrator makes, by reason, with an entry in the audit log.
+ */
+export const keepingActions = ['reject', 'quarantine', 'tempfail'] as const satisfies readonly MailAction[];
+export type KeepingAction = (typeof keepingActions)[number];
+
+/**
  * Why a mail has no verdict: what lies in the mail, then what lies in Sluice. `failed` is whatever is not among the others, such
  * as an engine that did not answer.
  */
@@ -22,7 +29,7 @@ export type MailReason = (typeof mailReasons)[number];
 
 export interface MailPolicy {
   readonly whenDetected: MailAction;
-  readonly whenNotExamined: Readonly<Record<MailReason, MailAction>>;
+  readonly whenNotExamined: Readonly<Record<MailReason, KeepingAction>>;
   /** No gateway took it, or there was no verdict within the longest hold. */
   readonly whenAway: MailAction;
 }
@@ -33,7 +40,7 @@ export const defaultMailPolicy: MailPolicy = {
   whenNotExamined: {
     ...(Object.fromEntries(mailReasons.map((reason) => [reason, 'tempfail'])) as Record<
       MailReason,
-      MailAction
+      KeepingAction
     >),
     'too-large': 'reject',
   },

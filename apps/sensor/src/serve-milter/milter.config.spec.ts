@@ -21,18 +21,18 @@ describe('milterVariables', () => {
     expect(read({ SENSOR_MILTER_LISTEN: text }).SENSOR_MILTER_LISTEN).toEqual(address),
   );
   it('read a policy by reason; what is not named keeps its default', () => {
-    const env = { SENSOR_MILTER_WHEN_NOT_EXAMINED: 'encrypted=quarantine, damaged = tag' };
+    const env = { SENSOR_MILTER_WHEN_NOT_EXAMINED: 'encrypted=quarantine, damaged = reject' };
     expect(mailPolicyOf(read(env)).whenNotExamined).toEqual({
       ...defaultMailPolicy.whenNotExamined,
       encrypted: 'quarantine',
-      damaged: 'tag',
+      damaged: 'reject',
     });
   });
   it('read * as all reasons, and the last word on one', () => {
     const { whenNotExamined } = mailPolicyOf(
-      read({ SENSOR_MILTER_WHEN_NOT_EXAMINED: '*=tag,failed=reject' }),
+      read({ SENSOR_MILTER_WHEN_NOT_EXAMINED: '*=quarantine,failed=reject' }),
     );
-    expect(new Set(Object.values(whenNotExamined))).toEqual(new Set(['tag', 'reject']));
+    expect(new Set(Object.values(whenNotExamined))).toEqual(new Set(['quarantine', 'reject']));
     expect(whenNotExamined.failed).toBe('reject');
   });
   it('read clients as networks, IPv4 in IPv6 too', () => {
@@ -47,7 +47,8 @@ describe('milterVariables', () => {
     ['SENSOR_MILTER_WHEN_AWAY', 'accept'],
     ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encrypted'],
     ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encrypted=pass'],
-    ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encripted=tag'],
+    ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encrypted=tag'],
+    ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encripted=reject'],
     ['SENSOR_MILTER_HOLD_SECONDS', '481'],
     ['SENSOR_MILTER_SKIP_CLIENTS', '192.0.2.0/33'],
   ])('refuse %s=%s by name', (name, value) =>

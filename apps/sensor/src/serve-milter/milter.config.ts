@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { SkipLists } from './find-skip.js';
 import {
   defaultMailPolicy,
+  keepingActions,
   mailActions,
   mailReasons,
-  type MailAction,
+  type KeepingAction,
   type MailPolicy,
 } from './mail-policy.js';
 
@@ -64,11 +65,11 @@ function readAddress(text: string | undefined, context: z.RefinementCtx): Milter
 }
 
 function readReasonActions(text: string, context: z.RefinementCtx): MailPolicy['whenNotExamined'] {
-  const chosen: Record<string, MailAction> = { ...defaultMailPolicy.whenNotExamined };
+  const chosen: Record<string, KeepingAction> = { ...defaultMailPolicy.whenNotExamined };
   const items = text.split(',').map((item) => item.trim());
   for (const item of items.filter((one) => one !== '')) {
     const [word = '', verb] = item.split('=').map((part) => part.trim());
-    const action = mailActions.find((one) => one === verb);
+    const action = keepingActions.find((one) => one === verb);
     const reasons = word === '*' ? mailReasons : mailReasons.filter((reason) => reason === word);
     if (action === undefined || reasons.length === 0) {
       context.addIssue({ code: 'custom', message: `${item}: ${reasonAdvice}` });
@@ -79,7 +80,7 @@ function readReasonActions(text: string, context: z.RefinementCtx): MailPolicy['
   return chosen as MailPolicy['whenNotExamined'];
 }
 
-const reasonAdvice = `has to be REASON=ACTION; reasons are ${mailReasons.join(', ')} and *, actions ${mailActions.join(', ')}`;
+const reasonAdvice = `has to be REASON=ACTION; reasons are ${mailReasons.join(', ')} and *, actions ${keepingActions.join(', ')}`;
 
 function lowerCase(entries: readonly string[]): ReadonlySet<string> {
   return new Set(entries.map((entry) => entry.toLowerCase()));
