@@ -106,5 +106,12 @@ await secret('notifier_sealing_key', () => createSealingKeyPair().privateKeyPem)
 await secret('passwords_key', password);
 await keyPair('gateway', 'GATEWAY_NAMES');
 await keyPair('console', 'CONSOLE_NAMES');
+// The sensor's own: operators accept its fingerprint.
+await ensureKeyPair({
+  certFile: path.join(folder, 'sensor.crt'),
+  keyFile: path.join(folder, 'sensor.key'),
+  names: ['Sluice sensor'],
+  usage: 'client',
+});
 await protect();
 console.log('Secrets are in deploy/secrets. Next: docker compose up -d');

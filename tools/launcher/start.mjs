@@ -3,4 +3,5 @@ import { prepare } from './prepare.mjs';
 
 const root = await prepare();
 const { startCommand } = await import('./dist/start-command.js');
-await startCommand({ root, args: process.argv.slice(2), env: process.env });
+const { registerSensor } = await import('../command-line/dist/register-sensor.js');
+await startCommand({ root, args: process.argv.slice(2), env: process.env, registerSensor });

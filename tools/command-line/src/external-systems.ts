@@ -116,10 +116,16 @@ export async function acceptSystem(
   });
 }
 
+export interface Registered {
+  readonly sensorId: string;
+  readonly type: 'mail' | 'other';
+  readonly name: string;
+}
+
 /** Makes sure that the certificate may call as `sensorId`; what an operator rejected stays rejected. */
 export async function ensureAccepted(
   console: ConsoleClient,
-  sensorId: string,
+  { sensorId, type, name }: Registered,
   fingerprint: string,
 ): Promise<void> {
   const known = (await listSystems(console, { sensorId })).find(
@@ -127,20 +133,20 @@ export async function ensureAccepted(
   );
   if (known?.state === 'accepted') return;
   if (known?.state === 'pending') {
-    await acceptSystem(console, known.id, { type: 'other', ...(known.idInUse ? { mode: 'add' } : {}) });
+    await acceptSystem(console, known.id, { type, ...(known.idInUse ? { mode: 'add' } : {}) });
     return;
   }
   if (known !== undefined) {
     throw new CommandError(
-      `An operator set this command line's certificate to ${known.state}.`,
+      `An operator set the certificate of ${sensorId} to ${known.state}.`,
       `Undo it: npm run sluice -- systems accept ${known.id}`,
     );
   }
   await console.post('/external-systems', {
     sensorId,
     certificateFingerprint: formatFingerprint(fingerprint),
-    type: 'other',
-    name: 'Command line',
+    type,
+    name,
     mode: 'add',
   });
 }

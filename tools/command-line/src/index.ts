@@ -1,1 +1,2 @@
+export { registerSensor } from './register-sensor.js';
 export { sluiceCommand } from './sluice-command.js';

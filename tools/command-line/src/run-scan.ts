@@ -35,7 +35,8 @@ export async function runScan(
   const found = findFiles(positionals, from);
   const passwords = readPasswords(values['password-file'], from);
   const pinned = await system.gateway();
-  await ensureAccepted(system.console, commandLineSensorId, pinned.fingerprint);
+  const commandLine = { sensorId: commandLineSensorId, type: 'other', name: 'Command line' } as const;
+  await ensureAccepted(system.console, commandLine, pinned.fingerprint);
   const gateway = { ...pinned, agent: new Agent({ keepAlive: true, maxSockets: 16 }) };
   try {
     const results = [

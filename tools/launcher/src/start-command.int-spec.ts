@@ -75,6 +75,16 @@ describe('npm start', () => {
     writeFileSync(path.join(folder, 'state'), '');
     expectClearLine(await run('launcher/start.mjs', [], {}), 'state is not a folder');
   }, 60_000);
+  it('names the option whose port is in use, and starts nothing', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as AddressInfo;
+    const ending = await run('launcher/start.mjs', ['--clamd', String(port)], {});
+    await new Promise((resolve) => holder.close(resolve));
+    expectClearLine(ending, `Port ${port} on 127.0.0.1 is in use.`);
+    expect(ending.stderr).toContain('--clamd');
+    expect(readdirSync(folder)).toEqual([]);
+  }, 60_000);
   it('refuses a number of scanners that makes no sense', async () => {
     expectClearLine(
       await run('launcher/start.mjs', ['--scanners', '0'], {}),

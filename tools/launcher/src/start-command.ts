@@ -5,8 +5,10 @@ import { requireServerPackages } from './packages/ensure-server-packages.js';
 import type { Program } from './packages/missing-programs.js';
 import { placeHome } from './state/place-home.js';
 import { placeCode } from './state/stage-code.js';
+import { checkDoor } from './system/check-before-start.js';
 import { readLauncherConfig, type LauncherConfig } from './system/launcher.config.js';
 import { resolvePaths } from './system/service-environments.js';
+import { doorNames, readDoor, type SensorDoor, type SensorRegistration } from './system/sensor-doors.js';
 import { startSystem, type RunningSystem } from './system/start-system.js';
 import type { SystemOptions } from './system/system-options.js';
 import { homeFor, standingPlace } from './system/system-home.js';
@@ -18,11 +20,18 @@ export interface CommandInput {
   readonly root: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Has a sensor of this machine accepted; needed for its listeners. */
+  readonly registerSensor?: (
+    home: string,
+    registration: SensorRegistration,
+    certificateFile: string,
+  ) => Promise<void>;
 }
 
-const usage = `npm start [-- --scanners N]
+const usage = `npm start [-- --scanners N] [--clamd [HOST:]PORT]
 
-Starts the whole system on this machine. Variables: SLUICE_HOME, GATEWAY_HOST, GATEWAY_PORT, CONSOLE_HOST, CONSOLE_PORT,
+Starts the whole system on this machine; with --clamd also a sensor that speaks clamd's protocol there
+(docs/clamd.md). Variables: SLUICE_HOME, GATEWAY_HOST, GATEWAY_PORT, CONSOLE_HOST, CONSOLE_PORT,
 and DATABASE_URL, AMQP_URL, CLAMD_URL, OBJECT_STORE_URL to use yours instead of private ones.`;
 const mostScanners = 64;
 
@@ -34,6 +43,8 @@ export async function startCommand(input: CommandInput): Promise<void> {
 /** How a system is to run: what `npm start` and `npm run dev` do differently. */
 export interface Manner {
   readonly scanners: number;
+  /** Listeners of the sensor; without any there is none. */
+  readonly doors?: readonly SensorDoor[];
   readonly variablesFor?: SystemOptions['variablesFor'];
   /** Called once when everything runs; ends what it began when the signal says so. */
   readonly onUp?: (system: RunningSystem, progress: Progress, signal: AbortSignal) => void;
@@ -67,13 +78,21 @@ function readArguments(args: readonly string[]): string | Manner {
   const { values } = parse(args);
   if (values.help === true) return usage;
   const scanners = Number(values.scanners ?? 1);
-  if (Number.isInteger(scanners) && scanners >= 1 && scanners <= mostScanners) return { scanners };
+  const doors = doorNames.flatMap((name) => {
+    const listen = values[name];
+    return listen === undefined ? [] : [readDoor(name, listen, usage)];
+  });
+  if (Number.isInteger(scanners) && scanners >= 1 && scanners <= mostScanners) return { scanners, doors };
   throw new StartError(`--scanners takes a number from 1 to ${mostScanners}, not ${values.scanners}.`, usage);
 }
 
 function parse(args: readonly string[]) {
   try {
-    const options = { scanners: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+    const options = {
+      scanners: { type: 'string' },
+      clamd: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    } as const;
     return parseArgs({ args: [...args], options });
   } catch (error) {
     throw new StartError((error as Error).message, usage);
@@ -87,13 +106,15 @@ interface Attempt {
 }
 
 async function bringUp(
-  { root, env }: CommandInput,
+  { root, env, registerSensor }: CommandInput,
   { manner, progress, signal }: Attempt,
 ): Promise<RunningSystem> {
   const config = readLauncherConfig(env);
   await requireServerPackages(neededServers(config), (packages, logFile) =>
     progress.line(`  Installing ${packages.join(', ')} with apt-get (log: ${logFile}) …`),
   );
+  const { doors = [] } = manner;
+  for (const { option, listen } of doors) await checkDoor(option, listen);
   const account = serviceAccount();
   const wantedHome = homeFor(root, env);
   const { home, movedTo } = placeHome(wantedHome, account);
@@ -112,7 +133,15 @@ async function bringUp(
     onStep: (title) => progress.step(title),
     onEvent: (event) => progress.line(describeEvent(event)),
   });
-  progress.line(welcome(system, shorten(wantedHome)));
+  if (doors.length > 0 && registerSensor !== undefined) {
+    const register = (registration: SensorRegistration, file: string): Promise<void> =>
+      registerSensor(home, registration, file);
+    await system.addSensor({ doors, register }).catch(async (error: unknown) => {
+      await system.stop();
+      throw error;
+    });
+  }
+  progress.line(welcome(system, { shownHome: shorten(wantedHome), doors }));
   return system;
 }
 

@@ -3,7 +3,11 @@ import type { Judge } from '../judge-objects/judge.js';
 import type { Gateways } from './gateways.js';
 
 const everyMs = 10_000;
+/** While it is not served: who accepts it looks whether it works. */
+const retryMs = 2000;
 const patienceMs = 5000;
+
+class NotServed extends Error {}
 
 /** Asks now and then whether this sensor is served: the first time is also its integration request. */
 export class GatewayWatch {
@@ -18,8 +22,10 @@ export class GatewayWatch {
   ) {
     this.work = new PeriodicWork({
       intervalMs: everyMs,
+      retryMs,
       run: () => this.look(),
-      onFailure: () => (this.problem = this.describe(null)),
+      onFailure: (error) =>
+        (this.problem = error instanceof NotServed ? error.message : 'no gateway answers'),
     });
   }
 
@@ -34,7 +40,9 @@ export class GatewayWatch {
       }),
       performance.now() + patienceMs,
     );
-    this.problem = this.describe(answer?.status ?? null);
+    const problem = this.describe(answer?.status ?? null);
+    if (problem !== null) throw new NotServed(problem);
+    this.problem = null;
   }
 
   /** For the readiness of the service. Throws what keeps this sensor from being served. */

@@ -20,6 +20,7 @@ const names: Readonly<Record<Program, string>> = {
   bsdtar: 'bsdtar',
   miltertest: 'miltertest',
   opendkim: 'OpenDKIM',
+  clamdscan: 'clamdscan',
 };
 
 /**

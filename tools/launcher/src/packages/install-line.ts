@@ -17,6 +17,7 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     bsdtar: 'libarchive-tools',
     miltertest: 'miltertest',
     opendkim: 'opendkim',
+    clamdscan: 'clamdscan',
   },
   fedora: {
     postgres: 'postgresql-server',
@@ -32,6 +33,7 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     bsdtar: 'bsdtar',
     miltertest: 'opendkim-tools',
     opendkim: 'opendkim',
+    clamdscan: 'clamav',
   },
   alpine: {
     postgres: 'postgresql',
@@ -47,6 +49,7 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     bsdtar: 'libarchive-tools',
     miltertest: 'opendkim-utils',
     opendkim: 'opendkim',
+    clamdscan: 'clamav-clamdscan',
   },
   macos: {
     postgres: 'postgresql@17',
@@ -62,6 +65,7 @@ const packages: Readonly<Record<Exclude<Distribution, 'unknown'>, Readonly<Recor
     bsdtar: 'libarchive',
     miltertest: 'opendkim',
     opendkim: 'opendkim',
+    clamdscan: 'clamav',
   },
 };
 

@@ -14,6 +14,7 @@ export const testPrograms = [
   'bsdtar',
   'miltertest',
   'opendkim',
+  'clamdscan',
 ] as const;
 export type Program = (typeof servers)[number] | (typeof testPrograms)[number];
 
@@ -31,6 +32,7 @@ export function findMissingPrograms(wanted: readonly Program[]): Program[] {
     postfix: () => findProgram('postfix') ?? whyNoPostfix(),
     strace: () => findProgram('strace') ?? whyNoTrace(),
     bsdtar: () => findProgram('bsdtar'),
+    clamdscan: () => findProgram('clamdscan'),
     miltertest: () => findProgram('miltertest'),
     // Verified with a real Postfix only.
     opendkim: () => findProgram('opendkim') ?? whyNoPostfix(),

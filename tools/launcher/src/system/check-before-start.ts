@@ -35,6 +35,13 @@ export async function checkBeforeStart({ home, reserveBytes, listeners }: Needs)
   for (const [variable, listener] of Object.entries(listeners)) await checkListener(variable, listener);
 }
 
+/** A listener of the sensor, by the option it was asked for with. */
+export async function checkDoor(option: string, { host, port }: ListenOptions): Promise<void> {
+  const code = await tryListening(host, port);
+  if (code !== null)
+    throw new StartError(reasonOf(code, { host, port }), `Give ${option} another address or port.`);
+}
+
 function checkFreeSpace(home: string, reserveBytes: number | null): void {
   const { bavail, bsize } = statfsSync(home);
   const needed = leastForServersBytes + (reserveBytes ?? 0);
@@ -51,17 +58,21 @@ function checkFreeSpace(home: string, reserveBytes: number | null): void {
 async function checkListener(variable: string, { host, port }: ListenOptions): Promise<void> {
   const code = await tryListening(host, port);
   if (code === null) return;
+  const part = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? 'HOST' : 'PORT';
+  throw new StartError(
+    reasonOf(code, { host, port }),
+    `Set ${variable}_${part} to another one${code === 'EADDRINUSE' ? ', or stop what uses it' : ''}.`,
+  );
+}
+
+function reasonOf(code: string, { host, port }: ListenOptions): string {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: `Port ${port} on ${host} is in use.`,
     EACCES: `Port ${port} may not be used by this user.`,
     EADDRNOTAVAIL: `${host} is not an address of this machine.`,
     ENOTFOUND: `${host} is not an address of this machine.`,
   };
-  const part = code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? 'HOST' : 'PORT';
-  throw new StartError(
-    reasons[code] ?? `Can't listen on ${host}:${port} (${code}).`,
-    `Set ${variable}_${part} to another one${code === 'EADDRINUSE' ? ', or stop what uses it' : ''}.`,
-  );
+  return reasons[code] ?? `Can't listen on ${host}:${port} (${code}).`;
 }
 
 function tryListening(host: string, port: number): Promise<string | null> {

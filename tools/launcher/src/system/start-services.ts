@@ -66,7 +66,7 @@ function serviceOf(
   return { ...service, environment };
 }
 
-async function startRank(
+export async function startRank(
   { onStep, code, signal }: SystemOptions,
   rank: readonly ServiceToStart[],
   { surroundings, group }: Running,

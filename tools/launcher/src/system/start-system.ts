@@ -20,6 +20,7 @@ import { ProcessGroup } from './process-group.js';
 import { consoleFiles, gatewayFiles, type SystemPlan } from './service-environments.js';
 import { startServers, type Servers } from './start-servers.js';
 import { placeGateways, startOneScanner, startServices, type Running } from './start-services.js';
+import { startSensor, type SensorToStart } from './start-sensor.js';
 import { writeSystemFile } from './system-file.js';
 import type { ListenOptions, SystemOptions } from './system-options.js';
 
@@ -45,6 +46,8 @@ export interface RunningSystem {
   readonly servers: Servers;
   /** Starts one more scanner and resolves when it is ready; it is stopped with the system, or before by its own `stop`. */
   addScanner(name: string, variables?: Readonly<Record<string, string>>): Promise<SupervisedProcess>;
+  /** Starts the sensor with these listeners and resolves when it is accepted and ready. */
+  addSensor(sensor: SensorToStart): Promise<SupervisedProcess>;
   stop(): Promise<void>;
 }
 
@@ -193,6 +196,12 @@ function describe(started: Started): RunningSystem {
     servers,
     addScanner: (name, variables = {}) =>
       startOneScanner(options, { plan, running: { surroundings, group } }, { name, variables }),
+    addSensor: (sensor) =>
+      startSensor(options, {
+        sensor,
+        gateways: { urls: gateways.map((one) => urlOf(one)), certificateFile: gatewayCertificateFile },
+        running: { surroundings, group },
+      }),
     stop,
   };
 }

@@ -1,8 +1,12 @@
 import type { RunningSystem } from '../system/start-system.js';
+import { listenText, type SensorDoor } from '../system/sensor-doors.js';
 import { formatTable } from './format-table.js';
 
 /** What a newcomer needs when everything is up. */
-export function welcome(system: RunningSystem, shownHome: string): string {
+export function welcome(
+  system: RunningSystem,
+  { shownHome, doors }: { readonly shownHome: string; readonly doors: readonly SensorDoor[] },
+): string {
   const rows = [
     ['Gateway', `${system.gatewayUrl}/kata/scanner/v1/sensors/{sensorId}`],
     ['Its certificate', system.certificateFingerprint],
@@ -15,6 +19,7 @@ export function welcome(system: RunningSystem, shownHome: string): string {
             `admin, first password ${system.adminPassword} (also in ${shownHome}/admin-password)`,
           ],
         ]),
+    ...doors.map(({ title, listen }) => [capital(title), listenText(listen)]),
     ['State and logs', `${shownHome}, ${system.logs}`],
   ];
   const table = formatTable(
@@ -42,6 +47,8 @@ export function welcome(system: RunningSystem, shownHome: string): string {
     'Ctrl-C stops everything.',
   ].join('\n');
 }
+
+const capital = (title: string): string => title.charAt(0).toUpperCase() + title.slice(1);
 
 /** As a shell takes it whole, whatever is in the path. */
 export const shellWord = (text: string): string =>

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { listenText, readDoor } from './sensor-doors.js';
+
+describe('readDoor', () => {
+  it.each([
+    ['3310', '127.0.0.1:3310'],
+    ['0.0.0.0:3310', '0.0.0.0:3310'],
+    ['mail.example:3310', 'mail.example:3310'],
+    ['[::1]:3310', '[::1]:3310'],
+  ])('understands %s', (text, expected) => {
+    const door = readDoor('clamd', text, '');
+    expect(listenText(door.listen)).toBe(expected);
+    expect(door.variables(listenText(door.listen))).toEqual({ SENSOR_CLAMD_LISTEN: expected });
+  });
+
+  it.each(['', '0', '65536', 'x', ':3310', '::1:3310', '3310:', '127.0.0.1'])('refuses %j', (text) => {
+    expect(() => readDoor('clamd', text, 'usage')).toThrow(`--clamd takes PORT or HOST:PORT, not ${text}.`);
+  });
+});

@@ -1,0 +1,46 @@
+import { StartError } from '@sluice/private-servers';
+import type { Environment } from './service-environments.js';
+import type { ListenOptions } from './system-options.js';
+
+/** What an operator accepts of a sensor: one for each of its listeners. */
+export interface SensorRegistration {
+  readonly sensorId: string;
+  readonly type: 'mail' | 'other';
+  readonly name: string;
+}
+
+interface DoorKind {
+  readonly title: string;
+  readonly registration: SensorRegistration;
+  readonly variables: (listen: string) => Environment;
+}
+
+/** Listeners of the sensor by their option of `npm start`. The registrations are the sensor's own defaults. */
+const doorKinds = {
+  clamd: {
+    title: 'clamd listener',
+    registration: { sensorId: 'clamd', type: 'other', name: 'clamd listener' },
+    variables: (listen) => ({ SENSOR_CLAMD_LISTEN: listen }),
+  },
+} as const satisfies Record<string, DoorKind>;
+export type DoorName = keyof typeof doorKinds;
+export const doorNames = Object.keys(doorKinds) as readonly DoorName[];
+
+/** A listener that was asked for. */
+export interface SensorDoor extends DoorKind {
+  readonly option: `--${DoorName}`;
+  readonly listen: ListenOptions;
+}
+
+/** `3310` or `HOST:3310`; without a host only this machine. Throws StartError. */
+export function readDoor(name: DoorName, text: string, usage: string): SensorDoor {
+  const found = /^(?:(\[[0-9a-f:.]+\]|[^:[\]]+):)?(\d{1,5})$/i.exec(text);
+  const port = Number(found?.[2]);
+  if (found === null || port < 1 || port > 65_535)
+    throw new StartError(`--${name} takes PORT or HOST:PORT, not ${text}.`, usage);
+  const host = (found[1] ?? '127.0.0.1').replace(/^\[|\]$/g, '');
+  return { ...doorKinds[name], option: `--${name}`, listen: { host, port } };
+}
+
+export const listenText = ({ host, port }: ListenOptions): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
