@@ -82,6 +82,15 @@ export class RealPostfix {
     return (await readdir(path.join(this.folder, 'mail', mailbox, 'new')).catch(() => [])).length;
   }
 
+  /** Mails that it took and that are on their way still. */
+  async waitingCount(): Promise<number> {
+    const folders = ['incoming', 'active', 'deferred'].map((name) => path.join(this.folder, 'queue', name));
+    const found = await Promise.all(
+      folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])),
+    );
+    return found.flat().filter((entry) => entry.isFile()).length;
+  }
+
   /** Queue ids of what lies where only the operator gets it out. */
   held(): Promise<string[]> {
     return readdir(path.join(this.folder, 'queue', 'hold'));
