@@ -28,11 +28,12 @@ export interface CommandInput {
   ) => Promise<void>;
 }
 
-const usage = `npm start [-- --scanners N] [--clamd [HOST:]PORT]
+const usage = `npm start [-- --scanners N] [--clamd [HOST:]PORT] [--milter [HOST:]PORT]
 
-Starts the whole system on this machine; with --clamd also a sensor that speaks clamd's protocol there
-(docs/clamd.md). Variables: SLUICE_HOME, GATEWAY_HOST, GATEWAY_PORT, CONSOLE_HOST, CONSOLE_PORT,
-and DATABASE_URL, AMQP_URL, CLAMD_URL, OBJECT_STORE_URL to use yours instead of private ones.`;
+Starts the whole system on this machine; with --clamd or --milter also a sensor that speaks clamd's
+protocol (docs/clamd.md) or that of mail filters (docs/mail.md) there. Variables: SLUICE_HOME, GATEWAY_HOST,
+GATEWAY_PORT, CONSOLE_HOST, CONSOLE_PORT, and DATABASE_URL, AMQP_URL, CLAMD_URL, OBJECT_STORE_URL to use
+yours instead of private ones.`;
 const mostScanners = 64;
 
 /** `npm start`. Stays until it is stopped (Ctrl-C, SIGTERM); a fault is one clear line and exit code 1. */
@@ -91,6 +92,7 @@ function parse(args: readonly string[]) {
     const options = {
       scanners: { type: 'string' },
       clamd: { type: 'string' },
+      milter: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     } as const;
     return parseArgs({ args: [...args], options });

@@ -13,6 +13,13 @@ describe('readDoor', () => {
     expect(door.variables(listenText(door.listen))).toEqual({ SENSOR_CLAMD_LISTEN: expected });
   });
 
+  it('gives each listener its own variable and registration', () => {
+    const door = readDoor('milter', '8891', '');
+    expect(door.option).toBe('--milter');
+    expect(door.variables(listenText(door.listen))).toEqual({ SENSOR_MILTER_LISTEN: '127.0.0.1:8891' });
+    expect(door.registration).toMatchObject({ sensorId: 'mail', type: 'mail' });
+  });
+
   it.each(['', '0', '65536', 'x', ':3310', '::1:3310', '3310:', '127.0.0.1'])('refuses %j', (text) => {
     expect(() => readDoor('clamd', text, 'usage')).toThrow(`--clamd takes PORT or HOST:PORT, not ${text}.`);
   });

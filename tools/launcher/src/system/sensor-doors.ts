@@ -22,6 +22,11 @@ const doorKinds = {
     registration: { sensorId: 'clamd', type: 'other', name: 'clamd listener' },
     variables: (listen) => ({ SENSOR_CLAMD_LISTEN: listen }),
   },
+  milter: {
+    title: 'milter listener',
+    registration: { sensorId: 'mail', type: 'mail', name: 'mail sensor' },
+    variables: (listen) => ({ SENSOR_MILTER_LISTEN: listen }),
+  },
 } as const satisfies Record<string, DoorKind>;
 export type DoorName = keyof typeof doorKinds;
 export const doorNames = Object.keys(doorKinds) as readonly DoorName[];
