@@ -15,6 +15,7 @@ import { openAppleSingle } from './formats/apple/open-apple-single.js';
 import { openAsar } from './formats/asar/open-asar.js';
 import { openCalendar } from './formats/calendar/open-calendar.js';
 import { openEncodedText } from './formats/encoded-text/open-encoded-text.js';
+import { openEmlx } from './formats/mail/open-emlx.js';
 import { openMail } from './formats/mail/open-mail.js';
 import { openMailbox } from './formats/mail/open-mailbox.js';
 import { openOle } from './formats/ole/open-ole.js';
@@ -38,6 +39,7 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   'apple-single': openAppleSingle,
   calendar: openCalendar,
   'encoded-text': openEncodedText,
+  emlx: openEmlx,
   mailbox: openMailbox,
   mail: openMail,
   'zip-behind': openZip,

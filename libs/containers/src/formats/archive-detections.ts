@@ -1,5 +1,7 @@
 import type { ContainerDetection } from '../container-format.js';
 import { hasAt } from '../magic.js';
+import { androidBackupDetection } from './android/detect-android-backup.js';
+import { macBinaryDetection } from './apple/detect-mac-binary.js';
 import { activeMimeDetection } from './activemime/detect-activemime.js';
 import { byLook, byMagic, certain } from './by-magic.js';
 import { closedDetection, sealedDetection } from './closed/detect-closed.js';
@@ -11,6 +13,7 @@ import { lzopDetection } from './lzop/detect-lzop.js';
 import * as archives from './seven-zip/detect-archives.js';
 import * as images from './seven-zip/detect-images.js';
 import { lzmaDetection, zstdDetection } from './seven-zip/detect-lzma.js';
+import { rawCdDetection } from './raw-cd/detect-raw-cd.js';
 import { tarDetection } from './tar/detect-tar.js';
 import { zipDetection } from './zip/detect-zip.js';
 
@@ -52,6 +55,10 @@ export const archiveDetections = [
   sealedDetection,
   tarDetection,
   cpioDetection,
+  macBinaryDetection,
+  androidBackupDetection,
+  byMagic('pbzx', certain('application/x-pbzx'), [0, 'pbzx\0\0']),
+  rawCdDetection,
   byLook('warc', certain('application/warc'), (bytes) => hasAt(bytes, 0, 'WARC/1.')),
   archives.lzhDetection,
   images.isoDetection,

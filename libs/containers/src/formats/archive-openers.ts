@@ -1,5 +1,7 @@
 import type { OpenContainer } from '../container-format.js';
 import type { ArchiveName } from './archive-detections.js';
+import { openAndroidBackup } from './android/open-android-backup.js';
+import { openMacBinary } from './apple/open-mac-binary.js';
 import { openActiveMime } from './activemime/open-activemime.js';
 import { openArchive } from './archive/open-archive.js';
 import { openAr } from './ar/open-ar.js';
@@ -10,6 +12,8 @@ import { openGzip } from './gzip/open-gzip.js';
 import { openLz4 } from './lz4/open-lz4.js';
 import { openLzop } from './lzop/open-lzop.js';
 import { openLzip } from './lzip/open-lzip.js';
+import { openPbzx } from './pbzx/open-pbzx.js';
+import { openRawCd } from './raw-cd/open-raw-cd.js';
 import { openRpm } from './rpm/open-rpm.js';
 import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
 import { openBzip2, openXz } from './stream/open-stream.js';
@@ -62,6 +66,10 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   sealed: openSealed,
   tar: openTar,
   cpio: openCpio,
+  macbinary: openMacBinary,
+  'android-backup': openAndroidBackup,
+  pbzx: openPbzx,
+  'raw-cd': openRawCd,
   warc: openWarc,
   lzh: sevenZip('Lzh', { instead: openArchive }),
   iso: sevenZip('Iso', { instead: openArchive }),

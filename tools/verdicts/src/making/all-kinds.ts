@@ -12,6 +12,13 @@ import { furtherActiveKinds, furtherOfficeKinds, furtherPdfKinds } from '../kind
 import { furtherImageKinds } from '../kinds/further-images.js';
 import { furtherMailKinds } from '../kinds/further-mail.js';
 import { imageKinds } from '../kinds/images.js';
+import {
+  inventedCarrierKinds,
+  inventedDocumentKinds,
+  inventedImageKinds,
+  inventedMacKinds,
+  inventedMailKinds,
+} from '../kinds/invented.js';
 import { mailBodyKinds, mailEncodingKinds, mailPackageKinds } from '../kinds/mail-attachments.js';
 import { mailBoundaryKinds, mailHeaderKinds, mailTransferKinds } from '../kinds/mail-headers.js';
 import { mailNestedKinds, mailSealedKinds, mailboxKinds } from '../kinds/mail-nested.js';
@@ -48,4 +55,5 @@ export const allKinds: readonly Kind[] = [
   ...[mailNestedKinds, mailboxKinds, mailSealedKinds, depthKinds],
   ...[furtherZipKinds, furtherStreamKinds, furtherTarKinds, furtherPackageKinds, furtherImageKinds],
   ...[furtherPdfKinds, furtherOfficeKinds, furtherActiveKinds, furtherMailKinds],
+  ...[inventedMacKinds, inventedImageKinds, inventedCarrierKinds, inventedDocumentKinds, inventedMailKinds],
 ].flat();

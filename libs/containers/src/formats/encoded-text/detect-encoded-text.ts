@@ -1,9 +1,13 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
 
-const marks = ['begin ', 'begin-base64 ', '=ybegin ', '(This file must be converted with BinHex'].map(
-  (mark) => Buffer.from(mark),
-);
+const marks = [
+  '-----BEGIN ',
+  'begin ',
+  'begin-base64 ',
+  '=ybegin ',
+  '(This file must be converted with BinHex',
+].map((mark) => Buffer.from(mark));
 /** Of one word in a text; beyond, it is a text about the word. */
 const maxLooks = 1000;
 

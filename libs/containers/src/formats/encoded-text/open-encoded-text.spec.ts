@@ -50,6 +50,35 @@ describe('openEncodedText', () => {
     expect(unexamined).toMatchObject([{ reason: 'damaged' }]);
   });
 
+  it.each([
+    [
+      'a block of dashes',
+      (data: string) => `-----BEGIN CERTIFICATE-----\n${data}\n-----END CERTIFICATE-----\n`,
+    ],
+    ['one without its end', (data: string) => `-----BEGIN X-----\r\n${data}`],
+    [
+      'one with fields',
+      (data: string) => `-----BEGIN RSA KEY-----\nProc-Type: 4\nDEK-Info: x\n\n${data}\n-----END`,
+    ],
+    [
+      'one in a batch file',
+      (data: string) =>
+        `@echo off\r\n-----BEGIN CERTIFICATE-----\r\n${data}\r\n-----END CERTIFICATE-----\r\n`,
+    ],
+  ])('gives what is in %s', async (_, write) => {
+    const bytes = Buffer.from(write(Buffer.from(needle).toString('base64')));
+    expect(encodedTextDetection.detect(bytes)).not.toBeNull();
+    const { parts, unexamined } = await openAll(openEncodedText, bytes);
+    expect([parts.map((part) => part.bytes.toString()), unexamined]).toEqual([[needle], []]);
+  });
+
+  it('leaves what is PGP’s own alone', async () => {
+    const key = Buffer.from(
+      '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabcd\n-----END PGP PUBLIC KEY BLOCK-----\n',
+    );
+    expect(await openAll(openEncodedText, key)).toMatchObject({ parts: [], unexamined: [] });
+  });
+
   it('finds nothing in text about it, and gives all of several files', async () => {
     const talk = Buffer.from('To\nbegin 644 words\nis not to begin.\nbegin 644\n');
     expect(await openAll(openEncodedText, talk)).toMatchObject({ parts: [], unexamined: [] });

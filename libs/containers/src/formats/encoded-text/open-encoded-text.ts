@@ -1,10 +1,11 @@
 import type { OpenContext } from '../../container-format.js';
 import { findBinHex } from '../../decoders/binhex.js';
+import { findPem } from '../../decoders/pem.js';
 import { type EmbeddedFile, findUuencoded } from '../../decoders/uuencode.js';
 import { findYenc } from '../../decoders/yenc.js';
 import type { OpenedItem } from '../../opened-item.js';
 
-const finders = [findUuencoded, findYenc, findBinHex];
+const finders = [findUuencoded, findYenc, findBinHex, findPem];
 
 /** The files that are written in a text. */
 export function* openEncodedText(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {

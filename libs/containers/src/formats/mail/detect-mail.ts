@@ -9,6 +9,19 @@ export const mailDetection = {
   detect: (bytes) => (looksLikeMail(bytes) ? { mime: mailMime, isCertain: true } : null),
 } as const satisfies ContainerDetection;
 
+/** The length of a message that follows. */
+export const emlxHead = /^(\d{1,10}) *\r?\n/;
+
+export const emlxDetection = {
+  name: 'emlx',
+  nature: 'wrapper',
+  detect(bytes) {
+    const head = emlxHead.exec(bytes.toString('latin1', 0, 32))?.[0];
+    const isOne = head !== undefined && looksLikeMail(bytes.subarray(head.length));
+    return isOne ? { mime: 'application/x-emlx', isCertain: true } : null;
+  },
+} as const satisfies ContainerDetection;
+
 export const mailboxDetection = {
   name: 'mailbox',
   nature: 'wrapper',

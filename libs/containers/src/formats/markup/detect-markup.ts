@@ -6,12 +6,24 @@ const headBytes = 4096;
 const markup =
   /<(?:!doctype|\?xml|html|head|body|script|svg|a|img|div|meta|iframe|embed|object|style|table)\b/i;
 /** Words of what can hold a file: without one of them there is nothing to open. */
-const marks = ['base64', 'atob', 'Uint8Array', 'binData', 'binaryData', 'binary-data', 'fromCharCode'].map(
-  (mark) => Buffer.from(mark),
-);
+const marks = [
+  'base64',
+  'atob',
+  'Uint8Array',
+  'binData',
+  'binaryData',
+  'binary-data',
+  'fromCharCode',
+  '<binary',
+  '<data>',
+  '&#',
+  'unescape',
+  '\\x',
+  '\\u00',
+].map((mark) => Buffer.from(mark));
 const hasMark = (bytes: Buffer): boolean =>
   marks.some((mark) => bytes.includes(mark)) || dataMarks(bytes).next().done !== true;
-const scripts = ['atob(', 'Uint8Array'].map((mark) => Buffer.from(mark));
+const scripts = ['atob(', 'Uint8Array', 'unescape('].map((mark) => Buffer.from(mark));
 
 /** HTML, SVG and XML that hold files in text, and scripts that do. */
 export const markupDetection = {

@@ -26,6 +26,18 @@ describe('openMarkup', () => {
     ],
     ['a data: URL in capitals', `<A HREF="DATA:application/x;BASE64,${base64}">`],
     ['an element of OpenDocument', `<?xml?><office:binary-data>${base64}</office:binary-data>`],
+    ['an address with entities', `<a href="data&#58;application/x;base64&#x2c;${base64}">`],
+    [
+      'escapes of a script',
+      `<script>"${[...needle].map((byte) => `\\x${byte.toString(16)}`).join('')}"</script>`,
+    ],
+    ['long escapes', `<script>"${[...needle].map((byte) => `\\u00${byte.toString(16)}`).join('')}"</script>`],
+    [
+      'escapes for unescape',
+      `<script>unescape("${[...needle].map((byte) => `%${byte.toString(16)}`).join('')}")</script>`,
+    ],
+    ['an element of a book', `<?xml?><binary id="a">${base64}</binary>`],
+    ['an element of a property list', `<?xml?><dict><data>${base64}</data></dict>`],
     ['an element of Word', `<w:binData w:name="x">${base64}</w:binData>`],
   ])('gives the file in %s', async (_, text) => {
     expect(markupDetection.detect(html(text))).not.toBeNull();

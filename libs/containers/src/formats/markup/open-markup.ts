@@ -2,13 +2,23 @@ import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
 import { wideEncoding } from './detect-markup.js';
-import { binaryElements, byteArrays, dataUrls, encodedArguments, longRuns } from './text-blobs.js';
+import {
+  binaryElements,
+  byteArrays,
+  dataUrls,
+  encodedArguments,
+  entityUrls,
+  escapedRuns,
+  longRuns,
+} from './text-blobs.js';
 
 const finders = [
   { find: dataUrls, isFile: true },
   { find: encodedArguments, isFile: true },
   { find: byteArrays, isFile: true },
   { find: binaryElements, isFile: true },
+  { find: entityUrls, isFile: true },
+  { find: escapedRuns, isFile: true },
   { find: longRuns, isFile: false },
 ];
 

@@ -114,7 +114,7 @@ function readNumbers(bytes: Buffer, start: number): { values: number[]; next: nu
 
 /** `w:binData` and `pkg:binaryData` of Office's XML, `office:binary-data` of OpenDocument in one file. */
 export function* binaryElements(bytes: Buffer): Generator<TextBlob> {
-  for (const word of ['binData', 'binaryData', 'binary-data'])
+  for (const word of ['binData', 'binaryData', 'binary-data', 'binary', 'data'])
     for (const at of places(bytes, word)) {
       const isOpening = /<(?:\w{1,20}:)?$/.test(bytes.toString('latin1', Math.max(0, at - 24), at));
       const rest = /^\w+([^<>]{0,500})>/.exec(bytes.toString('latin1', at, at + 540));
@@ -126,6 +126,44 @@ export function* binaryElements(bytes: Buffer): Generator<TextBlob> {
         bytes: decoded(bytes.subarray(start, runEnd(bytes, start, base64InText))),
       };
     }
+}
+
+const shortestEscaped = 32;
+
+/** Bytes that a script writes as `\\x4d`, `\\u004d` or, for `unescape`, `%4d`, so many of them that it is no name. */
+export function* escapedRuns(bytes: Buffer): Generator<TextBlob> {
+  for (let at = 0; at < bytes.length;) {
+    const values: number[] = [];
+    for (let next = escapedByte(bytes, at); next !== null; next = escapedByte(bytes, at)) {
+      values.push(next.value);
+      at += next.length;
+    }
+    if (values.length >= shortestEscaped) yield { label: 'escaped text', bytes: Buffer.from(values) };
+    if (values.length === 0) at += 1;
+  }
+}
+
+function escapedByte(bytes: Buffer, at: number): { value: number; length: number } | null {
+  if (bytes[at] !== 0x5c && bytes[at] !== 0x25) return null;
+  const [text, digits] = /^(?:\\x|\\u00|%)([0-9a-f]{2})/i.exec(bytes.toString('latin1', at, at + 6)) ?? [];
+  return text === undefined || digits === undefined
+    ? null
+    : { value: Number.parseInt(digits, 16), length: text.length };
+}
+
+/** Addresses that a page writes with entities, in whole or in part: browsers read them first. */
+export function* entityUrls(bytes: Buffer): Generator<TextBlob> {
+  if (!bytes.includes('&#')) return;
+  const plain = bytes
+    .toString('latin1')
+    .replace(
+      /&#(?:x([0-9a-f]{1,6})|(\d{1,7}));?/gi,
+      (whole, hex: string | undefined, digits: string | undefined) => {
+        const code = hex === undefined ? Number(digits) : Number.parseInt(hex, 16);
+        return code < 128 ? String.fromCharCode(code) : whole;
+      },
+    );
+  yield* dataUrls(Buffer.from(plain, 'latin1'));
 }
 
 /** So many characters are a file of 256 bytes; shorter runs are words, hashes and keys. */

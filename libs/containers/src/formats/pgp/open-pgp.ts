@@ -15,8 +15,13 @@ const maxDepth = 4;
 /** A message that is only signed or compressed is opened; all others are sealed. Keys and signatures are no messages. */
 export function* openPgp(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   const items = [...messageItems(withoutArmor(bytes), budget, 0)];
-  if (items.length === 0) yield { kind: 'unexamined', reason: 'encrypted' };
-  else yield* items;
+  if (items.length === 0) yield { kind: 'unexamined', reason: 'encrypted', isAtOpening: true };
+  else {
+    // What only begins like a message, and gives nothing, was none.
+    const isNothing = !items.some((item) => item.kind === 'part');
+    for (const item of items)
+      yield item.kind === 'unexamined' && isNothing ? { ...item, isAtOpening: true } : item;
+  }
 }
 
 function* messageItems(message: Buffer, budget: ContainerBudget, depth: number): Generator<OpenedItem> {

@@ -1,0 +1,27 @@
+import type { OpenContext } from '../../container-format.js';
+import type { OpenedItem } from '../../opened-item.js';
+import { damaged } from '../give-part.js';
+import { beginsSector, rawSectorBytes } from './detect-raw-cd.js';
+
+const contentBytes = 2048;
+const modeAt = 15;
+/** By mode: behind the head, and behind a second one that says which form it is. */
+const contentAt: Readonly<Record<number, number>> = { 1: 16, 2: 24 };
+
+/** The content of its sectors as one part, which a file system is looked for in. Sound has no mark, and is left out. */
+export function* openRawCd(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  let at = 0;
+  for (; at + rawSectorBytes <= bytes.length; at += rawSectorBytes) {
+    const start = at + (contentAt[bytes[at + modeAt] ?? 0] ?? Number.NaN);
+    if (!beginsSector(bytes, at) || Number.isNaN(start)) continue;
+    length += contentBytes;
+    budget.takeBytes(contentBytes, length);
+    pieces.push(bytes.subarray(start, start + contentBytes));
+  }
+  if (pieces.length === 0) return yield { kind: 'empty' };
+  budget.takePart();
+  yield { kind: 'part', label: 'track', bytes: Buffer.concat(pieces) };
+  if (at < bytes.length) yield damaged('it ends within a sector', 'track');
+}
