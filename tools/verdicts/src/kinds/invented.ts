@@ -1,5 +1,5 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { be16, be32, be64, bytes, le16, le32, noise, padded, utf16, zeros } from '../layouts/byte-layout.js';
+import { be16, be32, be64, bytes, le16, le32, noise, padded, zeros } from '../layouts/byte-layout.js';
 import {
   addressLines,
   attachment,
