@@ -29,6 +29,11 @@ export const scannerConfigSchema = z.object({
   HASH_ALLOW_FILE: path.optional(),
   /** Seals passwords that come with objects; gateways and scanners have the same. Unset: none are taken. */
   PASSWORDS_KEY: z.string().min(32, 'has to have at least 32 characters').optional(),
+  /** `uid:gid` that inspectors run under; unset: the scanner's own. The launcher starts scanners that can become it. */
+  SCANNER_INSPECTOR_ACCOUNT: z
+    .string()
+    .regex(/^[1-9]\d{0,9}:[1-9]\d{0,9}$/, 'has to be uid:gid, neither of them 0')
+    .optional(),
   OBJECT_STORE_URL: z.string(),
   NODE_ENV: z.string().optional(),
   /** For measurements, refused unless NODE_ENV is `test`: instead of ClamAV an engine that takes so long and finds nothing. */

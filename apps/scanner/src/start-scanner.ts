@@ -4,7 +4,7 @@ import type { Engine } from '@sluice/contracts';
 import { ClamavEngine } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
 import { RpcClient } from '@sluice/rpc';
-import { confinement } from '@sluice/sandbox';
+import { confinement, runSandboxesAs } from '@sluice/sandbox';
 import {
   ConfigError,
   type Logger,
@@ -34,6 +34,8 @@ export const stopDeadlineMs = finishScansMs + 10_000;
  * they do the scanner takes no jobs and is not ready.
  */
 export async function startScanner(config: ScannerConfig, logger: Logger): Promise<StopStep[]> {
+  const [uid, gid] = config.SCANNER_INSPECTOR_ACCOUNT?.split(':').map(Number) ?? [];
+  if (uid !== undefined && gid !== undefined) runSandboxesAs({ uid, gid });
   const { broker, rpc, store } = await connect(config, logger);
   const inspector = createInspector(config);
   reportConfinement(logger);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, opendir, readdir, stat, statfs } from 'node:fs/promises';
+import { chmod, mkdir, open, opendir, readdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { ObjectFileWriter, closeFile, flush, openFile, readUpTo, removeFile } from './object-file.js';
@@ -11,10 +11,13 @@ const keyPattern = /^[0-9a-f]{32}$/;
 const incoming = 'incoming';
 /** Where sidecars are, in one folder: there are few, and it is looked through often. */
 const sidecars = 'sidecars';
+const ownMode = 0o600;
+const sharedMode = 0o640;
 const readChunkBytes = 256 * 1024;
 
 /**
- * Objects as files: `<root>/<first two digits>/<key>`, mode 0600, no extension. Writers fill `<root>/incoming/<key>`;
+ * Objects as files: `<root>/<first two digits>/<key>`, mode 0600, no extension; 0640 where the root is writable by a group,
+ * whose members are then services of several accounts. Writers fill `<root>/incoming/<key>`;
  * commit is flush the file, rename, flush the folder (design, "The life of a scan", step 2): after it neither a crash
  * of the process nor of the machine loses or halves the object. One folder for all that is unfinished: written beside
  * the finished ones, an object cost twice the time while others were deleted (measured on ext4 without a journal).
@@ -23,22 +26,25 @@ export class FolderObjectStore implements ObjectStore {
   /** Folders flushed after a rename stay open: opening costs more than flushing on many file systems. */
   private readonly folders = new Map<string, Promise<number>>();
 
-  private constructor(private readonly root: string) {}
+  private constructor(
+    private readonly root: string,
+    private readonly fileMode: number,
+  ) {}
 
   /** `isReadOnly`: for services that may read alone (a mount without write access). */
   static async open(root: string, options: { isReadOnly?: boolean } = {}): Promise<FolderObjectStore> {
-    if (options.isReadOnly === true) return new FolderObjectStore(root);
+    if (options.isReadOnly === true) return new FolderObjectStore(root, ownMode);
     try {
-      await mkdir(path.join(root, incoming), { recursive: true, mode: 0o700 });
+      await mkdir(root, { recursive: true, mode: 0o700 });
+      const isShared = ((await stat(root)).mode & 0o020) !== 0;
+      await makeFolder(path.join(root, incoming), isShared);
       const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
-      await Promise.all(
-        shards.map((shard) => mkdir(path.join(root, shard), { recursive: true, mode: 0o700 })),
-      );
+      await Promise.all(shards.map((shard) => makeFolder(path.join(root, shard), isShared)));
       await flushFolder(root);
+      return new FolderObjectStore(root, isShared ? sharedMode : ownMode);
     } catch (cause) {
       throw toObjectStoreError(cause, 'opening the object store');
     }
-    return new FolderObjectStore(root);
   }
 
   async create(): Promise<ObjectWriter> {
@@ -49,6 +55,7 @@ export class FolderObjectStore implements ObjectStore {
         key,
         unfinished: path.join(this.root, incoming, key),
         finished,
+        mode: this.fileMode,
         flushFolder: () => this.flushShard(path.dirname(finished)),
       });
     } catch (cause) {
@@ -97,6 +104,7 @@ export class FolderObjectStore implements ObjectStore {
         key,
         unfinished: path.join(this.root, incoming, `${key}.sidecar`),
         finished,
+        mode: this.fileMode,
         flushFolder: () => this.flushShard(path.dirname(finished)),
       });
       await writer.write(bytes).catch(async (error: unknown) => {
@@ -182,8 +190,8 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   private async makeSidecarFolder(): Promise<void> {
-    const made = await mkdir(path.join(this.root, sidecars), { recursive: true, mode: 0o700 });
-    if (made !== undefined) await flushFolder(this.root);
+    const made = await makeFolder(path.join(this.root, sidecars), this.fileMode === sharedMode);
+    if (made) await flushFolder(this.root);
   }
 
   private pathOf(key: string): string {
@@ -198,6 +206,13 @@ export class FolderObjectStore implements ObjectStore {
 function checked(key: string): string {
   if (!keyPattern.test(key)) throw new ObjectStoreError('missing', 'not an object key');
   return key;
+}
+
+/** Whoever makes it opens it to the group, if it has one; the group is that of the root. */
+async function makeFolder(folder: string, isShared: boolean): Promise<boolean> {
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (made !== undefined && isShared) await chmod(folder, 0o2770);
+  return made !== undefined;
 }
 
 async function describe(folder: string, name: string): Promise<StoredObject | null> {

@@ -45,6 +45,7 @@ interface Places {
   /** Where it is written, and what it is called when it is whole; in one file system. */
   readonly unfinished: string;
   readonly finished: string;
+  readonly mode: number;
   readonly flushFolder: () => Promise<void>;
 }
 
@@ -59,7 +60,7 @@ export class ObjectFileWriter implements ObjectWriter {
 
   /** Rejects with the file system's error. */
   static async create(places: Places): Promise<ObjectFileWriter> {
-    return new ObjectFileWriter(await openFile(places.unfinished, 'wx', 0o600), places);
+    return new ObjectFileWriter(await openFile(places.unfinished, 'wx', places.mode), places);
   }
 
   get key(): string {

@@ -2,12 +2,24 @@ export { StartError } from './start.errors.js';
 export { findProgram } from './find-program.js';
 export { makeDirectory } from './files/directories.js';
 export { explainDiskFaults } from './files/disk-faults.js';
-export { readOrMakeSecret, readServiceSecret, writePrivateFile } from './files/private-files.js';
+export { handOver, shareWithGroup } from './files/hand-over.js';
+export {
+  readOrMakeSecret,
+  readServiceSecret,
+  writePrivateFile,
+  writeSecretOf,
+} from './files/private-files.js';
 export { findFreePort, type PortBook } from './ports/port-book.js';
 export { isListening } from './ports/is-listening.js';
 export { startOnPorts } from './ports/start-on-ports.js';
 export { refuseUnusablePath } from './files/path-rules.js';
 export { serviceAccount, type Account } from './processes/account.js';
+export {
+  objectsGroup,
+  type SeparateAccounts,
+  type SeparatePart,
+  type Separation,
+} from './processes/separate-accounts.js';
 export { pollUntil } from '@sluice/timing';
 export { identify, isRunning, type ProcessIdentity } from './processes/process-identity.js';
 export { summariseLog } from './processes/summarise-log.js';
@@ -16,6 +28,7 @@ export { SupervisedProcess, type ProcessEvent } from './processes/supervised-pro
 export {
   plainEnvironment,
   prepareSurroundings,
+  surroundingsOf,
   type PrivateServerOptions,
   type ServerSurroundings,
 } from './private-server.js';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { serviceAccount, type Account } from './processes/account.js';
+import { separateParts, type SeparatePart, type Separation } from './processes/separate-accounts.js';
 import { ProcessRecords } from './processes/process-records.js';
 import type { ProcessEvent, SupervisionOptions } from './processes/supervised-process.js';
 import { makeDirectory } from './files/directories.js';
@@ -18,6 +19,8 @@ export interface PrivateServerOptions {
 
 export interface ServerSurroundings extends SupervisionOptions {
   readonly home: string;
+  /** Whether each part has an account of its own; `account` is that of database and broker, and of all where not. */
+  readonly separation: Separation;
   readonly secrets: string;
   readonly logs: string;
   /** Which port each part listened on the last time. */
@@ -29,9 +32,12 @@ export interface ServerSurroundings extends SupervisionOptions {
 export function prepareSurroundings(options: PrivateServerOptions): ServerSurroundings {
   const account = options.account === undefined ? serviceAccount() : options.account;
   refuseUnusablePath(path.resolve(options.home));
-  const home = makeDirectory(path.resolve(options.home), 'readable', account);
+  const separation = separateParts(account);
+  const isSeparate = separation.kind === 'separate';
+  const home = makeDirectory(path.resolve(options.home), isSeparate ? 'passable' : 'readable', account);
   return {
     account,
+    separation,
     home,
     secrets: makeDirectory(path.join(home, 'secrets'), 'launcher', account),
     logs: makeDirectory(path.join(home, 'logs'), 'launcher', account),
@@ -41,6 +47,14 @@ export function prepareSurroundings(options: PrivateServerOptions): ServerSurrou
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
+}
+
+/** The same for one part, as the account that is its own where there are such. */
+export function surroundingsOf(part: SeparatePart, surroundings: ServerSurroundings): ServerSurroundings {
+  const { separation } = surroundings;
+  if (separation.kind === 'shared') return surroundings;
+  const account = separation.accounts[part];
+  return { ...surroundings, account, identity: { uid: account.uid, gid: account.gid } };
 }
 
 /** The environment of a child: where programs are, and plain English messages. Nothing else is inherited. */

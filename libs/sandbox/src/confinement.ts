@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { sandboxIdentity, withoutCapabilities } from './sandbox-account.js';
 import { confinedRootScript } from './confined-root.js';
 
 /**
@@ -35,8 +36,11 @@ export function confinement(): Confinement {
 function tryNamespaces(): Confinement {
   const absent = tools.find((tool) => !existsSync(tool));
   if (absent !== undefined) return { kind: 'permissions-only', why: `there is no ${absent}` };
-  const [file = '', ...args] = inNamespaces(placesOf(process.execPath), [process.execPath, '--version']);
-  const { status, stderr, error } = spawnSync(file, args, { encoding: 'utf8', cwd: '/', env: {} });
+  const [file = '', ...args] = withoutCapabilities(
+    inNamespaces(placesOf(process.execPath), [process.execPath, '--version']),
+  );
+  const options = { encoding: 'utf8', cwd: '/', env: {}, ...sandboxIdentity() } as const;
+  const { status, stderr, error } = spawnSync(file, args, options);
   if (status === 0) return { kind: 'namespaces' };
   const said = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
   return { kind: 'permissions-only', why: `namespaces are refused: ${said || `code ${status}`}` };

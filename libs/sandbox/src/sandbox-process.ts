@@ -7,6 +7,7 @@ import { FrameReader, encodeFrame } from './frames.js';
 import { RecordReader } from './record-reader.js';
 import { type OnRecord, recordsDescriptor } from './records.js';
 import { codeAround, confinedCommand, restrictedNode } from './confinement.js';
+import { sandboxIdentity, withoutCapabilities } from './sandbox-account.js';
 import { type SandboxLimits, limitedCommand } from './limited-command.js';
 import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 
@@ -61,9 +62,15 @@ export class SandboxProcess {
     const heap = `--max-old-space-size=${options.heapMegabytes}`;
     const seen = [...codeAround(options.entryFile), ...options.readable];
     const limited = limitedCommand(options.limits, restrictedNode([heap, options.entryFile]));
-    const [file = '', ...args] = confinedCommand(seen, limited);
+    const [file = '', ...args] = withoutCapabilities(confinedCommand(seen, limited));
     const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
-    this.child = spawn(file, args, { cwd: '/', env: {}, stdio: [...stdio], detached: true });
+    this.child = spawn(file, args, {
+      cwd: '/',
+      env: {},
+      stdio: [...stdio],
+      detached: true,
+      ...sandboxIdentity(),
+    });
     this.standBack();
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {

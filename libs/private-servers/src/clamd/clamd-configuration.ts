@@ -7,6 +7,8 @@ export interface ClamdPlace {
   readonly socket: string;
   readonly signatures: string;
   readonly temporary: string;
+  /** Another account's scanners come in through the socket's folder, which keeps out everyone else. */
+  readonly isSocketShared?: boolean;
   /** Scans at once. */
   readonly threads: number;
   /** How long an object whose scan was given up may hold a thread: the setting of that name. */
@@ -26,7 +28,7 @@ export function clamdConfiguration(place: ClamdPlace): string {
     Foreground: 'yes',
     LogTime: 'yes',
     LocalSocket: socket,
-    LocalSocketMode: '600',
+    LocalSocketMode: place.isSocketShared === true ? '666' : '600',
     FixStaleSocket: 'yes',
     DatabaseDirectory: signatures,
     TemporaryDirectory: temporary,

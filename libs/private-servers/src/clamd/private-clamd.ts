@@ -7,6 +7,7 @@ import { emptyDirectory } from '../files/empty-directory.js';
 import { StartError } from '../start.errors.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
 import { makeDirectory } from '../files/directories.js';
+import { handOver } from '../files/hand-over.js';
 import { writePrivateFile } from '../files/private-files.js';
 import { clamdConfiguration, clamdMaxObjectBytes } from './clamd-configuration.js';
 import { findProgram } from '../find-program.js';
@@ -14,6 +15,7 @@ import { isSocketOf } from '../ports/is-listening.js';
 import {
   plainEnvironment,
   prepareSurroundings,
+  surroundingsOf,
   type PrivateServerOptions,
   type ServerSurroundings,
 } from '../private-server.js';
@@ -49,11 +51,16 @@ const longestSocketPath = 100;
 
 /** A clamd of its own under `home`, on a Unix socket nobody else can open: clamd itself knows no passwords. */
 export async function startPrivateClamd(options: PrivateClamdOptions): Promise<PrivateClamd> {
-  const surroundings = prepareSurroundings(options);
+  const shared = prepareSurroundings(options);
+  const surroundings = surroundingsOf('clamd', shared);
   const packaged = findProgram('clamd');
   if (packaged === null) throw new StartError('ClamAV is not installed.', 'apt-get install clamav-daemon');
   const { account } = surroundings;
-  const directory = makeDirectory(path.join(surroundings.home, 'clamd'), 'readable', account);
+  // Scanners pass through it to the socket.
+  const keeper = shared.separation.kind === 'separate' ? 'passable' : 'readable';
+  const directory = makeDirectory(path.join(surroundings.home, 'clamd'), keeper, account);
+  if (account !== null && shared.account !== null)
+    for (const name of ['run', 'temporary']) handOver(path.join(directory, name), shared.account, account);
   const program = unconfinedProgram(packaged, directory, surroundings);
   const official = options.officialDatabase === undefined ? freshclamDirectory : options.officialDatabase;
   const isOfficial = official !== null && isOfficialDatabase(official, surroundings);
@@ -65,6 +72,7 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
     socket: socket.path,
     signatures: isOfficial ? official : testSignatures,
     temporary,
+    isSocketShared: shared.separation.kind === 'separate',
     threads: options.threads ?? 12,
     ...(options.scanTimeoutSeconds !== undefined && { scanTimeoutSeconds: options.scanTimeoutSeconds }),
     ...(options.changes !== undefined && { changes: options.changes }),
@@ -133,19 +141,20 @@ function isReadable(file: string): boolean {
 /** In the state directory, or, where that path is too long for a socket, in a temporary folder of our own. */
 function chooseSocket(
   directory: string,
-  { account, identity }: ServerSurroundings,
+  { account, identity, separation }: ServerSurroundings,
 ): { path: string; remove(): void } {
+  // Scanners alone enter; the socket itself is open to who is in.
+  const [keeper, visitor] =
+    separation.kind === 'separate'
+      ? (['entered', { ...separation.accounts.clamd, gid: separation.accounts.scanner.gid }] as const)
+      : (['service', account] as const);
   const usual = path.join(directory, 'run', 'clamd.sock');
   if (Buffer.byteLength(usual) <= longestSocketPath) {
-    makeDirectory(path.dirname(usual), 'service', account);
+    makeDirectory(path.dirname(usual), keeper, visitor);
     // clamd removes it itself, and replaces one that was left.
     return { path: usual, remove: () => undefined };
   }
-  const folder = makeDirectory(
-    mkdtempSync(path.join(enterableFolder(identity), 'sluice-')),
-    'service',
-    account,
-  );
+  const folder = makeDirectory(mkdtempSync(path.join(enterableFolder(identity), 'sluice-')), keeper, visitor);
   return {
     path: path.join(folder, 'clamd.sock'),
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -13,8 +13,22 @@ import { explainDiskFaults } from './disk-faults.js';
  * | `launcher` | root 0700               | 0700                | passwords, records of processes        |
  * | `readable` | root, group sluice 0750 | 0700                | what the launcher writes and servers read |
  * | `service`  | sluice 0700             | 0700                | data of a server or service            |
+ * | `passable` | root, group sluice 0751 | 0700                | the way to folders of several accounts |
+ * | `entered`  | sluice 0750             | 0700                | a socket for another account, whose group is the account's here |
+ * | `shared`   | root, group sluice 2770 | 0700                | what several accounts of a group write |
+ *
+ * Where parts have accounts of their own, "sluice" is the part's (separate-accounts.ts).
  */
-export type Keeper = 'launcher' | 'readable' | 'service';
+export type Keeper = 'launcher' | 'readable' | 'service' | 'passable' | 'entered' | 'shared';
+
+const modes = {
+  launcher: 0o700,
+  readable: 0o750,
+  service: 0o700,
+  passable: 0o751,
+  entered: 0o750,
+  shared: 0o2770,
+} as const satisfies Record<Keeper, number>;
 
 export function makeDirectory(directory: string, keeper: Keeper, account: Account | null): string {
   return explainDiskFaults(directory, () => {
@@ -42,8 +56,8 @@ interface Wanted {
 function wantedFor(keeper: Keeper, account: Account | null): Wanted {
   const own = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (account === null || keeper === 'launcher') return { ...own, mode: 0o700 };
-  if (keeper === 'readable') return { uid: own.uid, gid: account.gid, mode: 0o750 };
-  return { uid: account.uid, gid: account.gid, mode: 0o700 };
+  const isAccounts = keeper === 'service' || keeper === 'entered';
+  return { uid: isAccounts ? account.uid : own.uid, gid: account.gid, mode: modes[keeper] };
 }
 
 function mustBeOurs(directory: string, found: Stats, uid: number): void {

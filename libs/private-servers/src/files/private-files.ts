@@ -29,6 +29,18 @@ export function writePrivateFile(file: string, content: string, reader: Account 
   });
 }
 
+/** A secret of one account: no one else may read it, whatever group they share. */
+export function writeSecretOf(account: Account | null, file: string, content: string): void {
+  if (account === null) return writePrivateFile(file, content);
+  explainDiskFaults(file, () => {
+    const unfinished = `${file}.new`;
+    writeFileSync(unfinished, content, { mode: 0o600, flush: true });
+    chmodSync(unfinished, 0o400);
+    chownSync(unfinished, account.uid, account.gid);
+    renameSync(unfinished, file);
+  });
+}
+
 /** A random secret that stays the same as long as its file does: 192 bits in letters that need no escaping. */
 export function readOrMakeSecret(directory: string, name: string): string {
   const file = path.join(directory, name);

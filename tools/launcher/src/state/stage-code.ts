@@ -42,6 +42,8 @@ export function placeCode(root: string, account: Account | null): CodePlace {
   if (isReadable && isRunnable) return { root, node: process.execPath };
   makeSystemStateDirectory();
   const stage = makeDirectory(path.join(systemStateDirectory, `${idOf(root)}-code`), 'readable', account);
+  // Nothing of it is secret, and services have accounts of their own.
+  chmodSync(stage, 0o755);
   if (!isReadable) stageCode(root, stage);
   const node = isRunnable ? process.execPath : stageNode(stage);
   const place = { root: isReadable ? root : stage, node };

@@ -1,13 +1,18 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { services, type ServiceName } from '@sluice/contracts';
 import {
   startPrivateClamd,
   startPrivatePostgres,
   startPrivateRabbit,
+  type SeparateAccounts,
   type ServerSurroundings,
   makeDirectory,
+  objectsGroup,
   readOrMakeSecret,
+  shareWithGroup,
+  StartError,
 } from '@sluice/private-servers';
 import { readScanTimeout } from './read-scan-timeout.js';
 import type { ProcessGroup } from './process-group.js';
@@ -127,7 +132,28 @@ function clamdThreads({ scanners, variables }: SystemOptions): number {
   return Math.min(255, Math.max(8, scanners * 2 * (Number.isFinite(slots) ? slots : 6) + 2));
 }
 
-function placeObjects(options: SystemOptions, { home, account }: ServerSurroundings): string {
-  if (options.objectStoreUrl !== undefined) return options.objectStoreUrl;
-  return pathToFileURL(makeDirectory(path.join(home, 'objects'), 'service', account)).href;
+function placeObjects(options: SystemOptions, surroundings: ServerSurroundings): string {
+  const { home, account, separation } = surroundings;
+  const given = options.objectStoreUrl;
+  const folder = given === undefined ? path.join(home, 'objects') : fileURLToPath(given);
+  if (account === null || separation.kind === 'shared')
+    return given ?? pathToFileURL(makeDirectory(folder, 'service', account)).href;
+  shareWithGroup(folder, account, objectsGroup);
+  if (given === undefined) makeDirectory(folder, 'shared', { ...account, gid: objectsGroup });
+  else mustBeWritable(folder, separation.accounts);
+  return pathToFileURL(folder).href;
+}
+
+/** A folder of the user's own: which of the services would fail there, told before they do. */
+function mustBeWritable(folder: string, accounts: SeparateAccounts): void {
+  const { uid } = accounts.gateway;
+  const { status } = spawnSync('test', ['-w', folder, '-a', '-x', folder], {
+    ...{ uid, gid: objectsGroup, cwd: '/' },
+    stdio: 'ignore',
+  });
+  if (status === 0) return;
+  throw new StartError(
+    `The services, in group ${objectsGroup}, cannot write ${folder}.`,
+    `chgrp -R ${objectsGroup} ${folder} && chmod -R g+rwX,g+s ${folder}`,
+  );
 }

@@ -1,13 +1,16 @@
 import { get } from 'node:http';
 import path from 'node:path';
+import type { ServiceName } from '@sluice/contracts';
 import { z } from 'zod';
 import {
   isListening,
   SupervisedProcess,
   plainEnvironment,
+  surroundingsOf,
   type ServerSurroundings,
 } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
+import { asScanner, inspectorAccountProblem, withInspectorAccount } from './inspector-account.js';
 import { hideSecrets } from './secret-files.js';
 import type { Environment } from './service-environments.js';
 
@@ -15,7 +18,7 @@ export interface ServiceToStart {
   /** Unique, names its log: `scanner-2`. */
   readonly name: string;
   /** Folder under apps. */
-  readonly app: string;
+  readonly app: ServiceName;
   readonly environment: Environment;
   /** Left-overs are ended in this order. */
   readonly order: number;
@@ -33,15 +36,21 @@ export function makeService(
   surroundings: ServerSurroundings,
 ): SupervisedProcess {
   const { home, logs } = surroundings;
+  const own = surroundingsOf(service.app, surroundings);
+  const main = [code.node, path.join(code.root, 'apps', service.app, 'dist', 'main.js')];
+  const { command, environment, isOfRoot } =
+    service.app === 'scanner' ? scannerCommand(main, surroundings) : { ...plain, command: main };
+  const [program = '', ...args] = command;
   return new SupervisedProcess(
     {
       name: service.name,
-      command: code.node,
-      args: [path.join(code.root, 'apps', service.app, 'dist', 'main.js')],
+      command: program,
+      args,
       env: {
         ...plainEnvironment(home),
         NODE_ENV: 'production',
-        ...hideSecrets(service, surroundings),
+        ...hideSecrets(service, own),
+        ...environment,
         MANAGEMENT_PORT: String(managementPort),
       },
       cwd: '/',
@@ -52,8 +61,30 @@ export function makeService(
       order: service.order,
       isReady: (pid) => isListening(pid, managementPort) && isReady(managementPort),
     },
-    surroundings,
+    isOfRoot ? { ...own, account: null } : own,
   );
+}
+
+interface Command {
+  readonly command: readonly string[];
+  readonly environment: Environment;
+  /** Started by root, and changes the account itself. */
+  readonly isOfRoot: boolean;
+}
+const plain = { environment: {}, isOfRoot: false } as const;
+
+/** With an account of their own for its inspectors, where there can be one. */
+function scannerCommand(main: readonly string[], { separation }: ServerSurroundings): Command {
+  if (separation.kind === 'shared') return { ...plain, command: main };
+  const { accounts } = separation;
+  if (inspectorAccountProblem(accounts) !== null)
+    return { ...plain, command: asScanner(accounts, main), isOfRoot: true };
+  const { uid, gid } = accounts.inspector;
+  return {
+    command: withInspectorAccount(accounts, main),
+    environment: { SCANNER_INSPECTOR_ACCOUNT: `${uid}:${gid}` },
+    isOfRoot: true,
+  };
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -5,6 +5,9 @@ import path from 'node:path';
 import {
   type SupervisedProcess,
   prepareSurroundings,
+  surroundingsOf,
+  handOver,
+  type SeparatePart,
   type ServerSurroundings,
   makeDirectory,
   readOrMakeSecret,
@@ -14,6 +17,7 @@ import { lockHome } from '../state/lock-home.js';
 import { idOf } from '../state/place-home.js';
 import { startBoundingLogs } from './bound-logs.js';
 import { checkBeforeStart, reserveFrom } from './check-before-start.js';
+import { inspectorAccountProblem } from './inspector-account.js';
 import { isLoopbackHost } from './launcher.config.js';
 import { migrateDatabase } from './migrate-database.js';
 import { ProcessGroup } from './process-group.js';
@@ -34,6 +38,8 @@ export interface RunningSystem {
   /** SHA-256 of the gateway's certificate, `AA:BB:…`. */
   readonly certificateFingerprint: string;
   readonly gatewayCertificateFile: string;
+  /** What of the parts is not separated from the others, and why; null: each has its own account. */
+  readonly sharedAccount: string | null;
   readonly isTestSignatures: boolean;
   readonly isTestSignaturesAllowed: boolean;
   /** The first administrator's password, until it is changed. */
@@ -109,15 +115,16 @@ async function migrate(
   done?.();
 }
 
-function planFor(
-  options: SystemOptions,
-  { home, account, secrets }: ServerSurroundings,
-  servers: Servers,
-): SystemPlan {
-  const ownFolder = (name: string): string => makeDirectory(path.join(home, name), 'service', account);
-  const folder = (name: string): string => {
+function planFor(options: SystemOptions, surroundings: ServerSurroundings, servers: Servers): SystemPlan {
+  const { home, account: shared, secrets } = surroundings;
+  const ownFolder = (name: SeparatePart): string => {
+    const { account } = surroundingsOf(name, surroundings);
+    if (shared !== null && account !== null) handOver(path.join(home, name), shared, account);
+    return makeDirectory(path.join(home, name), 'service', account);
+  };
+  const folder = (name: SeparatePart): string => {
     const directory = ownFolder(name);
-    makeDirectory(path.join(directory, 'tls'), 'service', account);
+    makeDirectory(path.join(directory, 'tls'), 'service', surroundingsOf(name, surroundings).account);
     return directory;
   };
   const folders = {
@@ -186,6 +193,7 @@ function describe(started: Started): RunningSystem {
     logs: surroundings.logs,
     certificateFingerprint: new X509Certificate(readFileSync(gatewayCertificateFile)).fingerprint256,
     gatewayCertificateFile,
+    sharedAccount: describeSharing(surroundings),
     isTestSignatures: servers.clamd.isTestSignatures,
     isTestSignaturesAllowed: plan.isTestSignaturesAllowed,
     adminPassword: readServiceSecret(path.join(plan.folders.console, consoleFiles.adminPassword)),
@@ -204,6 +212,13 @@ function describe(started: Started): RunningSystem {
       }),
     stop,
   };
+}
+
+function describeSharing({ separation }: ServerSurroundings): string | null {
+  if (separation.kind === 'shared')
+    return `All parts run under one account (${separation.why}): who takes over one can read what the others know.`;
+  const problem = inspectorAccountProblem(separation.accounts);
+  return problem === null ? null : `Inspectors run under the scanner's account: ${problem}`;
 }
 
 /** An address this machine can call, also when the service listens on all. */

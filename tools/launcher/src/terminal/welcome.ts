@@ -32,6 +32,9 @@ export function welcome(
     '',
     table,
     '',
+    ...(system.sharedAccount === null
+      ? []
+      : [`! ${system.sharedAccount}`, '  SECURITY.md says what that means.', '']),
     ...signatureNote(system),
     'Try it, in another terminal:',
     '',

@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTestSystem, type TestSystem } from './test-system.js';
+
+/** Accounts of their own take a launcher that is root; `npm test` as an ordinary user names this suite as skipped. */
+const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+
+interface Credentials {
+  readonly uid: string;
+  readonly gid: string;
+  readonly groups: readonly string[];
+}
+
+const field = (pid: number, name: string): string[] =>
+  (new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '')
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+
+const credentialsOf = (pid: number): Credentials => ({
+  uid: field(pid, 'Uid')[0] ?? '',
+  gid: field(pid, 'Gid')[0] ?? '',
+  groups: field(pid, 'Groups'),
+});
+
+/** The exit code of a command that code which took over that process could run. */
+function tryAs({ uid, gid, groups }: Credentials, ...command: string[]): number | null {
+  const supplementary = groups.length === 0 ? ['--clear-groups'] : ['--groups', groups.join(',')];
+  const identity = ['--reuid', uid, '--regid', gid, ...supplementary];
+  return spawnSync('/usr/bin/setpriv', [...identity, '--', ...command], { cwd: '/', stdio: 'ignore' }).status;
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((one) => {
+      try {
+        return field(one, 'PPid')[0] === String(pid);
+      } catch {
+        // Ended between the look at the folder and this one.
+        return false;
+      }
+    });
+  return children.flatMap((one) => [one, ...childrenOf(one)]);
+}
+
+asRoot('parts of a system that root started', () => {
+  let system: TestSystem;
+  let pids: ReadonlyMap<string, number>;
+  let accounts: ReadonlyMap<string, Credentials>;
+
+  beforeAll(async () => {
+    system = await startTestSystem();
+    const known = new Map(system.processes.map(({ name, pid }) => [name, pid ?? 0]));
+    const inspector = childrenOf(known.get('scanner-1') ?? 0).find(
+      (pid) => credentialsOf(pid).uid !== credentialsOf(known.get('scanner-1') ?? 0).uid,
+    );
+    if (inspector !== undefined) known.set('inspector', inspector);
+    pids = known;
+    accounts = new Map([...known].map(([name, pid]) => [name, credentialsOf(pid)]));
+  }, 240_000);
+  afterAll(() => system?.end(), 60_000);
+
+  /** Everyone but those, by name. */
+  const others = (...names: string[]) => [...accounts].filter(([name]) => !names.includes(name));
+  const servers = ['postgres', 'rabbitmq', 'epmd'];
+
+  it('run under an account each, none of them root; database and broker share one', () => {
+    const parts = [
+      'gateway',
+      'scanner-1',
+      'results',
+      'console',
+      'notifier',
+      'clamd',
+      'inspector',
+      'postgres',
+    ];
+    const uids = parts.map((name) => accounts.get(name)?.uid);
+    expect(uids).not.toContain(undefined);
+    expect(uids).not.toContain('0');
+    expect(new Set(uids).size).toBe(parts.length);
+    expect(system.sharedAccount).toBeNull();
+  });
+
+  const secrets: readonly (readonly [file: string, owners: readonly string[]])[] = [
+    ['logins/gateway/amqp_url', ['gateway']],
+    ['logins/scanner-1/amqp_url', ['scanner-1']],
+    ['logins/results/amqp_url', ['results']],
+    ['logins/results/database_url', ['results']],
+    ['logins/console/amqp_url', ['console']],
+    ['logins/console/database_url', ['console']],
+    ['logins/notifier/amqp_url', ['notifier']],
+    ['logins/notifier/database_url', ['notifier']],
+    ['logins/migrate/database_url', servers],
+    ['console/admin-password', ['console']],
+    ['console/local-token', ['console']],
+    ['console/tls/console.key', ['console']],
+    ['gateway/tls/gateway.key', ['gateway']],
+    ['notifier/sealing-key', ['notifier']],
+    ['rabbitmq/definitions.json', servers],
+    ['secrets/postgres-results', []],
+  ];
+  it.each(secrets)('%s is read by its own account alone', (file, owners) => {
+    const place = path.join(system.home, file);
+    for (const owner of owners)
+      expect([owner, tryAs(accounts.get(owner) as Credentials, 'cat', place)]).toEqual([owner, 0]);
+    const readers = others(...owners).filter(([, one]) => tryAs(one, 'cat', place) === 0);
+    expect(readers.map(([name]) => name)).toEqual([]);
+  });
+
+  it('cannot read each other’s environment or memory, and cannot end each other', () => {
+    const reached = [...pids].flatMap(([target, pid]) =>
+      others(...(servers.includes(target) ? servers : [target])).flatMap(([name, one]) => [
+        ...(tryAs(one, 'cat', `/proc/${pid}/environ`) === 0
+          ? [`${name} reads the environment of ${target}`]
+          : []),
+        ...(tryAs(one, 'head', '-c1', `/proc/${pid}/mem`) === 0 ? [`${name} reads ${target}`] : []),
+        ...(tryAs(one, 'sh', '-c', `exec 3<>/proc/${pid}/mem`) === 0 ? [`${name} opens ${target}`] : []),
+        ...(tryAs(one, 'sh', '-c', `kill -0 ${pid}`) === 0 ? [`${name} may end ${target}`] : []),
+      ]),
+    );
+    expect(reached).toEqual([]);
+  });
+
+  it('see the objects only where they have to, and clamd’s socket from scanners alone', () => {
+    const seeing = (place: string) =>
+      [...accounts]
+        .filter(([, one]) => tryAs(one, 'ls', path.join(system.home, place)) === 0)
+        .map(([name]) => name);
+    expect(seeing('objects').sort()).toEqual(['console', 'gateway', 'results', 'scanner-1']);
+    expect(seeing('clamd/run').sort()).toEqual(['clamd', 'scanner-1']);
+    expect(seeing('clamd/temporary')).toEqual(['clamd']);
+    expect(seeing('logs')).toEqual([]);
+  });
+
+  it('have a scanner that can become its inspectors’ account and no other, root least of all', () => {
+    const pid = pids.get('scanner-1') ?? 0;
+    const uids = readFileSync(`/proc/${pid}/uid_map`, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
+    const [scanner, inspector] = [accounts.get('scanner-1')?.uid, accounts.get('inspector')?.uid];
+    expect(uids).toEqual([
+      [scanner, scanner, '1'],
+      [inspector, inspector, '1'],
+    ]);
+    // CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SYS_NICE, and those in its own namespace.
+    for (const name of ['CapEff', 'CapBnd']) expect(field(pid, name)).toEqual(['00000000008000e0']);
+    expect(field(pids.get('gateway') ?? 0, 'CapEff')).toEqual(['0000000000000000']);
+  });
+});
