@@ -1,3 +1,5 @@
+import type { AddressCapLimits } from './accept-connections/address-caps.js';
+import type { GatewayConfig } from './gateway.config.js';
 import type { StallLimits } from './submit-scan/stall-watch.js';
 
 export interface HoldLimits {
@@ -24,6 +26,9 @@ export interface GatewayLimits {
   readonly timeoutCheckMs: number;
   readonly proxyHeaderTimeoutMs: number;
   readonly maxConnections: number;
+  readonly perAddress: AddressCapLimits;
+  /** Connections of one certificate, and so of one system: what it may hold requests on, and some. */
+  readonly maxConnectionsPerCertificate: number;
   /** Connections the kernel may hold until they are taken; beyond, callers believe in one that does not exist. */
   readonly maxWaitingConnections: number;
   readonly maxHeaderBytes: number;
@@ -51,6 +56,8 @@ export const gatewayLimits: GatewayLimits = {
   timeoutCheckMs: 5000,
   proxyHeaderTimeoutMs: 3000,
   maxConnections: 10_000,
+  perAddress: { maxHandshakes: 1000, windowMs: 10_000, maxStrangers: 500 },
+  maxConnectionsPerCertificate: 3000,
   maxWaitingConnections: 4096,
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
@@ -59,3 +66,15 @@ export const gatewayLimits: GatewayLimits = {
   silenceTimeoutMs: 120_000,
   hold: { maxSeconds: 60, maxPerSystem: 64, maxPerMailSensor: 2000, recheckMs: 2000 },
 };
+
+/** Only what depends on who shares an address is configuration. */
+export const limitsOf = (
+  config: Pick<GatewayConfig, 'GATEWAY_CONNECTIONS_PER_ADDRESS' | 'GATEWAY_HANDSHAKES_PER_ADDRESS'>,
+): GatewayLimits => ({
+  ...gatewayLimits,
+  perAddress: {
+    ...gatewayLimits.perAddress,
+    maxStrangers: config.GATEWAY_CONNECTIONS_PER_ADDRESS,
+    maxHandshakes: config.GATEWAY_HANDSHAKES_PER_ADDRESS,
+  },
+});

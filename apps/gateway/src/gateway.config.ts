@@ -15,6 +15,10 @@ export const gatewayConfigSchema = z.object({
   GATEWAY_TLS_KEY_FILE: z.string().min(1),
   /** Balancers, addresses or networks, that have to speak PROXY protocol v2; from nobody else is it read. */
   GATEWAY_PROXY_FROM: envList().default([]).transform(readAddressList),
+  /** Open connections of one address (IPv6: /64) over which no accepted system has asked anything yet. */
+  GATEWAY_CONNECTIONS_PER_ADDRESS: envInteger(1, 100_000).default(500),
+  /** Connections of one address begun within 10 s; each costs a handshake. */
+  GATEWAY_HANDSHAKES_PER_ADDRESS: envInteger(1, 1_000_000).default(1000),
   /** How long connections are still taken after a stop was asked for: until balancers have seen it is not ready. */
   GATEWAY_LEAVE_SECONDS: envInteger(0, 60).default(0),
   /** Seals passwords that come with objects; gateways and scanners have the same. Unset: none are taken. */

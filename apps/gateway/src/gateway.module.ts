@@ -15,7 +15,7 @@ import { ensureKeyPair } from '@sluice/tls';
 import type { KeyPair } from '@sluice/tls';
 import { createRpcLedger } from './ask-ledger/rpc-ledger.js';
 import type { GatewayConfig } from './gateway.config.js';
-import { gatewayLimits } from './gateway-limits.js';
+import { limitsOf } from './gateway-limits.js';
 import { createGateway } from './gateway.js';
 
 export const brokerToken = Symbol('broker');
@@ -124,7 +124,7 @@ function gatewayProvider(config: GatewayConfig, logger: Logger): FactoryProvider
             persistent: false,
           }),
         proxyFrom: config.GATEWAY_PROXY_FROM,
-        limits: gatewayLimits,
+        limits: limitsOf(config),
         metrics,
         logger,
       }),

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -50,6 +50,18 @@ describe('folder object store', () => {
     const { mode, size } = await stat(path.join(root, key.slice(0, 2), key));
     expect(mode & 0o777).toBe(0o600);
     expect(size).toBe(1);
+  });
+  it('lets a group read and remove where the root is writable by one, and no one else', async () => {
+    const shared = await mkdtemp(path.join(tmpdir(), 'sluice-objects-'));
+    await chmod(shared, 0o2770);
+    const sharedStore = await openObjectStore(pathToFileURL(shared).href);
+    const writer = await sharedStore.create();
+    await writer.commit();
+    const shard = path.join(shared, writer.key.slice(0, 2));
+    expect((await stat(shard)).mode & 0o7777).toBe(0o2770);
+    expect((await stat(path.join(shard, writer.key))).mode & 0o777).toBe(0o640);
+    await sharedStore.close();
+    await rm(shared, { recursive: true });
   });
   it('shows an object to nobody before its commit', async () => {
     const writer = await store.create();

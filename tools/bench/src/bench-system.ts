@@ -19,7 +19,7 @@ export class BenchSystem {
       ...options,
       variablesFor: (name) => ({ ...profileVariables(), ...options.variablesFor?.(name) }),
       // What is measured is never the limit on unfinished scans.
-      variables: { ...withoutLimits, ...options.variables },
+      variables: { ...withoutLimits, GATEWAY_HANDSHAKES_PER_ADDRESS: '1000000', ...options.variables },
     });
     const ledger = new pg.Client({ connectionString: system.servers.ownerUrl });
     ledger.on('error', () => undefined);

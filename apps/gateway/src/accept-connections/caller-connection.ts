@@ -22,6 +22,8 @@ export class CallerConnection {
   readonly openRequests = new Set<OpenRequest>();
   /** The answer that is sent or to be sent is the last one: what comes behind it is no request (RFC 9112, 9.6). */
   isEnding = false;
+  /** Called with each request of an accepted system. */
+  onAccepted: () => void = () => undefined;
   private ignoredRequests = 0;
   private unauthorisedAnswers = 0;
 

@@ -11,13 +11,19 @@ export class OpenConnections {
     return this.count;
   }
 
-  add(socket: TLSSocket, address: string): void {
+  add(socket: TLSSocket, address: string): CallerConnection {
     const connection = new CallerConnection(socket, address);
     this.bySocket.set(socket, connection);
     this.count += 1;
     const { fingerprint } = connection;
     if (fingerprint !== null) this.sameCertificate(fingerprint).add(connection);
     socket.once('close', () => this.remove(connection));
+    return connection;
+  }
+
+  /** Connections with the same certificate; those without one are bounded by their address alone. */
+  countOf({ fingerprint }: CallerConnection): number {
+    return fingerprint === null ? 0 : (this.byFingerprint.get(fingerprint)?.size ?? 0);
   }
 
   of(socket: object): CallerConnection | null {

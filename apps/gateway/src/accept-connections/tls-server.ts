@@ -6,6 +6,7 @@ import type { KeyPair } from '@sluice/tls';
 import type { GatewayLimits } from '../gateway-limits.js';
 import { plainAddress } from '@sluice/runtime';
 import type { AddressList } from '@sluice/runtime';
+import { AddressCaps, type Stranger } from './address-caps.js';
 import type { OpenConnections } from './open-connections.js';
 import { readProxyHeader } from './read-proxy-header.js';
 
@@ -44,13 +45,13 @@ export function createTlsServer(options: TlsServerOptions): Server {
   // Nobody is left at the other end, or somebody who takes no answers.
   server.timeout = limits.silenceTimeoutMs;
   server.maxConnections = limits.maxConnections;
-  const addresses = placeProxyStage(server, options);
+  const callers = placeFirstStage(server, options);
   server.prependListener('secureConnection', (socket) => {
     const { remoteAddress = '', remotePort = 0 } = socket;
-    connections.add(
-      socket,
-      addresses.get(peer(remoteAddress, remotePort))?.address ?? plainAddress(remoteAddress),
-    );
+    const caller = callers.get(peer(remoteAddress, remotePort));
+    const connection = connections.add(socket, caller?.address ?? plainAddress(remoteAddress));
+    connection.onAccepted = () => caller?.becomesKnown();
+    if (connections.countOf(connection) > limits.maxConnectionsPerCertificate) socket.destroy();
   });
   // A handshake that fails is the caller's affair; the socket is closed already.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -68,36 +69,39 @@ export const secureContextOptions = ({ certPem, keyPem }: KeyPair) =>
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   }) as const;
 
-interface ClaimedAddress {
-  readonly address: string;
-}
-
 const peer = (address: string, port: number): string => `${address} ${port}`;
 
 /**
- * Puts the PROXY protocol between accepting a connection and TLS: read from configured balancers, where it is required,
- * and from nobody else. Returns the callers' addresses by the balancer's end of the connection, which is what TLS sees.
+ * Stands between accepting a connection and TLS: reads the PROXY protocol from configured balancers, where it is
+ * required, and from nobody else; then closes what is beyond an address's share, before it costs a handshake. Returns
+ * the callers by the other end of the connection, which is what TLS sees.
  */
-function placeProxyStage(
-  server: Server,
-  { proxyFrom, limits }: TlsServerOptions,
-): Map<string, ClaimedAddress> {
-  const addresses = new Map<string, ClaimedAddress>();
-  if (proxyFrom.isEmpty) return addresses;
+function placeFirstStage(server: Server, { proxyFrom, limits }: TlsServerOptions): Map<string, Stranger> {
+  const callers = new Map<string, Stranger>();
+  const caps = new AddressCaps(limits.perAddress);
   const startTls = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) => {
+  const pass = (socket: Socket, address: string): void => {
     const { remoteAddress = '', remotePort = 0 } = socket;
-    const pass = (): void => startTls.forEach((listener) => listener.call(server, socket));
-    if (!proxyFrom.has(plainAddress(remoteAddress))) return pass();
-    void readProxyHeader(socket, limits.proxyHeaderTimeoutMs).then(({ address }) => {
-      const key = peer(remoteAddress, remotePort);
-      const claimed = { address: plainAddress(address ?? remoteAddress) };
-      addresses.set(key, claimed);
+    // Gone while its header was waited for.
+    if (socket.destroyed) return;
+    const caller = caps.admit(address);
+    if (caller === null) return void socket.destroy();
+    const key = peer(remoteAddress, remotePort);
+    callers.set(key, caller);
+    socket.once('close', () => {
+      caller.becomesKnown();
       // The balancer may use the port again before the old connection's end is noticed here.
-      socket.once('close', () => addresses.get(key) === claimed && addresses.delete(key));
-      pass();
+      if (callers.get(key) === caller) callers.delete(key);
     });
+    startTls.forEach((listener) => listener.call(server, socket));
+  };
+  server.on('connection', (socket: Socket) => {
+    const remoteAddress = plainAddress(socket.remoteAddress ?? '');
+    if (!proxyFrom.has(remoteAddress)) return pass(socket, remoteAddress);
+    void readProxyHeader(socket, limits.proxyHeaderTimeoutMs).then(({ address }) =>
+      pass(socket, plainAddress(address ?? remoteAddress)),
+    );
   });
-  return addresses;
+  return callers;
 }

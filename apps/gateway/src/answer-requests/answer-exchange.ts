@@ -55,6 +55,7 @@ export class AnswerExchange {
       return refused(authorisation);
     }
     connection.usedBy(sensorId);
+    connection.onAccepted();
     const { caller } = authorisation;
     const route = this.parts.route(exchange.request.method ?? '', path);
     const answer = await this.attempt(exchange, () => route.answer(exchange, caller));

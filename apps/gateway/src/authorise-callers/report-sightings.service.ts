@@ -1,11 +1,14 @@
 import type { RegistryEntry, Sighting } from '@sluice/contracts';
 import type { Exchange } from '../answer-requests/exchange.js';
 import type { CallerRegistry } from './authorise-caller.js';
+import { blockOf } from '../accept-connections/address-caps.js';
 import { describeCaller } from './describe-caller.js';
 import { RecentCallers } from './recent-callers.js';
 
 /** Reports leave at most this often: a flood of certificates must not become a flood of messages. */
 const maxPerSecond = 200;
+/** Of them for one address, so that a flood from one leaves room for a new system at another. */
+const maxPerAddress = 20;
 
 interface Reporter {
   readonly send: (sighting: Sighting) => Promise<void>;
@@ -18,6 +21,7 @@ export class SightingReports {
   private readonly recent = new RecentCallers();
   private windowStartMs = 0;
   private sentInWindow = 0;
+  private sentByAddress = new Map<string, number>();
 
   constructor(private readonly reporter: Reporter) {}
 
@@ -28,7 +32,7 @@ export class SightingReports {
     const seen = { isKnown: entry !== null, status };
     if (!seen.isKnown && this.reporter.registry.settings.integrationRequests === 'closed') return;
     const pair = fingerprint + sensorId;
-    if (!this.recent.isDue(pair, seen) || !this.hasRoom()) return;
+    if (!this.recent.isDue(pair, seen) || !this.hasRoom(exchange.connection.address)) return;
     const sighting = describeCaller(exchange, sensorId, status);
     if (sighting === null) return;
     // Noted before it is sent: while the broker is slow, each pair still has one message on its way.
@@ -39,13 +43,18 @@ export class SightingReports {
     });
   }
 
-  private hasRoom(): boolean {
+  private hasRoom(address: string): boolean {
     const nowMs = performance.now();
     if (nowMs - this.windowStartMs >= 1000) {
       this.windowStartMs = nowMs;
       this.sentInWindow = 0;
+      this.sentByAddress = new Map();
     }
+    const block = blockOf(address);
+    const ofAddress = this.sentByAddress.get(block) ?? 0;
+    if (ofAddress >= maxPerAddress || this.sentInWindow >= maxPerSecond) return false;
+    this.sentByAddress.set(block, ofAddress + 1);
     this.sentInWindow += 1;
-    return this.sentInWindow <= maxPerSecond;
+    return true;
   }
 }

@@ -29,9 +29,13 @@ interface Certificate {
   readonly validTo?: string;
 }
 
-const exchange = (fingerprint: string, certificate: Certificate | null = {}): Exchange =>
+const exchange = (
+  fingerprint: string,
+  certificate: Certificate | null = {},
+  address = '192.0.2.1',
+): Exchange =>
   ({
-    connection: { fingerprint, address: '192.0.2.1', tlsVersion: 'TLSv1.3', certificate },
+    connection: { fingerprint, address, tlsVersion: 'TLSv1.3', certificate },
     target: { query: new URLSearchParams() },
     request: { headers: {} },
   }) as unknown as Exchange;
@@ -68,8 +72,16 @@ describe('sighting reports', () => {
   });
 
   it('do not become a flood with one of certificates', () => {
-    for (let n = 0; n < 1000; n += 1) reports.note(exchange(fingerprint(n)), 'a', null, 401);
+    for (let n = 0; n < 1000; n += 1)
+      reports.note(exchange(fingerprint(n), {}, `192.0.2.${n % 100}`), 'a', null, 401);
     expect(sent.length).toBeLessThanOrEqual(200);
+  });
+
+  it('of one address leave room for a new system at another', () => {
+    for (let n = 0; n < 1000; n += 1) reports.note(exchange(fingerprint(n)), 'a', null, 401);
+    expect(sent.length).toBeLessThanOrEqual(20);
+    reports.note(exchange(fingerprint(1000), {}, '192.0.2.2'), 'new', null, 401);
+    expect(sent.at(-1)).toMatchObject({ sensorId: 'new' });
   });
 
   it('refresh known pairs also while new requests are closed', () => {
