@@ -1,12 +1,14 @@
 /**
  * Copies what runs in production from a built checkout into a folder, and says what it weighs: the services, the pages,
  * the setup and the command line, the workspace packages they load (followed from their imports), and the npm packages
- * that are installed without those for development. No sources, tests, test doubles, source maps or declarations.
+ * that are installed without those for development, with a bill of materials of them (`sbom.cdx.json`). No sources, tests, test doubles, source maps or declarations.
  *
  *   node deploy/image/assemble.mjs FOLDER
  */
 import { cp, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { billOfMaterials } from './bill-of-materials.mjs';
+import { productionPackages } from './production-packages.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const target = process.argv[2];
@@ -92,26 +94,9 @@ const isDeadWeight = (file) =>
   /\.(map|d\.[mc]?ts|[mc]?ts|tsx|md|markdown|flow|tsbuildinfo)$/i.test(file) ||
   /^(test|tests|__tests__|docs|example|examples|\.github)$/.test(file);
 
-/** Where the lock file puts what production needs, from the root: `node_modules/a`, `node_modules/a/node_modules/b`. */
-async function productionPackages() {
-  const { packages } = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8'));
-  return Object.entries(packages)
-    .filter(
-      ([place, { dev, devOptional, link }]) =>
-        /(^|\/)node_modules\//.test(place) && !dev && !devOptional && !link,
-    )
-    .map(([place]) => place);
-}
-
 async function copyPackages() {
-  for (const place of await productionPackages()) {
+  for (const { place } of await productionPackages(root)) {
     const from = path.join(root, place);
-    const isThere = await stat(from).then(
-      () => true,
-      () => false,
-    );
-    // Optional packages for other platforms.
-    if (!isThere) continue;
     await cp(from, path.join(target, place), {
       recursive: true,
       verbatimSymlinks: true,
@@ -138,6 +123,7 @@ await copyPackages();
 const needed = await neededWorkspaces();
 for (const [name, workspace] of needed) await copyWorkspace(name, workspace);
 for (const file of (await Promise.all(programs.map(filesIn))).flat()) await copyFile(file);
+await writeFile(path.join(target, 'sbom.cdx.json'), JSON.stringify(await billOfMaterials(root), null, 2));
 const { name, version, license, type } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 await writeFile(
   path.join(target, 'package.json'),

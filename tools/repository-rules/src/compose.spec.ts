@@ -54,8 +54,11 @@ const service = (name: string): ComposeService => {
   return found;
 };
 
-/** The image itself sets the first; the second measures Sluice without an engine, and is refused in production. */
-const notForProduction = new Set(['NODE_ENV', 'SCANNER_STAND_IN_ENGINE_MS']);
+/**
+ * The image itself sets the first; the second measures Sluice without an engine, and is refused in production; the third
+ * takes a process that may become another account, which no container gives.
+ */
+const notForProduction = new Set(['NODE_ENV', 'SCANNER_STAND_IN_ENGINE_MS', 'SCANNER_INSPECTOR_ACCOUNT']);
 
 /** Services of this project and the file their variables are declared in. */
 const apps = Object.entries(compose.services)
@@ -287,6 +290,31 @@ describe('the image', () => {
         'deploy/command-line/sluice.mjs',
       ])
         expect(own).toContain(program);
+    });
+
+    it('has a bill of materials with every package that it holds, and no other', () => {
+      const runtime = path.join(context, 'runtime');
+      const bill = JSON.parse(readFileSync(path.join(runtime, 'sbom.cdx.json'), 'utf8')) as {
+        bomFormat: string;
+        components: { name: string; version: string; purl: string; hashes?: { content: string }[] }[];
+      };
+      const held = readdirSync(path.join(runtime, 'node_modules'), { recursive: true, encoding: 'utf8' })
+        .map((file) => /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(file))
+        .filter((match) => match !== null && !(match[1] ?? '').startsWith('@sluice/'))
+        .map((match) => {
+          const file = path.join(runtime, 'node_modules', match?.[0] ?? '');
+          const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+          return `${name}@${version}`;
+        });
+      expect(bill.bomFormat).toBe('CycloneDX');
+      expect(held).toContain('express@5.3.0');
+      const listed = bill.components.map(({ name, version }) => `${name}@${version}`);
+      expect([...new Set(held)].filter((one) => !listed.includes(one))).toEqual([]);
+      expect(listed.filter((one) => !held.includes(one))).toEqual([]);
+      expect(bill.components.filter(({ hashes }) => hashes?.[0]?.content.length !== 128)).toEqual([]);
+      expect(bill.components.find(({ name }) => name === '@nestjs/core')?.purl).toMatch(
+        /^pkg:npm\/%40nestjs\/core@\d/,
+      );
     });
 
     /** Owners can be given by root alone; others see the folder closed, which protects the files in it. */
