@@ -24,7 +24,7 @@ export class RawClient {
   static connect(
     port: number,
     caller: TestCaller | null,
-    options: ConnectionOptions = {},
+    options: ConnectionOptions & { readonly localAddress?: string } = {},
   ): Promise<RawClient> {
     return new Promise((resolve, reject) => {
       const identity = caller === null ? {} : { cert: caller.certPem, key: caller.keyPem };

@@ -15,6 +15,7 @@ import type { Account } from './account.js';
  * | 61105 | notifier      | notifier                                                            |
  * | 61106 | clamd         | clamd                                                               |
  * | 61107 | inspectors    | inspectors                                                          |
+ * | 61108 | sensor        | sensor                                                              |
  */
 export const objectsGroup = 61_100;
 
@@ -26,6 +27,7 @@ const ids = {
   notifier: { uid: 61_105, gid: 61_105 },
   clamd: { uid: 61_106, gid: 61_106 },
   inspector: { uid: 61_107, gid: 61_107 },
+  sensor: { uid: 61_108, gid: 61_108 },
 } as const;
 
 export type SeparatePart = keyof typeof ids;

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeDirectory, type SupervisedProcess } from '@sluice/private-servers';
+import {
+  handOver,
+  makeDirectory,
+  readServiceSecret,
+  StartError,
+  type ServerSurroundings,
+  type SupervisedProcess,
+  surroundingsOf,
+  writePrivateFile,
+} from '@sluice/private-servers';
 import { listenText, type SensorDoor, type SensorRegistration } from './sensor-doors.js';
 import type { Environment } from './service-environments.js';
 import { startRank, type Running } from './start-services.js';
@@ -25,7 +34,9 @@ export async function startSensor(
   options: SystemOptions,
   { sensor, gateways, running }: { sensor: SensorToStart; gateways: Gateways; running: Running },
 ): Promise<SupervisedProcess> {
-  const { home, account } = running.surroundings;
+  const { home, account: shared } = running.surroundings;
+  const { account } = surroundingsOf('sensor', running.surroundings);
+  if (shared !== null && account !== null) handOver(path.join(home, 'sensor'), shared, account);
   const folder = makeDirectory(path.join(home, 'sensor'), 'service', account);
   const certificateFile = path.join(folder, 'sensor.crt');
   const variables = Object.entries((options.variables ?? {}) as Environment);
@@ -34,7 +45,7 @@ export async function startSensor(
     MANAGEMENT_HOST: '127.0.0.1',
     INSTANCE: 'sensor',
     SENSOR_GATEWAYS: gateways.urls.join(','),
-    SENSOR_GATEWAY_CA_FILE: gateways.certificateFile,
+    SENSOR_GATEWAY_CA_FILE: readableCertificate(gateways.certificateFile, running.surroundings),
     SENSOR_CERT_FILE: certificateFile,
     SENSOR_KEY_FILE: path.join(folder, 'sensor.key'),
     SENSOR_SPOOL_DIR: folder,
@@ -44,6 +55,22 @@ export async function startSensor(
   const registered = register(sensor, certificateFile);
   const [[process]] = await Promise.all([started, registered]);
   return process as SupervisedProcess;
+}
+
+/** The gateway's own lies where its account alone may look; links in there are not followed. */
+function readableCertificate(file: string, surroundings: ServerSurroundings): string {
+  const { home, separation } = surroundings;
+  if (separation.kind === 'shared' || !file.startsWith(path.join(home, 'gateway', path.sep))) return file;
+  const account = separation.accounts.sensor;
+  const certificate = readServiceSecret(file);
+  if (certificate === null)
+    throw new StartError(
+      `The gateway's certificate ${file} cannot be read.`,
+      'Start again; see the log of the gateway.',
+    );
+  const copy = path.join(makeDirectory(path.join(home, 'sensor-trust'), 'readable', account), 'gateway.crt');
+  writePrivateFile(copy, `${certificate}\n`, account);
+  return copy;
 }
 
 /** The sensor makes its certificate itself, as it does everywhere. */

@@ -18,7 +18,7 @@ export interface ServiceToStart {
   /** Unique, names its log: `scanner-2`. */
   readonly name: string;
   /** Folder under apps. */
-  readonly app: ServiceName;
+  readonly app: ServiceName | 'sensor';
   readonly environment: Environment;
   /** Left-overs are ended in this order. */
   readonly order: number;
