@@ -11,7 +11,11 @@ const flooder = '127.0.0.1';
 const elsewhere = '127.0.0.2';
 
 let test: TestGateway;
-afterEach(() => test.stop());
+const opened: RawClient[] = [];
+afterEach(async () => {
+  for (const { socket } of opened.splice(0)) socket.destroy();
+  await test.stop();
+});
 
 async function start(limits: Parameters<typeof TestGateway.start>[0]): Promise<TestCaller> {
   test = await TestGateway.start(limits);
@@ -19,8 +23,11 @@ async function start(limits: Parameters<typeof TestGateway.start>[0]): Promise<T
   test.registry.put('kata', caller.fingerprint);
   return caller;
 }
-const from = (localAddress: string, caller: TestCaller | null) =>
-  RawClient.connect(test.port, caller, { localAddress });
+async function from(localAddress: string, caller: TestCaller | null): Promise<RawClient> {
+  const client = await RawClient.connect(test.port, caller, { localAddress });
+  opened.push(client);
+  return client;
+}
 async function isServed(client: RawClient): Promise<void> {
   const before = client.statuses.length;
   await client.send(get).until(() => client.statuses.length > before);
