@@ -8,7 +8,7 @@ export interface SentAuditHead {
 }
 
 /** `12:ab…`, as `audit verify --head` takes it. */
-export const writeAuditHead = ({ entryId, hash }: SentAuditHead): string => `${entryId}:${hash}`;
+const writeAuditHead = ({ entryId, hash }: SentAuditHead): string => `${entryId}:${hash}`;
 
 /** What a syslog channel sends of it, in the channel's format. */
 export function auditHeadLine(

@@ -18,7 +18,7 @@ export {
   type SyslogSettings,
   type WebhookSettings,
 } from './channel.schema.js';
-export { auditHeadLine, writeAuditHead, type SentAuditHead } from './audit-head-line.js';
+export { auditHeadLine, type SentAuditHead } from './audit-head-line.js';
 export { composeMail, type ComposedMail } from './compose-mail.js';
 export { displayText, oneLine } from './display-text.js';
 export { defaultSubject, expandSubject, subjectMacros, unknownMacros } from './expand-macros.js';

@@ -18,7 +18,6 @@ export {
   objectsGroup,
   type SeparateAccounts,
   type SeparatePart,
-  type Separation,
 } from './processes/separate-accounts.js';
 export { pollUntil } from '@sluice/timing';
 export { identify, isRunning, type ProcessIdentity } from './processes/process-identity.js';

@@ -4,5 +4,5 @@ export { type SandboxLimits, defaultLimits } from './limited-command.js';
 export type { Task } from './sandbox-process.js';
 export type { OnRecord, SandboxRecord } from './records.js';
 export { builtFile } from './built-file.js';
-export { runSandboxesAs, type SandboxAccount } from './sandbox-account.js';
+export { runSandboxesAs } from './sandbox-account.js';
 export { confinement, type Confinement } from './confinement.js';

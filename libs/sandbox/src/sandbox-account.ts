@@ -1,4 +1,4 @@
-export interface SandboxAccount {
+interface SandboxAccount {
   readonly uid: number;
   readonly gid: number;
 }
