@@ -4,6 +4,9 @@ import { PacketDecoder, type Packet } from './packet-decoder.js';
 
 /** Packets read ahead before the socket is paused: one burst of headers, not a body. */
 const readAheadBytes = 256 * 1024;
+/** What a packet costs beside its data: those without any would be read ahead without end. */
+const packetBytes = 128;
+const costOf = ({ data }: Packet): number => packetBytes + data.length;
 
 /**
  * The packets of a connection, one at a time. Reads a little ahead, so that an MTA that hangs up is noticed while its message
@@ -42,7 +45,7 @@ export class PacketSource {
     if (this.failure !== null) throw this.failure;
     const packet = this.hasEnded ? undefined : this.packets.shift();
     if (packet === undefined) return null;
-    this.queuedBytes -= packet.data.length;
+    this.queuedBytes -= costOf(packet);
     if (this.queuedBytes < readAheadBytes) this.socket.resume();
     return packet;
   }
@@ -52,7 +55,7 @@ export class PacketSource {
     try {
       for (const packet of this.decoder.push(chunk)) {
         this.packets.push(packet);
-        this.queuedBytes += packet.data.length;
+        this.queuedBytes += costOf(packet);
       }
     } catch (error) {
       if (!(error instanceof MilterProtocolError)) throw error;
