@@ -29,6 +29,19 @@ describe('encodeEdits', () => {
       'm\0\0\0\x02X-Mine\0\0',
       'm\0\0\0\x01X-Mine\0\0',
     ]));
+  it('reads each header once, however many names are removed', () => {
+    let reads = 0;
+    const counted = Array.from({ length: 9_990 }, (_none, at) => ({
+      get name() {
+        reads += 1;
+        return `X-${at}`;
+      },
+      value: Buffer.from(' x'),
+    }));
+    const edits = counted.map((_one, at): Edit => ({ kind: 'remove-headers', name: `x-${at}` }));
+    expect(packets(edits, { ...context, headers: counted })).toHaveLength(9_990);
+    expect(reads).toBe(9_990);
+  });
   it('sends a space behind the colon only where the MTA adds none', () => {
     const edit: Edit = { kind: 'append-header', header: { name: 'A', value: '1' } };
     expect(packets([edit])).toEqual(['hA\0 1\0']);

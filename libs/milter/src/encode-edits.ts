@@ -34,10 +34,25 @@ export function encodeEdits(edits: readonly Edit[], context: EditContext): Buffe
       throw new InvalidDecisionError(`the MTA does not allow ${kind} (${actionOf[kind]} was not negotiated)`);
     }
   }
-  return edits.toSorted((a, b) => order(a) - order(b)).flatMap((edit) => encodeEdit(edit, context));
+  const ordered = edits.toSorted((a, b) => order(a) - order(b));
+  const counts = ordered.some(({ kind }) => kind === 'remove-headers') ? countNames(context.headers) : noNames;
+  return ordered.flatMap((edit) => encodeEdit(edit, context, counts));
 }
 
-function encodeEdit(edit: Edit, context: EditContext): Buffer[] {
+/** How often each name is there, in lower case. Counted once: a walk for each edit would be a sender's to make long. */
+type NameCounts = ReadonlyMap<string, number>;
+const noNames: NameCounts = new Map();
+
+function countNames(headers: readonly Header[]): NameCounts {
+  const counts = new Map<string, number>();
+  for (const { name } of headers) {
+    const lower = name.toLowerCase();
+    counts.set(lower, (counts.get(lower) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function encodeEdit(edit: Edit, context: EditContext, counts: NameCounts): Buffer[] {
   switch (edit.kind) {
     case 'prepend-headers':
       // Each is put above the one before: the last first.
@@ -52,7 +67,7 @@ function encodeEdit(edit: Edit, context: EditContext): Buffer[] {
     case 'append-header':
       return [encodePacket(replyLetters['add-header'], encodeHeader(edit.header, context))];
     case 'remove-headers':
-      return removeHeaders(edit.name, context);
+      return removeHeaders(edit.name, counts);
     case 'replace-header':
       return [changeHeader(edit.occurrence, encodeHeader(edit.header, context))];
     case 'add-recipient':
@@ -67,8 +82,8 @@ function encodeEdit(edit: Edit, context: EditContext): Buffer[] {
 }
 
 /** From the last to the first, so that it does not matter whether an MTA counts those that are gone already. */
-function removeHeaders(name: string, { headers }: EditContext): Buffer[] {
-  const count = headers.filter((header) => header.name.toLowerCase() === name.toLowerCase()).length;
+function removeHeaders(name: string, counts: NameCounts): Buffer[] {
+  const count = counts.get(name.toLowerCase()) ?? 0;
   const empty = Buffer.concat([encodeName(name), Buffer.of(0)]);
   return Array.from({ length: count }, (_none, index) => changeHeader(count - index, empty));
 }
