@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Decision, Edit } from '@sluice/milter';
+import type { Decision, Edit, Header } from '@sluice/milter';
 import { decideMail } from './decide-mail.js';
 import type { MailJudgement } from './mail-judgement.js';
 import {
@@ -13,10 +13,11 @@ import {
   type MailReason,
 } from './mail-policy.js';
 
+type Unavailable = Extract<MailJudgement, { kind: 'unavailable' }>;
 const clean: MailJudgement = { kind: 'clean', scanId: 'mail-1' };
 const infected: MailJudgement = { kind: 'infected', scanId: 'mail-1', names: ['Eicar-Test'] };
 const encrypted: MailJudgement = { kind: 'not-examined', scanId: 'mail-1', reasons: ['encrypted'] };
-const unavailable: MailJudgement = { kind: 'unavailable', scanId: null, why: 'away' };
+const unavailable: Unavailable = { kind: 'unavailable', scanId: null, why: 'away' };
 
 const policyOf = (action: MailAction, kept: KeepingAction = 'tempfail'): MailPolicy => ({
   whenDetected: action,
@@ -42,11 +43,19 @@ const decide = (judgement: MailJudgement, policy = defaultMailPolicy) =>
 
 describe('decideMail', () => {
   describe.each(mailActions)('with a policy of %s', (action) => {
-    it.each([infected, unavailable])('does that with mail that is $kind', (judgement) =>
+    const others = ['overloaded', 'not-accepted'] as const;
+    it.each([infected, unavailable, ...others.map((why) => ({ ...unavailable, why }))])('does that with mail that is $kind', (judgement) =>
       expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
     );
     it('delivers clean mail', () => expect(fateOf(decide(clean, policyOf(action)))).toBe('tag'));
   });
+  it.each(['unfinished', 'refused'] as const)(
+    'never delivers what a sender can have unexamined by the mail it makes: %s',
+    (why) =>
+      expect(
+        mailActions.map((action) => fateOf(decide({ ...unavailable, why }, policyOf(action)))),
+      ).toEqual(['reject', 'quarantine', 'tempfail', 'tempfail']),
+  );
   it.each(keepingActions)('does with mail that was not examined what its policy says: %s', (action) =>
     expect(fateOf(decide(encrypted, policyOf('tag', action)))).toBe(action),
   );
@@ -102,6 +111,20 @@ describe('decideMail', () => {
       'x-sluice-other',
       'prepend-headers',
     ]);
+  });
+  it('refuses a mail with more headers of ours than are worth removing, also one that would be held', () => {
+    const forge = (count: number, name = (at: number) => `X-Sluice-${at}`) =>
+      Array.from({ length: count }, (_none, at) => ({ name: name(at), value: Buffer.from(' x') }));
+    const fate = (headers: readonly Header[], judgement = clean, policy = defaultMailPolicy) =>
+      fateOf(decideMail(judgement, policy, headers).decision);
+    expect([fate(forge(50)), fate(forge(51))]).toEqual(['tag', 'reject']);
+    expect(fate(forge(9_990, () => 'X-Sluice-Verdict'))).toBe('reject');
+    expect(fate(forge(51), infected, policyOf('quarantine'))).toBe('reject');
+    expect(fate(forge(51), unavailable)).toBe('tempfail');
+    expect(decideMail(clean, defaultMailPolicy, forge(51))).toMatchObject({
+      action: 'reject',
+      decision: { answer: { reply: { lines: [expect.stringContaining('more than 50 headers')] } } },
+    });
   });
   it('puts nothing of an attacker’s into a reply or a header', () => {
     const name = `Evil\r\n250 ok <script>%s ${'x'.repeat(1000)}`;

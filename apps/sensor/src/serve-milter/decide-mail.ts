@@ -1,5 +1,5 @@
 import type { Decision, Edit, Header, HeaderLine, SmtpReply } from '@sluice/milter';
-import type { MailJudgement } from './mail-judgement.js';
+import type { Absence, MailJudgement } from './mail-judgement.js';
 import { strictest, type MailAction, type MailPolicy } from './mail-policy.js';
 
 /** Headers of ours; whoever sent a mail with one of them made it up. */
@@ -8,6 +8,8 @@ const ourHeaders = /^x-sluice-/i;
 const notOfAName = /[^A-Za-z0-9._/+-]/g;
 const maxNameCharacters = 200;
 const maxNames = 5;
+/** Each is an edit that the MTA makes by a walk through all headers; an honest mail has a handful from each sensor it passed. */
+const maxForged = 50;
 
 export interface MailDecision {
   readonly action: MailAction | 'deliver';
@@ -21,6 +23,11 @@ export function decideMail(
   headers: readonly Header[],
 ): MailDecision {
   const action = actionFor(judgement, policy);
+  const forged = headers.map(({ name }) => name.toLowerCase()).filter((name) => ourHeaders.test(name));
+  if (forged.length > maxForged && action !== 'tempfail') {
+    return { action: 'reject', decision: { answer: { kind: 'reply', reply: tooManyForged } } };
+  }
+  const names = new Set(forged);
   switch (action) {
     case 'reject':
     case 'tempfail':
@@ -28,11 +35,11 @@ export function decideMail(
     case 'quarantine':
       return {
         action,
-        decision: deliver(judgement, headers, [{ kind: 'quarantine', reason: textOf(judgement) }]),
+        decision: deliver(judgement, names, [{ kind: 'quarantine', reason: textOf(judgement) }]),
       };
     case 'tag':
     case 'deliver':
-      return { action, decision: deliver(judgement, headers) };
+      return { action, decision: deliver(judgement, names) };
   }
 }
 
@@ -48,19 +55,25 @@ function actionFor(judgement: MailJudgement, policy: MailPolicy): MailDecision['
     case 'not-examined':
       return strictest(judgement.reasons.map((reason) => policy.whenNotExamined[reason]));
     case 'unavailable':
-      return policy.whenAway;
+      return policy.whenAway === 'tag' && isOfThisMail(judgement.why) ? 'tempfail' : policy.whenAway;
   }
 }
+
+/** A sender can make a mail that scans for longer than the hold, or that is refused: delivering such would be its choice. */
+const isOfThisMail = (why: Absence): boolean => why === 'unfinished' || why === 'refused';
+
+const tooManyForged: SmtpReply = {
+  code: 550,
+  enhancedCode: '5.7.1',
+  lines: [`Message refused, it has more than ${maxForged} headers named X-Sluice-`],
+};
 
 /** Removing comes first: it counts in the headers that the MTA sent. */
 function deliver(
   judgement: MailJudgement,
-  headers: readonly Header[],
+  forged: ReadonlySet<string>,
   edits: readonly Edit[] = [],
 ): Decision {
-  const forged = new Set(
-    headers.map(({ name }) => name.toLowerCase()).filter((name) => ourHeaders.test(name)),
-  );
   return {
     answer: { kind: 'continue' },
     edits: [

@@ -8,7 +8,7 @@ export const skipReasons = ['authenticated', 'client', 'sender', 'recipients'] a
 export type SkipReason = (typeof skipReasons)[number];
 
 /** Why there is no verdict, though nothing is wrong with the mail. */
-type Absence = Exclude<Judgement['kind'], 'clean' | 'detected' | 'not-examined' | 'too-large'>;
+export type Absence = Exclude<Judgement['kind'], 'clean' | 'detected' | 'not-examined' | 'too-large'>;
 
 /** What is known of a mail when it has to be answered. */
 export type MailJudgement =

@@ -30,7 +30,10 @@ export type MailReason = (typeof mailReasons)[number];
 export interface MailPolicy {
   readonly whenDetected: MailAction;
   readonly whenNotExamined: Readonly<Record<MailReason, KeepingAction>>;
-  /** No gateway took it, or there was no verdict within the longest hold. */
+  /**
+   * No gateway took it, or there was no verdict within the longest hold. `tag` is for what is no matter of the one mail: one
+   * that was not finished or not taken as it is gets `tempfail` instead.
+   */
   readonly whenAway: MailAction;
 }
 
