@@ -35,7 +35,9 @@ export function encodeEdits(edits: readonly Edit[], context: EditContext): Buffe
     }
   }
   const ordered = edits.toSorted((a, b) => order(a) - order(b));
-  const counts = ordered.some(({ kind }) => kind === 'remove-headers') ? countNames(context.headers) : noNames;
+  const counts = ordered.some(({ kind }) => kind === 'remove-headers')
+    ? countNames(context.headers)
+    : noNames;
   return ordered.flatMap((edit) => encodeEdit(edit, context, counts));
 }
 

@@ -29,12 +29,15 @@ describe('PacketSource', () => {
   it.each([
     ['without data', encodePacket('T'), 4000],
     ['of 64 KiB', encodePacket('B', Buffer.alloc(65_000)), 8],
-  ])('pauses its socket when packets %s wait, and reads on as they are taken', async (_what, packet, count) => {
-    const { mta, filter } = await socketPair();
-    const source = new PacketSource(filter, 100_000);
-    mta.write(Buffer.concat(Array.from({ length: count }, () => packet)));
-    await until(() => filter.isPaused());
-    for (let taken = 0; taken < count; taken += 1) expect(await source.next(30_000)).not.toBeNull();
-    expect(filter.isPaused()).toBe(false);
-  });
+  ])(
+    'pauses its socket when packets %s wait, and reads on as they are taken',
+    async (_what, packet, count) => {
+      const { mta, filter } = await socketPair();
+      const source = new PacketSource(filter, 100_000);
+      mta.write(Buffer.concat(Array.from({ length: count }, () => packet)));
+      await until(() => filter.isPaused());
+      for (let taken = 0; taken < count; taken += 1) expect(await source.next(30_000)).not.toBeNull();
+      expect(filter.isPaused()).toBe(false);
+    },
+  );
 });

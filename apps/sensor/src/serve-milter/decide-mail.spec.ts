@@ -44,17 +44,21 @@ const decide = (judgement: MailJudgement, policy = defaultMailPolicy) =>
 describe('decideMail', () => {
   describe.each(mailActions)('with a policy of %s', (action) => {
     const others = ['overloaded', 'not-accepted'] as const;
-    it.each([infected, unavailable, ...others.map((why) => ({ ...unavailable, why }))])('does that with mail that is $kind', (judgement) =>
-      expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
+    it.each([infected, unavailable, ...others.map((why) => ({ ...unavailable, why }))])(
+      'does that with mail that is $kind',
+      (judgement) => expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
     );
     it('delivers clean mail', () => expect(fateOf(decide(clean, policyOf(action)))).toBe('tag'));
   });
   it.each(['unfinished', 'refused'] as const)(
     'never delivers what a sender can have unexamined by the mail it makes: %s',
     (why) =>
-      expect(
-        mailActions.map((action) => fateOf(decide({ ...unavailable, why }, policyOf(action)))),
-      ).toEqual(['reject', 'quarantine', 'tempfail', 'tempfail']),
+      expect(mailActions.map((action) => fateOf(decide({ ...unavailable, why }, policyOf(action))))).toEqual([
+        'reject',
+        'quarantine',
+        'tempfail',
+        'tempfail',
+      ]),
   );
   it.each(keepingActions)('does with mail that was not examined what its policy says: %s', (action) =>
     expect(fateOf(decide(encrypted, policyOf('tag', action)))).toBe(action),
@@ -115,7 +119,7 @@ describe('decideMail', () => {
   it('refuses a mail with more headers of ours than are worth removing, also one that would be held', () => {
     const forge = (count: number, name = (at: number) => `X-Sluice-${at}`) =>
       Array.from({ length: count }, (_none, at) => ({ name: name(at), value: Buffer.from(' x') }));
-    const fate = (headers: readonly Header[], judgement = clean, policy = defaultMailPolicy) =>
+    const fate = (headers: readonly Header[], judgement: MailJudgement = clean, policy = defaultMailPolicy) =>
       fateOf(decideMail(judgement, policy, headers).decision);
     expect([fate(forge(50)), fate(forge(51))]).toEqual(['tag', 'reject']);
     expect(fate(forge(9_990, () => 'X-Sluice-Verdict'))).toBe('reject');
