@@ -9,8 +9,8 @@ export interface ClamdHandler {
    * `answerFault`.
    */
   scan(body: StreamBody): Promise<ScanReply>;
-  /** For a client that is still there, of a stream that is not whole. */
-  answerCut(reason: Exclude<CutReason, 'gone'>): ScanReply;
+  /** For a client that is still there: of a stream that is not whole, or of a path or descriptor, which is never looked at. */
+  answerCut(reason: Exclude<CutReason, 'gone'> | 'not-a-stream'): ScanReply;
   /** For a bug. */
   answerFault(error: unknown): ScanReply;
   /** clamd's shape, `ClamAV 1.4.3/27500/Sun Nov 23 08:00:00 2025`: clients split it at the slashes. */

@@ -1,5 +1,3 @@
-import { plainText } from './replies.js';
-
 /** Commands that are served, as VERSIONCOMMANDS lists them. */
 const served = ['PING', 'VERSION', 'VERSIONCOMMANDS', 'STATS', 'INSTREAM', 'IDSESSION', 'END'] as const;
 export type ServedCommand = (typeof served)[number];
@@ -19,7 +17,9 @@ const ofOperators: ReadonlySet<string> = new Set(['RELOAD', 'SHUTDOWN', 'SELFCHE
 
 export type Dispatch =
   | { readonly kind: 'serve'; readonly command: ServedCommand }
-  | { readonly kind: 'refuse'; readonly text: string };
+  | { readonly kind: 'refuse'; readonly text: string }
+  /** It names an object that is not looked at: answered as one that was not examined. */
+  | { readonly kind: 'not-a-stream'; readonly label: string };
 
 const refuse = (text: string): Dispatch => ({ kind: 'refuse', text });
 
@@ -34,8 +34,8 @@ export function dispatch(
     if (command === 'END' && !isInSession) return refuse('UNKNOWN COMMAND');
     return { kind: 'serve', command };
   }
-  if (ofPaths.has(name)) return refuse(`${plainText(argument)}: Only streams are examined here. ERROR`);
-  if (name === 'FILDES') return refuse('File descriptors are not taken here. ERROR');
+  if (ofPaths.has(name)) return { kind: 'not-a-stream', label: argument };
+  if (name === 'FILDES') return { kind: 'not-a-stream', label: 'fd' };
   if (ofOperators.has(name)) return refuse('COMMAND UNAVAILABLE');
   return refuse('UNKNOWN COMMAND');
 }

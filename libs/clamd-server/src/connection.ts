@@ -18,6 +18,10 @@ export interface ConnectionOptions {
   readonly onScan: (change: 1 | -1) => void;
 }
 
+/** Answers that a client has not taken yet. */
+const maxUnreadBytes = 64 * 1024;
+const unreadCheckMs = 50;
+
 type Said = Extract<ReadCommand, { kind: 'command' }>;
 
 /**
@@ -71,7 +75,7 @@ export class Connection {
   private async serveNext(): Promise<'go-on' | 'done'> {
     const { limits } = this.options;
     while (this.inFlight.size >= limits.maxPipelined) await Promise.race(this.inFlight);
-    if (this.isStopping) return 'done';
+    if (this.isStopping || !(await this.isRead())) return 'done';
     const said = await this.readNext();
     switch (said.kind) {
       case 'silent':
@@ -85,6 +89,16 @@ export class Connection {
       case 'command':
         return this.answer(said);
     }
+  }
+
+  /** A client that asks and does not read is asked for nothing more, and let go after a while. */
+  private async isRead(): Promise<boolean> {
+    const deadlineMs = performance.now() + this.options.limits.streamIdleMs;
+    while (this.socket.writableLength > maxUnreadBytes && !this.socket.destroyed) {
+      if (performance.now() > deadlineMs) this.socket.destroy();
+      else await new Promise((resolve) => setTimeout(resolve, unreadCheckMs));
+    }
+    return !this.socket.destroyed;
   }
 
   private async readNext(): Promise<ReadCommand> {
@@ -106,6 +120,10 @@ export class Connection {
     const number = this.commandCount;
     const say = (text: string): void => this.write(text, said.form, number);
     const goOn = this.isInSession ? 'go-on' : 'done';
+    if (decided.kind === 'not-a-stream') {
+      say(replyText(this.options.handler.answerCut('not-a-stream'), decided.label));
+      return 'done';
+    }
     if (decided.kind === 'refuse') {
       say(decided.text);
       return 'done';

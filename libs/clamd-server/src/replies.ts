@@ -7,15 +7,16 @@ export type ScanReply =
 
 const maxNameLength = 200;
 
-/** One line without its end (clamd(8), "INSTREAM"). */
-export function replyText(reply: ScanReply): string {
+/** One line without its end (clamd(8), "INSTREAM"). `label`: what the client calls the object. */
+export function replyText(reply: ScanReply, label = 'stream'): string {
+  const of = signatureName(label);
   switch (reply.kind) {
     case 'ok':
-      return 'stream: OK';
+      return `${of}: OK`;
     case 'found':
-      return `stream: ${signatureName(reply.name)} FOUND`;
+      return `${of}: ${signatureName(reply.name)} FOUND`;
     case 'error':
-      return `stream: ${plainText(reply.message)} ERROR`;
+      return `${of}: ${plainText(reply.message)} ERROR`;
   }
 }
 
@@ -27,5 +28,4 @@ export const signatureName = (name: string): string =>
   name.replace(/[^\x21-\x7e]|:/gu, '_').slice(0, maxNameLength) || 'Unnamed';
 
 /** Text for one line of an answer. */
-export const plainText = (text: string): string =>
-  text.replace(/[^\x20-\x7e]/gu, '_').slice(0, maxNameLength);
+const plainText = (text: string): string => text.replace(/[^\x20-\x7e]/gu, '_').slice(0, maxNameLength);

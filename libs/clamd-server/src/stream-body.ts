@@ -52,7 +52,8 @@ export class StreamBody implements AsyncIterable<Buffer> {
 
   cut(reason: CutReason): void {
     const cut = new StreamCut(reason);
-    if (this.state === 'open') this.state = cut;
+    // Ended and not read to its end is cut as well: no part of an object is ever taken for all of it.
+    if (this.state === 'open' || (this.state === 'ended' && this.pieces.length > 0)) this.state = cut;
     if (this.state === cut || reason === 'gone') this.cutController.abort(cut);
     this.forget();
     this.wakeReader?.();

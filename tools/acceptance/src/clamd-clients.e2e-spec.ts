@@ -74,7 +74,7 @@ describe('clamdscan', () => {
     const ending = await clamdscan(`--move=${moved}`, ...files);
     expect(ending.output).toContain('clean.txt: OK');
     expect(ending.output).toMatch(/eicar\.txt: Sluice\.clamav\.\S+ FOUND/);
-    expect(ending.output).toMatch(/locked\.zip: Heuristics\.Encrypted\.Zip FOUND/);
+    expect(ending.output).toMatch(/locked\.zip: Sluice\.NotExamined\.Encrypted\.Zip FOUND/);
     expect(ending.code).toBe(1);
     const stayed = files.filter((file) => existsSync(file)).map((file) => path.basename(file));
     expect(stayed).toEqual(['clean.txt']);
@@ -111,7 +111,7 @@ describe('the clamscan package', () => {
     ['clean.txt', false, /^$/],
     ['eicar.txt', true, /^Sluice\.clamav\./],
     ['eicar.zip', true, /^Sluice\.clamav\./],
-    ['locked.zip', true, /^Heuristics\.Encrypted\.Zip$/],
+    ['locked.zip', true, /^Sluice\.NotExamined\.Encrypted\.Zip$/],
   ])('judges %s by host and port alone', async (name, isInfected, virus) => {
     const scanner = await new Clamscan().init({
       clamdscan: { host: '127.0.0.1', port, socket: false, localFallback: false, timeout: 60_000 },
@@ -130,7 +130,7 @@ it('nothing is clean while the gateway is away', async () => {
   await gateway?.stop();
   const file = path.join(folder, 'clean.txt');
   const ending = await clamdscan(file);
-  expect(ending.output).toContain('Heuristics.Limits.Exceeded.Unavailable FOUND');
+  expect(ending.output).toContain('Sluice.NotExamined.Unavailable FOUND');
   expect(ending.code).toBe(1);
 }, 180_000);
 

@@ -65,7 +65,7 @@ export class GatewayConnection {
       try {
         return await this.finish(outgoing, what);
       } catch (error) {
-        if (!outgoing.reusedSocket || what.signal.aborted || attempt === maxAttempts) throw error;
+        if (!outgoing.reusedSocket || !wasClosed(error) || attempt === maxAttempts) throw error;
       }
     }
   }
@@ -124,6 +124,13 @@ function pinning(trustedPem: string): typeof checkServerIdentity {
     pinned.has(certificate.fingerprint256) ? undefined : checkServerIdentity(host, certificate);
 }
 
+const closedText = 'the gateway closed the connection';
+/** Not a gateway that stands still: then it is the next one's turn. */
+const wasClosed = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.message === closedText ||
+    ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? ''));
+
 function limitConnecting(outgoing: ClientRequest): void {
   outgoing.once('socket', (socket) => {
     if (!socket.connecting) return;
@@ -146,7 +153,7 @@ const answerOf = (outgoing: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     outgoing.once('response', resolve);
     outgoing.once('error', reject);
-    outgoing.once('close', () => reject(new Error('the gateway closed the connection')));
+    outgoing.once('close', () => reject(new Error(closedText)));
   });
 
 async function readAnswer(incoming: IncomingMessage): Promise<GatewayAnswer> {

@@ -22,6 +22,8 @@ interface Gateway {
 }
 
 const restMs = 1000;
+/** An answer at the very end of the time still counts. */
+const lateMarginMs = 500;
 const mostRestMs = 60_000;
 
 /**
@@ -66,10 +68,22 @@ export class Gateways {
       const leftMs = deadlineMs - performance.now();
       if (leftMs <= 0) return null;
       const request = what(leftMs);
-      const outcome = await this.ask(request);
+      const outcome = await this.askWithin(request, leftMs);
+      if (outcome === 'late') return null;
       if (outcome.kind === 'answered') return outcome.answer;
       const waitMs = Math.min(outcome.retryAfterMs, deadlineMs - performance.now());
       if (waitMs > 0) await pause(waitMs, undefined, { signal: request.signal });
+    }
+  }
+
+  /** A gateway that says nothing must not cost more than what is left. */
+  private async askWithin(request: GatewayRequest, leftMs: number): Promise<AskOutcome | 'late'> {
+    const late = AbortSignal.timeout(Math.ceil(leftMs) + lateMarginMs);
+    try {
+      return await this.ask({ ...request, signal: AbortSignal.any([request.signal, late]) });
+    } catch (error) {
+      if (request.signal.aborted || !late.aborted) throw error;
+      return 'late';
     }
   }
 

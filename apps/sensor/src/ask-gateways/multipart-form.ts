@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { cleanText } from '@sluice/contracts';
 import type { SpooledObject } from '../spool-objects/spooled-object.js';
 
 export interface FormField {
@@ -41,7 +42,7 @@ export function multipartForm(
   };
 }
 
-const cut = (value: string): string => Buffer.from(value).subarray(0, maxFieldBytes).toString('utf8');
+const cut = (value: string): string => cleanText(value, maxFieldBytes);
 
 /** As browsers do it: a name may not end its quotes or its line. */
 const quotable = (name: string): string =>

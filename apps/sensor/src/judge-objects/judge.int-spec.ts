@@ -131,6 +131,14 @@ describe('a judgement', () => {
     expect(first.asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST']);
   });
 
+  it('is what is known when the hold is over, also of gateways that take a request and never answer', async () => {
+    first.says = second.says = () => new Promise(() => undefined);
+    const startedAtMs = performance.now();
+    expect(await ask(undefined, { holdMs: 1000 })).toEqual({ kind: 'away' });
+    // Before the time for an answer, which is much longer, had its say.
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
+  });
+
   it('ends when no one waits any more', async () => {
     const controller = new AbortController();
     first.says = () => {

@@ -26,7 +26,7 @@ beforeEach(async () => {
       registration: { sensorId: 'clamd', type: 'other', name: 'clamd' },
       onFault: () => undefined,
     }),
-    policy: { whenNotExamined: 'block', whenAway: 'block', cutLengths: new Set() },
+    policy: { names: 'clamd', whenNotExamined: 'block', whenAway: 'block', cutLengths: new Set() },
     server: { limits: { maxStreamBytes: 1_000_000 } },
     holdMs: 1200,
     spoolFolder: place.folder,

@@ -19,15 +19,25 @@ const report = (changes: Partial<ScanReport> = {}): ScanReport => ({
 });
 const error = (reason: string, type: string | null = null): Judgement =>
   judgementOf(report({ state: 'error', reason, object: { type } }));
-const block: ClamdPolicy = { whenNotExamined: 'block', whenAway: 'block', cutLengths: new Set([1000]) };
+const block: ClamdPolicy = {
+  names: 'clamd',
+  whenNotExamined: 'block',
+  whenAway: 'block',
+  cutLengths: new Set([1000]),
+};
 const asError: ClamdPolicy = { ...block, whenNotExamined: 'error', whenAway: 'error' };
 const found = (name: string) => ({ kind: 'found', name });
 
 /** docs/clamd.md has the same table; the judgement, its name as a detection, and the text where `error` was chosen. */
 const unknown: readonly [string, Judgement, string, string][] = [
-  ['encrypted, a zip', error('encrypted', 'application/zip'), 'Heuristics.Encrypted.Zip', 'encrypted'],
-  ['encrypted, a PDF', error('encrypted', 'application/pdf'), 'Heuristics.Encrypted.PDF', 'encrypted'],
-  ['encrypted, in a mail', error('encrypted', 'message/rfc822'), 'Heuristics.Encrypted.Part', 'encrypted'],
+  ['encrypted, a zip', error('encrypted', 'application/zip'), 'Heuristics.Encrypted.Zip', 'Encrypted.Zip'],
+  ['encrypted, a PDF', error('encrypted', 'application/pdf'), 'Heuristics.Encrypted.PDF', 'Encrypted.PDF'],
+  [
+    'encrypted, in a mail',
+    error('encrypted', 'message/rfc822'),
+    'Heuristics.Encrypted.Part',
+    'Encrypted.Part',
+  ],
   ['unsupported', error('unsupported'), 'Heuristics.Limits.Exceeded.Unsupported', 'Unsupported'],
   ['damaged', error('damaged'), 'Heuristics.Limits.Exceeded.Damaged', 'Damaged'],
   ['ambiguous', error('ambiguous'), 'Heuristics.Limits.Exceeded.Ambiguous', 'Ambiguous'],
@@ -101,10 +111,22 @@ describe('clamdReply', () => {
   });
 });
 
+describe('the names by default', () => {
+  it.each(unknown)(
+    'of an object that is %s are of no client\u2019s own',
+    (_title, judgement, _name, text) => {
+      expect(clamdReply(judgement, 1, { ...block, names: 'sluice' })).toEqual(
+        found(`Sluice.NotExamined.${text}`),
+      );
+    },
+  );
+});
+
 describe('clamdCutReply', () => {
   it('is never clean', () => {
     expect(clamdCutReply('too-large', block)).toEqual(found('Heuristics.Limits.Exceeded.MaxFileSize'));
     expect(clamdCutReply('stalled', block)).toEqual(found('Heuristics.Limits.Exceeded.ReadTimeout'));
+    expect(clamdCutReply('not-a-stream', block)).toEqual(found('Heuristics.Limits.Exceeded.NotAStream'));
     expect(clamdCutReply('stalled', asError)).toMatchObject({ kind: 'error' });
   });
 });

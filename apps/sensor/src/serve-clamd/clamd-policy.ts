@@ -6,7 +6,14 @@ import type { Judgement } from '../judge-objects/judgement.js';
 export const clamdActions = ['block', 'error'] as const;
 export type ClamdAction = (typeof clamdActions)[number];
 
+/**
+ * Under which names what was not examined is found. `sluice`: no client treats them as anything but a detection.
+ * `clamd`: clamd's `Heuristics.*`, of which rspamd makes symbols of their own, without weight or action.
+ */
+export const clamdNames = ['sluice', 'clamd'] as const;
+
 export interface ClamdPolicy {
+  readonly names: (typeof clamdNames)[number];
   /** The scan ended, and not all of the object was seen. */
   readonly whenNotExamined: ClamdAction;
   /** There is no verdict: Sluice is away, overloaded, slower than the hold, or does not know this sensor. */
@@ -16,20 +23,19 @@ export interface ClamdPolicy {
 }
 
 /** What the library tells of a stream that is not whole. */
-export type CutReply = 'too-large' | 'stalled';
+export type CutReply = 'too-large' | 'stalled' | 'not-a-stream';
 
 /** The whole table of docs/clamd.md. OK is said in one place: of a clean object that came whole. */
 export function clamdReply(judgement: Judgement, sizeBytes: number, policy: ClamdPolicy): ScanReply {
   const { whenNotExamined, whenAway, cutLengths } = policy;
+  const limit = (action: ClamdAction, what: string): ScanReply => notExamined(action, policy, what);
   switch (judgement.kind) {
     case 'clean':
       return cutLengths.has(sizeBytes) ? limit(whenNotExamined, 'Cut') : { kind: 'ok' };
     case 'detected':
-      return { kind: 'found', name: detectedName(judgement.report) };
+      return { kind: 'found', name: detectedName(judgement.report, policy) };
     case 'not-examined':
-      return judgement.reason === 'encrypted'
-        ? notExamined(whenNotExamined, encryptedName(judgement.report), 'encrypted')
-        : limit(whenNotExamined, pascal(judgement.reason));
+      return limit(whenNotExamined, whatOf(judgement.reason, judgement.report));
     case 'too-large':
       return limit(whenNotExamined, 'MaxFileSize');
     case 'unfinished':
@@ -45,23 +51,36 @@ export function clamdReply(judgement: Judgement, sizeBytes: number, policy: Clam
   }
 }
 
-export const clamdCutReply = (reason: CutReply, { whenNotExamined }: ClamdPolicy): ScanReply =>
-  limit(whenNotExamined, reason === 'stalled' ? 'ReadTimeout' : 'MaxFileSize');
+const cutWords: Readonly<Record<CutReply, string>> = {
+  'too-large': 'MaxFileSize',
+  stalled: 'ReadTimeout',
+  'not-a-stream': 'NotAStream',
+};
 
-/** rspamd has symbols of its own for these two families (lualib/lua_scanners/clamav.lua), and keeps neither in its cache. */
-const limit = (action: ClamdAction, what: string): ScanReply =>
-  notExamined(action, `Heuristics.Limits.Exceeded.${what}`, what);
+export const clamdCutReply = (reason: CutReply, policy: ClamdPolicy): ScanReply =>
+  notExamined(policy.whenNotExamined, policy, cutWords[reason]);
 
-const notExamined = (action: ClamdAction, name: string, what: string): ScanReply =>
-  action === 'block' ? { kind: 'found', name } : { kind: 'error', message: `not examined: ${what}` };
+const notExamined = (action: ClamdAction, policy: ClamdPolicy, what: string): ScanReply =>
+  action === 'block'
+    ? { kind: 'found', name: nameOf(what, policy) }
+    : { kind: 'error', message: `not examined: ${what}` };
 
-function detectedName(report: ScanReport): string {
+function nameOf(what: string, { names }: ClamdPolicy): string {
+  if (names === 'sluice') return `Sluice.NotExamined.${what}`;
+  return what.startsWith('Encrypted.') ? `Heuristics.${what}` : `Heuristics.Limits.Exceeded.${what}`;
+}
+
+const whatOf = (reason: string, report: ScanReport): string =>
+  reason === 'encrypted' ? encryptedName(report) : pascal(reason);
+
+function detectedName(report: ScanReport, policy: ClamdPolicy): string {
   const { policyApplied, detections } = report;
   // Nothing was found: the system's policy decided so.
-  if (policyApplied?.state === 'detect')
-    return policyApplied.reasons.includes('encrypted')
-      ? encryptedName(report)
-      : `Heuristics.Limits.Exceeded.${pascal(policyApplied.reasons[0] ?? report.reason ?? 'Unknown')}`;
+  if (policyApplied?.state === 'detect') {
+    const { reasons } = policyApplied;
+    const reason = reasons.includes('encrypted') ? 'encrypted' : (reasons[0] ?? report.reason ?? 'unknown');
+    return nameOf(whatOf(reason, report), policy);
+  }
   const [first] = detections;
   return first === undefined ? 'Sluice.Unnamed' : `Sluice.${first.engine}.${first.name}`;
 }
@@ -76,7 +95,7 @@ const encryptedKinds: readonly (readonly [RegExp, string])[] = [
 ];
 function encryptedName({ object }: ScanReport): string {
   const kind = encryptedKinds.find(([pattern]) => pattern.test(object.type ?? ''))?.[1] ?? 'Part';
-  return `Heuristics.Encrypted.${kind}`;
+  return `Encrypted.${kind}`;
 }
 
 /** `limit-exceeded` → `LimitExceeded`. */

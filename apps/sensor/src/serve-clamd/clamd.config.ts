@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ClamdTls, ListenAddress } from '@sluice/clamd-server';
 import { AddressList, ConfigError, envInteger, envList } from '@sluice/runtime';
 import { z } from 'zod';
-import { clamdActions } from './clamd-policy.js';
+import { clamdActions, clamdNames } from './clamd-policy.js';
 
 /** Variables of the listener for clamd's protocol; without SENSOR_CLAMD_LISTEN there is none. */
 export const clamdVariables = {
@@ -19,14 +19,16 @@ export const clamdVariables = {
   SENSOR_CLAMD_NAME: z.string().default('clamd listener'),
   /** `mail`: what comes here is mail, and may have its priority. An operator confirms it. */
   SENSOR_CLAMD_TYPE: z.enum(['other', 'mail']).default('other'),
+  /** `clamd`: clamd's own names for what was not examined, which rspamd takes for a failure and delivers by default. */
+  SENSOR_CLAMD_NAMES: z.enum(clamdNames).default('sluice'),
   SENSOR_CLAMD_WHEN_NOT_EXAMINED: z.enum(clamdActions).default('block'),
   SENSOR_CLAMD_WHEN_AWAY: z.enum(clamdActions).default('block'),
   /** How long a client waits for its verdict at most; below its own patience. */
   SENSOR_CLAMD_HOLD_SECONDS: envInteger(1, 600).default(110),
   SENSOR_CLAMD_MAX_BYTES: envInteger(1, 2 ** 40).default(100 * 1024 ** 2),
   SENSOR_CLAMD_MAX_CONNECTIONS: envInteger(1, 10_000).default(2000),
-  /** Lengths at which clients cut without a word; a stream of exactly one of them is not examined in full. */
-  SENSOR_CLAMD_CUT_LENGTHS: envList().default([]).transform(readLengths),
+  /** Lengths at which clients cut without a word (clamdscan, Nextcloud: 25 MiB); a stream of exactly one of them is not the whole object. `none`: there are none. */
+  SENSOR_CLAMD_CUT_LENGTHS: envList().default(['26214400']).transform(readLengths),
   SENSOR_CLAMD_TLS_CERT_FILE: z.string().optional(),
   SENSOR_CLAMD_TLS_KEY_FILE: z.string().optional(),
   /** Only clients with a certificate of these authorities are served. */
@@ -79,6 +81,7 @@ function readAddressList(entries: readonly string[], context: z.RefinementCtx): 
 }
 
 function readLengths(entries: readonly string[], context: z.RefinementCtx): ReadonlySet<number> {
+  if (entries.join() === 'none') return new Set();
   const lengths = entries.map(Number);
   if (lengths.every((length) => Number.isSafeInteger(length) && length > 0)) return new Set(lengths);
   context.addIssue({ code: 'custom', message: 'has to be a list of numbers of bytes' });

@@ -34,6 +34,7 @@ export async function startClamd(
     spoolFolder,
     logger,
     policy: {
+      names: config.SENSOR_CLAMD_NAMES,
       whenNotExamined: config.SENSOR_CLAMD_WHEN_NOT_EXAMINED,
       whenAway: config.SENSOR_CLAMD_WHEN_AWAY,
       cutLengths: config.SENSOR_CLAMD_CUT_LENGTHS,
