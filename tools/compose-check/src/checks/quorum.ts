@@ -65,8 +65,8 @@ async function killWithBacklog(system: SystemUnderCheck): Promise<string> {
   );
   const before = [...order.slice(0, order.lastIndexOf('m'))].filter((one) => one === 'o').length;
   ensure(order.length === others.length + mails.length, `${order.length} were scanned`);
-  // Its one ordinary slot may have taken one before the first mail reached it.
-  ensure(before <= oneByOne.SCANNER_SLOTS, `scanned in the order ${order}`);
+  // Mail has a slot of its own; the ordinary one takes another where the next mail is still on its way to the scanner.
+  ensure(before <= mails.length / 2, `scanned in the order ${order}`);
   return `${kept} jobs kept, ${mails.length} mails before ${others.length} others (${order})`;
 }
 
