@@ -1,5 +1,5 @@
 /**
- * Writes what the compose system needs and nobody should know: passwords, the broker's definitions, key pairs.
+ * Writes what the compose system needs and no one should know: passwords, the broker's definitions, key pairs.
  * Files that exist are kept, so it may run again, e.g. after a new release wants one more.
  *
  *   node deploy/setup/make-secrets.mjs FOLDER          (in the image: docker compose run --rm setup)

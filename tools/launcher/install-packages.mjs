@@ -16,7 +16,7 @@ import {
 import path from 'node:path';
 import { cleanEnvironment } from './clean-environment.mjs';
 
-/** Resolves when `node_modules` holds what the lock file says; ends the process with a clear line when that can't be. */
+/** Resolves when `node_modules` holds what the lock file says; ends the process with a clear line when that cannot be. */
 export async function installPackages(root) {
   const lockText = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
   const stampFile = path.join(root, 'node_modules', '.sluice-lock');

@@ -138,6 +138,6 @@ async function violations(page: Page, { checks }: View): Promise<string[]> {
 const heightOf = (page: Page): Promise<number> =>
   page.evaluate(() => Math.max(window.innerHeight, document.documentElement.scrollHeight));
 
-/** How far the page is wider than its window: nobody should scroll sideways to read. */
+/** How far the page is wider than its window: no one should scroll sideways to read. */
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));

@@ -1,6 +1,6 @@
 /**
  * Gives specs the globals of a page beside those of Node. jsdom is loaded here, outside of the specs' own world, because
- * it mixes module kinds that Jest can't load. What it lacks and the component library asks for is answered plainly.
+ * it mixes module kinds that Jest cannot load. What it lacks and the component library asks for is answered plainly.
  */
 import { JSDOM } from 'jsdom';
 import NodeEnvironmentModule from 'jest-environment-node';

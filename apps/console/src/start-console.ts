@@ -75,7 +75,7 @@ function useNewKeyPairs(
   };
   return watchKeyPair(files, use, {
     current: files.keyPair,
-    onProblem: (err) => logger.warn({ err }, 'the new key pair can not be used; the former one stays'),
+    onProblem: (err) => logger.warn({ err }, 'the new key pair cannot be used; the former one stays'),
   });
 }
 

@@ -11,7 +11,7 @@ import { answerConnect, answerMalformed } from './answer-requests/answer-malform
 import { refuse } from './answer-requests/answer.js';
 import type { AnswerExchange } from './answer-requests/answer-exchange.js';
 import { Exchange } from './answer-requests/exchange.js';
-import { refuseUnsound } from './answer-requests/refuse-unsound.js';
+import { rejectAmbiguousRequest } from './answer-requests/reject-ambiguous-request.js';
 import type { GatewayLimits } from './gateway-limits.js';
 
 interface GatewayServerOptions {
@@ -61,7 +61,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     });
   };
   const answer = (exchange: Exchange, expectation: Expectation): Promise<void> => {
-    const unsound = refuseUnsound(exchange.request, limits);
+    const unsound = rejectAmbiguousRequest(exchange.request, limits);
     if (unsound !== null) return exchange.send(unsound, true);
     return expectation === 'unknown'
       ? exchange.send(refuse('expectation-failed', 'only Expect: 100-continue is known'))

@@ -13,7 +13,7 @@ export const gatewayConfigSchema = z.object({
   GATEWAY_NAMES: envList().default(['localhost', '127.0.0.1']),
   GATEWAY_TLS_CERT_FILE: z.string().min(1),
   GATEWAY_TLS_KEY_FILE: z.string().min(1),
-  /** Balancers, addresses or networks, that have to speak PROXY protocol v2; from nobody else is it read. */
+  /** Balancers, addresses or networks, that have to speak PROXY protocol v2; from no one else is it read. */
   GATEWAY_PROXY_FROM: envList().default([]).transform(readAddressList),
   /** Open connections of one address (IPv6: /64) over which no accepted system has asked anything yet. */
   GATEWAY_CONNECTIONS_PER_ADDRESS: envInteger(1, 100_000).default(500),

@@ -27,7 +27,7 @@ import { StoreSpace } from './submit-scan/store-space.js';
 import { type GatewayStore, SubmitScan } from './submit-scan/submit-scan.controller.js';
 
 /** Everything outside the gateway's own code, so that specs can put a fake in place of each. */
-export interface GatewaySurroundings {
+export interface GatewayDeps {
   readonly keyPair: KeyPair;
   readonly registry: RegistryFeed;
   readonly ledger: Ledger;
@@ -51,7 +51,7 @@ export interface Gateway {
 }
 
 /** Puts the gateway together. It does not listen yet. */
-export async function createGateway(around: GatewaySurroundings): Promise<Gateway> {
+export async function createGateway(around: GatewayDeps): Promise<Gateway> {
   const { registry, ledger, store, limits, logger } = around;
   const metrics = createGatewayMetrics(around.metrics);
   const held = new HeldRequests(limits.hold, (change) => metrics.held.inc(change));

@@ -7,7 +7,7 @@ import type { KeyPair } from '@sluice/tls';
 import { AddressList, plainAddress } from '@sluice/runtime';
 import type { GatewayConfig } from './gateway.config.js';
 
-interface StatusParts {
+interface StatusDeps {
   readonly config: GatewayConfig;
   readonly logger: Logger;
   readonly broker: Broker;
@@ -20,7 +20,7 @@ interface StatusParts {
 const loopback = new AddressList(['127.0.0.0/8', '::1']);
 
 /** Reports to `results`, for the health page, that this instance lives and how it is. */
-export function startStatus(parts: StatusParts): { stop(): Promise<void> } {
+export function startStatus(parts: StatusDeps): { stop(): Promise<void> } {
   const { config, management, broker, logger } = parts;
   return startStatusReports({
     service: 'gateway',
@@ -32,7 +32,7 @@ export function startStatus(parts: StatusParts): { stop(): Promise<void> } {
   });
 }
 
-function collect({ config, address, current }: StatusParts): StatusDetails {
+function collect({ config, address, current }: StatusDeps): StatusDetails {
   const { certPem } = current.keyPair;
   return {
     certificateFingerprint: certificateFingerprint(certPem),

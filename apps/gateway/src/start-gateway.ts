@@ -135,6 +135,6 @@ function useNewKeyPairs(
   };
   return watchKeyPair(files, use, {
     current: current.keyPair,
-    onProblem: (err) => logger.warn({ err }, 'the new key pair can not be used; the former one stays'),
+    onProblem: (err) => logger.warn({ err }, 'the new key pair cannot be used; the former one stays'),
   });
 }

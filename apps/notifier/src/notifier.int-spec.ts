@@ -172,7 +172,7 @@ describe('the notifier', () => {
     });
     const [alertId] = await fixture.raise();
     await fixture.until(channel, (rows) => rows[0]?.attempts === 1);
-    // As after a kill: nobody finishes the attempt, and its lease ends.
+    // As after a kill: no one finishes the attempt, and its lease ends.
     await fixture.rows(`UPDATE deliveries.deliveries SET due_at = clock_timestamp() WHERE channel_id = $1`, [
       channel,
     ]);

@@ -175,14 +175,14 @@ describe('results with its own role and broker user', () => {
     expect((await states()).map((one) => one.state)).toEqual(['error', 'error']);
   });
 
-  it('takes several verdicts in one message, and ends only the scan whose data can not be stored in error', async () => {
+  it('takes several verdicts in one message, and ends only the scan whose data cannot be stored in error', async () => {
     const { items } = await accept(4);
     const [first, second, third, fourth] = items.map((item) => verdictOf(item, 'clean'));
     await say({ kind: 'verdicts', v: 1, verdicts: [first, { ...second, reasonText: 'a\u0000b' }, third] });
     await until(async () => (await ledger.rows('SELECT id FROM ledger.failed_job_list')).length === 1);
     const after = (await states()).map((one) => one.state);
     expect(after).toEqual(['not detected', 'error', 'not detected', 'processing']);
-    // One that can't be read is read by nobody else: all its scans end.
+    // One that cannot be read is read by no one else: all its scans end.
     await say({ kind: 'verdicts', v: 1, verdicts: [third, { ...fourth, outcome: 'fine' }] });
     await until(async () => (await ledger.rows('SELECT id FROM ledger.failed_job_list')).length === 2);
     expect((await states()).map((one) => one.state)).toEqual([...after.slice(0, 3), 'error']);

@@ -28,7 +28,7 @@ import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
 import type { ResultsConfig } from './results.config.js';
 import { ResultsModule } from './results.module.js';
 import { RetryScans } from './retry-scans/retry-scans.service.js';
-import { startTurns } from './take-turns/start-turns.js';
+import { startLockedTasks } from './locked-tasks/start-locked-tasks.js';
 
 /** Below the 5 s after which a caller has given up, so that a frozen server is told as 503 and not as silence. */
 const queryTimeoutMs = 4000;
@@ -64,7 +64,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
   const afterRecording = announceRecorded({ broker, store, logger, count: metrics.countVerdict });
   const records = new RecordVerdicts(database, afterRecording);
   const lost = new FindLostScans(database, broker, config.AMQP_HEARTBEAT_SECONDS, logger);
-  const turns = startTurns(
+  const turns = startLockedTasks(
     database,
     {
       lost,
@@ -95,7 +95,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
   await app.listen();
 
   const onMarker = async (markerId: string) => {
-    // One that can't be noted now is as good as lost; the next comes in 15 s.
+    // One that cannot be noted now is as good as lost; the next comes in 15 s.
     await lost.noteReturned(markerId).catch((err: unknown) => logger.debug({ err }, 'marker not noted'));
     turns.lostNow();
   };

@@ -23,7 +23,7 @@ import { TakeJobsService } from './take-jobs/take-jobs.service.js';
 import { WatchEnginesService } from './watch-engines/watch-engines.service.js';
 
 /** What the module gets from `start-scanner.ts`: things with connections or processes of their own. */
-export interface ScannerParts {
+export interface ScannerDeps {
   readonly config: ScannerConfig;
   readonly logger: Logger;
   readonly broker: Pick<Broker, 'publish' | 'consume'>;
@@ -39,7 +39,7 @@ export interface ScannerParts {
 
 @Module({})
 export class ScannerModule {
-  static with(parts: ScannerParts): DynamicModule {
+  static with(parts: ScannerDeps): DynamicModule {
     return { module: ScannerModule, imports: [ReadinessModule], providers: providers(parts) };
   }
 }
@@ -59,7 +59,7 @@ function providers({
   inspector,
   allowList,
   metrics,
-}: ScannerParts): Provider[] {
+}: ScannerDeps): Provider[] {
   const scanner = config.INSTANCE;
   const seal = config.PASSWORDS_KEY === undefined ? null : new PasswordSeal(config.PASSWORDS_KEY);
   const watched = [

@@ -102,7 +102,7 @@ async function readIdentity(config: SensorConfig) {
   try {
     return { ...pair, trustedPem: await readFile(file, 'utf8') };
   } catch (cause) {
-    throw new ConfigError(`SENSOR_GATEWAY_CA_FILE: can't read ${file}: ${(cause as Error).message}`, {
+    throw new ConfigError(`SENSOR_GATEWAY_CA_FILE: cannot read ${file}: ${(cause as Error).message}`, {
       cause,
     });
   }

@@ -174,7 +174,7 @@ describe('consuming', () => {
     expect(seen).toBe(1);
   });
 
-  it('dead-letters what a handler can not read', async () => {
+  it('dead-letters what a handler cannot read', async () => {
     const gateway = await connected('gateway');
     const scanner = await connected('scanner');
     await gateway.publish(job(1, 1));
@@ -294,7 +294,7 @@ describe('subscriptions', () => {
 });
 
 describe('a restart of the broker', () => {
-  it('needs nobody: publisher, consumer and subscription come back, persistent messages stay', async () => {
+  it('needs no one: publisher, consumer and subscription come back, persistent messages stay', async () => {
     const gateway = await connected('gateway');
     const scanner = await connected('scanner');
     let events = 0;
@@ -383,7 +383,7 @@ describe('a broker that falls silent', () => {
     line.close();
   }, 60_000);
 
-  it('keeps nobody from stopping', async () => {
+  it('keeps no one from stopping', async () => {
     const line = await openLine();
     const broker = await connectBroker({ url: line.url, name: 'stop', heartbeatSeconds: 60, logger: silent });
     const consumer = broker.consume({

@@ -14,7 +14,7 @@ export interface Publication {
   readonly expirationMs?: number;
   /** Longest wait for the confirm; default 5000. */
   readonly confirmTimeoutMs?: number;
-  /** Default true: a message that reaches no queue rejects. False only where nobody listening is normal. */
+  /** Default true: a message that reaches no queue rejects. False only where no one listening is normal. */
   readonly mandatory?: boolean;
 }
 

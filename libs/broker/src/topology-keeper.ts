@@ -30,7 +30,7 @@ export class TopologyKeeper {
   }
 
   async connected(model: ChannelModel): Promise<void> {
-    // Nobody else listens before this is done, and a connection that breaks meanwhile would end the process.
+    // No one else listens before this is done, and a connection that breaks meanwhile would end the process.
     model.on('error', () => undefined);
     this.model = model;
     await this.declare();

@@ -42,7 +42,7 @@ export interface OpenContext {
 
 /**
  * Everything inside, once. Charges `budget.takePart()` and `budget.takeBytes()` before it keeps bytes. Throws nothing
- * but LimitReached: what can't be read is an `unexamined` item, behind the parts that came out before the fault. A part
+ * but LimitReached: what cannot be read is an `unexamined` item, behind the parts that came out before the fault. A part
  * that two readings of the container give may be given twice; equal siblings are kept once.
  */
 export type OpenContainer = (

@@ -24,7 +24,7 @@ export class Opening {
   isMail = false;
   /** The reading at work is certain. */
   isCertain = false;
-  /** The reading at work said something: parts, that there are none, or that they can't be had. */
+  /** The reading at work said something: parts, that there are none, or that they cannot be had. */
   hasSpoken = false;
   private readonly kept = new Set<string>();
 

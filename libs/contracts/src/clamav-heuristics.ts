@@ -68,7 +68,7 @@ export function parseHeuristics(text: string): ReadonlyMap<string, HeuristicMean
       return `“${entry.slice(0, 80)}” is not “Heuristics.NAME = ${heuristicMeanings.join(' | ')}”`;
     const isFixed = fixedMeanings.some((fixed) => beginning.startsWith(fixed) || fixed.startsWith(beginning));
     if (isFixed && meaning === 'information')
-      return `“${beginning}” covers what was not examined, which can't be information only`;
+      return `“${beginning}” covers what was not examined, which cannot be information only`;
     table.set(beginning, meaning);
   }
   return table;

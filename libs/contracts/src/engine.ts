@@ -14,7 +14,7 @@ export const engineErrorCodes = [
 export type EngineErrorCode = (typeof engineErrorCodes)[number];
 
 /**
- * Why a part could not be examined, by an engine or by the one that opens objects. `damaged`: it can't be read to its
+ * Why a part could not be examined, by an engine or by the one that opens objects. `damaged`: it cannot be read to its
  * end, or yields nothing. `ambiguous`: readers disagree about what it holds, and not every reading could be opened.
  */
 export const unexaminedReasons = [
@@ -29,7 +29,7 @@ export type UnexaminedReason = (typeof unexaminedReasons)[number];
 
 /**
  * What one engine says of one object. `clean` is made in exactly one place per engine, from a positive match;
- * whatever is not understood is `failed`. `unscannable`: the engine works, but can't examine this object in full.
+ * whatever is not understood is `failed`. `unscannable`: the engine works, but cannot examine this object in full.
  */
 export type EngineOutcome =
   | { readonly kind: 'clean' }
@@ -99,7 +99,7 @@ export interface Engine {
 }
 
 /**
- * An engine that looks at one part at a time, inside the sandbox, and needs nobody but itself. May take as long as it
+ * An engine that looks at one part at a time, inside the sandbox, and needs no one but itself. May take as long as it
  * takes: the process around it is killed past its time. Detections carry an empty path; the caller knows the part.
  */
 export interface PartEngine {

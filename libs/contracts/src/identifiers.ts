@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The alphabet of sensorId, scanId and sensorInstanceId: 1 to 128 characters, no leading dot, no slash. */
 export const identifierPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 
-/** Words that are paths of their own under /scans and therefore can't be a scanId. */
+/** Words that are paths of their own under /scans and therefore cannot be a scanId. */
 const reservedScanIds = new Set(['state', 'filters']);
 
 export const isIdentifier = (text: string): boolean => identifierPattern.test(text);

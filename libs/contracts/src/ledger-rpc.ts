@@ -68,7 +68,7 @@ export type AcceptRequest = z.infer<typeof acceptRequestSchema>;
  * `accepted`: the row is committed; publish `job` to `queue` at `priority`.
  * `exists`: the same submission stands already; the object just stored is not needed.
  * `limit`: too many unfinished scans. `not-accepted`: the pair is not (or no longer) accepted.
- * `invalid`: the data can't be stored (only this item is refused).
+ * `invalid`: the data cannot be stored (only this item is refused).
  */
 export const acceptOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({

@@ -9,14 +9,14 @@ import { unexaminedReasons, type UnexaminedReason } from './engine.js';
 export const policyActions = ['detect', 'error', 'not detected'] as const;
 export type PolicyAction = (typeof policyActions)[number];
 
-/** What holds for a reason that nobody chose anything for. */
+/** What holds for a reason that no one chose anything for. */
 export const defaultAction = 'error' satisfies PolicyAction;
 
 export type UnexaminedPolicy = Readonly<Record<UnexaminedReason, PolicyAction>>;
 
 /**
  * A policy in part: reasons that are not there stay as they are. Only reasons of the object itself can be in it; an
- * engine that failed, signatures that don't protect and a timeout are nobody's to decide away.
+ * engine that failed, signatures that don't protect and a timeout are no one's to decide away.
  */
 export const policyChangeSchema = z
   .partialRecord(z.enum(unexaminedReasons), z.enum(policyActions))

@@ -23,7 +23,7 @@ export const detectionSchema = z.object({
 });
 export type Detection = z.infer<typeof detectionSchema>;
 
-/** Why an object can't be said to be clean. The words appear in reports. */
+/** Why an object cannot be said to be clean. The words appear in reports. */
 export const verdictReasons = [
   'encrypted',
   'too-large',

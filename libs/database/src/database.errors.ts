@@ -1,7 +1,7 @@
 /**
  * | kind        | SQLSTATE                                            | what to do                              |
  * |-------------|-----------------------------------------------------|-----------------------------------------|
- * | data        | 21, 22, 23                                          | split the batch; the culprit is refused |
+ * | data        | 21, 22, 23                                          | split the batch; the rejected item is refused |
  * | unavailable | 08, 40, 53, 55, 57, 58, 25006, 25P03, no answer     | retry the whole; the outcome is unknown |
  * | fault       | everything else                                     | a bug or a wrong set-up; retrying won't help |
  */

@@ -152,7 +152,7 @@ describe('Database', () => {
     open();
   });
 
-  it('says unavailable when nobody listens', async () => {
+  it('says unavailable when no one listens', async () => {
     open('postgres://nobody@127.0.0.1:1/none', 500);
     expect(await errorOf(database.query('SELECT 1'))).toMatchObject({ kind: 'unavailable', sqlState: null });
     expect(await database.isHealthy()).toBe(false);

@@ -29,7 +29,7 @@ export type Query = <Row = Record<string, unknown>>(
 ) => Promise<QueryResult<Row>>;
 
 const int8TypeId = 20;
-/** A connection that can't be had within this is as bad as a query that isn't answered. */
+/** A connection that cannot be had within this is as bad as a query that isn't answered. */
 const longestConnectMs = 5000;
 /**
  * The attempt itself goes on for longer, and serves who comes next. Given up at once, an overloaded server authenticates only
@@ -38,7 +38,7 @@ const longestConnectMs = 5000;
 const waitsPerAttempt = 3;
 
 /**
- * A pool of connections that trusts nobody: a query without an answer in time destroys its connection (a frozen server
+ * A pool of connections that trusts no one: a query without an answer in time destroys its connection (a frozen server
  * keeps sockets open for ever), and the server is told to give up on it as well.
  */
 export class Database {

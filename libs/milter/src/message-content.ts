@@ -18,7 +18,7 @@ export class MessageContent {
     this.stream.on('error', () => undefined);
   }
 
-  /** Nobody reads it any more. */
+  /** No one reads it any more. */
   get isReleased(): boolean {
     return this.stream.destroyed;
   }

@@ -1,5 +1,5 @@
 /**
- * The milter protocol by its numbers. Nobody wrote it down as a standard: the sources are Sendmail's `mfdef.h` and `mfapi.h`
+ * The milter protocol by its numbers. No one wrote it down as a standard: the sources are Sendmail's `mfdef.h` and `mfapi.h`
  * and the MTA's side of Postfix, `milter8.c`. A packet is `uint32 length | one byte command | length - 1 bytes`, big endian.
  */
 

@@ -20,7 +20,7 @@ describe('displayText', () => {
     ['hello @all', 'hello @\u200ball'],
     ['<!channel> x', '<\u200b!channel> x'],
     ['<@U123>', '<\u200b@\u200bU123>'],
-  ])('calls nobody with %j', (text, shown) => {
+  ])('calls no one with %j', (text, shown) => {
     expect(displayText(text)).toBe(shown);
   });
 

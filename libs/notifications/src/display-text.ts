@@ -30,7 +30,7 @@ export function defang(text: string): string {
     .replace(hostWithPath, (host) => brokenHost(host));
 }
 
-/** For people's eyes: one line, no links, nobody is called. */
+/** For people's eyes: one line, no links, no one is called. */
 export function displayText(text: string, maxCharacters = 256): string {
   return defang(oneLine(text, maxCharacters))
     .replace(mention, `@${zeroWidthSpace}`)

@@ -12,7 +12,7 @@ import {
 
 /**
  * Passwords and keys of channels are sealed for the notifier: whoever saves them (`console`) has its public key only and
- * can't open them again, nor can a copy of the database. X25519 with a key pair per secret, HKDF-SHA-256, AES-256-GCM.
+ * cannot open them again, nor can a copy of the database. X25519 with a key pair per secret, HKDF-SHA-256, AES-256-GCM.
  * `context` (channel and name of the secret) is bound to it: a sealed secret moved to another channel doesn't open.
  */
 export interface SealingKeyPair {

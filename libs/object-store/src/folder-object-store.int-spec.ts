@@ -63,7 +63,7 @@ describe('folder object store', () => {
     await sharedStore.close();
     await rm(shared, { recursive: true });
   });
-  it('shows an object to nobody before its commit', async () => {
+  it('shows an object to no one before its commit', async () => {
     const writer = await store.create();
     await writer.write(Buffer.from('half'));
     await expect(store.read(writer.key)).rejects.toMatchObject({ code: 'missing' });

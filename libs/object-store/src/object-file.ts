@@ -35,7 +35,7 @@ export async function readUpTo(path: string, maxBytes: number): Promise<Buffer> 
       count = await readInto(file, buffer, length);
     return buffer.subarray(0, length);
   } finally {
-    // Nothing was written, so closing can't lose anything.
+    // Nothing was written, so closing cannot lose anything.
     close(file);
   }
 }

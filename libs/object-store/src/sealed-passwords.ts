@@ -15,7 +15,7 @@ export class PasswordSeal {
   private readonly sealingKey: Buffer;
   private readonly markingKey: Buffer;
 
-  /** `secret`: at least 32 characters nobody can guess. */
+  /** `secret`: at least 32 characters no one can guess. */
   constructor(secret: string) {
     const derive = (use: string): Buffer =>
       Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `sluice passwords ${use}`, 32));

@@ -22,10 +22,10 @@ export { ProcessRecords } from './processes/process-records.js';
 export { SupervisedProcess, type ProcessEvent } from './processes/supervised-process.js';
 export {
   plainEnvironment,
-  prepareSurroundings,
+  prepareContext,
   surroundingsOf,
   type PrivateServerOptions,
-  type ServerSurroundings,
+  type ServerContext,
 } from './private-server.js';
 export { findPostgresPrograms } from './postgres/postgres-programs.js';
 export { startPrivatePostgres, type PrivatePostgres } from './postgres/private-postgres.js';

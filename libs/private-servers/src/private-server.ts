@@ -17,7 +17,7 @@ export interface PrivateServerOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ServerSurroundings extends SupervisionOptions {
+export interface ServerContext extends SupervisionOptions {
   readonly home: string;
   /** Whether each part has an account of its own; `account` is that of database and broker, and of all where not. */
   readonly separation: Separation;
@@ -29,7 +29,7 @@ export interface ServerSurroundings extends SupervisionOptions {
   readonly identity: { readonly uid?: number; readonly gid?: number };
 }
 
-export function prepareSurroundings(options: PrivateServerOptions): ServerSurroundings {
+export function prepareContext(options: PrivateServerOptions): ServerContext {
   const account = options.account === undefined ? serviceAccount() : options.account;
   refuseUnusablePath(path.resolve(options.home));
   const separation = separateParts(account);
@@ -50,11 +50,11 @@ export function prepareSurroundings(options: PrivateServerOptions): ServerSurrou
 }
 
 /** The same for one part, as the account that is its own where there are such. */
-export function surroundingsOf(part: SeparatePart, surroundings: ServerSurroundings): ServerSurroundings {
-  const { separation } = surroundings;
-  if (separation.kind === 'shared') return surroundings;
+export function surroundingsOf(part: SeparatePart, context: ServerContext): ServerContext {
+  const { separation } = context;
+  if (separation.kind === 'shared') return context;
   const account = separation.accounts[part];
-  return { ...surroundings, account, identity: { uid: account.uid, gid: account.gid } };
+  return { ...context, account, identity: { uid: account.uid, gid: account.gid } };
 }
 
 /** The environment of a child: where programs are, and plain English messages. Nothing else is inherited. */

@@ -41,7 +41,7 @@ describe('a private PostgreSQL', () => {
   }, 60_000);
   afterAll(() => postgres?.stop());
 
-  it('lets nobody in without the password', async () => {
+  it('lets no one in without the password', async () => {
     const url = postgres.urlFor('sluice_admin', 'wrong');
     await expect(query(url, 'SELECT 1')).rejects.toThrow('password authentication failed');
   });
@@ -228,7 +228,7 @@ describe('a private clamd', () => {
     const type = ['Content-Type: application/octet-stream; name=a.com', 'Content-Transfer-Encoding: base64'];
     expect(await scan([...headers, ...type, '', attachment, ''].join('\r\n'))).toContain('FOUND');
   });
-  it('is one nobody else can talk to', () => expect(modeOf('clamd/run')).toBe(0o700));
+  it('is one no one else can talk to', () => expect(modeOf('clamd/run')).toBe(0o700));
   it('comes back after a crash', async () => {
     clamd.processes[0]?.kill();
     expect(await pollUntil(async () => (await ask('PING')) === 'PONG', patience)).toBe(true);

@@ -88,7 +88,7 @@ export function createRegistryFeed(options: RegistryFeedOptions): RegistryFeed {
       }
       if (page.isComplete) target = new RegistryContent();
       const before = target.apply(page);
-      // A registry loaded from nothing replaces the old one only when it is whole: in between nobody is unknown.
+      // A registry loaded from nothing replaces the old one only when it is whole: in between no one is unknown.
       if (target === content) adopt(content, before);
       since = page.revision;
       if (!page.hasMore) break;

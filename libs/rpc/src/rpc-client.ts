@@ -17,7 +17,7 @@ export class RpcClient {
     throw new RpcError('disconnected', this.requests.problem ?? 'no request can be sent to the broker now');
   }
 
-  /** Asks and waits. Rejects with RpcError. The request expires on the broker when nobody took it in time. */
+  /** Asks and waits. Rejects with RpcError. The request expires on the broker when no one took it in time. */
   async ask<Request, Answer>(
     definition: RpcDefinition<Request, Answer>,
     request: Request,

@@ -151,7 +151,7 @@ describe('requests', () => {
     await expect(ask()).resolves.toEqual({ ok: true });
   });
 
-  it('that nobody takes time out and expire on the broker, so that they are not carried out later', async () => {
+  it('that no one takes time out and expire on the broker, so that they are not carried out later', async () => {
     await expect(ask(100)).rejects.toMatchObject({ code: 'timeout' });
     await serve();
     await expect(ask()).resolves.toEqual({ ok: true });

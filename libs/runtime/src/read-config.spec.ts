@@ -22,9 +22,9 @@ describe('readConfig', () => {
     expect(() => readConfig(schema, { PORT: '70000' })).toThrow(ConfigError);
     expect(() => readConfig(schema, { PORT: '70000' })).toThrow(/SECRET is not set.*\nPORT is wrong/);
   });
-  it('says which file it can not read', () => {
+  it('says which file it cannot read', () => {
     expect(() => readConfig(schema, { SECRET_FILE: path.join(folder, 'gone') })).toThrow(
-      /SECRET_FILE: can't read .*gone/,
+      /SECRET_FILE: cannot read .*gone/,
     );
   });
   it('treats an empty variable as not set', () => {

@@ -30,7 +30,7 @@ function readVariable(name: string, env: NodeJS.ProcessEnv): string | undefined 
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
-    throw new ConfigError(`${name}_FILE: can't read ${file}: ${(cause as Error).message}`, { cause });
+    throw new ConfigError(`${name}_FILE: cannot read ${file}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -11,7 +11,7 @@ export interface SandboxLimits {
 export const defaultLimits: SandboxLimits = { memoryBytes: 1024 ** 3, cpuSeconds: 900, openFiles: 256 };
 
 /**
- * Run by `sh` because Node can't set limits before exec. dash and bash both take these; -f 0 forbids writing files.
+ * Run by `sh` because Node cannot set limits before exec. dash and bash both take these; -f 0 forbids writing files.
  * setpriv (util-linux) ends the process with its parent and takes away set-user-ID programs; without it the
  * process still ends when its pipe closes or its CPU time is used up.
  */

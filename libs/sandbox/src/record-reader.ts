@@ -52,7 +52,7 @@ export class RecordReader {
     if (header === null) return false;
     const { listening } = this;
     if (listening === null || listening.task !== header.task)
-      throw new BadRecord('a record nobody asked for');
+      throw new BadRecord('a record no one asked for');
     const bytes = source.chunks(header.sizeBytes);
     await listening.onRecord({ about: header.about, sizeBytes: header.sizeBytes, bytes: pieces(bytes) });
     // What was left over: leaving a generator early would end it.

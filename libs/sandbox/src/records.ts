@@ -3,7 +3,7 @@ import type { ByteSource } from './byte-source.js';
 /**
  * What a task gives out besides its answer, as raw bytes on a pipe of its own (file descriptor 3):
  * the header's length in 4 bytes, big endian; the header as JSON; `sizeBytes` bytes. The child writes and waits while
- * nobody reads: the reader's pace is the task's.
+ * no one reads: the reader's pace is the task's.
  */
 export interface RecordHeader {
   readonly task: number;

@@ -249,4 +249,4 @@ export class SandboxProcess {
   }
 }
 
-const refuseRecord: OnRecord = () => Promise.reject(new Error('a record nobody takes'));
+const refuseRecord: OnRecord = () => Promise.reject(new Error('a record no one takes'));

@@ -70,12 +70,12 @@ describe('a sandbox', () => {
   });
 
   it('keeps its process warm', async () => {
-    const first = await run(pool, 'surroundings');
-    expect((await run(pool, 'surroundings')).sizeBytes).toBe(first.sizeBytes);
+    const first = await run(pool, 'context');
+    expect((await run(pool, 'context')).sizeBytes).toBe(first.sizeBytes);
   });
 
   it('gives no environment and no folder of ours', async () => {
-    const { env, cwd } = JSON.parse((await run(pool, 'surroundings')).text) as { env: string[]; cwd: string };
+    const { env, cwd } = JSON.parse((await run(pool, 'context')).text) as { env: string[]; cwd: string };
     expect(cwd).toBe('/');
     // The shell that sets the limits adds these itself.
     expect(env.filter((name) => !['PWD', 'OLDPWD', 'SHLVL', '_'].includes(name))).toEqual([]);
@@ -90,7 +90,7 @@ describe('a sandbox', () => {
     expect(text).toMatch(/Max core file size\s+0\s+0/);
   });
 
-  it('can not write files', async () => {
+  it('cannot write files', async () => {
     const file = path.join(tmpdir(), `sandbox-${process.pid}`);
     await expect(run(pool, 'write a file', Buffer.from(file))).rejects.toMatchObject({ code: 'task-failed' });
     // Creating the empty file is not a matter of size; it holds nothing.
@@ -131,12 +131,12 @@ describe('a sandbox', () => {
   });
 
   it('replaces a child that speaks without being asked', async () => {
-    const { sizeBytes: before } = await run(pool, 'surroundings');
+    const { sizeBytes: before } = await run(pool, 'context');
     await run(pool, 'answer and go on speaking');
     const deadline = Date.now() + 10_000;
     let now = before;
     while (now === before && Date.now() < deadline) {
-      now = await run(pool, 'surroundings').then(
+      now = await run(pool, 'context').then(
         (said) => said.sizeBytes,
         () => before,
       );
@@ -186,12 +186,12 @@ describe('a sandbox', () => {
   });
 
   it('ends a process whose record comes after its answer', async () => {
-    const { sizeBytes: before } = await run(pool, 'surroundings');
+    const { sizeBytes: before } = await run(pool, 'context');
     await run(pool, 'give a record late');
     const deadline = Date.now() + 10_000;
     let now = before;
     while (now === before && Date.now() < deadline) {
-      now = await run(pool, 'surroundings').then(
+      now = await run(pool, 'context').then(
         (said) => said.sizeBytes,
         () => before,
       );
@@ -199,7 +199,7 @@ describe('a sandbox', () => {
     expect(now).not.toBe(before);
   });
 
-  it('replaces the process when the bytes can not be read to their end', async () => {
+  it('replaces the process when the bytes cannot be read to their end', async () => {
     async function* broken(): AsyncGenerator<Buffer> {
       yield Buffer.from('abc');
       throw new Error('disk');
@@ -215,33 +215,33 @@ describe('a pool', () => {
   it('replaces a process after its number of tasks', async () => {
     const pool = createPool({ maxTasks: 2 });
     const pids: number[] = [];
-    for (let count = 0; count < 4; count += 1) pids.push((await run(pool, 'surroundings')).sizeBytes);
+    for (let count = 0; count < 4; count += 1) pids.push((await run(pool, 'context')).sizeBytes);
     await pool.close();
     expect(new Set(pids).size).toBe(2);
   });
 
   it('runs as many tasks at once as it has processes, the others after them', async () => {
     const pool = createPool({ size: 2 });
-    const said = await Promise.all(Array.from({ length: 6 }, () => run(pool, 'surroundings')));
+    const said = await Promise.all(Array.from({ length: 6 }, () => run(pool, 'context')));
     await pool.close();
     expect(new Set(said.map((one) => one.sizeBytes)).size).toBeLessThanOrEqual(2);
   });
 
   it('replaces all its processes when asked, also those still starting', async () => {
     const pool = createPool();
-    const { sizeBytes: first } = await run(pool, 'surroundings');
+    const { sizeBytes: first } = await run(pool, 'context');
     pool.replaceAll('other');
     pool.replaceAll('other');
     const deadlineMs = Date.now() + 60_000;
     let second = first;
-    while (second === first && Date.now() < deadlineMs) second = (await run(pool, 'surroundings')).sizeBytes;
+    while (second === first && Date.now() < deadlineMs) second = (await run(pool, 'context')).sizeBytes;
     await pool.close();
     expect(second).not.toBe(first);
   });
 
   it('has processes that stand back for others where that is asked for', async () => {
     const pool = createPool({ niceness: 7 });
-    const { niceness } = JSON.parse((await run(pool, 'surroundings')).text) as { niceness: number };
+    const { niceness } = JSON.parse((await run(pool, 'context')).text) as { niceness: number };
     expect(niceness).toBe(Math.min(19, getPriority() + 7));
     await pool.close();
   });
@@ -261,41 +261,41 @@ describe('a pool', () => {
 
   it('goes on with those it has while the others do not start', async () => {
     const pool = createPool();
-    const { sizeBytes: first } = await run(pool, 'surroundings');
+    const { sizeBytes: first } = await run(pool, 'context');
     pool.replaceAll('broken');
     const deadlineMs = Date.now() + 60_000;
     while (pool.startProblem === null && Date.now() < deadlineMs)
       await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(pool.startProblem).toContain('can not start with this');
-    expect((await run(pool, 'surroundings')).sizeBytes).toBe(first);
+    expect(pool.startProblem).toContain('cannot start with this');
+    expect((await run(pool, 'context')).sizeBytes).toBe(first);
     pool.replaceAll('other');
     let second = first;
-    while (second === first && Date.now() < deadlineMs) second = (await run(pool, 'surroundings')).sizeBytes;
+    while (second === first && Date.now() < deadlineMs) second = (await run(pool, 'context')).sizeBytes;
     await pool.close();
     expect(second).not.toBe(first);
   });
 
   it('tries a configuration in a process of its own', async () => {
     const pool = createPool();
-    const { sizeBytes: own } = await run(pool, 'surroundings');
-    const task = { request: 'surroundings', sizeBytes: 0, bytes: chunks(Buffer.alloc(0)), timeoutMs: 60_000 };
+    const { sizeBytes: own } = await run(pool, 'context');
+    const task = { request: 'context', sizeBytes: 0, bytes: chunks(Buffer.alloc(0)), timeoutMs: 60_000 };
     expect((await pool.trial('other', task)).sizeBytes).not.toBe(own);
     await expect(pool.trial('broken', task)).rejects.toMatchObject({ code: 'task-failed' });
     expect(pool.startProblem).toBeNull();
-    expect((await run(pool, 'surroundings')).sizeBytes).toBe(own);
+    expect((await run(pool, 'context')).sizeBytes).toBe(own);
     await pool.close();
   });
 
   it('says why no process can be started, and goes on trying', async () => {
     const pool = createPool({ config: 'broken' });
     await expect(run(pool, 'echo', Buffer.from(''), 2000)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(await until(() => pool.startProblem, 60_000)).toContain('can not start with this');
+    expect(await until(() => pool.startProblem, 60_000)).toContain('cannot start with this');
     await pool.close();
   });
 
   it('rejects tasks under way when it is closed, and leaves no process', async () => {
     const pool = createPool();
-    await run(pool, 'surroundings');
+    await run(pool, 'context');
     const hanging = run(pool, 'hang idly');
     const rejected = expect(hanging).rejects.toMatchObject({ code: 'unavailable' });
     await pool.close();

@@ -13,7 +13,7 @@ export interface AwaitDatabaseOptions {
 
 /**
  * Resolves when the server answers. One that is not reachable, frozen or just starting is waited for, with jittered
- * back-off; a wrong password or database is nobody's to wait for and rejects at once.
+ * back-off; a wrong password or database is no one's to wait for and rejects at once.
  */
 export async function awaitDatabase(url: string, options: AwaitDatabaseOptions = {}): Promise<void> {
   const deadline = Deadline.in(1000 * (options.waitSeconds ?? Number.POSITIVE_INFINITY));

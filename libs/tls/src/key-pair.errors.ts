@@ -1,4 +1,4 @@
-/** The key pair's files can't be used as they are; an operator must put them right. */
+/** The key pair's files cannot be used as they are; an operator must put them right. */
 export class KeyPairError extends Error {
   override readonly name = 'KeyPairError';
   constructor(

@@ -31,7 +31,7 @@ export interface WantedKeyPair extends KeyPairFiles {
  * crash at any point: the key is put in place first, whole and by the first who comes, then everybody makes a
  * certificate of *that* key and again the first one stands.
  *
- * Throws KeyPairError when the files can't be used (operators may bring their own, of any kind of key).
+ * Throws KeyPairError when the files cannot be used (operators may bring their own, of any kind of key).
  */
 export async function ensureKeyPair(options: WantedKeyPair): Promise<KeyPair> {
   await Promise.all(

@@ -69,7 +69,7 @@ async function mailWithAttachment(attachment: string): Promise<string> {
   ].join('\r\n');
 }
 
-/** 100 MiB nobody can compress, written in pieces. */
+/** 100 MiB no one can compress, written in pieces. */
 async function writeLargeFile(name: string, sizeBytes: number): Promise<void> {
   const handle = await open(name, 'w');
   const piece = randomBytes(1024 * 1024);
@@ -91,7 +91,7 @@ describe('a new external system', () => {
   });
 
   it('without a certificate gets 401 and makes no request', async () => {
-    const answer = await curl(`${system.gatewayUrl}/kata/scanner/v1/sensors/nobody/scans/filters`);
+    const answer = await curl(`${system.gatewayUrl}/kata/scanner/v1/sensors/no one/scans/filters`);
     expect(answer.status).toBe(401);
     await fileServer.get('/scans/state');
     expect(await operator.rowsOf('nobody')).toEqual([]);

@@ -65,15 +65,15 @@ async function withWorkInHand(
   { broken, clients }: Arena,
   strike: () => Promise<CarriedOut>,
 ): Promise<CarriedOut> {
-  const inHand = target.startsWith('scanner')
+  const inFlight = target.startsWith('scanner')
     ? () => broken.jobsWaiting()
     : target === 'notifier'
       ? () => messagesInHand(broken)
       : null;
-  if (inHand === null) return strike();
+  if (inFlight === null) return strike();
   for (const client of clients) client.hurry(true);
   // Not a condition of the fault: with other parts broken there may be no work for anybody.
-  await until(async () => (await inHand().catch(() => 0)) > 0, 5000).catch(() => undefined);
+  await until(async () => (await inFlight().catch(() => 0)) > 0, 5000).catch(() => undefined);
   try {
     return await strike();
   } finally {
@@ -81,7 +81,7 @@ async function withWorkInHand(
   }
 }
 
-/** First jobs gather, then verdicts with nobody to take them, then all of it is gone. */
+/** First jobs gather, then verdicts with no one to take them, then all of it is gone. */
 async function wipeBroker({ broken, clients }: Arena): Promise<CarriedOut> {
   await broken.whole(targets);
   for (const client of clients) client.hurry(true);

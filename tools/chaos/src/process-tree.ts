@@ -17,7 +17,7 @@ export function processTree(pid: number): number[] {
   return all.some((one) => one.pid === pid) ? below(pid) : [];
 }
 
-/** Looks again until nobody is left that the signal did not reach: a tree may grow while it is walked. */
+/** Looks again until no one is left that the signal did not reach: a tree may grow while it is walked. */
 export function signalTree(pid: number, signal: NodeJS.Signals): number[] {
   const reached = new Set<number>();
   for (let pids = processTree(pid); pids.some((one) => !reached.has(one)); pids = processTree(pid)) {

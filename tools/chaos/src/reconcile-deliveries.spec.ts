@@ -22,7 +22,7 @@ describe('reconcileDeliveries', () => {
     expect(result.problems).toEqual(['alert 2: not told to webhook']);
     expect(isAllTold(result)).toBe(false);
   });
-  it('takes an alert that nobody made anything of for missing, and an event without an alert for wrong', () => {
+  it('takes an alert that no one made anything of for missing, and an event without an alert for wrong', () => {
     const lost = reconcileDeliveries([{ alertId: '3', eventId: null }], new Map([['mail', []]]));
     expect(lost.missing).toBe(1);
     expect(isAllTold(told(['a', 'b', 'c'], ['a', 'b']))).toBe(false);

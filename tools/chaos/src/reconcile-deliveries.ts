@@ -11,7 +11,7 @@ export interface Told {
   readonly receipts: number;
   /** Alerts that a receiver did not get. */
   readonly missing: number;
-  /** Came more than once, under the same id: allowed, because nobody knows whether a killed receiver had it. */
+  /** Came more than once, under the same id: allowed, because no one knows whether a killed receiver had it. */
   readonly doubled: number;
   /** Events that no alert has. */
   readonly unknown: number;

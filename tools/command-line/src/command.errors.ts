@@ -1,4 +1,4 @@
-/** The command can't be done; `message` is for the person who typed it. Exit code 2. */
+/** The command cannot be done; `message` is for the person who typed it. Exit code 2. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 

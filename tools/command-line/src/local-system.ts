@@ -28,7 +28,7 @@ export function openLocalSystem(home: string): LocalSystem {
   const token = readServiceSecret(file.localToken);
   if (token === null) {
     throw new CommandError(
-      `This user can't read the token of the system in ${home}.`,
+      `This user cannot read the token of the system in ${home}.`,
       'Run as the user that started it.',
     );
   }
@@ -56,7 +56,7 @@ function readFile(home: string): SystemFile | null {
     return readSystemFile(home);
   } catch {
     throw new CommandError(
-      `This user can't read the state directory ${home}.`,
+      `This user cannot read the state directory ${home}.`,
       'Run as the user that started the system.',
     );
   }

@@ -57,7 +57,7 @@ export async function sluiceCommand({ root, args, env }: CommandInput): Promise<
   }
 }
 
-/** The state of a clone that the services can't reach lies elsewhere, behind a link. */
+/** The state of a clone that the services cannot reach lies elsewhere, behind a link. */
 function realHome(home: string): string {
   try {
     return realpathSync(home);

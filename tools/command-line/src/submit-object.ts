@@ -117,7 +117,7 @@ function sizeOf(file: string): number {
     const found = statSync(file);
     if (found.isFile()) return found.size;
   } catch (error) {
-    throw new CommandError(`can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    throw new CommandError(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
   throw new CommandError('is not a file');
 }

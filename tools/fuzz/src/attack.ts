@@ -1,4 +1,4 @@
-/** Who sends it: an accepted system, one nobody accepted, somebody without a certificate, or bytes that are no TLS. */
+/** Who sends it: an accepted system, one no one accepted, somebody without a certificate, or bytes that are no TLS. */
 export type AttackCaller = 'accepted' | 'unknown' | 'no-certificate' | 'no-tls';
 
 /** One hostile conversation on a connection of its own. */

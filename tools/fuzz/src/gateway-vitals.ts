@@ -13,7 +13,7 @@ export interface Vitals {
 
 const nothing = { openFiles: 0, heapMiB: 0, externalMiB: 0, residentMiB: 0 };
 
-/** So that this tool can have its garbage collected, and nobody else: loopback, a free port, told in the log. */
+/** So that this tool can have its garbage collected, and no one else: loopback, a free port, told in the log. */
 export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
 
 interface HeapUsage {

@@ -187,7 +187,7 @@ describe('what one external system has', () => {
   it.each([
     ['version 1', Buffer.from('PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n')],
     ['version 2', Buffer.from('0d0a0d0a000d0a515549540a2111000c0a0000010a00000200010002', 'hex')],
-  ])('is nobody’s by PROXY protocol %s, which no balancer was configured for', async (_, header) => {
+  ])('is no one’s by PROXY protocol %s, which no balancer was configured for', async (_, header) => {
     const { hostname, port } = new URL(system.gatewayUrl);
     const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(header));
     socket.on('error', () => undefined);

@@ -33,7 +33,7 @@ describe('the judge', () => {
   });
 
   it.each<[string, string, Partial<Attack>, Conversation['end']]>([
-    ['a code nobody documented', answer(500, '{"error":"InternalError","message":"x"}'), {}, 'closed'],
+    ['a code no one documented', answer(500, '{"error":"InternalError","message":"x"}'), {}, 'closed'],
     ['service', answer(200, '{}'), {}, 'closed'],
     ['service to strangers', answer(200, '{}'), { caller: 'unknown', isRefused: false }, 'closed'],
     ['a second answer', refusal + refusal, {}, 'closed'],

@@ -22,7 +22,7 @@ const leaks =
   /node_modules|\/(?:home|tmp|usr|var|proc|srv|opt|etc)\/|\bat \S+ \(|\.[jt]s:\d+|\b[A-Z]\w*Error: |\b(?:ECONN|EPIPE|ENOENT|EACCES|HPE_|ERR_)|postgres|amqp|rabbit|select .+ from/i;
 
 export function judgeConversation(attack: Attack, { received, end }: Conversation): Judgement {
-  // A HEAD that can not be read is answered as what it is to the server: no request.
+  // A HEAD that cannot be read is answered as what it is to the server: no request.
   const isHead =
     attack.pieces[0]?.toString('latin1').startsWith('HEAD ') === true && !received.startsWith('HTTP/1.1 400');
   const { answers, rest } = readAnswers(received, isHead);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { services } from '@sluice/contracts';
 import {
-  prepareSurroundings,
+  prepareContext,
   startPrivateClamd,
   startPrivatePostgres,
   startPrivateRabbit,
@@ -14,7 +14,7 @@ const { values } = parseArgs({ options: { home: { type: 'string' } } });
 if (values.home === undefined) throw new Error('usage: dev-servers.mjs --home FOLDER');
 
 const home = path.resolve(values.home);
-const { records } = prepareSurroundings({ home });
+const { records } = prepareContext({ home });
 await records.endLeftovers();
 const onEvent = (event: object): void => console.log(JSON.stringify(event));
 const [postgres, rabbit, clamd] = await Promise.all([

@@ -71,7 +71,7 @@ describe('npm start', () => {
     expectClearLine(ending, 'is full');
     expect(ending.stderr).toContain('OBJECT_STORE_RESERVE_BYTES');
   }, 60_000);
-  it('says that the state directory can not be one', async () => {
+  it('says that the state directory cannot be one', async () => {
     writeFileSync(path.join(folder, 'state'), '');
     expectClearLine(await run('launcher/start.mjs', [], {}), 'state is not a folder');
   }, 60_000);

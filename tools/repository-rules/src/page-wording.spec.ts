@@ -15,7 +15,7 @@ const former = [
   'Holds for objects received from now on',
   'It says it is:',
   'Mail, as it claims',
-  'Nobody has dealt with it yet',
+  'No one has dealt with it yet',
   'Close all alerts that fit the filter',
   'Not dated',
   'Does not work',

@@ -17,7 +17,7 @@ export function AlertHandling({ alert }: { readonly alert: AlertCard }): ReactEl
     <Card title="Handling">
       <Stack gap="md">
         <Text size="sm">
-          {alertStateWords[alert.state].name}, assigned to <strong>{alert.assignee ?? 'nobody'}</strong>
+          {alertStateWords[alert.state].name}, assigned to <strong>{alert.assignee ?? 'no one'}</strong>
         </Text>
         {canHandle && <Actions alert={alert} />}
         <ChangeLog changes={alert.changes} />
@@ -129,6 +129,6 @@ export function describeChange(entry: AlertChangeEntry): string[] {
   if (entry.stateAfter !== null && entry.stateAfter !== entry.stateBefore)
     lines.push(`State: ${alertStateWords[entry.stateAfter].name}`);
   if (entry.assigneeAfter !== entry.assigneeBefore)
-    lines.push(entry.assigneeAfter === null ? 'Assigned to nobody' : `Assigned to ${entry.assigneeAfter}`);
+    lines.push(entry.assigneeAfter === null ? 'Assigned to no one' : `Assigned to ${entry.assigneeAfter}`);
   return lines;
 }

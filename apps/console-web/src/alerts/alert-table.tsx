@@ -174,7 +174,7 @@ function AlertTableRow({ alert, canSelect, isCurrent, isSelected, onSelect }: Ro
       <Table.Td data-label="State">
         <WordBadge word={alertStateWords[alert.state]} />
       </Table.Td>
-      <Table.Td data-label="Assignee">{alert.assignee ?? <span className="quiet">Nobody</span>}</Table.Td>
+      <Table.Td data-label="Assignee">{alert.assignee ?? <span className="quiet">No one</span>}</Table.Td>
     </Table.Tr>
   );
 }

@@ -127,7 +127,7 @@ describe('the alerts', () => {
     expect(fake.changes).toEqual([]);
   });
 
-  it('can’t be changed by an auditor, with a key neither', async () => {
+  it('cannot be changed by an auditor, with a key neither', async () => {
     const fake = await open({ role: 'auditor' });
     press('j');
     press('c');

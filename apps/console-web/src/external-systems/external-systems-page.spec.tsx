@@ -156,7 +156,7 @@ describe('deleting and rejecting', () => {
     expect(fake.changes).toEqual([]);
   });
 
-  it('works on all that are selected, leaving out what can’t be rejected', async () => {
+  it('works on all that are selected, leaving out what cannot be rejected', async () => {
     const fake = await open({}, (one) => {
       one.systems = [
         sampleRequest({ sensorId: 'a' }),

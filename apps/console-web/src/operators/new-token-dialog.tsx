@@ -108,7 +108,7 @@ function MadeToken({
     >
       <Stack gap="md">
         <Alert color="orange" title="Copy it now">
-          It is stored hashed and can’t be shown again.
+          It is stored hashed and cannot be shown again.
         </Alert>
         <Group wrap="nowrap" align="flex-start">
           <Code block className="wrapping">

@@ -109,7 +109,7 @@ export function OperatorDialog({ operator, onClose }: Props): ReactElement {
       {operator !== null && operator.username !== ownName && (
         <Switch
           label="Suspended"
-          description="Can’t sign in, and open sessions end"
+          description="Cannot sign in, and open sessions end"
           checked={isDisabled}
           onChange={(event) => setIsDisabled(event.currentTarget.checked)}
         />

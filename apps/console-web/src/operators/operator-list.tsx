@@ -118,7 +118,7 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
 }
 
 function OperatorState({ operator }: { readonly operator: Operator }): ReactElement {
-  if (operator.isDisabled) return <Badge color="red">Suspended, can’t sign in</Badge>;
+  if (operator.isDisabled) return <Badge color="red">Suspended, cannot sign in</Badge>;
   if (operator.mustChangePassword) return <Badge color="orange">First password not changed</Badge>;
   return <Badge color="teal">Active</Badge>;
 }

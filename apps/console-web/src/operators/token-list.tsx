@@ -158,7 +158,7 @@ function RevokeDialog({
       onConfirm={() => revocation.mutate()}
     >
       <Text size="sm">
-        Scripts that use <strong>{token.name}</strong> are refused from now on. It can’t be undone.
+        Scripts that use <strong>{token.name}</strong> are refused from now on. It cannot be undone.
       </Text>
     </ConfirmDialog>
   );

@@ -146,7 +146,7 @@ function OneSetting(props: OneSettingProps): ReactElement {
         </Text>
         {setting.pinned && (
           <Text size="xs" fw={600}>
-            Set by the configuration of the console ({setting.pinnedBy}); it can’t be changed here.
+            Set by the configuration of the console ({setting.pinnedBy}); it cannot be changed here.
           </Text>
         )}
       </div>

@@ -63,7 +63,7 @@ function Starting(): ReactElement {
       {problem === null ? (
         <Loader aria-label="Loading" />
       ) : (
-        <Alert color="orange" title="The console can’t be reached" role="alert" maw={440}>
+        <Alert color="orange" title="The console cannot be reached" role="alert" maw={440}>
           {describeProblem(problem)}
           <Button mt="md" size="xs" variant="light" onClick={() => setTries((count) => count + 1)}>
             Try now

@@ -28,7 +28,7 @@ function sampleScan(sampler: Sampler, index: number) {
   const isMail = sampler.next() < 0.4;
   const state = index < 2 ? 'processing' : sampler.pick(outcomes);
   const acceptedMs = Date.now() - (4 + index * 37) * 1000;
-  // What can't be examined is an archive; of a photo nobody would believe it.
+  // What cannot be examined is an archive; of a photo no one would believe it.
   const file = state === 'error' ? files[2] : sampler.pick(files);
   const at = (ms: number) => (state === 'processing' ? null : new Date(acceptedMs + ms).toISOString());
   return {

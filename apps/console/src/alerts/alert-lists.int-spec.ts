@@ -70,7 +70,7 @@ describe('lists of alerts', () => {
     ['a whole hash, in capitals', sameBytes.toUpperCase(), [1, 0]],
     ['a part of a name', 'yperlin', [1]],
     ['what the MTA calls a mail', '4xyz', [4]],
-    ['a hash nobody sent', 'b'.repeat(32), []],
+    ['a hash no one sent', 'b'.repeat(32), []],
   ])('find %s', async (_what, q, order) => {
     expect(idsOf(await list(`q=${q}`))).toEqual(order.map((index) => ids[index]));
   });
@@ -84,7 +84,7 @@ describe('lists of alerts', () => {
     expect(lines[2]).toContain(`"'=HYPERLINK(""x"")"`);
   });
 
-  it('are not exported to nobody in particular', async () => {
+  it('are not exported to no one in particular', async () => {
     expect((await app.call('GET', '/api/alert-export')).status).toBe(401);
   });
 });

@@ -14,7 +14,7 @@ import { ApiError, badRequest, notFound, unavailable } from './api.errors.js';
  * | ApiError                                            | as it says                                |
  * | the body parser's and Nest's own (4xx)              | that status, without their wording        |
  * | RpcError; the database away, timed out or overloaded | 503 with Retry-After                      |
- * | the database can't hold a value (U+0000 in a filter) | 400                                       |
+ * | the database cannot hold a value (U+0000 in a filter) | 400                                       |
  * | anything else                                       | 500 without any detail; logged as `error` |
  */
 @Catch()
@@ -50,7 +50,7 @@ export class ApiErrorFilter implements ExceptionFilter {
     if (thrown instanceof DatabaseError && thrown.isRetryable)
       return this.unavailable(thrown, 'the database does not answer now; try again');
     if (thrown instanceof DatabaseError && thrown.kind === 'data')
-      return badRequest('a value can not be stored');
+      return badRequest('a value cannot be stored');
     this.logger.error(
       { err: thrown, method: request.method, path: (request.url ?? '').split('?')[0] },
       'request failed',

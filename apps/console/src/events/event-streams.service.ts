@@ -16,7 +16,7 @@ const mostStreams = 200;
 /** Of one session or token: a browser with many tabs, not one that takes all. */
 export const mostStreamsEach = 10;
 
-/** Server-sent events: one look at the database a second serves all streams, and none while nobody listens. */
+/** Server-sent events: one look at the database a second serves all streams, and none while no one listens. */
 @Injectable()
 export class EventStreams implements OnModuleDestroy {
   private readonly streams = new Map<ServerResponse, StreamOwner>();

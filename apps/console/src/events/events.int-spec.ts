@@ -84,7 +84,7 @@ describe('the stream of events', () => {
     for (const stream of [...streams, refused, other]) stream.destroy();
   });
 
-  it('is refused to nobody in particular', async () => {
+  it('is refused to no one in particular', async () => {
     expect((await app.call('GET', '/api/events')).status).toBe(401);
   });
 });

@@ -127,7 +127,7 @@ describe('deciding about external systems', () => {
     expect(await find('mx-a')).toMatchObject({ state: 'accepted' });
   });
 
-  it('replaces the older certificates, which then can not be accepted again', async () => {
+  it('replaces the older certificates, which then cannot be accepted again', async () => {
     await accept(await request('mx', 'mx-a'));
     await accept(await request('mx', 'mx-b'), { mode: 'add' });
     expect((await accept(await request('mx', 'mx-c'), { mode: 'replace' })).status).toBe(200);

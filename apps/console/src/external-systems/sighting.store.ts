@@ -67,7 +67,7 @@ export class SightingStore {
     await tx.query(insertSql, [randomUUID(), JSON.stringify([toRow(request)])]);
   }
 
-  /** Pending ones that did not call for a while. Also called now and then, for the list to be true when nobody calls. */
+  /** Pending ones that did not call for a while. Also called now and then, for the list to be true when no one calls. */
   async expire(on: Queryable, settings: Settings): Promise<void> {
     await on.query(
       `DELETE FROM registry.certificates WHERE id IN (
@@ -78,7 +78,7 @@ export class SightingStore {
   }
 }
 
-/** A batch's rows; the console's clock decides when, so that a gateway's wrong one can't keep a request for ever. */
+/** A batch's rows; the console's clock decides when, so that a gateway's wrong one cannot keep a request for ever. */
 const rowsOf = (parameter: string): string => `jsonb_to_recordset(${parameter}::jsonb) AS s (
   sensor_id text, fingerprint text, address inet, answer integer, tls_version text, claimed_type text,
   claimed_name text, subject text, not_before timestamptz, not_after timestamptz)`;

@@ -15,7 +15,7 @@ const maxBatch = 200;
  * |----------------------------|-------------|
  * | recorded, or not needed    | ack         |
  * | unreadable                 | dead-letter (the queue has none: dropped) |
- * | the database is away       | ack: the caller's next request makes it again, and a queue of old ones helps nobody |
+ * | the database is away       | ack: the caller's next request makes it again, and a queue of old ones helps no one |
  */
 @Injectable()
 export class SightingsConsumer {

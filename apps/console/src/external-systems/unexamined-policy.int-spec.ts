@@ -75,7 +75,7 @@ describe('what a system gets for objects that could not be examined', () => {
     { encrypted: null },
     'not detected',
     [],
-  ])('can’t be %j', async (policy) => {
+  ])('cannot be %j', async (policy) => {
     expect((await change(policy)).status).toBe(400);
     expect(await stored()).toEqual([]);
   });

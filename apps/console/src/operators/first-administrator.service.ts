@@ -20,7 +20,7 @@ export class FirstAdministratorService {
     private readonly file: FirstPasswordFile,
   ) {}
 
-  /** While nobody can sign in, makes `admin`. Several consoles may start at once: one of them does it. */
+  /** While no one can sign in, makes `admin`. Several consoles may start at once: one of them does it. */
   async ensure(): Promise<void> {
     await inTransaction(this.database, async (tx) => {
       await this.operators.lockAll(tx);

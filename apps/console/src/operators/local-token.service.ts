@@ -46,7 +46,7 @@ export class LocalTokenService {
         target: token.name,
         after: token,
       });
-      // Inside: when it can't be written, there is no such token.
+      // Inside: when it cannot be written, there is no such token.
       await writePrivateFile(file, `${secret}\n`);
     });
   }

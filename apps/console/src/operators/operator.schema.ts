@@ -1,7 +1,7 @@
 import { operatorRoles } from '@sluice/contracts';
 import { z } from 'zod';
 
-/** Longer than what is guessed, short enough that hashing it can't be abused. */
+/** Longer than what is guessed, short enough that hashing it cannot be abused. */
 export const passwordSchema = z.string().min(12, 'at least 12 characters').max(256);
 export const usernameSchema = z
   .string()

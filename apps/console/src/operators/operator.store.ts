@@ -128,7 +128,7 @@ export class OperatorStore {
     ]);
   }
 
-  /** Serialises changes that could leave nobody in charge, and the first start of several consoles. */
+  /** Serialises changes that could leave no one in charge, and the first start of several consoles. */
   async lockAll(tx: Queryable): Promise<void> {
     await tx.query('LOCK TABLE registry.operators IN SHARE ROW EXCLUSIVE MODE');
   }

@@ -11,7 +11,7 @@ const types: Readonly<Record<string, string>> = {
 };
 /** Fonts are compressed already. */
 const compressible = new Set(['.js', '.css', '.svg']);
-/** Two folders deep at most, and no dot before a slash: a path can't leave the folder. */
+/** Two folders deep at most, and no dot before a slash: a path cannot leave the folder. */
 const namePattern = /^(assets\/)?[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 const brotliQuality = 5;
 

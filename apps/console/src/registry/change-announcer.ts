@@ -5,7 +5,7 @@ import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 import { brokerToken, databaseToken, loggerToken } from '../connections/connection-tokens.js';
 
-/** Nobody acts on an old one: the next comes within a second. */
+/** No one acts on an old one: the next comes within a second. */
 const expirationMs = 5000;
 
 /**

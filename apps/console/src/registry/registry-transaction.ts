@@ -11,7 +11,7 @@ export const inTransaction = <Result>(
 /**
  * Raises the registry's revision and holds its row until the transaction ends. First statement of every change
  * gateways and scanners must hear of: such changes are serial, revisions follow the order of commits, and what the
- * transaction reads afterwards can't be changed by another one.
+ * transaction reads afterwards cannot be changed by another one.
  */
 export async function raiseRevision(tx: Queryable): Promise<number> {
   const { rows } = await tx.query<{ value: number }>(

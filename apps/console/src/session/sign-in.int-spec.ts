@@ -88,7 +88,7 @@ describe('signing in', () => {
     expect((await app.call('GET', '/api/session', { headers: { cookie } })).status).toBe(401);
   });
 
-  it('makes the one who guesses wait, and nobody else', async () => {
+  it('makes the one who guesses wait, and no one else', async () => {
     const throttle = app.get(ThrottleStore);
     for (let count = 0; count < freeAttempts; count += 1)
       expect(await throttle.begin('eve', '192.0.2.7')).toBe(0);

@@ -52,7 +52,7 @@ describe('settings', () => {
     expect(await show()).toMatchObject({ maxConcurrentScans: { value: 78, pinned: false } });
   });
 
-  it('that are pinned reach the services and can not be changed', async () => {
+  it('that are pinned reach the services and cannot be changed', async () => {
     expect(await stored()).toMatchObject({ scanTimeoutSeconds: 60 });
     const answer = await change({ scanTimeoutSeconds: 90, resultRetentionDays: 3 });
     expect(answer).toMatchObject({

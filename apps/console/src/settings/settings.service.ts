@@ -103,7 +103,7 @@ export class SettingsService {
     if (pinned.length === 0) return;
     const fields = Object.fromEntries(pinned.map((key) => [key, `pinned by ${settingVariable(key)}`]));
     throw conflict(
-      `${pinned.join(', ')} can't be changed here: the configuration of the console pins it`,
+      `${pinned.join(', ')} cannot be changed here: the configuration of the console pins it`,
       fields,
     );
   }
@@ -113,7 +113,7 @@ export class SettingsService {
     if (values.allowTestSignatures === true) await this.refuseExposed();
   }
 
-  /** An object an engine can't take would be accepted only to end in `error`. */
+  /** An object an engine cannot take would be accepted only to end in `error`. */
   private async refuseOverCap(maxObjectSize: number): Promise<void> {
     const cap = await this.instances.smallestEngineCap();
     if (cap === null || maxObjectSize <= cap.maxObjectBytes) return;

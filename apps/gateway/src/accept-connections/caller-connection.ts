@@ -41,7 +41,7 @@ export class CallerConnection {
     return this.socket.getPeerX509Certificate() ?? null;
   }
 
-  /** Is there room for one more? Nobody has more than a few on their way; beyond `maxOpen` the connection is ended. */
+  /** Is there room for one more? No one has more than a few on their way; beyond `maxOpen` the connection is ended. */
   takesRequest(maxOpen: number): boolean {
     if (this.isEnding) this.ignoredRequests += 1;
     if (Math.max(this.openRequests.size, this.ignoredRequests) >= maxOpen) {

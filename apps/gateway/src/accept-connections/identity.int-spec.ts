@@ -25,7 +25,7 @@ const filters = (): string => test.url('kata', '/scans/filters');
 const get = (path: string): string => `GET /kata/scanner/v1/sensors/kata${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
 describe('who may call', () => {
-  it('is nobody without a certificate, and that makes no request', async () => {
+  it('is no one without a certificate, and that makes no request', async () => {
     const answer = await curl(null, [filters()]);
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.body)).toEqual({ error: 'Unauthorized', message: expect.any(String) });

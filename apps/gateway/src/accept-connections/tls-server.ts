@@ -42,7 +42,7 @@ export function createTlsServer(options: TlsServerOptions): Server {
   });
   // Beyond its limit Node leaves headers out in silence. `maxHeaderBytes` bounds them; too many are refused.
   server.maxHeadersCount = 0;
-  // Nobody is left at the other end, or somebody who takes no answers.
+  // No one is left at the other end, or somebody who takes no answers.
   server.timeout = limits.silenceTimeoutMs;
   server.maxConnections = limits.maxConnections;
   const callers = placeFirstStage(server, options);
@@ -73,7 +73,7 @@ const peer = (address: string, port: number): string => `${address} ${port}`;
 
 /**
  * Stands between accepting a connection and TLS: reads the PROXY protocol from configured balancers, where it is
- * required, and from nobody else; then closes what is beyond an address's share, before it costs a handshake. Returns
+ * required, and from no one else; then closes what is beyond an address's share, before it costs a handshake. Returns
  * the callers by the other end of the connection, which is what TLS sees.
  */
 function placeFirstStage(server: Server, { proxyFrom, limits }: TlsServerOptions): Map<string, Stranger> {

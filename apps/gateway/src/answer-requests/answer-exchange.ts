@@ -73,7 +73,7 @@ export class AnswerExchange {
     } catch (err) {
       if (err instanceof LedgerError) {
         this.parts.logger.warn({ err, requestId }, 'ledger not reachable');
-        return refuse('unavailable', 'results can not be read or changed right now; try again');
+        return refuse('unavailable', 'results cannot be read or changed right now; try again');
       }
       this.parts.logger.error({ err, requestId }, 'request failed');
       return refuse('internal', `the request failed here; its id is ${requestId}`);

@@ -19,7 +19,7 @@ export function parseRequestTarget(url: string): RequestTarget {
   const search = mark === -1 ? '' : target.slice(mark + 1);
   const match = basePath.exec(path);
   if (match === null) return new Target(search, null, path);
-  // An identifier that can't be decoded is no identifier.
+  // An identifier that cannot be decoded is no identifier.
   return new Target(search, decodeSegment(match[1] ?? '') ?? '', match[2] ?? '');
 }
 

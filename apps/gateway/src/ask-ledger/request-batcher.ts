@@ -27,7 +27,7 @@ interface Waiting<Item, Outcome> {
  */
 export class RequestBatcher<Item, Outcome> {
   private waiting: Waiting<Item, Outcome>[] = [];
-  private onTheirWay = 0;
+  private inFlight = 0;
   private isScheduled = false;
 
   constructor(private readonly options: RequestBatcherOptions<Item, Outcome>) {}
@@ -49,7 +49,7 @@ export class RequestBatcher<Item, Outcome> {
     this.isScheduled = true;
     queueMicrotask(() => {
       this.isScheduled = false;
-      while (this.waiting.length > 0 && this.onTheirWay < this.options.maxMessages) void this.sendNext();
+      while (this.waiting.length > 0 && this.inFlight < this.options.maxMessages) void this.sendNext();
     });
   }
 
@@ -57,7 +57,7 @@ export class RequestBatcher<Item, Outcome> {
     const batch = this.takeBatch();
     const [oldest] = batch;
     if (oldest === undefined) return;
-    this.onTheirWay += 1;
+    this.inFlight += 1;
     try {
       const timeoutMs = Math.ceil(oldest.sinceMs + this.options.timeoutMs - performance.now());
       const outcomes = await this.options.send(
@@ -71,7 +71,7 @@ export class RequestBatcher<Item, Outcome> {
         cause instanceof LedgerError ? cause : new LedgerError('unknown', 'no outcome came back', { cause });
       for (const one of batch) one.reject(error);
     } finally {
-      this.onTheirWay -= 1;
+      this.inFlight -= 1;
       this.schedule();
     }
   }

@@ -47,7 +47,7 @@ interface CertificateFacts {
   readonly notAfter: string | null;
 }
 
-/** Certificates come from strangers: whatever can't be read is left empty. */
+/** Certificates come from strangers: whatever cannot be read is left empty. */
 function describeCertificate(connection: CallerConnection): CertificateFacts {
   const certificate = connection.certificate;
   return {

@@ -13,7 +13,7 @@ import type { StatesQuery } from './states-query.js';
 
 const pageSize = 1000;
 
-interface ListStatesParts {
+interface ListStatesDeps {
   readonly ledger: Ledger;
   readonly held: HeldRequests;
   readonly maxWaitSeconds: number;
@@ -23,7 +23,7 @@ type AskPage = (after: string | null, limit: number) => Promise<StatesAnswer>;
 
 /** GET /scans/state: a list is passed on page by page, as fast as the caller reads. */
 export class ListStates {
-  constructor(private readonly parts: ListStatesParts) {}
+  constructor(private readonly parts: ListStatesDeps) {}
 
   async answer(exchange: Exchange, caller: AcceptedCaller): Promise<Answer | 'streamed'> {
     const query = readStatesQuery(exchange.target.query);

@@ -113,7 +113,7 @@ describe('GET /scans/state', () => {
     expect(test.ledger.asked.filter((what) => what === 'states')).toHaveLength(6);
   });
 
-  it('breaks the connection when the list can not be finished, so that half of it is never taken for all', async () => {
+  it('breaks the connection when the list cannot be finished, so that half of it is never taken for all', async () => {
     addScans(...Array.from({ length: 1500 }, (_, n) => [String(n), 'detect'] as [string, ScanState]));
     const { states } = test.ledger;
     test.ledger.states = async (request) => {

@@ -54,7 +54,7 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** `UTF-8''na%C3%AFve` (RFC 8187); null when it can't be read. */
+/** `UTF-8''na%C3%AFve` (RFC 8187); null when it cannot be read. */
 function decodeExtended(value: string): string | null {
   const match = /^([^']*)'[^']*'(.*)$/s.exec(value);
   if (match === null) return null;

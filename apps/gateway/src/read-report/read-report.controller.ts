@@ -9,7 +9,7 @@ import type { HeldRequests } from '../hold-requests/held-requests.js';
 import { badWait, readWaitSeconds, tooManyHeld } from '../hold-requests/wait-seconds.js';
 import { readInstanceFilter } from '../list-states/states-query.js';
 
-interface ReadReportParts {
+interface ReadReportDeps {
   readonly ledger: Ledger;
   readonly held: HeldRequests;
   readonly maxWaitSeconds: number;
@@ -17,7 +17,7 @@ interface ReadReportParts {
 
 /** GET /scans/{scanId}. */
 export class ReadReport {
-  constructor(private readonly parts: ReadReportParts) {}
+  constructor(private readonly parts: ReadReportDeps) {}
 
   async answer(exchange: Exchange, caller: AcceptedCaller, scanId: string): Promise<Answer> {
     const { query } = exchange.target;

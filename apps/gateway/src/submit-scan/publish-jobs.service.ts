@@ -25,13 +25,13 @@ const retryMs = 1000;
 const maxUnsent = 10_000;
 
 /**
- * Publishes jobs of accepted scans. The committed row is the promise, so nobody waits for the broker's confirm; what
+ * Publishes jobs of accepted scans. The committed row is the promise, so no one waits for the broker's confirm; what
  * was not confirmed is published again from here, as long as this process lives. A job published twice is harmless:
  * the ledger lets one verdict win.
  */
 export class JobPublisher {
   private readonly unsent: PendingJob[] = [];
-  private readonly onTheirWay = new Set<Promise<void>>();
+  private readonly inFlight = new Set<Promise<void>>();
   private retryTimer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -46,13 +46,13 @@ export class JobPublisher {
   }
 
   publish(pending: PendingJob): void {
-    const sent = this.send(pending).finally(() => this.onTheirWay.delete(sent));
-    this.onTheirWay.add(sent);
+    const sent = this.send(pending).finally(() => this.inFlight.delete(sent));
+    this.inFlight.add(sent);
   }
 
   /** Resolves when every job was confirmed or given up to the ledger. */
   async flush(): Promise<void> {
-    while (this.onTheirWay.size > 0) await Promise.all(this.onTheirWay);
+    while (this.inFlight.size > 0) await Promise.all(this.inFlight);
     if (this.retryTimer !== null) clearTimeout(this.retryTimer);
     this.retryTimer = null;
   }

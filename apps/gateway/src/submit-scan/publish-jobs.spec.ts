@@ -66,7 +66,7 @@ describe('job publisher', () => {
     await jobs.flush();
   });
 
-  it('waits in vain for nobody when it stops', async () => {
+  it('waits in vain for no one when it stops', async () => {
     broker.failures = 5;
     jobs.publish({ job: job(1), queue: 'light', priority: 1 });
     await jobs.flush();

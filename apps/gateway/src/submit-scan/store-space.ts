@@ -28,7 +28,7 @@ export class StoreSpace {
     }
   }
 
-  /** False also when it can't be measured. */
+  /** False also when it cannot be measured. */
   hasRoomFor(bytes: number): boolean {
     return this.freeBytes !== null && this.freeBytes - bytes >= this.reserveBytes;
   }

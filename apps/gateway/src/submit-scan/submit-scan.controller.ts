@@ -28,7 +28,7 @@ import type { StoreSpace } from './store-space.js';
 
 export type GatewayStore = Pick<ObjectStore, 'create' | 'delete' | 'writeSidecar' | 'deleteSidecar'>;
 
-export interface SubmitScanParts {
+export interface SubmitScanDeps {
   readonly registry: CallerRegistry;
   readonly ledger: Ledger;
   readonly jobs: JobPublisher;
@@ -61,7 +61,7 @@ const refused = (answer: Answer): Submitted => ({ kind: 'refused', answer });
  * its row is committed, and not before; what was stored for a submission that is refused is removed again.
  */
 export class SubmitScan {
-  constructor(private readonly parts: SubmitScanParts) {}
+  constructor(private readonly parts: SubmitScanDeps) {}
 
   async answer(exchange: Exchange, caller: AcceptedCaller): Promise<Answer> {
     const boundary = multipartBoundary(exchange.request.headers['content-type']);
@@ -90,8 +90,8 @@ export class SubmitScan {
     if (declaredBytes > maxObjectSize + limits.bodyOverheadBytes) return tooLarge(maxObjectSize);
     if (!isInstance(exchange.target.query.get('sensorInstanceId') ?? ''))
       return refuse('bad-request', instanceAdvice);
-    if (!ledger.isConnected || !jobs.canPublish) return unavailable('scans can not be recorded right now');
-    if (!space.hasRoomFor(declaredBytes)) return unavailable('objects can not be stored right now');
+    if (!ledger.isConnected || !jobs.canPublish) return unavailable('scans cannot be recorded right now');
+    if (!space.hasRoomFor(declaredBytes)) return unavailable('objects cannot be stored right now');
     return null;
   }
 
@@ -132,11 +132,11 @@ export class SubmitScan {
       case 'stalled':
         return refuse('stalled', 'the body came too slowly or not at all');
       case 'gone':
-        // Nobody is there to read it.
+        // No one is there to read it.
         return refuse('bad-request', 'the body ended too early');
       case 'store-failed':
         this.parts.logger.warn({ err: received.cause, requestId: exchange.requestId }, 'object not stored');
-        return unavailable('the object can not be stored right now');
+        return unavailable('the object cannot be stored right now');
       case 'faulty':
         throw received.cause;
     }
@@ -164,7 +164,7 @@ export class SubmitScan {
       passwordsMark = await this.storePasswords(object, checked.passwords);
     } catch (err) {
       this.parts.logger.warn({ err, requestId: exchange.requestId }, 'object not stored');
-      return refused(unavailable('the object can not be stored right now'));
+      return refused(unavailable('the object cannot be stored right now'));
     }
     this.parts.metrics.objectBytes.inc(object.sizeBytes);
     const objectName = filename === null ? null : cleanText(filename);
@@ -212,7 +212,7 @@ export class SubmitScan {
       // In doubt the row may exist, and the object with it: then it is left to the search for orphans.
       if (err instanceof LedgerError && err.code === 'unsent') this.remove(objectKey, submissionId);
       else this.parts.doubts.add(item);
-      return refused(unavailable('the scan can not be recorded right now'));
+      return refused(unavailable('the scan cannot be recorded right now'));
     }
     if (outcome.outcome !== 'accepted') this.remove(objectKey, submissionId);
     return this.answerOutcome(exchange, item, outcome);
@@ -235,11 +235,11 @@ export class SubmitScan {
       case 'not-accepted':
         return refused(notAccepted);
       case 'invalid':
-        return refused(refuse('bad-request', 'the submission can not be recorded as it is'));
+        return refused(refuse('bad-request', 'the submission cannot be recorded as it is'));
     }
   }
 
-  /** An object nobody needs. Not waited for: what stays is found with the orphans. */
+  /** An object no one needs. Not waited for: what stays is found with the orphans. */
   private remove(objectKey: string, submissionId: string | null): void {
     const { store, logger } = this.parts;
     for (const removing of [store.delete(objectKey), store.deleteSidecar(objectKey)])
@@ -249,7 +249,7 @@ export class SubmitScan {
   }
 }
 
-interface AcceptParts {
+interface AcceptInput {
   readonly exchange: Exchange;
   readonly caller: AcceptedCaller;
   readonly form: ScanForm;
@@ -258,7 +258,7 @@ interface AcceptParts {
   readonly passwordsMark: string | null;
 }
 
-function toAcceptItem(parts: AcceptParts): AcceptItem {
+function toAcceptItem(parts: AcceptInput): AcceptItem {
   const { exchange, caller, form, object, objectName, passwordsMark } = parts;
   const submissionId = newSubmissionId();
   // Who waits for a report needs a name to ask again by.

@@ -366,7 +366,7 @@ describe('a body that does not come', () => {
   });
 });
 
-describe('when a scan can not be promised', () => {
+describe('when a scan cannot be promised', () => {
   it.each<[string, () => void]>([
     ['the ledger is away', () => (test.ledger.isConnected = false)],
     ['the ledger does not answer in time', () => (test.ledger.isSilent = true)],

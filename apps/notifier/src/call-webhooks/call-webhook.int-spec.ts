@@ -133,7 +133,7 @@ describe('callWebhook', () => {
     });
   });
 
-  it('trusts no certificate that nobody vouched for, and no receiver without a name', async () => {
+  it('trusts no certificate that no one vouched for, and no receiver without a name', async () => {
     expect(await call({ ca: null })).toMatchObject({
       kind: 'failed',
       answer: expect.stringMatching(/self-signed/),

@@ -15,15 +15,15 @@ export type FoundReceiver =
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Look-ups on their way: a name that isn't answered takes one of the few threads for look-ups, not all of them. */
-const underway = new Map<string, Promise<readonly Address[]>>();
+const inFlight = new Map<string, Promise<readonly Address[]>>();
 
 export const resolveName: Resolve = (name) => {
-  const present = underway.get(name);
+  const present = inFlight.get(name);
   if (present !== undefined) return present;
   const asked = lookup(name, { all: true, verbatim: true })
     .then((found) => found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }) as const))
-    .finally(() => underway.delete(name));
-  underway.set(name, asked);
+    .finally(() => inFlight.delete(name));
+  inFlight.set(name, asked);
   return asked;
 };
 

@@ -30,7 +30,7 @@ const privateIPv4 = [
 ];
 /** Of IPv6 only this is public … */
 const globalIPv6 = ['2000::/3'];
-/** … without what is documentation, or carries an IPv4 address that nobody checked. */
+/** … without what is documentation, or carries an IPv4 address that no one checked. */
 const notGlobalIPv6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
 export type AddressKind = 'public' | 'private' | 'never';

@@ -42,7 +42,7 @@ export class MakeDeliveries {
       return [alertEventOf(row, row.event_id)];
     } catch (err) {
       // It is in the console all the same; one bad row must not hold up the others.
-      this.logger.error({ err, alertId: row.alert_id }, 'alert can not be told');
+      this.logger.error({ err, alertId: row.alert_id }, 'alert cannot be told');
       return [];
     }
   }

@@ -9,7 +9,7 @@ interface BatchRow {
   readonly events_total: number;
 }
 
-/** Locks the rule's open batches: one that is due can't be sent away while it grows. */
+/** Locks the rule's open batches: one that is due cannot be sent away while it grows. */
 export async function readPlanState(query: Query, ruleId: string): Promise<PlanState> {
   const { rows: windows } = await query<{ started_at: Date; messages: number }>(
     'SELECT started_at, messages FROM deliveries.rule_windows WHERE rule_id = $1',

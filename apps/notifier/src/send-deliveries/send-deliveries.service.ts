@@ -30,12 +30,12 @@ const writeForMs = 25_000;
 const writePauseMs = { first: 400, longest: 3000 } as const;
 
 /**
- * Sends what is due. Each channel has slots of its own, so a slow or dead receiver holds up nobody else; a delivery is
+ * Sends what is due. Each channel has slots of its own, so a slow or dead receiver holds up no one else; a delivery is
  * leased, so that it survives the end of this process.
  */
 export class SendDeliveries {
   private readonly inFlight = new Map<string, number>();
-  private readonly underway = new Set<Promise<void>>();
+  private readonly sendsInFlight = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: SendDeliveriesOptions) {}
@@ -54,13 +54,13 @@ export class SendDeliveries {
   }
 
   get busy(): number {
-    return this.underway.size;
+    return this.sendsInFlight.size;
   }
 
   /** Waits for attempts under way, up to `graceMs`; then they are given back. */
   async stop(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.stopping.abort(new Error('stopping')), graceMs);
-    await Promise.all(this.underway);
+    await Promise.all(this.sendsInFlight);
     clearTimeout(timer);
   }
 
@@ -69,10 +69,10 @@ export class SendDeliveries {
     this.inFlight.set(slot, (this.inFlight.get(slot) ?? 0) + 1);
     const work = this.attempt(claimed).finally(() => {
       this.inFlight.set(slot, (this.inFlight.get(slot) ?? 1) - 1);
-      this.underway.delete(work);
+      this.sendsInFlight.delete(work);
       this.options.onFree();
     });
-    this.underway.add(work);
+    this.sendsInFlight.add(work);
   }
 
   /** Never rejects. */
@@ -93,12 +93,12 @@ export class SendDeliveries {
     }
   }
 
-  /** Null: nobody wants it any more. */
+  /** Null: no one wants it any more. */
   private async send(claimed: Claimed): Promise<SendOutcome | null> {
     const { rule } = claimed;
     if (rule === null && claimed.kind !== 'test') return null;
     const notice = await this.readNotice(claimed);
-    if (notice === null) return failed('the event of this delivery can not be read', { isPermanent: true });
+    if (notice === null) return failed('the event of this delivery cannot be read', { isPermanent: true });
     const outgoing = {
       deliveryId: claimed.id,
       notice,

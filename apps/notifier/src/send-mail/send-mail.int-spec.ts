@@ -66,7 +66,7 @@ describe('sendMail', () => {
     expect(receiver.mails).toMatchObject([{ isEncrypted: true }]);
   });
 
-  it('refuses a certificate nobody vouched for, and a server without STARTTLS', async () => {
+  it('refuses a certificate no one vouched for, and a server without STARTTLS', async () => {
     receiver = await MailReceiver.start({ keys, isTlsFromStart: true });
     expect(await send({ security: 'tls' })).toMatchObject({
       kind: 'failed',
@@ -115,7 +115,7 @@ describe('sendMail', () => {
     if (silent.listening) await once(silent, 'close');
   });
 
-  it('says that nobody listens', async () => {
+  it('says that no one listens', async () => {
     expect(await send({ port: 1 })).toMatchObject({
       kind: 'failed',
       answer: expect.stringMatching(/ECONNREFUSED/),

@@ -83,7 +83,7 @@ export function mailOf(
     // The same for every attempt: a mail that arrived twice is shown once.
     messageId: `<${outgoing.deliveryId}@${settings.from.split('@').at(-1) ?? 'sluice'}>`,
     headers: {
-      // RFC 3834: nobody's auto-responder answers.
+      // RFC 3834: no one's auto-responder answers.
       'Auto-Submitted': 'auto-generated',
       'X-Sluice-Event': outgoing.notice.id,
     },

@@ -14,7 +14,7 @@ export async function sendDatagrams(settings: SyslogSettings, frames: readonly B
   const refused = once(socket, 'error').then(([error]: unknown[]) => {
     throw error;
   });
-  // Raced below; when nobody waits any more an error is nobody's.
+  // Raced below; when no one waits any more an error is no one's.
   refused.catch(() => undefined);
   try {
     await Promise.race([connect(socket, settings.port, receiver.address), refused]);

@@ -98,7 +98,7 @@ describe('sendSyslog', () => {
     expect(Buffer.byteLength(text)).toBeGreaterThan(4096);
   });
 
-  it('fails when the receiver breaks the connection or nobody listens', async () => {
+  it('fails when the receiver breaks the connection or no one listens', async () => {
     receiver = await SyslogReceiver.start({ isRude: true });
     expect(await send({ transport: 'tcp' })).toMatchObject({ kind: 'failed' });
     expect(await send({ transport: 'tcp', port: 1 })).toMatchObject({

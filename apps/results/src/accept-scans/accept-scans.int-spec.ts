@@ -157,7 +157,7 @@ describe('accepting', () => {
     ['a lone surrogate', { objectName: '\ud800' }],
     ['U+0000', { mailFrom: 'a\u0000b' }],
     ['a size beyond bigint', { sizeBytes: 1e300 }],
-  ])('refuses only the culprit of a batch: %s', async (_what, bad) => {
+  ])('refuses only the rejected item of a batch: %s', async (_what, bad) => {
     const items = [...many(40, system), itemOf(system, bad), ...many(23, system)];
     const answered = await outcomes(items);
     expect(answered[40]).toBe('invalid');
@@ -293,7 +293,7 @@ describe('a scanId sent again', () => {
     expect(await states()).toEqual([{ scanId: first.scanId, state: told }]);
   });
 
-  it('drops nothing nobody could read: a third submission waits for the second and keeps the first', async () => {
+  it('drops nothing no one could read: a third submission waits for the second and keeps the first', async () => {
     const first = itemOf(system);
     const [second, third] = [again(first, other), again(first, { sha256: 'c'.repeat(64) })];
     await accept(first);

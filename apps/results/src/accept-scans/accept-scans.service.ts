@@ -5,7 +5,7 @@ import { acceptItems, admissionDefaults } from './accept-scans.query.js';
 
 /** Requests that came while the last commit was on its way share the next one, up to this many of full size. */
 const maxMessagesTogether = 4;
-/** The caller has given up by then; accepting after that only makes work nobody asked for. */
+/** The caller has given up by then; accepting after that only makes work no one asked for. */
 const deadlineMs = rpcTimeoutMs - 500;
 
 /** Accepts scans: the committed row is the promise behind a caller's OK. */
@@ -18,7 +18,7 @@ export class AcceptScans {
   ) {
     this.lane = new BatchLane({
       run: (items) => acceptItems(database.query, items),
-      culprit: () => ({ outcome: 'invalid' }),
+      rejected: () => ({ outcome: 'invalid' }),
       maxItems: maxMessagesTogether * maxAcceptItems,
       deadlineMs,
       keyOf: (item) =>
@@ -26,7 +26,7 @@ export class AcceptScans {
     });
   }
 
-  /** One outcome per item, in order. Rejects with DatabaseError when it can't be done in time. */
+  /** One outcome per item, in order. Rejects with DatabaseError when it cannot be done in time. */
   async accept(items: readonly AcceptItem[]): Promise<AcceptOutcome[]> {
     const outcomes = await this.lane.add(items);
     this.onAnswered(outcomes);

@@ -65,7 +65,7 @@ describe('changing an alert', () => {
     ]);
   });
 
-  it('is not made when it can not be audited', async () => {
+  it('is not made when it cannot be audited', async () => {
     await ledger.rows('ALTER TABLE registry.audit ADD CONSTRAINT full_up CHECK (false) NOT VALID');
     const actor = { kind: 'operator', name: 'ann', address: null } as const;
     await expect(

@@ -15,7 +15,7 @@ export interface DeadLetter {
 }
 
 /**
- * Messages nobody could read. Operators see them as failed jobs; the scan one names ends in `error`, because no other
+ * Messages no one could read. Operators see them as failed jobs; the scan one names ends in `error`, because no other
  * message about it will come.
  */
 export class CollectDeadLetters {
@@ -79,7 +79,7 @@ export function consumeDeadLetters(
         return 'ack';
       } catch (err) {
         if (!(err instanceof DatabaseError) || !err.isRetryable) {
-          logger.error({ err, bytes: delivery.raw.length }, 'dead letter can not be recorded, dropped');
+          logger.error({ err, bytes: delivery.raw.length }, 'dead letter cannot be recorded, dropped');
           return 'ack';
         }
         await delay(retryMs);

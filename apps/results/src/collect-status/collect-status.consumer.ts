@@ -14,7 +14,7 @@ export async function noteStatus(database: Database, status: ServiceStatus): Pro
 
 /**
  * Every report is replaced by the next: an unreadable one, one about another service than its sender, or one the
- * database can't take now, is dropped.
+ * database cannot take now, is dropped.
  */
 export function consumeStatus(broker: Pick<Broker, 'consume'>, database: Database, logger: Logger): Consumer {
   const onMessage = async ({ content, sender }: Delivery): Promise<Disposition> => {

@@ -11,8 +11,8 @@ export class DeleteScans {
   constructor(private readonly database: Database) {
     this.lane = new BatchLane({
       run: (items) => this.run(items),
-      // What can't be stored was never there.
-      culprit: () => 0,
+      // What cannot be stored was never there.
+      rejected: () => 0,
       maxItems: 4 * maxAcceptItems,
       deadlineMs,
       keyOf: () => null,

@@ -1,7 +1,7 @@
 import { defaultSettings } from '@sluice/contracts';
 import type { Database, Query } from '@sluice/database';
 
-/** Rows removed in one statement: few enough that nobody waits for the lock longer than for a batch of verdicts. */
+/** Rows removed in one statement: few enough that no one waits for the lock longer than for a batch of verdicts. */
 const maxRows = 1000;
 
 const { resultRetentionDays, alertRetentionDays } = defaultSettings;

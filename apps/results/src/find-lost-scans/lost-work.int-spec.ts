@@ -31,7 +31,7 @@ import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { consumeVerdicts } from '../record-verdicts/verdicts.consumer.js';
 import { resultsConfigSchema } from '../results.config.js';
 import { startResults } from '../start-results.js';
-import { Turn } from '../take-turns/turn.js';
+import { LockedPeriodicTask } from '../locked-tasks/locked-periodic-task.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
 import { FindLostScans } from './find-lost-scans.service.js';
 
@@ -49,7 +49,7 @@ let results: Broker;
 let gateway: Broker;
 let scanner: Broker;
 /** Two instances of `results`, as far as lost work is concerned. */
-let turns: Turn[];
+let turns: LockedPeriodicTask[];
 let finders: FindLostScans[];
 const cleanups: (() => Promise<unknown>)[] = [];
 
@@ -79,7 +79,7 @@ beforeAll(async () => {
   finders = [1, 2].map(() => new FindLostScans(database, results, heartbeatSeconds, logger));
   turns = finders.map(
     (finder) =>
-      new Turn({
+      new LockedPeriodicTask({
         name: 'lost scans',
         lockKey: 3,
         intervalMs: 1000,

@@ -16,7 +16,7 @@ const atOnce = 16;
 /** Before a job goes back that could not be moved: the database or the broker is away. */
 const retryMs = 1000;
 
-export interface MoveMailParts {
+export interface MoveMailDeps {
   readonly broker: Pick<Broker, 'publish' | 'isConnected' | 'queueDepth'> & {
     consume(options: ConsumeOptions): Pick<Consumer, 'isActive' | 'pause' | 'resume' | 'stop'>;
   };
@@ -41,7 +41,7 @@ export class MoveWaitingMail {
   private readonly consumer: Pick<Consumer, 'isActive' | 'pause' | 'resume' | 'stop'>;
   private readonly periodic: PeriodicWork;
 
-  constructor(private readonly parts: MoveMailParts) {
+  constructor(private readonly parts: MoveMailDeps) {
     this.consumer = parts.broker.consume({
       queue: jobQueue('mail', parts.queueType),
       prefetch: atOnce,

@@ -117,7 +117,7 @@ describe('an object', () => {
 });
 
 describe('the orphan sweep', () => {
-  it('removes what nobody owns and nothing else', async () => {
+  it('removes what no one owns and nothing else', async () => {
     const [unfinished, kept] = [await accept(), await accept()];
     await conclude(kept, 'infected');
     const orphan = await storeObject();

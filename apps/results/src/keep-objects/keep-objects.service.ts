@@ -10,7 +10,7 @@ const keysAtOnce = 500;
 /** At most, in one sweep. */
 const maxSidecars = 5000;
 
-/** Ends what is kept, and finds what nobody owns. Always the row first, then the object: a crash between leaves an orphan. */
+/** Ends what is kept, and finds what no one owns. Always the row first, then the object: a crash between leaves an orphan. */
 export class KeepObjects {
   constructor(
     private readonly database: Database,

@@ -10,7 +10,7 @@ interface StateRow {
 /**
  * One index scan per state, merged by seq: a page costs its rows, however many scans there are. `$5` is the instance.
  * Rows under a watermark are skipped by the start of the scan; those of one instance's watermark one by one until
- * they are purged (rows without an instance can't have one).
+ * they are purged (rows without an instance cannot have one).
  */
 const branch = (state: ScanState, isOfInstance: boolean) => `
   (SELECT s.seq, s.scan_id, s.shown_state FROM ledger.scans s
@@ -41,6 +41,6 @@ export async function queryStates(query: Query, request: StatesRequest): Promise
   };
 }
 
-/** Pages are told by the last seq; anything else came from nobody we answered and starts from the oldest. */
+/** Pages are told by the last seq; anything else came from no one we answered and starts from the oldest. */
 const afterOf = (after: string | null): string =>
   after !== null && /^[0-9]{1,18}$/.test(after) ? after : '0';

@@ -13,7 +13,7 @@ interface Needs {
 }
 
 /**
- * After the commit: held requests are told, objects nobody needs are deleted. Neither can undo the verdict: a lost hint
+ * After the commit: held requests are told, objects no one needs are deleted. Neither can undo the verdict: a lost hint
  * costs a held request two seconds, a left object is found by the orphan sweep.
  */
 export function announceRecorded({ broker, store, logger, count }: Needs): AfterRecording {

@@ -23,7 +23,7 @@ import {
  */
 export function rateImportance(detections: readonly Detection[]): Importance {
   const ranks = detections.map((detection) => importances.indexOf(importanceOf(detection)));
-  // A detection without a list of names is one all the same: nobody should miss it.
+  // A detection without a list of names is one all the same: no one should miss it.
   return ranks.length === 0 ? 'high' : (importances[Math.min(...ranks)] ?? 'high');
 }
 

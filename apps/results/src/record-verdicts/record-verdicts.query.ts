@@ -11,7 +11,7 @@ export interface Recorded {
   /** Null: its caller gave none. */
   readonly scanId: string | null;
   readonly objectKey: string;
-  /** Nobody needs the object any more. */
+  /** No one needs the object any more. */
   readonly isObjectDone: boolean;
   /** Lie beside the object, for this scan alone. */
   readonly hasPasswords: boolean;

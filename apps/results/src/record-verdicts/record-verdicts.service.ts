@@ -3,7 +3,7 @@ import { BatchLane } from '../write-in-batches/batch-lane.js';
 import type { VerdictItem } from './prepare-verdict.js';
 import { recordItems, type Recorded } from './record-verdicts.query.js';
 
-/** `refused`: the database can't store this verdict's data. */
+/** `refused`: the database cannot store this verdict's data. */
 export type RecordOutcome = Recorded | 'refused' | null;
 /** Told after each commit; must not throw. */
 export type AfterRecording = (recorded: readonly Recorded[]) => void;
@@ -20,7 +20,7 @@ export class RecordVerdicts {
   ) {
     this.lane = new BatchLane({
       run: (items) => this.run(items),
-      culprit: () => 'refused',
+      rejected: () => 'refused',
       maxItems,
       // Verdicts wait in their queue for as long as the database is away.
       deadlineMs: Number.POSITIVE_INFINITY,

@@ -257,7 +257,7 @@ describe('no policy covers', () => {
       'error',
     ],
     ['no engine at all', () => unexamined(['encrypted'], { engines: [] }), 'error'],
-    ['bytes that nobody hashed', () => unexamined(['encrypted'], { object: null }), 'error'],
+    ['bytes that no one hashed', () => unexamined(['encrypted'], { object: null }), 'error'],
     [
       'other bytes',
       () =>

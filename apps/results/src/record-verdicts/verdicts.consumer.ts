@@ -22,9 +22,9 @@ interface Needs {
  * | unreadable, or a version not known       | dead letter (collect-dead-letters ends its scan)     |
  * | marker                                   | ack after it was noted                              |
  * | verdict, recorded or without effect      | ack                                                 |
- * | verdict whose data can't be stored       | dead letter                                         |
+ * | verdict whose data cannot be stored       | dead letter                                         |
  * | several verdicts                         | the same, once all are committed; one whose data    |
- * |                                          | can't be stored makes all of it a dead letter: what |
+ * |                                          | cannot be stored makes all of it a dead letter: what |
  * |                                          | was recorded stays, only that scan ends in error    |
  * | the database is away                     | stays unacknowledged while it is tried again        |
  */
@@ -43,7 +43,7 @@ export function consumeVerdicts({ broker, records, onMarker, logger }: Needs): C
     const outcomes = await records.recordAll(verdicts.map(prepareVerdict));
     const refused = verdicts.filter((_, index) => outcomes[index] === 'refused');
     if (refused.length === 0) return 'ack';
-    for (const { submissionId } of refused) logger.error({ submissionId }, 'verdict can not be stored');
+    for (const { submissionId } of refused) logger.error({ submissionId }, 'verdict cannot be stored');
     return 'dead-letter';
   };
   return broker.consume({ queue: queues.verdicts, prefetch, onMessage: handle });

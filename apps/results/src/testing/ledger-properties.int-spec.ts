@@ -9,7 +9,7 @@ import { FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
 import { queryStates } from '../query-states/states.query.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
-import { Turn } from '../take-turns/turn.js';
+import { LockedPeriodicTask } from '../locked-tasks/locked-periodic-task.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from './ledger-fixture.js';
 import { LedgerModel } from './ledger-model.js';
 import { RecordingBroker } from './recording-broker.js';
@@ -83,13 +83,20 @@ class Instance {
   readonly begins = new CountBegins(ledger.database, this.records);
   readonly deletes = new DeleteScans(ledger.database);
   readonly lost: FindLostScans;
-  private readonly turn: Turn;
+  private readonly turn: LockedPeriodicTask;
 
   constructor(readonly broker = new RecordingBroker()) {
     const { database } = ledger;
     this.lost = new FindLostScans(database, broker, heartbeatSeconds, logger);
     const work = () => this.lost.publishLost();
-    this.turn = new Turn({ name: 'lost scans', lockKey: 3, intervalMs: 1000, work, database, logger });
+    this.turn = new LockedPeriodicTask({
+      name: 'lost scans',
+      lockKey: 3,
+      intervalMs: 1000,
+      work,
+      database,
+      logger,
+    });
   }
 
   /** As of an object that was exchanged in the store. */

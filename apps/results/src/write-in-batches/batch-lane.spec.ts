@@ -15,7 +15,7 @@ function laneOf(changes: Partial<Options> = {}) {
     return changes.run === undefined ? items.map((item) => item.toUpperCase()) : changes.run(items);
   };
   const lane = new BatchLane<string, string>({
-    culprit: (item) => `bad ${item}`,
+    rejected: (item) => `bad ${item}`,
     maxItems: 10,
     deadlineMs: 5000,
     keyOf: () => null,
@@ -64,7 +64,7 @@ describe('BatchLane', () => {
     expect(batches).toEqual([['x1', 'y1', 'z1'], ['x2'], ['x3']]);
   });
 
-  it('finds the culprit of a data error and serves its neighbours', async () => {
+  it('finds the rejected item of a data error and serves its neighbours', async () => {
     const run = (items: readonly string[]) =>
       items.includes('c') ? Promise.reject(data()) : Promise.resolve(items.map((item) => item.toUpperCase()));
     const { lane } = laneOf({ run });
@@ -80,7 +80,7 @@ describe('BatchLane', () => {
     expect(batches).toHaveLength(3);
   });
 
-  it('rejects when it can not be done in time, and goes on with the next', async () => {
+  it('rejects when it cannot be done in time, and goes on with the next', async () => {
     let isAway = true;
     const run = (items: readonly string[]) => (isAway ? Promise.reject(away()) : Promise.resolve([...items]));
     const { lane } = laneOf({ run, deadlineMs: 100 });

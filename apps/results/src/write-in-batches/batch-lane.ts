@@ -6,7 +6,7 @@ export interface BatchLaneOptions<Item, Result> {
   /** One statement and one commit for all; results in the order of the items. Rejects with DatabaseError. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** The answer to an item whose own data the database refuses. */
-  readonly culprit: (item: Item, error: DatabaseError) => Result;
+  readonly rejected: (item: Item, error: DatabaseError) => Result;
   readonly maxItems: number;
   /** How long an item may wait, retries included; afterwards it rejects as unavailable and is not tried again. */
   readonly deadlineMs: number;
@@ -53,7 +53,7 @@ export class BatchLane<Item, Result> {
     return !this.isRunning && this.queue.length === 0;
   }
 
-  /** No more retries: what can't be carried out now rejects. */
+  /** No more retries: what cannot be carried out now rejects. */
   stop(): void {
     this.isStopped = true;
   }
@@ -91,7 +91,7 @@ export class BatchLane<Item, Result> {
         return batch.forEach((one) => one.reject(error));
       const [first] = batch;
       if (batch.length === 1 && first !== undefined)
-        return first.resolve(this.options.culprit(first.item, error));
+        return first.resolve(this.options.rejected(first.item, error));
       const half = Math.ceil(batch.length / 2);
       await this.runOrSplit(batch.slice(0, half));
       await this.runOrSplit(batch.slice(half));

@@ -29,7 +29,7 @@ describe('ContentBranch', () => {
     expect(branch.hasRoom()).toBeNull();
   });
 
-  it('gives its error to the reader at once, and holds up nobody afterwards', async () => {
+  it('gives its error to the reader at once, and holds up no one afterwards', async () => {
     const branch = new ContentBranch();
     branch.add(Buffer.alloc(300_000));
     const room = branch.hasRoom();

@@ -15,7 +15,7 @@ import { reasonText } from '../combine-outcomes/reason-text.js';
 /** A quarter of the message: detections must have room. */
 const maxNotExaminedBytes = maxVerdictBytes / 4;
 
-export interface VerdictParts {
+export interface VerdictInput {
   readonly job: Job;
   readonly combined: Combined;
   readonly results: readonly EngineResult[];
@@ -26,7 +26,7 @@ export interface VerdictParts {
 }
 
 /** The message for the ledger, within its bounds: detections beyond them are counted, not listed. */
-export function buildVerdict(parts: VerdictParts): Verdict {
+export function buildVerdict(parts: VerdictInput): Verdict {
   const { combined } = parts;
   const verdict: Verdict = {
     kind: 'verdict',

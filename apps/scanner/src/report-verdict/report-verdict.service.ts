@@ -16,7 +16,7 @@ const retries = { firstMs: 200, longestMs: 2000, spread: 0 };
 /** Then the job is handed back: it is redelivered after a lost connection anyway. */
 const giveUpAfterMs = 120_000;
 /** Messages with several verdicts on their way: what is found meanwhile gathers. Two, so that a stuck one holds up none. */
-const maxOnTheirWay = 2;
+const maxInFlight = 2;
 
 interface Waiting {
   readonly verdict: Verdict;
@@ -31,7 +31,7 @@ interface Waiting {
  */
 export class ReportVerdictService {
   private readonly waiting: Waiting[] = [];
-  private onTheirWay = 0;
+  private inFlight = 0;
 
   constructor(
     private readonly broker: { publish(publication: Publication): Promise<void> },
@@ -50,7 +50,7 @@ export class ReportVerdictService {
   }
 
   private sendWaiting(): void {
-    while (this.onTheirWay < maxOnTheirWay && this.waiting.length > 0) void this.send(this.takeFitting());
+    while (this.inFlight < maxInFlight && this.waiting.length > 0) void this.send(this.takeFitting());
   }
 
   /** As many as fit into one message, at least one. */
@@ -69,14 +69,14 @@ export class ReportVerdictService {
     if (first === undefined) return;
     const message =
       verdicts.length === 1 ? first : ({ kind: 'verdicts', v: verdictVersion, verdicts } as const);
-    this.onTheirWay += 1;
+    this.inFlight += 1;
     try {
       const isReported = await this.deliver(message, first.submissionId);
       for (const one of taken) one.resolve(isReported);
     } catch (error) {
       for (const one of taken) one.reject(error);
     } finally {
-      this.onTheirWay -= 1;
+      this.inFlight -= 1;
       this.sendWaiting();
     }
   }

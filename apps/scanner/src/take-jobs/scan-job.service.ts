@@ -10,7 +10,7 @@ import type { ScannerMetrics } from '../scanner-metrics.js';
 import type { HeldSlot } from './scan-slots.js';
 import type { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
 
-export interface ScanJobDependencies {
+export interface ScanJobDeps {
   readonly examiner: Pick<ExamineObjectService, 'examine'>;
   readonly engines: Pick<WatchEnginesService, 'isHealthy' | 'statuses' | 'check' | 'whenHealthy'>;
   readonly settings: () => Settings;
@@ -39,20 +39,20 @@ const defaultKeepMs = 15_000;
 
 /** One job to its verdict. Null: an engine is broken and the job has to be handed back, uncounted. */
 export class ScanJobService {
-  constructor(private readonly with_: ScanJobDependencies) {}
+  constructor(private readonly deps: ScanJobDeps) {}
 
   async scan(job: Job, place: ScanPlace): Promise<Verdict | null> {
     for (;;) {
       const verdict = await this.attempt(job, place);
       if (verdict !== null) return verdict;
-      if (!(await this.with_.engines.whenHealthy(this.with_.keepMs ?? defaultKeepMs))) return null;
+      if (!(await this.deps.engines.whenHealthy(this.deps.keepMs ?? defaultKeepMs))) return null;
     }
   }
 
   /** Null when an engine turned out to be broken: then nothing is known of the object. */
   private async attempt(job: Job, { queue, slot }: ScanPlace): Promise<Verdict | null> {
-    const { examiner, engines, scanner, isMailHeldUp, callsOfOthers } = this.with_;
-    const settings = this.with_.settings();
+    const { examiner, engines, scanner, isMailHeldUp, callsOfOthers } = this.deps;
+    const settings = this.deps.settings();
     const startedAt = new Date();
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, {
@@ -60,7 +60,7 @@ export class ScanJobService {
       statuses: engines.statuses,
       limits: limitsOf(settings),
       passwords: settings.passwordsToTry,
-      givenPasswords: await this.with_.givenPasswords.of(job),
+      givenPasswords: await this.deps.givenPasswords.of(job),
       cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
       ...(queue === 'mail' ? { isMail: true } : { calls: callsOfOthers }),
     });
@@ -93,10 +93,10 @@ export class ScanJobService {
   private logFailures(job: Job, examination: Examination, results: readonly EngineResult[]): void {
     const { submissionId } = job;
     if (examination.kind !== 'examined')
-      this.with_.logger.warn({ submissionId, problem: examination.kind }, 'object not examined');
+      this.deps.logger.warn({ submissionId, problem: examination.kind }, 'object not examined');
     for (const { engine, outcome } of results)
       if (outcome.kind === 'failed')
-        this.with_.logger.warn({ submissionId, engine, code: outcome.code }, 'engine failed on an object');
+        this.deps.logger.warn({ submissionId, engine, code: outcome.code }, 'engine failed on an object');
   }
 
   private record(
@@ -104,7 +104,7 @@ export class ScanJobService {
     results: readonly EngineResult[],
     { queue, seconds, shown }: { queue: JobQueueKind; seconds: number; shown: Shown },
   ): void {
-    const { metrics, logger } = this.with_;
+    const { metrics, logger } = this.deps;
     const { outcome, submissionId } = verdict;
     const reason = verdict.reason ?? 'none';
     metrics.scans.inc({ outcome, reason });

@@ -111,7 +111,7 @@ class Bench {
 
   deliver(content: unknown, redelivered = false, queue = 'scan.light.classic.1 2'): Promise<Disposition> {
     const handler = this.handlers[queue];
-    if (handler === undefined) throw new Error('nobody consumes');
+    if (handler === undefined) throw new Error('no one consumes');
     const raw = Buffer.alloc(0);
     const origin = { routingKey: 'light', sender: 'gateway', reply: () => undefined } as const;
     return handler({ content, redelivered, raw, priority: 1, ...origin });
@@ -194,7 +194,7 @@ describe('taking jobs', () => {
   });
 
   it.each([undefined, {}, { ...job, v: 99 }, { ...job, submissionId: 'x' }, 'text'])(
-    'puts what it can not read among the dead letters: %j',
+    'puts what it cannot read among the dead letters: %j',
     async (content) => {
       expect(await bench.deliver(content)).toBe('dead-letter');
       expect(bench.published).toEqual([]);
@@ -349,7 +349,7 @@ describe('taking jobs', () => {
     expect(bench.verdicts).toHaveLength(1);
   });
 
-  it('hands back at once what it can not report before it stops', async () => {
+  it('hands back at once what it cannot report before it stops', async () => {
     await bench.watch.check();
     bench.publishError = new BrokerError('disconnected', 'gone');
     const taken = bench.deliver(job);

@@ -41,7 +41,7 @@ interface Governed {
   readonly mayTake: () => boolean;
 }
 
-export interface TakeJobsDependencies {
+export interface TakeJobsDeps {
   readonly broker: { consume(options: ConsumeOptions): Consumer };
   readonly engines: Pick<WatchEnginesService, 'isHealthy' | 'check' | 'onChange'>;
   readonly settings: { readonly isLoaded: boolean; onLoaded(listener: () => void): void };
@@ -66,7 +66,7 @@ export interface TakeJobsDependencies {
  * | job, scanned, its verdict is with the broker  | ack                                                  |
  * | job, an engine broke meanwhile, or the scanner stops before the verdict is out | requeue             |
  *
- * Consumes only while every engine is healthy and the settings are loaded. What is handed out is in nobody else's hands,
+ * Consumes only while every engine is healthy and the settings are loaded. What is handed out is in no one else's hands,
  * so a scanner takes only what it has room for:
  *
  * | consumer of            | at once      | open while                                     |
@@ -86,12 +86,12 @@ export class TakeJobsService {
   private isStopped = false;
 
   constructor(
-    private readonly with_: TakeJobsDependencies,
+    private readonly deps: TakeJobsDeps,
     { queueType, slots }: TakenQueues,
   ) {
     const kinds = jobQueueKinds.filter((kind) => slots[kind] > 0);
     const mail = jobQueue('mail', queueType);
-    const [isMailAway, isOpenToMail] = [() => !with_.slots.isMailWaiting, () => with_.slots.isOpenToMail];
+    const [isMailAway, isOpenToMail] = [() => !deps.slots.isMailWaiting, () => deps.slots.isOpenToMail];
     const mayTake = (kind: JobQueueKind) => (kind === 'light' ? isMailAway : always);
     this.governed = [
       ...kinds.map((kind) => this.govern(jobQueue(kind, queueType), slots[kind], mayTake(kind))),
@@ -100,9 +100,9 @@ export class TakeJobsService {
         .filter(({ routingKey }) => kinds.some((kind) => kind === routingKey))
         .map((queue) => this.govern(queue, null, mayTake(queue.routingKey as JobQueueKind))),
     ];
-    with_.engines.onChange(() => this.open());
-    with_.settings.onLoaded(() => this.open());
-    with_.slots.onChange(() => this.openSoon());
+    deps.engines.onChange(() => this.open());
+    deps.settings.onLoaded(() => this.open());
+    deps.slots.onChange(() => this.openSoon());
     this.open();
   }
 
@@ -115,20 +115,20 @@ export class TakeJobsService {
   /** No new jobs; those in hand get until the deadline, then the broker gives them to somebody else. */
   async stop(deadlineMs: number): Promise<void> {
     this.isStopped = true;
-    const timer = setTimeout(() => this.with_.pause.end(), deadlineMs);
+    const timer = setTimeout(() => this.deps.pause.end(), deadlineMs);
     if (this.governing !== null) clearTimeout(this.governing);
     await Promise.all(this.governed.map(({ consumer }) => consumer.stop(deadlineMs)));
     clearTimeout(timer);
-    this.with_.pause.end();
+    this.deps.pause.end();
   }
 
   private get mayConsume(): boolean {
-    return this.with_.engines.isHealthy && this.with_.settings.isLoaded;
+    return this.deps.engines.isHealthy && this.deps.settings.isLoaded;
   }
 
   /** `slots` null: a queue of another type than the setting's. */
   private govern(queue: QueueDefinition, slots: number | null, mayTake: () => boolean): Governed {
-    const consumer = this.with_.broker.consume({
+    const consumer = this.deps.broker.consume({
       queue,
       prefetch: slots ?? formerPrefetch,
       isOptional: slots === null,
@@ -155,7 +155,7 @@ export class TakeJobsService {
 
   private async handle(kind: JobQueueKind, delivery: Delivery): Promise<Disposition> {
     const message = jobQueueMessageSchema.safeParse(delivery.content);
-    const { metrics, logger } = this.with_;
+    const { metrics, logger } = this.deps;
     if (!message.success) {
       logger.warn({ queue: kind }, 'unreadable message goes to the dead letters');
       metrics.messages.inc({ queue: kind, kind: 'unreadable' });
@@ -169,7 +169,7 @@ export class TakeJobsService {
 
   /** Markers wait for no slot: they measure the queue, not the scans. */
   private async forward(marker: Marker): Promise<Disposition> {
-    return (await this.with_.verdicts.report(marker)) ? 'ack' : 'requeue';
+    return (await this.deps.verdicts.report(marker)) ? 'ack' : 'requeue';
   }
 
   /**
@@ -188,17 +188,17 @@ export class TakeJobsService {
   }
 
   private async scan(job: Job, entry: Entry): Promise<Disposition> {
-    const verdict = await this.with_.slots.run(entry, (slot) =>
-      this.with_.scans.scan(job, { queue: entry.queue, slot }),
+    const verdict = await this.deps.slots.run(entry, (slot) =>
+      this.deps.scans.scan(job, { queue: entry.queue, slot }),
     );
     if (verdict === null) return 'requeue';
-    return (await this.with_.verdicts.report(verdict)) ? 'ack' : 'requeue';
+    return (await this.deps.verdicts.report(verdict)) ? 'ack' : 'requeue';
   }
 
   /** The count says how often this object may have brought a scanner down; a broken engine must not add to it. */
   private async beginAgain(job: Job): Promise<'go' | 'go-alone' | 'drop' | null> {
-    if (!(await this.with_.engines.check({ maxAgeMs: recentTestMs }))) return null;
-    return this.with_.begin.ask(job);
+    if (!(await this.deps.engines.check({ maxAgeMs: recentTestMs }))) return null;
+    return this.deps.begin.ask(job);
   }
 }
 

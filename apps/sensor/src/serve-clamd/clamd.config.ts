@@ -56,7 +56,7 @@ function readText(name: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(`${name}: can't read ${file}: ${(cause as Error).message}`, { cause });
+    throw new ConfigError(`${name}: cannot read ${file}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -17,7 +17,7 @@ const reading = (Object.keys(apiAnswers) as ApiRoute[]).filter((route) => route.
 
 /**
  * The contract suite: reads every resource of a console, real or fake, and of each list one item by itself. What is
- * empty there can't be checked, so `read` says what was.
+ * empty there cannot be checked, so `read` says what was.
  */
 export async function readEverything(call: Call): Promise<ReadEverything> {
   const faults: string[] = [];

@@ -104,7 +104,7 @@ describe('ClamAV', () => {
     await small.close();
   });
 
-  it('fails, and goes on, when the bytes can not be read to their end', async () => {
+  it('fails, and goes on, when the bytes cannot be read to their end', async () => {
     async function* broken(): AsyncGenerator<Buffer> {
       yield eicarTestFile();
       throw new Error('disk');

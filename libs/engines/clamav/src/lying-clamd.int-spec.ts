@@ -65,8 +65,8 @@ describe('a clamd that lies never makes anything clean', () => {
       'OK beyond MaxFileSize and MaxScanSize',
       (answer: string) => answer.replace(/^.*Max(File|Scan)Size FOUND$/, 'stream: OK'),
     ],
-    ['errors', (answer: string) => (isScan(answer) ? "stream: Can't open file or directory ERROR" : answer)],
-    ['words that nobody knows', (answer: string) => (isScan(answer) ? 'stream: FINE' : answer)],
+    ['errors', (answer: string) => (isScan(answer) ? 'stream: Cannot open file or directory ERROR' : answer)],
+    ['words that no one knows', (answer: string) => (isScan(answer) ? 'stream: FINE' : answer)],
     ['no version', () => 'UNKNOWN COMMAND'],
     [
       'another version each time',

@@ -69,7 +69,7 @@ describe('parseReply', () => {
 
   it('tells an error of clamd as a failure', () => {
     const failed = { kind: 'failed', code: 'refused', retryable: true };
-    expect(parseReply("stream: Can't allocate memory ERROR")).toEqual(failed);
+    expect(parseReply('stream: Cannot allocate memory ERROR')).toEqual(failed);
   });
 });
 

@@ -72,7 +72,7 @@ export function parseVersion(reply: string): ClamdVersion | null {
   const [database, date] = [match?.[2], match?.[3]];
   if (database === undefined || date === undefined) return { version: software, signaturesAt: null };
   const made = new Date(date);
-  // A date nobody can read is no date: the signatures then count as test signatures, not as fresh ones.
+  // A date no one can read is no date: the signatures then count as test signatures, not as fresh ones.
   return {
     version: `${software}/${database}`,
     signaturesAt: Number.isNaN(made.getTime()) ? null : made,

@@ -15,7 +15,7 @@ export function tarHeader(name: string, sizeBytes: number): Buffer {
 }
 
 /**
- * As far as clamd looks to tell what a file is: nobody's content may stand there, or what looks like a page or a mail at the
+ * As far as clamd looks to tell what a file is: no one's content may stand there, or what looks like a page or a mail at the
  * beginning of the first file would make the whole be read as one, and all the other files go unseen.
  */
 const firstLookBytes = 1024;

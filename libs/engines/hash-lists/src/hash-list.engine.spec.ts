@@ -56,7 +56,7 @@ describe('hash lists', () => {
   it('are unhealthy when a configured file is not there', () => {
     expect(create(readListFile('/nowhere/list')).selfTest()).toMatchObject({
       isHealthy: false,
-      problem: "deny list: can't be read: ENOENT",
+      problem: 'deny list: cannot be read: ENOENT',
     });
     expect(readListFile(null)).toBeNull();
   });

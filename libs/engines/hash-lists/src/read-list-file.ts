@@ -11,6 +11,6 @@ export function readListFile(file: string | null): ListSource {
     if (statSync(file).size > maxFileBytes) return { problem: `is larger than ${maxFileBytes} bytes` };
     return { text: readFileSync(file, 'utf8') };
   } catch (error) {
-    return { problem: `can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}` };
+    return { problem: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}` };
   }
 }

@@ -16,17 +16,17 @@ describe('readRuleFiles', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('reads rule files in a fixed order and names those it can not read', () => {
+  it('reads rule files in a fixed order and names those it cannot read', () => {
     const { files, problems } = readRuleFiles(folder);
     expect(files.map((file) => file.name)).toEqual(['a.YARA', 'b.yar', 'deep/c.yara']);
     expect(files[2]?.text).toBe('// deep/c.yara');
-    expect(problems).toEqual(['folder.yar: is not a file', "gone.yar: can't be read: ENOENT"]);
+    expect(problems).toEqual(['folder.yar: is not a file', 'gone.yar: cannot be read: ENOENT']);
   });
 
   it('tells when there is no folder', () => {
     expect(readRuleFiles('/nowhere/at/all')).toEqual({
       files: [],
-      problems: ["the rules folder can't be read: ENOENT"],
+      problems: ['the rules folder cannot be read: ENOENT'],
     });
   });
 });

@@ -49,7 +49,7 @@ function listRuleFiles(folder: string, problems: string[]): string[] {
     if (names.length > maxFiles) problems.push(`more than ${maxFiles} rule files`);
     return names.slice(0, maxFiles);
   } catch (error) {
-    problems.push(`the rules folder can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
+    problems.push(`the rules folder cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
     return [];
   }
 }
@@ -66,6 +66,6 @@ function readBounded(file: string): { text: string } | { problem: string } {
       closeSync(descriptor);
     }
   } catch (error) {
-    return { problem: `can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}` };
+    return { problem: `cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}` };
   }
 }

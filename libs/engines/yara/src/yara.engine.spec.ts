@@ -46,9 +46,9 @@ describe('YARA', () => {
   it('is unhealthy when a rule file could not be read', () => {
     const unread = new YaraEngine({
       files: [{ name: 'a.yar', text: needle }],
-      problems: ["b.yar: can't be read: EACCES"],
+      problems: ['b.yar: cannot be read: EACCES'],
     });
-    expect(unread.selfTest()).toMatchObject({ isHealthy: false, problem: "b.yar: can't be read: EACCES" });
+    expect(unread.selfTest()).toMatchObject({ isHealthy: false, problem: 'b.yar: cannot be read: EACCES' });
   });
 
   it('does not let rules include other files', () => {

@@ -1,6 +1,6 @@
 import { StartError } from '../start.errors.js';
 
-const denials = /permission denied|operation not permitted|can't open\/parse the config file|eacces|eperm/i;
+const denials = /permission denied|operation not permitted|can.t open\/parse the config file|eacces|eperm/i;
 
 /** A security module (AppArmor, SELinux, Landlock) says no without telling who it was: the modes of the files allow it. */
 export function explainDenial(error: unknown, program: string): unknown {

@@ -14,10 +14,10 @@ import { findProgram } from '../find-program.js';
 import { isSocketOf } from '../ports/is-listening.js';
 import {
   plainEnvironment,
-  prepareSurroundings,
+  prepareContext,
   surroundingsOf,
   type PrivateServerOptions,
-  type ServerSurroundings,
+  type ServerContext,
 } from '../private-server.js';
 import { explainDenial } from './explain-denial.js';
 import { writeTestSignatures } from './test-signatures.js';
@@ -49,24 +49,24 @@ const freshclamDirectory = '/var/lib/clamav';
 /** The shortest limit of the systems we run on (macOS), with room for the end of the path. */
 const longestSocketPath = 100;
 
-/** A clamd of its own under `home`, on a Unix socket nobody else can open: clamd itself knows no passwords. */
+/** A clamd of its own under `home`, on a Unix socket no one else can open: clamd itself knows no passwords. */
 export async function startPrivateClamd(options: PrivateClamdOptions): Promise<PrivateClamd> {
-  const shared = prepareSurroundings(options);
-  const surroundings = surroundingsOf('clamd', shared);
+  const shared = prepareContext(options);
+  const context = surroundingsOf('clamd', shared);
   const packaged = findProgram('clamd');
   if (packaged === null) throw new StartError('ClamAV is not installed.', 'apt-get install clamav-daemon');
-  const { account } = surroundings;
+  const { account } = context;
   // Scanners pass through it to the socket.
   const keeper = shared.separation.kind === 'separate' ? 'passable' : 'readable';
-  const directory = makeDirectory(path.join(surroundings.home, 'clamd'), keeper, account);
+  const directory = makeDirectory(path.join(context.home, 'clamd'), keeper, account);
   if (account !== null && shared.account !== null)
     for (const name of ['run', 'temporary']) handOver(path.join(directory, name), shared.account, account);
-  const program = unconfinedProgram(packaged, directory, surroundings);
+  const program = unconfinedProgram(packaged, directory, context);
   const official = options.officialDatabase === undefined ? freshclamDirectory : options.officialDatabase;
-  const isOfficial = official !== null && isOfficialDatabase(official, surroundings);
+  const isOfficial = official !== null && isOfficialDatabase(official, context);
   const testSignatures = path.join(directory, 'test-signatures');
   if (!isOfficial) writeTestSignatures(testSignatures, account);
-  const socket = chooseSocket(directory, surroundings);
+  const socket = chooseSocket(directory, context);
   const temporary = makeDirectory(path.join(directory, 'temporary'), 'service', account);
   const configuration = clamdConfiguration({
     socket: socket.path,
@@ -86,7 +86,7 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
       args: ['--config-file', configurationFile],
       env: plainEnvironment(directory),
       cwd: directory,
-      logFile: path.join(surroundings.logs, 'clamd.log'),
+      logFile: path.join(context.logs, 'clamd.log'),
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 5000,
       // The official database takes half a minute on a slow machine.
@@ -94,9 +94,9 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
       order: 20,
       isReady: (pid) => isSocketOf(pid, socket.path) && answersPing(socket.path),
       // Parts of objects that a killed clamd was unpacking.
-      beforeStart: () => emptyDirectory(temporary, surroundings.identity),
+      beforeStart: () => emptyDirectory(temporary, context.identity),
     },
-    surroundings,
+    context,
   );
   try {
     await server.start();
@@ -117,7 +117,7 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
 }
 
 /** Both main and daily, whole (.cvd) or updated in place (.cld), readable by the user clamd runs as. */
-function isOfficialDatabase(directory: string, { identity }: ServerSurroundings): boolean {
+function isOfficialDatabase(directory: string, { identity }: ServerContext): boolean {
   const present = ['main', 'daily'].map((name) =>
     [`${name}.cld`, `${name}.cvd`].map((file) => path.join(directory, file)).find(isReadable),
   );
@@ -141,7 +141,7 @@ function isReadable(file: string): boolean {
 /** In the state directory, or, where that path is too long for a socket, in a temporary folder of our own. */
 function chooseSocket(
   directory: string,
-  { account, identity, separation }: ServerSurroundings,
+  { account, identity, separation }: ServerContext,
 ): { path: string; remove(): void } {
   // Scanners alone enter; the socket itself is open to who is in.
   const [keeper, visitor] =
@@ -162,7 +162,7 @@ function chooseSocket(
 }
 
 /** For temporary things: one that the account may enter, also where TMPDIR is root's alone. */
-function enterableFolder(identity: ServerSurroundings['identity']): string {
+function enterableFolder(identity: ServerContext['identity']): string {
   const candidates = [tmpdir(), '/tmp', '/var/tmp'];
   const canEnter = (folder: string): boolean =>
     Buffer.byteLength(folder) < longestSocketPath - 30 &&

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { explainDiskFaults } from '../files/disk-faults.js';
 import { makeDirectory } from '../files/directories.js';
-import type { ServerSurroundings } from '../private-server.js';
+import type { ServerContext } from '../private-server.js';
 
 /**
  * A copy of clamd of our own. Debian's and Ubuntu's AppArmor profile names /usr/sbin/clamd and lets that program read and
@@ -13,7 +13,7 @@ import type { ServerSurroundings } from '../private-server.js';
 export function unconfinedProgram(
   packaged: string,
   directory: string,
-  { account, identity }: ServerSurroundings,
+  { account, identity }: ServerContext,
 ): string {
   if (process.platform !== 'linux') return packaged;
   const copy = path.join(makeDirectory(path.join(directory, 'program'), 'readable', account), 'clamd');

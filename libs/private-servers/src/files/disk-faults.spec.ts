@@ -14,7 +14,7 @@ describe('explainDiskFaults', () => {
   ])('makes %s one line with the place', (code, words) => {
     const attempt = (): never => explainDiskFaults('/place', failWith(code));
     expect(attempt).toThrow(StartError);
-    expect(attempt).toThrow(`Can't write /place: ${words}`.slice(0, 20));
+    expect(attempt).toThrow(`Cannot write /place: ${words}`.slice(0, 20));
     expect(attempt).toThrow(words);
   });
   it('lets other faults through as they are', () =>

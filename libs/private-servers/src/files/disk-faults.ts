@@ -19,6 +19,6 @@ export function explainDiskFaults<Result>(place: string, work: () => Result): Re
   } catch (error) {
     const known = faults[(error as NodeJS.ErrnoException).code ?? ''];
     if (known === undefined) throw error;
-    throw new StartError(`Can't write ${place}: ${known[0]}.`, known[1], { cause: error });
+    throw new StartError(`Cannot write ${place}: ${known[0]}.`, known[1], { cause: error });
   }
 }

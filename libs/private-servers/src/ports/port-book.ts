@@ -10,7 +10,7 @@ import { portRange, type PortRange } from './port-range.js';
 const loopback = '127.0.0.1';
 const mostDraws = 500;
 
-/** A TCP port on loopback, outside the kernel's own range, that nobody listens on and nobody else of ours was given. */
+/** A TCP port on loopback, outside the kernel's own range, that no one listens on and no one else of ours was given. */
 export async function findFreePort(
   owner: string = randomUUID(),
   range: PortRange = portRange(),

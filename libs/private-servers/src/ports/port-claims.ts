@@ -8,7 +8,7 @@ const claimSchema = z.object({ pid: z.int(), startedAt: z.string(), owner: z.str
 
 /**
  * Which ports launchers and tests of this user mean to use, one file each in a folder that all of them know: between the
- * draw of a port and the moment its server binds it, nobody else sees that it is taken. A claim lasts as long as the
+ * draw of a port and the moment its server binds it, no one else sees that it is taken. A claim lasts as long as the
  * process that made it. Other users' systems don't see it; there the bind that fails makes for another draw.
  */
 export function claimPort(port: number, owner: string): boolean {

@@ -12,9 +12,9 @@ import { readOrMakeSecret, writePrivateFile } from '../files/private-files.js';
 import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.js';
 import {
   plainEnvironment,
-  prepareSurroundings,
+  prepareContext,
   type PrivateServerOptions,
-  type ServerSurroundings,
+  type ServerContext,
 } from '../private-server.js';
 
 const run = promisify(execFile);
@@ -36,18 +36,18 @@ export interface PrivatePostgres {
  * (fsync and synchronous commits on): an accepted scan is a promise.
  */
 export async function startPrivatePostgres(options: PrivateServerOptions): Promise<PrivatePostgres> {
-  const surroundings = prepareSurroundings(options);
-  const { account, home, secrets } = surroundings;
+  const context = prepareContext(options);
+  const { account, home, secrets } = context;
   const directory = makeDirectory(path.join(home, 'postgres'), 'readable', account);
   const data = path.join(directory, 'data');
   const programs = findPostgresPrograms(data);
   if (programs === null) throw new StartError('PostgreSQL is not installed.', 'apt-get install postgresql');
   const password = readOrMakeSecret(secrets, 'postgres-password');
-  if (!existsSync(data)) await makeData({ programs, data, password, surroundings });
+  if (!existsSync(data)) await makeData({ programs, data, password, context });
   const access = path.join(directory, 'pg_hba.conf');
   writePrivateFile(access, 'host all all 127.0.0.1/32 scram-sha-256\n', account);
-  return startOnPorts(surroundings.ports, ['postgres'], ({ postgres: port }) =>
-    startServer({ programs, directory, data, access, password, port }, surroundings),
+  return startOnPorts(context.ports, ['postgres'], ({ postgres: port }) =>
+    startServer({ programs, directory, data, access, password, port }, context),
   );
 }
 
@@ -60,7 +60,7 @@ interface ServerPlace {
   readonly port: number;
 }
 
-async function startServer(place: ServerPlace, surroundings: ServerSurroundings): Promise<PrivatePostgres> {
+async function startServer(place: ServerPlace, context: ServerContext): Promise<PrivatePostgres> {
   const { directory, data, password, port } = place;
   const urlOf = (role: string, secret: string, name = database): string =>
     `postgres://${role}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${name}`;
@@ -71,7 +71,7 @@ async function startServer(place: ServerPlace, surroundings: ServerSurroundings)
       args: serverArguments(place),
       env: plainEnvironment(directory),
       cwd: directory,
-      logFile: path.join(surroundings.logs, 'postgres.log'),
+      logFile: path.join(context.logs, 'postgres.log'),
       // Fast shutdown: ends sessions, writes a checkpoint.
       stopSignal: 'SIGINT',
       stopTimeoutMs: 20_000,
@@ -80,7 +80,7 @@ async function startServer(place: ServerPlace, surroundings: ServerSurroundings)
       isReady: (pid) => isListening(pid, port) && serves(urlOf(superuser, password, 'postgres'), data),
       beforeStart: () => removeStaleLock(data),
     },
-    surroundings,
+    context,
   );
   await server.start();
   await makeDatabase(urlOf(superuser, password, 'postgres')).catch(async (error: unknown) => {
@@ -117,12 +117,12 @@ interface NewData {
   readonly programs: PostgresPrograms;
   readonly data: string;
   readonly password: string;
-  readonly surroundings: ServerSurroundings;
+  readonly context: ServerContext;
 }
 
 /** Made aside and renamed: an initdb that was cut short is never taken for a database. */
-async function makeData({ programs, data, password, surroundings }: NewData): Promise<void> {
-  const { account, identity } = surroundings;
+async function makeData({ programs, data, password, context }: NewData): Promise<void> {
+  const { account, identity } = context;
   const unfinished = `${data}.new`;
   const passwordFile = `${data}.password`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -138,7 +138,7 @@ async function makeData({ programs, data, password, surroundings }: NewData): Pr
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
     throw new StartError(
-      `The database can't be made: ${said}`,
+      `The database cannot be made: ${said}`,
       `See that ${path.dirname(data)} has space and is writable.`,
     );
   } finally {

@@ -17,11 +17,11 @@ export function serviceAccount(): Account | null {
   const known = findAccount(serviceAccountName);
   if (known !== null) return known;
   addSystemUser();
-  // `nobody` is the last resort: unprivileged and everywhere, but other programs may run as it, too.
+  // `no one` is the last resort: unprivileged and everywhere, but other programs may run as it, too.
   const made = findAccount(serviceAccountName) ?? findAccount('nobody');
   if (made === null || made.uid === 0) {
     throw new StartError(
-      `Can't make the unprivileged system user ${serviceAccountName} that the services run as.`,
+      `Cannot make the unprivileged system user ${serviceAccountName} that the services run as.`,
       `Make it by hand (useradd --system ${serviceAccountName}), or run npm start as an ordinary user.`,
     );
   }

@@ -9,5 +9,5 @@ describe('process identity', () => {
     expect(own === null ? null : isRunning(own)).toBe(true);
     expect(isRunning({ pid: process.pid, startedAt: 'another time' })).toBe(false);
   });
-  it('is null for a number nobody has', () => expect(identify(2 ** 22 + 1)).toBeNull());
+  it('is null for a number no one has', () => expect(identify(2 ** 22 + 1)).toBeNull());
 });

@@ -12,8 +12,8 @@ describe('summariseLog', () => {
       'Error: no such module',
     ));
   it('reads message and cause of a JSON line', () =>
-    expect(summariseLog('{"level":60,"msg":"can not start","err":{"message":"port taken"}}\n')).toBe(
-      'can not start: port taken',
+    expect(summariseLog('{"level":60,"msg":"cannot start","err":{"message":"port taken"}}\n')).toBe(
+      'cannot start: port taken',
     ));
   it('says so when there is nothing', () => expect(summariseLog('\n')).toBe('it said nothing'));
 });

@@ -8,7 +8,7 @@ export function summariseLog(text: string): string {
     .map((line) => messageOf(line.trim()))
     .filter((line) => line !== '' && !/^(Node\.js v|at |\^)/.test(line));
   const telling = lines.findLast((line) =>
-    /error|fatal|wrong|not set|denied|refused|can't|cannot|in use/i.test(line),
+    /error|fatal|wrong|not set|denied|refused|can.t|cannot|in use/i.test(line),
   );
   return (telling ?? lines.at(-1) ?? 'it said nothing').slice(0, 400);
 }

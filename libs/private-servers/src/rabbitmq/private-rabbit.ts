@@ -11,9 +11,9 @@ import { readOrMakeSecret, writePrivateFile } from '../files/private-files.js';
 import { findProgram, isExecutable, versionedFolders } from '../find-program.js';
 import {
   plainEnvironment,
-  prepareSurroundings,
+  prepareContext,
   type PrivateServerOptions,
-  type ServerSurroundings,
+  type ServerContext,
 } from '../private-server.js';
 import { isOurBroker, isRegistered } from './probe-broker.js';
 import { brokerAdmin, rabbitDefinitions, type BrokerPasswords } from './rabbit-definitions.js';
@@ -34,22 +34,22 @@ export interface PrivateRabbit {
  * and queues come from definitions loaded at every boot (see rabbit-definitions.ts).
  */
 export async function startPrivateRabbit(options: PrivateServerOptions): Promise<PrivateRabbit> {
-  const surroundings = prepareSurroundings(options);
+  const context = prepareContext(options);
   const program = findRabbitProgram();
   const epmd = findEpmd();
   if (program === null || epmd === null) {
     throw new StartError('RabbitMQ is not installed.', 'apt-get install rabbitmq-server');
   }
-  const directory = makeDirectory(path.join(surroundings.home, 'rabbitmq'), 'readable', surroundings.account);
-  const passwords = readPasswords(surroundings);
-  const clusterName = `sluice-${readOrMakeSecret(surroundings.secrets, 'amqp-cluster-name')}`;
+  const directory = makeDirectory(path.join(context.home, 'rabbitmq'), 'readable', context.account);
+  const passwords = readPasswords(context);
+  const clusterName = `sluice-${readOrMakeSecret(context.secrets, 'amqp-cluster-name')}`;
   return startOnPorts(
-    surroundings.ports,
+    context.ports,
     ['rabbitmq', 'rabbitmq-distribution', 'epmd'],
     async ({ rabbitmq: port, 'rabbitmq-distribution': distributionPort, epmd: epmdPort }) => {
       const place = { directory, clusterName, port, distributionPort, epmdPort };
-      writeConfiguration(place, passwords, surroundings);
-      return startNode({ place, passwords, programs: { server: program, epmd } }, surroundings);
+      writeConfiguration(place, passwords, context);
+      return startNode({ place, passwords, programs: { server: program, epmd } }, context);
     },
   );
 }
@@ -62,26 +62,26 @@ interface NewNode {
 
 async function startNode(
   { place, passwords, programs }: NewNode,
-  surroundings: ServerSurroundings,
+  context: ServerContext,
 ): Promise<PrivateRabbit> {
   const urlOf = (user: keyof BrokerPasswords): string =>
     `amqp://${user}:${passwords[user]}@127.0.0.1:${place.port}`;
-  const mapper = new SupervisedProcess(epmdProcess(programs.epmd, place, surroundings), surroundings);
+  const mapper = new SupervisedProcess(epmdProcess(programs.epmd, place, context), context);
   const server = new SupervisedProcess(
     {
-      ...rabbitProcess(programs.server, place, surroundings),
+      ...rabbitProcess(programs.server, place, context),
       isReady: async (pid) =>
         isListening(pid, place.port) &&
         (await isRegistered(place)) &&
         (await isOurBroker({ port: place.port, clusterName: place.clusterName, url: urlOf(brokerAdmin) })),
     },
-    surroundings,
+    context,
   );
   const stop = async (): Promise<void> => {
     await server.stop();
     await mapper.stop();
   };
-  const firstBoot = noteFirstBoot(place, surroundings);
+  const firstBoot = noteFirstBoot(place, context);
   try {
     await mapper.start();
     await server.start();
@@ -97,10 +97,7 @@ async function startNode(
  * A first boot that was cut short leaves half a database that no later boot can read; there is nothing in it yet. Noted
  * beside it, where only the launcher writes.
  */
-function noteFirstBoot(
-  { directory }: RabbitPlace,
-  { account, identity }: ServerSurroundings,
-): { done(): void } {
+function noteFirstBoot({ directory }: RabbitPlace, { account, identity }: ServerContext): { done(): void } {
   const note = path.join(directory, 'first-boot');
   const data = path.join(directory, 'data');
   if (!existsSync(data)) writePrivateFile(note, 'The first boot is not over.\n');
@@ -140,18 +137,14 @@ function findEpmd(): string | null {
   );
 }
 
-function readPasswords({ secrets }: ServerSurroundings): BrokerPasswords {
+function readPasswords({ secrets }: ServerContext): BrokerPasswords {
   const names = [brokerAdmin, ...services] as const;
   const entries = names.map((name) => [name, readOrMakeSecret(secrets, `amqp-${name}`)] as const);
   return Object.fromEntries(entries) as unknown as BrokerPasswords;
 }
 
-function writeConfiguration(
-  place: RabbitPlace,
-  passwords: BrokerPasswords,
-  surroundings: ServerSurroundings,
-): void {
-  const { account } = surroundings;
+function writeConfiguration(place: RabbitPlace, passwords: BrokerPasswords, context: ServerContext): void {
+  const { account } = context;
   const { directory, port } = place;
   makeDirectory(path.join(directory, 'conf.d'), 'readable', account);
   // The cookie that lets other nodes in is made by Erlang itself in `home`, readable by its owner alone.
@@ -179,7 +172,7 @@ function writeConfiguration(
   writePrivateFile(path.join(directory, 'rabbitmq.conf'), lines.join(''), account);
 }
 
-function epmdProcess(epmd: string, { directory, epmdPort }: RabbitPlace, { logs }: ServerSurroundings) {
+function epmdProcess(epmd: string, { directory, epmdPort }: RabbitPlace, { logs }: ServerContext) {
   return {
     name: 'epmd',
     command: epmd,
@@ -196,7 +189,7 @@ function epmdProcess(epmd: string, { directory, epmdPort }: RabbitPlace, { logs 
   };
 }
 
-function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerSurroundings) {
+function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerContext) {
   return {
     name: 'rabbitmq',
     command: program,

@@ -67,7 +67,7 @@ const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
     return delay(2 ** 30);
   },
   echo: (content) => ({ text: content.toString('latin1', 0, 100), sizeBytes: content.length }),
-  surroundings: () => ({
+  context: () => ({
     text: JSON.stringify({ env: Object.keys(process.env), cwd: process.cwd(), niceness: getPriority() }),
     // A number of this process's own: in a namespace every one has the same id.
     sizeBytes: ownNumber,
@@ -146,7 +146,7 @@ const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
 };
 
 await serveTasks((config) => {
-  if (config === 'broken') throw new Error('can not start with this');
+  if (config === 'broken') throw new Error('cannot start with this');
   // Without a handler the signal of a too large file would end the process; then the write fails instead.
   process.on('SIGXFSZ', () => undefined);
   return (request, content, give) => {

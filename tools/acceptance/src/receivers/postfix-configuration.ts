@@ -13,7 +13,7 @@ export interface PostfixPorts {
   readonly hasLogin: boolean;
 }
 
-/** It takes mail for the mailboxes of example.org and for nobody else. */
+/** It takes mail for the mailboxes of example.org and for no one else. */
 export const mainConfiguration = (
   folder: string,
   { loginPort, policyPort, hasLogin }: PostfixPorts,

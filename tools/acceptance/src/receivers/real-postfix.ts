@@ -17,7 +17,7 @@ export interface PostfixOptions {
   readonly mailboxes: readonly string[];
   /** Of these it takes the first attempt for spam: 450, and the mail when it comes again. */
   readonly greylisted?: readonly string[];
-  /** Nobody else may send. */
+  /** No one else may send. */
   readonly login?: { readonly user: string; readonly password: string };
   /** Of `main.cf`, such as a filter; in place of what stands there otherwise. */
   readonly settings?: Readonly<Record<string, string>>;

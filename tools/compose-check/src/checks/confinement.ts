@@ -2,7 +2,7 @@ import { ensure } from '../check-list.js';
 import type { PartContext } from '../parts.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
 
-/** Services that run for ever, with the user each has to run as (0 is nobody's). */
+/** Services that run for ever, with the user each has to run as (0 is no one's). */
 const services = [
   'postgres',
   'rabbitmq',

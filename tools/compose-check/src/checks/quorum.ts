@@ -89,7 +89,7 @@ async function requireClean(from: ExternalSystem, scanIds: readonly string[]): P
   }
 }
 
-/** Jobs in the queues of that type which nobody has taken. */
+/** Jobs in the queues of that type which no one has taken. */
 async function waiting(system: SystemUnderCheck, type: QueueType): Promise<number> {
   const listed = await system.rabbitmqctl('list_queues', 'name', 'messages_ready', '--no-table-headers');
   return listed

@@ -25,7 +25,7 @@ export interface FloodResult {
 const turnMs = 250;
 const rejectedWithinMs = 5000;
 
-/** A hostile caller: connections that say nothing, and one TLS handshake after another, each with requests nobody accepted. */
+/** A hostile caller: connections that say nothing, and one TLS handshake after another, each with requests no one accepted. */
 export async function runFlood(caller: Caller, { atOnce, stopFile }: FloodOptions): Promise<FloodResult> {
   const flood = new Flood(caller);
   while (!existsSync(stopFile)) {

@@ -68,7 +68,7 @@ export class OutsideHost {
     });
   }
 
-  /** Somebody nobody accepted. */
+  /** Somebody no one accepted. */
   async caller(system: SystemUnderCheck): Promise<Caller> {
     const one = await system.client.caller();
     return { ...one, host: this.engineAddress, sensorId: 'from-outside' };

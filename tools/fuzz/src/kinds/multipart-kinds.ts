@@ -53,7 +53,7 @@ const brokenPartHeaders: Kind = fc
   )
   .map((headers) => refused(post(`--${boundary}\r\n${headers}\r\n\r\ncontent\r\n${lastBoundary}`)));
 
-/** Names and values of parts nobody should send: served or refused, never a fault. */
+/** Names and values of parts no one should send: served or refused, never a fault. */
 const oddParts: Kind = fc
   .record({
     name: fc.constantFrom(

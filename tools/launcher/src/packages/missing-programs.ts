@@ -50,7 +50,7 @@ export function whyNoPostfix(): string | null {
   return findProgram('sendmail') === null ? null : 'another mail server is installed on this machine';
 }
 
-/** Why nobody's calls are traced here, null when they can be. The spec that needs it says so, too. */
+/** Why no one's calls are traced here, null when they can be. The spec that needs it says so, too. */
 export function whyNoTrace(): string | null {
   return process.platform === 'linux' ? null : 'strace is a program of Linux';
 }

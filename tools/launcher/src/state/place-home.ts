@@ -25,7 +25,7 @@ export function placeHome(wanted: string, account: Account | null): PlacedHome {
   if (account === null || canReach(account, home)) return { home, movedTo: home === wanted ? null : home };
   if (!isNew && readdirSync(wanted).length > 0) {
     throw new StartError(
-      `The services' user ${account.name} can't reach ${wanted}, and there is state in it.`,
+      `The services' user ${account.name} cannot reach ${wanted}, and there is state in it.`,
       `Let it pass through the folders above (chmod o+x), or set SLUICE_HOME to a folder it can reach.`,
     );
   }

@@ -54,7 +54,7 @@ function writeRepository(): void {
   symlinkSync('../../libs/contracts', path.join(closed, 'node_modules/@sluice/contracts'));
 }
 
-asRoot('code in a folder the services can not reach', () => {
+asRoot('code in a folder the services cannot reach', () => {
   afterEach(() =>
     rmSync(path.join(systemStateDirectory, `${idOf(closed)}-code`), { recursive: true, force: true }),
   );
@@ -85,7 +85,7 @@ asRoot('code in a folder the services can not reach', () => {
   });
 });
 
-asRoot('a state directory the services can not reach', () => {
+asRoot('a state directory the services cannot reach', () => {
   it('lies below /var/lib/sluice, behind a link, and is found again', () => {
     const wanted = path.join(closed, 'state');
     const { home, movedTo } = placeHome(wanted, serviceAccount());
@@ -102,7 +102,7 @@ asRoot('a state directory the services can not reach', () => {
   it('is not moved away from under data', () => {
     const wanted = path.join(closed, 'state');
     mkdirSync(path.join(wanted, 'postgres'), { recursive: true });
-    expect(() => placeHome(wanted, serviceAccount())).toThrow("can't reach");
+    expect(() => placeHome(wanted, serviceAccount())).toThrow('cannot reach');
   });
 });
 

@@ -90,7 +90,7 @@ function stageCode(root: string, stage: string): void {
         place.includes('node_modules') ? [] : ['src'],
       );
   }
-  // No package and nobody's dependency: the console serves what was built of them.
+  // No package and no one's dependency: the console serves what was built of them.
   const pages = 'apps/console-web/dist';
   if (existsSync(path.join(root, pages))) stageFolder(path.join(root, pages), path.join(stage, pages), []);
 }

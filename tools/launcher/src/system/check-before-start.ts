@@ -72,7 +72,7 @@ function reasonOf(code: string, { host, port }: ListenOptions): string {
     EADDRNOTAVAIL: `${host} is not an address of this machine.`,
     ENOTFOUND: `${host} is not an address of this machine.`,
   };
-  return reasons[code] ?? `Can't listen on ${host}:${port} (${code}).`;
+  return reasons[code] ?? `Cannot listen on ${host}:${port} (${code}).`;
 }
 
 function tryListening(host: string, port: number): Promise<string | null> {

@@ -6,7 +6,7 @@ import { objectsGroup, type SeparateAccounts } from '@sluice/private-servers';
  *
  * The scanner runs in a user namespace that knows its own account and that of its inspectors and no other: it can start
  * processes as the second, end them and set their priority, and there is no root in it that it could become. The maps
- * can only be written from outside, after the namespace is there: a process that nobody waits for does it and is gone.
+ * can only be written from outside, after the namespace is there: a process that no one waits for does it and is gone.
  */
 const script = `
 self=$$ outside=$(readlink /proc/self/ns/user)

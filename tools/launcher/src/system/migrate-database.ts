@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { StartError, plainEnvironment, type ServerSurroundings, summariseLog } from '@sluice/private-servers';
+import { StartError, plainEnvironment, type ServerContext, summariseLog } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
 import { hideSecrets } from './secret-files.js';
 import type { Servers } from './start-servers.js';
@@ -16,9 +16,9 @@ const waitSeconds = 20;
 export async function migrateDatabase(
   { ownerUrl, rolePasswords }: Pick<Servers, 'ownerUrl' | 'rolePasswords'>,
   code: CodePlace,
-  surroundings: ServerSurroundings,
+  context: ServerContext,
 ): Promise<void> {
-  const logFile = path.join(surroundings.logs, 'migrate.log');
+  const logFile = path.join(context.logs, 'migrate.log');
   const roles =
     rolePasswords === null
       ? {}
@@ -30,14 +30,14 @@ export async function migrateDatabase(
   const environment = { DATABASE_URL: ownerUrl, DATABASE_WAIT_SECONDS: String(waitSeconds), ...roles };
   try {
     const { stdout, stderr } = await run(code.node, [path.join(code.root, 'apps/migrate/dist/main.js')], {
-      ...surroundings.identity,
+      ...context.identity,
       cwd: '/',
       timeout: longestMs,
       env: {
-        ...plainEnvironment(surroundings.home),
-        ...hideSecrets({ name: 'migrate', environment }, surroundings),
+        ...plainEnvironment(context.home),
+        ...hideSecrets({ name: 'migrate', environment }, context),
       },
-      ...(surroundings.signal === undefined ? {} : { signal: surroundings.signal }),
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
     });
     appendFileSync(logFile, stdout + stderr, { mode: 0o600 });
   } catch (error) {

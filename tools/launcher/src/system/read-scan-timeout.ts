@@ -36,7 +36,7 @@ async function storedValue(ownerUrl: string): Promise<unknown> {
     );
     return rows[0]?.value ?? null;
   } catch {
-    // No schema yet, or no database: nobody has set anything that could be read, and `migrate` says what is wrong.
+    // No schema yet, or no database: no one has set anything that could be read, and `migrate` says what is wrong.
     return null;
   } finally {
     await client.end().catch(() => undefined);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { makeDirectory, writeSecretOf, type ServerSurroundings } from '@sluice/private-servers';
+import { makeDirectory, writeSecretOf, type ServerContext } from '@sluice/private-servers';
 import type { Environment } from './service-environments.js';
 
 /** Variables with a login in them. Services read each `NAME` from the file that `NAME_FILE` names as well. */
@@ -12,7 +12,7 @@ const secretName = /^(AMQP_URL|DATABASE_URL|\w+_(PASSWORD|SECRET|TOKEN|KEY))$/;
  */
 export function hideSecrets(
   service: { readonly name: string; readonly environment: Environment },
-  { home, account }: Pick<ServerSurroundings, 'home' | 'account'>,
+  { home, account }: Pick<ServerContext, 'home' | 'account'>,
 ): Environment {
   const logins = makeDirectory(path.join(home, 'logins'), 'passable', account);
   const folder = makeDirectory(path.join(logins, service.name), 'readable', account);

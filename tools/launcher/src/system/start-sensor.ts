@@ -6,7 +6,7 @@ import {
   makeDirectory,
   readServiceSecret,
   StartError,
-  type ServerSurroundings,
+  type ServerContext,
   type SupervisedProcess,
   surroundingsOf,
   writePrivateFile,
@@ -34,8 +34,8 @@ export async function startSensor(
   options: SystemOptions,
   { sensor, gateways, running }: { sensor: SensorToStart; gateways: Gateways; running: Running },
 ): Promise<SupervisedProcess> {
-  const { home, account: shared } = running.surroundings;
-  const { account } = surroundingsOf('sensor', running.surroundings);
+  const { home, account: shared } = running.context;
+  const { account } = surroundingsOf('sensor', running.context);
   if (shared !== null && account !== null) handOver(path.join(home, 'sensor'), shared, account);
   const folder = makeDirectory(path.join(home, 'sensor'), 'service', account);
   const certificateFile = path.join(folder, 'sensor.crt');
@@ -45,7 +45,7 @@ export async function startSensor(
     MANAGEMENT_HOST: '127.0.0.1',
     INSTANCE: 'sensor',
     SENSOR_GATEWAYS: gateways.urls.join(','),
-    SENSOR_GATEWAY_CA_FILE: readableCertificate(gateways.certificateFile, running.surroundings),
+    SENSOR_GATEWAY_CA_FILE: readableCertificate(gateways.certificateFile, running.context),
     SENSOR_CERT_FILE: certificateFile,
     SENSOR_KEY_FILE: path.join(folder, 'sensor.key'),
     SENSOR_SPOOL_DIR: folder,
@@ -58,8 +58,8 @@ export async function startSensor(
 }
 
 /** The gateway's own lies where its account alone may look; links in there are not followed. */
-function readableCertificate(file: string, surroundings: ServerSurroundings): string {
-  const { home, separation } = surroundings;
+function readableCertificate(file: string, context: ServerContext): string {
+  const { home, separation } = context;
   if (separation.kind === 'shared' || !file.startsWith(path.join(home, 'gateway', path.sep))) return file;
   const account = separation.accounts.sensor;
   const certificate = readServiceSecret(file);

@@ -7,7 +7,7 @@ import {
   startPrivatePostgres,
   startPrivateRabbit,
   type SeparateAccounts,
-  type ServerSurroundings,
+  type ServerContext,
   makeDirectory,
   objectsGroup,
   readOrMakeSecret,
@@ -42,10 +42,10 @@ type Database = Pick<Servers, 'ownerUrl' | 'rolePasswords' | 'databaseUrls'>;
 /** Starts what is not given, all at once; only clamd waits for the database, which knows how long a scan may take. */
 export async function startServers(
   options: SystemOptions,
-  surroundings: ServerSurroundings,
+  context: ServerContext,
   group: ProcessGroup,
 ): Promise<Servers> {
-  const starting = startDatabase(options, surroundings, group);
+  const starting = startDatabase(options, context, group);
   const started = await Promise.allSettled([
     starting,
     startBroker(options, group),
@@ -56,12 +56,12 @@ export async function startServers(
   const [database, amqpUrls, clamd] = started.map(
     (one) => (one as PromiseFulfilledResult<unknown>).value,
   ) as [Database, Servers['amqpUrls'], Servers['clamd']];
-  return { ...database, amqpUrls, clamd, objectStoreUrl: placeObjects(options, surroundings) };
+  return { ...database, amqpUrls, clamd, objectStoreUrl: placeObjects(options, context) };
 }
 
 async function startDatabase(
   options: SystemOptions,
-  { secrets }: ServerSurroundings,
+  { secrets }: ServerContext,
   group: ProcessGroup,
 ): Promise<Database> {
   const given = options.databaseUrl;
@@ -132,8 +132,8 @@ function clamdThreads({ scanners, variables }: SystemOptions): number {
   return Math.min(255, Math.max(8, scanners * 2 * (Number.isFinite(slots) ? slots : 6) + 2));
 }
 
-function placeObjects(options: SystemOptions, surroundings: ServerSurroundings): string {
-  const { home, account, separation } = surroundings;
+function placeObjects(options: SystemOptions, context: ServerContext): string {
+  const { home, account, separation } = context;
   const given = options.objectStoreUrl;
   const folder = given === undefined ? path.join(home, 'objects') : fileURLToPath(given);
   if (account === null || separation.kind === 'shared')

@@ -7,7 +7,7 @@ import {
   SupervisedProcess,
   plainEnvironment,
   surroundingsOf,
-  type ServerSurroundings,
+  type ServerContext,
 } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
 import { asScanner, inspectorAccountProblem, withInspectorAccount } from './inspector-account.js';
@@ -33,13 +33,13 @@ interface NewService {
 /** Not started yet. */
 export function makeService(
   { service, code, managementPort }: NewService,
-  surroundings: ServerSurroundings,
+  context: ServerContext,
 ): SupervisedProcess {
-  const { home, logs } = surroundings;
-  const own = surroundingsOf(service.app, surroundings);
+  const { home, logs } = context;
+  const own = surroundingsOf(service.app, context);
   const main = [code.node, path.join(code.root, 'apps', service.app, 'dist', 'main.js')];
   const { command, environment, isOfRoot } =
-    service.app === 'scanner' ? scannerCommand(main, surroundings) : { ...plain, command: main };
+    service.app === 'scanner' ? scannerCommand(main, context) : { ...plain, command: main };
   const [program = '', ...args] = command;
   return new SupervisedProcess(
     {
@@ -74,7 +74,7 @@ interface Command {
 const plain = { environment: {}, isOfRoot: false } as const;
 
 /** With an account of their own for its inspectors, where there can be one. */
-function scannerCommand(main: readonly string[], { separation }: ServerSurroundings): Command {
+function scannerCommand(main: readonly string[], { separation }: ServerContext): Command {
   if (separation.kind === 'shared') return { ...plain, command: main };
   const { accounts } = separation;
   if (inspectorAccountProblem(accounts) !== null)

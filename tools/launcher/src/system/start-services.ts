@@ -1,19 +1,19 @@
 import type { services } from '@sluice/contracts';
-import { startOnPorts, type ServerSurroundings, type SupervisedProcess } from '@sluice/private-servers';
+import { startOnPorts, type ServerContext, type SupervisedProcess } from '@sluice/private-servers';
 import type { ProcessGroup } from './process-group.js';
 import { serviceEnvironment, type SystemPlan } from './service-environments.js';
 import { makeService, type ServiceToStart } from './start-service.js';
 import type { ListenOptions, SystemOptions } from './system-options.js';
 
 export interface Running {
-  readonly surroundings: ServerSurroundings;
+  readonly context: ServerContext;
   readonly group: ProcessGroup;
 }
 
 /** The first where the options say, the others on ports kept for them. */
 export async function placeGateways(
   { gateway, gateways = 1 }: SystemOptions,
-  { ports }: ServerSurroundings,
+  { ports }: ServerContext,
 ): Promise<ListenOptions[]> {
   const more = Array.from({ length: gateways - 1 }, async (_, index) => ({
     host: gateway.host,
@@ -27,7 +27,7 @@ interface Places {
   readonly gateways: readonly ListenOptions[];
 }
 
-/** `results` first, gateways last: nobody calls a system that can't answer. */
+/** `results` first, gateways last: no one calls a system that cannot answer. */
 export async function startServices(
   options: SystemOptions,
   { plan, gateways }: Places,
@@ -69,18 +69,15 @@ function serviceOf(
 export async function startRank(
   { onStep, code, signal }: SystemOptions,
   rank: readonly ServiceToStart[],
-  { surroundings, group }: Running,
+  { context, group }: Running,
 ): Promise<SupervisedProcess[]> {
   signal?.throwIfAborted();
   group.nextRank();
   return Promise.all(
     rank.map(async (service) => {
       const done = onStep?.(service.name);
-      const started = await startOnPorts(surroundings.ports, [service.name], async (ports) => {
-        const process = makeService(
-          { service, code, managementPort: ports[service.name] ?? 0 },
-          surroundings,
-        );
+      const started = await startOnPorts(context.ports, [service.name], async (ports) => {
+        const process = makeService({ service, code, managementPort: ports[service.name] ?? 0 }, context);
         // Known to its group before anything runs, so that an interrupted start stops it.
         const part = { processes: [process], stop: () => process.stop() };
         group.add(part);

@@ -4,11 +4,11 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import {
   type SupervisedProcess,
-  prepareSurroundings,
+  prepareContext,
   surroundingsOf,
   handOver,
   type SeparatePart,
-  type ServerSurroundings,
+  type ServerContext,
   makeDirectory,
   readOrMakeSecret,
   readServiceSecret,
@@ -62,41 +62,41 @@ export interface RunningSystem {
  * Order: servers, schema, `results`, then the rest; stopped in the reverse.
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
-  const surroundings = prepareSurroundings(options);
-  const lock = lockHome(surroundings.home);
+  const context = prepareContext(options);
+  const lock = lockHome(context.home);
   const group = new ProcessGroup({
-    home: surroundings.home,
-    account: surroundings.account,
+    home: context.home,
+    account: context.account,
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const logs = startBoundingLogs(surroundings.logs);
+  const logs = startBoundingLogs(context.logs);
   const stop = async (): Promise<void> => {
     await group.stop();
     logs.stop();
     lock.release();
   };
   try {
-    await endLeftovers(options, surroundings);
+    await endLeftovers(options, context);
     await checkBeforeStart({
-      home: surroundings.home,
+      home: context.home,
       reserveBytes: options.objectStoreUrl === undefined ? reserveFrom(options.variables ?? {}) : null,
       listeners: { GATEWAY: options.gateway, CONSOLE: options.console },
     });
-    const servers = await startServers(options, surroundings, group);
-    const plan = planFor(options, surroundings, servers);
-    await migrate(options, servers, surroundings);
-    const gateways = await placeGateways(options, surroundings);
-    await startServices(options, { plan, gateways }, { surroundings, group });
+    const servers = await startServers(options, context, group);
+    const plan = planFor(options, context, servers);
+    await migrate(options, servers, context);
+    const gateways = await placeGateways(options, context);
+    await startServices(options, { plan, gateways }, { context, group });
     options.signal?.throwIfAborted();
-    return describe({ options, plan, gateways, servers, surroundings, group, stop });
+    return describe({ options, plan, gateways, servers, context, group, stop });
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function endLeftovers({ onStep }: SystemOptions, { records }: ServerSurroundings): Promise<void> {
+async function endLeftovers({ onStep }: SystemOptions, { records }: ServerContext): Promise<void> {
   const names = records.running();
   if (names.length === 0) return;
   const done = onStep?.('Left-overs of the last run');
@@ -104,27 +104,23 @@ async function endLeftovers({ onStep }: SystemOptions, { records }: ServerSurrou
   done?.(`${names.join(', ')} ended`);
 }
 
-async function migrate(
-  options: SystemOptions,
-  servers: Servers,
-  surroundings: ServerSurroundings,
-): Promise<void> {
+async function migrate(options: SystemOptions, servers: Servers, context: ServerContext): Promise<void> {
   options.signal?.throwIfAborted();
   const done = options.onStep?.('Database schema');
-  await migrateDatabase(servers, options.code, surroundings);
+  await migrateDatabase(servers, options.code, context);
   done?.();
 }
 
-function planFor(options: SystemOptions, surroundings: ServerSurroundings, servers: Servers): SystemPlan {
-  const { home, account: shared, secrets } = surroundings;
+function planFor(options: SystemOptions, context: ServerContext, servers: Servers): SystemPlan {
+  const { home, account: shared, secrets } = context;
   const ownFolder = (name: SeparatePart): string => {
-    const { account } = surroundingsOf(name, surroundings);
+    const { account } = surroundingsOf(name, context);
     if (shared !== null && account !== null) handOver(path.join(home, name), shared, account);
     return makeDirectory(path.join(home, name), 'service', account);
   };
   const folder = (name: SeparatePart): string => {
     const directory = ownFolder(name);
-    makeDirectory(path.join(directory, 'tls'), 'service', surroundingsOf(name, surroundings).account);
+    makeDirectory(path.join(directory, 'tls'), 'service', surroundingsOf(name, context).account);
     return directory;
   };
   const folders = {
@@ -170,7 +166,7 @@ interface Started extends Running {
 }
 
 function describe(started: Started): RunningSystem {
-  const { options, plan, gateways, servers, surroundings, group, stop } = started;
+  const { options, plan, gateways, servers, context, group, stop } = started;
   const environment = (options.variables ?? {}) as Record<string, string | undefined>;
   const gatewayCertificateFile =
     environment['GATEWAY_TLS_CERT_FILE'] ?? path.join(plan.folders.gateway, gatewayFiles.certificate);
@@ -178,22 +174,22 @@ function describe(started: Started): RunningSystem {
     environment['CONSOLE_TLS_CERT_FILE'] ?? path.join(plan.folders.console, consoleFiles.certificate);
   const localToken = path.join(plan.folders.console, consoleFiles.localToken);
   const urls = { gatewayUrl: urlOf(plan.gateway), consoleUrl: urlOf(plan.console) };
-  writeSystemFile(surroundings.home, {
+  writeSystemFile(context.home, {
     ...urls,
     gatewayCertificate: gatewayCertificateFile,
     consoleCertificate,
     localToken,
-    logs: surroundings.logs,
+    logs: context.logs,
     launcherPid: process.pid,
   });
   return {
     ...urls,
     gatewayUrls: gateways.map((one) => urlOf(one)),
-    home: surroundings.home,
-    logs: surroundings.logs,
+    home: context.home,
+    logs: context.logs,
     certificateFingerprint: new X509Certificate(readFileSync(gatewayCertificateFile)).fingerprint256,
     gatewayCertificateFile,
-    sharedAccount: describeSharing(surroundings),
+    sharedAccount: describeSharing(context),
     isTestSignatures: servers.clamd.isTestSignatures,
     isTestSignaturesAllowed: plan.isTestSignaturesAllowed,
     adminPassword: readServiceSecret(path.join(plan.folders.console, consoleFiles.adminPassword)),
@@ -203,18 +199,18 @@ function describe(started: Started): RunningSystem {
     },
     servers,
     addScanner: (name, variables = {}) =>
-      startOneScanner(options, { plan, running: { surroundings, group } }, { name, variables }),
+      startOneScanner(options, { plan, running: { context, group } }, { name, variables }),
     addSensor: (sensor) =>
       startSensor(options, {
         sensor,
         gateways: { urls: gateways.map((one) => urlOf(one)), certificateFile: gatewayCertificateFile },
-        running: { surroundings, group },
+        running: { context, group },
       }),
     stop,
   };
 }
 
-function describeSharing({ separation }: ServerSurroundings): string | null {
+function describeSharing({ separation }: ServerContext): string | null {
   if (separation.kind === 'shared')
     return `All parts run under one account (${separation.why}): who takes over one can read what the others know.`;
   const problem = inspectorAccountProblem(separation.accounts);

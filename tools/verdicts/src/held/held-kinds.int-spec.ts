@@ -20,7 +20,7 @@ function kindNamed(name: string): Kind {
   return kind;
 }
 
-/** A kind whose program is not on this machine can't be made; `npm run verdicts` counts it as a failure. */
+/** A kind whose program is not on this machine cannot be made; `npm run verdicts` counts it as a failure. */
 const isMade = ({ outcome }: KindResult): boolean => outcome !== 'not made';
 
 const held = (table: Readonly<Record<string, Held>>) =>

@@ -34,7 +34,7 @@ export interface Kind {
   readonly objectType: ObjectType;
   /** The twin without the needle is rightly held; why. */
   readonly heldTwin: string | null;
-  /** Why a twin that ends early may pass: the kind itself can't say that something is missing. */
+  /** Why a twin that ends early may pass: the kind itself cannot say that something is missing. */
   readonly endsAnywhere: EndsAnywhere | null;
   /** The part that holds the needle, byte for byte: lists know it by its hash. */
   leaf(needle: Buffer): Buffer;

@@ -20,7 +20,7 @@ export async function requireTools(log: (line: string) => void): Promise<void> {
   const isDebian =
     existsSync('/etc/os-release') && /\bdebian\b/.test(readFileSync('/etc/os-release', 'utf8'));
   if (process.getuid?.() !== 0 || !isDebian || findProgram('apt-get') === null) {
-    log(`Some kinds can't be made here. Run this line for the whole proof:\n  sudo ${line}`);
+    log(`Some kinds cannot be made here. Run this line for the whole proof:\n  sudo ${line}`);
     return;
   }
   log(`Installing ${packages.join(', ')} …`);

@@ -1,4 +1,4 @@
-/** Programs that make kinds which Node can't make by itself, and the Debian package of each. */
+/** Programs that make kinds which Node cannot make by itself, and the Debian package of each. */
 export const tools = {
   '7z': 'p7zip-full',
   arj: 'arj',

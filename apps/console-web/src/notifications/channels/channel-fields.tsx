@@ -94,7 +94,7 @@ export function SyslogFields(props: FieldsProps): ReactElement {
         label="Transport"
         allowDeselect={false}
         description={
-          draft.transport === 'udp' ? 'UDP has no answers: nobody learns that a message was lost' : undefined
+          draft.transport === 'udp' ? 'UDP has no answers: no one learns that a message was lost' : undefined
         }
         value={draft.transport}
         data={[
@@ -142,7 +142,7 @@ export function WebhookFields(props: FieldsProps): ReactElement {
       <WebhookSecretField {...props} />
       <Switch
         label="Allow private addresses"
-        description="For receivers inside your network, such as 10.0.0.5 or localhost; otherwise refused, so that nobody reaches your systems through Sluice"
+        description="For receivers inside your network, such as 10.0.0.5 or localhost; otherwise refused, so that no one reaches your systems through Sluice"
         checked={draft.allowPrivateAddresses}
         onChange={(event) => onChange({ allowPrivateAddresses: event.currentTarget.checked })}
       />

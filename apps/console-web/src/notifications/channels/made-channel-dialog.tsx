@@ -27,7 +27,7 @@ export function MadeChannelDialog({ channel, onTest, onClose }: Props): ReactEle
         {secret !== undefined && (
           <>
             <Alert color="orange" title="Copy its secret now">
-              The receiver checks the signature of every call with it. It can’t be shown again.
+              The receiver checks the signature of every call with it. It cannot be shown again.
             </Alert>
             <Group wrap="nowrap" align="flex-start">
               <Code block className="wrapping">

@@ -97,7 +97,7 @@ describe('the card of an alert', () => {
     expect(screen.getByText('Trying again')).toBeDefined();
   });
 
-  it('says when nobody was', async () => {
+  it('says when no one was', async () => {
     renderPage(<AlertDeliveries alertId={1} />, new FakeConsole());
     await screen.findByText(/told anybody of it/);
   });

@@ -64,7 +64,7 @@ export function DeleteRuleDialog({ rule, onClose }: Props): ReactElement {
     >
       <Text size="sm">
         What it has told but {rule.channelName} has not taken yet is cancelled. Its deliveries stay in the
-        list; they can’t be replayed without it.
+        list; they cannot be replayed without it.
       </Text>
     </ConfirmDialog>
   );

@@ -100,7 +100,7 @@ function useSaving(rule: StoredRule | null, bodyOf: () => object) {
   });
 }
 
-/** Why it can't be saved yet. */
+/** Why it cannot be saved yet. */
 function missingWords(draft: RuleDraft, kind: Channel['kind'] | null): string {
   const missing = missingOf(draft, kind);
   return missing.length === 0 ? '' : `Still needed: ${missing.join(', ')}`;

@@ -79,10 +79,10 @@ function WhatNext({
     ) : (
       <>A rule needs a channel to tell through. An administrator makes the first one.</>
     );
-  if (!canChange) return <>Nobody is told of detections until a rule says so.</>;
+  if (!canChange) return <>No one is told of detections until a rule says so.</>;
   return (
     <>
-      The channels are there, but nobody is told anything yet.{' '}
+      The channels are there, but no one is told anything yet.{' '}
       <Anchor component={Link} href="/notifications/rules/new">
         Make the first rule
       </Anchor>

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * The traditional encryption of ZIP (APPNOTE 6.1). It keeps nobody out; it keeps a scanner on an operator's machine
+ * The traditional encryption of ZIP (APPNOTE 6.1). It keeps no one out; it keeps a scanner on an operator's machine
  * from removing the file on the way, and every common tool opens it.
  */
 export class ZipCipher {

@@ -67,7 +67,7 @@ export class ChannelTestService {
     return this.giveUp(id);
   }
 
-  /** So that it isn't sent an hour later, when nobody waits for it any more. */
+  /** So that it isn't sent an hour later, when no one waits for it any more. */
   private async giveUp(id: string): Promise<Omit<ChannelTest, 'deliveryId'>> {
     const answer = 'the notifier did not take the test: does it run?';
     await this.database.query(

@@ -78,7 +78,7 @@ export class ChannelStore {
     return rows[0] === undefined ? null : toChannel(rows[0]);
   }
 
-  /** Holds the channel until the transaction ends: rules can't begin to use it meanwhile. */
+  /** Holds the channel until the transaction ends: rules cannot begin to use it meanwhile. */
   async lock(tx: Queryable, id: string): Promise<boolean> {
     const { rows } = await tx.query('SELECT FROM deliveries.channels WHERE id = $1 FOR UPDATE', [id]);
     return rows.length > 0;

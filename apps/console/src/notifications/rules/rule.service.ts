@@ -65,7 +65,7 @@ export class RuleService {
     return rule;
   }
 
-  /** Locked, so that the channel can't be deleted while the rule begins to use it. */
+  /** Locked, so that the channel cannot be deleted while the rule begins to use it. */
   private async checkChannel(tx: Queryable, rule: Rule): Promise<void> {
     await this.channels.lock(tx, rule.channelId);
     const channel = await this.channels.find(tx, rule.channelId);

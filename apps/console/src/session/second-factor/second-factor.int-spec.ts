@@ -67,7 +67,7 @@ describe('the second factor', () => {
     expect(await signIn(once)).toMatchObject({ status: 401, body: { fields: { code: 'wrong' } } });
   });
 
-  it('makes guesses of it wait from wherever they come, and nobody else', async () => {
+  it('makes guesses of it wait from wherever they come, and no one else', async () => {
     const guess = (host: number) =>
       app
         .get(SignInService)
@@ -91,7 +91,7 @@ describe('the second factor', () => {
     await app.rows('DELETE FROM registry.sign_in_failures');
   });
 
-  it('can’t be replaced by whoever holds the session, without switching it off', async () => {
+  it('cannot be replaced by whoever holds the session, without switching it off', async () => {
     expect((await own('POST', { password })).status).toBe(409);
   });
 

@@ -7,7 +7,7 @@ const chunkBytes = 256 * 1024;
 
 /**
  * Entries of an archive libarchive knows (zip, 7z, rar, tar, cab, cpio, iso, lha, ar …), read from memory in order.
- * What can't be read is said; bytes that came out before a fault are still given.
+ * What cannot be read is said; bytes that came out before a fault are still given.
  */
 export async function* openArchive(bytes: Buffer, { budget }: OpenContext): AsyncGenerator<OpenedItem> {
   const library = await loadArchiveLibrary();

@@ -92,5 +92,5 @@ function readLegacyFrame(bytes: Buffer, start: number, output: GrowingOutput): F
   return { at, isBroken: at === start };
 }
 
-/** 8 MiB unpacked, and what LZ4 may add to what can't be packed. */
+/** 8 MiB unpacked, and what LZ4 may add to what cannot be packed. */
 const longestLegacyBlock = 8 * 1024 ** 2 + (8 * 1024 ** 2) / 255 + 16;

@@ -48,7 +48,7 @@ describe('an Office file under a password', () => {
     expect(opened.parts.some(({ wasEncrypted }) => wasEncrypted)).toBe(false);
   });
 
-  it('is encrypted when nothing says how, or in a way nobody knows', async () => {
+  it('is encrypted when nothing says how, or in a way no one knows', async () => {
     const sealed = bytesOf(agile.sealed);
     const passwords = [agile.password];
     for (const info of [Buffer.alloc(0), Buffer.alloc(300), bytesOf(agile.info).subarray(0, 500)]) {

@@ -6,7 +6,7 @@ const maxCyclesPower = 21;
 /** A salt in place of cycles: no hashes at all. */
 const noCycles = 0x3f;
 
-/** Would one try of a password take longer than is reasonable? Its maker chose so; nobody's usual archive does. */
+/** Would one try of a password take longer than is reasonable? Its maker chose so; no one's usual archive does. */
 export function isKeyTooCostly(bytes: Buffer): boolean {
   if (!bytes.subarray(0, sevenZipMagic.length).equals(sevenZipMagic)) return false;
   for (let at = bytes.indexOf(aesMethod); at >= 0; at = bytes.indexOf(aesMethod, at + 1)) {

@@ -111,7 +111,7 @@ export class EntryOpener {
       };
   }
 
-  /** Of a second reading only what is whole is given: nobody reads on where the checksum held already. */
+  /** Of a second reading only what is whole is given: no one reads on where the checksum held already. */
   private *giveContent(label: string, content: Content, isOther: boolean): Generator<OpenedItem> {
     if (content.bytes.length === 0 || (isOther && !content.isWhole)) return;
     yield* this.giveBytes(label, content.bytes, false);

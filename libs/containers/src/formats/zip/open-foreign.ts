@@ -26,7 +26,7 @@ export async function* openForeignEntries(
   }
 }
 
-/** What was only perhaps an entry has not failed; nor has a second reading, unless nobody here could try it. */
+/** What was only perhaps an entry has not failed; nor has a second reading, unless no one here could try it. */
 function* failed(item: OpenedItem & { kind: 'unexamined' }, entry: ForeignEntry): Generator<OpenedItem> {
   if (!entry.isCertain) return;
   if (!entry.isOtherReading) yield { ...item, label: entry.label };

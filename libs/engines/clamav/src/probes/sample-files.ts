@@ -31,7 +31,7 @@ const openable = {
   zip: 'Uao8PEs7Ojq6OkrP99DvY0XCu1y+41preUr9LEEmV71Tcne6s2qxvrayaGrnkosrg/7mtsCToIqY9X8/Zs0io1DlTk2oTgd2p5iny71pVU21b4QYBOTR/8XlTtzcJuaqt1hJGdpteclSaTQxOvpblhNXqjw/OVoRa2iy2V6ayFo=',
 } as const;
 
-/** The same, sealed with a password nobody needs. */
+/** The same, sealed with a password no one needs. */
 const sealed = {
   '7z': 'afWA6QQH3Nu/Hdmn+VpcUhLYiAllRmdOaZX9pATtscE/jUQBwOeGIPWxp9Sg/k0d7KWiNfru0ifvh8S8R51QbsAupNFklKrFDIkkuL+mEI+WyGElzs8UF2i3CRSmgu87p6RBHX3+Tz1+HQZWPT47OTq+Vjo6vTw+Ogg7oZKUck6WpS88h4ty5bmdwLz3w20LtmvN+Hh5WXlZ1d1RWV1N+ZejmlZcXAwcExxcGwTcDlxn3EjcUHo8Okq7OD4CoaM5NxK3BxwLbBxc39x/11ZWWg==',
   '7z with hidden names':

@@ -1,4 +1,4 @@
--- Reads views only, so that it gives nobody more than they have. Steps in which nothing happened are left out.
+-- Reads views only, so that it gives no one more than they have. Steps in which nothing happened are left out.
 CREATE OR REPLACE FUNCTION ledger.time_series(from_at timestamptz, until_at timestamptz, step interval)
 RETURNS TABLE (at timestamptz, type text, accepted bigint, detect bigint, not_detected bigint, timeout bigint,
   error bigint, p50_ms float8, p95_ms float8)

@@ -20,9 +20,9 @@ const lockSpace = 0x51c3;
 
 /**
  * Background work that any instance may do and only one does at a time. The lock lives in a transaction, and the server
- * ends one that stands still: an instance that is frozen or killed holds nobody up for long.
+ * ends one that stands still: an instance that is frozen or killed holds no one up for long.
  */
-export class Turn {
+export class LockedPeriodicTask {
   private readonly periodic: PeriodicWork;
 
   constructor(private readonly options: TurnOptions) {

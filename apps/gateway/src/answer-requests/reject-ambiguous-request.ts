@@ -4,10 +4,10 @@ import { refuse } from './answer.js';
 import type { Answer } from './answer.js';
 
 /**
- * What Node's parser lets pass and nobody honest sends. Two readers could understand it differently, so nothing behind
+ * What Node's parser lets pass and no one honest sends. Two readers could understand it differently, so nothing behind
  * it on the connection is taken for a request. Null: the request is sound.
  */
-export function refuseUnsound(
+export function rejectAmbiguousRequest(
   request: IncomingMessage,
   { maxHeaders }: Pick<GatewayLimits, 'maxHeaders'>,
 ): Answer | null {

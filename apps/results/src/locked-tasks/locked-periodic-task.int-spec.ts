@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@sluice/runtime';
 import { LedgerFixture } from '../testing/ledger-fixture.js';
-import { Turn } from './turn.js';
+import { LockedPeriodicTask } from './locked-periodic-task.js';
 
 const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
 let ledger: LedgerFixture;
@@ -12,7 +12,15 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 
 const turnOf = (work: () => Promise<boolean>, intervalMs = 10, longestMs = 30_000) =>
-  new Turn({ name: 'test', lockKey: 99, intervalMs, longestMs, work, database: ledger.database, logger });
+  new LockedPeriodicTask({
+    name: 'test',
+    lockKey: 99,
+    intervalMs,
+    longestMs,
+    work,
+    database: ledger.database,
+    logger,
+  });
 
 describe('a turn', () => {
   it('is taken by one instance at a time', async () => {

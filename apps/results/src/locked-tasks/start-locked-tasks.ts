@@ -4,7 +4,7 @@ import type { ExpireRecords } from '../expire-records/expire-records.service.js'
 import { markerIntervalMs, type FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
 import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import type { RetryScans } from '../retry-scans/retry-scans.service.js';
-import { Turn } from './turn.js';
+import { LockedPeriodicTask } from './locked-periodic-task.js';
 
 export interface TurnWork {
   readonly retries: RetryScans;
@@ -27,14 +27,14 @@ const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 
 /** Everything that happens without being asked for. Lock keys must never change their meaning: instances of two versions meet. */
-export function startTurns(database: Database, work: TurnWork, logger: Logger): Turns {
+export function startLockedTasks(database: Database, work: TurnWork, logger: Logger): Turns {
   const turn = (
     name: string,
     lockKey: number,
     intervalMs: number,
     run: () => Promise<boolean>,
     longest?: { longestMs: number },
-  ) => new Turn({ name, lockKey, intervalMs, work: run, database, logger, ...longest });
+  ) => new LockedPeriodicTask({ name, lockKey, intervalMs, work: run, database, logger, ...longest });
   const retries = turn('retries', 1, secondMs, () => work.retries.publishDue());
   const markers = turn('markers', 2, markerIntervalMs, () => work.lost.sendMarkers().then(() => false));
   const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost());
