@@ -11,6 +11,8 @@ const ofConnection: readonly MilterCommand[] = ['connect', 'helo'];
  */
 export class Macros {
   private readonly byCommand = new Map<MilterCommand, ReadonlyMap<string, string>>();
+  /** Commands for which some came since the last command: those that are announced. */
+  private readonly announced = new Set<MilterCommand>();
 
   take(data: Buffer): void {
     if (data.length > maxBytes) {
@@ -31,6 +33,7 @@ export class Macros {
     // A map keeps the place of a key that it has: deleted first, the newest command stands last.
     this.byCommand.delete(command);
     this.byCommand.set(command, values);
+    this.announced.add(command);
   }
 
   /** The value that was sent last, whatever for. Names go without braces. */
@@ -38,10 +41,19 @@ export class Macros {
     return [...this.byCommand.values()].findLast((values) => values.has(name))?.get(name);
   }
 
-  /** Those of the message that is over. What was sent for the `next` one, just before it, stays. */
+  /** What comes from now on announces another. */
+  commandIsOver(): void {
+    this.announced.clear();
+  }
+
+  /**
+   * Those of the message that is over. What was sent for the `next` one, just before it, stays; what an earlier command of the
+   * same kind had does not, or the user of one message would be that of another.
+   */
   forgetMessage(next?: MilterCommand): void {
     for (const command of [...this.byCommand.keys()]) {
-      if (!ofConnection.includes(command) && command !== next) this.byCommand.delete(command);
+      const isOfNext = command === next && this.announced.has(command);
+      if (!ofConnection.includes(command) && !isOfNext) this.byCommand.delete(command);
     }
   }
 

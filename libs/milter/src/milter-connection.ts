@@ -60,6 +60,7 @@ export class MilterConnection {
         const packet = await this.source.next(this.options.limits.idleMs);
         if (packet === null || packet.command === 'quit') return;
         await this.take(packet);
+        if (packet.command !== 'macros') this.macros.commandIsOver();
         if (this.isStopping && this.message === null) return;
       }
     } catch (error) {
@@ -190,11 +191,14 @@ export class MilterConnection {
       sendProgress: () => this.socket.write(encodePacket(replyLetters.progress)),
     });
     if (held.kind === 'gone') return;
+    const { queueId } = message;
     const packets = this.encodeDecision(message, this.decisionOf(held, message));
     this.message = null;
     this.macros.forgetMessage();
     if (held.kind === 'too-slow') message.abandon('its handler took too long');
-    for (const packet of packets) await this.write(packet);
+    for (const packet of packets ?? [encodeAnswer(this.options.whenFailed)]) await this.write(packet);
+    if (this.source.gone.signal.aborted) return this.report({ kind: 'message-abandoned', queueId });
+    if (held.kind === 'decided' && packets !== null) this.options.handlers.onAnswered?.(message);
   }
 
   private decisionOf(held: Exclude<Held, { kind: 'gone' }>, { queueId }: OpenMessage): Decision {
@@ -213,7 +217,8 @@ export class MilterConnection {
     }
   }
 
-  private encodeDecision(message: OpenMessage, { answer, edits = [] }: Decision): Buffer[] {
+  /** Null, and reported, for a decision that cannot be sent. */
+  private encodeDecision(message: OpenMessage, { answer, edits = [] }: Decision): Buffer[] | null {
     try {
       if (edits.length > 0 && answer.kind !== 'continue' && answer.kind !== 'accept') {
         throw new InvalidDecisionError('a message that is not taken is not edited');
@@ -224,7 +229,7 @@ export class MilterConnection {
       return [...encodeEdits(edits, context), encodeAnswer(answer)];
     } catch (error) {
       this.report({ kind: 'handler-failed', queueId: message.queueId, error });
-      return [encodeAnswer(this.options.whenFailed)];
+      return null;
     }
   }
 

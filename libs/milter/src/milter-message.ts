@@ -41,6 +41,11 @@ export interface MilterMessage extends MilterEnvelope {
 export interface MilterHandlers {
   /** Called at the end of the headers; its decision is sent at the end of the body. */
   handleMessage(message: MilterMessage): Promise<Decision>;
+  /**
+   * The decision on `message` was sent, whole. Not when the MTA left before, nor when `whenFailed` was sent in its place: those are
+   * reported. Must not throw.
+   */
+  onAnswered?(message: MilterMessage): void;
   /** Each of these makes the MTA wait for an answer where it would go on otherwise. */
   checkClient?(client: MilterClient): Promise<Answer>;
   checkSender?(envelope: MilterEnvelope): Promise<Answer>;

@@ -310,6 +310,20 @@ describe('a decision', () => {
       expect(reports).toEqual([{ kind: 'handler-failed', queueId: '4X', error: expect.anything() }]);
     },
   );
+  it.each<[string, () => Decision, readonly string[]]>([
+    ['sent', () => taken, ['a@example.org']],
+    ['impossible', () => ({ answer: { kind: 'reject' }, edits: [{ kind: 'quarantine', reason: 'x' }] }), []],
+  ])('that is %s is told to its handler only when it was sent', async (_what, decide, senders) => {
+    const answered: string[] = [];
+    const { port } = await start(decide, {
+      handlers: {
+        handleMessage: () => Promise.resolve().then(decide),
+        onAnswered: ({ sender }) => answered.push(sender.address),
+      },
+    });
+    await (await peerOf(port)).message();
+    expect(answered).toEqual(senders);
+  });
   it('that takes long is waited for with signs of life, each of which begins the MTA’s time anew', async () => {
     let decide: (decision: Decision) => void = () => undefined;
     const { port } = await start(() => new Promise<Decision>((resolve) => (decide = resolve)), {
@@ -433,6 +447,14 @@ describe('a message that is abandoned', () => {
     peer.macros('M', { '{auth_authen}': 'berta' });
     await peer.message();
     expect(seen).toMatchObject([{ recipients: ['b@example.org'], user: 'berta' }]);
+  });
+  it('without a word leaves no macros to one that has none of its own', async () => {
+    const { port, seen } = await start();
+    const peer = await peerOf(port);
+    peer.macros('M', { '{auth_authen}': 'anna' });
+    peer.begin({ recipients: ['first@example.org'] });
+    await peer.message();
+    expect(seen).toMatchObject([{ recipients: ['b@example.org'], user: undefined }]);
   });
 });
 
