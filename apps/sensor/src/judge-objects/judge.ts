@@ -22,7 +22,7 @@ export interface ObjectToJudge {
   readonly filename: string;
   readonly objectType: 'file' | 'email';
   /**
-   * Where the same object is the same scan for an hour, as mail is that comes again: it meets the scan that was not finished
+   * Where the same object is the same scan for ten minutes, as mail is that comes again: it meets the scan that was not finished
    * the first time. Absent: equal objects are one scan while they are in flight.
    */
   readonly scanId?: string;
@@ -82,15 +82,16 @@ export class Judge {
   }
 
   private async judgeAgain(object: ObjectToJudge, scanId: string): Promise<Judgement> {
-    const wasLeft = this.leftScans.take(scanId);
+    const leftAtMs = this.leftScans.take(scanId);
+    const begunAtMs = leftAtMs ?? performance.now();
     let isLeft = true;
     try {
-      const judgement = await this.untilJudged(object, scanId, wasLeft);
+      const judgement = await this.untilJudged(object, scanId, leftAtMs !== null);
       isLeft = judgement.kind === 'unfinished';
       return judgement;
     } finally {
       // No one waits any more, or not long enough: the scan goes on all the same.
-      if (isLeft) this.leftScans.add(scanId);
+      if (isLeft) this.leftScans.add(scanId, begunAtMs);
     }
   }
 
