@@ -6,10 +6,16 @@ import type { MailJudgement } from './serve-milter/mail-judgement.js';
 
 export type ListenerName = 'clamd' | 'milter';
 
+/** Why a mail was refused for now without a judgement. */
+export type MailFault = 'failed' | 'too-slow' | 'limit-exceeded';
+
 export interface SensorMetrics {
   readonly judged: (listener: ListenerName, judgement: JudgementKind) => void;
   /** Mail that was skipped is counted too: nothing goes by in silence. */
-  readonly answeredMail: (judgement: MailJudgement['kind'], action: MailDecision['action']) => void;
+  readonly answeredMail: (
+    judgement: MailJudgement['kind'] | MailFault,
+    action: MailDecision['action'],
+  ) => void;
   readonly watchInFlight: (listener: ListenerName, count: () => number) => void;
 }
 

@@ -8,6 +8,8 @@ const ourHeaders = /^x-sluice-/i;
 const notOfAName = /[^A-Za-z0-9._/+-]/g;
 const maxNameCharacters = 200;
 const maxNames = 5;
+/** With its name well below the 998 characters of a line (RFC 5322). At least two names of the longest. */
+const maxNamesCharacters = 402;
 /** Each is an edit that the MTA makes by a walk through all headers; an honest mail has a handful from each sensor it passed. */
 const maxForged = 50;
 
@@ -108,7 +110,7 @@ function detailsOf(judgement: MailJudgement): string {
     case 'clean':
       return '';
     case 'infected':
-      return judgement.names.slice(0, maxNames).map(cleanName).join(', ');
+      return joinNames(judgement.names.slice(0, maxNames).map(cleanName));
     case 'passed':
       return `allowed by policy: ${judgement.reasons.join(', ')}`;
     case 'not-examined':
@@ -118,6 +120,12 @@ function detailsOf(judgement: MailJudgement): string {
     case 'skipped':
       return judgement.reason;
   }
+}
+
+/** Whole names, as many as fit. */
+function joinNames(names: readonly string[]): string {
+  const text = names.join(', ');
+  return text.length > maxNamesCharacters ? joinNames(names.slice(0, -1)) : text;
 }
 
 const cleanName = (name: string): string => name.slice(0, maxNameCharacters).replace(notOfAName, '_');

@@ -27,6 +27,7 @@ export interface FilterMailDeps {
 /** Asks for each mail before the MTA takes it. Faults are thrown: the milter library makes temporary refusals of them. */
 export class FilterMail implements MilterHandlers {
   private inFlightCount = 0;
+  private readonly decided = new WeakMap<MilterMessage, AnsweredMail>();
 
   constructor(private readonly deps: FilterMailDeps) {}
 
@@ -35,11 +36,17 @@ export class FilterMail implements MilterHandlers {
     try {
       const judgement = await this.judge(message);
       const { action, decision } = decideMail(judgement, this.deps.policy, message.headers);
-      this.deps.onAnswered({ queueId: message.queueId, judgement, action });
+      this.decided.set(message, { queueId: message.queueId, judgement, action });
       return decision;
     } finally {
       this.inFlightCount -= 1;
     }
+  }
+
+  /** Only now: the MTA may have left while its mail was judged. */
+  onAnswered(message: MilterMessage): void {
+    const mail = this.decided.get(message);
+    if (mail !== undefined) this.deps.onAnswered(mail);
   }
 
   get inFlight(): number {

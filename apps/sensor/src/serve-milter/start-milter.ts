@@ -2,7 +2,7 @@ import { MilterServer, type MilterReport } from '@sluice/milter';
 import type { Logger, StopStep } from '@sluice/runtime';
 import { plainAddress } from '@sluice/runtime';
 import type { Judge, Registration } from '../judge-objects/judge.js';
-import type { SensorMetrics } from '../sensor-metrics.js';
+import type { MailFault, SensorMetrics } from '../sensor-metrics.js';
 import { FilterMail } from './filter-mail.js';
 import { mailPolicyOf, skipListsOf, type MilterAddress, type MilterVariables } from './milter.config.js';
 
@@ -50,12 +50,33 @@ export async function startMilter(
     macros: { mail: ['auth_authen'], 'end-of-message': ['i', 'auth_authen'] },
     limits: { connections: config.SENSOR_MILTER_MAX_CONNECTIONS, holdMs: holdMs + holdMarginMs },
     isAllowed: (peer) => from.isEmpty || from.has(plainAddress(peer)),
-    report: (report) => logReport(logger, report),
+    report: (report) => {
+      const fault = faultOf(report);
+      // Each is answered 451, the library's answer.
+      if (fault !== null) metrics.answeredMail(fault, 'tempfail');
+      logReport(logger, report);
+    },
   });
   metrics.watchInFlight('milter', () => filter.inFlight);
   await server.listen(address);
   logger.info({ ...address, port: server.port }, 'milter listener is up');
   return { name: 'milter listener', port: server.port, run: () => server.close(finishMs) };
+}
+
+function faultOf({ kind }: MilterReport): MailFault | null {
+  switch (kind) {
+    case 'handler-failed':
+      return 'failed';
+    case 'handler-too-slow':
+      return 'too-slow';
+    case 'limit-exceeded':
+      return 'limit-exceeded';
+    case 'protocol-error':
+    case 'message-abandoned':
+    case 'connections-exceeded':
+    case 'not-allowed':
+      return null;
+  }
 }
 
 function logReport(logger: Logger, report: MilterReport): void {
