@@ -3,5 +3,7 @@ import { prepare } from './prepare.mjs';
 
 const root = await prepare();
 const { startCommand } = await import('./dist/start-command.js');
-const { registerSensor } = await import('../command-line/dist/register-sensor.js');
+// The command line is made of the launcher; only here, where the product begins, do both meet.
+const commandLine = new URL('../command-line/dist/register-sensor.js', import.meta.url);
+const { registerSensor } = await import(commandLine.href);
 await startCommand({ root, args: process.argv.slice(2), env: process.env, registerSensor });

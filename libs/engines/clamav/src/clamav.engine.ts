@@ -25,12 +25,16 @@ export interface ClamavOptions {
   readonly maxObjectBytes: number;
   /** The setting `clamavHeuristics`, as it is now; absent: nothing is changed. */
   readonly heuristics?: () => string;
+  /** For specs: how old a session may become; default 15 s. */
+  readonly maxSessionMs?: number;
   /** For specs: when what takes seconds is tried, after the rest. */
   readonly slowTrialDelayMs?: number;
 }
 
 /** Shorter than clamd's IdleTimeout (30 s), so that clamd never closes a session while it is being taken. */
 const maxIdleMs = 10_000;
+/** Behind one address may be several clamds: one that came later gets its share by new connections. */
+const maxSessionMs = 15_000;
 const selfTestTimeoutMs = 10_000;
 /** With the trial of a clamd that is met for the first time. */
 const firstTestTimeoutMs = 90_000;
@@ -251,6 +255,8 @@ export class ClamavEngine implements Engine {
 
   private keep(session: ClamdSession): void {
     if (this.isClosed) session.end();
+    else if (performance.now() - session.sinceMs >= (this.options.maxSessionMs ?? maxSessionMs))
+      session.end();
     else if (session.isAlive) this.idle.push({ session, sinceMs: performance.now() });
   }
 }

@@ -30,6 +30,8 @@ export class ClamdSession {
   private waiting: { resolve: (reply: string) => void; reject: (error: ClamdError) => void } | null = null;
   private failure: ClamdError | null = null;
   private isEnding = false;
+  /** By `performance.now()`. */
+  readonly sinceMs = performance.now();
   /** Of the clamd at the other end, when it was last asked; empty before. */
   version = '';
 

@@ -57,6 +57,15 @@ describe('a clamd that lies never makes anything clean', () => {
     expect(await engine.selfTest()).toMatchObject({ isHealthy: true });
   });
 
+  it('is met by new connections now and then, so that another one behind its address gets its share', async () => {
+    for (let scans = 0; scans < 3; scans += 1) await scan();
+    expect(door.connections).toBe(1);
+    await engine.close();
+    engine = new ClamavEngine({ url: door.url, maxObjectBytes: 1e9, maxSessionMs: 0 });
+    for (let scans = 0; scans < 3; scans += 1) expect(await scan()).toEqual({ kind: 'clean' });
+    expect(door.connections).toBe(4);
+  });
+
   it.each([
     ['OK to everything', (answer: string) => (isScan(answer) ? 'stream: OK' : answer)],
     ['FOUND to everything', (answer: string) => (isScan(answer) ? 'stream: Eicar FOUND' : answer)],

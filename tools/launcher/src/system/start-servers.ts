@@ -148,7 +148,9 @@ function placeObjects(options: SystemOptions, context: ServerContext): string {
 function mustBeWritable(folder: string, accounts: SeparateAccounts): void {
   const { uid } = accounts.gateway;
   const { status } = spawnSync('test', ['-w', folder, '-a', '-x', folder], {
-    ...{ uid, gid: objectsGroup, cwd: '/' },
+    uid,
+    gid: objectsGroup,
+    cwd: '/',
     stdio: 'ignore',
   });
   if (status === 0) return;

@@ -6,6 +6,8 @@ export type Lie = (answer: string) => string | null | Promise<string | null>;
 /** Stands before a true clamd, and says something else than it does: for specs. */
 export class LyingClamd {
   lie: Lie = (answer) => answer;
+  /** Connections so far. */
+  connections = 0;
   private readonly sockets = new Set<Socket>();
   private server: Server | null = null;
 
@@ -15,7 +17,11 @@ export class LyingClamd {
     const server = createServer((client) => this.serve(client));
     this.server = server;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return this.url;
+  }
+
+  get url(): string {
+    return `tcp://127.0.0.1:${(this.server?.address() as AddressInfo).port}`;
   }
 
   /** As after a restart: every connection is gone, and another clamd is behind the new ones. */
@@ -35,6 +41,7 @@ export class LyingClamd {
   }
 
   private serve(client: Socket): void {
+    this.connections += 1;
     const clamd = connect(this.socketPath);
     for (const socket of [client, clamd]) {
       this.sockets.add(socket);
