@@ -63,7 +63,7 @@ const steps = {
   samples: node('tools/verdicts/ensure-tools.mjs'),
   unit: jest('unit', { workers: 2, also: ['pages'] }),
   // These wait for servers more than they compute.
-  integration: withDatabase(jest('integration', { workers: 3 })),
+  integration: withDatabase(jest('integration', { workers: 4 })),
   e2e: withDatabase(jest('e2e', { workers: 2 })),
   proofs: withDatabase(jest('proofs', { workers: 1 })),
 };

@@ -72,7 +72,7 @@ describe('ruleSchema', () => {
   });
 
   it.each([
-    [{ subject: 'hello %no one%' }],
+    [{ subject: 'hello %stranger%' }],
     [{ to: ['no address'] }],
     [{ to: ['a@b\r\nBcc: c@d'] }],
     [{ match: { source: '10.0.0.0/33' } }],

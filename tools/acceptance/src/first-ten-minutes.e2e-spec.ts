@@ -91,10 +91,10 @@ describe('a new external system', () => {
   });
 
   it('without a certificate gets 401 and makes no request', async () => {
-    const answer = await curl(`${system.gatewayUrl}/kata/scanner/v1/sensors/no one/scans/filters`);
+    const answer = await curl(`${system.gatewayUrl}/kata/scanner/v1/sensors/stranger/scans/filters`);
     expect(answer.status).toBe(401);
     await fileServer.get('/scans/state');
-    expect(await operator.rowsOf('nobody')).toEqual([]);
+    expect(await operator.rowsOf('stranger')).toEqual([]);
   });
 
   it('is served once an operator accepted what was seen', async () => {

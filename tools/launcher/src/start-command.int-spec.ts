@@ -38,7 +38,7 @@ function run(script: string, args: readonly string[], env: Record<string, string
 function expectClearLine(ending: Ending, words: string): void {
   expect(ending.stderr).toContain(words);
   expect(ending.stderr).not.toMatch(/\bat .*\.js:\d+/);
-  expect(ending.stderr.trim().split('\n').length).toBeLessThanOrEqual(5);
+  expect(ending.stderr.trim().split('\n').length).toBeLessThanOrEqual(8);
   expect(ending.code).toBe(1);
 }
 

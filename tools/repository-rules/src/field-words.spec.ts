@@ -9,7 +9,7 @@ const former: readonly [RegExp, string][] = [
   [/\bculprit\b/, 'rejected'],
   [/refuse-?[uU]nsound/, 'rejectAmbiguousRequest'],
   [/\b[Cc]an not\b|\b[Cc]an['’]t\b/, 'cannot'],
-  [/\b[Nn]obody\b(?!['@.]|: HostName| = \[)(?<!const nobody|= nobody|\?\? nobody)/, 'no one'],
+  [/\b[Nn]obody\b(?!['@.`]|: HostName| = \[)(?<!const nobody|= nobody|\?\? nobody)/, 'no one'],
 ];
 
 /** Written once and never changed: released schemas and migrations; what changed in former releases. */

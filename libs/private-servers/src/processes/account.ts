@@ -17,7 +17,7 @@ export function serviceAccount(): Account | null {
   const known = findAccount(serviceAccountName);
   if (known !== null) return known;
   addSystemUser();
-  // `no one` is the last resort: unprivileged and everywhere, but other programs may run as it, too.
+  // `nobody` is the last resort: unprivileged and everywhere, but other programs may run as it, too.
   const made = findAccount(serviceAccountName) ?? findAccount('nobody');
   if (made === null || made.uid === 0) {
     throw new StartError(
