@@ -7,7 +7,7 @@ import { ExpireDeliveries } from './expire-deliveries/expire-deliveries.service.
 import { NotifierFixture, type DeliveryRow } from './testing/notifier-fixture.js';
 
 const minuteMs = 60_000;
-/** Messages of a channel on their way at once: so far they may overtake each other. */
+/** Messages of a channel on their way at once: so many may be overtaken by one that was claimed after them. */
 const slots = 4;
 
 let keys: KeyPair;
@@ -108,8 +108,9 @@ describe('receivers that are away for an hour', () => {
       // The first one was the one that found out.
       const [probe, ...rest] = order;
       const expected = raised.filter((one) => one !== probe);
-      const displaced = rest.map((alertId, index) => Math.abs(expected.indexOf(alertId) - index));
-      expect(Math.max(...displaced)).toBeLessThanOrEqual(2 * slots);
+      // Each came when all before it were there or on their way; how long one is on its way has no bound.
+      const overtaken = rest.map((alertId, index) => expected.indexOf(alertId) - index);
+      expect(Math.max(...overtaken)).toBeLessThan(slots);
     }
     expect(tries.every((count) => count >= 12)).toBe(true);
   }, 180_000);
