@@ -10,6 +10,7 @@ import { checkQuorum } from './checks/quorum.js';
 import { checkRestarts } from './checks/restarts.js';
 import { checkScaling } from './checks/scaling.js';
 import { checkScans } from './checks/scans.js';
+import { checkSensor } from './checks/sensor.js';
 import { checkUpdates } from './checks/updates.js';
 import type { OutsideHost } from './engine/outside-host.js';
 import type { SystemUnderCheck } from './system-under-check.js';
@@ -32,6 +33,7 @@ export const parts: readonly Part[] = [
   { name: 'scans', about: 'an external system, its address, large and hostile objects', run: checkScans },
   { name: 'operators', about: 'sign-in, lost password, lost second factor', run: checkOperators },
   { name: 'confinement', about: 'users, capabilities, limits, networks', run: checkConfinement },
+  { name: 'sensor', about: 'the profile for MTAs and clients of clamd', run: checkSensor },
   { name: 'floods', about: "one address's flood beside a good client", run: checkFloods },
   { name: 'kills', about: 'kill -9 of every container under load', run: checkKills },
   { name: 'scaling', about: 'up and down under load, kept by .env', run: checkScaling },

@@ -145,6 +145,11 @@ export class SystemUnderCheck {
     return askClient(this.engine, { kind: 'console', ...call }) as Promise<ConsoleAnswer>;
   }
 
+  /** A program on the host that speaks to clamd, or an MTA that asks its filter. */
+  askSensor(call: Extract<ClientRequest, { kind: 'clamd' | 'milter' }>): Promise<string> {
+    return askClient(this.engine, call) as Promise<string>;
+  }
+
   /** Writes `.env`; variables that are not given have their defaults again. */
   setEnvironment(variables: Readonly<Record<string, string | number>>): Promise<void> {
     const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);

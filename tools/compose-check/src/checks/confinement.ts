@@ -32,10 +32,10 @@ const listeners = {
   'notifier management': 'notifier:9100',
   balancer: 'balancer:8443',
 } as const;
-type Listener = keyof typeof listeners;
+export type Listener = keyof typeof listeners;
 
-/** What each service may reach; everything else has to be out of reach. `outside`: has a way out. */
-const reach: Readonly<Record<string, { readonly may: readonly Listener[]; readonly outside: boolean }>> = {
+/** What each service may reach; everything else has to be out of reach. */
+const reach: Readonly<Record<string, Reach>> = {
   gateway: { may: ['rabbitmq', 'gateway', 'gateway management', 'balancer'], outside: false },
   scanner: { may: ['rabbitmq', 'engines', 'scanner management'], outside: false },
   results: { may: ['rabbitmq', 'postgres', 'results management'], outside: false },
@@ -62,23 +62,37 @@ export async function checkConfinement({ list, system, outside }: PartContext): 
       confined(system, service),
     );
   }
-  for (const [service, { may, outside: hasWayOut }] of Object.entries(reach)) {
-    await list.check(
-      `${service} reaches ${[...may, ...(hasWayOut ? ['the outside'] : [])].join(', ') || 'nothing'}, and nothing else`,
-      async () => {
-        const open = await reachable(system, service, outside);
-        const expected = new Set<string>([...may, ...(hasWayOut ? ['outside'] : [])]);
-        const tooMuch = open.filter((name) => !expected.has(name));
-        const missing = [...expected].filter((name) => !open.includes(name));
-        ensure(tooMuch.length === 0, `also reaches ${tooMuch.join(', ')}`);
-        ensure(missing.length === 0, `cannot reach ${missing.join(', ')}`);
-      },
-    );
-  }
+  for (const [service, expected] of Object.entries(reach))
+    await checkReach({ list, system, outside }, service, expected);
   await list.check('a scanner cannot stop clamd', () => clamdStays(system));
 }
 
-async function confined(system: SystemUnderCheck, service: string): Promise<string> {
+interface Reach {
+  readonly may: readonly Listener[];
+  /** Has a way out. */
+  readonly outside: boolean;
+}
+
+/** From inside the service's first container: what it may reach, and nothing else. */
+export async function checkReach(
+  { list, system, outside }: PartContext,
+  service: string,
+  { may, outside: hasWayOut }: Reach,
+): Promise<void> {
+  await list.check(
+    `${service} reaches ${[...may, ...(hasWayOut ? ['the outside'] : [])].join(', ') || 'nothing'}, and nothing else`,
+    async () => {
+      const open = await reachable(system, service, outside);
+      const expected = new Set<string>([...may, ...(hasWayOut ? ['outside'] : [])]);
+      const tooMuch = open.filter((name) => !expected.has(name));
+      const missing = [...expected].filter((name) => !open.includes(name));
+      ensure(tooMuch.length === 0, `also reaches ${tooMuch.join(', ')}`);
+      ensure(missing.length === 0, `cannot reach ${missing.join(', ')}`);
+    },
+  );
+}
+
+export async function confined(system: SystemUnderCheck, service: string): Promise<string> {
   const script = 'id -u; grep CapEff /proc/1/status; touch /sluice-test 2>&1; grep NoNewPrivs /proc/1/status';
   const { stdout } = await system.inside(service, script);
   const uid = stdout.split('\n')[0] ?? '';

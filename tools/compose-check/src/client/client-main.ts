@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { callClamd } from './clamd-call.js';
 import { type ClientRequest, clientRequestSchema } from './client-request.js';
 import { callConsole } from './console-call.js';
 import { runFlood } from './flood.js';
 import { runLoad } from './load.js';
+import { callMilter } from './milter-call.js';
 import { scanForm, send } from './scan-client.js';
 
 /**
@@ -26,6 +28,10 @@ function answer(asked: ClientRequest): Promise<unknown> {
       return runLoad(asked.caller, asked.options);
     case 'flood':
       return runFlood(asked.caller, asked.options);
+    case 'clamd':
+      return callClamd(asked);
+    case 'milter':
+      return callMilter(asked);
     case 'console':
       return callConsole(asked);
   }

@@ -38,6 +38,15 @@ export const clientRequestSchema = z.discriminatedUnion('kind', [
     caller: callerSchema,
     options: z.object({ atOnce: z.int(), stopFile: z.string() }),
   }),
+  z.object({ kind: z.literal('clamd'), port: z.int(), base64: z.string().optional() }),
+  z.object({
+    kind: z.literal('milter'),
+    port: z.int(),
+    from: z.string(),
+    to: z.string(),
+    headers: z.array(z.tuple([z.string(), z.string()])),
+    body: z.string(),
+  }),
   z.object({
     kind: z.literal('console'),
     origin: z.string(),
