@@ -17,6 +17,14 @@ describe('detectType', () => {
     expect(formatsOf(Buffer.concat([buildMail([file]), buildZip([file])]))).toEqual(['mail', 'zip-behind']);
   });
 
+  const mailText = buildMail([file]).toString('latin1');
+  it.each([
+    ['UTF-16, the lower byte first', Buffer.from(`\ufeff${mailText}`, 'utf16le')],
+    ['UTF-16, the higher byte first', Buffer.from(`\ufeff${mailText}`, 'utf16le').swap16()],
+    ['behind a mark and empty lines', Buffer.from(`\ufeff\r\n \r\n${mailText}`)],
+  ])('knows a mail that was submitted as a file: %s', (_how, bytes) => {
+    expect(formatsOf(bytes)).toContain('mail');
+  });
   it('reads what is declared as mail as mail, besides what may stand behind it', () => {
     expect(formatsOf(randomBytes(2000), 'email')).toEqual(['mail']);
     expect(formatsOf(Buffer.concat([Buffer.from('hello\n'), buildZip([file])]), 'email')).toEqual([

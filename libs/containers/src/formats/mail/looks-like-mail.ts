@@ -1,3 +1,5 @@
+import { narrowText } from '../wide-text.js';
+
 const headBytes = 16_384;
 const headerLine = /^[!-9;-~]+[ \t]*:/;
 /** Headers that mail has and other `name: value` texts (HTTP, configuration) rarely have two of. */
@@ -26,9 +28,13 @@ const mailHeaders = new Set([
   'arc-seal',
 ]);
 
-/** Is this plainly a mail (an .eml)? The first lines are header fields, two of them known, up to the empty line. */
+/**
+ * Is this plainly a mail (an .eml)? The first lines are header fields, two of them known, up to the empty line. A byte order
+ * mark, UTF-16, and empty lines before them are what its readers pass over.
+ */
 export function looksLikeMail(bytes: Buffer): boolean {
-  const text = bytes.toString('latin1', 0, headBytes).replace(/^\xef\xbb\xbf/, '');
+  const head = narrowText(bytes.subarray(0, headBytes)).toString('latin1');
+  const text = head.replace(/^\xef\xbb\xbf/, '').replace(/^(?:[ \t]*\r?\n)+/, '');
   if (!headerLine.test(text)) return false;
   let known = 0;
   for (const line of text.split(/\r\n|\n|\r/)) {

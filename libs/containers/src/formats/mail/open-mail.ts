@@ -1,5 +1,6 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { narrowText } from '../wide-text.js';
 import { readAlertHeaders } from './alert-headers.js';
 import { endsInBase64, isCutOff } from './cut-off.js';
 import { MailParts } from './mail-parts.js';
@@ -19,7 +20,7 @@ export async function* openMail(
   bytes: Buffer,
   { budget, isExcerpt }: OpenContext,
 ): AsyncGenerator<OpenedItem> {
-  const mail = asBytesOfText(bytes);
+  const mail = narrowText(bytes);
   const start = mailStart(mail);
   yield { kind: 'mail-headers', headers: await readAlertHeaders(mail.subarray(start)) };
   const parts = new MailParts(mail, budget);
@@ -107,13 +108,6 @@ const isLeftOpen = ({ kind, end, parentTypes }: MimePiece, mail: Buffer): boolea
 
 function* asExcerpt(items: Iterable<OpenedItem>): Generator<OpenedItem> {
   for (const item of items) yield item.kind === 'part' ? { ...item, isExcerpt: true } : item;
-}
-
-/** UTF-16 with its mark is made UTF-8, as a text editor that saved the mail would have it. */
-function asBytesOfText(bytes: Buffer): Buffer {
-  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
-  if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
-  return Buffer.from(new TextDecoder(mark === 0xfffe ? 'utf-16le' : 'utf-16be').decode(bytes));
 }
 
 /** Behind a byte order mark and empty lines, which readers skip. */

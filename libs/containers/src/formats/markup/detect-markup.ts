@@ -1,5 +1,6 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
+import { wideEncoding } from '../wide-text.js';
 import { dataMarks } from './data-marks.js';
 
 const headBytes = 4096;
@@ -43,12 +44,6 @@ export const markupDetection = {
     return isOne && !looksLikeMail(bytes) ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;
-
-/** By the mark at the beginning; null: no UTF-16. */
-export function wideEncoding(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
-  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
-  return mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : null;
-}
 
 function mimeOf(head: string, isMarkup: boolean): string {
   if (!isMarkup) return 'text/plain';

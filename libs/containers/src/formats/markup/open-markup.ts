@@ -1,7 +1,7 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
-import { wideEncoding } from './detect-markup.js';
+import { wideEncoding } from '../wide-text.js';
 import {
   binaryElements,
   byteArrays,

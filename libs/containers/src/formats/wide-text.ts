@@ -1,0 +1,11 @@
+/** UTF-16 by the mark at the beginning; null: no such mark. */
+export function wideEncoding(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  return mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : null;
+}
+
+/** UTF-16 with its mark is made UTF-8, as a text editor that saved the file would have it; other bytes stay as they are. */
+export function narrowText(bytes: Buffer): Buffer {
+  const encoding = wideEncoding(bytes);
+  return encoding === null ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes));
+}
