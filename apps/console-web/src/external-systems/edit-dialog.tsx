@@ -1,9 +1,11 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
-import { completePolicy, unexaminedReasons, type PolicyChange } from '@sluice/contracts';
+import { useForm, type UseFormReturnType } from '@mantine/form';
+import { completePolicy, unexaminedReasons, type PolicyChange, type UnexaminedPolicy } from '@sluice/contracts';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { notify } from '../notices/notices.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
+import { refusedFields } from '../forms/field-problems.js';
 import type { ExternalSystem } from './external-system.js';
 import { NamedSystem } from './named-systems.js';
 import { PolicyFields } from './policy-fields.js';
@@ -15,10 +17,14 @@ interface Props {
   readonly onClose: () => void;
 }
 
+type SystemDraft = Required<SystemChange> & { readonly unexaminedPolicy: UnexaminedPolicy };
+type SystemForm = UseFormReturnType<SystemDraft>;
+
 const editable = ['type', 'name', 'answerFormat', 'alertsFeed', 'maxUnfinishedScans'] as const;
 
 export function EditDialog({ system, onClose }: Props): ReactElement {
-  const [draft, setDraft] = useState<SystemChange>(() => draftOf(system));
+  const form = useForm({ initialValues: draftOf(system) });
+  const draft = form.values;
   const reload = useReloadSystems();
   const change = useMutation({
     mutationFn: () => changeSystem(system.id, changedOf(system, draft)),
@@ -26,9 +32,9 @@ export function EditDialog({ system, onClose }: Props): ReactElement {
       notify('done', `${system.sensorId} is changed.`);
       onClose();
     },
+    onError: (thrown) => form.setErrors(refusedFields(thrown)),
     onSettled: reload,
   });
-  const set = (part: SystemChange) => setDraft({ ...draft, ...part });
   return (
     <ConfirmDialog
       title="Edit this system"
@@ -42,54 +48,37 @@ export function EditDialog({ system, onClose }: Props): ReactElement {
       onConfirm={() => change.mutate()}
     >
       <NamedSystem system={system} />
-      <TypeChoice value={draft.type ?? null} onChange={(type) => set({ type })} />
+      <TypeChoice {...form.getInputProps('type')} />
       {draft.type === 'other' && (
-        <TextInput
-          label="Name"
-          maxLength={64}
-          value={draft.name ?? ''}
-          onChange={(event) => set({ name: event.currentTarget.value })}
-        />
+        <TextInput label="Name" maxLength={64} {...form.getInputProps('name')} />
       )}
-      {system.registrationId !== null && (
-        <RegistrationFields draft={draft} before={system.unexaminedPolicy} onChange={set} />
-      )}
+      {system.registrationId !== null && <RegistrationFields form={form} />}
     </ConfirmDialog>
   );
 }
 
-function RegistrationFields({
-  draft,
-  before,
-  onChange,
-}: {
-  readonly draft: SystemChange;
-  readonly before: PolicyChange | null;
-  readonly onChange: (part: SystemChange) => void;
-}): ReactElement {
+function RegistrationFields({ form }: { readonly form: SystemForm }): ReactElement {
   return (
     <>
       <Select
         label="Answer format"
         description="How results are written for this caller"
         allowDeselect={false}
-        value={draft.answerFormat ?? 'actual'}
+        {...form.getInputProps('answerFormat')}
         data={[
           { value: 'actual', label: 'As existing clients expect it' },
           { value: 'documented', label: 'As the documentation of the API says' },
         ]}
-        onChange={(value) => onChange({ answerFormat: value === 'documented' ? 'documented' : 'actual' })}
       />
       <Select
         label="Alerts it may read"
         allowDeselect={false}
-        value={draft.alertsFeed ?? 'own'}
+        {...form.getInputProps('alertsFeed')}
         data={[
           { value: 'own', label: 'Its own' },
           { value: 'all', label: 'All' },
           { value: 'none', label: 'None' },
         ]}
-        onChange={(value) => onChange({ alertsFeed: value === 'all' || value === 'none' ? value : 'own' })}
       />
       <NumberInput
         label="Unfinished scans at most"
@@ -97,39 +86,41 @@ function RegistrationFields({
         min={1}
         max={10_000_000}
         allowDecimal={false}
-        value={draft.maxUnfinishedScans ?? ''}
-        onChange={(value) => onChange({ maxUnfinishedScans: typeof value === 'number' ? value : null })}
+        error={form.errors['maxUnfinishedScans']}
+        value={form.values.maxUnfinishedScans ?? ''}
+        onChange={(value) =>
+          form.setFieldValue('maxUnfinishedScans', typeof value === 'number' ? value : null)
+        }
       />
       <PolicyFields
-        policy={completePolicy({ ...before, ...draft.unexaminedPolicy })}
-        onChange={(unexaminedPolicy) => onChange({ unexaminedPolicy })}
+        policy={form.values.unexaminedPolicy}
+        onChange={(policy) => form.setFieldValue('unexaminedPolicy', policy)}
       />
     </>
   );
 }
 
-const draftOf = (system: ExternalSystem): SystemChange => ({
+const draftOf = (system: ExternalSystem): SystemDraft => ({
   type: system.type,
   name: system.name ?? '',
   answerFormat: system.answerFormat ?? 'actual',
   alertsFeed: system.alertsFeed ?? 'own',
   maxUnfinishedScans: system.maxUnfinishedScans,
+  unexaminedPolicy: completePolicy(system.unexaminedPolicy ?? {}),
 });
 
 /** Only what differs is sent: what another operator changed meanwhile stays. */
-function changedOf(system: ExternalSystem, draft: SystemChange): SystemChange {
+function changedOf(system: ExternalSystem, draft: SystemDraft): SystemChange {
   const before = draftOf(system);
   const changed = Object.fromEntries(
     editable.filter((key) => draft[key] !== before[key]).map((key) => [key, draft[key]]),
   );
-  const unexaminedPolicy = changedPolicy(system.unexaminedPolicy, draft.unexaminedPolicy);
+  const unexaminedPolicy = changedPolicy(before.unexaminedPolicy, draft.unexaminedPolicy);
   return { ...changed, ...(unexaminedPolicy !== undefined && { unexaminedPolicy }) };
 }
 
-function changedPolicy(before: PolicyChange | null, after: PolicyChange = {}): PolicyChange | undefined {
-  const reasons = unexaminedReasons.filter(
-    (reason) => after[reason] !== undefined && after[reason] !== before?.[reason],
-  );
+function changedPolicy(before: UnexaminedPolicy, after: UnexaminedPolicy): PolicyChange | undefined {
+  const reasons = unexaminedReasons.filter((reason) => after[reason] !== before[reason]);
   return reasons.length === 0
     ? undefined
     : Object.fromEntries(reasons.map((reason) => [reason, after[reason]]));

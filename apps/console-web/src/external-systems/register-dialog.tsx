@@ -1,12 +1,13 @@
 import { Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import type { SystemType } from '@sluice/contracts';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type ReactElement } from 'react';
-import { ApiProblem } from '../api/api-problem.js';
+import type { ReactElement } from 'react';
 import { notify } from '../notices/notices.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
+import { refusedFields } from '../forms/field-problems.js';
 import { readFingerprint } from '../texts/fingerprints.js';
-import { registerPair, useReloadSystems, type NewPair } from './systems-query.js';
+import { registerPair, useReloadSystems } from './systems-query.js';
 import { TypeChoice } from './type-choice.js';
 
 interface Props {
@@ -17,13 +18,19 @@ interface Props {
 export const RegisterDialog = ({ isOpen, onClose }: Props): ReactElement | null =>
   isOpen ? <Registration onClose={onClose} /> : null;
 
+interface Draft {
+  readonly sensorId: string;
+  readonly certificateFingerprint: string;
+  readonly type: SystemType | null;
+  readonly name: string;
+  readonly mode: 'replace' | 'add' | null;
+}
+const emptyDraft: Draft = { sensorId: '', certificateFingerprint: '', type: null, name: '', mode: null };
+
 /** A system whose fingerprint is known before it calls is served from its first call on. */
 function Registration({ onClose }: { readonly onClose: () => void }): ReactElement {
-  const [sensorId, setSensorId] = useState('');
-  const [fingerprint, setFingerprint] = useState('');
-  const [type, setType] = useState<SystemType | null>(null);
-  const [name, setName] = useState('');
-  const [mode, setMode] = useState<NewPair['mode']>(undefined);
+  const form = useForm<Draft>({ initialValues: emptyDraft });
+  const { sensorId, certificateFingerprint: fingerprint, type, name, mode } = form.values;
   const reload = useReloadSystems();
   const registration = useMutation({
     mutationFn: registerPair,
@@ -31,11 +38,12 @@ function Registration({ onClose }: { readonly onClose: () => void }): ReactEleme
       notify('done', `${sensorId} is registered.`);
       onClose();
     },
+    onError: (thrown) => form.setErrors(refusedFields(thrown)),
     onSettled: reload,
   });
-  const fields = registration.error instanceof ApiProblem ? registration.error.fields : {};
   const isUnreadable = fingerprint.trim() !== '' && readFingerprint(fingerprint) === null;
-  const asksMode = 'mode' in fields;
+  // The API says that the ID is in use; the question stays once it was asked.
+  const asksMode = mode !== null || 'mode' in form.errors;
   const confirm = () => {
     if (type === null) return;
     registration.mutate({
@@ -43,7 +51,7 @@ function Registration({ onClose }: { readonly onClose: () => void }): ReactEleme
       certificateFingerprint: readFingerprint(fingerprint) ?? fingerprint,
       type,
       ...(type === 'mail' || name.trim() === '' ? {} : { name: name.trim() }),
-      ...(mode === undefined ? {} : { mode }),
+      ...(mode === null ? {} : { mode }),
     });
   };
   return (
@@ -57,7 +65,7 @@ function Registration({ onClose }: { readonly onClose: () => void }): ReactEleme
         sensorId.trim() === '' ||
         readFingerprint(fingerprint) === null ||
         type === null ||
-        (asksMode && mode === undefined)
+        (asksMode && mode === null)
       }
       problem={registration.error}
       onClose={onClose}
@@ -73,9 +81,7 @@ function Registration({ onClose }: { readonly onClose: () => void }): ReactEleme
         data-autofocus
         maxLength={128}
         autoComplete="off"
-        error={fields['sensorId']}
-        value={sensorId}
-        onChange={(event) => setSensorId(event.currentTarget.value)}
+        {...form.getInputProps('sensorId')}
       />
       <TextInput
         label="Certificate fingerprint"
@@ -83,27 +89,18 @@ function Registration({ onClose }: { readonly onClose: () => void }): ReactEleme
         withAsterisk
         autoComplete="off"
         placeholder="AA:BB:CC:…"
-        error={
-          isUnreadable ? 'A SHA-256 fingerprint has 64 hexadecimal digits.' : fields['certificateFingerprint']
-        }
-        value={fingerprint}
-        onChange={(event) => setFingerprint(event.currentTarget.value)}
+        {...form.getInputProps('certificateFingerprint')}
+        {...(isUnreadable && { error: 'A SHA-256 fingerprint has 64 hexadecimal digits.' })}
       />
-      <TypeChoice value={type} onChange={setType} error={fields['type']} />
+      <TypeChoice {...form.getInputProps('type')} />
       {type !== 'mail' && (
-        <TextInput
-          label="Name"
-          maxLength={64}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
+        <TextInput label="Name" maxLength={64} {...form.getInputProps('name')} />
       )}
       {asksMode && (
         <Radio.Group
           label="The ID is in use. What is the new certificate?"
           withAsterisk
-          value={mode ?? null}
-          onChange={(chosen) => setMode(chosen === 'replace' ? 'replace' : 'add')}
+          {...form.getInputProps('mode')}
         >
           <Stack gap="xs" mt="xs">
             <Radio value="replace" label="Replace" description="The accepted ones are refused from now on" />

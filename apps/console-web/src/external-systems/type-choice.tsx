@@ -1,15 +1,15 @@
 import { Radio, Stack } from '@mantine/core';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { SystemType } from '@sluice/contracts';
 
 interface Props {
-  readonly value: SystemType | null;
+  readonly value?: SystemType | null;
   readonly onChange: (type: SystemType) => void;
-  readonly error?: string | undefined;
+  readonly error?: ReactNode;
   readonly description?: string;
 }
 
-export function TypeChoice({ value, onChange, error, description }: Props): ReactElement {
+export function TypeChoice({ value = null, onChange, error, description }: Props): ReactElement {
   return (
     <Radio.Group
       label="Type"

@@ -1,6 +1,6 @@
 import { NumberInput, Select, Switch, TagsInput, Text, Textarea } from '@mantine/core';
 import type { SettingKey } from '@sluice/contracts';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { SettingDescription } from './settings-query.js';
 import { fromShown, isInBytes, toShown, unitOf } from './setting-values.js';
 
@@ -9,7 +9,7 @@ interface Props {
   readonly setting: SettingDescription;
   readonly value: unknown;
   readonly isReadOnly: boolean;
-  readonly problem: string | undefined;
+  readonly problem: ReactNode;
   readonly onChange: (value: unknown) => void;
 }
 

@@ -1,11 +1,13 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { settingKeys, type SettingKey, type Settings } from '@sluice/contracts';
-import { useState, type ReactElement } from 'react';
-import { ApiProblem, describeProblem } from '../api/api-problem.js';
+import type { ReactElement, ReactNode } from 'react';
+import { describeProblem } from '../api/api-problem.js';
 import { useIsAdministrator } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { Card } from '../design/card.js';
+import { refusedFields } from '../forms/field-problems.js';
 import { PageHead } from '../design/page-head.js';
 import { SettingField } from './setting-field.js';
 import { describeBounds, describeValue } from './setting-values.js';
@@ -39,27 +41,24 @@ export function SettingsPage(): ReactElement {
 
 function SettingsForm({ settings }: { readonly settings: SettingDescriptions }): ReactElement {
   const isAdministrator = useIsAdministrator();
-  const [draft, setDraft] = useState<Draft>({});
+  // Holds what was touched alone: what no one touched here goes on following the server.
+  const form = useForm<Draft>({ initialValues: {} });
+  const draft = form.values;
   const change = useChangeSettings();
   const changed = Object.fromEntries(
     Object.entries(draft).filter(([key, value]) => value !== settings[key as SettingKey].value),
   ) as Partial<Settings>;
   const count = Object.keys(changed).length;
-  const problems = change.error instanceof ApiProblem ? change.error.fields : {};
   const save = () =>
     change.mutate(changed, {
       onSuccess: () => {
-        setDraft({});
+        form.reset();
         notify('done', 'The settings are saved.');
       },
+      onError: (thrown) => form.setErrors(refusedFields(thrown)),
     });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
+    <form onSubmit={form.onSubmit(save)}>
       <Stack gap="md">
         {settingGroups.map((group) => (
           <Card key={group} title={group}>
@@ -73,8 +72,8 @@ function SettingsForm({ settings }: { readonly settings: SettingDescriptions }):
                     settings={settings}
                     draft={draft}
                     isReadOnly={!isAdministrator}
-                    problem={problems[key]}
-                    onChange={(value) => setDraft({ ...draft, [key]: value })}
+                    problem={form.errors[key]}
+                    onChange={(value) => form.setFieldValue(key, value)}
                   />
                 ))}
             </div>
@@ -97,7 +96,7 @@ function SettingsForm({ settings }: { readonly settings: SettingDescriptions }):
             <Button
               variant="default"
               onClick={() => {
-                setDraft({});
+                form.reset();
                 change.reset();
               }}
             >
@@ -118,7 +117,7 @@ interface OneSettingProps {
   readonly settings: SettingDescriptions;
   readonly draft: Draft;
   readonly isReadOnly: boolean;
-  readonly problem: string | undefined;
+  readonly problem: ReactNode;
   readonly onChange: (value: unknown) => void;
 }
 

@@ -1,11 +1,12 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { ChannelKind } from '@sluice/notifications';
-import { useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { ask } from '../../api/ask.js';
 import { notify } from '../../notices/notices.js';
 import { ConfirmDialog } from '../../design/confirm-dialog.js';
-import { fieldProblems, formProblem } from '../field-problems.js';
+import { formProblem, refusedFields } from '../../forms/field-problems.js';
 import { kindWords, type Channel } from '../channel.js';
 import { changesOf, draftOf, isComplete, secretsOf, settingsOf, usualPorts } from './channel-draft.js';
 import { SmtpFields, SyslogFields, WebhookFields } from './channel-fields.js';
@@ -23,7 +24,8 @@ interface Props {
 const fieldsOf = { smtp: SmtpFields, syslog: SyslogFields, webhook: WebhookFields } as const;
 
 export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement {
-  const [draft, setDraft] = useState(() => draftOf(channel));
+  const form = useForm({ initialValues: draftOf(channel) });
+  const draft = form.values;
   const reload = useReloadChannels();
   const saving = useMutation({
     mutationFn: () =>
@@ -40,10 +42,9 @@ export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement
       notify('done', `${saved.name} is changed.${sent}`);
       onClose();
     },
+    onError: (thrown) => form.setErrors(refusedFields(thrown, 'settings')),
     onSettled: reload,
   });
-  const change = (part: Partial<typeof draft>) => setDraft((before) => ({ ...before, ...part }));
-  const problems = fieldProblems(saving.error);
   const Fields = fieldsOf[draft.kind];
   const isChanged = channel === null || Object.keys(changesOf(draft, channel)).length > 0;
   return (
@@ -63,7 +64,10 @@ export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement
         <KindChoice
           kind={draft.kind}
           onChange={(kind) =>
-            change({ kind, port: kind === 'syslog' ? usualPorts.syslog : usualPorts.smtp[draft.security] })
+            form.setValues({
+              kind,
+              port: kind === 'syslog' ? usualPorts.syslog : usualPorts.smtp[draft.security],
+            })
           }
         />
       )}
@@ -74,11 +78,9 @@ export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement
         data-autofocus
         autoComplete="off"
         maxLength={100}
-        error={problems('name')}
-        value={draft.name}
-        onChange={(event) => change({ name: event.currentTarget.value })}
+        {...form.getInputProps('name')}
       />
-      <Fields draft={draft} channel={channel} problems={problems} onChange={change} />
+      <Fields form={form} channel={channel} />
     </ConfirmDialog>
   );
 }

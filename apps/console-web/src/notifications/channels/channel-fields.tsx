@@ -6,16 +6,17 @@ import { PemField } from './pem-field.js';
 import { WebhookSecretField } from './webhook-secret-field.js';
 
 export function SmtpFields(props: FieldsProps): ReactElement {
-  const { draft, problems, onChange } = props;
+  const { form } = props;
+  const draft = form.values;
   const choose = (security: ChannelDraft['security']) =>
-    onChange({ security, port: portAfter(draft, usualPorts.smtp[security]) });
+    form.setValues({ security, port: portAfter(draft, usualPorts.smtp[security]) });
   return (
     <>
       <HostAndPort {...props} what="Mail server" />
       <Select
         label="Encryption"
         allowDeselect={false}
-        value={draft.security}
+        {...form.getInputProps('security')}
         data={[
           { value: 'starttls', label: 'STARTTLS: nothing is sent without it' },
           { value: 'tls', label: 'TLS from the start' },
@@ -30,14 +31,11 @@ export function SmtpFields(props: FieldsProps): ReactElement {
         placeholder="sluice@example.org"
         autoComplete="off"
         maxLength={254}
-        error={problems('settings.from')}
-        value={draft.from}
-        onChange={(event) => onChange({ from: event.currentTarget.value })}
+        {...form.getInputProps('from')}
       />
       <Switch
         label="The server asks for a login"
-        checked={draft.hasLogin}
-        onChange={(event) => onChange({ hasLogin: event.currentTarget.checked })}
+        {...form.getInputProps('hasLogin', { type: 'checkbox' })}
       />
       {draft.hasLogin && <Login {...props} />}
       {draft.security !== 'none' && <Authority {...props} />}
@@ -45,7 +43,8 @@ export function SmtpFields(props: FieldsProps): ReactElement {
   );
 }
 
-function Login({ draft, channel, problems, onChange }: FieldsProps): ReactElement {
+function Login({ form, channel }: FieldsProps): ReactElement {
+  const draft = form.values;
   const isKept = channel?.secrets.includes('password') ?? false;
   const isAskedAgain = needsPasswordAgain(draft, channel);
   return (
@@ -60,9 +59,7 @@ function Login({ draft, channel, problems, onChange }: FieldsProps): ReactElemen
         withAsterisk
         autoComplete="off"
         maxLength={256}
-        error={problems('settings.username')}
-        value={draft.username}
-        onChange={(event) => onChange({ username: event.currentTarget.value })}
+        {...form.getInputProps('username')}
       />
       <PasswordInput
         label="Password"
@@ -77,16 +74,15 @@ function Login({ draft, channel, problems, onChange }: FieldsProps): ReactElemen
         autoComplete="new-password"
         maxLength={1024}
         visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
-        error={problems('settings.password')}
-        value={draft.password}
-        onChange={(event) => onChange({ password: event.currentTarget.value })}
+        {...form.getInputProps('password')}
       />
     </>
   );
 }
 
 export function SyslogFields(props: FieldsProps): ReactElement {
-  const { draft, onChange } = props;
+  const { form } = props;
+  const draft = form.values;
   return (
     <>
       <HostAndPort {...props} what="Log collector" />
@@ -96,23 +92,21 @@ export function SyslogFields(props: FieldsProps): ReactElement {
         description={
           draft.transport === 'udp' ? 'UDP has no answers: no one learns that a message was lost' : undefined
         }
-        value={draft.transport}
+        {...form.getInputProps('transport')}
         data={[
           { value: 'tls', label: 'TLS' },
           { value: 'tcp', label: 'TCP, not encrypted' },
           { value: 'udp', label: 'UDP, not encrypted' },
         ]}
-        onChange={(value) => onChange({ transport: (value ?? 'tls') as ChannelDraft['transport'] })}
       />
       <Select
         label="Format"
         allowDeselect={false}
-        value={draft.format}
+        {...form.getInputProps('format')}
         data={[
           { value: 'cef', label: 'CEF' },
           { value: 'json', label: 'JSON' },
         ]}
-        onChange={(value) => onChange({ format: value === 'json' ? 'json' : 'cef' })}
       />
       {draft.transport === 'tls' && (
         <>
@@ -125,7 +119,7 @@ export function SyslogFields(props: FieldsProps): ReactElement {
 }
 
 export function WebhookFields(props: FieldsProps): ReactElement {
-  const { draft, problems, onChange } = props;
+  const { form } = props;
   return (
     <>
       <TextInput
@@ -135,16 +129,13 @@ export function WebhookFields(props: FieldsProps): ReactElement {
         placeholder="https://hooks.example.org/sluice"
         autoComplete="off"
         maxLength={2048}
-        error={problems('settings.url')}
-        value={draft.url}
-        onChange={(event) => onChange({ url: event.currentTarget.value })}
+        {...form.getInputProps('url')}
       />
       <WebhookSecretField {...props} />
       <Switch
         label="Allow private addresses"
         description="For receivers inside your network, such as 10.0.0.5 or localhost; otherwise refused, so that no one reaches your systems through Sluice"
-        checked={draft.allowPrivateAddresses}
-        onChange={(event) => onChange({ allowPrivateAddresses: event.currentTarget.checked })}
+        {...form.getInputProps('allowPrivateAddresses', { type: 'checkbox' })}
       />
       <Authority {...props} />
       <ClientCertificate {...props} />
@@ -152,12 +143,7 @@ export function WebhookFields(props: FieldsProps): ReactElement {
   );
 }
 
-function HostAndPort({
-  draft,
-  problems,
-  onChange,
-  what,
-}: FieldsProps & { readonly what: string }): ReactElement {
+function HostAndPort({ form, what }: FieldsProps & { readonly what: string }): ReactElement {
   return (
     <div className="host-and-port">
       <TextInput
@@ -166,9 +152,7 @@ function HostAndPort({
         placeholder="host name or address"
         autoComplete="off"
         maxLength={253}
-        error={problems('settings.host')}
-        value={draft.host}
-        onChange={(event) => onChange({ host: event.currentTarget.value })}
+        {...form.getInputProps('host')}
       />
       <NumberInput
         label="Port"
@@ -177,26 +161,23 @@ function HostAndPort({
         allowDecimal={false}
         allowNegative={false}
         max={65_535}
-        error={problems('settings.port')}
-        value={draft.port}
-        onChange={(value) => onChange({ port: typeof value === 'number' ? value : '' })}
+        {...form.getInputProps('port')}
+        onChange={(value) => form.setFieldValue('port', typeof value === 'number' ? value : '')}
       />
     </div>
   );
 }
 
-const Authority = ({ draft, problems, onChange }: FieldsProps): ReactElement => (
+const Authority = ({ form }: FieldsProps): ReactElement => (
   <PemField
     label="Trusted authority"
     description="Certificates in PEM to trust instead of the system’s; the server’s own may stand here. Empty: the system’s"
     kind="CERTIFICATE"
-    error={problems('settings.ca')}
-    value={draft.ca}
-    onChange={(ca) => onChange({ ca })}
+    {...form.getInputProps('ca')}
   />
 );
 
-function ClientCertificate({ draft, channel, problems, onChange }: FieldsProps): ReactElement {
+function ClientCertificate({ form, channel }: FieldsProps): ReactElement {
   const isKept = channel?.secrets.includes('clientKey') ?? false;
   return (
     <>
@@ -204,11 +185,9 @@ function ClientCertificate({ draft, channel, problems, onChange }: FieldsProps):
         label="Client certificate"
         description="In PEM, for receivers that ask for one. Empty: none"
         kind="CERTIFICATE"
-        error={problems('settings.clientCertificate')}
-        value={draft.clientCertificate}
-        onChange={(clientCertificate) => onChange({ clientCertificate })}
+        {...form.getInputProps('clientCertificate')}
       />
-      {draft.clientCertificate.trim() !== '' && (
+      {form.values.clientCertificate.trim() !== '' && (
         <PemField
           label="Key of the client certificate"
           description={
@@ -216,9 +195,7 @@ function ClientCertificate({ draft, channel, problems, onChange }: FieldsProps):
           }
           kind="PRIVATE KEY"
           isRequired={!isKept}
-          error={problems('settings.clientKey')}
-          value={draft.clientKey}
-          onChange={(clientKey) => onChange({ clientKey })}
+          {...form.getInputProps('clientKey')}
         />
       )}
     </>

@@ -1,12 +1,12 @@
+import type { UseFormReturnType } from '@mantine/form';
 import type { Channel } from '../channel.js';
-import type { FieldProblems } from '../field-problems.js';
 import type { ChannelDraft } from './channel-draft.js';
+
+export type ChannelForm = UseFormReturnType<ChannelDraft>;
 
 /** Of the fields of one kind of channel. */
 export interface FieldsProps {
-  readonly draft: ChannelDraft;
+  readonly form: ChannelForm;
   /** Null: it is made. */
   readonly channel: Channel | null;
-  readonly problems: FieldProblems;
-  readonly onChange: (part: Partial<ChannelDraft>) => void;
 }

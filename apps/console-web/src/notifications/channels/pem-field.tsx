@@ -1,19 +1,19 @@
 import { Anchor, FileButton, Group, Textarea } from '@mantine/core';
-import { useId, type ReactElement } from 'react';
+import { useId, type ReactElement, type ReactNode } from 'react';
 
 interface Props {
   readonly label: string;
   readonly description: string;
   readonly kind: 'CERTIFICATE' | 'PRIVATE KEY';
   readonly isRequired?: boolean;
-  readonly error: string | undefined;
-  readonly value: string;
+  readonly error?: ReactNode;
+  readonly value?: string;
   readonly onChange: (text: string) => void;
 }
 
 /** PEM, pasted or read from a file of the operator's machine. */
 export function PemField(props: Props): ReactElement {
-  const { label, value, onChange } = props;
+  const { label, value = '', onChange } = props;
   const id = useId();
   const read = (file: File | null) => {
     if (file !== null) void file.text().then(onChange);

@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { describeProblem } from '../../api/api-problem.js';
 import { ask } from '../../api/ask.js';
-import { formProblem, itemProblem } from '../field-problems.js';
+import { formProblem, itemProblem } from '../../forms/field-problems.js';
 import { ClaimedText } from '../../texts/claimed-text.js';
 import { formatDuration } from '../../texts/formats.js';
 import { describePlace, type Channel, type ChannelTest } from '../channel.js';

@@ -11,8 +11,9 @@ function makeSecret(): string {
   return `whsec_${btoa(String.fromCharCode(...bytes))}`;
 }
 
-export function WebhookSecretField({ draft, channel, problems, onChange }: FieldsProps): ReactElement {
+export function WebhookSecretField({ form, channel }: FieldsProps): ReactElement {
   const isNew = channel === null;
+  const { secret } = form.values;
   return (
     <div className="pem">
       <TextInput
@@ -26,10 +27,8 @@ export function WebhookSecretField({ draft, channel, problems, onChange }: Field
         autoComplete="off"
         spellCheck={false}
         maxLength={128}
-        error={problems('settings.secret')}
-        value={draft.secret}
-        onChange={(event) => onChange({ secret: event.currentTarget.value })}
-        rightSection={draft.secret === '' ? null : <CopyAction value={draft.secret} what="the secret" />}
+        {...form.getInputProps('secret')}
+        rightSection={secret === '' ? null : <CopyAction value={secret} what="the secret" />}
       />
       {!isNew && (
         <Group gap="md" mt={4}>
@@ -37,7 +36,7 @@ export function WebhookSecretField({ draft, channel, problems, onChange }: Field
             component="button"
             type="button"
             size="xs"
-            onClick={() => onChange({ secret: makeSecret() })}
+            onClick={() => form.setFieldValue('secret', makeSecret())}
           >
             Make another secret
           </Anchor>

@@ -1,17 +1,15 @@
 import { Checkbox, Group, Input, MultiSelect, SegmentedControl, TextInput } from '@mantine/core';
-import type { SystemType, Technology } from '@sluice/contracts';
 import type { RuleMatch } from '@sluice/notifications';
 import { useMemo, type ReactElement } from 'react';
 import { useExternalSystems } from '../../external-systems/systems-query.js';
-import type { FieldProblems } from '../field-problems.js';
+import type { FieldProblems } from '../../forms/field-problems.js';
 import { technologyNames } from '../../texts/words.js';
 import { namesOfSystems } from './names-of-systems.js';
-import type { RuleDraft } from './rule-draft.js';
+import type { RuleForm } from './rule-form.js';
 
 interface Props {
-  readonly match: RuleDraft['match'];
+  readonly form: RuleForm;
   readonly problems: FieldProblems;
-  readonly onChange: (part: Partial<RuleDraft['match']>) => void;
 }
 
 const importanceChoices = [
@@ -21,7 +19,8 @@ const importanceChoices = [
 ];
 
 /** All conditions that are set have to fit; an empty one is "any". */
-export function DetectionFields({ match, problems, onChange }: Props): ReactElement {
+export function DetectionFields({ form, problems }: Props): ReactElement {
+  const { match } = form.values;
   return (
     <>
       <Input.Wrapper label="Importance" labelElement="div" error={problems('match.minimumImportance')}>
@@ -33,7 +32,10 @@ export function DetectionFields({ match, problems, onChange }: Props): ReactElem
             value={match.minimumImportance === 'low' ? '' : (match.minimumImportance ?? '')}
             data={importanceChoices}
             onChange={(value) =>
-              onChange({ minimumImportance: value === '' ? null : (value as RuleMatch['minimumImportance']) })
+              form.setFieldValue(
+                'match.minimumImportance',
+                value === '' ? null : (value as RuleMatch['minimumImportance']),
+              )
             }
           />
         </Group>
@@ -41,8 +43,7 @@ export function DetectionFields({ match, problems, onChange }: Props): ReactElem
       <Checkbox.Group
         label="Found by"
         description="None ticked: anything"
-        value={match.technologies}
-        onChange={(chosen) => onChange({ technologies: chosen as Technology[] })}
+        {...form.getInputProps('match.technologies')}
       >
         <Group mt="xs" gap="md">
           {Object.entries(technologyNames).map(([value, label]) => (
@@ -53,15 +54,14 @@ export function DetectionFields({ match, problems, onChange }: Props): ReactElem
       <Checkbox.Group
         label="Type of system"
         description="None ticked: both"
-        value={match.types}
-        onChange={(chosen) => onChange({ types: chosen as SystemType[] })}
+        {...form.getInputProps('match.types')}
       >
         <Group mt="xs" gap="md">
           <Checkbox value="mail" label="Mail sensors" />
           <Checkbox value="other" label="External systems" />
         </Group>
       </Checkbox.Group>
-      <SystemChoice match={match} problems={problems} onChange={onChange} />
+      <SystemChoice form={form} problems={problems} />
       <TextInput
         label="Sender or recipient"
         description="Masks with * and ?, comma between; without an @ a domain. Only mail has these"
@@ -70,7 +70,7 @@ export function DetectionFields({ match, problems, onChange }: Props): ReactElem
         maxLength={1024}
         error={problems('match.address')}
         value={match.address ?? ''}
-        onChange={(event) => onChange({ address: orNull(event.currentTarget.value) })}
+        onChange={(event) => form.setFieldValue('match.address', orNull(event.currentTarget.value))}
       />
       <TextInput
         label="Source address"
@@ -80,13 +80,14 @@ export function DetectionFields({ match, problems, onChange }: Props): ReactElem
         maxLength={1024}
         error={problems('match.source')}
         value={match.source ?? ''}
-        onChange={(event) => onChange({ source: orNull(event.currentTarget.value) })}
+        onChange={(event) => form.setFieldValue('match.source', orNull(event.currentTarget.value))}
       />
     </>
   );
 }
 
-function SystemChoice({ match, problems, onChange }: Props): ReactElement {
+function SystemChoice({ form, problems }: Props): ReactElement {
+  const { match } = form.values;
   const systems = useExternalSystems();
   const data = useMemo(() => {
     const names = namesOfSystems(systems.data ?? []);
@@ -106,10 +107,9 @@ function SystemChoice({ match, problems, onChange }: Props): ReactElement {
       clearButtonProps={{ 'aria-label': 'Clear the systems' }}
       hidePickedOptions
       nothingFoundMessage="No accepted system"
+      {...form.getInputProps('match.externalSystemIds')}
       error={problems('match.externalSystemIds')}
-      value={[...match.externalSystemIds]}
       data={data}
-      onChange={(externalSystemIds) => onChange({ externalSystemIds })}
     />
   );
 }

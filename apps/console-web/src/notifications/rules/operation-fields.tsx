@@ -1,12 +1,12 @@
 import { Checkbox, NumberInput, Text } from '@mantine/core';
 import type { OperationMatch } from '@sluice/notifications';
 import type { ReactElement } from 'react';
-import type { FieldProblems } from '../field-problems.js';
+import type { FieldProblems } from '../../forms/field-problems.js';
+import type { RuleForm } from './rule-form.js';
 
 interface Props {
-  readonly operation: OperationMatch;
+  readonly form: RuleForm;
   readonly problems: FieldProblems;
-  readonly onChange: (part: Partial<OperationMatch>) => void;
 }
 type Keys<Kind> = {
   [Key in keyof OperationMatch]: OperationMatch[Key] extends Kind ? Key : never;
@@ -36,7 +36,8 @@ const bounds: readonly {
 ];
 
 /** Each trouble is told once, when it begins, and again only after it was over. */
-export function OperationFields({ operation, problems, onChange }: Props): ReactElement {
+export function OperationFields({ form, problems }: Props): ReactElement {
+  const { operation } = form.values;
   const whole = problems('match.operation');
   return (
     <div role="group" aria-label="Troubles">
@@ -49,8 +50,7 @@ export function OperationFields({ operation, problems, onChange }: Props): React
           <Checkbox
             label={label}
             {...(note === '' ? {} : { description: note })}
-            checked={operation[key]}
-            onChange={(event) => onChange({ [key]: event.currentTarget.checked })}
+            {...form.getInputProps(`operation.${key}`, { type: 'checkbox' })}
           />
         </div>
       ))}
@@ -59,7 +59,9 @@ export function OperationFields({ operation, problems, onChange }: Props): React
           <Checkbox
             label={label}
             checked={operation[key] !== null}
-            onChange={(event) => onChange({ [key]: event.currentTarget.checked ? usual : null })}
+            onChange={(event) =>
+              form.setFieldValue(`operation.${key}`, event.currentTarget.checked ? usual : null)
+            }
           />
           {operation[key] !== null && (
             <NumberInput
@@ -71,7 +73,7 @@ export function OperationFields({ operation, problems, onChange }: Props): React
               allowDecimal={false}
               error={problems(`match.operation.${key}`)}
               value={operation[key]}
-              onChange={(value) => onChange({ [key]: typeof value === 'number' ? value : 1 })}
+              onChange={(value) => form.setFieldValue(`operation.${key}`, typeof value === 'number' ? value : 1)}
             />
           )}
         </div>

@@ -9,7 +9,7 @@ export interface RuleDraft {
   readonly name: string;
   readonly enabled: boolean;
   readonly channelId: string | null;
-  readonly to: readonly string[];
+  readonly to: string[];
   readonly subject: string;
   readonly tells: 'detections' | 'operation';
   readonly match: DetectionMatch;

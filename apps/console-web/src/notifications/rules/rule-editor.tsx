@@ -1,6 +1,7 @@
 import { Alert, Button, Stack } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { Link, useLocation } from 'wouter';
 import { describeProblem, type ApiProblem } from '../../api/api-problem.js';
 import { ask } from '../../api/ask.js';
@@ -8,7 +9,7 @@ import { useCanHandleAlerts } from '../../api/session-state.js';
 import type { Channel } from '../channel.js';
 import { notify } from '../../notices/notices.js';
 import { PageHead } from '../../design/page-head.js';
-import { fieldProblems, formProblem, itemProblem } from '../field-problems.js';
+import { formProblem, itemProblem, refusedFields } from '../../forms/field-problems.js';
 import { revealText } from '../../texts/claimed-text.js';
 import type { StoredRule } from '../rule.js';
 import { draftOfRule, missingOf, ruleOf, type RuleDraft } from './rule-draft.js';
@@ -25,17 +26,17 @@ interface Props {
 export function RuleEditor({ rule, channels }: Props): ReactElement {
   const canChange = useCanHandleAlerts();
   const only = channels.length === 1 ? (channels[0]?.id ?? null) : null;
-  const [draft, setDraft] = useState(() => draftOfRule(rule, only));
+  const form = useForm({ initialValues: draftOfRule(rule, only) });
+  const draft = form.values;
   const kind = channels.find((channel) => channel.id === draft.channelId)?.kind ?? null;
   const preview = usePreview(draft, kind === null || kind === 'smtp');
-  const saving = useSaving(rule, () => ruleOf(draft, kind));
-  // What was refused is shown until it is saved again; what the preview finds, while it is typed.
-  const refusals = [saving.error, preview.query.error].map(fieldProblems);
-  const problems = (name: string) => refusals.map((find) => find(name)).find((text) => text !== undefined);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    saving.mutate();
-  };
+  const saving = useSaving(rule, () => ruleOf(draft, kind), {
+    onRefused: (thrown) =>
+      form.setErrors({ ...refusedFields(thrown), to: itemProblem(thrown, 'to', draft.to) }),
+  });
+  // What saving refused stands until its field is changed; what the preview finds, while it is typed.
+  const previewed = refusedFields(preview.query.error);
+  const problems = (name: string) => form.errors[name] ?? previewed[name];
   return (
     <>
       <PageHead title={rule === null ? 'Add rule' : revealText(rule.name)}>
@@ -43,17 +44,15 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
           ? 'What you choose here is tried at once on the last 100 alerts.'
           : 'Your role reads rules; security officers and administrators change them.'}
       </PageHead>
-      <form onSubmit={submit} noValidate aria-label="The rule">
+      <form onSubmit={form.onSubmit(() => saving.mutate())} noValidate aria-label="The rule">
         <div className="rule-columns">
           <fieldset className="rule-fields" disabled={!canChange}>
             <Stack gap="md">
               <RuleFields
-                draft={draft}
+                form={form}
                 channels={channels}
                 kind={kind}
                 problems={problems}
-                recipientProblem={problems('to') ?? itemProblem(saving.error, 'to', draft.to)}
-                onChange={(part: Partial<RuleDraft>) => setDraft((before) => ({ ...before, ...part }))}
               />
               {saving.isError && (
                 <Alert color="red" role="alert" title="Not saved">
@@ -86,7 +85,11 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
   );
 }
 
-function useSaving(rule: StoredRule | null, bodyOf: () => object) {
+function useSaving(
+  rule: StoredRule | null,
+  bodyOf: () => object,
+  { onRefused }: { readonly onRefused: (thrown: ApiProblem) => void },
+) {
   const reload = useReloadRules();
   const [, navigate] = useLocation();
   return useMutation<StoredRule, ApiProblem>({
@@ -96,6 +99,7 @@ function useSaving(rule: StoredRule | null, bodyOf: () => object) {
       notify('done', `${saved.name} is saved.`);
       navigate('/notifications/rules');
     },
+    onError: onRefused,
     onSettled: reload,
   });
 }

@@ -11,23 +11,22 @@ import {
 import type { ReactElement } from 'react';
 import { kindWords, type Channel } from '../channel.js';
 import { Card } from '../../design/card.js';
-import type { FieldProblems } from '../field-problems.js';
+import type { FieldProblems } from '../../forms/field-problems.js';
 import { DetectionFields } from './detection-fields.js';
 import { OperationFields } from './operation-fields.js';
-import type { RuleDraft } from './rule-draft.js';
+import type { RuleForm } from './rule-form.js';
 import { SubjectField } from './subject-field.js';
 
 interface Props {
-  readonly draft: RuleDraft;
+  readonly form: RuleForm;
   readonly channels: readonly Channel[];
   readonly kind: Channel['kind'] | null;
   readonly problems: FieldProblems;
-  readonly recipientProblem: string | undefined;
-  readonly onChange: (part: Partial<RuleDraft>) => void;
 }
 
 export function RuleFields(props: Props): ReactElement {
-  const { draft, problems, onChange } = props;
+  const { form, problems } = props;
+  const draft = form.values;
   return (
     <>
       <Card title="The rule">
@@ -37,14 +36,12 @@ export function RuleFields(props: Props): ReactElement {
             withAsterisk
             autoComplete="off"
             maxLength={100}
+            {...form.getInputProps('name')}
             error={problems('name')}
-            value={draft.name}
-            onChange={(event) => onChange({ name: event.currentTarget.value })}
           />
           <Switch
             label="On"
-            checked={draft.enabled}
-            onChange={(event) => onChange({ enabled: event.currentTarget.checked })}
+            {...form.getInputProps('enabled', { type: 'checkbox' })}
           />
         </Stack>
       </Card>
@@ -53,30 +50,21 @@ export function RuleFields(props: Props): ReactElement {
           <SegmentedControl
             aria-label="What it tells"
             fullWidth
-            value={draft.tells}
+            {...form.getInputProps('tells')}
             data={[
               { value: 'detections', label: 'Detections' },
               { value: 'operation', label: 'Operation' },
             ]}
-            onChange={(value) => onChange({ tells: value === 'operation' ? 'operation' : 'detections' })}
           />
           {draft.tells === 'detections' ? (
             <>
               <Text size="sm" c="dimmed">
                 All conditions that are set have to fit. Without any, every detection is told.
               </Text>
-              <DetectionFields
-                match={draft.match}
-                problems={problems}
-                onChange={(part) => onChange({ match: { ...draft.match, ...part } })}
-              />
+              <DetectionFields form={form} problems={problems} />
             </>
           ) : (
-            <OperationFields
-              operation={draft.operation}
-              problems={problems}
-              onChange={(part) => onChange({ operation: { ...draft.operation, ...part } })}
-            />
+            <OperationFields form={form} problems={problems} />
           )}
         </Stack>
       </Card>
@@ -96,7 +84,8 @@ export function RuleFields(props: Props): ReactElement {
   );
 }
 
-function Receivers({ draft, channels, kind, problems, recipientProblem, onChange }: Props): ReactElement {
+function Receivers({ form, channels, kind, problems }: Props): ReactElement {
+  const draft = form.values;
   return (
     <>
       <Select
@@ -104,13 +93,12 @@ function Receivers({ draft, channels, kind, problems, recipientProblem, onChange
         withAsterisk
         placeholder="Choose one"
         allowDeselect={false}
+        {...form.getInputProps('channelId')}
         error={problems('channelId')}
-        value={draft.channelId}
         data={channels.map(({ id, name, kind: one }) => ({
           value: id,
           label: `${name} (${kindWords[one].name})`,
         }))}
-        onChange={(channelId) => onChange({ channelId })}
       />
       {kind === 'smtp' && (
         <TagsInput
@@ -121,16 +109,15 @@ function Receivers({ draft, channels, kind, problems, recipientProblem, onChange
           clearable
           clearButtonProps={{ 'aria-label': 'Remove all recipients' }}
           splitChars={[',', ' ', ';']}
-          error={recipientProblem}
-          value={[...draft.to]}
-          onChange={(to) => onChange({ to })}
+          {...form.getInputProps('to')}
+          error={problems('to')}
         />
       )}
       {kind === 'smtp' && draft.tells === 'detections' && (
         <SubjectField
           value={draft.subject}
           error={problems('subject')}
-          onChange={(subject) => onChange({ subject })}
+          onChange={(subject) => form.setFieldValue('subject', subject)}
         />
       )}
     </>
@@ -139,8 +126,9 @@ function Receivers({ draft, channels, kind, problems, recipientProblem, onChange
 
 const usualDigestMinutes = 15;
 
-function Pace({ draft, problems, onChange }: Props): ReactElement {
-  const isGathered = draft.digestMinutes > 0;
+function Pace({ form, problems }: Props): ReactElement {
+  const { digestMinutes, maxPerHour } = form.values;
+  const isGathered = digestMinutes > 0;
   return (
     <>
       <SegmentedControl
@@ -150,21 +138,23 @@ function Pace({ draft, problems, onChange }: Props): ReactElement {
           { value: 'at-once', label: 'Each alert at once' },
           { value: 'gathered', label: 'Gathered' },
         ]}
-        onChange={(value) => onChange({ digestMinutes: value === 'gathered' ? usualDigestMinutes : 0 })}
+        onChange={(value) =>
+          form.setFieldValue('digestMinutes', value === 'gathered' ? usualDigestMinutes : 0)
+        }
       />
       {isGathered && (
         <NumberInput
           label="Gathered over"
           description="One message with all alerts of that time, counted from the first"
-          suffix={draft.digestMinutes === 1 ? ' minute' : ' minutes'}
+          suffix={digestMinutes === 1 ? ' minute' : ' minutes'}
           min={1}
           max={1440}
           allowDecimal={false}
           maw={260}
           error={problems('digestMinutes')}
-          value={draft.digestMinutes}
+          value={digestMinutes}
           onChange={(value) =>
-            onChange({ digestMinutes: typeof value === 'number' && value > 0 ? value : 1 })
+            form.setFieldValue('digestMinutes', typeof value === 'number' && value > 0 ? value : 1)
           }
         />
       )}
@@ -176,8 +166,8 @@ function Pace({ draft, problems, onChange }: Props): ReactElement {
         allowDecimal={false}
         maw={420}
         error={problems('maxPerHour')}
-        value={draft.maxPerHour ?? ''}
-        onChange={(value) => onChange({ maxPerHour: typeof value === 'number' ? value : null })}
+        value={maxPerHour ?? ''}
+        onChange={(value) => form.setFieldValue('maxPerHour', typeof value === 'number' ? value : null)}
       />
     </>
   );

@@ -7,7 +7,7 @@ import { ApiProblem, describeProblem } from '../../api/api-problem.js';
 import { ask } from '../../api/ask.js';
 import { queryKeys } from '../../api/query-keys.js';
 import { Card } from '../../design/card.js';
-import { formProblem } from '../field-problems.js';
+import { formProblem } from '../../forms/field-problems.js';
 import { ClaimedText } from '../../texts/claimed-text.js';
 import { plural } from '../../texts/formats.js';
 import { TimeAgo } from '../../texts/moment.js';

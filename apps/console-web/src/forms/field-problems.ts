@@ -1,11 +1,21 @@
+import type { FormErrors } from '@mantine/form';
+import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/api-problem.js';
 
-/** Advice of the API for one field of a form, as a sentence. */
-export type FieldProblems = (name: string) => string | undefined;
+/** What is wrong with one field of a form, as a sentence. */
+export type FieldProblems = (name: string) => ReactNode;
 
-export function fieldProblems(thrown: unknown): FieldProblems {
+/**
+ * What the API refused, a sentence at each field of the form that was sent. `group`: the object of the request in which
+ * the form's fields stand, such as `settings`.
+ */
+export function refusedFields(thrown: unknown, group?: string): FormErrors {
   const fields = thrown instanceof ApiProblem ? thrown.fields : {};
-  return (name) => (fields[name] === undefined ? undefined : asSentence(fields[name]));
+  const prefix = group === undefined ? '' : `${group}.`;
+  const nameOf = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, text]) => [nameOf(name), asSentence(text)]),
+  );
 }
 
 /** The first problem among the items of a list, such as `to.2`, with the item it is about. */
