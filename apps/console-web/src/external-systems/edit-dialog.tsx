@@ -1,6 +1,11 @@
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
-import { completePolicy, unexaminedReasons, type PolicyChange, type UnexaminedPolicy } from '@sluice/contracts';
+import {
+  completePolicy,
+  unexaminedReasons,
+  type PolicyChange,
+  type UnexaminedPolicy,
+} from '@sluice/contracts';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { notify } from '../notices/notices.js';
@@ -49,9 +54,7 @@ export function EditDialog({ system, onClose }: Props): ReactElement {
     >
       <NamedSystem system={system} />
       <TypeChoice {...form.getInputProps('type')} />
-      {draft.type === 'other' && (
-        <TextInput label="Name" maxLength={64} {...form.getInputProps('name')} />
-      )}
+      {draft.type === 'other' && <TextInput label="Name" maxLength={64} {...form.getInputProps('name')} />}
       {system.registrationId !== null && <RegistrationFields form={form} />}
     </ConfirmDialog>
   );

@@ -93,9 +93,7 @@ function Registration({ onClose }: { readonly onClose: () => void }): ReactEleme
         {...(isUnreadable && { error: 'A SHA-256 fingerprint has 64 hexadecimal digits.' })}
       />
       <TypeChoice {...form.getInputProps('type')} />
-      {type !== 'mail' && (
-        <TextInput label="Name" maxLength={64} {...form.getInputProps('name')} />
-      )}
+      {type !== 'mail' && <TextInput label="Name" maxLength={64} {...form.getInputProps('name')} />}
       {asksMode && (
         <Radio.Group
           label="The ID is in use. What is the new certificate?"

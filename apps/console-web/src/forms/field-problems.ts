@@ -13,9 +13,7 @@ export function refusedFields(thrown: unknown, group?: string): FormErrors {
   const fields = thrown instanceof ApiProblem ? thrown.fields : {};
   const prefix = group === undefined ? '' : `${group}.`;
   const nameOf = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, text]) => [nameOf(name), asSentence(text)]),
-  );
+  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [nameOf(name), asSentence(text)]));
 }
 
 /** The first problem among the items of a list, such as `to.2`, with the item it is about. */

@@ -33,10 +33,7 @@ export function SmtpFields(props: FieldsProps): ReactElement {
         maxLength={254}
         {...form.getInputProps('from')}
       />
-      <Switch
-        label="The server asks for a login"
-        {...form.getInputProps('hasLogin', { type: 'checkbox' })}
-      />
+      <Switch label="The server asks for a login" {...form.getInputProps('hasLogin', { type: 'checkbox' })} />
       {draft.hasLogin && <Login {...props} />}
       {draft.security !== 'none' && <Authority {...props} />}
     </>

@@ -73,7 +73,9 @@ export function OperationFields({ form, problems }: Props): ReactElement {
               allowDecimal={false}
               error={problems(`match.operation.${key}`)}
               value={operation[key]}
-              onChange={(value) => form.setFieldValue(`operation.${key}`, typeof value === 'number' ? value : 1)}
+              onChange={(value) =>
+                form.setFieldValue(`operation.${key}`, typeof value === 'number' ? value : 1)
+              }
             />
           )}
         </div>

@@ -48,12 +48,7 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
         <div className="rule-columns">
           <fieldset className="rule-fields" disabled={!canChange}>
             <Stack gap="md">
-              <RuleFields
-                form={form}
-                channels={channels}
-                kind={kind}
-                problems={problems}
-              />
+              <RuleFields form={form} channels={channels} kind={kind} problems={problems} />
               {saving.isError && (
                 <Alert color="red" role="alert" title="Not saved">
                   {describeProblem(formProblem(saving.error))}

@@ -39,10 +39,7 @@ export function RuleFields(props: Props): ReactElement {
             {...form.getInputProps('name')}
             error={problems('name')}
           />
-          <Switch
-            label="On"
-            {...form.getInputProps('enabled', { type: 'checkbox' })}
-          />
+          <Switch label="On" {...form.getInputProps('enabled', { type: 'checkbox' })} />
         </Stack>
       </Card>
       <Card title="What it tells">
