@@ -6,6 +6,7 @@ import {
   createMetrics,
   nestLogger,
   ReadinessModule,
+  runSteps,
   softwareVersion,
   startManagement,
 } from '@sluice/runtime';
@@ -79,7 +80,8 @@ export async function startSensor(config: SensorConfig, logger: Logger): Promise
   });
   logger.info({ managementPort: management.port, version: softwareVersion, fingerprint }, 'sensor started');
   return [
-    ...listeners,
+    // Each takes its ten seconds beside the other: a listener that were stopped last would get what is left of the deadline.
+    { name: 'listeners', run: () => stopTogether(logger, listeners) },
     ...[...watches].map(([listener, watch]) => ({
       name: `gateways of the ${listener}`,
       run: () => watch.stop(),
@@ -88,6 +90,12 @@ export async function startSensor(config: SensorConfig, logger: Logger): Promise
     { name: 'management', run: () => management.close() },
     { name: 'application', run: () => app.close() },
   ];
+}
+
+/** Throws when one of them did not stop; the others did by then. */
+async function stopTogether(logger: Logger, steps: readonly StopStep[]): Promise<void> {
+  const ended = await Promise.all(steps.map((step) => runSteps(logger, [step])));
+  if (ended.includes(false)) throw new Error('a listener did not stop in order');
 }
 
 async function readIdentity(config: SensorConfig) {

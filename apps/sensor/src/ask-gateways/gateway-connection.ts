@@ -19,6 +19,8 @@ export interface GatewayRequest {
   readonly form?: MultipartForm;
   /** From the last byte sent to the first of the answer. */
   readonly answerMs: number;
+  /** Silence after which another gateway is asked beside this one: beyond what is waited for, well below the hold. */
+  readonly hedgeMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -59,11 +61,11 @@ export class GatewayConnection {
   }
 
   /** A connection kept from before may have been ended by the gateway meanwhile: that is no failure of it. */
-  async ask(what: GatewayRequest): Promise<GatewayAnswer> {
+  async ask(what: GatewayRequest, onProgress: () => void = () => undefined): Promise<GatewayAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const outgoing = this.begin(what);
       try {
-        return await this.finish(outgoing, what);
+        return await this.finish(outgoing, what, onProgress);
       } catch (error) {
         if (!outgoing.reusedSocket || !wasClosed(error) || attempt === maxAttempts) throw error;
       }
@@ -85,23 +87,23 @@ export class GatewayConnection {
     return outgoing;
   }
 
-  private async finish(outgoing: ClientRequest, what: GatewayRequest): Promise<GatewayAnswer> {
+  private async finish(
+    outgoing: ClientRequest,
+    what: GatewayRequest,
+    onProgress: () => void,
+  ): Promise<GatewayAnswer> {
     const answered = answerOf(outgoing);
     // Awaited below; a request that fails while the body is read must not be an unhandled rejection meanwhile.
     answered.catch(() => undefined);
     outgoing.setTimeout(uploadIdleMs, () =>
       outgoing.destroy(new Error('the gateway takes nothing any more')),
     );
-    await this.sendBody(outgoing, what.form, answered);
+    await this.sendBody(outgoing, { form: what.form, answered, onProgress });
     outgoing.setTimeout(what.answerMs, () => outgoing.destroy(new Error('no answer in time')));
     return readAnswer(await answered);
   }
 
-  private async sendBody(
-    outgoing: ClientRequest,
-    form: MultipartForm | undefined,
-    answered: Promise<IncomingMessage>,
-  ): Promise<void> {
+  private async sendBody(outgoing: ClientRequest, { form, answered, onProgress }: Upload): Promise<void> {
     if (form === undefined) {
       outgoing.end();
       return;
@@ -110,9 +112,25 @@ export class GatewayConnection {
       const wanted = new Promise<'go'>((resolve) => outgoing.once('continue', () => resolve('go')));
       outgoing.flushHeaders();
       if ((await Promise.race([wanted, answered])) !== 'go') return;
+      onProgress();
     }
     // An answer before the end breaks it off; the answer counts.
-    await Promise.race([pipeline(form.read(), outgoing), answered]).catch(() => undefined);
+    await Promise.race([pipeline(watched(form.read(), onProgress), outgoing), answered]).catch(
+      () => undefined,
+    );
+  }
+}
+
+interface Upload {
+  readonly form: MultipartForm | undefined;
+  readonly answered: Promise<IncomingMessage>;
+  readonly onProgress: () => void;
+}
+
+async function* watched(pieces: AsyncIterable<Buffer>, onPiece: () => void): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    onPiece();
+    yield piece;
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { firstAnswer, type AttemptContext } from './first-answer.js';
 import { GatewayConnection } from './gateway-connection.js';
 import type { GatewayAnswer, GatewayIdentity, GatewayRequest } from './gateway-connection.js';
 
@@ -9,7 +10,7 @@ export interface GatewaysOptions {
   readonly onChange?: (url: string, error: Error | null) => void;
 }
 
-/** `away`: none of them answered, or all said that they cannot right now (503). */
+/** `away`: none of them answered, or all said that they cannot (5xx). */
 export type AskOutcome =
   | { readonly kind: 'answered'; readonly answer: GatewayAnswer }
   | { readonly kind: 'away'; readonly retryAfterMs: number };
@@ -28,7 +29,8 @@ const mostRestMs = 60_000;
 
 /**
  * Several gateways as one: the one that answered last first, the next at once when it refuses the connection, breaks
- * off, or says 503. How long a 503 asks to wait is kept to while another can be asked.
+ * off, or fails (5xx), and beside it when it is silent for longer than it should be. How long a 503 asks to wait is kept
+ * to while another can be asked.
  */
 export class Gateways {
   private readonly gateways: Gateway[];
@@ -44,19 +46,17 @@ export class Gateways {
 
   /** One round. Rejects only when `signal` is aborted. */
   async ask(what: GatewayRequest): Promise<AskOutcome> {
-    for (const [index, gateway] of this.awake()) {
-      const answer = await this.tryOne(gateway, what);
-      what.signal.throwIfAborted();
-      if (answer === null) continue;
-      if (answer.status === 503) {
-        this.rest(gateway, (answer.retryAfterSeconds ?? 0) * 1000);
-        continue;
-      }
-      this.preferred = index;
-      return { kind: 'answered', answer };
-    }
+    const { hedgeMs, signal } = what;
+    const attempts = this.awake().map(
+      (gateway) => (context: AttemptContext) => this.tryOne(gateway, what, context),
+    );
+    const answer = await firstAnswer(attempts, { hedgeMs, signal });
+    signal.throwIfAborted();
+    if (answer !== null) return { kind: 'answered', answer };
     const next = Math.min(...this.gateways.map(({ restsUntilMs }) => restsUntilMs));
-    return { kind: 'away', retryAfterMs: Math.max(0, next - performance.now()) };
+    // What failed at this one request alone is not asked for again without a pause either.
+    const leastMs = attempts.length > 0 ? restMs : 0;
+    return { kind: 'away', retryAfterMs: Math.max(leastMs, next - performance.now()) };
   }
 
   /** Rounds until one is answered; null when `deadlineMs` (`performance.now()`) is over. */
@@ -92,24 +92,39 @@ export class Gateways {
   }
 
   /** From the preferred one on, without those that rest. */
-  private *awake(): Iterable<[number, Gateway]> {
+  private awake(): Gateway[] {
     const now = performance.now();
-    for (let step = 0; step < this.gateways.length; step += 1) {
-      const index = (this.preferred + step) % this.gateways.length;
-      const gateway = this.gateways[index] as Gateway;
-      if (gateway.restsUntilMs <= now) yield [index, gateway];
-    }
+    return [...this.gateways.slice(this.preferred), ...this.gateways.slice(0, this.preferred)].filter(
+      ({ restsUntilMs }) => restsUntilMs <= now,
+    );
   }
 
-  private async tryOne(gateway: Gateway, what: GatewayRequest): Promise<GatewayAnswer | null> {
+  /** Null: it is the next one's turn. */
+  private async tryOne(
+    gateway: Gateway,
+    what: GatewayRequest,
+    { signal, onProgress }: AttemptContext,
+  ): Promise<GatewayAnswer | null> {
+    let movedAtMs = performance.now();
+    const moved = (): void => {
+      movedAtMs = performance.now();
+      onProgress();
+    };
     try {
-      const answer = await gateway.connection.ask(what);
+      const answer = await gateway.connection.ask({ ...what, signal }, moved);
       this.note(gateway, null);
-      return answer;
+      if (answer.status < 500) {
+        this.preferred = this.gateways.indexOf(gateway);
+        return answer;
+      }
+      // 503 is about the gateway; another failure may be about this request, which another gateway may take.
+      if (answer.status === 503) this.rest(gateway, (answer.retryAfterSeconds ?? 0) * 1000);
+      return null;
     } catch (error) {
-      if (what.signal.aborted) return null;
+      // Overtaken by another before it was late, or no one waits any more: nothing is known of it.
+      if (signal.aborted && performance.now() - movedAtMs < what.hedgeMs) return null;
       this.rest(gateway, restMs);
-      this.note(gateway, error instanceof Error ? error : new Error(String(error)));
+      this.note(gateway, signal.aborted ? new Error('no answer in time') : asError(error));
       return null;
     }
   }
@@ -124,3 +139,5 @@ export class Gateways {
     gateway.isAway = isAway;
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -36,6 +36,7 @@ export class GatewayWatch {
         path: `${this.judge.base}/scans/filters`,
         headers: this.judge.headers,
         answerMs: patienceMs,
+        hedgeMs: patienceMs / 3,
         signal: AbortSignal.timeout(patienceMs),
       }),
       performance.now() + patienceMs,

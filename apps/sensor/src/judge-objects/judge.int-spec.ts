@@ -67,12 +67,14 @@ const ask = async (
   }
 };
 
+const never = (): Promise<never> => new Promise(() => undefined);
+
 describe('a judgement', () => {
   it('is what the report says; the request names the sensor and carries the object and its fields', async () => {
     const bytes = randomBytes(300_000);
     expect(await ask(bytes)).toMatchObject({ kind: 'clean' });
     const [asked] = first.posts;
-    expect(asked?.url).toBe('/kata/scanner/v1/sensors/mx/scans?wait=19');
+    expect(asked?.url).toBe('/kata/scanner/v1/sensors/mx/scans?wait=9');
     expect(asked?.headers).toMatchObject({ 'x-sensor-type': 'mail', 'x-sensor-name': 'mx 1' });
     expect(asked && contentOf(asked).equals(bytes)).toBe(true);
     expect(asked && [fieldOf(asked, 'mailFrom'), fieldOf(asked, 'objectType')]).toEqual([
@@ -87,6 +89,7 @@ describe('a judgement', () => {
     [{ status: 200, body: reportOf('timeout') }, 'not-examined'],
     [{ status: 200, body: reportOf('splendid') }, 'not-examined'],
     [{ status: 200, body: 'OK' }, 'refused'],
+    [{ status: 200, body: reportOf('not detected', { scanId: 'another' }) }, 'refused'],
     [{ status: 400 }, 'refused'],
     [{ status: 401 }, 'not-accepted'],
     [{ status: 413 }, 'too-large'],
@@ -121,7 +124,7 @@ describe('a judgement', () => {
     expect(await ask()).toMatchObject({ kind: 'detected' });
     expect(first.asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET']);
     const scanId = fieldOf(first.posts[0]!, 'scanId');
-    expect(first.asked[1]?.url).toMatch(new RegExp(`/scans/${scanId}\\?wait=1\\d$`));
+    expect(first.asked[1]?.url).toMatch(new RegExp(`/scans/${scanId}\\?wait=\\d$`));
   });
 
   it('is asked for anew when the scan is not there any more', async () => {
@@ -132,7 +135,7 @@ describe('a judgement', () => {
   });
 
   it('is what is known when the hold is over, also of gateways that take a request and never answer', async () => {
-    first.says = second.says = () => new Promise(() => undefined);
+    first.says = second.says = never;
     const startedAtMs = performance.now();
     expect(await ask(undefined, { holdMs: 1000 })).toEqual({ kind: 'away' });
     // Before the time for an answer, which is much longer, had its say.
@@ -153,6 +156,7 @@ describe('several gateways', () => {
   it.each([
     ['is down', () => first.stop()],
     ['says 503', () => void (first.says = () => ({ status: 503, retryAfter: 30 }))],
+    ['fails', () => void (first.says = () => ({ status: 500 }))],
     ['ends the connection without an answer', () => void (first.says = () => 'break')],
     ['ends it in the middle of an upload', () => void (first.breaksMidway = true)],
   ])(
@@ -167,6 +171,44 @@ describe('several gateways', () => {
       if (before !== undefined) expect(fieldOf(before, 'scanId')).toBe(fieldOf(asked!, 'scanId'));
     },
   );
+
+  it.each([
+    ['a small one', 10],
+    ['one that is asked for first', 2_000_000],
+  ])(
+    'give %s its verdict when the first takes it and never answers, and leave that one alone then',
+    async (_what, sizeBytes) => {
+      first.says = never;
+      const bytes = randomBytes(sizeBytes);
+      expect(await ask(bytes, { holdMs: 8000 })).toMatchObject({ kind: 'clean' });
+      expect(contentOf(second.posts[0]!).equals(bytes)).toBe(true);
+      expect(fieldOf(second.posts[0]!, 'scanId')).toBe(fieldOf(first.posts[0]!, 'scanId'));
+      expect(await ask(randomBytes(10))).toMatchObject({ kind: 'clean' });
+      expect(first.posts).toHaveLength(1);
+    },
+  );
+
+  it('are asked for a verdict when the one that recorded the scan never answers again', async () => {
+    first.says = ({ method }) => (method === 'POST' ? { status: 202, body: {} } : never());
+    second.says = () => ({ status: 200, body: reportOf('detect') });
+    expect(await ask(undefined, { holdMs: 8000 })).toMatchObject({ kind: 'detected' });
+    expect(second.asked.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it('may answer late: what another was asked for meanwhile does not count then', async () => {
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    first.says = async () => {
+      await held;
+      return { status: 200, body: reportOf('detect') };
+    };
+    second.says = () => {
+      answer();
+      return never();
+    };
+    expect(await ask(undefined, { holdMs: 8000 })).toMatchObject({ kind: 'detected' });
+    expect(first.posts).toHaveLength(1);
+  });
 
   it('leave one alone for as long as it asked to, and stay with the one that answers', async () => {
     first.says = () => ({ status: 503, retryAfter: 30 });
@@ -249,4 +291,29 @@ describe('an object whose scan has a name of its own', () => {
     expect(await ask(undefined, { ...named, holdMs: 10_000 })).toMatchObject({ kind: 'detected' });
     expect(first.asked.map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
+});
+
+describe('whether gateways serve others', () => {
+  const signal = new AbortController().signal;
+  const now = (): number => performance.now();
+
+  it('is so when they look up a scan that is not there, or answered another object since', async () => {
+    first.says = ({ method }) => (method === 'GET' ? { status: 404 } : { status: 500 });
+    second.says = () => 'break';
+    expect(await ask(undefined, { holdMs: 1500 })).toEqual({ kind: 'away' });
+    expect(await judge.isServed(now(), signal)).toBe(true);
+    const sinceMs = now();
+    first.says = () => ({ status: 200, body: reportOf('not detected') });
+    await ask();
+    first.says = () => 'break';
+    expect(await judge.isServed(sinceMs, signal)).toBe(true);
+  });
+
+  it.each([['break' as const], [{ status: 503, retryAfter: 1 }], [{ status: 401 }]])(
+    'is not when they say %j',
+    async (says) => {
+      first.says = second.says = () => says;
+      expect(await judge.isServed(now(), signal)).toBe(false);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FormField } from '../ask-gateways/multipart-form.js';
 import { multipartForm } from '../ask-gateways/multipart-form.js';
@@ -9,6 +10,7 @@ import { judgementOf } from './judgement.js';
 import type { Judgement } from './judgement.js';
 import { LeftScans } from './left-scans.js';
 import { ScanIds } from './scan-ids.js';
+import { turnOf } from './turn-of.js';
 
 /** What an operator accepts: the pair of this and the sensor's certificate. */
 export interface Registration {
@@ -41,16 +43,16 @@ export interface JudgeDeps {
   readonly onFault: (problem: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
-/** The gateway holds a request no longer. */
-const mostWaitSeconds = 60;
 /** A gateway under pressure answers before the time it was asked for; it is not asked again at once. */
 const leastTurnMs = 1000;
-const answerMarginMs = 15_000;
+/** Longer than a gateway rests that broke off. */
+const lookMs = 5000;
 
 /** Gets an object judged: one per registration, whatever the protocol it came by. */
 export class Judge {
   private readonly scanIds = new ScanIds();
   private readonly leftScans = new LeftScans();
+  private servedAtMs = -Infinity;
 
   constructor(private readonly deps: JudgeDeps) {}
 
@@ -66,6 +68,26 @@ export class Judge {
   /** Rejects only when `signal` is aborted. */
   async judge(object: ObjectToJudge): Promise<Judgement> {
     return object.scanId === undefined ? this.judgeOnce(object) : this.judgeAgain(object, object.scanId);
+  }
+
+  /**
+   * Whether gateways record and look up scans: asked for one that is not there, unless they answered another object since
+   * `sinceMs`. Then one without an answer is without it for what it is itself. Rejects only when `signal` is aborted.
+   */
+  async isServed(sinceMs: number, signal: AbortSignal): Promise<boolean> {
+    if (this.servedAtMs >= sinceMs) return true;
+    const answer = await this.deps.gateways.askUntil(
+      () => ({
+        method: 'GET',
+        path: `${this.base}/scans/${randomUUID()}`,
+        headers: this.headers,
+        answerMs: lookMs,
+        hedgeMs: lookMs / 2,
+        signal,
+      }),
+      performance.now() + lookMs,
+    );
+    return answer !== null && answer.status !== 401;
   }
 
   private async judgeOnce(object: ObjectToJudge): Promise<Judgement> {
@@ -124,30 +146,33 @@ export class Judge {
       { name: 'objectType', value: object.objectType },
       ...object.fields,
     ];
+    const { waitSeconds, ...times } = turnOf('submit', leftMs);
     return {
       method: 'POST',
-      path: `${this.base}/scans?wait=${waitSeconds(leftMs)}`,
+      path: `${this.base}/scans?wait=${waitSeconds}`,
       headers: this.headers,
       form: multipartForm(fields, object),
-      answerMs: waitSeconds(leftMs) * 1000 + answerMarginMs,
+      ...times,
       signal: object.signal,
     };
   }
 
   private askOn(object: ObjectToJudge, scanId: string, leftMs: number): GatewayRequest {
+    const { waitSeconds, ...times } = turnOf('ask-on', leftMs);
     return {
       method: 'GET',
-      path: `${this.base}/scans/${scanId}?wait=${waitSeconds(leftMs)}`,
+      path: `${this.base}/scans/${scanId}?wait=${waitSeconds}`,
       headers: this.headers,
-      answerMs: waitSeconds(leftMs) * 1000 + answerMarginMs,
+      ...times,
       signal: object.signal,
     };
   }
 
   private understand({ status, text }: GatewayAnswer, scanId: string): Judgement {
+    if (status === 200 || status === 202) this.servedAtMs = performance.now();
     switch (status) {
       case 200:
-        return this.readReport(text);
+        return this.readReport(text, scanId);
       case 202:
       case 404:
         return { kind: 'unfinished', scanId };
@@ -167,10 +192,12 @@ export class Judge {
     }
   }
 
-  private readReport(text: string): Judgement {
+  /** A report of another scan is none of this object, however clean it is. */
+  private readReport(text: string, scanId: string): Judgement {
     const read = scanReportSchema.safeParse(parseJson(text));
-    if (read.success) return judgementOf(read.data);
-    this.deps.onFault('a report cannot be understood', { answer: text.slice(0, 300) });
+    if (read.success && read.data.scanId === scanId) return judgementOf(read.data);
+    const problem = read.success ? 'a report is of another scan' : 'a report cannot be understood';
+    this.deps.onFault(problem, { scanId, answer: text.slice(0, 300) });
     return { kind: 'refused', status: 200 };
   }
 }
@@ -178,9 +205,6 @@ export class Judge {
 /** By asking again. */
 const canChange = ({ kind }: Judgement): boolean =>
   kind === 'unfinished' || kind === 'overloaded' || kind === 'away';
-
-const waitSeconds = (leftMs: number): number =>
-  Math.max(1, Math.min(mostWaitSeconds, Math.floor(leftMs / 1000)));
 
 const keyOf = ({ content, objectType, fields }: ObjectToJudge): string =>
   JSON.stringify([content.sha256, objectType, ...fields.map(({ name, value }) => [name, value])]);

@@ -57,12 +57,15 @@ function actionFor(judgement: MailJudgement, policy: MailPolicy): MailDecision['
     case 'not-examined':
       return strictest(judgement.reasons.map((reason) => policy.whenNotExamined[reason]));
     case 'unavailable':
-      return policy.whenAway === 'tag' && isOfThisMail(judgement.why) ? 'tempfail' : policy.whenAway;
+      return policy.whenAway === 'tag' && isOfSender(judgement.why) ? 'tempfail' : policy.whenAway;
   }
 }
 
-/** A sender can make a mail that scans for longer than the hold, or that is refused: delivering such would be its choice. */
-const isOfThisMail = (why: Absence): boolean => why === 'unfinished' || why === 'refused';
+/**
+ * A sender can make a mail that scans for longer than the hold, that is refused or that a gateway fails at, and can send as
+ * many as there may be: delivering such would be its choice.
+ */
+const isOfSender = (why: Absence): boolean => why !== 'away' && why !== 'not-accepted';
 
 const tooManyForged: SmtpReply = {
   code: 550,

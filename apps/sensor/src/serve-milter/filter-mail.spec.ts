@@ -40,7 +40,7 @@ afterEach(async () => {
 });
 
 /** A milter of a judge that answers `judgement`, and an MTA that is connected to it. */
-async function start(judgement: Judgement | Error, changes: Partial<FilterMailDeps> = {}) {
+async function start(judgement: Judgement | Error, changes: Partial<FilterMailDeps> = {}, isServed = false) {
   const asked: Asked[] = [];
   const answered: AnsweredMail[] = [];
   const filter = new FilterMail({
@@ -53,6 +53,7 @@ async function start(judgement: Judgement | Error, changes: Partial<FilterMailDe
         if (judgement instanceof Error) throw judgement;
         return judgement;
       },
+      isServed: () => Promise.resolve(isServed),
     },
     policy: defaultMailPolicy,
     skipLists: { senders: new Set(), recipients: new Set(), users: new Set(), isClient: () => false },
@@ -147,6 +148,16 @@ describe('FilterMail', () => {
   ])('a mail whose judgement is %s', async (_what, judgement, fate) => {
     const { send } = await start(judgement);
     expect(await send()).toBe(fate);
+  });
+  it.each([
+    ['while nothing is answered', false, 'delivered'],
+    ['while gateways answer and fail at this mail alone', true, 'tempfail'],
+  ])('a mail without an answer, with a policy of tag, %s', async (_when, isServed, fate) => {
+    const policy = { ...defaultMailPolicy, whenAway: 'tag' } as const;
+    const { send, answered } = await start({ kind: 'away' }, { policy }, isServed);
+    expect(await send()).toBe(fate);
+    const why = isServed ? 'failed' : 'away';
+    expect(answered).toMatchObject([{ judgement: { kind: 'unavailable', why } }]);
   });
   it('does not ask for mail that is skipped, and says so', async () => {
     const { asked, answered, peer } = await start(clean, {

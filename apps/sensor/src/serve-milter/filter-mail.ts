@@ -14,7 +14,7 @@ export interface AnsweredMail {
 }
 
 export interface FilterMailDeps {
-  readonly judge: Pick<Judge, 'judge'>;
+  readonly judge: Pick<Judge, 'judge' | 'isServed'>;
   readonly policy: MailPolicy;
   readonly skipLists: SkipLists;
   readonly spoolFolder: string;
@@ -55,6 +55,7 @@ export class FilterMail implements MilterHandlers {
 
   private async judge(message: MilterMessage): Promise<MailJudgement> {
     const { maxMessageBytes, skipLists, spoolFolder, holdMs } = this.deps;
+    const begunAtMs = performance.now();
     const reason = findSkip(message, skipLists);
     if (reason !== null) return { kind: 'skipped', reason };
     const content = await spool(message, maxMessageBytes, spoolFolder);
@@ -69,10 +70,22 @@ export class FilterMail implements MilterHandlers {
         holdMs,
         signal: message.signal,
       });
-      return judgeMail(judgement);
+      return await this.blame(judgeMail(judgement), begunAtMs, message.signal);
     } finally {
       await content.close();
     }
+  }
+
+  /** Asked for only where it makes a difference: what is `away` is delivered by a policy of `tag`, what failed is not. */
+  private async blame(
+    judgement: MailJudgement,
+    begunAtMs: number,
+    signal: AbortSignal,
+  ): Promise<MailJudgement> {
+    const isAway = judgement.kind === 'unavailable' && judgement.why === 'away';
+    if (!isAway || this.deps.policy.whenAway !== 'tag') return judgement;
+    const isServed = await this.deps.judge.isServed(begunAtMs, signal);
+    return isServed ? { ...judgement, why: 'failed' } : judgement;
   }
 }
 

@@ -7,8 +7,9 @@ import type { MailReason } from './mail-policy.js';
 export const skipReasons = ['authenticated', 'client', 'sender', 'recipients'] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
-/** Why there is no verdict, though nothing is wrong with the mail. */
-export type Absence = Exclude<Judgement['kind'], 'clean' | 'detected' | 'not-examined' | 'too-large'>;
+/** Why there is no verdict. `failed`: gateways answer, and have no answer to this mail. */
+export type Absence =
+  Exclude<Judgement['kind'], 'clean' | 'detected' | 'not-examined' | 'too-large'> | 'failed';
 
 /** What is known of a mail when it has to be answered. */
 export type MailJudgement =

@@ -31,8 +31,8 @@ export interface MailPolicy {
   readonly whenDetected: MailAction;
   readonly whenNotExamined: Readonly<Record<MailReason, KeepingAction>>;
   /**
-   * No gateway took it, or there was no verdict within the longest hold. `tag` is for what is no matter of the one mail: one
-   * that was not finished or not taken as it is gets `tempfail` instead.
+   * No gateway took it, or there was no verdict within the longest hold. `tag` is for what no sender can bring about, no
+   * gateway that answers and no acceptance of the sensor: anything else gets `tempfail` instead.
    */
   readonly whenAway: MailAction;
 }

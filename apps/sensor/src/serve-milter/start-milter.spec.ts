@@ -33,7 +33,7 @@ async function start(judge: () => Promise<Judgement>) {
     config,
     { host: '127.0.0.1', port: 0 },
     {
-      judge: { judge },
+      judge: { judge, isServed: () => Promise.resolve(false) },
       metrics: createSensorMetrics(registry),
       spoolFolder,
       logger: createLogger({ service: 'sensor', instance: 'test', level: 'info' }, log),

@@ -1,9 +1,9 @@
 import { MilterServer, type MilterReport } from '@sluice/milter';
 import type { Logger, StopStep } from '@sluice/runtime';
 import { plainAddress } from '@sluice/runtime';
-import type { Judge, Registration } from '../judge-objects/judge.js';
+import type { Registration } from '../judge-objects/judge.js';
 import type { MailFault, SensorMetrics } from '../sensor-metrics.js';
-import { FilterMail } from './filter-mail.js';
+import { FilterMail, type FilterMailDeps } from './filter-mail.js';
 import { mailPolicyOf, skipListsOf, type MilterAddress, type MilterVariables } from './milter.config.js';
 
 /** How long mails that are being judged hold up a stop: whoever is hung up on tries again. */
@@ -18,7 +18,7 @@ export const milterRegistration = (config: MilterVariables): Registration => ({
 });
 
 export interface MilterDeps {
-  readonly judge: Pick<Judge, 'judge'>;
+  readonly judge: FilterMailDeps['judge'];
   readonly metrics: SensorMetrics;
   readonly spoolFolder: string;
   readonly logger: Logger;

@@ -60,7 +60,7 @@ export class FakeGateway {
         const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
         response
           .writeHead(status, { 'content-type': 'application/json', ...headers })
-          .end(JSON.stringify(body));
+          .end(JSON.stringify(named(body, asked)));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -96,8 +96,18 @@ export class FakeGateway {
   }
 }
 
+/** The name of what was asked for, where a report has none. */
+function named(body: unknown, asked: Asked): unknown {
+  const isReport = typeof body === 'object' && body !== null && 'scanId' in body;
+  return isReport && body.scanId === '' ? { ...body, scanId: scanIdOf(asked) } : body;
+}
+
+const scanIdOf = (asked: Asked): string | undefined =>
+  asked.method === 'POST' ? fieldOf(asked, 'scanId') : /\/scans\/([^/?]+)/.exec(asked.url)?.[1];
+
+/** `scanId` is filled in by the gateway that says it. */
 export const reportOf = (state: string, changes: Partial<ScanReport> = {}): ScanReport => ({
-  scanId: '1',
+  scanId: '',
   state,
   reason: null,
   object: { type: null },
