@@ -1,5 +1,5 @@
 import { Button, Pill, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
+import { useState, type ReactElement, type ReactNode } from 'react';
 import { SearchField } from '../lists/search-field.js';
 import { TimeFields } from '../lists/time-fields.js';
 import { revealText } from '../texts/claimed-text.js';
@@ -11,16 +11,21 @@ interface Props {
   readonly change: (part: Partial<AlertFilter>) => void;
   readonly clear: () => void;
   readonly isFiltered: boolean;
+  /** Stands at the end of the line. */
+  readonly children: ReactNode;
 }
 
 const entries = (words: Readonly<Record<string, { name: string }>>) =>
   Object.entries(words).map(([value, { name }]) => ({ value, label: name }));
 
+/** Those of the second line; it is open when one of them is set. */
+const moreKeys = ['from', 'until', 'technology', 'source'] as const;
+
 /** Filters that came with a link and have no field of their own. */
 const pillLabels = { assignee: 'Assignee', sensorId: 'System', sender: 'Sender', sha256: 'SHA-256' } as const;
 
-export function AlertFilters({ filter, change, clear, isFiltered }: Props): ReactElement {
-  const [isMore, setIsMore] = useState(filter.from !== null || filter.until !== null);
+export function AlertFilters({ filter, change, clear, isFiltered, children }: Props): ReactElement {
+  const [isMore, setIsMore] = useState(moreKeys.some((key) => filter[key] !== null));
   const pills = (Object.keys(pillLabels) as (keyof typeof pillLabels)[]).filter(
     (key) => filter[key] !== null,
   );
@@ -46,31 +51,6 @@ export function AlertFilters({ filter, change, clear, isFiltered }: Props): Reac
           data={entries(importanceWords)}
           onChange={(importance) => change({ importance })}
         />
-        <Choice
-          label="Technology"
-          value={filter.technology}
-          data={Object.entries(technologyNames).map(([value, label]) => ({ value, label }))}
-          onChange={(technology) => change({ technology })}
-        />
-        <Choice
-          label="Source"
-          value={filter.source}
-          data={[
-            { value: 'mail', label: 'Mail sensors' },
-            { value: 'other', label: 'External systems' },
-          ]}
-          onChange={(source) => change({ source })}
-        />
-        <Choice
-          label="Newest first"
-          value={filter.sort}
-          data={[
-            { value: 'oldest', label: 'Oldest first' },
-            { value: 'importance', label: 'Most important first' },
-          ]}
-          onChange={(sort) => change({ sort })}
-          ariaLabel="Order"
-        />
         <Button variant="subtle" size="sm" aria-expanded={isMore} onClick={() => setIsMore(!isMore)}>
           {isMore ? 'Fewer filters' : 'More filters'}
         </Button>
@@ -79,8 +59,9 @@ export function AlertFilters({ filter, change, clear, isFiltered }: Props): Reac
             Clear
           </Button>
         )}
+        {children}
       </div>
-      {isMore && <TimeAndAssignee filter={filter} change={change} />}
+      {isMore && <More filter={filter} change={change} />}
       {pills.length > 0 && (
         <div className="filter-pills">
           {pills.map((key) => (
@@ -102,9 +83,24 @@ export function AlertFilters({ filter, change, clear, isFiltered }: Props): Reac
   );
 }
 
-function TimeAndAssignee({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElement {
+function More({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElement {
   return (
     <div className="filter-bar filter-more">
+      <Choice
+        label="Technology"
+        value={filter.technology}
+        data={Object.entries(technologyNames).map(([value, label]) => ({ value, label }))}
+        onChange={(technology) => change({ technology })}
+      />
+      <Choice
+        label="Source"
+        value={filter.source}
+        data={[
+          { value: 'mail', label: 'Mail sensors' },
+          { value: 'other', label: 'External systems' },
+        ]}
+        onChange={(source) => change({ source })}
+      />
       <TimeFields from={filter.from} until={filter.until} change={change} />
       <TextInput
         size="sm"
@@ -119,20 +115,19 @@ function TimeAndAssignee({ filter, change }: Pick<Props, 'filter' | 'change'>): 
 
 interface ChoiceProps {
   readonly label: string;
-  readonly ariaLabel?: string;
   readonly value: string | null;
   readonly data: { value: string; label: string }[];
   readonly onChange: (value: string | null) => void;
 }
 
-const Choice = ({ label, ariaLabel, value, data, onChange }: ChoiceProps): ReactElement => (
+const Choice = ({ label, value, data, onChange }: ChoiceProps): ReactElement => (
   <Select
     size="sm"
     className="filter-choice"
-    aria-label={ariaLabel ?? label}
+    aria-label={label}
     placeholder={label}
     clearable
-    clearButtonProps={{ 'aria-label': `Clear ${ariaLabel ?? label}` }}
+    clearButtonProps={{ 'aria-label': `Clear ${label}` }}
     value={value}
     data={data}
     onChange={onChange}

@@ -1,16 +1,13 @@
 import { Checkbox, Table } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useRef, useState, type ReactElement } from 'react';
+import { useLocation } from 'wouter';
 import { useCanHandleAlerts, useSession } from '../api/session-state.js';
-import { useReportedChange } from './use-reported-change.js';
-import { ClaimedText } from '../texts/claimed-text.js';
-import { plural } from '../texts/formats.js';
-import { Moment } from '../texts/moment.js';
-import { WordBadge } from '../texts/word-badge.js';
-import { alertStateWords, importanceWords, technologyNames } from '../texts/words.js';
+import { SortableHeader, type ColumnOrder } from '../lists/sortable-header.js';
 import { useRowKeys } from '../lists/use-row-keys.js';
 import type { AlertRow } from './alert.js';
 import type { Selection } from './alert-actions.js';
+import { AlertTableRow } from './alert-table-row.js';
+import { useReportedChange } from './use-reported-change.js';
 
 interface Props {
   readonly alerts: readonly AlertRow[];
@@ -33,14 +30,30 @@ export function AlertTable(props: Props): ReactElement {
       else next.delete(id);
     props.onSelect({ ids: next, isAll: false });
   };
-  useAlertKeys({ ...props, current, setCurrent, onToggle: (id) => select([id], !isSelected(id)) });
+  const anchor = useRef<number | null>(null);
+  const selectRow = (id: number, isOn: boolean, isRange: boolean) => {
+    select(isRange ? between(alerts, anchor.current ?? id, id) : [id], isOn);
+    anchor.current = id;
+  };
+  useAlertKeys({
+    ...props,
+    current,
+    setCurrent,
+    onToggle: (id) => selectRow(id, !isSelected(id), false),
+    onExtend: (id) => selectRow(id, true, true),
+  });
   const areAllSelected = alerts.every((one) => isSelected(one.id));
   return (
-    <Table className="list-table is-stacking" aria-label="Alerts" highlightOnHover>
+    <Table
+      className="list-table is-stacking is-dense"
+      aria-label="Alerts"
+      horizontalSpacing={10}
+      highlightOnHover
+    >
       <Table.Thead>
         <Table.Tr>
           {props.canSelect && (
-            <Table.Th w={40}>
+            <Table.Th w={36}>
               <Checkbox
                 size="xs"
                 aria-label="Select all on this page"
@@ -55,14 +68,18 @@ export function AlertTable(props: Props): ReactElement {
               />
             </Table.Th>
           )}
-          <SortableHeader {...createdOrder(props.sort)} title="Created" onSort={props.onSort} />
-          <SortableHeader {...importanceOrder(props.sort)} title="Importance" onSort={props.onSort} />
+          <SortableHeader {...createdOrder(props.sort)} title="Created" onSort={props.onSort} w={116} />
+          <SortableHeader {...importanceOrder(props.sort)} title="Importance" onSort={props.onSort} w={104} />
           <Table.Th>Detected</Table.Th>
-          <Table.Th>Object</Table.Th>
-          <Table.Th>Source</Table.Th>
-          <Table.Th>Technologies</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Assignee</Table.Th>
+          <Table.Th w="30%">Object or mail</Table.Th>
+          <Table.Th w={140}>Source</Table.Th>
+          <Table.Th w={92} className="col-wide">
+            Found by
+          </Table.Th>
+          <Table.Th w={104}>State</Table.Th>
+          <Table.Th w={96} className="col-wide">
+            Assignee
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -73,7 +90,8 @@ export function AlertTable(props: Props): ReactElement {
             canSelect={props.canSelect}
             isCurrent={alert.id === current}
             isSelected={isSelected(alert.id)}
-            onSelect={(isOn) => select([alert.id], isOn)}
+            onSelect={(isOn, isRange) => selectRow(alert.id, isOn, isRange)}
+            onFocus={() => setCurrent(alert.id)}
           />
         ))}
       </Table.Tbody>
@@ -81,108 +99,25 @@ export function AlertTable(props: Props): ReactElement {
   );
 }
 
-/** `order`: as it is now; `next`: what a click makes of it. */
-interface Order {
-  readonly order: 'ascending' | 'descending' | 'none';
-  readonly next: string | null;
+/** The rows from one to the other, in whatever order they were pointed at. */
+function between(alerts: readonly AlertRow[], one: number, other: number): number[] {
+  const ids = alerts.map(({ id }) => id);
+  const [from, to] = [ids.indexOf(one), ids.indexOf(other)].sort((a, b) => a - b);
+  return from === undefined || to === undefined || from < 0 ? [other] : ids.slice(from, to + 1);
 }
 
-const createdOrder = (sort: string | null): Order =>
+const createdOrder = (sort: string | null): ColumnOrder =>
   sort === null
     ? { order: 'descending', next: 'oldest' }
     : { order: sort === 'oldest' ? 'ascending' : 'none', next: null };
-const importanceOrder = (sort: string | null): Order =>
+const importanceOrder = (sort: string | null): ColumnOrder =>
   sort === 'importance' ? { order: 'descending', next: null } : { order: 'none', next: 'importance' };
-
-interface SortableHeaderProps extends Order {
-  readonly title: string;
-  readonly onSort: (sort: string | null) => void;
-}
-
-const SortableHeader = ({ title, order, next, onSort }: SortableHeaderProps): ReactElement => (
-  <Table.Th aria-sort={order}>
-    <button type="button" className="sort-switch" data-order={order} onClick={() => onSort(next)}>
-      {title}
-    </button>
-  </Table.Th>
-);
-
-interface RowProps {
-  readonly alert: AlertRow;
-  readonly canSelect: boolean;
-  readonly isCurrent: boolean;
-  readonly isSelected: boolean;
-  readonly onSelect: (isOn: boolean) => void;
-}
-
-function AlertTableRow({ alert, canSelect, isCurrent, isSelected, onSelect }: RowProps): ReactElement {
-  return (
-    <Table.Tr data-alert={alert.id} data-is-current={isCurrent || undefined}>
-      {canSelect && (
-        <Table.Td>
-          <Checkbox
-            size="xs"
-            aria-label={`Select alert ${alert.id}`}
-            checked={isSelected}
-            onChange={(event) => onSelect(event.currentTarget.checked)}
-          />
-        </Table.Td>
-      )}
-      <Table.Td data-label="Created">
-        <Moment at={alert.createdAt} />
-      </Table.Td>
-      <Table.Td data-label="Importance">
-        <WordBadge word={importanceWords[alert.importance]} />
-      </Table.Td>
-      <Table.Td data-label="Detected">
-        <div className="cell-text cell-detected">
-          <Link href={`/alerts/${alert.id}`} className="row-link">
-            {alert.names.length === 0 ? `Alert ${alert.id}` : <ClaimedText text={alert.names[0] ?? ''} />}
-          </Link>
-          {alert.detectionsTotal > 1 && <span className="quiet"> and {alert.detectionsTotal - 1} more</span>}
-        </div>
-      </Table.Td>
-      <Table.Td data-label="Object">
-        <div className="cell-text">
-          {alert.object.name === null ? (
-            <span className="quiet">No name given</span>
-          ) : (
-            <ClaimedText text={alert.object.name} />
-          )}
-          {(alert.seenBefore ?? 0) > 0 && (
-            <>
-              <br />
-              <span className="seen-before">Seen before in {plural(alert.seenBefore ?? 0, 'alert')}</span>
-            </>
-          )}
-        </div>
-      </Table.Td>
-      <Table.Td data-label="Source">
-        <div className="cell-source">
-          {alert.systemName === null || alert.systemName === '' ? (
-            alert.sensorId
-          ) : (
-            <ClaimedText text={alert.systemName} />
-          )}
-          <br />
-          <span className="quiet">{alert.source === 'mail' ? 'Mail sensor' : 'External system'}</span>
-        </div>
-      </Table.Td>
-      <Table.Td data-label="Technologies">
-        {alert.technologies.map((technology) => technologyNames[technology]).join(', ')}
-      </Table.Td>
-      <Table.Td data-label="State">
-        <WordBadge word={alertStateWords[alert.state]} />
-      </Table.Td>
-      <Table.Td data-label="Assignee">{alert.assignee ?? <span className="quiet">No one</span>}</Table.Td>
-    </Table.Tr>
-  );
-}
 
 interface KeyProps extends Props {
   readonly current: number | null;
   readonly setCurrent: (id: number) => void;
   readonly onToggle: (id: number) => void;
+  readonly onExtend: (id: number) => void;
 }
 
 /** `j` `k` walk through the rows; letters act on the one they stopped at, unless rows are selected: then on those. */
@@ -197,7 +132,7 @@ function useAlertKeys(props: KeyProps): void {
     if (current !== null && ids.includes(current)) act(current);
   };
   const isSelecting = props.selection.isAll || props.selection.ids.size > 0;
-  const selecting = canHandle ? { x: forCurrent(props.onToggle) } : {};
+  const selecting = canHandle ? { x: forCurrent(props.onToggle), X: forCurrent(props.onExtend) } : {};
   const acting =
     canHandle && !isSelecting
       ? {

@@ -60,6 +60,31 @@ describe('the alerts', () => {
     ]);
   });
 
+  it('are selected up to the row that is clicked with Shift, or reached and taken with X', async () => {
+    await open();
+    const chosen = () =>
+      rows()
+        .filter((row) => row.querySelector('input')?.checked === true)
+        .map((row) => row.dataset['alert']);
+    fireEvent.click(screen.getByLabelText('Select alert 4209'));
+    fireEvent.click(screen.getByLabelText('Select alert 4206'), { shiftKey: true });
+    expect(chosen()).toEqual(['4209', '4208', '4207', '4206']);
+    fireEvent.click(button('Clear selection'));
+    press('j');
+    press('x');
+    press('j');
+    press('j');
+    press('X');
+    expect(chosen()).toEqual(['4210', '4209', '4208']);
+  });
+
+  it('are walked through with the focus itself', async () => {
+    await open();
+    press('j');
+    press('j');
+    expect(document.activeElement?.closest('tr')?.dataset['alert']).toBe('4209');
+  });
+
   it('stand still while one is selected, and say that there are newer ones', async () => {
     await open();
     fireEvent.click(screen.getByLabelText('Select alert 4210'));

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
+import { Anchor, Button, Group, Text } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { FirstScan } from '../external-systems/first-request.js';
@@ -6,6 +6,7 @@ import { withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useCanHandleAlerts } from '../api/session-state.js';
 import { useLiveState } from '../events/live-state.js';
+import { LiveSwitch } from '../lists/live-switch.js';
 import { PagedList } from '../lists/paged-list.js';
 import { useAddressFilter } from '../lists/use-address-filter.js';
 import { useCursorPages } from '../lists/use-cursor-pages.js';
@@ -55,16 +56,17 @@ export function AlertsPage(): ReactElement {
           </Group>
         }
       >
-        What the engines found, newest first. Open an alert to see why it was raised and what happened.
+        What the engines found. Open an alert to see why it was raised and what happened.
       </PageHead>
       <Card isFlush>
-        <AlertFilters {...address} />
-        <LiveNote
-          isPaused={isPaused}
-          newestShown={shown?.[0]?.id ?? 0}
-          isNewestPage={pages.pageNumber === 1 && address.filter.sort === null}
-          onToggle={() => setIsPausedByHand(!isPausedByHand)}
-        />
+        <AlertFilters {...address}>
+          <LiveNote
+            isPaused={isPaused}
+            newestShown={shown?.[0]?.id ?? 0}
+            isNewestPage={pages.pageNumber === 1 && address.filter.sort === null}
+            onToggle={() => setIsPausedByHand(!isPausedByHand)}
+          />
+        </AlertFilters>
         <PagedList
           pages={shown === undefined ? pages : { ...pages, items: shown }}
           what="the alerts"
@@ -150,12 +152,7 @@ function LiveNote({ isPaused, newestShown, isNewestPage, onToggle }: LiveNotePro
   const hasNewer = isPaused && isNewestPage && live !== null && live.lastAlertId > newestShown;
   return (
     <div className="live-note">
-      <Tooltip label="Key p">
-        <button type="button" className="live-switch" aria-pressed={isPaused} onClick={onToggle}>
-          <span className="live-dot" data-is-paused={isPaused || undefined} aria-hidden="true" />
-          {isPaused ? 'Paused' : 'Live'}
-        </button>
-      </Tooltip>
+      <LiveSwitch isPaused={isPaused} onToggle={onToggle} />
       <span role="status">{hasNewer ? 'There are newer alerts; go on live to see them.' : ''}</span>
     </div>
   );

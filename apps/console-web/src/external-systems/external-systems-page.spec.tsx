@@ -27,6 +27,7 @@ describe('the Server list', () => {
       'Name',
       'ID',
       'Certificate fingerprint',
+      'Expires',
       'State',
       'Connection',
     ]);
@@ -38,6 +39,27 @@ describe('the Server list', () => {
     });
     const row = within(screen.getByText('mx').closest('tr') as HTMLElement);
     expect(row.getByText('–')).toBeDefined();
+  });
+
+  it('is sorted by what the address asks for, as the notice about certificates does', async () => {
+    history.replaceState(null, '', '/external-systems?state=accepted&sort=expiry');
+    await open({}, (fake) => {
+      fake.systems = [
+        sampleSystem({ sensorId: 'late', certificateNotAfter: '2031-01-01T00:00:00.000Z' }),
+        sampleSystem({ sensorId: 'soon', certificateNotAfter: '2030-01-01T00:00:00.000Z' }),
+        sampleRequest({ sensorId: 'new', certificateNotAfter: '2029-01-01T00:00:00.000Z' }),
+      ];
+    });
+    const ids = () =>
+      screen
+        .getAllByRole('row')
+        .slice(1)
+        .map((row) => /late|soon|new/.exec(row.textContent)?.[0]);
+    expect(ids()).toEqual(['soon', 'late']);
+    fireEvent.click(button('Expires'));
+    expect(ids()).toEqual(['late', 'soon']);
+    expect(location.search).toBe('?state=accepted&sort=-expiry');
+    history.replaceState(null, '', '/external-systems');
   });
 
   it('folds the certificates of an ID under it, and never hides a request', async () => {

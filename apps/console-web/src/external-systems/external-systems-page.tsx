@@ -33,7 +33,7 @@ export function ExternalSystemsPage(): ReactElement {
         Programs and mail sensors that may send objects here. Each shows itself with a certificate; you decide
         which ones are served.
       </PageHead>
-      <Stack gap="md">
+      <Stack gap="sm">
         {settings.data?.integrationRequests.value === 'closed' && (
           <Alert color="orange" title="New requests are switched off">
             Unknown systems are refused and do not appear here. Register them beforehand, or open requests in

@@ -5,7 +5,6 @@ import {
   Checkbox,
   Group,
   Menu,
-  Stack,
   Table,
   Text,
   Tooltip,
@@ -13,9 +12,8 @@ import {
 } from '@mantine/core';
 import { useState, type ReactElement, type ReactNode } from 'react';
 import { ChevronDownIcon, ChevronRightIcon, DotsIcon, TrashIcon } from '../design/icons.js';
-import { ClaimedText } from '../texts/claimed-text.js';
+import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { CopyAction } from '../texts/copy-action.js';
-import { Fingerprint } from '../texts/fingerprint.js';
 import { formatDate, plural } from '../texts/formats.js';
 import { TimeAgo, useNowMs } from '../texts/moment.js';
 import { expiryWarning, stateWords, typeNames, type ExternalSystem } from './external-system.js';
@@ -46,7 +44,7 @@ export function ServerListRows(props: RowsProps): ReactElement {
         onClick={() => setIsUnfolded(!isOpen)}
       >
         {isOpen ? <ChevronDownIcon size={14} /> : <ChevronRightIcon size={14} />}
-        {others.length} more
+        {others.length}
       </UnstyledButton>
     );
   return (
@@ -81,38 +79,33 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
           />
         </Table.Td>
       )}
-      <Table.Td data-label="Sensor">
-        <div className="system-sensor">{system.sensor ?? <span className="quiet">Not seen yet</span>}</div>
-      </Table.Td>
-      <Table.Td data-label="Type">
-        <div className="system-type">
-          {typeNames[system.type]}
-          {system.state === 'pending' && (
-            <Text size="xs" c="dimmed">
-              self-declared
-            </Text>
-          )}
+      <Table.Td data-label="Sensor" className="col-wide">
+        <div className="cell-text" title={system.sensor ?? ''}>
+          {system.sensor ?? <span className="quiet">Not seen yet</span>}
         </div>
       </Table.Td>
+      <Table.Td data-label="Type">
+        {typeNames[system.type]}
+        {system.state === 'pending' && <div className="system-note">self-declared</div>}
+      </Table.Td>
       <Table.Td data-label="Name">
-        <div className="system-name">
+        <div className="cell-text" title={revealText(system.name ?? '')}>
           {system.name === null || system.name === '' ? '–' : <ClaimedText text={system.name} />}
         </div>
       </Table.Td>
       <Table.Td data-label="ID">
-        <Stack gap={2} align="flex-start">
-          <span className="system-id">{system.sensorId}</span>
+        <div className="cell-line">
+          <div className="cell-text" title={system.sensorId}>
+            <strong>{system.sensorId}</strong>
+          </div>
           {fold}
-        </Stack>
-      </Table.Td>
-      <Table.Td data-label="Certificate fingerprint">
-        <div>
-          <Group gap={4} wrap="nowrap" className="system-fingerprint">
-            <Fingerprint value={system.certificateFingerprint} />
-            <CopyAction value={system.certificateFingerprint} what={`the fingerprint of ${label}`} />
-          </Group>
-          <ExpiryNote system={system} />
         </div>
+      </Table.Td>
+      <Table.Td data-label="Certificate fingerprint" className="col-wide">
+        <ShortFingerprint value={system.certificateFingerprint} of={label} />
+      </Table.Td>
+      <Table.Td data-label="Expires">
+        <Expiry system={system} />
       </Table.Td>
       <Table.Td data-label="State">
         <SystemState system={system} />
@@ -129,52 +122,52 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
   );
 }
 
+/** The first bytes tell certificates apart; the whole is on hover, in the copy and on the system's own page. */
+const ShortFingerprint = ({ value, of }: { readonly value: string; readonly of: string }): ReactElement => (
+  <div className="cell-line">
+    <span className="fingerprint" title={value}>
+      {value.slice(0, 11)}…
+    </span>
+    <CopyAction value={value} what={`the fingerprint of ${of}`} />
+  </div>
+);
+
 function SystemState({ system }: { readonly system: ExternalSystem }): ReactElement {
   const words = stateWords[system.state];
+  const isReused = system.usedBefore && !system.idInUse && system.state === 'pending';
   return (
-    <Stack gap={2} align="flex-start">
+    <div title={words.means}>
       <Badge color={words.color}>{words.name}</Badge>
-      {system.state !== 'accepted' && (
-        <Text size="xs" c="dimmed" className="system-means">
-          {words.means}
-        </Text>
-      )}
-      {system.idInUse && (
-        <Badge color="red" variant="filled">
-          ID in use
-        </Badge>
-      )}
-      {system.usedBefore && !system.idInUse && system.state === 'pending' && (
-        <Text size="xs" fw={600}>
-          The ID was used before
-        </Text>
-      )}
-    </Stack>
+      {system.idInUse && <div className="system-note is-warning">ID in use</div>}
+      {isReused && <div className="system-note is-warning">ID was used before</div>}
+    </div>
   );
 }
 
 function Connection({ system }: { readonly system: ExternalSystem }): ReactElement {
   if (system.lastSeenAt === null) return <span className="quiet">Never called</span>;
   const isServed = system.lastAnswer !== null && system.lastAnswer < 400;
+  const answer =
+    system.lastAnswer === null
+      ? 'No response yet'
+      : `Last response ${system.lastAnswer}${isServed ? '' : ' (refused)'}`;
+  const details = [answer, system.tlsVersion?.replace('v', ' ') ?? null].filter((part) => part !== null);
   return (
-    <Stack gap={0}>
+    <div title={details.join(' · ')}>
       <TimeAgo at={system.lastSeenAt} />
-      <Text size="xs" c="dimmed" className="system-answer">
-        {system.lastAnswer === null
-          ? 'No response yet'
-          : `Last response ${system.lastAnswer}${isServed ? '' : ' (refused)'}`}
-        {system.tlsVersion === null ? '' : ` · ${system.tlsVersion.replace('v', ' ')}`}
-      </Text>
-    </Stack>
+      {!isServed && <div className="system-note">{answer}</div>}
+    </div>
   );
 }
 
-function ExpiryNote({ system }: { readonly system: ExternalSystem }): ReactElement | null {
+function Expiry({ system }: { readonly system: ExternalSystem }): ReactElement {
   const warning = expiryWarning(system, useNowMs());
-  if (warning === null || system.certificateNotAfter === null) return null;
+  if (system.certificateNotAfter === null) return <span className="quiet">Not known</span>;
+  const day = formatDate(system.certificateNotAfter);
+  if (warning === null) return <span className="numbers">{day}</span>;
   return (
-    <Text size="xs" c={warning === 'expired' ? 'red' : 'orange'} className="warning-text">
-      {warning === 'expired' ? 'Expired on' : 'Expires on'} {formatDate(system.certificateNotAfter)}
+    <Text span size="xs" c={warning === 'expired' ? 'red' : 'orange'} className="warning-text">
+      {warning === 'expired' ? 'Expired' : 'Ends'} {day}
     </Text>
   );
 }
@@ -191,13 +184,17 @@ function RowActions({ system, label, onAct }: ActionsProps): ReactElement {
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap" className="row-actions">
       {canAccept && (
-        <Button size="xs" aria-label={`Accept ${label}`} onClick={() => onAct({ kind: 'accept', system })}>
+        <Button
+          size="compact-xs"
+          aria-label={`Accept ${label}`}
+          onClick={() => onAct({ kind: 'accept', system })}
+        >
           Accept
         </Button>
       )}
       {canReject && (
         <Button
-          size="xs"
+          size="compact-xs"
           variant="default"
           aria-label={`Reject ${label}`}
           onClick={() => onAct({ kind: 'reject', systems: [system] })}
@@ -209,17 +206,17 @@ function RowActions({ system, label, onAct }: ActionsProps): ReactElement {
         <ActionIcon
           variant="light"
           color="red"
-          size={30}
+          size={26}
           aria-label={`Delete ${label}`}
           onClick={() => onAct({ kind: 'delete', systems: [system] })}
         >
-          <TrashIcon size={16} />
+          <TrashIcon size={15} />
         </ActionIcon>
       </Tooltip>
       {!canReject && system.state !== 'replaced' && (
         <Menu position="bottom-end">
           <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" aria-label={`More for ${label}`}>
+            <ActionIcon variant="subtle" color="gray" size={26} aria-label={`More for ${label}`}>
               <DotsIcon />
             </ActionIcon>
           </Menu.Target>

@@ -1,30 +1,32 @@
-import { Button, Group, Select, Table, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { useIsAdministrator } from '../api/session-state.js';
 import { ListEmpty, ListFailed, ListLoading } from '../lists/list-states.js';
+import { useAddressFilter } from '../lists/use-address-filter.js';
 import '../lists/lists.css';
 import { Card } from '../design/card.js';
 import { SearchIcon, SystemsIcon } from '../design/icons.js';
 import { plural } from '../texts/formats.js';
 import { stateWords, type ExternalSystem } from './external-system.js';
 import { FirstRequest } from './first-request.js';
-import { foldSystems, matchesText, type SystemEntry } from './fold-systems.js';
-import { ServerListRows } from './server-list-rows.js';
+import { foldSystems, matchesText } from './fold-systems.js';
+import { ServerTable } from './server-table.js';
+import { sortSystems } from './sort-systems.js';
 import { useExternalSystems } from './systems-query.js';
 import { SystemDialogs, type SystemAction } from './system-dialogs.js';
 
 const firstShown = 100;
 
-interface Filter {
-  readonly text: string;
-  readonly state: string | null;
-}
+const filterKeys = ['q', 'state', 'sort'] as const;
+type Filter = Record<(typeof filterKeys)[number], string | null>;
+type ChangeFilter = (part: Partial<Filter>) => void;
 
 export function ServerList(): ReactElement {
   const systems = useExternalSystems();
-  const [filter, setFilter] = useState<Filter>({ text: '', state: null });
+  // In the address: a notice about certificates leads to them in the order of their end.
+  const { filter, change } = useAddressFilter(filterKeys);
   return (
-    <Card title="Server list" isFlush aside={<ListFilter filter={filter} onChange={setFilter} />}>
+    <Card title="Server list" isFlush aside={<ListFilter filter={filter} onChange={change} />}>
       {systems.isPending && <ListLoading what="the Server list" />}
       {systems.isError && systems.data === undefined && (
         <ListFailed problem={systems.error} onRetry={() => void systems.refetch()} />
@@ -35,7 +37,7 @@ export function ServerList(): ReactElement {
         </ListEmpty>
       )}
       {systems.data !== undefined && systems.data.length > 0 && (
-        <Entries systems={systems.data} filter={filter} />
+        <Entries systems={systems.data} filter={filter} onChange={change} />
       )}
     </Card>
   );
@@ -46,7 +48,7 @@ function ListFilter({
   onChange,
 }: {
   readonly filter: Filter;
-  readonly onChange: (filter: Filter) => void;
+  readonly onChange: ChangeFilter;
 }): ReactElement {
   return (
     <Group gap="xs">
@@ -55,8 +57,8 @@ function ListFilter({
         aria-label="Find in the Server list"
         placeholder="ID, name, address, fingerprint"
         leftSection={<SearchIcon size={14} />}
-        value={filter.text}
-        onChange={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+        value={filter.q ?? ''}
+        onChange={(event) => onChange({ q: event.currentTarget.value })}
       />
       <Select
         size="xs"
@@ -66,7 +68,7 @@ function ListFilter({
         clearable
         value={filter.state}
         data={Object.entries(stateWords).map(([value, { name }]) => ({ value, label: name }))}
-        onChange={(state) => onChange({ ...filter, state })}
+        onChange={(state) => onChange({ state })}
       />
     </Group>
   );
@@ -75,18 +77,20 @@ function ListFilter({
 function Entries({
   systems,
   filter,
+  onChange,
 }: {
   readonly systems: readonly ExternalSystem[];
   readonly filter: Filter;
+  readonly onChange: ChangeFilter;
 }): ReactElement {
   const isAdministrator = useIsAdministrator();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [action, setAction] = useState<SystemAction | null>(null);
   const [shown, setShown] = useState(firstShown);
   const matching = systems.filter(
-    (one) => matchesText(one, filter.text) && (filter.state === null || one.state === filter.state),
+    (one) => matchesText(one, filter.q ?? '') && (filter.state === null || one.state === filter.state),
   );
-  const entries = foldSystems(matching);
+  const entries = sortSystems(foldSystems(matching), filter.sort);
   const chosen = systems.filter((one) => selected.has(one.id));
   const select = (ids: readonly string[], isOn: boolean) => {
     const next = new Set(selected);
@@ -107,12 +111,14 @@ function Entries({
           </Text>
         </ListEmpty>
       ) : (
-        <EntriesTable
+        <ServerTable
           entries={entries.slice(0, shown)}
           isAdministrator={isAdministrator}
           selected={selected}
           onSelect={select}
           onAct={setAction}
+          sort={filter.sort}
+          onSort={(sort) => onChange({ sort })}
         />
       )}
       <div className="list-foot">
@@ -166,53 +172,5 @@ function SelectionBar(props: {
         Clear selection
       </Button>
     </Group>
-  );
-}
-
-interface TableProps {
-  readonly entries: readonly SystemEntry[];
-  readonly isAdministrator: boolean;
-  readonly selected: ReadonlySet<string>;
-  readonly onSelect: (ids: readonly string[], isOn: boolean) => void;
-  readonly onAct: (action: SystemAction) => void;
-}
-
-function EntriesTable(props: TableProps): ReactElement {
-  return (
-    <div className="list-scroll">
-      <Table
-        className="list-table is-stacking-early"
-        aria-label="Server list"
-        horizontalSpacing={9}
-        highlightOnHover
-      >
-        <Table.Thead>
-          <Table.Tr>
-            {props.isAdministrator && (
-              <Table.Th w={40}>
-                <span className="sr-only">Select</span>
-              </Table.Th>
-            )}
-            <Table.Th>Sensor</Table.Th>
-            <Table.Th>Type</Table.Th>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>ID</Table.Th>
-            <Table.Th>Certificate fingerprint</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Connection</Table.Th>
-            {props.isAdministrator && (
-              <Table.Th>
-                <span className="sr-only">Actions</span>
-              </Table.Th>
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {props.entries.map((entry) => (
-            <ServerListRows key={entry.sensorId} entry={entry} {...props} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
   );
 }

@@ -9,7 +9,8 @@ interface Options {
   readonly key: readonly string[];
   readonly path: string;
   readonly filter: Readonly<Record<string, QueryValue>>;
-  readonly refreshMs?: number;
+  /** False: only when asked to. */
+  readonly refreshMs?: number | false;
 }
 
 /**

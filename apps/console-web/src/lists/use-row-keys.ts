@@ -9,7 +9,7 @@ interface Options {
   readonly keys: Readonly<Record<string, () => void>>;
 }
 
-/** Keys of a list with a current row. Enter stays with links and buttons that have the focus. */
+/** Keys of a list with a current row, which has the focus. Enter stays with links and buttons that have the focus. */
 export function useRowKeys(options: Options): void {
   const latest = useRef(options);
   latest.current = options;
@@ -23,7 +23,10 @@ export function useRowKeys(options: Options): void {
         const next = ids[Math.min(Math.max(at + step, 0), ids.length - 1)];
         if (next === undefined) return;
         onMove(next);
-        rowOf(next)?.scrollIntoView({ block: 'nearest' });
+        const row = rowOf(next);
+        // The focus itself, so that screen readers say where the keys act.
+        row?.querySelector<HTMLElement>('.row-link')?.focus({ preventScroll: true });
+        row?.scrollIntoView({ block: 'nearest' });
         return;
       }
       const isOnControl = event.target instanceof Element && event.target.closest('a, button') !== null;

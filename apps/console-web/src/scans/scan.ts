@@ -10,4 +10,5 @@ export const scanFilterKeys = [
   'sha256',
   'from',
   'until',
+  'sort',
 ] as const;

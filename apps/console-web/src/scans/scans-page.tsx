@@ -1,29 +1,33 @@
-import { Anchor, Button, Select, Table, Text } from '@mantine/core';
-import type { ReactElement } from 'react';
+import { Anchor, Button, Select, Text, TextInput } from '@mantine/core';
+import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { FirstScan } from '../external-systems/first-request.js';
 import { queryKeys } from '../api/query-keys.js';
+import { LiveSwitch } from '../lists/live-switch.js';
 import { PagedList } from '../lists/paged-list.js';
 import { SearchField } from '../lists/search-field.js';
+import { TimeFields } from '../lists/time-fields.js';
 import { useAddressFilter } from '../lists/use-address-filter.js';
 import { useCursorPages } from '../lists/use-cursor-pages.js';
 import { Card } from '../design/card.js';
 import { ScanIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
-import { ClaimedText } from '../texts/claimed-text.js';
-import { formatBytes, formatDuration } from '../texts/formats.js';
-import { Moment } from '../texts/moment.js';
-import { WordBadge } from '../texts/word-badge.js';
-import { describeReason, scanStateWords } from '../texts/words.js';
+import { scanStateWords } from '../texts/words.js';
 import { scanFilterKeys, scansPath, type Scan } from './scan.js';
+import { ScanTable } from './scan-table.js';
+
+/** Often enough to watch scans arrive. */
+const tailMs = 2000;
 
 export function ScansPage(): ReactElement {
   const { filter, change, clear, isFiltered } = useAddressFilter(scanFilterKeys);
+  const [isPaused, setIsPaused] = useState(false);
+  const [isMore, setIsMore] = useState(moreKeys.some((key) => filter[key] !== null));
   const pages = useCursorPages<Scan>({
     key: queryKeys.scans,
     path: scansPath,
     filter,
-    refreshMs: 10_000,
+    refreshMs: isPaused ? false : tailMs,
   });
   const empty = isFiltered
     ? {
@@ -63,6 +67,8 @@ export function ScansPage(): ReactElement {
             onChange={(q) => change({ q })}
           />
           <Select
+            size="sm"
+            className="filter-choice"
             aria-label="State"
             placeholder="Any state"
             clearable
@@ -71,6 +77,8 @@ export function ScansPage(): ReactElement {
             onChange={(state) => change({ state })}
           />
           <Select
+            size="sm"
+            className="filter-choice"
             aria-label="Type"
             placeholder="All systems"
             clearable
@@ -81,83 +89,38 @@ export function ScansPage(): ReactElement {
             ]}
             onChange={(type) => change({ type })}
           />
+          <Button variant="subtle" size="sm" aria-expanded={isMore} onClick={() => setIsMore(!isMore)}>
+            {isMore ? 'Fewer filters' : 'More filters'}
+          </Button>
           {isFiltered && (
-            <Button variant="subtle" color="gray" onClick={clear}>
+            <Button variant="subtle" size="sm" color="gray" onClick={clear}>
               Clear
             </Button>
           )}
+          <div className="live-note">
+            <LiveSwitch isPaused={isPaused} onToggle={() => setIsPaused(!isPaused)} />
+          </div>
         </div>
+        {isMore && (
+          <div className="filter-bar filter-more">
+            <TimeFields from={filter.from} until={filter.until} change={change} />
+            <TextInput
+              size="sm"
+              label="ID of a system"
+              value={filter.sensorId ?? ''}
+              onChange={(event) => change({ sensorId: event.currentTarget.value })}
+            />
+          </div>
+        )}
         <PagedList pages={pages} what="the scans" empty={empty}>
-          {(scans) => <ScanTable scans={scans} />}
+          {(scans) => <ScanTable scans={scans} sort={filter.sort} onSort={(sort) => change({ sort })} />}
         </PagedList>
       </Card>
     </>
   );
 }
 
+/** Those of the second line; it is open when one of them is set. */
+const moreKeys = ['from', 'until', 'sensorId'] as const;
+
 const SearchEmptyIcon = (): ReactElement => <ScanIcon size={28} />;
-
-function ScanTable({ scans }: { readonly scans: readonly Scan[] }): ReactElement {
-  return (
-    <Table className="list-table is-stacking" aria-label="Scans" highlightOnHover>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Received</Table.Th>
-          <Table.Th>Object</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>System</Table.Th>
-          <Table.Th>scanId</Table.Th>
-          <Table.Th ta="right">Size</Table.Th>
-          <Table.Th ta="right">Took</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {scans.map((scan) => (
-          <Table.Tr key={scan.id}>
-            <Table.Td data-label="Received">
-              <Moment at={scan.times.accepted} />
-            </Table.Td>
-            <Table.Td data-label="Object">
-              <div className="cell-text">
-                <Link href={`/scans/${scan.id}`} className="row-link">
-                  {scan.object.name === null ? 'No name given' : <ClaimedText text={scan.object.name} />}
-                </Link>
-              </div>
-            </Table.Td>
-            <Table.Td data-label="State">
-              <div>
-                <WordBadge word={scanStateWords[scan.state]} />
-                {scan.reason !== null && <div className="quiet">{describeReason(scan.reason)}</div>}
-              </div>
-            </Table.Td>
-            <Table.Td data-label="System">
-              <div className="cell-text">
-                {scan.systemName === null || scan.systemName === '' ? (
-                  scan.sensorId
-                ) : (
-                  <ClaimedText text={scan.systemName} />
-                )}
-              </div>
-            </Table.Td>
-            <Table.Td data-label="scanId">
-              {scan.scanId === null ? (
-                <span className="quiet">None</span>
-              ) : (
-                <ClaimedText text={scan.scanId} />
-              )}
-            </Table.Td>
-            <Table.Td data-label="Size" ta="right">
-              {formatBytes(scan.object.size)}
-            </Table.Td>
-            <Table.Td data-label="Took" ta="right">
-              {scan.times.finished === null ? '–' : formatDuration(tookMs(scan))}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
-}
-
-const tookMs = ({ times }: Scan): number =>
-  Math.max(0, Date.parse(times.finished ?? times.accepted) - Date.parse(times.accepted));

@@ -28,9 +28,9 @@ export function Shell(): ReactElement {
       className="page"
       layout="alt"
       transitionDuration={0}
-      header={{ height: 60 }}
+      header={{ height: 52 }}
       navbar={{ width: 244, breakpoint: 'md', collapsed: { mobile: !isNavigationOpen } }}
-      padding={{ base: 'sm', sm: 'lg' }}
+      padding={{ base: 'sm', sm: 'md' }}
     >
       <a className="skip-link" href="#page-title">
         Skip to the page

@@ -23,6 +23,7 @@ export const scansQuerySchema = z.object({
     .optional(),
   from: time.optional(),
   until: time.optional(),
+  sort: z.enum(['newest', 'oldest']).default('newest'),
   q: z.string().max(128).optional().meta({
     description: 'in object name, scanId, ID or name of the system; a whole MD5, SHA-1 or SHA-256',
   }),
@@ -84,8 +85,9 @@ export class ScanQuery {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async list(query: ScansQuery) {
+    const isRising = query.sort === 'oldest';
     const conditions = new Conditions()
-      .add('s.seq < ?', readCursor(query.cursor, idCursorSchema)?.[0])
+      .add(`s.seq ${isRising ? '>' : '<'} ?`, readCursor(query.cursor, idCursorSchema)?.[0])
       .add('s.state = ?', query.state)
       .add('s.type = ?', query.type)
       .add('s.sensor_id = ?', query.sensorId)
@@ -97,7 +99,7 @@ export class ScanQuery {
     search(conditions, query.q);
     const limit = conditions.place(query.limit + 1);
     const { rows } = await this.database.query<ScanRow>(
-      `${selectScans} ${conditions.where} ORDER BY s.seq DESC LIMIT ${limit}`,
+      `${selectScans} ${conditions.where} ORDER BY s.seq ${isRising ? '' : 'DESC'} LIMIT ${limit}`,
       conditions.values,
     );
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });

@@ -22,7 +22,7 @@ interface Props {
 export function ChannelTable({ channels, onOpen }: Props): ReactElement {
   const isAdministrator = useIsAdministrator();
   return (
-    <Table className="list-table is-stacking-early" aria-label="Channels">
+    <Table className="list-table is-stacking" aria-label="Channels">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Name</Table.Th>

@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { describeProblem } from '../../api/api-problem.js';
 import { notify } from '../../notices/notices.js';
-import { ClaimedText } from '../../texts/claimed-text.js';
-import { Moment } from '../../texts/moment.js';
+import { ClaimedText, revealText } from '../../texts/claimed-text.js';
+import { Clock } from '../../texts/moment.js';
 import { replayDelivery, useReloadDeliveries } from './deliveries-query.js';
 import { canReplay, type Delivery } from './delivery.js';
 import { DeliveryNote, DeliveryState, DeliveryTitle } from './delivery-texts.js';
@@ -22,12 +22,18 @@ export function DeliveryTable(props: Props): ReactElement {
   const ids = deliveries.filter(canReplay).map((one) => one.id);
   const chosen = ids.filter((id) => selected.has(id)).length;
   return (
-    <Table className="list-table is-stacking" aria-label="Deliveries" highlightOnHover>
+    <Table
+      className="list-table is-stacking is-dense"
+      aria-label="Deliveries"
+      horizontalSpacing={10}
+      highlightOnHover
+    >
       <Table.Thead>
         <Table.Tr>
           {mayReplay && (
-            <Table.Th w={40}>
+            <Table.Th w={36}>
               <Checkbox
+                size="xs"
                 aria-label="Select all on this page"
                 disabled={ids.length === 0}
                 checked={ids.length > 0 && chosen === ids.length}
@@ -36,12 +42,12 @@ export function DeliveryTable(props: Props): ReactElement {
               />
             </Table.Th>
           )}
-          <Table.Th>Made</Table.Th>
+          <Table.Th w={116}>Made</Table.Th>
           <Table.Th>What</Table.Th>
-          <Table.Th>Rule and channel</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Last answer</Table.Th>
-          <Table.Th>
+          <Table.Th w="22%">Rule and channel</Table.Th>
+          <Table.Th w={220}>State</Table.Th>
+          <Table.Th className="col-wide">Last answer</Table.Th>
+          <Table.Th w={96}>
             <span className="sr-only">Actions</span>
           </Table.Th>
         </Table.Tr>
@@ -75,44 +81,41 @@ function DeliveryRow({
       {mayReplay && (
         <Table.Td className={canReplay(delivery) ? '' : 'cell-empty'}>
           {canReplay(delivery) && (
-            <Checkbox aria-label={`Select ${name}`} checked={isSelected} onChange={toggle} />
+            <Checkbox size="xs" aria-label={`Select ${name}`} checked={isSelected} onChange={toggle} />
           )}
         </Table.Td>
       )}
       <Table.Td data-label="Made">
-        <Moment at={delivery.createdAt} />
+        <Clock at={delivery.createdAt} />
       </Table.Td>
       <Table.Td data-label="What">
-        <div className="cell-text">
-          <button type="button" className="row-open" aria-haspopup="dialog" onClick={() => onOpen(id)}>
-            <DeliveryTitle delivery={delivery} />
-          </button>
-          <div className="quiet delivery-note">
-            <DeliveryNote delivery={delivery} />
+        <div className="cell-line">
+          <div className="cell-text">
+            <button type="button" className="row-open" aria-haspopup="dialog" onClick={() => onOpen(id)}>
+              <DeliveryTitle delivery={delivery} />
+            </button>
           </div>
+          <span className="quiet delivery-note">
+            <DeliveryNote delivery={delivery} />
+          </span>
         </div>
       </Table.Td>
       <Table.Td data-label="Rule and channel">
-        <div className="cell-text">
-          {delivery.rule !== null && <ClaimedText text={delivery.rule.name ?? 'a rule without a name'} />}
-          <div className={delivery.rule === null ? '' : 'quiet'}>
-            <ClaimedText text={delivery.channel.name} />
-          </div>
+        <div className="cell-text" title={revealText(routeOf(delivery))}>
+          <ClaimedText text={routeOf(delivery)} />
         </div>
       </Table.Td>
       <Table.Td data-label="State">
         <DeliveryState delivery={delivery} />
       </Table.Td>
-      <Table.Td data-label="Last answer">
-        <div className="answer">
-          <span className="answer-text">
-            {delivery.lastAnswer === null || delivery.lastAnswer === '' ? (
-              <span className="quiet">None yet</span>
-            ) : (
-              <ClaimedText text={delivery.lastAnswer} />
-            )}
-          </span>
-        </div>
+      <Table.Td data-label="Last answer" className="col-wide">
+        {delivery.lastAnswer === null || delivery.lastAnswer === '' ? (
+          <span className="quiet">None yet</span>
+        ) : (
+          <div className="cell-text" title={revealText(delivery.lastAnswer)}>
+            <ClaimedText text={delivery.lastAnswer} />
+          </div>
+        )}
       </Table.Td>
       <Table.Td className="cell-actions">
         {mayReplay && canReplay(delivery) && (
@@ -124,6 +127,9 @@ function DeliveryRow({
     </Table.Tr>
   );
 }
+
+const routeOf = ({ rule, channel }: Delivery): string =>
+  rule === null ? channel.name : `${rule.name ?? 'a rule without a name'} → ${channel.name}`;
 
 /** For screen readers: which row a button belongs to. */
 function nameOf({ kind, alertId, channel, createdAt }: Delivery): string {
@@ -148,7 +154,7 @@ export function ReplayButton({
   const word = delivery.state === 'waiting' ? 'Send now' : 'Replay';
   return (
     <Button
-      size="xs"
+      size="compact-xs"
       variant="default"
       loading={replay.isPending}
       aria-label={`${word}: ${name}`}

@@ -61,15 +61,18 @@ export function DeliveryState({ delivery }: Props): ReactElement {
   const seconds = nextAttemptAt === null ? 0 : (Date.parse(nextAttemptAt) - nowMs) / 1000;
   const isTimed = nextAttemptAt !== null && !isBeingSent;
   return (
-    <div className="delivery-state">
+    <div className="cell-line">
       <WordBadge word={stateWordOf(delivery)} />
-      {attempts.length > 1 && <div className="quiet">{plural(attempts.length, 'attempt')}</div>}
-      {isTimed && (
-        <div className="quiet">
-          {state === 'gathering' ? 'goes out ' : 'next '}
-          {seconds > 1 ? `in ${formatSpan(seconds)}` : 'any moment'}
-        </div>
-      )}
+      <span className="quiet">
+        {[
+          attempts.length > 1 ? plural(attempts.length, 'attempt') : null,
+          isTimed
+            ? `${state === 'gathering' ? 'goes out' : 'next'} ${seconds > 1 ? `in ${formatSpan(seconds)}` : 'any moment'}`
+            : null,
+        ]
+          .filter((part) => part !== null)
+          .join(', ')}
+      </span>
     </div>
   );
 }

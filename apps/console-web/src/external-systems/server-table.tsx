@@ -1,0 +1,61 @@
+import { Table } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { SortableHeader } from '../lists/sortable-header.js';
+import type { SystemEntry } from './fold-systems.js';
+import { ServerListRows } from './server-list-rows.js';
+import { columnOrder } from './sort-systems.js';
+import type { SystemAction } from './system-dialogs.js';
+
+interface Props {
+  readonly entries: readonly SystemEntry[];
+  readonly isAdministrator: boolean;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (ids: readonly string[], isOn: boolean) => void;
+  readonly onAct: (action: SystemAction) => void;
+  readonly sort: string | null;
+  readonly onSort: (sort: string | null) => void;
+}
+
+export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
+  const by = (column: Parameters<typeof columnOrder>[0]) => ({ ...columnOrder(column, sort), onSort });
+  return (
+    <div className="list-scroll">
+      <Table
+        className="list-table is-stacking is-dense"
+        aria-label="Server list"
+        horizontalSpacing={9}
+        highlightOnHover
+      >
+        <Table.Thead>
+          <Table.Tr>
+            {props.isAdministrator && (
+              <Table.Th w={34}>
+                <span className="sr-only">Select</span>
+              </Table.Th>
+            )}
+            <SortableHeader title="Sensor" {...by('sensor')} className="col-wide" />
+            <SortableHeader title="Type" {...by('type')} w={124} />
+            <SortableHeader title="Name" {...by('name')} />
+            <SortableHeader title="ID" {...by('id')} w="16%" />
+            <Table.Th w={142} className="col-wide">
+              Certificate fingerprint
+            </Table.Th>
+            <SortableHeader title="Expires" {...by('expiry')} w={104} />
+            <SortableHeader title="State" {...by('state')} w={118} />
+            <SortableHeader title="Connection" {...by('seen')} w={128} />
+            {props.isAdministrator && (
+              <Table.Th w={152}>
+                <span className="sr-only">Actions</span>
+              </Table.Th>
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {props.entries.map((entry) => (
+            <ServerListRows key={entry.sensorId} entry={entry} {...props} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import { Table } from '@mantine/core';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { SortableHeader } from '../lists/sortable-header.js';
+import { ClaimedText, revealText } from '../texts/claimed-text.js';
+import { formatBytes, formatDuration } from '../texts/formats.js';
+import { Clock } from '../texts/moment.js';
+import { SystemName, systemTitle } from '../texts/system-name.js';
+import { WordBadge } from '../texts/word-badge.js';
+import { describeReason, scanStateWords } from '../texts/words.js';
+import type { Scan } from './scan.js';
+
+interface Props {
+  readonly scans: readonly Scan[];
+  readonly sort: string | null;
+  readonly onSort: (sort: string | null) => void;
+}
+
+export function ScanTable({ scans, sort, onSort }: Props): ReactElement {
+  return (
+    <Table
+      className="list-table is-stacking is-dense"
+      aria-label="Scans"
+      horizontalSpacing={10}
+      highlightOnHover
+    >
+      <Table.Thead>
+        <Table.Tr>
+          <SortableHeader
+            title="Received"
+            order={sort === 'oldest' ? 'ascending' : 'descending'}
+            next={sort === 'oldest' ? null : 'oldest'}
+            onSort={onSort}
+            w={116}
+          />
+          <Table.Th>Object</Table.Th>
+          <Table.Th w="26%">State</Table.Th>
+          <Table.Th w={150}>System</Table.Th>
+          <Table.Th w="13%" className="col-wide">
+            scanId
+          </Table.Th>
+          <Table.Th w={84} ta="right">
+            Size
+          </Table.Th>
+          <Table.Th w={84} ta="right">
+            Took
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {scans.map((scan) => (
+          <ScanRow key={scan.id} scan={scan} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
+  <Table.Tr>
+    <Table.Td data-label="Received">
+      <Clock at={scan.times.accepted} />
+    </Table.Td>
+    <Table.Td data-label="Object">
+      <div className="cell-text" title={revealText(scan.object.name ?? 'No name given')}>
+        <Link href={`/scans/${scan.id}`} className="row-link">
+          {scan.object.name === null ? 'No name given' : <ClaimedText text={scan.object.name} />}
+        </Link>
+      </div>
+    </Table.Td>
+    <Table.Td data-label="State">
+      <div className="cell-line">
+        <WordBadge word={scanStateWords[scan.state]} />
+        {scan.reason !== null && (
+          <div className="cell-text quiet" title={describeReason(scan.reason)}>
+            {describeReason(scan.reason)}
+          </div>
+        )}
+      </div>
+    </Table.Td>
+    <Table.Td data-label="System">
+      <div className="cell-text" title={revealText(`${systemTitle(scan)} (${scan.sensorId})`)}>
+        <SystemName system={scan} />
+      </div>
+    </Table.Td>
+    <Table.Td data-label="scanId" className="col-wide">
+      {scan.scanId === null ? (
+        <span className="quiet">None</span>
+      ) : (
+        <div className="cell-text" title={revealText(scan.scanId)}>
+          <ClaimedText text={scan.scanId} />
+        </div>
+      )}
+    </Table.Td>
+    <Table.Td data-label="Size" ta="right">
+      {formatBytes(scan.object.size)}
+    </Table.Td>
+    <Table.Td data-label="Took" ta="right">
+      {scan.times.finished === null ? '–' : formatDuration(tookMs(scan))}
+    </Table.Td>
+  </Table.Tr>
+);
+
+const tookMs = ({ times }: Scan): number =>
+  Math.max(0, Date.parse(times.finished ?? times.accepted) - Date.parse(times.accepted));
