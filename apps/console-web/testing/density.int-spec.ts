@@ -58,7 +58,9 @@ describe('lists on a screen of 1440 by 900', () => {
   const rowBoxes = () =>
     page
       .locator('.is-dense tbody tr')
-      .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map(({ bottom, height }) => ({ bottom, height })));
+      .evaluateAll((rows) =>
+        rows.map((row) => row.getBoundingClientRect()).map(({ bottom, height }) => ({ bottom, height })),
+      );
 
   it.each(lists)('%s shows at least 16 rows of 36 to 40 px', async (at, name) => {
     await open(at, name);
