@@ -10,8 +10,12 @@ import { type Kind, cutPercents } from '../making/kind.js';
 import { ToolFailed, ToolMissing } from '../making/run-tool.js';
 import { type ProofScanner, harmless, needle } from './proof-scanner.js';
 
-/** The kind, its twin without the needle, and its twins that end early. */
-export async function runKind(kind: Kind, scanner: ProofScanner): Promise<KindResult> {
+/** The kind, its twin without the needle, and those of its twins that end early. */
+export async function runKind(
+  kind: Kind,
+  scanner: ProofScanner,
+  percents: readonly (typeof cutPercents)[number][] = cutPercents,
+): Promise<KindResult> {
   const nothing = { kind: kind.name, seen: null, isFoundBare: null, twin: null, cuts: {} };
   try {
     const [infected, clean] = [await kind.make(needle), await kind.make(harmless)];
@@ -21,7 +25,7 @@ export async function runKind(kind: Kind, scanner: ProofScanner): Promise<KindRe
     const outcome = outcomeOf(kind, seen);
     const problems = [...problemsOfKind(kind, outcome, seen), ...problemsOfTwin(kind, twin)];
     const cuts: Record<string, Seen> = {};
-    for (const percent of cutPercents) {
+    for (const percent of percents) {
       const bytes = infected.subarray(0, Math.floor((infected.length * percent) / 100));
       const seenCut = await scanner.scan(bytes, kind.objectType);
       cuts[percent] = seenCut;
