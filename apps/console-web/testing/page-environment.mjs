@@ -60,6 +60,7 @@ export default class PageEnvironment extends NodeEnvironment {
         disconnect() {}
       },
     );
+    window.document.fonts = { addEventListener: nothing, removeEventListener: nothing };
     window.HTMLElement.prototype.scrollIntoView = nothing;
     this.lend('scrollTo', nothing, true);
     // React then waits for what a spec does inside `act`.

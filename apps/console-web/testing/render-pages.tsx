@@ -6,7 +6,7 @@ import type { ReactElement } from 'react';
 import { connectionState } from '../src/api/connection-state.js';
 import { sessionState } from '../src/api/session-state.js';
 import { liveState } from '../src/events/live-state.js';
-import { Notices } from '../src/notices/notices.js';
+import { clearNotices, Notices } from '../src/notices/notices.js';
 import { theme } from '../src/design/theme.js';
 import type { FakeConsole } from './fake-console/fake-console.js';
 
@@ -39,6 +39,7 @@ export function renderPage(page: ReactElement, fake: FakeConsole) {
   answerWith(fake);
   connectionState.set('answering');
   liveState.set(null);
+  clearNotices();
   sessionState.set({
     kind: 'signed-in',
     session: { username: 'admin', role: fake.role, csrfToken: 'token', hasSecondFactor: false },

@@ -75,9 +75,9 @@ const shots: readonly Shot[] = [
     shows: 'Seen before',
     prepare: async (page) => {
       await page.getByRole('checkbox', { name: 'Select all on this page' }).click({ force: true });
-      await press(page, 'Select all that fit the filter');
+      await press(page, 'Select all that match the filter');
       await press(page, 'Close');
-      await windowWith(page, '80 alerts');
+      await page.getByText('Close 80 alerts?').waitFor();
     },
   },
   { name: 'alert', path: '/alerts/4209', shows: 'What was detected' },

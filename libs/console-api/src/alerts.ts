@@ -1,4 +1,5 @@
 import {
+  alertDispositions,
   alertStates,
   detectionSchema,
   engineRunSchema,
@@ -26,6 +27,8 @@ export const alertRowSchema = z.strictObject({
   createdAt: time,
   importance: z.enum(importances),
   state: z.enum(alertStates),
+  /** What a closed one turned out to be; null: open, or no one said it. */
+  disposition: z.enum(alertDispositions).nullable(),
   assignee: maybeText,
   changedAt: maybeTime,
   technologies: z.array(z.enum(technologies)),
@@ -35,6 +38,9 @@ export const alertRowSchema = z.strictObject({
   sensorId: z.string(),
   systemName: maybeText,
   registrationId: z.uuid(),
+  /** What its caller called the scan. */
+  scanId: maybeText,
+  sourceAddress: z.string(),
   /** Earlier alerts on the same bytes; counted up to 50. */
   seenBefore: count,
   object: objectFactsSchema.pick({ name: true, type: true, size: true, sha256: true }),
@@ -52,6 +58,8 @@ const changeSchema = z.strictObject({
   stateAfter: z.enum(alertStates).nullable(),
   assigneeBefore: maybeText,
   assigneeAfter: maybeText,
+  dispositionBefore: z.enum(alertDispositions).nullable(),
+  dispositionAfter: z.enum(alertDispositions).nullable(),
   comment: maybeText,
 });
 export type AlertChangeEntry = z.infer<typeof changeSchema>;
@@ -95,6 +103,43 @@ export const alertCardSchema = z.strictObject({
   sameObject: z.array(relatedSchema),
 });
 export type AlertCard = z.infer<typeof alertCardSchema>;
+
+/** What lists of alerts can be grouped by. */
+export const alertGroupings = ['hash', 'detection', 'sender', 'system'] as const;
+export type AlertGrouping = (typeof alertGroupings)[number];
+
+export const alertGroupSchema = z.strictObject({
+  /** What the group's alerts have in common: a SHA-256, a detection's name, a sender, an ID. */
+  key: z.string(),
+  /** How people call it: an object's or a system's name. */
+  name: maybeText,
+  count,
+  newCount: count,
+  /** The highest in the group. */
+  importance: z.enum(importances),
+  firstAt: time,
+  lastAt: time,
+});
+export type AlertGroup = z.infer<typeof alertGroupSchema>;
+
+export const alertGroupsAnswerSchema = z.strictObject({
+  /** The largest first. */
+  items: z.array(alertGroupSchema),
+  groupsTotal: count,
+  alertsTotal: count,
+  /** There are more alerts than were grouped: these are the newest. */
+  isMore: z.boolean(),
+});
+export type AlertGroupsAnswer = z.infer<typeof alertGroupsAnswerSchema>;
+
+/** How far the search in alerts reaches; it depends on what is installed beside PostgreSQL. */
+export const alertSearchSchema = z.strictObject({
+  isComplete: z.boolean(),
+  fewestCharacters: count,
+  /** What it leaves out and what to do about it; null: nothing. */
+  problem: maybeText,
+});
+export type AlertSearch = z.infer<typeof alertSearchSchema>;
 
 export const alertCountAnswerSchema = z.strictObject({
   count,

@@ -11,7 +11,9 @@ import {
   alertBulkAnswerSchema,
   alertCardSchema,
   alertCountAnswerSchema,
+  alertGroupsAnswerSchema,
   alertRowSchema,
+  alertSearchSchema,
   alertViewSchema,
 } from './alerts.js';
 import { externalSystemSchema } from './external-systems.js';
@@ -51,6 +53,8 @@ export const apiAnswers = {
   'GET /api/alerts/{id}': alertCardSchema,
   'PATCH /api/alerts/{id}': alertCardSchema,
   'GET /api/alert-count': alertCountAnswerSchema,
+  'GET /api/alert-groups': alertGroupsAnswerSchema,
+  'GET /api/alert-search': alertSearchSchema,
   'GET /api/alert-views': listOf(alertViewSchema),
   'POST /api/alert-views': alertViewSchema,
   'DELETE /api/alert-views/{id}': null,

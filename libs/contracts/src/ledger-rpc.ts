@@ -9,7 +9,7 @@ import {
 import { jobSchema } from './job.message.js';
 import { mailOriginSchema } from './mail-origin.js';
 import { registryChangesSchema } from './registry.message.js';
-import { alertStates, objectTypes, scanStates, technologies } from './states.js';
+import { alertDispositions, alertStates, objectTypes, scanStates, technologies } from './states.js';
 import { jobQueueKinds } from './topology.js';
 import { policyAppliedSchema } from './unexamined-policy.js';
 import { detectionSchema, engineRunSchema, notExaminedSchema, verdictReasons } from './verdict.message.js';
@@ -194,6 +194,8 @@ export const changeAlertRequestSchema = z.object({
   operator: z.string().max(128),
   state: z.enum(alertStates).optional(),
   assignee: z.string().max(128).nullable().optional(),
+  /** Only closed alerts have one; opening again takes it away. Null takes it away, too. */
+  disposition: z.enum(alertDispositions).nullable().optional(),
   comment: z.string().max(4096).optional(),
   ...audited,
 });

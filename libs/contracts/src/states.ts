@@ -27,6 +27,10 @@ export type Importance = (typeof importances)[number];
 export const alertStates = ['new', 'in-process', 'closed'] as const;
 export type AlertState = (typeof alertStates)[number];
 
+/** What a closed alert turned out to be. */
+export const alertDispositions = ['true-positive', 'false-positive', 'test', 'duplicate'] as const;
+export type AlertDisposition = (typeof alertDispositions)[number];
+
 export const operatorRoles = ['administrator', 'security-officer', 'auditor'] as const;
 export type OperatorRole = (typeof operatorRoles)[number];
 

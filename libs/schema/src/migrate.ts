@@ -12,6 +12,7 @@ import {
 import { grantToRoles } from './grants.js';
 import { createRepeatable, dropRepeatable, messageOf } from './repeatable-objects.js';
 import { ensureRoles, type RolePasswords } from './roles.js';
+import { ensureSearchIndex } from './search-index.js';
 import { readSqlFiles, type SqlFiles, type VersionedFile } from './sql-files.js';
 
 export interface MigrateOptions extends RolePasswords {
@@ -48,6 +49,9 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
     // Ends with the session, whatever happens.
     await query('SELECT pg_advisory_lock($1)', [migrateLock]);
     await bringUp(query, options);
+    // Whoever waits for the lock holds up what is built beside running services, and would be waited for in turn.
+    await query('SELECT pg_advisory_unlock($1)', [migrateLock]);
+    for (const line of await ensureSearchIndex(query)) options.log?.(line);
   } finally {
     await client.end();
   }

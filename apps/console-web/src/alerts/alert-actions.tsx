@@ -1,13 +1,11 @@
 import { ActionBar, Button, Progress, Text } from '@mantine/core';
-import { useState, type ReactElement } from 'react';
-import { useSession } from '../api/session-state.js';
-import { useRowKeys } from '../lists/use-row-keys.js';
+import type { ReactElement } from 'react';
 import { formatNumber } from '../texts/formats.js';
-import type { AlertFilter, AlertRow } from './alert.js';
-import { ChangeAllDialog, type BulkAction } from './change-all-dialog.js';
-import { useBulkChange, type BulkChange } from './use-bulk-change.js';
+import type { AlertRow } from './alert.js';
+import type { BulkChange } from './use-bulk-change.js';
+import type { Triage, TriageAction } from './use-triage.js';
 
-/** Rows that are ticked, or everything that fits the filter. */
+/** Rows that are ticked, or everything that matches the filter. */
 export interface Selection {
   readonly ids: ReadonlySet<number>;
   readonly isAll: boolean;
@@ -15,7 +13,7 @@ export interface Selection {
 
 interface Props {
   readonly selection: Selection;
-  readonly filter: AlertFilter;
+  readonly triage: Triage;
   readonly alerts: readonly AlertRow[];
   /** There is more than this page. */
   readonly canTakeAll: boolean;
@@ -23,96 +21,55 @@ interface Props {
   readonly onClear: () => void;
 }
 
+const actions: readonly { readonly action: TriageAction; readonly name: string }[] = [
+  { action: 'acknowledge', name: 'Acknowledge' },
+  { action: 'assign', name: 'Assign to me' },
+  { action: 'close', name: 'Close' },
+  { action: 'comment', name: 'Comment' },
+];
+
 export function AlertActions(props: Props): ReactElement {
-  const { selection } = props;
-  const { username } = useSession();
-  const work = useBulkChange(props.onClear);
-  const [asked, setAsked] = useState<BulkAction | null>(null);
+  const { selection, triage } = props;
   const isWhole = props.alerts.length > 0 && props.alerts.every((one) => selection.ids.has(one.id));
-  const actions: readonly BulkAction[] = [
-    {
-      verb: 'Acknowledge',
-      question: 'Acknowledge all alerts that match the filter?',
-      change: { state: 'in-process', assignee: username },
-    },
-    {
-      verb: 'Assign to me',
-      question: 'Assign all alerts that match the filter to you?',
-      change: { assignee: username },
-    },
-    { verb: 'Close', question: 'Close all alerts that match the filter?', change: { state: 'closed' } },
-  ];
-  const act = (action: BulkAction) => {
-    if (selection.isAll) setAsked(action);
-    else work.start({ kind: 'named', ids: [...selection.ids] }, action.change, selection.ids.size);
-  };
-  const isOpen = selection.isAll || selection.ids.size > 0;
-  useActionKeys(isOpen && work.running === null ? actions : [], act);
   return (
-    <>
-      <ActionBar opened={isOpen} aria-label="Selected alerts" className="alert-actions">
-        {work.running !== null ? (
-          <Running running={work.running} onStop={work.stop} />
-        ) : (
-          <>
-            <Text size="sm" fw={600}>
-              {selection.isAll ? 'All that fit the filter' : `${formatNumber(selection.ids.size)} selected`}
-            </Text>
-            {isWhole && props.canTakeAll && !selection.isAll && (
-              <Button
-                size="xs"
-                variant="subtle"
-                onClick={() => props.onSelect({ ids: selection.ids, isAll: true })}
-              >
-                Select all that fit the filter
-              </Button>
-            )}
-            {actions.map((action, index) => (
-              <Button
-                key={action.verb}
-                size="xs"
-                variant={index === 0 ? 'filled' : 'default'}
-                onClick={() => act(action)}
-              >
-                {action.verb}
-              </Button>
-            ))}
-            <Button size="xs" variant="subtle" color="gray" onClick={props.onClear}>
-              Clear selection
+    <ActionBar
+      opened={selection.isAll || selection.ids.size > 0}
+      aria-label="Selected alerts"
+      className="alert-actions"
+    >
+      {triage.work.running !== null ? (
+        <Running running={triage.work.running} onStop={triage.work.stop} />
+      ) : (
+        <>
+          <Text size="sm" fw={600}>
+            {selection.isAll ? 'All that match the filter' : `${formatNumber(selection.ids.size)} selected`}
+          </Text>
+          {isWhole && props.canTakeAll && !selection.isAll && (
+            <Button
+              size="xs"
+              variant="subtle"
+              onClick={() => props.onSelect({ ids: selection.ids, isAll: true })}
+            >
+              Select all that match the filter
             </Button>
-          </>
-        )}
-      </ActionBar>
-      {asked !== null && (
-        <ChangeAllDialog
-          action={asked}
-          filter={props.filter}
-          onClose={() => setAsked(null)}
-          onConfirm={({ count, newestId }) => {
-            setAsked(null);
-            work.start({ kind: 'fitting', filter: props.filter, throughId: newestId }, asked.change, count);
-          }}
-        />
+          )}
+          {actions.map(({ action, name }, index) => (
+            <Button
+              key={action}
+              size="xs"
+              variant={index === 0 ? 'filled' : 'default'}
+              onClick={() => triage.act(action)}
+            >
+              {name}
+            </Button>
+          ))}
+          <Button size="xs" variant="subtle" color="gray" onClick={props.onClear}>
+            Clear selection
+          </Button>
+        </>
       )}
-    </>
+    </ActionBar>
   );
-}
-
-const actionKeys = ['a', 'i', 'c'] as const;
-
-/** The keys of the list mean what is selected while something is. */
-function useActionKeys(actions: readonly BulkAction[], act: (action: BulkAction) => void): void {
-  const keys = actionKeys.flatMap((key, index) => {
-    const action = actions[index];
-    return action === undefined ? [] : [[key, () => act(action)] as const];
-  });
-  useRowKeys({
-    ids: [],
-    current: null,
-    onMove: () => undefined,
-    rowOf: () => null,
-    keys: Object.fromEntries(keys),
-  });
 }
 
 function Running({

@@ -3,14 +3,17 @@ import { useState, type ReactElement, type ReactNode } from 'react';
 import { SearchField } from '../lists/search-field.js';
 import { TimeFields } from '../lists/time-fields.js';
 import { revealText } from '../texts/claimed-text.js';
-import { alertStateWords, importanceWords, technologyNames } from '../texts/words.js';
+import { alertStateWords, dispositionNames, importanceWords, technologyNames } from '../texts/words.js';
 import type { AlertFilter } from './alert.js';
+import { groupingNames } from './alert-groups.js';
 
 interface Props {
   readonly filter: AlertFilter;
   readonly change: (part: Partial<AlertFilter>) => void;
   readonly clear: () => void;
   readonly isFiltered: boolean;
+  readonly group: string | null;
+  readonly onGroup: (group: string | null) => void;
   /** Stands at the end of the line. */
   readonly children: ReactNode;
 }
@@ -19,12 +22,28 @@ const entries = (words: Readonly<Record<string, { name: string }>>) =>
   Object.entries(words).map(([value, { name }]) => ({ value, label: name }));
 
 /** Those of the second line; it is open when one of them is set. */
-const moreKeys = ['from', 'until', 'technology', 'source'] as const;
+const moreKeys = ['from', 'until', 'technology', 'source', 'disposition'] as const;
 
 /** Filters that came with a link and have no field of their own. */
-const pillLabels = { assignee: 'Assignee', sensorId: 'System', sender: 'Sender', sha256: 'SHA-256' } as const;
+const pillLabels = {
+  assignee: 'Assignee',
+  sensorId: 'System',
+  registrationId: 'Registration',
+  detection: 'Detection',
+  scan: 'Scan',
+  sender: 'Sender',
+  sha256: 'SHA-256',
+} as const;
 
-export function AlertFilters({ filter, change, clear, isFiltered, children }: Props): ReactElement {
+export function AlertFilters({
+  filter,
+  change,
+  clear,
+  isFiltered,
+  group,
+  onGroup,
+  children,
+}: Props): ReactElement {
   const [isMore, setIsMore] = useState(moreKeys.some((key) => filter[key] !== null));
   const pills = (Object.keys(pillLabels) as (keyof typeof pillLabels)[]).filter(
     (key) => filter[key] !== null,
@@ -41,7 +60,8 @@ export function AlertFilters({ filter, change, clear, isFiltered, children }: Pr
         />
         <SearchField
           label="Find in the alerts"
-          placeholder="Object, detection, ID or SHA-256"
+          placeholder="Subject, sender, name, system, hash …"
+          fewest={3}
           value={filter.q}
           onChange={(q) => change({ q })}
         />
@@ -50,6 +70,12 @@ export function AlertFilters({ filter, change, clear, isFiltered, children }: Pr
           value={filter.importance}
           data={entries(importanceWords)}
           onChange={(importance) => change({ importance })}
+        />
+        <Choice
+          label="Group by"
+          value={group}
+          data={Object.entries(groupingNames).map(([value, label]) => ({ value, label }))}
+          onChange={onGroup}
         />
         <Button variant="subtle" size="sm" aria-expanded={isMore} onClick={() => setIsMore(!isMore)}>
           {isMore ? 'Fewer filters' : 'More filters'}
@@ -100,6 +126,12 @@ function More({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElemen
           { value: 'other', label: 'External systems' },
         ]}
         onChange={(source) => change({ source })}
+      />
+      <Choice
+        label="Closed as"
+        value={filter.disposition}
+        data={Object.entries(dispositionNames).map(([value, label]) => ({ value, label }))}
+        onChange={(disposition) => change({ disposition })}
       />
       <TimeFields from={filter.from} until={filter.until} change={change} />
       <TextInput

@@ -1,13 +1,13 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
-import type { AlertState } from '@sluice/contracts';
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import { describeProblem } from '../api/api-problem.js';
 import { useCanHandleAlerts, useSession } from '../api/session-state.js';
 import { Card } from '../design/card.js';
 import { Moment } from '../texts/moment.js';
-import { alertStateWords } from '../texts/words.js';
+import { alertStateWords, dispositionNames } from '../texts/words.js';
 import { useRowKeys } from '../lists/use-row-keys.js';
-import type { AlertCard, AlertChangeEntry } from './alert.js';
+import { alertFilterKeys, type AlertCard, type AlertChangeEntry, type AlertFilter } from './alert.js';
+import { TriageDialog } from './triage-dialog.js';
 import { useChangeAlert } from './alerts-query.js';
 
 /** Who deals with it, how far they are, and what was said about it. */
@@ -17,7 +17,9 @@ export function AlertHandling({ alert }: { readonly alert: AlertCard }): ReactEl
     <Card title="Handling">
       <Stack gap="md">
         <Text size="sm">
-          {alertStateWords[alert.state].name}, assigned to <strong>{alert.assignee ?? 'no one'}</strong>
+          {alertStateWords[alert.state].name}
+          {alert.disposition === null ? '' : ` as ${dispositionNames[alert.disposition].toLowerCase()}`},
+          assigned to <strong>{alert.assignee ?? 'no one'}</strong>
         </Text>
         {canHandle && <Actions alert={alert} />}
         <ChangeLog changes={alert.changes} />
@@ -26,19 +28,22 @@ export function AlertHandling({ alert }: { readonly alert: AlertCard }): ReactEl
   );
 }
 
+const noFilter = Object.fromEntries(alertFilterKeys.map((key) => [key, null])) as AlertFilter;
+
 function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
   const { username } = useSession();
   const change = useChangeAlert(alert.id);
   const [comment, setComment] = useState('');
   const acknowledge = () => change.mutate({ state: 'in-process', assignee: alert.assignee ?? username });
   const assign = () => change.mutate({ assignee: username });
-  const setState = (state: AlertState) => change.mutate({ state });
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [isClosing, setIsClosing] = useState(false);
   useRowKeys({
     ids: [],
     current: null,
     onMove: () => undefined,
     rowOf: () => null,
-    keys: { a: acknowledge, i: assign, c: () => setState('closed') },
+    keys: { a: acknowledge, i: assign, c: () => setIsClosing(true), e: () => field.current?.focus() },
   });
   return (
     <Stack gap="sm">
@@ -58,17 +63,18 @@ function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
             size="xs"
             variant="default"
             loading={change.isPending}
-            onClick={() => setState('in-process')}
+            onClick={() => change.mutate({ state: 'in-process' })}
           >
             Open again
           </Button>
         ) : (
-          <Button size="xs" variant="default" loading={change.isPending} onClick={() => setState('closed')}>
+          <Button size="xs" variant="default" loading={change.isPending} onClick={() => setIsClosing(true)}>
             Close
           </Button>
         )}
       </Group>
       <Textarea
+        ref={field}
         label="Comment"
         autosize
         minRows={2}
@@ -88,6 +94,17 @@ function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
           Add comment
         </Button>
       </Group>
+      {isClosing && (
+        <TriageDialog
+          asked={{ action: 'close', ids: [alert.id] }}
+          filter={noFilter}
+          onClose={() => setIsClosing(false)}
+          onConfirm={(closing) => {
+            setIsClosing(false);
+            change.mutate(closing);
+          }}
+        />
+      )}
       {change.isError && (
         <Alert color="red" role="alert">
           {describeProblem(change.error)}
@@ -130,5 +147,6 @@ export function describeChange(entry: AlertChangeEntry): string[] {
     lines.push(`State: ${alertStateWords[entry.stateAfter].name}`);
   if (entry.assigneeAfter !== entry.assigneeBefore)
     lines.push(entry.assigneeAfter === null ? 'Assigned to no one' : `Assigned to ${entry.assigneeAfter}`);
+  if (entry.dispositionAfter !== null) lines.push(`Closed as: ${dispositionNames[entry.dispositionAfter]}`);
   return lines;
 }

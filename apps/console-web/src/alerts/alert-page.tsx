@@ -14,13 +14,15 @@ import { Detections, EngineRuns } from '../texts/engine-runs.js';
 import { NotExamined, PolicyNote } from '../texts/not-examined.js';
 import { ObjectFacts } from '../texts/object-facts.js';
 import { WordBadge } from '../texts/word-badge.js';
-import { alertStateWords, importanceWords } from '../texts/words.js';
+import { alertStateWords, dispositionNames, importanceWords } from '../texts/words.js';
 import type { AlertCard } from './alert.js';
 import { AlertHandling } from './alert-handling.js';
 import { AlertMail } from './alert-mail.js';
 import { AlertTimeline } from './alert-timeline.js';
 import { alertsPath, useAlert } from './alerts-query.js';
 import './alerts.css';
+import { useNeighbours } from './list-order.js';
+import { NeighbourLinks } from './neighbour-links.js';
 import { RelatedAlerts } from './related-alerts.js';
 
 export function AlertPage({ params }: { readonly params: { readonly id: string } }): ReactElement {
@@ -51,10 +53,11 @@ export function AlertPage({ params }: { readonly params: { readonly id: string }
 
 function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
   const canHandle = useCanHandleAlerts();
+  const neighbours = useNeighbours(alert.id);
   return (
     <>
       <Breadcrumbs mb="xs" separator="›">
-        <Anchor component={Link} href="/alerts" size="sm">
+        <Anchor component={Link} href={neighbours.list} size="sm">
           Alerts
         </Anchor>
         <Text size="sm">Alert {alert.id}</Text>
@@ -62,23 +65,26 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
       <PageHead
         title={revealText(alert.names[0] ?? `Alert ${alert.id}`)}
         actions={
-          canHandle &&
-          alert.object.isKept && (
-            <Button
-              component="a"
-              variant="default"
-              href={`${alertsPath}/${alert.id}/object`}
-              download
-              leftSection={<DownloadIcon size={16} />}
-            >
-              Download object
-            </Button>
-          )
+          <Group gap="xs">
+            {canHandle && alert.object.isKept && (
+              <Button
+                component="a"
+                variant="default"
+                href={`${alertsPath}/${alert.id}/object`}
+                download
+                leftSection={<DownloadIcon size={16} />}
+              >
+                Download object
+              </Button>
+            )}
+            <NeighbourLinks neighbours={neighbours} />
+          </Group>
         }
       >
         <Group component="span" gap={8} mt={4}>
           <WordBadge word={importanceWords[alert.importance]} />
           <WordBadge word={alertStateWords[alert.state]} />
+          {alert.disposition !== null && <span>{dispositionNames[alert.disposition]}</span>}
           <span>
             {alert.source === 'mail' ? 'In mail through' : 'In an object from'}{' '}
             <strong>

@@ -6,7 +6,7 @@ import { plural } from '../texts/formats.js';
 import { Clock } from '../texts/moment.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
-import { alertStateWords, importanceWords, technologyNames } from '../texts/words.js';
+import { alertStateWords, dispositionNames, importanceWords, technologyNames } from '../texts/words.js';
 import type { AlertRow } from './alert.js';
 
 interface Props {
@@ -64,7 +64,9 @@ export function AlertTableRow(props: Props): ReactElement {
         {alert.technologies.map((technology) => technologyNames[technology]).join(', ')}
       </Table.Td>
       <Table.Td data-label="State">
-        <WordBadge word={alertStateWords[alert.state]} />
+        <span title={alert.disposition === null ? undefined : dispositionNames[alert.disposition]}>
+          <WordBadge word={alertStateWords[alert.state]} />
+        </span>
       </Table.Td>
       <Table.Td data-label="Assignee" className="col-wide">
         {alert.assignee ?? <span className="quiet">No one</span>}

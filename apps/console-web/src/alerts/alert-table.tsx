@@ -1,19 +1,20 @@
 import { Checkbox, Table } from '@mantine/core';
 import { useRef, useState, type ReactElement } from 'react';
 import { useLocation } from 'wouter';
-import { useCanHandleAlerts, useSession } from '../api/session-state.js';
+import { useCanHandleAlerts } from '../api/session-state.js';
 import { SortableHeader, type ColumnOrder } from '../lists/sortable-header.js';
 import { useRowKeys } from '../lists/use-row-keys.js';
 import type { AlertRow } from './alert.js';
 import type { Selection } from './alert-actions.js';
 import { AlertTableRow } from './alert-table-row.js';
-import { useReportedChange } from './use-reported-change.js';
+import type { Triage } from './use-triage.js';
 
 interface Props {
   readonly alerts: readonly AlertRow[];
   readonly canSelect: boolean;
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
+  readonly onAct: Triage['act'];
   readonly onTogglePause: () => void;
   readonly sort: string | null;
   readonly onSort: (sort: string | null) => void;
@@ -123,32 +124,29 @@ interface KeyProps extends Props {
 /** `j` `k` walk through the rows; letters act on the one they stopped at, unless rows are selected: then on those. */
 function useAlertKeys(props: KeyProps): void {
   const [, navigate] = useLocation();
-  const { username } = useSession();
   const canHandle = useCanHandleAlerts();
-  const change = useReportedChange();
   const ids = props.alerts.map((one) => one.id);
-  const { current } = props;
+  const current = props.current !== null && ids.includes(props.current) ? props.current : null;
   const forCurrent = (act: (id: number) => void) => () => {
-    if (current !== null && ids.includes(current)) act(current);
+    if (current !== null) act(current);
   };
-  const isSelecting = props.selection.isAll || props.selection.ids.size > 0;
-  const selecting = canHandle ? { x: forCurrent(props.onToggle), X: forCurrent(props.onExtend) } : {};
-  const acting =
-    canHandle && !isSelecting
-      ? {
-          a: forCurrent((id) => change(id, { state: 'in-process', assignee: username }, 'acknowledged')),
-          i: forCurrent((id) => change(id, { assignee: username }, 'assigned to you')),
-          c: forCurrent((id) => change(id, { state: 'closed' }, 'closed')),
-        }
-      : {};
+  const handling = canHandle
+    ? {
+        x: forCurrent(props.onToggle),
+        X: forCurrent(props.onExtend),
+        a: () => props.onAct('acknowledge', current),
+        i: () => props.onAct('assign', current),
+        c: () => props.onAct('close', current),
+        e: () => props.onAct('comment', current),
+      }
+    : {};
   useRowKeys({
     ids,
-    current,
+    current: props.current,
     onMove: props.setCurrent,
     rowOf: (id) => document.querySelector(`[data-alert="${id}"]`),
     keys: {
-      ...selecting,
-      ...acting,
+      ...handling,
       Enter: forCurrent((id) => navigate(`/alerts/${id}`)),
       p: props.onTogglePause,
     },

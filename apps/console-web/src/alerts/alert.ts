@@ -1,10 +1,12 @@
-import type { AlertState } from '@sluice/contracts';
+import type { AlertDisposition, AlertState } from '@sluice/contracts';
 
 export type { AlertCard, AlertChangeEntry, AlertRow, RelatedAlert } from '@sluice/console-api';
 
 export interface AlertChange {
   readonly state?: AlertState;
   readonly assignee?: string | null;
+  /** Of closed ones only. */
+  readonly disposition?: AlertDisposition | null;
   readonly comment?: string;
 }
 
@@ -14,8 +16,12 @@ export const alertFilterKeys = [
   'importance',
   'technology',
   'source',
+  'disposition',
   'assignee',
   'sensorId',
+  'registrationId',
+  'detection',
+  'scan',
   'sender',
   'sha256',
   'from',

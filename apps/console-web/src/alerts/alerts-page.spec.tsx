@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
 import { renderPage } from '../../testing/render-pages.js';
 import { liveState } from '../events/live-state.js';
@@ -42,9 +42,9 @@ describe('the alerts', () => {
     press('j');
     press('j');
     press('a');
-    await screen.findByText(/^Alert 4209 is acknowledged/);
+    await screen.findByText(/^1 alert changed/);
     expect(fake.changes).toEqual([
-      { call: 'PATCH /api/alerts/4209', body: { state: 'in-process', assignee: 'admin' } },
+      { call: 'PATCH /api/alerts', body: { ids: [4209], state: 'in-process', assignee: 'admin' } },
     ]);
   });
 
@@ -85,6 +85,35 @@ describe('the alerts', () => {
     expect(document.activeElement?.closest('tr')?.dataset['alert']).toBe('4209');
   });
 
+  it('are grouped, and each group leads to its alerts', async () => {
+    const fake = await open();
+    const sender = fake.alerts.find((one) => one.message !== null)?.message?.sender ?? '';
+    history.replaceState(null, '', '/alerts?group=sender');
+    cleanup();
+    renderPage(<AlertsPage />, fake);
+    const link = await screen.findByRole<HTMLAnchorElement>('link', { name: sender });
+    const count = fake.alerts.filter((one) => one.message?.sender === sender).length;
+    expect(link.closest('tr')?.textContent).toContain(String(count));
+    expect(link.getAttribute('href')).toBe(`/alerts?sender=${encodeURIComponent(sender)}`);
+  });
+
+  it('say what a search leaves out where the database lacks what it needs', async () => {
+    const fake = new FakeConsole({ pageSize: 6 });
+    fake.alertSearch = { isComplete: false, fewestCharacters: 3, problem: 'Senders are not searched.' };
+    history.replaceState(null, '', '/alerts?q=someone');
+    renderPage(<AlertsPage />, fake);
+    expect(await screen.findByText('Senders are not searched.')).toBeDefined();
+  });
+
+  it('are not searched for two letters', async () => {
+    await open();
+    const field = screen.getByLabelText('Find in the alerts');
+    fireEvent.change(field, { target: { value: 'ab' } });
+    expect(screen.getByText('3+')).toBeDefined();
+    fireEvent.change(field, { target: { value: 'abc' } });
+    await waitFor(() => expect(location.search).toBe('?q=abc'));
+  });
+
   it('stand still while one is selected, and say that there are newer ones', async () => {
     await open();
     fireEvent.click(screen.getByLabelText('Select alert 4210'));
@@ -115,16 +144,46 @@ describe('the alerts', () => {
     const fake = await open();
     for (const id of [4210, 4208]) fireEvent.click(screen.getByLabelText(`Select alert ${id}`));
     fireEvent.click(button('Close'));
+    fireEvent.change(screen.getByLabelText('Comment'), { target: { value: 'Seen in the ticket' } });
+    fireEvent.click(button('False positive'));
     await screen.findByText('2 alerts changed.');
-    expect(fake.changes).toEqual([
-      { call: 'PATCH /api/alerts', body: { state: 'closed', ids: [4210, 4208] } },
-    ]);
+    const closed = { state: 'closed', disposition: 'false-positive', comment: 'Seen in the ticket' };
+    expect(fake.changes).toEqual([{ call: 'PATCH /api/alerts', body: { ...closed, ids: [4210, 4208] } }]);
     expect(document.querySelector('input[type=checkbox]:checked')).toBeNull();
+  });
+
+  it('are what they were before once it is undone', async () => {
+    const fake = await open();
+    const states = () =>
+      fake.alerts.map(({ state, assignee, disposition }) => [state, assignee, disposition]);
+    const before = states();
+    press('j');
+    press('c');
+    fireEvent.click(button('Duplicate'));
+    await screen.findByText('1 alert changed.');
+    expect(states()).not.toEqual(before);
+    fireEvent.click(button('Undo'));
+    await screen.findByText('Undone.');
+    expect(states()).toEqual(before);
+  });
+
+  it('are commented together, which leaves nothing to undo', async () => {
+    const fake = await open();
+    press('j');
+    press('x');
+    press('e');
+    fireEvent.change(screen.getByLabelText('Comment'), { target: { value: 'Asked the sender' } });
+    fireEvent.click(button('Add comment'));
+    await screen.findByText(/^0 alerts changed|^1 alert changed/);
+    expect(fake.changes).toEqual([
+      { call: 'PATCH /api/alerts', body: { comment: 'Asked the sender', ids: [4210] } },
+    ]);
+    expect(screen.queryByText('Undo')).toBeNull();
   });
 
   const chooseAll = () => {
     fireEvent.click(screen.getByLabelText('Select all on this page'));
-    fireEvent.click(button('Select all that fit the filter'));
+    fireEvent.click(button('Select all that match the filter'));
   };
 
   it('are changed in bulk, all that fit the filter, once their number was said', async () => {
@@ -132,8 +191,8 @@ describe('the alerts', () => {
     const closed = fake.alerts.filter((one) => one.state === 'closed').length;
     chooseAll();
     fireEvent.click(button('Close'));
-    await screen.findByText('80 alerts');
-    fireEvent.click(button('Yes'));
+    await screen.findByText('Close 80 alerts?');
+    fireEvent.click(button('True positive'));
     await screen.findByText(`${80 - closed} alerts changed; ${closed} were so already.`);
     expect(fake.alerts.every((one) => one.state === 'closed')).toBe(true);
     expect(fake.changes.map(({ body }) => [body['throughId'], body['cursor']])).toEqual([
@@ -143,12 +202,12 @@ describe('the alerts', () => {
     ]);
   });
 
-  it('are not changed when the operator says No', async () => {
+  it('are not changed when the operator cancels', async () => {
     const fake = await open();
     chooseAll();
     fireEvent.click(button('Acknowledge'));
-    await screen.findByText('80 alerts');
-    fireEvent.click(button('No'));
+    await screen.findByText('Acknowledge 80 alerts?');
+    fireEvent.click(button('Cancel'));
     expect(fake.changes).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, Text } from '@mantine/core';
+import type { AlertGrouping } from '@sluice/console-api';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { FirstScan } from '../external-systems/first-request.js';
@@ -17,14 +18,22 @@ import { alertFilterKeys, type AlertRow } from './alert.js';
 import { AlertActions, type Selection } from './alert-actions.js';
 import { AlertFilters } from './alert-filters.js';
 import { alertsPath } from './alerts-query.js';
+import { AlertGroups, groupingNames } from './alert-groups.js';
 import { AlertTable } from './alert-table.js';
 import './alerts.css';
+import { useRememberedOrder } from './list-order.js';
 import { SavedViews } from './saved-views.js';
+import { SearchNote } from './search-note.js';
+import { useTriage } from './use-triage.js';
+
+const groupings = Object.keys(groupingNames) as AlertGrouping[];
 
 const nothing: Selection = { ids: new Set(), isAll: false };
 
 export function AlertsPage(): ReactElement {
   const address = useAddressFilter(alertFilterKeys);
+  const { filter: grouped, change: changeGroup } = useAddressFilter(['group']);
+  const group = groupings.find((one) => one === grouped.group) ?? null;
   const pages = useCursorPages<AlertRow>({
     key: queryKeys.alerts,
     path: alertsPath,
@@ -36,7 +45,15 @@ export function AlertsPage(): ReactElement {
   const isPaused = isPausedByHand || selection.ids.size > 0 || selection.isAll;
   const shown = useHeldItems(pages.items, isPaused, `${address.text} ${pages.pageNumber}`);
   const canHandle = useCanHandleAlerts();
-  useEffect(() => setSelection(nothing), [address.text]);
+  const clearSelection = () => setSelection(nothing);
+  useEffect(clearSelection, [address.text]);
+  const triage = useTriage({
+    selection,
+    filter: address.filter,
+    alerts: shown ?? [],
+    onDone: clearSelection,
+  });
+  useRememberedOrder(shown, address.text);
   return (
     <>
       <PageHead
@@ -59,7 +76,7 @@ export function AlertsPage(): ReactElement {
         What the engines found. Open an alert to see why it was raised and what happened.
       </PageHead>
       <Card isFlush>
-        <AlertFilters {...address}>
+        <AlertFilters {...address} group={group} onGroup={(next) => changeGroup({ group: next })}>
           <LiveNote
             isPaused={isPaused}
             newestShown={shown?.[0]?.id ?? 0}
@@ -67,62 +84,69 @@ export function AlertsPage(): ReactElement {
             onToggle={() => setIsPausedByHand(!isPausedByHand)}
           />
         </AlertFilters>
-        <PagedList
-          pages={shown === undefined ? pages : { ...pages, items: shown }}
-          what="the alerts"
-          empty={
-            address.isFiltered
-              ? {
-                  icon: <AlertIcon size={28} />,
-                  title: 'No alert fits these filters',
-                  advice: (
-                    <Button mt="md" variant="light" onClick={address.clear}>
-                      Show all alerts
-                    </Button>
-                  ),
-                }
-              : {
-                  icon: <AlertIcon size={28} />,
-                  title: 'No alerts',
-                  advice: (
-                    <>
-                      <Text size="sm" ta="center">
-                        Nothing has been detected. Alerts appear here by themselves, as soon as an engine
-                        finds something in an object of the{' '}
-                        <Anchor component={Link} href="/external-systems" inherit underline="always">
-                          external systems
-                        </Anchor>
-                        .
-                      </Text>
-                      <FirstScan />
-                    </>
-                  ),
-                }
-          }
-        >
-          {(items) => (
-            <AlertTable
-              alerts={items}
-              canSelect={canHandle}
-              selection={selection}
-              onSelect={setSelection}
-              onTogglePause={() => setIsPausedByHand(!isPausedByHand)}
-              sort={address.filter.sort}
-              onSort={(sort) => address.change({ sort })}
-            />
-          )}
-        </PagedList>
+        <SearchNote q={address.filter.q} />
+        {group !== null ? (
+          <AlertGroups by={group} filter={address.filter} />
+        ) : (
+          <PagedList
+            pages={shown === undefined ? pages : { ...pages, items: shown }}
+            what="the alerts"
+            empty={
+              address.isFiltered
+                ? {
+                    icon: <AlertIcon size={28} />,
+                    title: 'No alert fits these filters',
+                    advice: (
+                      <Button mt="md" variant="light" onClick={address.clear}>
+                        Show all alerts
+                      </Button>
+                    ),
+                  }
+                : {
+                    icon: <AlertIcon size={28} />,
+                    title: 'No alerts',
+                    advice: (
+                      <>
+                        <Text size="sm" ta="center">
+                          Nothing has been detected. Alerts appear here by themselves, as soon as an engine
+                          finds something in an object of the{' '}
+                          <Anchor component={Link} href="/external-systems" inherit underline="always">
+                            external systems
+                          </Anchor>
+                          .
+                        </Text>
+                        <FirstScan />
+                      </>
+                    ),
+                  }
+            }
+          >
+            {(items) => (
+              <AlertTable
+                alerts={items}
+                canSelect={canHandle}
+                selection={selection}
+                onSelect={setSelection}
+                onAct={triage.act}
+                onTogglePause={() => setIsPausedByHand(!isPausedByHand)}
+                sort={address.filter.sort}
+                onSort={(sort) => address.change({ sort })}
+              />
+            )}
+          </PagedList>
+        )}
       </Card>
       {canHandle && (
         <AlertActions
           selection={selection}
-          filter={address.filter}
+          triage={triage}
           alerts={shown ?? []}
           canTakeAll={pages.hasNext || pages.pageNumber > 1}
           onSelect={setSelection}
-          onClear={() => setSelection(nothing)}
+          onClear={clearSelection}
         />
       )}
+      {triage.dialog}
     </>
   );
 }

@@ -4,8 +4,9 @@ import { describeProblem } from '../api/api-problem.js';
 import { queryKeys } from '../api/query-keys.js';
 import { notify } from '../notices/notices.js';
 import { formatNumber, plural } from '../texts/formats.js';
-import type { AlertChange } from './alert.js';
+import type { AlertChange, AlertRow } from './alert.js';
 import { changeMany, type ChangeProgress, type Target } from './change-many.js';
+import { revertChange } from './revert-change.js';
 
 export interface BulkChange {
   readonly running: {
@@ -13,8 +14,14 @@ export interface BulkChange {
     readonly total: number;
     readonly isStopping: boolean;
   } | null;
-  readonly start: (target: Target, change: AlertChange, total: number) => void;
+  readonly start: (target: Target, change: AlertChange, about: About) => void;
   readonly stop: () => void;
+}
+
+interface About {
+  readonly total: number;
+  /** As they were, so that it can be undone; empty: it cannot. */
+  readonly before: readonly AlertRow[];
 }
 
 /** One change to many alerts at a time, with how far it is; says at the end how many are changed. */
@@ -22,7 +29,7 @@ export function useBulkChange(onDone: () => void): BulkChange {
   const client = useQueryClient();
   const [running, setRunning] = useState<BulkChange['running']>(null);
   const controller = useRef<AbortController | null>(null);
-  const start: BulkChange['start'] = (target, change, total) => {
+  const start: BulkChange['start'] = (target, change, { total, before }) => {
     const { signal } = (controller.current = new AbortController());
     let last: ChangeProgress = { looked: 0, changed: 0, isStopped: false };
     const show = () => setRunning({ looked: last.looked, total, isStopping: signal.aborted });
@@ -34,7 +41,7 @@ export function useBulkChange(onDone: () => void): BulkChange {
     changeMany(target, change, { signal, onProgress })
       .then(
         (end) => {
-          notify('done', describeEnd(end));
+          notify('done', describeEnd(end), undoOf(change, before));
           onDone();
         },
         (thrown: unknown) =>
@@ -44,6 +51,24 @@ export function useBulkChange(onDone: () => void): BulkChange {
         setRunning(null);
         void client.invalidateQueries({ queryKey: queryKeys.alerts });
       });
+  };
+  const undoOf = (change: AlertChange, before: readonly AlertRow[]) => {
+    const reverts = revertChange(before, change);
+    if (reverts.length === 0) return null;
+    return { label: 'Undo', run: () => undo(reverts) };
+  };
+  const undo = (reverts: ReturnType<typeof revertChange>) => {
+    const { signal } = new AbortController();
+    Promise.all(
+      reverts.map((one) =>
+        changeMany({ kind: 'named', ids: one.ids }, one.change, { signal, onProgress: () => undefined }),
+      ),
+    )
+      .then(
+        () => notify('done', 'Undone.'),
+        (thrown: unknown) => notify('failed', `Not undone. ${describeProblem(thrown)}`),
+      )
+      .finally(() => void client.invalidateQueries({ queryKey: queryKeys.alerts }));
   };
   const stop = () => {
     controller.current?.abort();

@@ -8,14 +8,17 @@ interface Props {
   readonly placeholder: string;
   readonly value: string | null;
   readonly onChange: (value: string) => void;
+  /** Shorter texts are not asked for; the field says so. */
+  readonly fewest?: number;
 }
 
 const typingMs = 300;
 
 /** Asks the server once the operator stops typing. */
-export function SearchField({ label, placeholder, value, onChange }: Props): ReactElement {
+export function SearchField({ label, placeholder, value, onChange, fewest = 0 }: Props): ReactElement {
   const [typed, setTyped] = useState(value ?? '');
   const tell = useDebouncedCallback(onChange, typingMs);
+  const isShort = typed.trim() !== '' && typed.trim().length < fewest;
   useEffect(() => setTyped(value ?? ''), [value]);
   return (
     <TextInput
@@ -25,10 +28,13 @@ export function SearchField({ label, placeholder, value, onChange }: Props): Rea
       placeholder={placeholder}
       maxLength={128}
       leftSection={<SearchIcon size={15} />}
+      rightSection={isShort ? <span className="quiet">{fewest}+</span> : null}
+      {...(isShort ? { title: `At least ${fewest} characters` } : {})}
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value);
+        const length = event.currentTarget.value.trim().length;
+        if (length === 0 || length >= fewest) tell(event.currentTarget.value);
       }}
     />
   );

@@ -4,7 +4,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { describeProblem } from '../api/api-problem.js';
 import { useSharedState } from '../api/create-state.js';
 import { sessionState } from '../api/session-state.js';
-import { Notices } from '../notices/notices.js';
+import { clearNotices, Notices } from '../notices/notices.js';
 import { loadSession } from '../session/session.js';
 import { OwnPasswordPage } from '../session/own-password-page.js';
 import { SessionExpiredDialog } from '../session/session-expired-dialog.js';
@@ -32,7 +32,9 @@ function Session({ client }: { readonly client: QueryClient }): ReactElement {
   const state = useSharedState(sessionState);
   useEffect(() => {
     // What one operator saw is not kept for the next.
-    if (state.kind === 'signed-out') client.clear();
+    if (state.kind !== 'signed-out') return;
+    client.clear();
+    clearNotices();
   }, [client, state.kind]);
   if (state.kind === 'unknown') return <Starting />;
   if (state.kind === 'signed-out') return <SignInPage />;

@@ -9,6 +9,7 @@ interface Shortcut {
 
 const anywhere: readonly Shortcut[] = [
   { keys: ['?'], what: 'This list' },
+  { keys: ['/'], what: 'Find in the list' },
   { keys: ['Ctrl', 'K'], what: 'Go to a page, scan or hash' },
   { keys: ['Esc'], what: 'Close a dialog' },
 ];
@@ -16,11 +17,14 @@ const inAlerts: readonly Shortcut[] = [
   { keys: ['j'], what: 'Next alert' },
   { keys: ['k'], what: 'Previous alert' },
   { keys: ['x'], what: 'Select' },
+  { keys: ['X'], what: 'Select up to here' },
   { keys: ['Enter'], what: 'Open' },
   { keys: ['a'], what: 'Acknowledge: in process' },
   { keys: ['i'], what: 'Assign to me' },
-  { keys: ['c'], what: 'Close' },
-  { keys: ['p'], what: 'Pause and go on live' },
+  { keys: ['c'], what: 'Close, with a reason' },
+  { keys: ['e'], what: 'Comment' },
+  { keys: ['n'], what: 'On a card: the next alert' },
+  { keys: ['p'], what: 'Pause and go on live; on a card: the previous one' },
 ];
 const goTo: readonly Shortcut[] = pages.map((page) => ({ keys: ['g', page.key], what: page.title }));
 

@@ -10,7 +10,7 @@ interface Actions {
 
 const secondKeyMs = 1200;
 
-/** `?` lists the shortcuts, Ctrl K (or Cmd K) goes anywhere, `g` and a letter goes to a page. */
+/** `?` lists the shortcuts, `/` finds in the page's list, Ctrl K (or Cmd K) goes anywhere, `g` and a letter goes to a page. */
 export function useGlobalKeys(actions: Actions): void {
   const [, navigate] = useLocation();
   const latest = useRef({ ...actions, navigate });
@@ -25,6 +25,10 @@ export function useGlobalKeys(actions: Actions): void {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       if (event.key === '?') latest.current.onShowShortcuts();
+      if (event.key === '/') {
+        event.preventDefault();
+        document.querySelector<HTMLElement>('.search-field input')?.focus();
+      }
       const page = event.timeStamp < goUntilMs ? pages.find((one) => one.key === event.key) : undefined;
       goUntilMs = event.key === 'g' ? event.timeStamp + secondKeyMs : 0;
       if (page === undefined) return;

@@ -1,4 +1,4 @@
-import type { AlertState, Importance, ScanState, Technology } from '@sluice/contracts';
+import type { AlertDisposition, AlertState, Importance, ScanState, Technology } from '@sluice/contracts';
 
 /** What the words of the API mean to an operator, and their colour. */
 interface Word {
@@ -16,6 +16,14 @@ export const alertStateWords: Readonly<Record<AlertState, Word>> = {
   new: { name: 'New', color: 'orange' },
   'in-process': { name: 'In process', color: 'blue' },
   closed: { name: 'Closed', color: 'gray' },
+};
+
+/** What a closed alert turned out to be. */
+export const dispositionNames: Readonly<Record<AlertDisposition, string>> = {
+  'true-positive': 'True positive',
+  'false-positive': 'False positive',
+  test: 'Test',
+  duplicate: 'Duplicate',
 };
 
 export const scanStateWords: Readonly<Record<ScanState, Word>> = {

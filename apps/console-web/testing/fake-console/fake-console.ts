@@ -1,3 +1,4 @@
+import type { AlertGroupsAnswer, AlertSearch } from '@sluice/console-api';
 import { completePolicy, type OperatorRole, type PolicyChange } from '@sluice/contracts';
 import { sampleAudit, sampleOperators, sampleSettings, sampleTokens } from './sample-access.js';
 import { FakeNotifications } from './fake-notifications.js';
@@ -53,6 +54,7 @@ export class FakeConsole {
   operators = sampleOperators();
   tokens = sampleTokens();
   audit = sampleAudit();
+  alertSearch: AlertSearch = { isComplete: true, fewestCharacters: 3, problem: null };
   views: { id: string; name: string; query: string; owner: string; isShared: boolean }[] = [];
   /** Every change that was asked for, as `METHOD path`. */
   readonly changes: { readonly call: string; readonly body: Record<string, unknown> }[] = [];
@@ -146,6 +148,15 @@ export class FakeConsole {
         return this.settingsResource(request);
       case 'alerts':
         return this.alertsResource(request, id);
+      case 'alert-groups':
+        return ok(
+          groupAlerts(
+            this.alerts.filter((alert) => fits(alert, query)),
+            query.get('by') ?? '',
+          ),
+        );
+      case 'alert-search':
+        return ok(this.alertSearch);
       case 'alert-count':
         return this.countAlerts(query);
       case 'alert-views':
@@ -239,6 +250,7 @@ export class FakeConsole {
       ...found,
       ...('state' in body ? { state: body['state'] as typeof found.state } : {}),
       ...('assignee' in body ? { assignee: body['assignee'] as string | null } : {}),
+      ...('disposition' in body ? { disposition: body['disposition'] as typeof found.disposition } : {}),
       changes: [
         ...found.changes,
         {
@@ -248,6 +260,8 @@ export class FakeConsole {
           stateAfter: (body['state'] as typeof found.state | undefined) ?? found.state,
           assigneeBefore: found.assignee,
           assigneeAfter: 'assignee' in body ? (body['assignee'] as string | null) : found.assignee,
+          dispositionBefore: found.disposition,
+          dispositionAfter: (body['disposition'] as typeof found.disposition | undefined) ?? null,
           comment: (body['comment'] as string | undefined) ?? null,
         },
       ],
@@ -298,9 +312,38 @@ function fits(alert: ReturnType<typeof sampleAlerts>[number], query: URLSearchPa
     asked('state', alert.state) &&
     asked('importance', alert.importance) &&
     asked('source', alert.source) &&
+    asked('disposition', alert.disposition) &&
     asked('assignee', alert.assignee) &&
     asked('sensorId', alert.sensorId) &&
     asked('sha256', alert.object.sha256) &&
+    asked('sender', alert.message?.sender) &&
+    (query.get('detection') === null || alert.names.some((one) => one === query.get('detection'))) &&
     (query.get('technology') === null || alert.technologies.some((one) => one === query.get('technology')))
   );
+}
+
+function groupAlerts(alerts: ReturnType<typeof sampleAlerts>, by: string): AlertGroupsAnswer {
+  const groups = new Map<string, typeof alerts>();
+  for (const alert of alerts) {
+    const keys: Record<string, string | null | undefined> = {
+      hash: alert.object.sha256,
+      detection: alert.names[0],
+      sender: alert.message?.sender,
+      system: alert.sensorId,
+    };
+    const key = keys[by];
+    if (key !== null && key !== undefined) groups.set(key, [...(groups.get(key) ?? []), alert]);
+  }
+  const items = [...groups].map(([key, list]) => ({
+    key,
+    name:
+      by === 'hash' ? (list[0]?.object.name ?? null) : by === 'system' ? (list[0]?.systemName ?? null) : null,
+    count: list.length,
+    newCount: list.filter((one) => one.state === 'new').length,
+    importance: list[0]?.importance ?? 'low',
+    firstAt: list.at(-1)?.createdAt ?? '',
+    lastAt: list[0]?.createdAt ?? '',
+  }));
+  items.sort((one, other) => other.count - one.count);
+  return { items, groupsTotal: items.length, alertsTotal: alerts.length, isMore: false };
 }

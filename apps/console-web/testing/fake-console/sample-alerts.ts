@@ -1,4 +1,4 @@
-import type { AlertState, Importance, Technology } from '@sluice/contracts';
+import type { AlertDisposition, AlertState, Importance, Technology } from '@sluice/contracts';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
 const names = [
@@ -42,6 +42,7 @@ export function sampleAlerts(count: number) {
       createdAt,
       importance: found.importance as Importance,
       state,
+      disposition: (state === 'closed' ? 'false-positive' : null) as AlertDisposition | null,
       assignee: state === 'new' ? null : sampler.pick(['admin', 'm.weber', 'k.osei']),
       changedAt: state === 'new' ? null : createdAt,
       technologies: [found.technology] as Technology[],
@@ -50,6 +51,8 @@ export function sampleAlerts(count: number) {
       seenBefore: index % 4 === 1 ? 1 : 0,
       ...system,
       registrationId: sampleId(sampler),
+      scanId: `scan-${index}`,
+      sourceAddress: '10.20.4.17',
       object: {
         name: isMail ? 'message.eml' : file,
         type: isMail ? 'email' : 'file',
@@ -159,6 +162,8 @@ export interface SampleChange {
   stateAfter: AlertState | null;
   assigneeBefore: string | null;
   assigneeAfter: string | null;
+  dispositionBefore: AlertDisposition | null;
+  dispositionAfter: AlertDisposition | null;
   comment: string | null;
 }
 

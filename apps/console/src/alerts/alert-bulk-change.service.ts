@@ -28,10 +28,11 @@ export class AlertBulkChangeService {
   async change(caller: Caller, body: AlertBulkChange): Promise<BulkChangeAnswer> {
     const { items: alertIds, nextCursor } = await this.part(body);
     if (alertIds.length === 0) return { changed: 0, looked: 0, nextCursor: null };
-    const { state, assignee, comment } = body;
+    const { state, assignee, disposition, comment } = body;
     const change = {
       ...(state === undefined ? {} : { state }),
       ...(assignee === undefined ? {} : { assignee }),
+      ...(disposition === undefined ? {} : { disposition }),
       ...(comment === undefined ? {} : { comment }),
     };
     const { changed } = await this.ledger.ask(caller, {

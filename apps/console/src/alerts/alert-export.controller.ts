@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -13,6 +13,7 @@ const columns = [
   'created',
   'importance',
   'state',
+  'disposition',
   'assignee',
   'detections',
   'technologies',
@@ -25,6 +26,9 @@ const columns = [
   'sender',
   'recipients',
   'subject',
+  'scanId',
+  'address',
+  'link',
 ];
 /** So that spreadsheets read the rest as UTF-8. */
 const byteOrderMark = '\ufeff';
@@ -40,7 +44,11 @@ export class AlertExportController {
   @Get()
   @AllowReading()
   @ApiProduces('text/csv')
-  async send(@Query({ schema: alertExportSchema }) query: AlertExport, @Res() response: ServerResponse) {
+  async send(
+    @Query({ schema: alertExportSchema }) query: AlertExport,
+    @Headers('host') host: string | undefined,
+    @Res() response: ServerResponse,
+  ) {
     let page = await this.alerts.list({ ...query, limit: rowsAtOnce });
     response.writeHead(200, {
       'Content-Type': 'text/csv; charset=utf-8',
@@ -48,7 +56,7 @@ export class AlertExportController {
     });
     response.write(byteOrderMark + csvLine(columns));
     for (;;) {
-      const isTaken = response.write(page.items.map(toLine).join(''));
+      const isTaken = response.write(page.items.map((alert) => toLine(alert, host)).join(''));
       if (!isTaken && !response.destroyed)
         await Promise.race([once(response, 'drain'), once(response, 'close')]);
       if (page.nextCursor === null || response.destroyed) break;
@@ -58,12 +66,13 @@ export class AlertExportController {
   }
 }
 
-const toLine = (alert: Item): string =>
+const toLine = (alert: Item, host: string | undefined): string =>
   csvLine([
     alert.id,
     alert.createdAt,
     alert.importance,
     alert.state,
+    alert.disposition,
     alert.assignee,
     alert.names.join('; '),
     alert.technologies.join('; '),
@@ -76,4 +85,8 @@ const toLine = (alert: Item): string =>
     alert.message?.sender ?? null,
     alert.message?.recipients.join('; ') ?? null,
     alert.message?.subject ?? null,
+    alert.scanId,
+    alert.sourceAddress,
+    // As the caller named this console: the file is for the one who asked.
+    `https://${host ?? ''}/alerts/${alert.id}`,
   ]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { insertAlert } from '../testing/insert-alert.js';
@@ -70,9 +71,65 @@ describe('lists of alerts', () => {
     ['a whole hash, in capitals', sameBytes.toUpperCase(), [1, 0]],
     ['a part of a name', 'yperlin', [1]],
     ['what the MTA calls a mail', '4xyz', [4]],
+    ['a sender', 'b@example', [4]],
+    ['the beginning of a hash', 'aaaaaaaaa', [1, 0]],
     ['a hash no one sent', 'b'.repeat(32), []],
   ])('find %s', async (_what, q, order) => {
     expect(idsOf(await list(`q=${q}`))).toEqual(order.map((index) => ids[index]));
+  });
+
+  it.each([
+    ['hash', [[sameBytes, 2, 2]]],
+    [
+      'sender',
+      [
+        ['a@example.org', 1, 1],
+        ['b@example.org', 1, 1],
+      ],
+    ],
+    ['detection', [['Test', 5, 5]]],
+    ['system', [['fs-1', 5, 5]]],
+  ])('are grouped by %s, the largest first', async (by, first) => {
+    const { body } = await app.call('GET', `/api/alert-groups?by=${by}`, { token });
+    const groups = body.items.map((one: { key: string; count: number; newCount: number }) => [
+      one.key,
+      one.count,
+      one.newCount,
+    ]);
+    expect(groups.slice(0, first.length)).toEqual(first);
+    expect(body.isMore).toBe(false);
+  });
+
+  it('are found by what is known of a mail and what is inside of an object', async () => {
+    const subject = `Rechnung "März" ${'x'.repeat(40)}`;
+    const id = await insertAlert(app, {
+      objectName: 'message.eml',
+      mailFrom: 'c@example.org',
+      recipients: ['dave@example.net'],
+      subject,
+      inside: ['parcel.zip', 'C:\\temp\\run.exe'],
+    });
+    for (const q of ['"März', 'dave@', 'PARCEL.zip', 'temp\\run'])
+      expect([q, idsOf(await list(`q=${encodeURIComponent(q)}`))]).toEqual([q, [id]]);
+    expect((await app.call('GET', '/api/alert-search', { token })).body).toEqual({
+      isComplete: true,
+      fewestCharacters: 3,
+      problem: null,
+    });
+  });
+
+  it('are found by the name operators gave to the system', async () => {
+    const registration = randomUUID();
+    await app.rows(
+      `INSERT INTO registry.registrations (id, sensor_id, type, name) VALUES ($1, 'fs-9', 'other', 'Archive of 1998')`,
+      [registration],
+    );
+    const id = await insertAlert(app, { registrationId: registration });
+    expect(idsOf(await list('q=of 1998'))).toEqual([id]);
+  });
+
+  it('do not take two letters for a search', async () => {
+    expect((await app.call('GET', '/api/alerts?q=ab', { token })).status).toBe(400);
   });
 
   it('are exported whole, with cells no spreadsheet takes for formulas', async () => {

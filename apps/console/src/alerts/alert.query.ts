@@ -1,10 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AlertState, Importance, MailHeaders, SystemType, Technology } from '@sluice/contracts';
+import type {
+  AlertDisposition,
+  AlertState,
+  Importance,
+  MailHeaders,
+  SystemType,
+  Technology,
+} from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
 import type { AlertCount, AlertFilters, AlertsQuery } from './alert.schema.js';
+import { AlertSearchQuery } from './alert-search.query.js';
 import { filterAlerts } from './filter-alerts.js';
 
 interface AlertRow {
@@ -23,6 +31,7 @@ interface AlertRow {
   readonly finished_at: Date;
   readonly importance: Importance;
   readonly state: AlertState;
+  readonly disposition: AlertDisposition | null;
   readonly assignee: string | null;
   readonly changed_at: Date | null;
   readonly technologies: readonly Technology[];
@@ -56,6 +65,8 @@ interface ChangeRow {
   readonly state_after: AlertState | null;
   readonly assignee_before: string | null;
   readonly assignee_after: string | null;
+  readonly disposition_before: AlertDisposition | null;
+  readonly disposition_after: AlertDisposition | null;
   readonly comment: string | null;
 }
 
@@ -76,7 +87,7 @@ const ranks: Readonly<Record<Importance, number>> = { high: 3, medium: 2, low: 1
 const selectAlerts = `
   SELECT a.id, a.submission_id, a.registration_id, a.sensor_id, CASE WHEN a.type = 'mail' THEN NULL ELSE r.name END AS system_name,
          a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
-         a.importance, a.state, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
+         a.importance, a.state, a.disposition, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
          a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.object_name, a.object_type,
          a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail_origin, a.mail,
          a.has_object, a.object_kept_until,
@@ -87,12 +98,15 @@ const selectAlerts = `
 
 @Injectable()
 export class AlertQuery {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly search: AlertSearchQuery,
+  ) {}
 
   async list(query: AlertsQuery) {
     const order = orders[query.sort];
     const cursor = readCursor(query.cursor, z.array(z.int().min(0)).length(order.keys.length));
-    const conditions = filterAlerts(query);
+    const conditions = await this.search.addTo(filterAlerts(query), query.q);
     if (cursor !== null) {
       const places = cursor.map((key) => conditions.place(key)).join(', ');
       conditions.addPlaced(`(${order.keys.join(', ')}) ${order.isRising ? '>' : '<'} (${places})`);
@@ -110,7 +124,10 @@ export class AlertQuery {
 
   /** How many fit, counted up to a bound, and the newest id there is. */
   async count({ throughId, ...filters }: AlertCount) {
-    const conditions = filterAlerts(filters).add('a.id <= ?', throughId);
+    const conditions = (await this.search.addTo(filterAlerts(filters), filters.q)).add(
+      'a.id <= ?',
+      throughId,
+    );
     const { rows } = await this.database.query<{ count: number; newest_id: number }>(
       `SELECT (SELECT count(*) FROM (
                  SELECT FROM ledger.alert_list a ${conditions.where} LIMIT ${mostCounted + 1}
@@ -125,7 +142,9 @@ export class AlertQuery {
   /** Ids of what fits, newest first, a part at a time. */
   async idsOf(filters: AlertFilters, part: { throughId: number; cursor: string | undefined; limit: number }) {
     const before = readCursor(part.cursor, idCursorSchema)?.[0];
-    const conditions = filterAlerts(filters).add('a.id <= ?', part.throughId).add('a.id < ?', before);
+    const conditions = (await this.search.addTo(filterAlerts(filters), filters.q))
+      .add('a.id <= ?', part.throughId)
+      .add('a.id < ?', before);
     const limit = conditions.place(part.limit + 1);
     const { rows } = await this.database.query<{ id: number }>(
       `SELECT a.id FROM ledger.alert_list a ${conditions.where} ORDER BY a.id DESC LIMIT ${limit}`,
@@ -145,7 +164,8 @@ export class AlertQuery {
 
   private async changes(id: number) {
     const { rows } = await this.database.query<ChangeRow>(
-      `SELECT at, operator, state_before, state_after, assignee_before, assignee_after, comment
+      `SELECT at, operator, state_before, state_after, assignee_before, assignee_after,
+         disposition_before, disposition_after, comment
        FROM ledger.alert_changes WHERE alert_id = $1 ORDER BY id`,
       [id],
     );
@@ -156,6 +176,8 @@ export class AlertQuery {
       stateAfter: row.state_after,
       assigneeBefore: row.assignee_before,
       assigneeAfter: row.assignee_after,
+      dispositionBefore: row.disposition_before,
+      dispositionAfter: row.disposition_after,
       comment: row.comment,
     }));
   }
@@ -186,6 +208,7 @@ const toListItem = (row: AlertRow) => ({
   createdAt: row.created_at.toISOString(),
   importance: row.importance,
   state: row.state,
+  disposition: row.disposition,
   assignee: row.assignee,
   changedAt: row.changed_at?.toISOString() ?? null,
   technologies: row.technologies,
@@ -195,6 +218,8 @@ const toListItem = (row: AlertRow) => ({
   sensorId: row.sensor_id,
   systemName: row.system_name,
   registrationId: row.registration_id,
+  scanId: row.scan_id,
+  sourceAddress: row.source_address,
   /** Earlier alerts on the same bytes; counted up to 50. */
   seenBefore: row.seen_before,
   object: { name: row.object_name, type: row.object_type, size: row.size_bytes, sha256: row.sha256 },

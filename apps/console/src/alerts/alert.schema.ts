@@ -1,4 +1,5 @@
 import {
+  alertDispositions,
   alertStates,
   cleanText,
   importances,
@@ -6,6 +7,7 @@ import {
   systemTypes,
   technologies,
 } from '@sluice/contracts';
+import { alertGroupings } from '@sluice/console-api';
 import { z } from 'zod';
 import { numericIdSchema } from '../api/numeric-id.js';
 import { listQuery } from '../lists/list-page.js';
@@ -21,6 +23,7 @@ const alertFilters = {
   technology: z.enum(technologies).optional(),
   source: z.enum(systemTypes).optional().meta({ description: 'mail sensors, or the other systems' }),
   state: z.enum(alertStates).optional(),
+  disposition: z.enum(alertDispositions).optional(),
   assignee: z.string().max(128).optional(),
   sensorId: z.string().max(128).optional(),
   sha256: z
@@ -28,12 +31,20 @@ const alertFilters = {
     .regex(/^[0-9a-fA-F]{64}$/)
     .toLowerCase()
     .optional(),
+  registrationId: z.uuid().optional(),
+  scan: z.uuid().optional().meta({ description: 'id of the scan that made the alert' }),
+  detection: z.string().max(1024).optional().meta({ description: 'the whole name of a detection' }),
   sender: z.string().max(1024).optional().meta({ description: 'the envelope sender of a mail, exactly' }),
   q: z
     .string()
     .max(128)
     .optional()
-    .meta({ description: 'in object name, detection names, ID or SHA-256; a whole MD5, SHA-1 or SHA-256' }),
+    .meta({
+      description:
+        'at least 3 characters, in subject, sender, recipients, names of the object and inside it, detections, scanId, ' +
+        'ID and name of the system; a whole MD5, SHA-1 or SHA-256, or 8 and more digits a SHA-256 begins with. ' +
+        'GET /api/alert-search says what it leaves out',
+    }),
 };
 
 const filtersSchema = z.strictObject(alertFilters);
@@ -46,6 +57,9 @@ export const alertsQuerySchema = z.object({
 });
 /** The file holds everything that fits, in one go. */
 export const alertExportSchema = z.object({ ...alertFilters, sort: z.enum(alertOrders).default('newest') });
+/** What a group has in common; the filters say which alerts. */
+export const alertGroupsSchema = z.object({ ...alertFilters, by: z.enum(alertGroupings).default('hash') });
+export type AlertGroupsRequest = z.infer<typeof alertGroupsSchema>;
 export type AlertExport = z.infer<typeof alertExportSchema>;
 export type AlertsQuery = z.infer<typeof alertsQuerySchema>;
 
@@ -57,6 +71,11 @@ const changes = {
     .transform((text) => cleanText(text, 128))
     .nullable()
     .optional(),
+  disposition: z
+    .enum(alertDispositions)
+    .nullable()
+    .optional()
+    .meta({ description: 'of closed alerts; opening one again takes it away' }),
   comment: z
     .string()
     .min(1)
@@ -64,8 +83,8 @@ const changes = {
     .transform((text) => cleanText(text, 4096))
     .optional(),
 };
-const hasChange = (body: { state?: unknown; assignee?: unknown; comment?: unknown }): boolean =>
-  body.state !== undefined || body.assignee !== undefined || body.comment !== undefined;
+const hasChange = (body: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(changes).some((key) => body[key] !== undefined);
 
 export const alertChangeSchema = z.strictObject(changes).refine(hasChange, 'nothing to change');
 export type AlertChange = z.infer<typeof alertChangeSchema>;

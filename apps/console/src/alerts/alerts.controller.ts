@@ -6,15 +6,19 @@ import { LedgerChanges } from '../ledger/ledger-changes.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { numericIdSchema } from '../api/numeric-id.js';
 import { AlertBulkChangeService } from './alert-bulk-change.service.js';
+import { AlertGroupsQuery } from './alert-groups.query.js';
+import { AlertSearchQuery } from './alert-search.query.js';
 import { AlertQuery } from './alert.query.js';
 import {
   alertBulkChangeSchema,
   alertChangeSchema,
   alertCountSchema,
+  alertGroupsSchema,
   alertsQuerySchema,
   type AlertBulkChange,
   type AlertChange,
   type AlertCount,
+  type AlertGroupsRequest,
   type AlertsQuery,
 } from './alert.schema.js';
 
@@ -28,6 +32,32 @@ export class AlertCountController {
   @AllowReading()
   count(@Query({ schema: alertCountSchema }) query: AlertCount) {
     return this.alerts.count(query);
+  }
+}
+
+@ApiTags('alerts')
+@Controller('api/alert-groups')
+export class AlertGroupsController {
+  constructor(private readonly groups: AlertGroupsQuery) {}
+
+  /** The alerts that fit the filters by what they have in common, the largest groups first. */
+  @Get()
+  @AllowReading()
+  list(@Query({ schema: alertGroupsSchema }) query: AlertGroupsRequest) {
+    return this.groups.list(query);
+  }
+}
+
+@ApiTags('alerts')
+@Controller('api/alert-search')
+export class AlertSearchController {
+  constructor(private readonly search: AlertSearchQuery) {}
+
+  /** What the search in alerts finds, and what it leaves out. */
+  @Get()
+  @AllowReading()
+  describe() {
+    return this.search.describe();
   }
 }
 
@@ -69,7 +99,7 @@ export class AlertsController {
     @Param('id', { schema: numericIdSchema }) id: number,
     @Body({ schema: alertChangeSchema }) body: AlertChange,
   ) {
-    const { state, assignee, comment } = body;
+    const { state, assignee, disposition, comment } = body;
     await this.ledger.carryOut(caller, {
       definition: ledgerRpc.changeAlert,
       request: {
@@ -77,6 +107,7 @@ export class AlertsController {
         operator: caller.name,
         ...(state === undefined ? {} : { state }),
         ...(assignee === undefined ? {} : { assignee }),
+        ...(disposition === undefined ? {} : { disposition }),
         ...(comment === undefined ? {} : { comment }),
       },
       target: `alert ${id}`,

@@ -6,7 +6,14 @@ import { AlertExportController } from './alert-export.controller.js';
 import { AlertViewStore } from './alert-view.store.js';
 import { AlertViewsController } from './alert-views.controller.js';
 import { AlertQuery } from './alert.query.js';
-import { AlertCountController, AlertsController } from './alerts.controller.js';
+import { AlertGroupsQuery } from './alert-groups.query.js';
+import { AlertSearchQuery } from './alert-search.query.js';
+import {
+  AlertCountController,
+  AlertGroupsController,
+  AlertsController,
+  AlertSearchController,
+} from './alerts.controller.js';
 import { ObjectDownloadController } from './download/object-download.controller.js';
 import { ObjectDownloadService } from './download/object-download.service.js';
 
@@ -15,10 +22,19 @@ import { ObjectDownloadService } from './download/object-download.service.js';
   controllers: [
     AlertsController,
     AlertCountController,
+    AlertGroupsController,
+    AlertSearchController,
     AlertExportController,
     AlertViewsController,
     ObjectDownloadController,
   ],
-  providers: [AlertQuery, AlertBulkChangeService, AlertViewStore, ObjectDownloadService],
+  providers: [
+    AlertQuery,
+    AlertSearchQuery,
+    AlertGroupsQuery,
+    AlertBulkChangeService,
+    AlertViewStore,
+    ObjectDownloadService,
+  ],
 })
 export class AlertsModule {}

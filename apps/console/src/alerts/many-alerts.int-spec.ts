@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database, Query } from '@sluice/database';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
+import { AlertSearchQuery } from './alert-search.query.js';
 import { AlertQuery } from './alert.query.js';
 import { alertsQuerySchema } from './alert.schema.js';
 
@@ -38,7 +39,8 @@ describe('a hundred thousand alerts', () => {
       last = { sql, values };
       return app.database.query(sql, values);
     };
-    alerts = new AlertQuery({ query } as Database);
+    const database = { query } as Database;
+    alerts = new AlertQuery(database, new AlertSearchQuery(database));
   });
   afterAll(() => app.stop());
 

@@ -10,6 +10,11 @@ export interface GivenAlert {
   readonly mailFrom?: string | null;
   readonly mailOrigin?: MailOrigin;
   readonly objectKey?: string;
+  readonly registrationId?: string;
+  readonly recipients?: readonly string[];
+  readonly subject?: string;
+  /** Names on the way to the part that was detected. */
+  readonly inside?: readonly string[];
 }
 
 /** An alert as `results` would have recorded it; answers its id. */
@@ -18,14 +23,14 @@ export async function insertAlert(app: ConsoleUnderTest, given: GivenAlert = {})
   const rows = await app.rows<{ id: number }>(
     `INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
        created_at, submitted_at, importance, state, technologies, detections, detections_total, engines,
-       database_version, object_key, object_name, object_type, size_bytes, sha256, mail_from, rcpt_to, mail_origin)
+       database_version, object_key, object_name, object_type, size_bytes, sha256, mail_from, rcpt_to, mail_origin, mail)
      VALUES ($1, $2, 'fs-1', $3, 'one', '', '192.0.2.1', now(), now(), $4, $5, '{am}',
-       '[{"engine":"clamav","technology":"am","name":"Test","path":[]}]', 1, '[]', 202611210000, $6, $7, 'file', 68, $8,
-       $9, '[]', $10)
+       $12, 1, '[]', 202611210000, $6, $7, 'file', 68, $8,
+       $9, $11, $10, $13)
      RETURNING id`,
     [
       randomUUID(),
-      randomUUID(),
+      given.registrationId ?? randomUUID(),
       (given.mailFrom ?? null) !== null,
       given.importance ?? 'medium',
       given.state ?? 'new',
@@ -34,6 +39,11 @@ export async function insertAlert(app: ConsoleUnderTest, given: GivenAlert = {})
       sha256,
       given.mailFrom ?? null,
       given.mailOrigin === undefined ? null : JSON.stringify(given.mailOrigin),
+      JSON.stringify(given.recipients ?? []),
+      JSON.stringify([{ engine: 'clamav', technology: 'am', name: 'Test', path: given.inside ?? [] }]),
+      given.subject === undefined
+        ? null
+        : JSON.stringify({ subject: given.subject, to: given.recipients ?? [] }),
     ],
   );
   return rows[0]?.id ?? 0;

@@ -45,6 +45,31 @@ describe('changing many alerts at once', () => {
     );
   });
 
+  it('says what closed ones turned out to be, for as long as they are closed', async () => {
+    const [first = 0, second = 0] = ids;
+    const dispositions = async () =>
+      (await ledger.rows('SELECT disposition FROM ledger.alert_list ORDER BY id')).map(
+        (row) => row['disposition'],
+      );
+    const many = (change: object) =>
+      changeAlerts(ledger.database, { alertIds: [first, second], operator: 'bob', ...change });
+    expect(await many({ state: 'closed', disposition: 'test' })).toBe(2);
+    await changeAlert(ledger.database, { alertId: first, operator: 'ann', disposition: 'duplicate' });
+    expect(await dispositions()).toEqual(['duplicate', 'test', null]);
+    expect(await many({ disposition: null })).toBe(2);
+    expect(await many({ disposition: 'test' })).toBe(2);
+    await changeAlert(ledger.database, { alertId: second, operator: 'ann', state: 'new' });
+    await many({ state: 'in-process', disposition: 'test' });
+    expect(await dispositions()).toEqual([null, null, null]);
+    const [last] = await ledger.rows(
+      `SELECT disposition_before, disposition_after FROM ledger.alert_changes
+       WHERE alert_id = $1 AND operator = 'ann' ORDER BY id DESC LIMIT 1`,
+      [second],
+    );
+    expect(last).toEqual({ disposition_before: 'test', disposition_after: null });
+    await many({ state: 'closed' });
+  });
+
   it('is one audit entry, which says how many changed', async () => {
     const actor = { kind: 'token', name: 'soar', address: null } as const;
     await changeAlerts(ledger.database, { alertIds: ids, operator: 'soar', state: 'in-process', actor });

@@ -20,6 +20,8 @@ export function changeAlerts(database: Database, change: AlertsChange): Promise<
       change.assignee !== undefined,
       change.assignee ?? null,
       change.comment ?? null,
+      change.disposition !== undefined,
+      change.disposition ?? null,
     ]);
     if (rowCount > 0) await appendAudit(query, change.actor, entryOf(change, rowCount));
     return rowCount;
@@ -27,30 +29,39 @@ export function changeAlerts(database: Database, change: AlertsChange): Promise<
 }
 
 /** What each alert was before is in its own log. */
-function entryOf({ alertIds, state, assignee, comment }: AlertsChange, changed: number): AuditedChange {
+function entryOf(
+  { alertIds, state, assignee, disposition, comment }: AlertsChange,
+  changed: number,
+): AuditedChange {
   return {
     action: 'alert.change-many',
     target: `alerts ${Math.min(...alertIds)} to ${Math.max(...alertIds)}`,
     before: { ids: alertIds },
     // Absent ones vanish in JSON.
-    after: { state, assignee, comment, changed },
+    after: { state, assignee, disposition, comment, changed },
   };
 }
 
 const changeAndLog = `
   WITH asked AS (
     SELECT id, state AS state_before, coalesce($3, state) AS state_after, assignee AS assignee_before,
-      CASE WHEN $4 THEN $5 ELSE assignee END AS assignee_after
+      CASE WHEN $4 THEN $5 ELSE assignee END AS assignee_after, disposition AS disposition_before,
+      CASE WHEN coalesce($3, state) = 'closed' THEN CASE WHEN $7 THEN $8 ELSE disposition END END AS disposition_after
     FROM ledger.alerts WHERE id = ANY ($1)
   ), differing AS (
-    SELECT *, state_after <> state_before AS has_state, assignee_after IS DISTINCT FROM assignee_before AS has_assignee
+    SELECT *, state_after <> state_before AS has_state, assignee_after IS DISTINCT FROM assignee_before AS has_assignee,
+      disposition_after IS DISTINCT FROM disposition_before AS has_disposition
     FROM asked
-    WHERE state_after <> state_before OR assignee_after IS DISTINCT FROM assignee_before OR coalesce($6, '') <> ''
+    WHERE state_after <> state_before OR assignee_after IS DISTINCT FROM assignee_before
+      OR disposition_after IS DISTINCT FROM disposition_before OR coalesce($6, '') <> ''
   ), changed AS (
-    UPDATE ledger.alerts a SET state = d.state_after, assignee = d.assignee_after, changed_at = clock_timestamp()
+    UPDATE ledger.alerts a SET state = d.state_after, assignee = d.assignee_after, disposition = d.disposition_after,
+      changed_at = clock_timestamp()
     FROM differing d WHERE a.id = d.id
   )
-  INSERT INTO ledger.alert_log (alert_id, at, operator, state_before, state_after, assignee_before, assignee_after, comment)
+  INSERT INTO ledger.alert_log (alert_id, at, operator, state_before, state_after, assignee_before, assignee_after,
+    disposition_before, disposition_after, comment)
   SELECT id, clock_timestamp(), $2, CASE WHEN has_state THEN state_before END, CASE WHEN has_state THEN state_after END,
-    CASE WHEN has_assignee THEN assignee_before END, CASE WHEN has_assignee THEN assignee_after END, $6
+    CASE WHEN has_assignee THEN assignee_before END, CASE WHEN has_assignee THEN assignee_after END,
+    CASE WHEN has_disposition THEN disposition_before END, CASE WHEN has_disposition THEN disposition_after END, $6
   FROM differing ORDER BY id`;

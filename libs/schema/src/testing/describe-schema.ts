@@ -1,5 +1,6 @@
 import { databaseRoles } from '../roles.js';
 import type { Query } from '../applied.js';
+import { searchIndex } from '../search-index.js';
 
 const schemas = `('registry', 'ledger', 'deliveries')`;
 
@@ -27,12 +28,14 @@ SELECT 'table ' || k.conrelid::regclass AS owner, k.conname || ' ' || pg_get_con
 FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
 WHERE n.nspname IN ${schemas} AND k.conrelid <> 0 AND k.contype <> 'n' ORDER BY 1, 2`;
 
+/** All but the one that depends on what is installed beside PostgreSQL. */
 const indexes = `
 SELECT 'table ' || i.indrelid::regclass AS owner,
   CASE WHEN i.indisunique THEN 'unique ' ELSE '' END || 'index ' || c.relname
     || regexp_replace(pg_get_indexdef(c.oid), '^.* USING ', ' ') AS line
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname IN ${schemas} AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u'))
+WHERE n.nspname IN ${schemas} AND c.relname <> '${searchIndex}'
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u'))
 ORDER BY 1, c.relname`;
 
 const triggers = `

@@ -1,0 +1,133 @@
+import { Table, Text } from '@mantine/core';
+import type { AlertGroup, AlertGrouping, AlertGroupsAnswer } from '@sluice/console-api';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { ask, withQuery } from '../api/ask.js';
+import { queryKeys } from '../api/query-keys.js';
+import { AlertIcon } from '../design/icons.js';
+import { ListEmpty, ListFailed, ListLoading } from '../lists/list-states.js';
+import '../lists/lists.css';
+import { ClaimedText, revealText } from '../texts/claimed-text.js';
+import { formatNumber, plural } from '../texts/formats.js';
+import { Clock } from '../texts/moment.js';
+import { WordBadge } from '../texts/word-badge.js';
+import { importanceWords } from '../texts/words.js';
+import type { AlertFilter } from './alert.js';
+
+export const groupingNames: Readonly<Record<AlertGrouping, string>> = {
+  hash: 'Object (SHA-256)',
+  detection: 'Detection',
+  sender: 'Sender',
+  system: 'System',
+};
+
+/** The filter that a group's alerts are the answer to. */
+const filterKeys = { hash: 'sha256', detection: 'detection', sender: 'sender', system: 'sensorId' } as const;
+
+const refreshMs = 20_000;
+
+interface Props {
+  readonly by: AlertGrouping;
+  readonly filter: AlertFilter;
+}
+
+/** The alerts that match the filter by what they have in common; each group leads to its alerts. */
+export function AlertGroups({ by, filter }: Props): ReactElement {
+  const asked = { ...filter, sort: null };
+  const groups = useQuery({
+    queryKey: [...queryKeys.alerts, 'groups', by, JSON.stringify(asked)],
+    queryFn: () => ask<AlertGroupsAnswer>('GET', withQuery('/api/alert-groups', { by, ...asked })),
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshMs,
+  });
+  if (groups.data === undefined)
+    return groups.isError ? (
+      <ListFailed problem={groups.error} onRetry={() => void groups.refetch()} />
+    ) : (
+      <ListLoading what="the groups" />
+    );
+  if (groups.data.items.length === 0)
+    return <ListEmpty icon={<AlertIcon size={28} />} title="No alert to group" />;
+  return (
+    <>
+      <div className="list-scroll">
+        <GroupTable by={by} filter={filter} groups={groups.data.items} />
+      </div>
+      <Text size="sm" c="dimmed" px="md" py="sm" role="status">
+        {describeExtent(groups.data)}
+      </Text>
+    </>
+  );
+}
+
+function describeExtent({ items, groupsTotal, alertsTotal, isMore }: AlertGroupsAnswer): string {
+  const shown = groupsTotal > items.length ? `The ${items.length} largest of ` : '';
+  const extent = isMore ? `the newest ${formatNumber(alertsTotal)} alerts` : plural(alertsTotal, 'alert');
+  return `${shown}${plural(groupsTotal, 'group')} of ${extent}.`;
+}
+
+const GroupTable = ({
+  by,
+  filter,
+  groups,
+}: Props & { readonly groups: readonly AlertGroup[] }): ReactElement => (
+  <Table
+    className="list-table is-stacking is-dense"
+    aria-label="Groups of alerts"
+    horizontalSpacing={10}
+    highlightOnHover
+  >
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>{groupingNames[by]}</Table.Th>
+        <Table.Th w={90} ta="right">
+          Alerts
+        </Table.Th>
+        <Table.Th w={80} ta="right">
+          New
+        </Table.Th>
+        <Table.Th w={130}>Highest</Table.Th>
+        <Table.Th w={116}>First</Table.Th>
+        <Table.Th w={116}>Last</Table.Th>
+      </Table.Tr>
+    </Table.Thead>
+    <Table.Tbody>
+      {groups.map((group) => (
+        <Table.Tr key={group.key}>
+          <Table.Td data-label={groupingNames[by]}>
+            <div className="cell-text" title={revealText(group.key)}>
+              <Link
+                className="row-link"
+                href={withQuery('/alerts', { ...filter, [filterKeys[by]]: group.key })}
+              >
+                <ClaimedText text={group.name === null || group.name === '' ? group.key : group.name} />
+              </Link>
+              {group.name !== null && group.name !== '' && (
+                <span className="quiet">
+                  {' '}
+                  <ClaimedText text={by === 'hash' ? `${group.key.slice(0, 12)}…` : group.key} />
+                </span>
+              )}
+            </div>
+          </Table.Td>
+          <Table.Td data-label="Alerts" ta="right">
+            {formatNumber(group.count)}
+          </Table.Td>
+          <Table.Td data-label="New" ta="right">
+            {formatNumber(group.newCount)}
+          </Table.Td>
+          <Table.Td data-label="Highest">
+            <WordBadge word={importanceWords[group.importance]} />
+          </Table.Td>
+          <Table.Td data-label="First">
+            <Clock at={group.firstAt} />
+          </Table.Td>
+          <Table.Td data-label="Last">
+            <Clock at={group.lastAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
+);

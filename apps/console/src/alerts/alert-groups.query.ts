@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AlertGrouping, AlertGroupsAnswer } from '@sluice/console-api';
+import type { Importance } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { AlertSearchQuery } from './alert-search.query.js';
+import type { AlertGroupsRequest } from './alert.schema.js';
+import { filterAlerts } from './filter-alerts.js';
+
+/** The newest that fit; beyond them the answer says that there are more. */
+const mostGrouped = 100_000;
+const mostGroups = 200;
+
+/** The key of a group, and what people call it; both of a row of `fitting`. */
+const groupings: Readonly<Record<AlertGrouping, { key: string; name: string; more: string }>> = {
+  hash: { key: 'f.sha256', name: 'f.object_name', more: '' },
+  detection: {
+    key: 'd.name',
+    name: 'NULL::text',
+    more: 'CROSS JOIN LATERAL unnest(f.names) AS d (name)',
+  },
+  sender: { key: 'f.mail_from', name: 'NULL::text', more: '' },
+  system: {
+    key: 'f.sensor_id',
+    name: 'r.name',
+    more: 'LEFT JOIN registry.registrations r ON r.id = f.registration_id',
+  },
+};
+
+interface GroupRow {
+  readonly key: string;
+  readonly name: string | null;
+  readonly count: number;
+  readonly new_count: number;
+  readonly importance: Importance;
+  readonly first_at: Date;
+  readonly last_at: Date;
+  readonly groups_total: number;
+}
+
+/** What alerts have in common, and how many of them. */
+@Injectable()
+export class AlertGroupsQuery {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly search: AlertSearchQuery,
+  ) {}
+
+  async list({ by, ...filters }: AlertGroupsRequest): Promise<AlertGroupsAnswer> {
+    const conditions = await this.search.addTo(filterAlerts(filters), filters.q);
+    const { key, name, more } = groupings[by];
+    const fitting = `
+      WITH fitting AS MATERIALIZED (
+        SELECT a.id, a.sha256, a.object_name, a.names, a.mail_from, a.sensor_id, a.registration_id, a.state,
+               a.importance, a.created_at
+        FROM ledger.alert_list a ${conditions.where} ORDER BY a.id DESC LIMIT ${mostGrouped + 1})`;
+    const { rows } = await this.database.query<GroupRow>(
+      `${fitting}
+       SELECT ${key} AS key, (array_agg(${name} ORDER BY f.id DESC))[1] AS name, count(*)::integer AS count,
+              (count(*) FILTER (WHERE f.state = 'new'))::integer AS new_count,
+              CASE WHEN bool_or(f.importance = 'high') THEN 'high' WHEN bool_or(f.importance = 'medium') THEN 'medium'
+                   ELSE 'low' END AS importance,
+              min(f.created_at) AS first_at, max(f.created_at) AS last_at,
+              (count(*) OVER ())::integer AS groups_total
+       FROM fitting f ${more} WHERE ${key} IS NOT NULL
+       GROUP BY ${key} ORDER BY count(*) DESC, ${key} LIMIT ${mostGroups}`,
+      conditions.values,
+    );
+    const counted = await this.database.query<{ count: number }>(
+      `${fitting} SELECT count(*)::integer AS count FROM fitting`,
+      conditions.values,
+    );
+    const total = counted.rows[0]?.count ?? 0;
+    return {
+      items: rows.map(toGroup),
+      groupsTotal: rows[0]?.groups_total ?? 0,
+      alertsTotal: Math.min(total, mostGrouped),
+      isMore: total > mostGrouped,
+    };
+  }
+}
+
+const toGroup = (row: GroupRow) => ({
+  key: row.key,
+  name: row.name,
+  count: row.count,
+  newCount: row.new_count,
+  importance: row.importance,
+  firstAt: row.first_at.toISOString(),
+  lastAt: row.last_at.toISOString(),
+});
