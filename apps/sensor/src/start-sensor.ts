@@ -50,20 +50,18 @@ export async function startSensor(config: SensorConfig, logger: Logger): Promise
       onFault: (problem, details) => logger.error({ ...details, sensorId: registration.sensorId }, problem),
     });
   const watches = new Map<string, GatewayWatch>();
-  const judgeWatched = (listener: string, registration: Registration): Judge => {
-    const judge = judgeFor(registration);
-    watches.set(listener, new GatewayWatch(gateways, judge, fingerprint));
-    return judge;
-  };
   const deps = { metrics, spoolFolder: config.SENSOR_SPOOL_DIR, logger };
   const listeners: StopStep[] = [];
   if (config.SENSOR_CLAMD_LISTEN !== null) {
-    const judge = judgeWatched('clamd listener', clamdRegistration(config));
+    const judge = judgeFor(clamdRegistration(config));
     listeners.push(await startClamd(config, config.SENSOR_CLAMD_LISTEN, { ...deps, judge }));
+    watches.set('clamd listener', new GatewayWatch(gateways, judge, fingerprint));
   }
   if (config.SENSOR_MILTER_LISTEN !== null) {
-    const judge = judgeWatched('milter listener', milterRegistration(config));
-    listeners.push(await startMilter(config, config.SENSOR_MILTER_LISTEN, { ...deps, judge }));
+    const judge = judgeFor(milterRegistration(config));
+    const listener = await startMilter(config, config.SENSOR_MILTER_LISTEN, { ...deps, judge });
+    listeners.push(listener);
+    watches.set('milter listener', new GatewayWatch(gateways, judge, fingerprint, listener.learn));
   }
   for (const watch of watches.values()) watch.start();
 

@@ -1,4 +1,10 @@
-import { certificateStates, policyActions, systemTypes, unexaminedReasons } from '@sluice/contracts';
+import {
+  certificateStates,
+  mailPolicySchema,
+  policyActions,
+  systemTypes,
+  unexaminedReasons,
+} from '@sluice/contracts';
 import { z } from 'zod';
 import { count, maybeText, maybeTime } from './values.js';
 
@@ -32,5 +38,8 @@ export const externalSystemSchema = z.strictObject({
   unexaminedPolicy: z.record(z.enum(unexaminedReasons), z.enum(policyActions)).nullable(),
   /** Grows with each change; 0: as it came. */
   unexaminedPolicyVersion: count.nullable(),
+  /** What a mail sensor does, where an administrator chose it; null for other systems and until it is accepted. */
+  mailPolicy: mailPolicySchema.nullable(),
+  mailPolicyVersion: count.nullable(),
 });
 export type ExternalSystem = z.infer<typeof externalSystemSchema>;

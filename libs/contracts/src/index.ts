@@ -13,3 +13,4 @@ export * from './engine.js';
 export * from './registry.message.js';
 export * from './ledger-rpc.js';
 export * from './unexamined-policy.js';
+export * from './mail-policy.js';

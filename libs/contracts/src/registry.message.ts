@@ -21,6 +21,8 @@ export const registryEntrySchema = z.object({
   type: z.enum(systemTypes),
   answerFormat: z.enum(['actual', 'documented']),
   alertsFeed: z.enum(['own', 'all', 'none']),
+  /** Of a mail sensor, where an administrator chose one. Passed on as it is: the sensor reads it. */
+  mailPolicy: z.object({ version: z.int().min(1), policy: z.record(z.string(), z.unknown()) }).nullish(),
   revision: z.int().min(0),
 });
 export type RegistryEntry = z.infer<typeof registryEntrySchema>;

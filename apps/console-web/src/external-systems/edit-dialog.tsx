@@ -22,7 +22,9 @@ interface Props {
   readonly onClose: () => void;
 }
 
-type SystemDraft = Required<SystemChange> & { readonly unexaminedPolicy: UnexaminedPolicy };
+type SystemDraft = Required<Omit<SystemChange, 'mailPolicy'>> & {
+  readonly unexaminedPolicy: UnexaminedPolicy;
+};
 type SystemForm = UseFormReturnType<SystemDraft>;
 
 const editable = ['type', 'name', 'answerFormat', 'alertsFeed', 'maxUnfinishedScans'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { completePolicy } from '@sluice/contracts';
+import { completePolicy, type MailPolicyRecord } from '@sluice/contracts';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
 import { renderPage } from '../../testing/render-pages.js';
@@ -162,6 +162,66 @@ describe('what a system gets for objects that could not be examined', () => {
     expect(fake.changes.map(({ body }) => body)).toEqual([
       { unexaminedPolicy: { encrypted: 'not detected' } },
     ]);
+  });
+});
+
+describe('what a mail sensor does with mail', () => {
+  const openPolicy = async (mailPolicy: MailPolicyRecord) => {
+    const fake = await open({}, (one) => {
+      one.systems = [sampleSystem({ sensorId: 'mx', type: 'mail', mailPolicy })];
+    });
+    fireEvent.click(button(/^More for mx/));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'What it does with mail' }));
+    return fake;
+  };
+  const choose = async (name: string, option: RegExp) => {
+    fireEvent.click(dialog().getByRole('combobox', { name }));
+    fireEvent.click(await screen.findByRole('option', { name: option }));
+  };
+  const save = async () => {
+    fireEvent.click(button('Save', dialog()));
+    await screen.findByText(/^The mail policy of mx is changed/);
+  };
+
+  it('is chosen field by field, with a warning where malware is delivered, and only the change is sent', async () => {
+    const fake = await openPolicy({ whenDetected: 'reject', skipUsers: ['anna'] });
+    expect(button('Save', dialog()).disabled).toBe(true);
+    await choose('Sluice is away', /^Deliver/);
+    expect(dialog().getByText('Malware can be delivered')).toBeDefined();
+    await choose('A part is encrypted', /^Hold/);
+    const users = dialog().getByRole('textbox', { name: 'Users that logged in' });
+    fireEvent.change(users, { target: { value: 'anna\nbert' } });
+    await save();
+    expect(fake.changes.map(({ body }) => body)).toEqual([
+      {
+        mailPolicy: {
+          whenAway: 'tag',
+          whenNotExamined: { encrypted: 'quarantine' },
+          skipUsers: ['anna', 'bert'],
+        },
+      },
+    ]);
+  });
+
+  it('leaves to the sensor what is emptied', async () => {
+    const fake = await openPolicy({ skipUsers: ['anna'], holdSeconds: 30 });
+    fireEvent.change(dialog().getByRole('textbox', { name: 'Users that logged in' }), {
+      target: { value: ' ' },
+    });
+    fireEvent.change(dialog().getByRole('textbox', { name: /^A sender waits/ }), { target: { value: '' } });
+    await save();
+    expect(fake.changes.map(({ body }) => body)).toEqual([
+      { mailPolicy: { holdSeconds: null, skipUsers: null } },
+    ]);
+  });
+
+  it('is none of other systems', async () => {
+    await open({}, (one) => {
+      one.systems = [sampleSystem({ sensorId: 'fs' })];
+    });
+    fireEvent.click(button(/^More for fs/));
+    await screen.findByRole('menuitem', { name: /^Edit/ });
+    expect(screen.queryByRole('menuitem', { name: 'What it does with mail' })).toBeNull();
   });
 });
 

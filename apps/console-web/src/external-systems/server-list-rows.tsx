@@ -224,6 +224,11 @@ function RowActions({ system, label, onAct }: ActionsProps): ReactElement {
             <Menu.Item onClick={() => onAct({ kind: 'edit', system })}>
               Edit name, type, limits and policy
             </Menu.Item>
+            {system.state === 'accepted' && system.type === 'mail' && (
+              <Menu.Item onClick={() => onAct({ kind: 'mail-policy', system })}>
+                What it does with mail
+              </Menu.Item>
+            )}
             {system.state === 'accepted' && (
               <Menu.Item onClick={() => onAct({ kind: 'reject', systems: [system] })}>Reject</Menu.Item>
             )}

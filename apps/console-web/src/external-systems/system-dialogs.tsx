@@ -2,12 +2,14 @@ import type { ReactElement } from 'react';
 import { AcceptDialog } from './accept-dialog.js';
 import { EditDialog } from './edit-dialog.js';
 import type { ExternalSystem } from './external-system.js';
+import { MailPolicyDialog } from './mail-policy-dialog.js';
 import { RemoveDialog } from './remove-dialog.js';
 
 /** What an operator is about to do; asked for confirmation in a window. */
 export type SystemAction =
   | { readonly kind: 'accept'; readonly system: ExternalSystem }
   | { readonly kind: 'edit'; readonly system: ExternalSystem }
+  | { readonly kind: 'mail-policy'; readonly system: ExternalSystem }
   | { readonly kind: 'reject'; readonly systems: readonly ExternalSystem[] }
   | { readonly kind: 'delete'; readonly systems: readonly ExternalSystem[] };
 
@@ -35,6 +37,8 @@ export function SystemDialogs({ action, systems, onClose, onDone }: Props): Reac
       );
     case 'edit':
       return <EditDialog key={action.system.id} system={action.system} onClose={onClose} />;
+    case 'mail-policy':
+      return <MailPolicyDialog key={action.system.id} system={action.system} onClose={onClose} />;
     case 'reject':
     case 'delete':
       return <RemoveDialog kind={action.kind} systems={action.systems} onClose={onClose} onDone={onDone} />;

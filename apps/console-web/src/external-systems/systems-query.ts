@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { PolicyChange } from '@sluice/contracts';
+import type { MailPolicyChange, PolicyChange } from '@sluice/contracts';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { ListPage } from '../lists/list-page.js';
@@ -58,7 +58,7 @@ export const deleteSystem = (system: ExternalSystem): Promise<void> => ask('DELE
 
 export type SystemChange = Partial<
   Pick<ExternalSystem, 'name' | 'type' | 'answerFormat' | 'alertsFeed' | 'maxUnfinishedScans'>
-> & { readonly unexaminedPolicy?: PolicyChange };
+> & { readonly unexaminedPolicy?: PolicyChange; readonly mailPolicy?: MailPolicyChange };
 export const changeSystem = (id: string, change: SystemChange): Promise<void> =>
   ask('PATCH', `${path}/${id}`, change);
 

@@ -29,6 +29,8 @@ export function sampleSystem(given: Partial<ExternalSystem> & { sensorId: string
     maxUnfinishedScans: null,
     unexaminedPolicy: completePolicy({}),
     unexaminedPolicyVersion: 0,
+    mailPolicy: given.type === 'mail' ? {} : null,
+    mailPolicyVersion: given.type === 'mail' ? 0 : null,
     ...given,
   };
 }
@@ -45,6 +47,8 @@ export const sampleRequest = (given: Partial<ExternalSystem> & { sensorId: strin
     alertsFeed: null,
     unexaminedPolicy: null,
     unexaminedPolicyVersion: null,
+    mailPolicy: null,
+    mailPolicyVersion: null,
     firstSeenAt: secondsAgo(180),
     ...given,
   });

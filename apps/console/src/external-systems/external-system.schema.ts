@@ -2,10 +2,13 @@ import {
   certificateStates,
   cleanName,
   identifierSchema,
+  mailPolicyChangeSchema,
   parseFingerprint,
   policyChangeSchema,
   systemTypes,
+  type MailPolicyChange,
 } from '@sluice/contracts';
+import { AddressList } from '@sluice/runtime';
 import { z } from 'zod';
 import { listQuery } from '../lists/list-page.js';
 
@@ -26,11 +29,21 @@ const nameSchema = z
 const modeSchema = z.enum(['replace', 'add']);
 const maxUnfinishedScansSchema = z.int().min(1).max(10_000_000).nullable();
 
+/** A list that a sensor could not read would be no list. */
+function checkNetworks({ skipClients }: MailPolicyChange, context: z.RefinementCtx): void {
+  try {
+    void new AddressList(skipClients ?? []);
+  } catch (error) {
+    context.addIssue({ code: 'custom', path: ['skipClients'], message: (error as RangeError).message });
+  }
+}
+
 const registrationFields = {
   answerFormat: z.enum(['actual', 'documented']).optional(),
   alertsFeed: z.enum(['own', 'all', 'none']).optional(),
   maxUnfinishedScans: maxUnfinishedScansSchema.optional(),
   unexaminedPolicy: policyChangeSchema.optional(),
+  mailPolicy: mailPolicyChangeSchema.superRefine(checkNetworks).optional(),
 };
 
 export const systemsQuerySchema = z.object({

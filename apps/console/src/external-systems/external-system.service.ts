@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
+import type { SystemType } from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
 import { joinRegistration } from './join-registration.js';
 import { RegistrationStore, type RegistrationFields } from './registration.store.js';
@@ -31,6 +32,7 @@ export class ExternalSystemService {
 
   /** Registers a pair before it calls: accepted at once, because an operator brought it. */
   async preRegister(caller: Caller, body: PreRegistration): Promise<ExternalSystem> {
+    if (body.mailPolicy !== undefined) refuseUnlessMail(body.type);
     const id = randomUUID();
     return this.change(caller, 'external-system.pre-register', async (tx, revision) => {
       const decision = { decidedBy: caller.name, revision };
@@ -59,11 +61,12 @@ export class ExternalSystemService {
 
   async edit(caller: Caller, id: string, body: SystemChange): Promise<ExternalSystem> {
     // Its own word: what may pass unexamined is what an auditor looks for.
-    const action =
-      body.unexaminedPolicy === undefined ? 'external-system.change' : 'external-system.change-policy';
+    const isPolicy = body.unexaminedPolicy !== undefined || body.mailPolicy !== undefined;
+    const action = isPolicy ? 'external-system.change-policy' : 'external-system.change';
     return this.change(caller, action, async (tx, revision) => {
       await lock(tx, id);
       const before = await this.require(tx, id);
+      if (body.mailPolicy !== undefined) refuseUnlessMail(body.type ?? before.type);
       if (before.registration_id === null) await this.editRequest(tx, before, body);
       else await this.registrations.change(tx, before.registration_id, { ...body, revision });
       return { before, after: await this.require(tx, id) };
@@ -165,14 +168,21 @@ export class ExternalSystemService {
 const lock = (tx: Queryable, id: string) =>
   tx.query('SELECT FROM registry.certificates WHERE id = $1 FOR UPDATE', [id]);
 
+function refuseUnlessMail(type: SystemType): void {
+  if (type !== 'mail')
+    throw conflict('only a mail sensor has a mail policy', { mailPolicy: 'belongs to a mail sensor' });
+}
+
 const settingsOf = ({
   answerFormat,
   alertsFeed,
   maxUnfinishedScans,
   unexaminedPolicy,
+  mailPolicy,
 }: RegistrationFields) => ({
   answerFormat,
   alertsFeed,
   maxUnfinishedScans,
   unexaminedPolicy,
+  mailPolicy,
 });

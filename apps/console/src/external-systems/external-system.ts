@@ -2,6 +2,7 @@ import {
   completePolicy,
   formatFingerprint,
   type CertificateState,
+  type MailPolicyRecord,
   type PolicyChange,
   type SystemType,
 } from '@sluice/contracts';
@@ -34,6 +35,8 @@ export interface SystemRow {
   readonly max_unfinished_scans: number | null;
   readonly unexamined_policy: PolicyChange | null;
   readonly unexamined_policy_version: number | null;
+  readonly mail_policy: MailPolicyRecord | null;
+  readonly mail_policy_version: number | null;
 }
 
 /** What operators see: one entry of the Server list (operators-api, `/api/external-systems`). */
@@ -64,6 +67,8 @@ export const toExternalSystem = (row: SystemRow) => ({
   maxUnfinishedScans: row.max_unfinished_scans,
   unexaminedPolicy: row.unexamined_policy === null ? null : completePolicy(row.unexamined_policy),
   unexaminedPolicyVersion: row.unexamined_policy_version,
+  mailPolicy: row.type === 'mail' ? row.mail_policy : null,
+  mailPolicyVersion: row.type === 'mail' ? row.mail_policy_version : null,
 });
 
 const time = (at: Date | null): string | null => at?.toISOString() ?? null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PolicyChange, SystemType } from '@sluice/contracts';
+import type { MailPolicyChange, PolicyChange, SystemType } from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../registry/registry-transaction.js';
 
@@ -17,6 +17,8 @@ export interface RegistrationFields {
   readonly maxUnfinishedScans?: number | null | undefined;
   /** Reasons that are not in it stay as they are. */
   readonly unexaminedPolicy?: PolicyChange | undefined;
+  /** Fields that are not in it stay as they are, those that are null are left to the listener. */
+  readonly mailPolicy?: MailPolicyChange | undefined;
 }
 
 /** Statements on registrations and their certificates. All run in a transaction that has raised the revision. */
@@ -61,6 +63,7 @@ export class RegistrationStore {
       ],
     );
     if (fields.unexaminedPolicy !== undefined) await this.changePolicy(tx, id, fields.unexaminedPolicy);
+    if (fields.mailPolicy !== undefined) await this.changeMailPolicy(tx, id, fields.mailPolicy);
     await tx.query('UPDATE registry.certificates SET revision = $2 WHERE registration_id = $1', [
       id,
       fields.revision,
@@ -78,6 +81,16 @@ export class RegistrationStore {
          WHERE o.id = $1 GROUP BY o.id
        ) chosen
        WHERE r.id = chosen.id AND r.unexamined_policy <> chosen.policy`,
+      [id, JSON.stringify(change)],
+    );
+  }
+
+  /** The version grows only when something becomes different. */
+  private async changeMailPolicy(tx: Queryable, id: string, change: MailPolicyChange): Promise<void> {
+    await tx.query(
+      `UPDATE registry.registrations r SET mail_policy = chosen.policy, mail_policy_version = r.mail_policy_version + 1
+       FROM (SELECT id, jsonb_strip_nulls(mail_policy || $2::jsonb) AS policy FROM registry.registrations) chosen
+       WHERE r.id = $1 AND chosen.id = r.id AND r.mail_policy <> chosen.policy`,
       [id, JSON.stringify(change)],
     );
   }

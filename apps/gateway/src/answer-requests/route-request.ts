@@ -45,8 +45,12 @@ export function createRoutes(parts: RouteParts): (method: string, path: string) 
     },
     'GET /scans/filters': {
       name: 'filters',
-      answer: async () =>
-        json({ maxObjectSize: parts.registry.settings.maxObjectSize, version: softwareVersion }),
+      answer: async (_exchange, { mailPolicy }) =>
+        json({
+          maxObjectSize: parts.registry.settings.maxObjectSize,
+          version: softwareVersion,
+          ...(mailPolicy && { mailPolicy }),
+        }),
     },
     'GET /detects': {
       name: 'detects',

@@ -228,6 +228,12 @@ describe('GET /scans/{scanId}, /scans/filters and DELETE', () => {
     });
   });
 
+  it('tells a mail sensor what an administrator chose for it', async () => {
+    const mailPolicy = { version: 3, policy: { whenAway: 'tag' } };
+    test.registry.put('kata', caller.fingerprint, { type: 'mail', mailPolicy });
+    expect(JSON.parse((await get('/scans/filters')).body)).toMatchObject({ mailPolicy });
+  });
+
   it('deletes one, and says 404 the second time', async () => {
     addScans(['1', 'detect'], ['2', 'processing']);
     expect(await get('/scans/2', '-X', 'DELETE')).toMatchObject({ status: 200, body: 'OK' });

@@ -42,6 +42,27 @@ const ids = (changes: { entries: { certificateId: string }[] }) =>
   changes.entries.map((one) => one.certificateId);
 
 describe('registry changes', () => {
+  it('carry what a mail sensor does with mail, where an administrator chose it', async () => {
+    const { database } = ledger;
+    const policies = [{}, { whenAway: 'tag' }];
+    for (const [version, policy] of policies.entries()) {
+      const registrationId = randomUUID();
+      await database.query(
+        `INSERT INTO registry.registrations (id, sensor_id, type, mail_policy, mail_policy_version)
+         VALUES ($1, $2, 'mail', $3, $4)`,
+        [registrationId, `mx-${version}`, JSON.stringify(policy), version],
+      );
+      await database.query(
+        'UPDATE registry.certificates SET registration_id = $2, state = $3 WHERE id = $1',
+        [await add(), registrationId, 'accepted'],
+      );
+    }
+    expect((await ask(0)).entries.map(({ mailPolicy }) => mailPolicy)).toEqual([
+      null,
+      { version: 1, policy: { whenAway: 'tag' } },
+    ]);
+  });
+
   it.each([0, 49, 5000])('since %i are everything in one answer', async (since) => {
     const added = [await add(), await add(), await add()];
     const answer = await ask(since, 1);

@@ -1,6 +1,7 @@
 import { PeriodicWork } from '@sluice/timing';
 import type { Judge } from '../judge-objects/judge.js';
 import type { Gateways } from './gateways.js';
+import { parseJson } from './parse-json.js';
 
 const everyMs = 10_000;
 /** While it is not served: who accepts it looks whether it works. */
@@ -19,6 +20,8 @@ export class GatewayWatch {
     private readonly gateways: Pick<Gateways, 'askUntil'>,
     private readonly judge: Pick<Judge, 'base' | 'headers'>,
     private readonly fingerprint: string,
+    /** What gateways say to this sensor of how they serve it; the policy of the console is in it. */
+    private readonly onFilters: (filters: unknown) => void = () => undefined,
   ) {
     this.work = new PeriodicWork({
       intervalMs: everyMs,
@@ -44,6 +47,7 @@ export class GatewayWatch {
     const problem = this.describe(answer?.status ?? null);
     if (problem !== null) throw new NotServed(problem);
     this.problem = null;
+    this.onFilters(parseJson(answer?.text ?? ''));
   }
 
   /** For the readiness of the service. Throws what keeps this sensor from being served. */

@@ -4,6 +4,7 @@ import type { FormField } from '../ask-gateways/multipart-form.js';
 import { multipartForm } from '../ask-gateways/multipart-form.js';
 import type { GatewayAnswer, GatewayRequest } from '../ask-gateways/gateway-connection.js';
 import type { Gateways } from '../ask-gateways/gateways.js';
+import { parseJson } from '../ask-gateways/parse-json.js';
 import { scanReportSchema } from '../ask-gateways/scan-report.js';
 import type { SpooledObject } from '../spool-objects/spooled-object.js';
 import { judgementOf } from './judgement.js';
@@ -208,11 +209,3 @@ const canChange = ({ kind }: Judgement): boolean =>
 
 const keyOf = ({ content, objectType, fields }: ObjectToJudge): string =>
   JSON.stringify([content.sha256, objectType, ...fields.map(({ name, value }) => [name, value])]);
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

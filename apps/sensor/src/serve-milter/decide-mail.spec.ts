@@ -1,17 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Decision, Edit, Header } from '@sluice/milter';
-import { decideMail } from './decide-mail.js';
-import type { MailJudgement } from './mail-judgement.js';
 import {
-  defaultMailPolicy,
   keepingActions,
   mailActions,
   mailReasons,
   type KeepingAction,
   type MailAction,
-  type MailPolicy,
   type MailReason,
-} from './mail-policy.js';
+} from '@sluice/contracts';
+import type { Decision, Edit, Header } from '@sluice/milter';
+import { decideMail } from './decide-mail.js';
+import type { MailJudgement } from './mail-judgement.js';
+import { defaultMailPolicy, type MailPolicy } from './mail-policy.js';
 
 type Unavailable = Extract<MailJudgement, { kind: 'unavailable' }>;
 const clean: MailJudgement = { kind: 'clean', scanId: 'mail-1' };

@@ -1,6 +1,7 @@
+import type { MailAction } from '@sluice/contracts';
 import type { Decision, Edit, Header, HeaderLine, SmtpReply } from '@sluice/milter';
 import type { Absence, MailJudgement } from './mail-judgement.js';
-import { strictest, type MailAction, type MailPolicy } from './mail-policy.js';
+import { strictest, type MailPolicy } from './mail-policy.js';
 
 /** Headers of ours; whoever sent a mail with one of them made it up. */
 const ourHeaders = /^x-sluice-/i;

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ObjectToJudge } from '../judge-objects/judge.js';
 import type { Judgement } from '../judge-objects/judgement.js';
-import { FilterMail, type AnsweredMail, type FilterMailDeps } from './filter-mail.js';
+import { FilterMail, type AnsweredMail } from './filter-mail.js';
 import { defaultMailPolicy } from './mail-policy.js';
+import type { MailSettings } from './mail-settings.js';
 
 interface Asked extends Omit<ObjectToJudge, 'content' | 'fields' | 'signal'> {
   readonly bytes: string;
@@ -29,6 +30,13 @@ const clean: Judgement = {
   },
 };
 
+const settings: MailSettings = {
+  policy: defaultMailPolicy,
+  skipLists: { senders: new Set(), recipients: new Set(), users: new Set(), isClient: () => false },
+  maxMessageBytes: 1_000_000,
+  holdMs: 240_000,
+};
+
 const ends: (() => Promise<unknown>)[] = [];
 let folder: string;
 beforeEach(async () => {
@@ -40,7 +48,11 @@ afterEach(async () => {
 });
 
 /** A milter of a judge that answers `judgement`, and an MTA that is connected to it. */
-async function start(judgement: Judgement | Error, changes: Partial<FilterMailDeps> = {}, isServed = false) {
+async function start(
+  judgement: Judgement | Error,
+  changes: Partial<MailSettings> & { readonly spoolFolder?: string } = {},
+  isServed = false,
+) {
   const asked: Asked[] = [];
   const answered: AnsweredMail[] = [];
   const filter = new FilterMail({
@@ -55,13 +67,9 @@ async function start(judgement: Judgement | Error, changes: Partial<FilterMailDe
       },
       isServed: () => Promise.resolve(isServed),
     },
-    policy: defaultMailPolicy,
-    skipLists: { senders: new Set(), recipients: new Set(), users: new Set(), isClient: () => false },
-    spoolFolder: folder,
-    maxMessageBytes: 1_000_000,
-    holdMs: 240_000,
+    settings: () => ({ ...settings, ...changes }),
+    spoolFolder: changes.spoolFolder ?? folder,
     onAnswered: (mail) => answered.push(mail),
-    ...changes,
   });
   const server = new MilterServer({
     handlers: filter,

@@ -2,10 +2,10 @@ import type { Decision, MilterHandlers, MilterMessage } from '@sluice/milter';
 import type { Judge } from '../judge-objects/judge.js';
 import { SpooledObject } from '../spool-objects/spooled-object.js';
 import { decideMail, type MailDecision } from './decide-mail.js';
-import { findSkip, type SkipLists } from './find-skip.js';
+import { findSkip } from './find-skip.js';
 import { mailFields, mailScanId } from './mail-fields.js';
 import { judgeMail, tooLarge, type MailJudgement } from './mail-judgement.js';
-import type { MailPolicy } from './mail-policy.js';
+import type { MailSettings } from './mail-settings.js';
 
 export interface AnsweredMail {
   readonly queueId: string | null;
@@ -15,12 +15,9 @@ export interface AnsweredMail {
 
 export interface FilterMailDeps {
   readonly judge: Pick<Judge, 'judge' | 'isServed'>;
-  readonly policy: MailPolicy;
-  readonly skipLists: SkipLists;
+  /** May change at any time; a mail is judged by what held when its headers were complete. */
+  readonly settings: () => MailSettings;
   readonly spoolFolder: string;
-  readonly maxMessageBytes: number;
-  /** From the end of the message to its answer. */
-  readonly holdMs: number;
   readonly onAnswered: (mail: AnsweredMail) => void;
 }
 
@@ -33,9 +30,10 @@ export class FilterMail implements MilterHandlers {
 
   async handleMessage(message: MilterMessage): Promise<Decision> {
     this.inFlightCount += 1;
+    const settings = this.deps.settings();
     try {
-      const judgement = await this.judge(message);
-      const { action, decision } = decideMail(judgement, this.deps.policy, message.headers);
+      const judgement = await this.judge(message, settings);
+      const { action, decision } = decideMail(judgement, settings.policy, message.headers);
       this.decided.set(message, { queueId: message.queueId, judgement, action });
       return decision;
     } finally {
@@ -53,12 +51,12 @@ export class FilterMail implements MilterHandlers {
     return this.inFlightCount;
   }
 
-  private async judge(message: MilterMessage): Promise<MailJudgement> {
-    const { maxMessageBytes, skipLists, spoolFolder, holdMs } = this.deps;
+  private async judge(message: MilterMessage, settings: MailSettings): Promise<MailJudgement> {
+    const { maxMessageBytes, skipLists, holdMs, policy } = settings;
     const begunAtMs = performance.now();
     const reason = findSkip(message, skipLists);
     if (reason !== null) return { kind: 'skipped', reason };
-    const content = await spool(message, maxMessageBytes, spoolFolder);
+    const content = await spool(message, maxMessageBytes, this.deps.spoolFolder);
     if (content === 'too-large') return tooLarge;
     try {
       const judgement = await this.deps.judge.judge({
@@ -70,22 +68,15 @@ export class FilterMail implements MilterHandlers {
         holdMs,
         signal: message.signal,
       });
-      return await this.blame(judgeMail(judgement), begunAtMs, message.signal);
+      const known = judgeMail(judgement);
+      // Asked for only where it makes a difference: what is `away` is delivered by a policy of `tag`, what failed is not.
+      const isAway = known.kind === 'unavailable' && known.why === 'away';
+      if (!isAway || policy.whenAway !== 'tag') return known;
+      const isServed = await this.deps.judge.isServed(begunAtMs, message.signal);
+      return isServed ? { ...known, why: 'failed' } : known;
     } finally {
       await content.close();
     }
-  }
-
-  /** Asked for only where it makes a difference: what is `away` is delivered by a policy of `tag`, what failed is not. */
-  private async blame(
-    judgement: MailJudgement,
-    begunAtMs: number,
-    signal: AbortSignal,
-  ): Promise<MailJudgement> {
-    const isAway = judgement.kind === 'unavailable' && judgement.why === 'away';
-    if (!isAway || this.deps.policy.whenAway !== 'tag') return judgement;
-    const isServed = await this.deps.judge.isServed(begunAtMs, signal);
-    return isServed ? { ...judgement, why: 'failed' } : judgement;
   }
 }
 

@@ -1,7 +1,6 @@
-import { unexaminedReasons } from '@sluice/contracts';
+import { unexaminedReasons, type MailReason } from '@sluice/contracts';
 import type { ScanReport } from '../ask-gateways/scan-report.js';
 import type { Judgement } from '../judge-objects/judgement.js';
-import type { MailReason } from './mail-policy.js';
 
 /** Why a mail was not sent for processing. */
 export const skipReasons = ['authenticated', 'client', 'sender', 'recipients'] as const;

@@ -1,31 +1,10 @@
-import { unexaminedReasons } from '@sluice/contracts';
-
-/**
- * What can become of a mail, strictest first: where several hold, the first counts. Nothing is ever thrown away in silence.
- *
- * | action     | sender's server                    | recipient                        |
- * |------------|------------------------------------|----------------------------------|
- * | reject     | 550, tells the sender               | nothing                          |
- * | quarantine | 250                                | nothing, until the MTA's operator releases it |
- * | tempfail   | 451, tries again for some days     | nothing until it is answered otherwise |
- * | tag        | 250                                | the mail, with headers that say so |
- */
-export const mailActions = ['reject', 'quarantine', 'tempfail', 'tag'] as const;
-export type MailAction = (typeof mailActions)[number];
-
-/**
- * What was looked at and not examined in full is kept from its recipients. To let it through is a policy of the registration,
- * which an administrator makes, by reason, with an entry in the audit log.
- */
-export const keepingActions = ['reject', 'quarantine', 'tempfail'] as const satisfies readonly MailAction[];
-export type KeepingAction = (typeof keepingActions)[number];
-
-/**
- * Why a mail has no verdict: what lies in the mail, then what lies in Sluice. `failed` is whatever is not among the others, such
- * as an engine that did not answer.
- */
-export const mailReasons = [...unexaminedReasons, 'timeout', 'failed'] as const;
-export type MailReason = (typeof mailReasons)[number];
+import {
+  mailActions,
+  mailReasons,
+  type KeepingAction,
+  type MailAction,
+  type MailReason,
+} from '@sluice/contracts';
 
 export interface MailPolicy {
   readonly whenDetected: MailAction;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@sluice/runtime';
 import { z } from 'zod';
-import { mailPolicyOf, milterVariables, skipListsOf } from './milter.config.js';
+import { mailSettingsOf, milterVariables } from './milter.config.js';
 import { defaultMailPolicy } from './mail-policy.js';
 
 const read = (env: Record<string, string> = {}) => readConfig(z.object(milterVariables), env);
@@ -10,8 +10,8 @@ describe('milterVariables', () => {
   it('have no listener and the default policy when nothing is set', () => {
     const config = read();
     expect(config.SENSOR_MILTER_LISTEN).toBeNull();
-    expect(mailPolicyOf(config)).toEqual(defaultMailPolicy);
-    expect(skipListsOf(config).isClient('127.0.0.1')).toBe(false);
+    expect(mailSettingsOf(config).policy).toEqual(defaultMailPolicy);
+    expect(mailSettingsOf(config).skipLists.isClient('127.0.0.1')).toBe(false);
   });
   it.each([
     ['127.0.0.1:8891', { host: '127.0.0.1', port: 8891 }],
@@ -22,21 +22,21 @@ describe('milterVariables', () => {
   );
   it('read a policy by reason; what is not named keeps its default', () => {
     const env = { SENSOR_MILTER_WHEN_NOT_EXAMINED: 'encrypted=quarantine, damaged = reject' };
-    expect(mailPolicyOf(read(env)).whenNotExamined).toEqual({
+    expect(mailSettingsOf(read(env)).policy.whenNotExamined).toEqual({
       ...defaultMailPolicy.whenNotExamined,
       encrypted: 'quarantine',
       damaged: 'reject',
     });
   });
   it('read * as all reasons, and the last word on one', () => {
-    const { whenNotExamined } = mailPolicyOf(
-      read({ SENSOR_MILTER_WHEN_NOT_EXAMINED: '*=quarantine,failed=reject' }),
-    );
+    const config = read({ SENSOR_MILTER_WHEN_NOT_EXAMINED: '*=quarantine,failed=reject' });
+    const { whenNotExamined } = mailSettingsOf(config).policy;
     expect(new Set(Object.values(whenNotExamined))).toEqual(new Set(['quarantine', 'reject']));
     expect(whenNotExamined.failed).toBe('reject');
   });
   it('read clients as networks, IPv4 in IPv6 too', () => {
-    const { isClient } = skipListsOf(read({ SENSOR_MILTER_SKIP_CLIENTS: '192.0.2.0/24, 2001:db8::/32' }));
+    const config = read({ SENSOR_MILTER_SKIP_CLIENTS: '192.0.2.0/24, 2001:db8::/32' });
+    const { isClient } = mailSettingsOf(config).skipLists;
     expect(['192.0.2.9', '::ffff:192.0.2.9', '2001:db8::1'].map(isClient)).toEqual([true, true, true]);
     expect(['192.0.3.1', '2001:db9::1', 'unknown'].map(isClient)).toEqual([false, false, false]);
   });

@@ -1,14 +1,15 @@
-import { AddressList, envInteger, envList, plainAddress } from '@sluice/runtime';
-import { z } from 'zod';
-import type { SkipLists } from './find-skip.js';
 import {
-  defaultMailPolicy,
   keepingActions,
   mailActions,
+  mailHoldSeconds,
+  mailMaxBytes,
   mailReasons,
   type KeepingAction,
-  type MailPolicy,
-} from './mail-policy.js';
+} from '@sluice/contracts';
+import { AddressList, envInteger, envList, plainAddress } from '@sluice/runtime';
+import { z } from 'zod';
+import { defaultMailPolicy, type MailPolicy } from './mail-policy.js';
+import type { MailSettings } from './mail-settings.js';
 
 export interface MilterAddress {
   readonly host: string;
@@ -28,8 +29,8 @@ export const milterVariables = {
   SENSOR_MILTER_WHEN_NOT_EXAMINED: z.string().default('').transform(readReasonActions),
   SENSOR_MILTER_WHEN_AWAY: z.enum(mailActions).default(defaultMailPolicy.whenAway),
   /** From the end of a mail to its answer at most. SMTP clients give up after ten minutes, and send again. */
-  SENSOR_MILTER_HOLD_SECONDS: envInteger(1, 480).default(240),
-  SENSOR_MILTER_MAX_BYTES: envInteger(1024, 2 ** 40).default(100 * 1024 ** 2),
+  SENSOR_MILTER_HOLD_SECONDS: envInteger(mailHoldSeconds.min, mailHoldSeconds.max).default(240),
+  SENSOR_MILTER_MAX_BYTES: envInteger(mailMaxBytes.min, mailMaxBytes.max).default(100 * 1024 ** 2),
   /** An MTA keeps a connection for each SMTP session. */
   SENSOR_MILTER_MAX_CONNECTIONS: envInteger(1, 10_000).default(2500),
   /** Addresses and `@domains`. Anyone can claim to be a sender: prefer the other lists. */
@@ -42,17 +43,21 @@ export const milterVariables = {
 } as const;
 export type MilterVariables = z.infer<z.ZodObject<typeof milterVariables>>;
 
-export const mailPolicyOf = (config: MilterVariables): MailPolicy => ({
-  whenDetected: config.SENSOR_MILTER_WHEN_DETECTED,
-  whenNotExamined: config.SENSOR_MILTER_WHEN_NOT_EXAMINED,
-  whenAway: config.SENSOR_MILTER_WHEN_AWAY,
-});
-
-export const skipListsOf = (config: MilterVariables): SkipLists => ({
-  senders: config.SENSOR_MILTER_SKIP_SENDERS,
-  recipients: config.SENSOR_MILTER_SKIP_RECIPIENTS,
-  users: config.SENSOR_MILTER_SKIP_USERS,
-  isClient: (address) => config.SENSOR_MILTER_SKIP_CLIENTS.has(plainAddress(address)),
+/** What holds where an administrator chose nothing in the console. */
+export const mailSettingsOf = (config: MilterVariables): MailSettings => ({
+  policy: {
+    whenDetected: config.SENSOR_MILTER_WHEN_DETECTED,
+    whenNotExamined: config.SENSOR_MILTER_WHEN_NOT_EXAMINED,
+    whenAway: config.SENSOR_MILTER_WHEN_AWAY,
+  },
+  skipLists: {
+    senders: config.SENSOR_MILTER_SKIP_SENDERS,
+    recipients: config.SENSOR_MILTER_SKIP_RECIPIENTS,
+    users: config.SENSOR_MILTER_SKIP_USERS,
+    isClient: (address) => config.SENSOR_MILTER_SKIP_CLIENTS.has(plainAddress(address)),
+  },
+  maxMessageBytes: config.SENSOR_MILTER_MAX_BYTES,
+  holdMs: config.SENSOR_MILTER_HOLD_SECONDS * 1000,
 });
 
 function readAddress(text: string | undefined, context: z.RefinementCtx): MilterAddress | null {

@@ -1,14 +1,16 @@
+import { mailHoldSeconds } from '@sluice/contracts';
 import { MilterServer, type MilterReport } from '@sluice/milter';
 import type { Logger, StopStep } from '@sluice/runtime';
 import { plainAddress } from '@sluice/runtime';
 import type { Registration } from '../judge-objects/judge.js';
 import type { MailFault, SensorMetrics } from '../sensor-metrics.js';
 import { FilterMail, type FilterMailDeps } from './filter-mail.js';
-import { mailPolicyOf, skipListsOf, type MilterAddress, type MilterVariables } from './milter.config.js';
+import { ChosenSettings } from './mail-settings.js';
+import { mailSettingsOf, type MilterAddress, type MilterVariables } from './milter.config.js';
 
 /** How long mails that are being judged hold up a stop: whoever is hung up on tries again. */
 const finishMs = 10_000;
-/** Beyond the longest hold: the judge gives up by itself, and what it knows by then is an answer. */
+/** Beyond the longest hold there may be: the judge gives up by itself, and what it knows by then is an answer. */
 const holdMarginMs = 30_000;
 
 export const milterRegistration = (config: MilterVariables): Registration => ({
@@ -24,20 +26,28 @@ export interface MilterDeps {
   readonly logger: Logger;
 }
 
+export interface MilterListener extends StopStep {
+  readonly port: number;
+  /** What a gateway answered to `GET /scans/filters`: the policy of the console is in it. */
+  readonly learn: (filters: unknown) => void;
+}
+
 export async function startMilter(
   config: MilterVariables,
   address: MilterAddress,
   { judge, metrics, spoolFolder, logger }: MilterDeps,
-): Promise<StopStep & { readonly port: number }> {
-  const holdMs = config.SENSOR_MILTER_HOLD_SECONDS * 1000;
+): Promise<MilterListener> {
+  const chosen = new ChosenSettings({
+    options: mailSettingsOf(config),
+    onVersion: (version) => logger.info({ version }, 'the policy of the mail sensor changed'),
+    onFault: (err) =>
+      logger.error({ err }, 'the policy of the mail sensor cannot be read; the former one holds'),
+  });
   const from = config.SENSOR_MILTER_FROM;
   const filter = new FilterMail({
     judge,
-    policy: mailPolicyOf(config),
-    skipLists: skipListsOf(config),
+    settings: () => chosen.current,
     spoolFolder,
-    maxMessageBytes: config.SENSOR_MILTER_MAX_BYTES,
-    holdMs,
     onAnswered: ({ queueId, judgement, action }) => {
       metrics.answeredMail(judgement.kind, action);
       logger.info({ queueId, judgement, action }, 'mail answered');
@@ -48,7 +58,10 @@ export async function startMilter(
     actions: ['add-headers', 'change-headers', 'quarantine'],
     // What an MTA sends without being asked depends on its configuration.
     macros: { mail: ['auth_authen'], 'end-of-message': ['i', 'auth_authen'] },
-    limits: { connections: config.SENSOR_MILTER_MAX_CONNECTIONS, holdMs: holdMs + holdMarginMs },
+    limits: {
+      connections: config.SENSOR_MILTER_MAX_CONNECTIONS,
+      holdMs: mailHoldSeconds.max * 1000 + holdMarginMs,
+    },
     isAllowed: (peer) => from.isEmpty || from.has(plainAddress(peer)),
     report: (report) => {
       const fault = faultOf(report);
@@ -60,7 +73,12 @@ export async function startMilter(
   metrics.watchInFlight('milter', () => filter.inFlight);
   await server.listen(address);
   logger.info({ ...address, port: server.port }, 'milter listener is up');
-  return { name: 'milter listener', port: server.port, run: () => server.close(finishMs) };
+  return {
+    name: 'milter listener',
+    port: server.port,
+    learn: (filters) => chosen.learn(filters),
+    run: () => server.close(finishMs),
+  };
 }
 
 function faultOf({ kind }: MilterReport): MailFault | null {
