@@ -6,7 +6,9 @@ export type PolicyList = (typeof policyLists)[number];
 /** What the form holds; null, and an empty text of a list, are left to the sensor. */
 export type MailPolicyDraft = Readonly<
   Required<{
-    [Key in Exclude<keyof MailPolicyRecord, PolicyList | 'whenNotExamined'>]: MailPolicyRecord[Key] | null;
+    [Key in Exclude<keyof MailPolicyRecord, PolicyList | 'whenNotExamined'>]: NonNullable<
+      MailPolicyRecord[Key]
+    > | null;
   }>
 > & {
   readonly whenNotExamined: NonNullable<MailPolicyRecord['whenNotExamined']>;

@@ -281,7 +281,8 @@ describe('an object whose scan has a name of its own', () => {
   it('is sent again when its verdict was given, or its scan is no longer there', async () => {
     expect(await ask(undefined, named)).toMatchObject({ kind: 'clean' });
     expect(await ask(undefined, named)).toMatchObject({ kind: 'clean' });
-    expect(first.asked.map(({ method }) => method)).toEqual(['POST', 'POST']);
+    // What engines judged by is not in the report, so it is no verdict of today's.
+    expect(first.asked.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST']);
     expect(first.posts.map((asked) => fieldOf(asked, 'scanId'))).toEqual(['mail-1', 'mail-1']);
     first.says = () => ({ status: 202, body: { scanId: 'mail-1' } });
     await ask(undefined, named);

@@ -9,8 +9,9 @@ import { scanReportSchema } from '../ask-gateways/scan-report.js';
 import type { SpooledObject } from '../spool-objects/spooled-object.js';
 import { judgementOf } from './judgement.js';
 import type { Judgement } from './judgement.js';
-import { LeftScans } from './left-scans.js';
+import { EarlierScans, repeatMs } from './earlier-scans.js';
 import { ScanIds } from './scan-ids.js';
+import { SeenEngines } from './seen-engines.js';
 import { turnOf } from './turn-of.js';
 
 /** What an operator accepts: the pair of this and the sensor's certificate. */
@@ -25,8 +26,8 @@ export interface ObjectToJudge {
   readonly filename: string;
   readonly objectType: 'file' | 'email';
   /**
-   * Where the same object is the same scan for ten minutes, as mail is that comes again: it meets the scan that was not finished
-   * the first time. Absent: equal objects are one scan while they are in flight.
+   * Where the same object is the same scan, as mail is that comes again: for ten minutes it meets the scan that was not finished
+   * the first time, for an hour its first verdict. Absent: equal objects are one scan while they are in flight.
    */
   readonly scanId?: string;
   /** More fields of POST /scans: the envelope and where it came from. */
@@ -52,7 +53,8 @@ const lookMs = 5000;
 /** Gets an object judged: one per registration, whatever the protocol it came by. */
 export class Judge {
   private readonly scanIds = new ScanIds();
-  private readonly leftScans = new LeftScans();
+  private readonly earlierScans = new EarlierScans();
+  private readonly engines = new SeenEngines();
   private servedAtMs = -Infinity;
 
   constructor(private readonly deps: JudgeDeps) {}
@@ -105,17 +107,39 @@ export class Judge {
   }
 
   private async judgeAgain(object: ObjectToJudge, scanId: string): Promise<Judgement> {
-    const leftAtMs = this.leftScans.take(scanId);
-    const begunAtMs = leftAtMs ?? performance.now();
-    let isLeft = true;
+    const earlier = this.earlierScans.take(scanId);
+    const recalled = earlier?.kind === 'judged' ? await this.recall(object, scanId) : null;
+    if (earlier !== null && recalled !== null) {
+      this.earlierScans.add(scanId, earlier);
+      return recalled;
+    }
+    const left = earlier?.kind === 'left' ? earlier : null;
+    const begunAtMs = left?.begunAtMs ?? performance.now();
+    const isNew = earlier === null || begunAtMs - earlier.begunAtMs > repeatMs;
+    // No one waits any more, or not long enough: the scan goes on all the same.
+    let kind: 'left' | 'judged' | null = 'left';
     try {
-      const judgement = await this.untilJudged(object, scanId, leftAtMs !== null);
-      isLeft = judgement.kind === 'unfinished';
+      const judgement = await this.untilJudged(object, scanId, left !== null);
+      if ('report' in judgement && isNew) this.engines.learn(judgement.report.engines);
+      kind = keptAs(judgement);
       return judgement;
     } finally {
-      // No one waits any more, or not long enough: the scan goes on all the same.
-      if (isLeft) this.leftScans.add(scanId, begunAtMs);
+      if (kind !== null) this.earlierScans.add(scanId, { kind, begunAtMs });
     }
+  }
+
+  /** The verdict that it had within the last hour, if the engines judge today as they did then. */
+  private async recall(object: ObjectToJudge, scanId: string): Promise<Judgement | null> {
+    const patienceMs = Math.min(lookMs, object.holdMs);
+    const answer = await this.deps.gateways.askUntil(
+      (leftMs) => this.askOn(object, scanId, leftMs),
+      performance.now() + patienceMs,
+    );
+    if (answer?.status !== 200) return null;
+    const judgement = this.understand(answer, scanId);
+    const isHolding =
+      'report' in judgement && isConclusive(judgement) && this.engines.areCurrent(judgement.report.engines);
+    return isHolding ? judgement : null;
   }
 
   /** `isRecorded`: it is asked for what became of it first, and submitted when there is no such scan. */
@@ -201,6 +225,15 @@ export class Judge {
     this.deps.onFault(problem, { scanId, answer: text.slice(0, 300) });
     return { kind: 'refused', status: 200 };
   }
+}
+
+/** The word of engines alone: what a policy decided, the policy of today may decide otherwise. */
+const isConclusive = (judgement: Judgement): boolean =>
+  (judgement.kind === 'clean' || judgement.kind === 'detected') && judgement.report.policyApplied === null;
+
+function keptAs(judgement: Judgement): 'left' | 'judged' | null {
+  if (judgement.kind === 'unfinished') return 'left';
+  return isConclusive(judgement) ? 'judged' : null;
 }
 
 /** By asking again. */
