@@ -61,6 +61,16 @@ describe('decideMail', () => {
   it.each(keepingActions)('does with mail that was not examined what its policy says: %s', (action) =>
     expect(fateOf(decide(encrypted, policyOf('tag', action)))).toBe(action),
   );
+  it.each(mailReasons.flatMap((reason) => keepingActions.map((action) => [reason, action] as const)))(
+    'does with mail that was not examined for %s what was chosen for that reason: %s',
+    (reason, action) => {
+      const other = action === 'tempfail' ? 'reject' : 'tempfail';
+      const policy = policyOf('tag', other);
+      const whenNotExamined = { ...policy.whenNotExamined, [reason]: action };
+      const judgement: MailJudgement = { kind: 'not-examined', scanId: null, reasons: [reason] };
+      expect(fateOf(decide(judgement, { ...policy, whenNotExamined }))).toBe(action);
+    },
+  );
   it.each(mailReasons)('by default does not let through what was not examined: %s', (reason) => {
     const fate = fateOf(decide({ kind: 'not-examined', scanId: null, reasons: [reason] }));
     expect(fate).toBe(reason === 'too-large' ? 'reject' : 'tempfail');

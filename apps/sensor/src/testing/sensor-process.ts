@@ -1,6 +1,7 @@
 import { until } from '@sluice/timing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const program = path.resolve(import.meta.dirname, '../../dist/main.js');
@@ -22,6 +23,12 @@ export class SensorProcess {
       if (child.exitCode !== null) throw new Error(`the sensor ended with ${child.exitCode}`);
       return (await fetch(`http://127.0.0.1:${port}/ping`)).ok;
     }, 60_000);
+  }
+
+  /** The most memory that it ever had, as Linux counts it (`VmHWM`). */
+  async peakMegabytes(): Promise<number> {
+    const status = await readFile(`/proc/${this.child?.pid}/status`, 'utf8');
+    return Math.round(Number(/^VmHWM:\s*(\d+) kB/m.exec(status)?.[1]) / 1024);
   }
 
   /** As the kernel does it when memory is short. */
