@@ -42,6 +42,7 @@ describe('what a mail sensor does with mail', () => {
   });
 
   it('changes field by field, null gives one back, each time under a new version that gateways are told', async () => {
+    const before = app.published.length;
     await change({ whenAway: 'tag', skipUsers: ['anna'], whenNotExamined: { encrypted: 'reject' } });
     const { body } = await change({ whenAway: null, holdSeconds: 30, skipClients: ['192.0.2.0/24'] });
     const policy = {
@@ -53,7 +54,7 @@ describe('what a mail sensor does with mail', () => {
     expect(body).toMatchObject({ mailPolicy: policy, mailPolicyVersion: 2 });
     expect(body.mailPolicy).toEqual(policy);
     expect(await announced()).toEqual([{ version: 2, policy }]);
-    expect(app.published).toHaveLength(3);
+    expect(app.published.length - before).toBe(2);
   });
 
   it('has no new version when nothing becomes different', async () => {
