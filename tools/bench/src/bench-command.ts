@@ -7,6 +7,8 @@ import { endToEnd } from './figures/end-to-end.js';
 import { cpu } from './figures/cpu.js';
 import { latency } from './figures/latency.js';
 import { mail } from './figures/mail.js';
+import { mailDoors } from './figures/mail-doors.js';
+import { mailHeld } from './figures/mail-held.js';
 import { mailRate } from './figures/mail-rate.js';
 import { memory } from './figures/memory.js';
 import { notification } from './figures/notification.js';
@@ -23,6 +25,8 @@ const figures: readonly Figure[] = [
   priority,
   mail,
   mailRate,
+  mailDoors,
+  mailHeld,
   notification,
   scaleOut,
   states,

@@ -60,7 +60,7 @@ export class BrokenSystem {
     await until(() => names.every((name) => this.isWhole(name)), backMs);
   }
 
-  async kill(target: Target): Promise<string> {
+  async kill(target: Target | 'sensor'): Promise<string> {
     const victim = this.process(target);
     const pid = victim.pid;
     const before = this.endings.get(target)?.length ?? 0;

@@ -67,6 +67,11 @@ export class RealPostfix {
     return one;
   }
 
+  /** Of the installed package. */
+  static version(): string {
+    return setting('mail_version');
+  }
+
   /** Mails of a mailbox as they lie there, once there are as many. */
   async mails(mailbox: string, count: number): Promise<string[]> {
     const folder = path.join(this.folder, 'mail', mailbox, 'new');
@@ -94,6 +99,17 @@ export class RealPostfix {
   /** Queue ids of what lies where only the operator gets it out. */
   held(): Promise<string[]> {
     return readdir(path.join(this.folder, 'queue', 'hold'));
+  }
+
+  /** What lies there, as its queue has it: a mail's own lines can be read in it. */
+  async heldSources(): Promise<string[]> {
+    const folder = path.join(this.folder, 'queue', 'hold');
+    return Promise.all((await this.held()).map((name) => readFile(path.join(folder, name), 'latin1')));
+  }
+
+  /** Of the process that starts all others. */
+  get pid(): number | undefined {
+    return this.master.pid;
   }
 
   /** What it noted so far. */

@@ -1,0 +1,23 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { whyNoPostfix } from '@sluice/tool-launcher';
+import { killCount, runMailChaos, type MailChaosReport } from './run-mail-chaos.js';
+
+const reason = whyNoPostfix();
+if (reason !== null)
+  console.warn(`LEFT OUT, mail through a real Postfix while everything is killed: ${reason}`);
+const withPostfix = reason === null ? describe : describe.skip;
+
+withPostfix('mail through a real Postfix while every process is killed in turn', () => {
+  let report: MailChaosReport;
+  beforeAll(async () => {
+    report = await runMailChaos({ mails: 30 * killCount, log: () => undefined });
+  }, 900_000);
+
+  it('is delivered, held or refused to its sender: all of it, and nothing that is infected delivered', () => {
+    expect(report.problems).toEqual([]);
+    expect(report.delivered + report.held + report.refused).toBe(30 * killCount);
+    expect(report.killed).toHaveLength(killCount);
+  });
+  it('is there twice only where its sender never read the answer', () =>
+    expect(report.duplicates).toBeLessThanOrEqual(report.unread));
+});

@@ -1,0 +1,1 @@
+export { startClamavMilter } from './clients/start-clamav-milter.js';

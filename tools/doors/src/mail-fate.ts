@@ -1,0 +1,49 @@
+import { until } from '@sluice/tool-acceptance';
+import { createTransport } from 'nodemailer';
+import type { Fate, Occasion } from './door-client.js';
+import { recipient, sampleMail, sender, subjectOf } from './samples.js';
+
+/** Where mails of a server end up. */
+export interface Mailbox {
+  /** Source of every mail that came so far. */
+  mails(): readonly string[] | Promise<readonly string[]>;
+  /** Mails that only its operator gets out. */
+  heldCount?(): Promise<number>;
+}
+
+const deliveryMs = 60_000;
+
+/** Sends a mail as any client does, and looks where it went: the server's words count for nothing. */
+export async function fateOfMail(
+  { client, port, mailbox }: { client: string; port: number; mailbox: Mailbox },
+  occasion: Occasion,
+): Promise<Fate> {
+  const held = (await mailbox.heldCount?.()) ?? 0;
+  const code = await submit(port, await sampleMail(client, occasion));
+  const isThere = async (): Promise<boolean> =>
+    (await mailbox.mails()).some((mail) => mail.includes(`Subject: ${subjectOf(client, occasion)}`));
+  const isHeld = async (): Promise<boolean> => ((await mailbox.heldCount?.()) ?? 0) > held;
+  if (code < 300) {
+    await until(async () => (await isThere()) || (await isHeld()), deliveryMs).catch(() => undefined);
+    if (await isThere()) return 'delivered';
+    return (await isHeld()) ? 'held' : 'lost';
+  }
+  // It may say no and deliver all the same.
+  if (await isThere()) return 'delivered';
+  return code < 500 ? 'deferred' : 'refused';
+}
+
+/** The code it ended with; 421 when the server hung up. */
+async function submit(port: number, raw: Buffer): Promise<number> {
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port,
+    ignoreTLS: true,
+    name: 'client.sender.example',
+    socketTimeout: 180_000,
+  });
+  return transport.sendMail({ envelope: { from: sender, to: [recipient] }, raw }).then(
+    ({ response }) => Number(response.slice(0, 3)),
+    ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
+  );
+}
