@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { listenText, readDoor } from './sensor-doors.js';
+import { listenText, readDoor, registrationOf } from './sensor-doors.js';
 
 describe('readDoor', () => {
   it.each([
@@ -18,6 +18,18 @@ describe('readDoor', () => {
     expect(door.option).toBe('--milter');
     expect(door.variables(listenText(door.listen))).toEqual({ SENSOR_MILTER_LISTEN: '127.0.0.1:8891' });
     expect(door.registration).toMatchObject({ sensorId: 'mail', type: 'mail' });
+  });
+
+  it('accepts what the sensor will ask for by its variables, and its defaults otherwise', () => {
+    const door = readDoor('clamd', '3310', '');
+    expect(registrationOf(door, {})).toEqual(door.registration);
+    expect(
+      registrationOf(door, {
+        SENSOR_CLAMD_TYPE: 'mail',
+        SENSOR_CLAMD_SENSOR_ID: 'mx-1',
+        SENSOR_MILTER_NAME: 'x',
+      }),
+    ).toEqual({ ...door.registration, sensorId: 'mx-1', type: 'mail' });
   });
 
   it.each(['', '0', '65536', 'x', ':3310', '::1:3310', '3310:', '127.0.0.1'])('refuses %j', (text) => {

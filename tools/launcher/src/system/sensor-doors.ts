@@ -47,5 +47,21 @@ export function readDoor(name: DoorName, text: string, usage: string): SensorDoo
   return { ...doorKinds[name], option: `--${name}`, listen: { host, port } };
 }
 
+/** As the sensor itself will ask for it, by the user's variables: what is accepted has to be what asks. */
+export function registrationOf(
+  { option, registration }: Pick<SensorDoor, 'option' | 'registration'>,
+  variables: Readonly<Environment>,
+): SensorRegistration {
+  const valueOf = (name: string): string | undefined =>
+    variables[`SENSOR_${option.slice(2).toUpperCase()}_${name}`];
+  const type = valueOf('TYPE');
+  return {
+    sensorId: valueOf('SENSOR_ID') ?? registration.sensorId,
+    // Another word the sensor refuses itself.
+    type: type === 'mail' || type === 'other' ? type : registration.type,
+    name: valueOf('NAME') ?? registration.name,
+  };
+}
+
 export const listenText = ({ host, port }: ListenOptions): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -11,7 +11,7 @@ import {
   surroundingsOf,
   writePrivateFile,
 } from '@sluice/private-servers';
-import { listenText, type SensorDoor, type SensorRegistration } from './sensor-doors.js';
+import { listenText, registrationOf, type SensorDoor, type SensorRegistration } from './sensor-doors.js';
 import type { Environment } from './service-environments.js';
 import { startRank, type Running } from './start-services.js';
 import type { SystemOptions } from './system-options.js';
@@ -52,7 +52,7 @@ export async function startSensor(
     ...Object.assign({}, ...sensor.doors.map(({ listen, variables: of }) => of(listenText(listen)))),
   } as Environment;
   const started = startRank(options, [{ name: 'sensor', app: 'sensor', order: 9, environment }], running);
-  const registered = register(sensor, certificateFile);
+  const registered = register(sensor, { certificateFile, environment });
   const [[process]] = await Promise.all([started, registered]);
   return process as SupervisedProcess;
 }
@@ -74,12 +74,15 @@ function readableCertificate(file: string, context: ServerContext): string {
 }
 
 /** The sensor makes its certificate itself, as it does everywhere. */
-async function register({ doors, register: accept }: SensorToStart, certificateFile: string): Promise<void> {
+async function register(
+  { doors, register: accept }: SensorToStart,
+  { certificateFile, environment }: { certificateFile: string; environment: Environment },
+): Promise<void> {
   const deadlineMs = Date.now() + certificateMs;
   while (!existsSync(certificateFile)) {
     // Why it does not come, the sensor's own start says.
     if (Date.now() > deadlineMs) return;
     await pause(100);
   }
-  for (const { registration } of doors) await accept(registration, certificateFile);
+  for (const door of doors) await accept(registrationOf(door, environment), certificateFile);
 }
