@@ -17,13 +17,13 @@ the state folder. Exit code 1 when something went another way than documented.
 
 Names: ${allClients.map(({ name }) => name).join(', ')}. None named: all.`;
 
-interface Surroundings {
+interface CommandInput {
   readonly root: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
-export async function doorsCommand({ root, args, env }: Surroundings): Promise<void> {
+export async function doorsCommand({ root, args, env }: CommandInput): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { help: { type: 'boolean' } },

@@ -77,7 +77,7 @@ async function startPostfix(
   return server;
 }
 
-/** Turn by turn, so that what the machine does meanwhile meets all of them. */
+/** One after the other in each round, so that what the machine does meanwhile meets all of them. */
 async function measure(
   servers: ReadonlyMap<Filter, RealPostfix>,
   { isQuick, log }: BenchContext,
