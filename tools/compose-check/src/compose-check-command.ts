@@ -24,7 +24,7 @@ const usage = `npm run compose-check -- [--only PART[,PART]] [--from PART] [--ke
 Parts, in order (without the first one the system is brought up unseen):
 ${parts.map(({ name, about }) => `  ${name.padEnd(14)}  ${about}`).join('\n')}
 
-Takes root on Debian 12, some 30 minutes on two cores and 8 GB. It installs debootstrap and slirp4netns.`;
+Takes root on Debian 12, 8 GB, and half an hour to an hour on two cores. It installs debootstrap and slirp4netns.`;
 
 /** With a blank, as folders of people have. */
 const checkoutName = 'the checkout';
