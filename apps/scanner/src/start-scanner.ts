@@ -4,7 +4,7 @@ import type { Engine } from '@sluice/contracts';
 import { ClamavEngine } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
 import { RpcClient } from '@sluice/rpc';
-import { confinement, runSandboxesAs } from '@sluice/sandbox';
+import { confinement, confinementNote, runSandboxesAs } from '@sluice/sandbox';
 import {
   ConfigError,
   type Logger,
@@ -168,11 +168,10 @@ function ensure(condition: boolean, problem: string): void {
 /** What else stands between a parser and this machine; SECURITY.md says what follows from each. */
 function reportConfinement(logger: Logger): void {
   const confined = confinement();
+  const note = confinementNote(confined);
   if (confined.kind === 'namespaces')
     logger.info('inspectors have namespaces of their own: no network, no other process, few files');
-  else
-    logger.warn(
-      { why: confined.why },
-      "inspectors have Node's permission model and limits only; what else the scanner may reach, hostile code in a parser may reach",
-    );
+  else if (confined.kind === 'filters' && confined.isReadingBounded)
+    logger.info({ why: confined.why }, note ?? '');
+  else logger.warn({ why: confined.why }, note ?? '');
 }

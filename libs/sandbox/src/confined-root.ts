@@ -3,7 +3,8 @@ import path from 'node:path';
 
 /** Grown at /sys: the one folder that is everywhere and holds nothing anybody is given. */
 const newRoot = '/sys';
-const programs = ['/usr', '/bin', '/lib', '/lib64', '/lib32'];
+/** What lies here is everyone's to read. */
+export const programs = ['/usr', '/bin', '/lib', '/lib64', '/lib32', '/dev/null'];
 
 /**
  * A shell script that makes a read-only root of programs, /dev/null and the `readable` paths, and starts its arguments
@@ -11,7 +12,7 @@ const programs = ['/usr', '/bin', '/lib', '/lib64', '/lib32'];
  * few programs on purpose: an inspector's start waits for each of them.
  */
 export function confinedRootScript(readable: readonly string[]): string {
-  const seen = withoutNested([...programs, '/dev/null', ...readable]);
+  const seen = withoutNested([...programs, ...readable]);
   const folders = seen.filter((place) => statSync(place).isDirectory());
   const files = seen.filter((place) => !folders.includes(place));
   const toMake = ['/proc', ...folders, ...files.map((file) => path.dirname(file))];

@@ -5,4 +5,4 @@ export type { Task } from './sandbox-process.js';
 export type { OnRecord, SandboxRecord } from './records.js';
 export { builtFile } from './built-file.js';
 export { runSandboxesAs } from './sandbox-account.js';
-export { confinement, type Confinement } from './confinement.js';
+export { confinement, confinementAs, confinementNote, type Confinement } from './confinement.js';

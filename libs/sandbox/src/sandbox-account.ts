@@ -1,4 +1,4 @@
-interface SandboxAccount {
+export interface SandboxAccount {
   readonly uid: number;
   readonly gid: number;
 }

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { FrameReader, encodeFrame } from './frames.js';
 import { RecordReader } from './record-reader.js';
 import { type OnRecord, recordsDescriptor } from './records.js';
-import { codeAround, confinedCommand, restrictedNode } from './confinement.js';
+import { codeAround, type Confinement, confinedNode } from './confinement.js';
 import { sandboxIdentity, withoutCapabilities } from './sandbox-account.js';
-import { type SandboxLimits, limitedCommand } from './limited-command.js';
+import type { SandboxLimits } from './limited-command.js';
 import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 
 /** What a process may say. Everything else ends it. */
@@ -27,6 +27,7 @@ export interface ProcessOptions {
   readonly readable: readonly string[];
   readonly config: unknown;
   readonly limits: SandboxLimits;
+  readonly confined: Confinement;
   /** JavaScript heap; smaller than the memory limit, so that V8 ends before the kernel says no. */
   readonly heapMegabytes: number;
   readonly maxAnswerBytes: number;
@@ -61,8 +62,8 @@ export class SandboxProcess {
   constructor(private readonly options: ProcessOptions) {
     const heap = `--max-old-space-size=${options.heapMegabytes}`;
     const seen = [...codeAround(options.entryFile), ...options.readable];
-    const limited = limitedCommand(options.limits, restrictedNode([heap, options.entryFile]));
-    const [file = '', ...args] = withoutCapabilities(confinedCommand(seen, limited));
+    const node = { limits: options.limits, args: [heap, options.entryFile], readable: seen };
+    const [file = '', ...args] = withoutCapabilities(confinedNode({ ...node, confined: options.confined }));
     const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(file, args, {
       cwd: '/',

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { existsSync } from 'node:fs';
 import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@sluice/timing';
-import { confinement } from './confinement.js';
 import { z } from 'zod';
 import { builtFile } from './built-file.js';
 import type { OnRecord } from './records.js';
@@ -82,12 +80,14 @@ describe('a sandbox', () => {
   });
 
   it('has its limits set by the kernel', async () => {
-    const { text } = await run(pool, 'limits');
-    expect(text).toMatch(/Max data size\s+536870912\s+536870912/);
-    expect(text).toMatch(/Max cpu time\s+60\s/);
-    expect(text).toMatch(/Max file size\s+0\s+0/);
-    expect(text).toMatch(/Max open files\s+32\s+32/);
-    expect(text).toMatch(/Max core file size\s+0\s+0/);
+    const both = (value: number) => ({ soft: value, hard: value });
+    expect(JSON.parse((await run(pool, 'limits')).text)).toMatchObject({
+      data_seg_size_kbytes: both(536_870_912),
+      cpu_time_seconds: both(60),
+      file_size_blocks: both(0),
+      open_files: both(32),
+      core_file_size_blocks: both(0),
+    });
   });
 
   it('cannot write files', async () => {
@@ -312,57 +312,3 @@ function childrenOf(pid: number): string[] {
     .map((line) => line.trim())
     .filter((line) => line.startsWith(`${pid} `) && /misbehaving-child/.test(line));
 }
-
-const confined = confinement();
-const inNamespaces = confined.kind === 'namespaces' ? describe : describe.skip;
-if (confined.kind !== 'namespaces') console.warn(`not run: what namespaces keep out (${confined.why})`);
-
-inNamespaces('hostile code inside a sandbox', () => {
-  let folder: string;
-  /** On a mount with options (nosuid, nodev) that its copies cannot lose. */
-  let restricted: string;
-  let pool: ReturnType<typeof createPool>;
-  let server: Server;
-  const say = async (deed: string, content = ''): Promise<string> =>
-    (await run(pool, deed, Buffer.from(content))).text;
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'sandbox outside-'));
-    writeFileSync(path.join(folder, 'secret'), 'the password');
-    writeFileSync(path.join(folder, 'rules'), 'the rules');
-    server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    restricted = mkdtempSync('/dev/shm/sandbox-');
-    writeFileSync(path.join(restricted, 'rules'), 'the other rules');
-    pool = createPool({ readable: [path.join(folder, 'rules'), path.join(restricted, 'rules')] });
-  });
-  afterAll(async () => {
-    await pool.close();
-    await new Promise((resolve) => server.close(resolve));
-    rmSync(restricted, { recursive: true });
-    rmSync(folder, { recursive: true });
-  });
-
-  it('reads the files it was given, and no secret', async () => {
-    expect(await say('read a file', path.join(folder, 'rules'))).toBe('done: the rules');
-    expect(await say('read a file', path.join(restricted, 'rules'))).toBe('done: the other rules');
-    expect(await say('read a file', path.join(folder, 'secret'))).toBe('refused: ENOENT');
-    expect(await say('read a file', '/etc/passwd')).toBe('refused: ENOENT');
-  });
-  it('sees no other process, so neither environments nor memory', async () => {
-    expect(await say('see other processes')).toMatch(/^(done: 1|refused: ENOENT)$/);
-    expect(await say('read a file', `/proc/${process.pid}/environ`)).toBe('refused: ENOENT');
-  });
-  it('reaches no server of this machine', async () => {
-    const { port } = server.address() as AddressInfo;
-    expect(await say('connect', String(port))).toMatch(/^refused: E(NETUNREACH|CONNREFUSED|NETDOWN)$/);
-    expect(await say('connect', '/run/clamav/clamd.ctl')).toBe('refused: ENOENT');
-  });
-  it('makes and removes no file, not even an empty one', async () => {
-    for (const place of ['/x', '/usr/x', path.join(folder, 'new')])
-      expect(await say('make an empty file', place)).toMatch(/^refused: /);
-    expect(await say('remove a file', path.join(folder, 'rules'))).toMatch(/^refused: /);
-  });
-  it('starts no program', async () => {
-    expect(await say('start a program')).toMatch(/^refused: ERR_ACCESS_DENIED|ERR_ACCESS_DENIED/);
-  });
-});

@@ -1,5 +1,6 @@
 import { backOffMs } from '@sluice/timing';
 import type { z } from 'zod';
+import { type Confinement, confinement } from './confinement.js';
 import { type SandboxLimits, defaultLimits } from './limited-command.js';
 import { SandboxError } from './sandbox.errors.js';
 import { type ProcessOptions, SandboxProcess, type Task } from './sandbox-process.js';
@@ -15,6 +16,8 @@ export interface SandboxOptions<Answer> {
   /** Processes, and with them tasks at the same time. All are started at once and kept warm. */
   readonly size: number;
   readonly limits?: Partial<SandboxLimits>;
+  /** Absent: the strongest that this machine lets be made. */
+  readonly confined?: Confinement;
   readonly heapMegabytes?: number;
   readonly maxAnswerBytes?: number;
   /** How far its processes stand behind this one when processors are scarce: added to the nice value; default 0. */
@@ -56,6 +59,7 @@ export class Sandbox<Answer> {
       config: options.config,
       limits: { ...defaultLimits, ...options.limits },
       heapMegabytes: options.heapMegabytes ?? 256,
+      confined: options.confined ?? confinement(),
       maxAnswerBytes: options.maxAnswerBytes ?? 1024 * 1024,
       niceness: options.niceness ?? 0,
     };

@@ -97,7 +97,7 @@ asRoot('parts of a system that root started', () => {
     expect(uids).not.toContain(undefined);
     expect(uids).not.toContain('0');
     expect(new Set(uids).size).toBe(parts.length);
-    expect(system.sharedAccount).toBeNull();
+    expect(system.notSeparated).toEqual([]);
   });
 
   const secrets: readonly (readonly [file: string, owners: readonly string[]])[] = [

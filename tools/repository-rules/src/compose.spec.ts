@@ -46,6 +46,8 @@ interface Compose {
 
 /** A value of the file with the defaults of its variables. */
 const withDefaults = (value: string): string => value.replace(/\$\{[A-Z_]+:-([^}]*)\}/g, '$1');
+/** Three numbers; PostgreSQL's versions have two. Fewer are a tag that floats. */
+const fullVersion = /(^postgres:\d+\.\d+|:\d+\.\d+\.\d+)(-[a-z]+)*$|@sha256:[0-9a-f]{64}$/;
 const composeText = readRepositoryFile('docker-compose.yml');
 const compose = parse(composeText, { merge: true }) as Compose;
 const service = (name: string): ComposeService => {
@@ -150,11 +152,18 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(Object.entries(compose.services))(
-    'names the image of %s with a full version or a digest',
-    (_name, one) => {
-      expect(withDefaults(one.image ?? '')).toMatch(/(:\d+\.\d+(\.\d+)?(-[a-z]+)*|@sha256:[0-9a-f]{64})$/);
-    },
+    'names the image of %s with a full version or a digest, which no one moves',
+    (_name, one) => expect(withDefaults(one.image ?? '')).toMatch(fullVersion),
   );
+
+  it.each([
+    'haproxy:3.2',
+    'node:24-bookworm-slim',
+    'clamav/clamav:1.4',
+    'rabbitmq:4.3',
+    'postgres:18',
+    'postgres',
+  ])('takes %s for a tag that floats', (image) => expect(image).not.toMatch(fullVersion));
 
   it('lets every two services meet in no network but that of a server they share', () => {
     const servers = new Set(['postgres', 'rabbitmq', 'balancer', 'engines', 'clamav', 'freshclam']);
@@ -367,7 +376,10 @@ describe('the image', () => {
 
   it('is based on the Node version the repository names', () => {
     const major = readRepositoryFile('.nvmrc').trim();
+    const build = service('gateway').build as { args: { NODE_IMAGE: string } };
     expect(dockerfile.match(/^ARG NODE_IMAGE=node:(\d+)\./m)?.[1]).toBe(major);
+    expect(dockerfile.match(/^ARG NODE_IMAGE=(.+)$/m)?.[1]).toMatch(fullVersion);
+    expect(withDefaults(build.args.NODE_IMAGE)).toBe(dockerfile.match(/^ARG NODE_IMAGE=(.+)$/m)?.[1]);
   });
 
   const commands = (): string[] =>

@@ -15,6 +15,11 @@ declare const WebAssembly: {
   };
 };
 
+/** Of Node's diagnostic report; its types say `object`. */
+interface Report {
+  readonly userLimits: Readonly<Record<string, { readonly soft: unknown; readonly hard: unknown }>>;
+}
+
 const ownNumber = randomInt(2 ** 40);
 
 /** The number the task in hand has. */
@@ -72,7 +77,10 @@ const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
     // A number of this process's own: in a namespace every one has the same id.
     sizeBytes: ownNumber,
   }),
-  limits: () => ({ text: readFileSync('/proc/self/limits', 'utf8'), sizeBytes: 0 }),
+  limits: () => {
+    const { userLimits } = process.report.getReport() as unknown as Report;
+    return { text: JSON.stringify(userLimits), sizeBytes: 0 };
+  },
   throw: () => {
     throw new Error('a deliberate fault');
   },
@@ -129,6 +137,7 @@ const deeds: Record<string, (content: Buffer, give: GiveRecord) => unknown> = {
         .join(' '),
     ),
   'start a program': () => attempt(() => String(spawnSync('/bin/true').error ?? 'started')),
+  'end another process': (content) => attempt(() => String(process.kill(Number(content), 0))),
   connect: async (content) => {
     const target = content.toString('utf8');
     const outcome = await new Promise<string>((resolve) => {

@@ -65,6 +65,7 @@ export async function checkConfinement({ list, system, outside }: PartContext): 
   for (const [service, expected] of Object.entries(reach))
     await checkReach({ list, system, outside }, service, expected);
   await list.check('a scanner cannot stop clamd', () => clamdStays(system));
+  await list.check('inspectors are kept by filters of the kernel', () => inspectorsAreFiltered(system));
 }
 
 interface Reach {
@@ -132,6 +133,24 @@ async function clamdStays(system: SystemUnderCheck): Promise<string> {
   ensure(!/RELOADING|OK|passwd/.test(stdout), `clamd answered: ${stdout}`);
   ensure((await startedAt(system)) === before, 'clamd was started again');
   return 'SHUTDOWN, RELOAD and SCAN are refused';
+}
+
+/** The container's own filter counts as one, for the shell that looks too. One that is about to start is no Node yet. */
+async function inspectorsAreFiltered(system: SystemUnderCheck): Promise<string> {
+  const script = `grep -h Seccomp_filters /proc/self/status
+    for one in /proc/[0-9]*; do
+      tr '\\0' ' ' < $one/cmdline 2>/dev/null | grep -qE '^[^ ]*node .*inspector-child' && grep -h Seccomp_filters $one/status
+    done`;
+  const { stdout } = await system.inside('scanner', script);
+  const [usual = 0, ...inspectors] = [...stdout.matchAll(/Seccomp_filters:\s+(\d+)/g)].map(([, count]) =>
+    Number(count),
+  );
+  ensure(inspectors.length > 0, `no inspector was found: ${stdout}`);
+  ensure(
+    inspectors.every((count) => count > usual),
+    `filters: ${usual} of the container, ${inspectors.join(', ')} of inspectors`,
+  );
+  return `${inspectors.length} inspectors`;
 }
 
 async function startedAt(system: SystemUnderCheck): Promise<string> {

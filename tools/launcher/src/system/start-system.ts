@@ -17,7 +17,7 @@ import { lockHome } from '../state/lock-home.js';
 import { idOf } from '../state/place-home.js';
 import { startBoundingLogs } from './bound-logs.js';
 import { checkBeforeStart, reserveFrom } from './check-before-start.js';
-import { inspectorAccountProblem } from './inspector-account.js';
+import { describeSeparation } from './describe-separation.js';
 import { isLoopbackHost } from './launcher.config.js';
 import { migrateDatabase } from './migrate-database.js';
 import { ProcessGroup } from './process-group.js';
@@ -38,8 +38,8 @@ export interface RunningSystem {
   /** SHA-256 of the gateway's certificate, `AA:BB:…`. */
   readonly certificateFingerprint: string;
   readonly gatewayCertificateFile: string;
-  /** What of the parts is not separated from the others, and why; null: each has its own account. */
-  readonly sharedAccount: string | null;
+  /** What of the parts is not kept from the others, and why. */
+  readonly notSeparated: readonly string[];
   readonly isTestSignatures: boolean;
   readonly isTestSignaturesAllowed: boolean;
   /** The first administrator's password, until it is changed. */
@@ -189,7 +189,7 @@ function describe(started: Started): RunningSystem {
     logs: context.logs,
     certificateFingerprint: new X509Certificate(readFileSync(gatewayCertificateFile)).fingerprint256,
     gatewayCertificateFile,
-    sharedAccount: describeSharing(context),
+    notSeparated: describeSeparation(context),
     isTestSignatures: servers.clamd.isTestSignatures,
     isTestSignaturesAllowed: plan.isTestSignaturesAllowed,
     adminPassword: readServiceSecret(path.join(plan.folders.console, consoleFiles.adminPassword)),
@@ -208,13 +208,6 @@ function describe(started: Started): RunningSystem {
       }),
     stop,
   };
-}
-
-function describeSharing({ separation }: ServerContext): string | null {
-  if (separation.kind === 'shared')
-    return `All parts run under one account (${separation.why}): who takes over one can read what the others know.`;
-  const problem = inspectorAccountProblem(separation.accounts);
-  return problem === null ? null : `Inspectors run under the scanner's account: ${problem}`;
 }
 
 /** An address this machine can call, also when the service listens on all. */

@@ -32,9 +32,7 @@ export function welcome(
     '',
     table,
     '',
-    ...(system.sharedAccount === null
-      ? []
-      : [`! ${system.sharedAccount}`, '  SECURITY.md says what that means.', '']),
+    ...separationNote(system),
     ...signatureNote(system),
     'Try it, in another terminal:',
     '',
@@ -56,6 +54,11 @@ const capital = (title: string): string => title.charAt(0).toUpperCase() + title
 /** As a shell takes it whole, whatever is in the path. */
 export const shellWord = (text: string): string =>
   /^[\w./:@%+,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+function separationNote({ notSeparated }: RunningSystem): string[] {
+  if (notSeparated.length === 0) return [];
+  return [...notSeparated.map((line) => `! ${line}`), '  SECURITY.md says what that means.', ''];
+}
 
 function signatureNote({ isTestSignatures, isTestSignaturesAllowed }: RunningSystem): string[] {
   if (!isTestSignatures) return [];
