@@ -36,7 +36,7 @@ export class MessageContent {
     const room = Promise.race([
       once(this.stream, 'drain', { signal }),
       // Both: a stream that is destroyed has no more drains.
-      new Promise<void>((resolve) => this.stream.once('close', resolve)),
+      once(this.stream, 'close', { signal }),
     ]);
     const waited = await within(
       timeoutMs,

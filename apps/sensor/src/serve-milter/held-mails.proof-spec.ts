@@ -91,8 +91,8 @@ async function send(peer: MilterPeer, { headers = [], body = '' }: PeerMessage):
 
 describe('the sensor', () => {
   it.each([
-    [500, 400],
-    [2000, 900],
+    [500, 300],
+    [2000, 700],
   ])(
     'holds %d mails in less than %d MB, and answers each',
     async (count, mostMegabytes) => {
