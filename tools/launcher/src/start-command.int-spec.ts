@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,14 +29,19 @@ interface Ending {
 }
 
 /** Runs a command as npm would, to its end. */
-function run(script: string, args: readonly string[], env: Record<string, string>): Promise<Ending> {
+function run(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  identity: { readonly uid?: number; readonly gid?: number } = {},
+): Promise<Ending> {
   return new Promise((resolve) => {
     const file = path.join(root, 'tools', script);
     const environment = { PATH: process.env['PATH'] ?? '', INIT_CWD: folder, SLUICE_HOME: 'state', ...env };
     execFile(
       process.execPath,
       [file, ...args],
-      { env: environment, timeout: 60_000 },
+      { env: environment, timeout: 60_000, ...identity },
       (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
@@ -91,6 +105,32 @@ describe('npm start', () => {
       '--scanners takes a number from 1 to 64',
     );
   }, 60_000);
+});
+
+/** Someone else takes a launcher that is root; `npm test` as an ordinary user names this suite as skipped. */
+const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+asRoot('npm start on the state of someone else', () => {
+  const someone = { uid: 61_190, gid: 61_190 };
+  const holdState = ({ uid, gid }: typeof someone): string => {
+    chmodSync(folder, 0o755);
+    const state = path.join(folder, 'state');
+    mkdirSync(path.join(state, 'console'), { recursive: true, mode: 0o700 });
+    for (const place of [path.join(state, 'console'), state]) chownSync(place, uid, gid);
+    return state;
+  };
+  it('says whose it is, started by root, and changes nothing of it', async () => {
+    const state = holdState(someone);
+    expectClearLine(await run('launcher/start.mjs', [], {}), `${state} belongs to another user (uid 61190).`);
+    expect([state, path.join(state, 'console')].map((place) => statSync(place).uid)).toEqual([
+      61_190, 61_190,
+    ]);
+  });
+  it('says that it is root’s, started by an ordinary user', async () => {
+    const state = holdState({ uid: 0, gid: 0 });
+    const ending = await run('launcher/start.mjs', [], {}, someone);
+    expectClearLine(ending, `${state} belongs to another user (uid 0).`);
+    expect(ending.stderr).toContain('SLUICE_HOME');
+  });
 });
 
 describe('npm run sluice', () => {
