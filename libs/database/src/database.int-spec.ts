@@ -152,6 +152,25 @@ describe('Database', () => {
     open();
   });
 
+  it('does not use a lent connection again whose last statement had no answer', async () => {
+    const { proxy, url } = await FreezableProxy.to(testUrl);
+    open(url, 500, 1);
+    expect(await until(async () => (await database.isHealthy()) || undefined)).toBe(true);
+    const lent = await database.lend();
+    proxy.freeze();
+    const lost = await errorOf(lent.query('SELECT 1', []));
+    expect(lost).toMatchObject({ kind: 'unavailable' });
+    proxy.goOn();
+    // Its answer may still come: a further statement would read it as its own.
+    expect(await errorOf(lent.query('ROLLBACK', []))).toBe(lost);
+    lent.release();
+    expect(await until(async () => (await database.isHealthy()) || undefined)).toBe(true);
+    expect(proxy.connectionCount).toBe(2);
+    await database.end();
+    await proxy.close();
+    open();
+  });
+
   it('says unavailable when no one listens', async () => {
     open('postgres://nobody@127.0.0.1:1/none', 500);
     expect(await errorOf(database.query('SELECT 1'))).toMatchObject({ kind: 'unavailable', sqlState: null });

@@ -22,6 +22,17 @@ export interface QueryResult<Row> {
   readonly rowCount: number;
 }
 
+/** One connection, for who has to hold it over several statements without being inside `transaction`. */
+export interface LentConnection {
+  /** Rejects with DatabaseError. After one that leaves the connection unknown every further statement does so at once. */
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values: readonly unknown[],
+  ): Promise<QueryResult<Row> & { readonly command: string }>;
+  /** No open transaction may be left. */
+  release(): void;
+}
+
 /** Runs one statement. Rejects with DatabaseError. */
 export type Query = <Row = Record<string, unknown>>(
   text: string,
@@ -79,6 +90,30 @@ export class Database {
       await this.run(client, 'COMMIT', []);
       return result;
     });
+  }
+
+  /** For a library that has transactions of its own; everything else uses `transaction`. */
+  async lend(): Promise<LentConnection> {
+    const client = await this.connect();
+    let lost: DatabaseError | undefined;
+    // As in `use`: without a listener a lost connection would end the process.
+    const ignore = () => undefined;
+    client.on('error', ignore);
+    return {
+      query: async <Row>(text: string, values: readonly unknown[]) => {
+        if (lost !== undefined) throw lost;
+        try {
+          return await this.run<Row>(client, text, values);
+        } catch (error) {
+          if (error instanceof DatabaseError && error.isRetryable) lost = error;
+          throw error;
+        }
+      },
+      release: () => {
+        client.off('error', ignore);
+        client.release(lost !== undefined);
+      },
+    };
   }
 
   /** Does the database answer? */
@@ -147,14 +182,14 @@ export class Database {
     client: pg.PoolClient,
     text: string,
     values: readonly unknown[],
-  ): Promise<QueryResult<Row>> {
+  ): Promise<QueryResult<Row> & { readonly command: string }> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => reject(timedOut('a query')), this.options.queryTimeoutMs);
     });
     try {
       const result = await Promise.race([client.query(text, [...values]), late]);
-      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+      return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0, command: result.command };
     } catch (cause) {
       throw toDatabaseError(cause);
     } finally {

@@ -3,6 +3,7 @@ export {
   Database,
   type DatabaseLogger,
   type DatabaseOptions,
+  type LentConnection,
   type Query,
   type QueryResult,
 } from './database.js';

@@ -1,9 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { databaseToken } from '../connections/connection-tokens.js';
-import type { Queryable } from '../registry/registry-transaction.js';
+import type { Repository } from 'typeorm';
 import type { Caller } from '../api/caller.js';
+import type { Transaction } from '../registry/registry-transaction.js';
+import { AlertViewEntity } from './alert-view.entity.js';
 
 export interface AlertView {
   readonly id: string;
@@ -16,42 +17,48 @@ export type NewAlertView = Pick<AlertView, 'name' | 'query' | 'isShared'>;
 
 /** Of one operator. */
 const mostViews = 100;
-
-const columns = `v.id, v.name, v.query, v.is_shared AS "isShared", o.username AS owner`;
+/** Of one list: one's own and what others share. */
+const mostListed = 500;
 
 @Injectable()
 export class AlertViewStore {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(@InjectRepository(AlertViewEntity) private readonly views: Repository<AlertViewEntity>) {}
 
   /** One's own and what others share, by name. */
   async list(ownerId: string | null): Promise<AlertView[]> {
-    const { rows } = await this.database.query<AlertView>(
-      `SELECT ${columns} FROM registry.alert_views v JOIN registry.operators o ON o.id = v.owner_id
-       WHERE v.is_shared OR v.owner_id = $1 ORDER BY lower(v.name), v.id LIMIT 500`,
-      [ownerId],
-    );
-    return rows;
+    const query = this.views.createQueryBuilder('v').innerJoinAndSelect('v.owner', 'o').where('v.isShared');
+    if (ownerId !== null) query.orWhere('v.ownerId = :ownerId', { ownerId });
+    const views = await query.orderBy('lower(v.name)').addOrderBy('v.id').limit(mostListed).getMany();
+    return views.map(({ owner, ...view }) => toView(view, owner?.username ?? ''));
   }
 
   /** Null: the operator has too many. */
-  async add(tx: Queryable, caller: Caller, view: NewAlertView): Promise<AlertView | null> {
-    const id = randomUUID();
-    const { rows } = await tx.query(
-      `INSERT INTO registry.alert_views (id, owner_id, name, query, is_shared)
-       SELECT $1, $2, $3, $4, $5
-       WHERE (SELECT count(*) FROM registry.alert_views WHERE owner_id = $2) < ${mostViews} RETURNING id`,
-      [id, caller.id, view.name, view.query, view.isShared],
-    );
-    return rows.length === 0 ? null : { id, owner: caller.name, ...view };
+  async add(tx: Transaction, caller: Caller, view: NewAlertView): Promise<AlertView | null> {
+    const ownerId = caller.id;
+    if ((await tx.entities.countBy(AlertViewEntity, { ownerId })) >= mostViews) return null;
+    const added = { id: randomUUID(), ...view };
+    await tx.entities.insert(AlertViewEntity, { ...added, ownerId });
+    return toView(added, caller.name);
   }
 
   /** One's own; an administrator may tidy up after others. Null: there is none such. */
-  async remove(tx: Queryable, caller: Caller, id: string): Promise<NewAlertView | null> {
-    const { rows } = await tx.query<NewAlertView>(
-      `DELETE FROM registry.alert_views WHERE id = $1 AND (owner_id = $2 OR ($3 AND is_shared))
-       RETURNING name, query, is_shared AS "isShared"`,
-      [id, caller.kind === 'operator' ? caller.id : null, caller.role === 'administrator'],
-    );
-    return rows[0] ?? null;
+  async remove(tx: Transaction, caller: Caller, id: string): Promise<NewAlertView | null> {
+    const where = [
+      ...(caller.kind === 'operator' ? [{ id, ownerId: caller.id }] : []),
+      ...(caller.role === 'administrator' ? [{ id, isShared: true }] : []),
+    ];
+    if (where.length === 0) return null;
+    const view = await tx.entities.findOne(AlertViewEntity, { where, lock: { mode: 'pessimistic_write' } });
+    if (view === null) return null;
+    await tx.entities.delete(AlertViewEntity, id);
+    return { name: view.name, query: view.query, isShared: view.isShared };
   }
 }
+
+const toView = (view: Omit<AlertView, 'owner'>, owner: string): AlertView => ({
+  id: view.id,
+  name: view.name,
+  query: view.query,
+  isShared: view.isShared,
+  owner,
+});

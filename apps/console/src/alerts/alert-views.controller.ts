@@ -1,13 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { cleanName } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
 import { z } from 'zod';
+import { DataSource } from 'typeorm';
 import { conflict, forbidden, notFound } from '../api/api.errors.js';
 import { AllowReading, CurrentCaller, type Caller } from '../api/caller.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
-import { databaseToken } from '../connections/connection-tokens.js';
-import { inTransaction, type Queryable } from '../registry/registry-transaction.js';
+import { inTransaction, type Transaction } from '../registry/registry-transaction.js';
 import { AlertViewStore, type NewAlertView } from './alert-view.store.js';
 
 const idSchema = z.uuid();
@@ -27,7 +26,7 @@ export class AlertViewsController {
   constructor(
     private readonly views: AlertViewStore,
     private readonly audit: AuditStore,
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
   ) {}
 
   @Get()
@@ -43,7 +42,7 @@ export class AlertViewsController {
     @Body({ schema: newViewSchema }) body: z.infer<typeof newViewSchema>,
   ) {
     if (caller.kind !== 'operator') throw forbidden('views belong to operators, not to tokens');
-    const view = await inTransaction(this.database, async (tx) => {
+    const view = await inTransaction(this.dataSource, async (tx) => {
       const added = await this.views.add(tx, caller, body);
       if (added?.isShared === true) await this.note(tx, caller, { action: 'alert-view.share', after: body });
       return added;
@@ -56,7 +55,7 @@ export class AlertViewsController {
   @HttpCode(204)
   @AllowReading()
   async remove(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       const removed = await this.views.remove(tx, caller, id);
       if (removed === null) throw notFound('view of yours');
       if (removed.isShared) await this.note(tx, caller, { action: 'alert-view.unshare', before: removed });
@@ -64,7 +63,7 @@ export class AlertViewsController {
   }
 
   private note(
-    tx: Queryable,
+    tx: Transaction,
     caller: Caller,
     entry: { action: string; before?: NewAlertView; after?: NewAlertView },
   ): Promise<void> {

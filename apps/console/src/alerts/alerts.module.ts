@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
 import { AlertBulkChangeService } from './alert-bulk-change.service.js';
@@ -16,9 +17,10 @@ import {
 } from './alerts.controller.js';
 import { ObjectDownloadController } from './download/object-download.controller.js';
 import { ObjectDownloadService } from './download/object-download.service.js';
+import { AlertViewEntity } from './alert-view.entity.js';
 
 @Module({
-  imports: [AuditModule, LedgerModule],
+  imports: [TypeOrmModule.forFeature([AlertViewEntity]), AuditModule, LedgerModule],
   controllers: [
     AlertsController,
     AlertCountController,

@@ -4,6 +4,7 @@ import { RpcError } from '@sluice/rpc';
 import type { Logger } from '@sluice/runtime';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loggerToken } from '../connections/connection-tokens.js';
+import { databaseErrorOf } from '../registry/registry-transaction.js';
 import { ApiError, badRequest, notFound, unavailable } from './api.errors.js';
 
 /**
@@ -21,7 +22,8 @@ import { ApiError, badRequest, notFound, unavailable } from './api.errors.js';
 export class ApiErrorFilter implements ExceptionFilter {
   constructor(@Inject(loggerToken) private readonly logger: Logger) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  catch(caught: unknown, host: ArgumentsHost): void {
+    const thrown = databaseErrorOf(caught);
     const response = host.switchToHttp().getResponse<ServerResponse>();
     const error = this.toApiError(thrown, host.switchToHttp().getRequest<IncomingMessage>());
     if (response.headersSent) {

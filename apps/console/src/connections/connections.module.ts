@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Broker } from '@sluice/broker';
 import type { Database } from '@sluice/database';
 import type { RpcClient } from '@sluice/rpc';
@@ -13,6 +14,7 @@ import {
   rpcToken,
 } from './connection-tokens.js';
 import type { HostNameResolver } from './host-name-resolver.js';
+import { dataSourceOptions, openDataSource } from './open-data-source.js';
 
 export interface ConsoleConnections {
   readonly config: ConsoleConfig;
@@ -22,6 +24,13 @@ export interface ConsoleConnections {
   readonly logger: Logger;
   readonly resolver: HostNameResolver;
 }
+
+/** Repositories of what the console owns; each feature names its entities. */
+const entities = TypeOrmModule.forRootAsync({
+  inject: [databaseToken],
+  useFactory: (database: Database) => ({ ...dataSourceOptions(database), autoLoadEntities: true }),
+  dataSourceFactory: openDataSource,
+});
 
 /**
  * What is made once a process and that every feature may ask for. Global, as the root modules of Nest's own
@@ -39,6 +48,6 @@ export class ConnectionsModule {
       { provide: loggerToken, useValue: logger },
       { provide: resolverToken, useValue: resolver },
     ];
-    return { module: ConnectionsModule, global: true, providers, exports: providers };
+    return { module: ConnectionsModule, imports: [entities], global: true, providers, exports: providers };
   }
 }

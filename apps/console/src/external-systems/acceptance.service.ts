@@ -1,15 +1,15 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { ChangeAnnouncer } from '../registry/change-announcer.js';
 import { conflict, notFound } from '../api/api.errors.js';
-import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import { ExternalSystemQuery } from './external-system.query.js';
 import type { Acceptance, Rejection } from './external-system.schema.js';
 import { toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
-import { inTransaction, raiseRevision, type Queryable } from '../registry/registry-transaction.js';
+import { inTransaction, raiseRevision, type Transaction } from '../registry/registry-transaction.js';
 import { joinRegistration } from './join-registration.js';
+import { CertificateEntity } from './certificate.entity.js';
 import { RegistrationStore } from './registration.store.js';
 
 /**
@@ -27,7 +27,7 @@ export class AcceptanceService {
   private readonly registrations = new RegistrationStore();
 
   constructor(
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly systems: ExternalSystemQuery,
     private readonly audit: AuditStore,
     private readonly announcer: ChangeAnnouncer,
@@ -68,11 +68,11 @@ export class AcceptanceService {
   private async decide(
     caller: Caller,
     what: { id: string; action: string },
-    apply: (tx: Queryable, row: SystemRow, revision: number) => Promise<void>,
+    apply: (tx: Transaction, row: SystemRow, revision: number) => Promise<void>,
   ): Promise<ExternalSystem> {
-    const { after, revision } = await inTransaction(this.database, async (tx) => {
+    const { after, revision } = await inTransaction(this.dataSource, async (tx) => {
       const revision = await raiseRevision(tx);
-      await lockCertificate(tx, what.id);
+      await this.registrations.lockCertificate(tx, what.id);
       const row = await this.systems.find(tx, what.id);
       if (row === null) throw notFound('external system');
       await apply(tx, row, revision);
@@ -87,10 +87,6 @@ export class AcceptanceService {
   }
 }
 
-/** Sightings change rows without the revision's lock (expiry of pending ones): this keeps the row as it is read next. */
-const lockCertificate = (tx: Queryable, id: string) =>
-  tx.query('SELECT FROM registry.certificates WHERE id = $1 FOR UPDATE', [id]);
-
 function assertAsSeen(
   row: SystemRow,
   seen: { certificateFingerprint?: string | undefined; states: readonly string[] },
@@ -102,18 +98,11 @@ function assertAsSeen(
   if (Object.keys(fields).length > 0) throw conflict('changed since you loaded it; reload', fields);
 }
 
-interface StateChange {
-  readonly id: string;
+type StateChange = Pick<CertificateEntity, 'id' | 'registrationId' | 'revision'> & {
   readonly state: 'accepted' | 'rejected';
-  readonly registrationId: string | null;
   readonly decidedBy: string;
-  readonly revision: number;
-}
+};
 
-const setState = (tx: Queryable, change: StateChange) =>
-  tx.query(
-    `UPDATE registry.certificates
-     SET state = $2, registration_id = $3, decided_by = $4, decided_at = now(), revision = $5
-     WHERE id = $1`,
-    [change.id, change.state, change.registrationId, change.decidedBy, change.revision],
-  );
+async function setState(tx: Transaction, { id, ...change }: StateChange): Promise<void> {
+  await tx.entities.update(CertificateEntity, id, { ...change, decidedAt: () => 'now()' });
+}

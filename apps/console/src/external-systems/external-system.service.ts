@@ -1,19 +1,19 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
 import type { SystemType } from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { joinRegistration } from './join-registration.js';
+import { CertificateEntity } from './certificate.entity.js';
 import { RegistrationStore, type RegistrationFields } from './registration.store.js';
 import { ChangeAnnouncer } from '../registry/change-announcer.js';
 import { conflict, notFound } from '../api/api.errors.js';
-import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
 import {
   inTransaction,
   lockRequests,
   raiseRevision,
-  type Queryable,
+  type Transaction,
 } from '../registry/registry-transaction.js';
 import { toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
 import { ExternalSystemQuery } from './external-system.query.js';
@@ -24,7 +24,7 @@ export class ExternalSystemService {
   private readonly registrations = new RegistrationStore();
 
   constructor(
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly systems: ExternalSystemQuery,
     private readonly audit: AuditStore,
     private readonly announcer: ChangeAnnouncer,
@@ -64,7 +64,7 @@ export class ExternalSystemService {
     const isPolicy = body.unexaminedPolicy !== undefined || body.mailPolicy !== undefined;
     const action = isPolicy ? 'external-system.change-policy' : 'external-system.change';
     return this.change(caller, action, async (tx, revision) => {
-      await lock(tx, id);
+      await this.registrations.lockCertificate(tx, id);
       const before = await this.require(tx, id);
       if (body.mailPolicy !== undefined) refuseUnlessMail(body.type ?? before.type);
       if (before.registration_id === null) await this.editRequest(tx, before, body);
@@ -76,13 +76,9 @@ export class ExternalSystemService {
   /** Forgets the certificate; its connections end when gateways hear of it. The next call is a new request. */
   async remove(caller: Caller, id: string): Promise<void> {
     await this.change(caller, 'external-system.delete', async (tx, revision) => {
-      await lock(tx, id);
+      await this.registrations.lockCertificate(tx, id);
       const before = await this.require(tx, id);
-      await tx.query('DELETE FROM registry.certificates WHERE id = $1', [id]);
-      await tx.query('INSERT INTO registry.deleted_certificates (certificate_id, revision) VALUES ($1, $2)', [
-        id,
-        revision,
-      ]);
+      await this.registrations.removeCertificate(tx, id, revision);
       if (before.registration_id !== null) await this.registrations.closeIfEmpty(tx, before.registration_id);
       return { before, after: null };
     });
@@ -91,9 +87,9 @@ export class ExternalSystemService {
   private async change<After extends SystemRow | null>(
     caller: Caller,
     action: string,
-    apply: (tx: Queryable, revision: number) => Promise<{ before: SystemRow | null; after: After }>,
+    apply: (tx: Transaction, revision: number) => Promise<{ before: SystemRow | null; after: After }>,
   ): Promise<After extends SystemRow ? ExternalSystem : null> {
-    const { after, revision } = await inTransaction(this.database, async (tx) => {
+    const { after, revision } = await inTransaction(this.dataSource, async (tx) => {
       const revision = await raiseRevision(tx);
       const changed = await apply(tx, revision);
       const [before, after] = [changed.before, changed.after].map((row) =>
@@ -107,14 +103,14 @@ export class ExternalSystemService {
     return after as After extends SystemRow ? ExternalSystem : null;
   }
 
-  private async require(tx: Queryable, id: string): Promise<SystemRow> {
+  private async require(tx: Transaction, id: string): Promise<SystemRow> {
     const row = await this.systems.find(tx, id);
     if (row === null) throw notFound('external system');
     return row;
   }
 
   /** A request has no registration yet: only what it claimed can be corrected. */
-  private async editRequest(tx: Queryable, row: SystemRow, body: SystemChange): Promise<void> {
+  private async editRequest(tx: Transaction, row: SystemRow, body: SystemChange): Promise<void> {
     const early = Object.keys(settingsOf(body)).filter(
       (key) => body[key as keyof SystemChange] !== undefined,
     );
@@ -123,50 +119,40 @@ export class ExternalSystemService {
         'accept the system first',
         Object.fromEntries(early.map((key) => [key, 'belongs to an accepted system'])),
       );
-    await tx.query(
-      `UPDATE registry.certificates SET claimed_name = coalesce($2, claimed_name), claimed_type = coalesce($3, claimed_type)
-       WHERE id = $1`,
-      [row.id, body.name ?? null, body.type ?? null],
-    );
+    const { name, type } = body;
+    const claimed = {
+      ...(name !== undefined && { claimedName: name }),
+      ...(type !== undefined && { claimedType: type }),
+    };
+    if (Object.keys(claimed).length > 0) await tx.entities.update(CertificateEntity, row.id, claimed);
   }
 
   private async insert(
-    tx: Queryable,
+    tx: Transaction,
     row: { id: string; registrationId: string; decidedBy: string; revision: number; body: PreRegistration },
   ): Promise<void> {
-    await tx.query(
-      `INSERT INTO registry.certificates (id, sensor_id, fingerprint, state, registration_id, claimed_type, claimed_name,
-         created_at, decided_by, decided_at, revision)
-       VALUES ($1, $2, $3, 'accepted', $4, $5, $6, now(), $7, now(), $8)`,
-      [
-        row.id,
-        row.body.sensorId,
-        row.body.certificateFingerprint,
-        row.registrationId,
-        row.body.type,
-        row.body.name ?? null,
-        row.decidedBy,
-        row.revision,
-      ],
-    );
+    const { body, ...decided } = row;
+    await tx.entities.insert(CertificateEntity, {
+      ...decided,
+      sensorId: body.sensorId,
+      fingerprint: body.certificateFingerprint,
+      state: 'accepted',
+      claimedType: body.type,
+      claimedName: body.name ?? null,
+      decidedAt: () => 'now()',
+    });
   }
 
   /** The lock keeps sightings from adding the same pair in between. */
-  private async refuseKnownPair(tx: Queryable, body: PreRegistration): Promise<void> {
+  private async refuseKnownPair(tx: Transaction, body: PreRegistration): Promise<void> {
     await tx.query(lockRequests);
-    const { rows } = await tx.query(
-      'SELECT FROM registry.certificates WHERE sensor_id = $1 AND fingerprint = $2',
-      [body.sensorId, body.certificateFingerprint],
-    );
-    if (rows.length > 0)
+    const { sensorId, certificateFingerprint: fingerprint } = body;
+    if (await tx.entities.existsBy(CertificateEntity, { sensorId, fingerprint }))
       throw conflict('this ID with this certificate is in the list already', {
         certificateFingerprint: 'known',
       });
   }
 }
-
-const lock = (tx: Queryable, id: string) =>
-  tx.query('SELECT FROM registry.certificates WHERE id = $1 FOR UPDATE', [id]);
 
 function refuseUnlessMail(type: SystemType): void {
   if (type !== 'mail')

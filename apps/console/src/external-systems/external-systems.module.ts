@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { AcceptanceController } from './acceptance.controller.js';
@@ -9,9 +10,16 @@ import { ExternalSystemsController } from './external-systems.controller.js';
 import { HostNameService } from './host-name.service.js';
 import { SightingStore } from './sighting.store.js';
 import { SightingsConsumer } from './sightings.consumer.js';
+import { RegistrationEntity } from './registration.entity.js';
+import { CertificateEntity } from './certificate.entity.js';
+import { DeletedCertificateEntity } from './deleted-certificate.entity.js';
 
 @Module({
-  imports: [AuditModule, RegistryModule],
+  imports: [
+    TypeOrmModule.forFeature([RegistrationEntity, CertificateEntity, DeletedCertificateEntity]),
+    AuditModule,
+    RegistryModule,
+  ],
   controllers: [AcceptanceController, ExternalSystemsController],
   providers: [
     ExternalSystemQuery,

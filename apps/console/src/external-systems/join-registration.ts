@@ -1,6 +1,6 @@
 import type { SystemType } from '@sluice/contracts';
 import { conflict } from '../api/api.errors.js';
-import type { Queryable } from '../registry/registry-transaction.js';
+import type { Transaction } from '../registry/registry-transaction.js';
 import type { Registration, RegistrationStore } from './registration.store.js';
 
 export interface Joining {
@@ -16,7 +16,7 @@ export interface Joining {
  */
 export async function joinRegistration(
   store: RegistrationStore,
-  tx: Queryable,
+  tx: Transaction,
   joining: Joining,
 ): Promise<Registration> {
   const open = await store.findOpen(tx, joining.sensorId);

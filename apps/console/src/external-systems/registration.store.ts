@@ -1,7 +1,16 @@
-import { Injectable } from '@nestjs/common';
-import type { MailPolicyChange, PolicyChange, SystemType } from '@sluice/contracts';
+import {
+  unexaminedReasons,
+  type MailPolicyChange,
+  type PolicyChange,
+  type SystemType,
+} from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
-import type { Queryable } from '../registry/registry-transaction.js';
+import { isDeepStrictEqual } from 'node:util';
+import { IsNull, Not } from 'typeorm';
+import type { Transaction } from '../registry/registry-transaction.js';
+import { CertificateEntity } from './certificate.entity.js';
+import { DeletedCertificateEntity } from './deleted-certificate.entity.js';
+import { RegistrationEntity } from './registration.entity.js';
 
 export interface Registration {
   readonly id: string;
@@ -21,105 +30,102 @@ export interface RegistrationFields {
   readonly mailPolicy?: MailPolicyChange | undefined;
 }
 
+export interface Decision {
+  readonly decidedBy: string;
+  readonly revision: number;
+}
+
 /** Statements on registrations and their certificates. All run in a transaction that has raised the revision. */
-@Injectable()
 export class RegistrationStore {
-  async findOpen(tx: Queryable, sensorId: string): Promise<Registration | null> {
-    const { rows } = await tx.query<Registration>(
-      'SELECT id, type FROM registry.registrations WHERE sensor_id = $1 AND closed_at IS NULL',
-      [sensorId],
-    );
-    return rows[0] ?? null;
+  findOpen(tx: Transaction, sensorId: string): Promise<Registration | null> {
+    return tx.entities.findOneBy(RegistrationEntity, { sensorId, closedAt: IsNull() });
   }
 
-  async open(tx: Queryable, sensorId: string, type: SystemType): Promise<Registration> {
+  async open(tx: Transaction, sensorId: string, type: SystemType): Promise<Registration> {
     const id = randomUUID();
-    await tx.query('INSERT INTO registry.registrations (id, sensor_id, type) VALUES ($1, $2, $3)', [
-      id,
-      sensorId,
-      type,
-    ]);
+    await tx.entities.insert(RegistrationEntity, { id, sensorId, type });
     return { id, type };
   }
 
   /** Raises the revision of all its certificates: gateways hear of it as changes of those. */
-  async change(tx: Queryable, id: string, fields: RegistrationFields & { revision: number }): Promise<void> {
-    await tx.query(
-      `UPDATE registry.registrations SET
-         name = coalesce($2, name),
-         type = coalesce($3, type),
-         answer_format = coalesce($4, answer_format),
-         alerts_feed = coalesce($5, alerts_feed),
-         max_unfinished_scans = CASE WHEN $6 THEN $7 ELSE max_unfinished_scans END
-       WHERE id = $1`,
-      [
-        id,
-        fields.name ?? null,
-        fields.type ?? null,
-        fields.answerFormat ?? null,
-        fields.alertsFeed ?? null,
-        fields.maxUnfinishedScans !== undefined,
-        fields.maxUnfinishedScans ?? null,
-      ],
-    );
-    if (fields.unexaminedPolicy !== undefined) await this.changePolicy(tx, id, fields.unexaminedPolicy);
-    if (fields.mailPolicy !== undefined) await this.changeMailPolicy(tx, id, fields.mailPolicy);
-    await tx.query('UPDATE registry.certificates SET revision = $2 WHERE registration_id = $1', [
-      id,
-      fields.revision,
-    ]);
+  async change(
+    tx: Transaction,
+    id: string,
+    fields: RegistrationFields & { revision: number },
+  ): Promise<void> {
+    const { name, type, answerFormat, alertsFeed, maxUnfinishedScans, unexaminedPolicy, revision } = fields;
+    const { mailPolicy } = fields;
+    const changed = {
+      // No name given is no change, as a form that leaves it out.
+      ...(name !== undefined && name !== null && { name }),
+      ...(type !== undefined && { type }),
+      ...(answerFormat !== undefined && { answerFormat }),
+      ...(alertsFeed !== undefined && { alertsFeed }),
+      ...(maxUnfinishedScans !== undefined && { maxUnfinishedScans }),
+      ...(unexaminedPolicy !== undefined && (await this.changedPolicy(tx, id, unexaminedPolicy))),
+      ...(mailPolicy !== undefined && (await this.changedMailPolicy(tx, id, mailPolicy))),
+    };
+    if (Object.keys(changed).length > 0) await tx.entities.update(RegistrationEntity, id, changed);
+    await tx.entities.update(CertificateEntity, { registrationId: id }, { revision });
   }
 
   /** Kept without what is `error` anyway, so that the version grows only when something becomes different. */
-  private async changePolicy(tx: Queryable, id: string, change: PolicyChange): Promise<void> {
-    await tx.query(
-      `UPDATE registry.registrations r SET
-         unexamined_policy = chosen.policy, unexamined_policy_version = r.unexamined_policy_version + 1
-       FROM (
-         SELECT o.id, coalesce(jsonb_object_agg(e.key, e.value) FILTER (WHERE e.value <> '"error"'), '{}') AS policy
-         FROM registry.registrations o LEFT JOIN jsonb_each(o.unexamined_policy || $2::jsonb) e ON true
-         WHERE o.id = $1 GROUP BY o.id
-       ) chosen
-       WHERE r.id = chosen.id AND r.unexamined_policy <> chosen.policy`,
-      [id, JSON.stringify(change)],
+  private async changedPolicy(tx: Transaction, id: string, change: PolicyChange) {
+    const { unexaminedPolicy: before, unexaminedPolicyVersion: version } = await tx.entities.findOneByOrFail(
+      RegistrationEntity,
+      { id },
     );
+    const after = { ...before, ...change };
+    const kept = unexaminedReasons.filter((reason) => (after[reason] ?? 'error') !== 'error');
+    if (unexaminedReasons.every((reason) => (before[reason] ?? 'error') === (after[reason] ?? 'error')))
+      return {};
+    return {
+      unexaminedPolicy: Object.fromEntries(kept.map((reason) => [reason, after[reason]])),
+      unexaminedPolicyVersion: version + 1,
+    };
   }
 
   /** The version grows only when something becomes different. */
-  private async changeMailPolicy(tx: Queryable, id: string, change: MailPolicyChange): Promise<void> {
-    await tx.query(
-      `UPDATE registry.registrations r SET mail_policy = chosen.policy, mail_policy_version = r.mail_policy_version + 1
-       FROM (SELECT id, jsonb_strip_nulls(mail_policy || $2::jsonb) AS policy FROM registry.registrations) chosen
-       WHERE r.id = $1 AND chosen.id = r.id AND r.mail_policy <> chosen.policy`,
-      [id, JSON.stringify(change)],
+  private async changedMailPolicy(tx: Transaction, id: string, change: MailPolicyChange) {
+    const { mailPolicy: before, mailPolicyVersion: version } = await tx.entities.findOneByOrFail(
+      RegistrationEntity,
+      { id },
     );
+    const chosen = Object.entries({ ...before, ...change }).filter(
+      ([, value]) => value !== null && value !== undefined,
+    );
+    const after = Object.fromEntries(chosen) as MailPolicyChange;
+    if (isDeepStrictEqual(before, after)) return {};
+    return { mailPolicy: after, mailPolicyVersion: version + 1 };
   }
 
   /** The accepted certificates of a registration but one become `replaced`. */
   async replaceOthers(
-    tx: Queryable,
+    tx: Transaction,
     change: Decision & { registrationId: string; keepId: string },
   ): Promise<void> {
-    await tx.query(
-      `UPDATE registry.certificates
-       SET state = 'replaced', decided_by = $3, decided_at = now(), revision = $4
-       WHERE registration_id = $1 AND id <> $2 AND state = 'accepted'`,
-      [change.registrationId, change.keepId, change.decidedBy, change.revision],
+    const { registrationId, keepId, decidedBy, revision } = change;
+    await tx.entities.update(
+      CertificateEntity,
+      { registrationId, id: Not(keepId), state: 'accepted' },
+      { state: 'replaced', decidedBy, decidedAt: () => 'now()', revision },
     );
   }
 
   /** When its last certificate is gone it is closed: a later system with the same ID sees nothing of it. */
-  async closeIfEmpty(tx: Queryable, id: string): Promise<void> {
-    await tx.query(
-      `UPDATE registry.registrations SET closed_at = now()
-       WHERE id = $1 AND closed_at IS NULL
-         AND NOT EXISTS (SELECT FROM registry.certificates WHERE registration_id = $1)`,
-      [id],
-    );
+  async closeIfEmpty(tx: Transaction, id: string): Promise<void> {
+    if (await tx.entities.existsBy(CertificateEntity, { registrationId: id })) return;
+    await tx.entities.update(RegistrationEntity, { id, closedAt: IsNull() }, { closedAt: () => 'now()' });
   }
-}
 
-export interface Decision {
-  readonly decidedBy: string;
-  readonly revision: number;
+  /** Sightings change rows without the revision's lock (expiry of pending ones): this keeps the row as it is read next. */
+  async lockCertificate(tx: Transaction, id: string): Promise<void> {
+    await tx.entities.findOne(CertificateEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Forgotten, and noted for gateways that ask what has changed. */
+  async removeCertificate(tx: Transaction, certificateId: string, revision: number): Promise<void> {
+    await tx.entities.delete(CertificateEntity, certificateId);
+    await tx.entities.insert(DeletedCertificateEntity, { certificateId, revision });
+  }
 }

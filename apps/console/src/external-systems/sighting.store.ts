@@ -3,6 +3,7 @@ import { cleanName, cleanText, isIdentifier, type Settings, type Sighting } from
 import type { Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
+import { DataSource } from 'typeorm';
 import { currentSettings } from '../settings/settings.store.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { plainAddress } from '../api/plain-address.js';
@@ -14,11 +15,15 @@ const block = (column: string): string =>
 
 /**
  * Records callers. A known pair gets a new *last seen*, at most once a minute, whatever its state. An unknown one that
- * was refused makes ONE pending row, within the bounds of the settings (wire contract, "Who may call", 2 and 7).
+ * was refused makes ONE pending row, within the bounds of the settings (wire contract, "Who may call", 2 and 7). In SQL:
+ * hundreds of callers come in one batch, and each bound is one statement.
  */
 @Injectable()
 export class SightingStore {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
+  ) {}
 
   async record(sightings: readonly Sighting[]): Promise<void> {
     const usable = sightings
@@ -43,9 +48,9 @@ export class SightingStore {
   }
 
   private async addRequests(requests: readonly Sighting[]): Promise<void> {
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       await tx.query(lockRequests);
-      const settings = await currentSettings(tx);
+      const settings = await currentSettings(tx.entities);
       await this.expire(tx, settings);
       if (settings.integrationRequests === 'closed') return;
       for (const request of requests) await this.addRequest(tx, request, settings);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '@sluice/broker';
 import type { Database } from '@sluice/database';
+import { DataSource } from 'typeorm';
 import { brokerToken, databaseToken } from '../connections/connection-tokens.js';
 import { ChannelStore } from '../notifications/channels/channel.store.js';
 import { InstanceQuery } from '../instances/instance.query.js';
@@ -18,6 +19,7 @@ export class SituationQuery {
   constructor(
     @Inject(databaseToken) private readonly database: Database,
     @Inject(brokerToken) private readonly broker: Pick<Broker, 'problem'>,
+    private readonly dataSource: DataSource,
     private readonly instances: InstanceQuery,
     private readonly queues: QueueQuery,
     private readonly store: StoreSpaceQuery,
@@ -28,7 +30,7 @@ export class SituationQuery {
     const [instances, queues, settings, store, counted, channels] = await Promise.all([
       this.instances.list(),
       this.queues.list(),
-      currentSettings(this.database),
+      currentSettings(this.dataSource.manager),
       this.store.read(),
       this.counted(),
       this.channels(),

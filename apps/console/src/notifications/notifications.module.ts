@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { ChannelTestService } from './channels/channel-test.service.js';
 import { ChannelService } from './channels/channel.service.js';
@@ -11,9 +12,12 @@ import { RulePreviewService } from './rules/rule-preview.service.js';
 import { RuleService } from './rules/rule.service.js';
 import { RuleStore } from './rules/rule.store.js';
 import { NotificationRulesController } from './rules/rules.controller.js';
+import { ChannelEntity } from './channels/channel.entity.js';
+import { ChannelSecretEntity } from './channels/channel-secret.entity.js';
+import { RuleEntity } from './rules/rule.entity.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [TypeOrmModule.forFeature([ChannelEntity, ChannelSecretEntity, RuleEntity]), AuditModule],
   controllers: [
     NotificationChannelsController,
     NotificationRulesController,

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { databaseToken } from '../connections/connection-tokens.js';
+import { DataSource } from 'typeorm';
 import { OperatorStore } from './operator.store.js';
 import { AuditStore, systemActor } from '../audit/audit.store.js';
 import { hashPassword } from './hash-password.js';
@@ -14,7 +13,7 @@ const letters = 'abcdefghjkmnpqrstuvwxyz23456789A';
 @Injectable()
 export class FirstAdministratorService {
   constructor(
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly operators: OperatorStore,
     private readonly audit: AuditStore,
     private readonly file: FirstPasswordFile,
@@ -22,7 +21,7 @@ export class FirstAdministratorService {
 
   /** While no one can sign in, makes `admin`. Several consoles may start at once: one of them does it. */
   async ensure(): Promise<void> {
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       await this.operators.lockAll(tx);
       if (await this.operators.hasAny(tx)) return;
       const passwordHash = await hashPassword(await this.file.readOr(makePassword));

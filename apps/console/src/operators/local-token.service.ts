@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
 import { isIP } from 'node:net';
+import { DataSource } from 'typeorm';
 import type { ConsoleConfig } from '../console.config.js';
-import { configToken, databaseToken } from '../connections/connection-tokens.js';
+import { configToken } from '../connections/connection-tokens.js';
 import { readOptionalFile, writePrivateFile } from './first-password-file.js';
 import { AuditStore, systemActor } from '../audit/audit.store.js';
 import { makeSecret } from './secret-value.js';
@@ -18,7 +18,7 @@ const renewDays = 30;
 export class LocalTokenService {
   constructor(
     @Inject(configToken) private readonly config: Pick<ConsoleConfig, 'LOCAL_TOKEN_FILE' | 'CONSOLE_HOST'>,
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly tokens: TokenStore,
     private readonly audit: AuditStore,
   ) {}
@@ -29,7 +29,7 @@ export class LocalTokenService {
     const present = await readOptionalFile(file);
     if (present !== null && (await this.tokens.isValidLocal(present, renewDays))) return;
     const secret = `sluice_${makeSecret()}`;
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       const token = await this.tokens.add(tx, {
         name: 'command line of this machine',
         role: 'administrator',

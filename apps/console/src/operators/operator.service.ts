@@ -1,12 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { conflict, notFound } from '../api/api.errors.js';
-import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import { FirstPasswordFile } from './first-password-file.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
 import { hashPassword } from './hash-password.js';
-import { inTransaction, type Queryable } from '../registry/registry-transaction.js';
+import { inTransaction, type Transaction } from '../registry/registry-transaction.js';
 import type { NewOperator, OperatorChangeBody } from './operator.schema.js';
 import { TokenStore } from './token.store.js';
 import { OperatorStore, type Operator } from './operator.store.js';
@@ -14,7 +13,7 @@ import { OperatorStore, type Operator } from './operator.store.js';
 @Injectable()
 export class OperatorService {
   constructor(
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly operators: OperatorStore,
     private readonly tokens: TokenStore,
     private readonly audit: AuditStore,
@@ -23,7 +22,7 @@ export class OperatorService {
 
   async add(caller: Caller, body: NewOperator): Promise<Operator> {
     const passwordHash = await hashPassword(body.password);
-    return inTransaction(this.database, async (tx) => {
+    return inTransaction(this.dataSource, async (tx) => {
       const operator = await this.operators.add(tx, {
         username: body.username,
         role: body.role,
@@ -43,7 +42,7 @@ export class OperatorService {
    */
   async change(caller: Caller, id: string, body: OperatorChangeBody): Promise<Operator> {
     const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
-    const { before, after } = await inTransaction(this.database, async (tx) => {
+    const { before, after } = await inTransaction(this.dataSource, async (tx) => {
       await this.operators.lockAll(tx);
       const before = await this.operators.lock(tx, id);
       if (body.hasSecondFactor === false) await this.operators.removeSecondFactor(tx, id);
@@ -67,7 +66,7 @@ export class OperatorService {
   }
 
   async remove(caller: Caller, id: string): Promise<void> {
-    const before = await inTransaction(this.database, async (tx) => {
+    const before = await inTransaction(this.dataSource, async (tx) => {
       await this.operators.lockAll(tx);
       const before = await this.operators.lock(tx, id);
       if (before === null) throw notFound('operator');
@@ -85,13 +84,13 @@ export class OperatorService {
     if (before.hasFirstPassword) await this.firstPassword.remove();
   }
 
-  private async keepAnAdministrator(tx: Queryable): Promise<void> {
+  private async keepAnAdministrator(tx: Transaction): Promise<void> {
     if ((await this.operators.countActiveAdministrators(tx)) === 0)
       throw conflict('this would leave no administrator who can sign in');
   }
 
   private note(
-    tx: Queryable,
+    tx: Transaction,
     caller: Caller,
     entry: { action: string; target: string; before?: Operator; after?: object },
   ): Promise<void> {

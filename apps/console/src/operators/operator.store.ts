@@ -1,22 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { OperatorRole } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
-import { databaseToken } from '../connections/connection-tokens.js';
-import type { Queryable } from '../registry/registry-transaction.js';
-
-interface OperatorRow {
-  readonly id: string;
-  readonly username: string;
-  readonly role: OperatorRole;
-  readonly is_disabled: boolean;
-  readonly is_first_password: boolean;
-  readonly must_change_password: boolean;
-  readonly has_second_factor: boolean;
-  readonly created_at: Date;
-  readonly password_changed_at: Date;
-  readonly last_sign_in_at: Date | null;
-}
+import { Not, type EntityManager, type Repository, type SelectQueryBuilder } from 'typeorm';
+import type { Transaction } from '../registry/registry-transaction.js';
+import { OperatorEntity } from './operator.entity.js';
+import { SecondFactorEntity } from './second-factor.entity.js';
+import { SessionEntity } from './session.entity.js';
 
 export interface Operator {
   readonly id: string;
@@ -41,136 +31,113 @@ export interface OperatorChange {
   readonly isGivenPassword?: boolean | undefined;
 }
 
-export const mustChangePassword = '(is_first_password OR is_given_password)';
-const columns = `id, username, role, is_disabled, is_first_password, ${mustChangePassword} AS must_change_password,
-  created_at, password_changed_at, last_sign_in_at,
-  EXISTS (SELECT FROM registry.second_factors f WHERE f.operator_id = operators.id AND f.confirmed_at IS NOT NULL)
-    AS has_second_factor`;
+/** In statements on `registry.operators o`. */
+export const mustChangePassword = '(o.is_first_password OR o.is_given_password)';
 
 @Injectable()
 export class OperatorStore {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(@InjectRepository(OperatorEntity) private readonly operators: Repository<OperatorEntity>) {}
 
   async list(limit: number, after: string | null): Promise<Operator[]> {
-    const { rows } = await this.database.query<OperatorRow>(
-      `SELECT ${columns} FROM registry.operators
-       WHERE $2::text IS NULL OR lower(username) > lower($2) ORDER BY lower(username) LIMIT $1`,
-      [limit, after],
-    );
-    return rows.map(toOperator);
+    const query = withFactor(this.operators.manager).orderBy('lower(o.username)').limit(limit);
+    if (after !== null) query.where('lower(o.username) > lower(:after)', { after });
+    return (await query.getMany()).map(toOperator);
   }
 
-  async idOf(tx: Queryable, username: string): Promise<string | null> {
-    const { rows } = await tx.query<{ id: string }>(
-      'SELECT id FROM registry.operators WHERE lower(username) = lower($1)',
-      [username],
-    );
-    return rows[0]?.id ?? null;
+  async idOf(tx: Transaction, username: string): Promise<string | null> {
+    return (await named(tx.entities, username).getOne())?.id ?? null;
   }
 
   /** Locked until the transaction ends. */
-  async lock(tx: Queryable, id: string): Promise<Operator | null> {
-    const { rows } = await tx.query<OperatorRow>(
-      `SELECT ${columns} FROM registry.operators WHERE id = $1 FOR UPDATE`,
-      [id],
-    );
-    return rows[0] === undefined ? null : toOperator(rows[0]);
+  async lock(tx: Transaction, id: string): Promise<Operator | null> {
+    const query = withFactor(tx.entities).where('o.id = :id', { id });
+    const found = await query.setLock('pessimistic_write', undefined, ['o']).getOne();
+    return found === null ? null : toOperator(found);
   }
 
   /** Whoever adds an operator knows the password. Null: the name is taken. */
   async add(
-    tx: Queryable,
-    operator: { username: string; role: OperatorRole; passwordHash: string; isFirstPassword: boolean },
+    tx: Transaction,
+    operator: Pick<OperatorEntity, 'username' | 'role' | 'passwordHash' | 'isFirstPassword'>,
   ): Promise<Operator | null> {
-    const { rows } = await tx.query<OperatorRow>(
-      `INSERT INTO registry.operators (id, username, role, password_hash, is_first_password, is_given_password)
-       VALUES ($1, $2, $3, $4, $5, true) ON CONFLICT (lower(username)) DO NOTHING RETURNING ${columns}`,
-      [randomUUID(), operator.username, operator.role, operator.passwordHash, operator.isFirstPassword],
-    );
-    return rows[0] === undefined ? null : toOperator(rows[0]);
+    const id = randomUUID();
+    const values = { id, ...operator, isGivenPassword: true };
+    await tx.entities.createQueryBuilder().insert().into(OperatorEntity).values(values).orIgnore().execute();
+    return this.find(tx.entities, id);
   }
 
-  async change(tx: Queryable, id: string, change: OperatorChange): Promise<Operator | null> {
-    const { rows } = await tx.query<OperatorRow>(
-      `UPDATE registry.operators SET
-         role = coalesce($2, role),
-         is_disabled = coalesce($3, is_disabled),
-         password_hash = coalesce($4, password_hash),
-         is_first_password = is_first_password AND $4::text IS NULL,
-         is_given_password = CASE WHEN $4::text IS NULL THEN is_given_password ELSE $5 END,
-         password_changed_at = CASE WHEN $4::text IS NULL THEN password_changed_at ELSE now() END
-       WHERE id = $1 RETURNING ${columns}`,
-      [
-        id,
-        change.role ?? null,
-        change.isDisabled ?? null,
-        change.passwordHash ?? null,
-        change.isGivenPassword ?? true,
-      ],
-    );
-    return rows[0] === undefined ? null : toOperator(rows[0]);
+  async change(tx: Transaction, id: string, change: OperatorChange): Promise<Operator | null> {
+    const { role, isDisabled, passwordHash, isGivenPassword = true } = change;
+    const password = { isFirstPassword: false, isGivenPassword, passwordChangedAt: () => 'now()' };
+    const changed = {
+      ...(role !== undefined && { role }),
+      ...(isDisabled !== undefined && { isDisabled }),
+      ...(passwordHash !== undefined && { passwordHash, ...password }),
+    };
+    if (Object.keys(changed).length > 0) await tx.entities.update(OperatorEntity, id, changed);
+    return this.find(tx.entities, id);
   }
 
   /** For a lost phone: the next sign-in asks for the password alone. */
-  async removeSecondFactor(tx: Queryable, id: string): Promise<void> {
-    await tx.query('DELETE FROM registry.second_factors WHERE operator_id = $1', [id]);
+  async removeSecondFactor(tx: Transaction, id: string): Promise<void> {
+    await tx.entities.delete(SecondFactorEntity, id);
   }
 
-  async remove(tx: Queryable, id: string): Promise<void> {
-    await tx.query('DELETE FROM registry.operators WHERE id = $1', [id]);
+  async remove(tx: Transaction, id: string): Promise<void> {
+    await tx.entities.delete(OperatorEntity, id);
   }
 
   /** Ends an operator's sessions, all or all but one. */
-  async endSessions(tx: Queryable, operatorId: string, exceptHash: string | null): Promise<void> {
-    await tx.query('DELETE FROM registry.sessions WHERE operator_id = $1 AND id_hash IS DISTINCT FROM $2', [
-      operatorId,
-      exceptHash,
-    ]);
+  async endSessions(tx: Transaction, operatorId: string, exceptHash: string | null): Promise<void> {
+    const kept = exceptHash === null ? {} : { idHash: Not(exceptHash) };
+    await tx.entities.delete(SessionEntity, { operatorId, ...kept });
   }
 
   /** Serialises changes that could leave no one in charge, and the first start of several consoles. */
-  async lockAll(tx: Queryable): Promise<void> {
+  async lockAll(tx: Transaction): Promise<void> {
     await tx.query('LOCK TABLE registry.operators IN SHARE ROW EXCLUSIVE MODE');
   }
 
-  async countActiveAdministrators(tx: Queryable): Promise<number> {
-    const { rows } = await tx.query<{ count: number }>(
-      `SELECT count(*) AS count FROM registry.operators WHERE role = 'administrator' AND NOT is_disabled`,
-    );
-    return rows[0]?.count ?? 0;
+  countActiveAdministrators(tx: Transaction): Promise<number> {
+    return tx.entities.countBy(OperatorEntity, { role: 'administrator', isDisabled: false });
   }
 
-  async hasAny(tx: Queryable): Promise<boolean> {
-    const { rows } = await tx.query('SELECT 1 FROM registry.operators LIMIT 1');
-    return rows.length > 0;
+  hasAny(tx: Transaction): Promise<boolean> {
+    return tx.entities.exists(OperatorEntity);
   }
 
-  async findForSignIn(
-    username: string,
-  ): Promise<{ id: string; username: string; passwordHash: string } | null> {
-    const { rows } = await this.database.query<{ id: string; username: string; password_hash: string }>(
-      `SELECT id, username, password_hash FROM registry.operators
-       WHERE lower(username) = lower($1) AND NOT is_disabled`,
-      [username],
-    );
-    const row = rows[0];
-    return row === undefined ? null : { id: row.id, username: row.username, passwordHash: row.password_hash };
+  findForSignIn(username: string): Promise<OperatorEntity | null> {
+    const query = named(this.operators.manager, username).addSelect('o.passwordHash');
+    return query.andWhere('NOT o.isDisabled').getOne();
   }
 
-  async noteSignIn(tx: Queryable, id: string): Promise<void> {
-    await tx.query('UPDATE registry.operators SET last_sign_in_at = now() WHERE id = $1', [id]);
+  async noteSignIn(tx: Transaction, id: string): Promise<void> {
+    await tx.entities.update(OperatorEntity, id, { lastSignInAt: () => 'now()' });
+  }
+
+  private async find(entities: EntityManager, id: string): Promise<Operator | null> {
+    const found = await withFactor(entities).where('o.id = :id', { id }).getOne();
+    return found === null ? null : toOperator(found);
   }
 }
 
-const toOperator = (row: OperatorRow): Operator => ({
+const withFactor = (entities: EntityManager): SelectQueryBuilder<OperatorEntity> =>
+  entities.createQueryBuilder(OperatorEntity, 'o').leftJoinAndSelect('o.secondFactor', 'f');
+
+const named = (entities: EntityManager, username: string): SelectQueryBuilder<OperatorEntity> =>
+  entities
+    .createQueryBuilder(OperatorEntity, 'o')
+    .where('lower(o.username) = lower(:username)', { username });
+
+const toOperator = (row: OperatorEntity): Operator => ({
   id: row.id,
   username: row.username,
   role: row.role,
-  isDisabled: row.is_disabled,
-  hasFirstPassword: row.is_first_password,
-  mustChangePassword: row.must_change_password,
-  hasSecondFactor: row.has_second_factor,
-  createdAt: row.created_at.toISOString(),
-  passwordChangedAt: row.password_changed_at.toISOString(),
-  lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
+  isDisabled: row.isDisabled,
+  hasFirstPassword: row.isFirstPassword,
+  mustChangePassword: row.isFirstPassword || row.isGivenPassword,
+  hasSecondFactor: (row.secondFactor?.confirmedAt ?? null) !== null,
+  createdAt: row.createdAt.toISOString(),
+  passwordChangedAt: row.passwordChangedAt.toISOString(),
+  lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
 });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { FirstAdministratorService } from './first-administrator.service.js';
 import { FirstPasswordFile } from './first-password-file.js';
@@ -8,9 +9,16 @@ import { OperatorStore } from './operator.store.js';
 import { OperatorsController } from './operators.controller.js';
 import { TokenStore } from './token.store.js';
 import { TokensController } from './tokens.controller.js';
+import { OperatorEntity } from './operator.entity.js';
+import { SecondFactorEntity } from './second-factor.entity.js';
+import { SessionEntity } from './session.entity.js';
+import { TokenEntity } from './token.entity.js';
 
 @Module({
-  imports: [AuditModule],
+  imports: [
+    TypeOrmModule.forFeature([OperatorEntity, SecondFactorEntity, SessionEntity, TokenEntity]),
+    AuditModule,
+  ],
   controllers: [OperatorsController, TokensController],
   providers: [
     OperatorStore,

@@ -1,25 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { operatorRoles, type OperatorRole } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
+import { In, IsNull, type EntityManager, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
-import type { Queryable } from '../registry/registry-transaction.js';
+import type { Transaction } from '../registry/registry-transaction.js';
 import { hashSecret } from './secret-value.js';
-
-interface TokenRow {
-  readonly id: string;
-  readonly name: string;
-  readonly role: OperatorRole;
-  readonly address_ranges: string[] | null;
-  readonly is_local: boolean;
-  readonly created_by: string;
-  readonly operator: string | null;
-  readonly created_at: Date;
-  readonly expires_at: Date;
-  readonly last_used_at: Date | null;
-  readonly revoked_at: Date | null;
-}
+import { TokenEntity } from './token.entity.js';
 
 export interface ApiToken {
   readonly id: string;
@@ -48,10 +37,6 @@ export interface NewTokenRow {
   readonly ownerId: string | null;
 }
 
-const columns = `id, name, role, address_ranges::text[] AS address_ranges, is_local, created_by, created_at,
-  expires_at, last_used_at, revoked_at,
-  (SELECT o.username FROM registry.operators o WHERE o.id = tokens.owner_id) AS operator`;
-
 /** A token does what its operator may do at most, and nothing once the operator is disabled or deleted. */
 const isBacked = (
   ranks: `$${number}`,
@@ -64,12 +49,14 @@ export const isAtMost = (role: OperatorRole, limit: OperatorRole): boolean =>
 
 @Injectable()
 export class TokenStore {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(
+    @InjectRepository(TokenEntity) private readonly tokens: Repository<TokenEntity>,
+    @Inject(databaseToken) private readonly database: Database,
+  ) {}
 
+  /** Asked with each request: one statement, by the database's clock. */
   async identify(secret: string, address: string): Promise<Caller | null> {
-    const { rows } = await this.database.query<
-      Pick<TokenRow, 'id' | 'name' | 'role'> & { is_stale: boolean }
-    >(
+    const { rows } = await this.database.query<IdentifiedRow>(
       `SELECT t.id, t.name, t.role, coalesce(t.last_used_at < now() - interval '1 minute', true) AS is_stale
        FROM registry.tokens t
        WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now()
@@ -78,7 +65,7 @@ export class TokenStore {
     );
     const row = rows[0];
     if (row === undefined) return null;
-    if (row.is_stale) await this.touch(row.id);
+    if (row.is_stale) await this.tokens.update(row.id, { lastUsedAt: () => 'now()' });
     const { id, name, role } = row;
     return {
       kind: 'token',
@@ -93,64 +80,52 @@ export class TokenStore {
   }
 
   async list(limit: number, after: readonly [string, string] | null): Promise<ApiToken[]> {
-    const { rows } = await this.database.query<TokenRow>(
-      `SELECT ${columns} FROM registry.tokens
-       WHERE $2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid)
-       ORDER BY created_at DESC, id DESC LIMIT $1`,
-      [limit, after?.[0] ?? null, after?.[1] ?? null],
-    );
-    return rows.map(toToken);
+    const query = withOwner(this.tokens.manager)
+      .orderBy('t.createdAt', 'DESC')
+      .addOrderBy('t.id', 'DESC')
+      .limit(limit);
+    if (after !== null)
+      query.where('(t.created_at, t.id) < (:at::timestamptz, :id::uuid)', { at: after[0], id: after[1] });
+    return (await query.getMany()).map(toToken);
   }
 
-  async add(tx: Queryable, token: NewTokenRow): Promise<ApiToken> {
-    const { rows } = await tx.query<TokenRow>(
-      // Whole milliseconds, because they travel through cursors as such.
-      `INSERT INTO registry.tokens (id, name, token_hash, role, address_ranges, is_local, created_by, created_at, expires_at,
-         owner_id)
-       VALUES ($1, $2, $3, $4, $5::cidr[], $6, $7, date_trunc('milliseconds', clock_timestamp()), $8, $9) RETURNING ${columns}`,
-      [
-        randomUUID(),
-        token.name,
-        hashSecret(token.secret),
-        token.role,
-        token.addressRanges,
-        token.isLocal ?? false,
-        token.createdBy,
-        token.expiresAt,
-        token.ownerId,
-      ],
-    );
-    if (rows[0] === undefined) throw new Error('an insert without a condition returned no row');
-    return toToken(rows[0]);
+  async add(tx: Transaction, { secret, expiresAt, ...token }: NewTokenRow): Promise<ApiToken> {
+    const id = randomUUID();
+    await tx.entities.insert(TokenEntity, {
+      ...token,
+      id,
+      tokenHash: hashSecret(secret),
+      addressRanges: token.addressRanges === null ? null : [...token.addressRanges],
+      createdAt: () => `date_trunc('milliseconds', clock_timestamp())`,
+      expiresAt: new Date(expiresAt),
+    });
+    const made = await this.find(tx.entities, id);
+    if (made === null) throw new Error('a token that was just added is not there');
+    return made;
   }
 
   /** Null: unknown, or revoked already. The row stays for a while, so that the list shows what was. */
-  async revoke(tx: Queryable, id: string): Promise<ApiToken | null> {
-    const { rows } = await tx.query<TokenRow>(
-      `UPDATE registry.tokens SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING ${columns}`,
-      [id],
+  async revoke(tx: Transaction, id: string): Promise<ApiToken | null> {
+    const { affected } = await tx.entities.update(
+      TokenEntity,
+      { id, revokedAt: IsNull() },
+      { revokedAt: () => 'now()' },
     );
-    return rows[0] === undefined ? null : toToken(rows[0]);
+    return affected === 0 ? null : this.find(tx.entities, id);
   }
 
   /** Whose token it is; null: this machine's. */
-  async ownerOf(tx: Queryable, id: string): Promise<string | null> {
-    const { rows } = await tx.query<{ owner_id: string | null }>(
-      'SELECT owner_id FROM registry.tokens WHERE id = $1',
-      [id],
-    );
-    return rows[0]?.owner_id ?? null;
+  async ownerOf(tx: Transaction, id: string): Promise<string | null> {
+    return (await tx.entities.findOneBy(TokenEntity, { id }))?.ownerId ?? null;
   }
 
   /** Ends an operator's tokens: all, or those of a higher role than is left. Their names, for the audit log. */
-  async revokeOf(tx: Queryable, ownerId: string, roleLeft: OperatorRole | null): Promise<string[]> {
+  async revokeOf(tx: Transaction, ownerId: string, roleLeft: OperatorRole | null): Promise<string[]> {
     const ended = roleLeft === null ? ranks : ranks.filter((role) => !isAtMost(role, roleLeft));
-    const { rows } = await tx.query<{ name: string }>(
-      `UPDATE registry.tokens SET revoked_at = now()
-       WHERE owner_id = $1 AND revoked_at IS NULL AND role = ANY ($2) RETURNING name`,
-      [ownerId, ended],
-    );
-    return rows.map(({ name }) => name);
+    const theirs = { ownerId, revokedAt: IsNull(), role: In(ended) };
+    const tokens = await tx.entities.find(TokenEntity, { where: theirs, order: { createdAt: 'ASC' } });
+    await tx.entities.update(TokenEntity, theirs, { revokedAt: () => 'now()' });
+    return tokens.map(({ name }) => name);
   }
 
   /** Which of these still work, wherever they are used from. */
@@ -165,35 +140,43 @@ export class TokenStore {
 
   /** Is it good for at least `days` more? */
   async isValidLocal(secret: string, days: number): Promise<boolean> {
-    const { rows } = await this.database.query(
-      `SELECT 1 FROM registry.tokens WHERE token_hash = $1 AND is_local AND revoked_at IS NULL
-         AND role = 'administrator' AND expires_at > now() + make_interval(days => $2)`,
-      [hashSecret(secret), days],
-    );
-    return rows.length > 0;
+    const query = this.tokens
+      .createQueryBuilder('t')
+      .where({ tokenHash: hashSecret(secret), isLocal: true, revokedAt: IsNull(), role: 'administrator' });
+    return query.andWhere('t.expiresAt > now() + make_interval(days => :days)', { days }).getExists();
   }
 
   async purge(): Promise<void> {
-    await this.database.query(
-      `DELETE FROM registry.tokens WHERE coalesce(revoked_at, expires_at) < now() - interval '30 days'`,
-    );
+    const query = this.tokens.createQueryBuilder().delete();
+    await query.where(`coalesce(revoked_at, expires_at) < now() - interval '30 days'`).execute();
   }
 
-  private async touch(id: string): Promise<void> {
-    await this.database.query('UPDATE registry.tokens SET last_used_at = now() WHERE id = $1', [id]);
+  private async find(entities: EntityManager, id: string): Promise<ApiToken | null> {
+    const found = await withOwner(entities).where('t.id = :id', { id }).getOne();
+    return found === null ? null : toToken(found);
   }
 }
 
-const toToken = (row: TokenRow): ApiToken => ({
+interface IdentifiedRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: OperatorRole;
+  readonly is_stale: boolean;
+}
+
+const withOwner = (entities: EntityManager): SelectQueryBuilder<TokenEntity> =>
+  entities.createQueryBuilder(TokenEntity, 't').leftJoinAndSelect('t.owner', 'o');
+
+const toToken = (row: TokenEntity): ApiToken => ({
   id: row.id,
   name: row.name,
   role: row.role,
-  addressRanges: row.address_ranges,
-  isLocal: row.is_local,
-  createdBy: row.created_by,
-  operator: row.operator,
-  createdAt: row.created_at.toISOString(),
-  expiresAt: row.expires_at.toISOString(),
-  lastUsedAt: row.last_used_at?.toISOString() ?? null,
-  revokedAt: row.revoked_at?.toISOString() ?? null,
+  addressRanges: row.addressRanges,
+  isLocal: row.isLocal,
+  createdBy: row.createdBy,
+  operator: row.owner?.username ?? null,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
+  lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  revokedAt: row.revokedAt?.toISOString() ?? null,
 });

@@ -1,9 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Database } from '@sluice/database';
 import { z } from 'zod';
+import { DataSource } from 'typeorm';
 import { badRequest, notFound } from '../api/api.errors.js';
-import { databaseToken } from '../connections/connection-tokens.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { listQuery, readCursor, toPage } from '../lists/list-page.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
@@ -11,7 +10,7 @@ import { makeSecret } from './secret-value.js';
 import { newTokenSchema, type NewToken } from './token.schema.js';
 import { OperatorStore } from './operator.store.js';
 import { isAtMost, TokenStore } from './token.store.js';
-import { inTransaction, type Queryable } from '../registry/registry-transaction.js';
+import { inTransaction, type Transaction } from '../registry/registry-transaction.js';
 
 const querySchema = z.object(listQuery);
 const idSchema = z.uuid();
@@ -24,7 +23,7 @@ export class TokensController {
     private readonly tokens: TokenStore,
     private readonly operators: OperatorStore,
     private readonly audit: AuditStore,
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
   ) {}
 
   @Get()
@@ -39,7 +38,7 @@ export class TokensController {
   @AllowRoles('administrator')
   async add(@CurrentCaller() caller: Caller, @Body({ schema: newTokenSchema }) body: NewToken) {
     const secret = `sluice_${makeSecret()}`;
-    const token = await inTransaction(this.database, async (tx) => {
+    const token = await inTransaction(this.dataSource, async (tx) => {
       const ownerId = (await this.ownerOf(tx, caller, body)).id;
       const row = {
         ...body,
@@ -61,7 +60,7 @@ export class TokensController {
   }
 
   /** Locked: an operator who is being deleted or demoted gets no token in between. */
-  private async ownerOf(tx: Queryable, caller: Caller, { operator: username, role }: NewToken) {
+  private async ownerOf(tx: Transaction, caller: Caller, { operator: username, role }: NewToken) {
     const own = caller.kind === 'operator' ? caller.id : await this.tokens.ownerOf(tx, caller.id);
     const id = username === undefined ? own : await this.operators.idOf(tx, username);
     const owner = id === null ? null : await this.operators.lock(tx, id);
@@ -76,7 +75,7 @@ export class TokensController {
   @HttpCode(204)
   @AllowRoles('administrator')
   async revoke(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       const revoked = await this.tokens.revoke(tx, id);
       if (revoked === null) throw notFound('valid token');
       await this.audit.record(tx, {

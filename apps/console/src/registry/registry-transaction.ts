@@ -1,12 +1,43 @@
-import type { Database } from '@sluice/database';
+import type { Database, DatabaseError, Query } from '@sluice/database';
+import { QueryFailedError, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 
-/** What statements run on: the pool, or the client of a transaction. */
+/** What statements of our own run on: the pool, or a transaction. */
 export type Queryable = Pick<Database, 'query'>;
 
-export const inTransaction = <Result>(
-  database: Database,
-  work: (tx: Queryable) => Promise<Result>,
-): Promise<Result> => database.transaction((query) => work({ query }));
+/** Repositories and statements of our own on one connection. */
+export interface Transaction extends Queryable {
+  readonly entities: EntityManager;
+}
+
+/** Rejects with what `work` rejects with; of the database's errors with a DatabaseError. */
+export async function inTransaction<Result>(
+  dataSource: DataSource,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await dataSource.transaction((entities) =>
+      work({ entities, query: queryOf(entities.queryRunner) }),
+    );
+  } catch (error) {
+    throw databaseErrorOf(error);
+  }
+}
+
+/** TypeORM wraps what the database said; services and the API's edge know our errors alone. */
+export const databaseErrorOf = (error: unknown): unknown =>
+  error instanceof QueryFailedError ? (error.driverError as DatabaseError) : error;
+
+function queryOf(runner: QueryRunner | undefined): Query {
+  if (runner === undefined) throw new Error('the entity manager of a transaction has no connection');
+  return async <Row>(text: string, values: readonly unknown[] = []) => {
+    try {
+      const { records, affected } = await runner.query(text, [...values], true);
+      return { rows: records as Row[], rowCount: affected ?? 0 };
+    } catch (error) {
+      throw databaseErrorOf(error);
+    }
+  };
+}
 
 /**
  * Raises the registry's revision and holds its row until the transaction ends. First statement of every change

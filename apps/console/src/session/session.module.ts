@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { OperatorsModule } from '../operators/operators.module.js';
@@ -14,10 +15,12 @@ import { SessionController } from './session.controller.js';
 import { SessionStore } from './session.store.js';
 import { SignInService } from './sign-in.service.js';
 import { ThrottleStore } from './throttle.store.js';
+import { SecondFactorEntity } from '../operators/second-factor.entity.js';
+import { SessionEntity } from '../operators/session.entity.js';
 
 /** Who is signed in, and the guard that every request passes. */
 @Module({
-  imports: [AuditModule, OperatorsModule],
+  imports: [TypeOrmModule.forFeature([SecondFactorEntity, SessionEntity]), AuditModule, OperatorsModule],
   controllers: [SessionController, SecondFactorController],
   providers: [
     SessionCookie,

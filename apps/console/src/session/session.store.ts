@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import type { OperatorRole } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
+import type { Repository } from 'typeorm';
 import { databaseToken } from '../connections/connection-tokens.js';
-import type { Queryable } from '../registry/registry-transaction.js';
+import type { Transaction } from '../registry/registry-transaction.js';
 import type { Caller } from '../api/caller.js';
 import { mustChangePassword } from '../operators/operator.store.js';
+import { SessionEntity } from '../operators/session.entity.js';
 import { csrfTokenOf, hashSecret, makeSecret } from '../operators/secret-value.js';
 
 /** A session ends after this time without a request, and in any case after `sessionHours`. */
@@ -20,19 +23,24 @@ interface SessionRow {
 
 @Injectable()
 export class SessionStore {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(
+    @InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>,
+    @Inject(databaseToken) private readonly database: Database,
+  ) {}
 
   /** The value for the cookie; only its hash is stored. */
-  async open(tx: Queryable, operatorId: string, address: string): Promise<string> {
+  async open(tx: Transaction, operatorId: string, address: string): Promise<string> {
     const secret = makeSecret();
-    await tx.query(
-      `INSERT INTO registry.sessions (id_hash, operator_id, address, expires_at)
-       VALUES ($1, $2, $3, now() + make_interval(hours => $4))`,
-      [hashSecret(secret), operatorId, address, sessionHours],
-    );
+    await tx.entities.insert(SessionEntity, {
+      idHash: hashSecret(secret),
+      operatorId,
+      address,
+      expiresAt: () => `now() + make_interval(hours => ${sessionHours})`,
+    });
     return secret;
   }
 
+  /** Asked with each request: one statement, by the database's clock. */
   async identify(secret: string, address: string): Promise<Caller | null> {
     const sessionHash = hashSecret(secret);
     const { rows } = await this.database.query<SessionRow & { is_stale: boolean }>(
@@ -45,7 +53,7 @@ export class SessionStore {
     );
     const row = rows[0];
     if (row === undefined) return null;
-    if (row.is_stale) await this.touch(sessionHash);
+    if (row.is_stale) await this.sessions.update(sessionHash, { lastUsedAt: () => 'now()' });
     return {
       kind: 'operator',
       id: row.id,
@@ -70,20 +78,13 @@ export class SessionStore {
   }
 
   async close(sessionHash: string): Promise<void> {
-    await this.database.query('DELETE FROM registry.sessions WHERE id_hash = $1', [sessionHash]);
+    await this.sessions.delete(sessionHash);
   }
 
   async purge(): Promise<void> {
-    await this.database.query(
-      `DELETE FROM registry.sessions
-       WHERE expires_at < now() OR last_used_at < now() - make_interval(mins => $1)`,
-      [idleMinutes],
-    );
-  }
-
-  private async touch(sessionHash: string): Promise<void> {
-    await this.database.query('UPDATE registry.sessions SET last_used_at = now() WHERE id_hash = $1', [
-      sessionHash,
-    ]);
+    const query = this.sessions.createQueryBuilder().delete().where('expires_at < now()');
+    await query
+      .orWhere('last_used_at < now() - make_interval(mins => :idleMinutes)', { idleMinutes })
+      .execute();
   }
 }

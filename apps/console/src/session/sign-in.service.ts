@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
-import { databaseToken } from '../connections/connection-tokens.js';
+import { DataSource } from 'typeorm';
 import { inTransaction } from '../registry/registry-transaction.js';
 import { tooManyRequests, unauthorized } from '../api/api.errors.js';
 import { OperatorStore } from '../operators/operator.store.js';
@@ -28,7 +27,7 @@ export class SignInService {
     private readonly audit: AuditStore,
     private readonly secondFactor: SecondFactorService,
     private readonly refused: RefusedSignIns,
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     @Inject(PasswordQueue) private readonly queue: PasswordQueue,
   ) {}
 
@@ -46,7 +45,7 @@ export class SignInService {
     }
     await this.askForCode(operator, credentials.code, address);
     await this.throttle.succeeded(username, address);
-    return inTransaction(this.database, async (tx) => {
+    return inTransaction(this.dataSource, async (tx) => {
       const secret = await this.sessions.open(tx, operator.id, address);
       await this.operators.noteSignIn(tx, operator.id);
       await this.audit.record(tx, {

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { settingVariable, type SettingKey, type Settings } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { DataSource } from 'typeorm';
 import { ChangeAnnouncer } from '../registry/change-announcer.js';
 import { badRequest, conflict } from '../api/api.errors.js';
 import type { ConsoleConfig } from '../console.config.js';
-import { configToken, databaseToken } from '../connections/connection-tokens.js';
+import { configToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import { actorOf, AuditStore, systemActor, type AuditActor } from '../audit/audit.store.js';
-import { inTransaction, raiseRevision, type Queryable } from '../registry/registry-transaction.js';
+import { inTransaction, raiseRevision, type Transaction } from '../registry/registry-transaction.js';
 import { InstanceQuery } from '../instances/instance.query.js';
 import { describeSettings, type SettingDescription } from './describe-settings.js';
 import { firstSettingVariable, readSettingTexts } from './setting-text.js';
@@ -21,7 +21,7 @@ export class SettingsService {
 
   constructor(
     @Inject(configToken) config: ConsoleConfig,
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly audit: AuditStore,
     private readonly announcer: ChangeAnnouncer,
     private readonly instances: InstanceQuery,
@@ -31,7 +31,7 @@ export class SettingsService {
   }
 
   current(): Promise<Settings> {
-    return this.store.current(this.database);
+    return this.store.current(this.dataSource.manager);
   }
 
   async show(): Promise<Record<SettingKey, SettingDescription>> {
@@ -47,11 +47,11 @@ export class SettingsService {
 
   /** At every start: pins are written over what is there, first values where nothing is. */
   async applyConfiguration(): Promise<void> {
-    const stored = await this.store.storedKeys(this.database);
+    const stored = await this.store.storedKeys(this.dataSource.manager);
     const first = pick(this.firstValues, (key) => !stored.has(key) && !(key in this.pins));
     if (Object.keys(first).length > 0) await this.write(systemActor, first, false);
     if (Object.keys(this.pins).length > 0) await this.write(systemActor, this.pins, true);
-    await this.store.unpinOthers(this.database, Object.keys(this.pins) as SettingKey[]);
+    await this.store.unpinOthers(this.dataSource.manager, Object.keys(this.pins) as SettingKey[]);
   }
 
   /**
@@ -69,7 +69,7 @@ export class SettingsService {
 
   /** One revision, one audit entry; writing what is there already changes nothing. */
   private async write(actor: AuditActor, values: Partial<Settings>, isPinned: boolean): Promise<void> {
-    const revision = await inTransaction(this.database, async (tx) => {
+    const revision = await inTransaction(this.dataSource, async (tx) => {
       const revision = await raiseRevision(tx);
       return (await this.writeChanged(tx, { actor, values, isPinned, revision })) ? revision : null;
     });
@@ -77,16 +77,16 @@ export class SettingsService {
   }
 
   private async writeChanged(
-    tx: Queryable,
+    tx: Transaction,
     write: { actor: AuditActor; values: Partial<Settings>; isPinned: boolean; revision: number },
   ): Promise<boolean> {
-    const current = await this.store.current(tx);
-    const stored = await this.store.storedKeys(tx);
+    const current = await this.store.current(tx.entities);
+    const stored = await this.store.storedKeys(tx.entities);
     const { actor, isPinned, revision } = write;
     const values = pick(write.values, (key) => write.values[key] !== current[key] || !stored.has(key));
     const keys = Object.keys(values) as SettingKey[];
     if (keys.length === 0) return false;
-    await this.store.write(tx, { values, isPinned, revision, updatedBy: actor.name });
+    await this.store.write(tx.entities, { values, isPinned, revision, updatedBy: actor.name });
     const before = pick(current, (key) => keys.includes(key));
     await this.audit.record(tx, {
       actor,

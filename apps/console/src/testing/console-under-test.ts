@@ -10,11 +10,13 @@ import { createLogger, readConfig } from '@sluice/runtime';
 import { createTestDatabase, type TestDatabase } from '@sluice/schema/testing';
 import { answerFaults } from '@sluice/console-api';
 import { ensureKeyPair } from '@sluice/tls';
+import { DataSource } from 'typeorm';
 import { Agent, fetch } from 'undici';
 import type { ConsoleDependencies } from '../console.module.js';
 import { consoleConfigSchema, type ConsoleConfig } from '../console.config.js';
 import { createConsoleApp } from '../create-console-app.js';
 import { TokenStore } from '../operators/token.store.js';
+import { inTransaction } from '../registry/registry-transaction.js';
 import type { HostNameResolver } from '../connections/host-name-resolver.js';
 import { makeSecret } from '../operators/secret-value.js';
 
@@ -127,7 +129,8 @@ export class ConsoleUnderTest {
   /** A token of that role as this machine has one: of no operator, made without the API. */
   async token(role: OperatorRole): Promise<string> {
     const secret = makeSecret();
-    await this.get(TokenStore).add(this.database, {
+    const tokens = this.get(TokenStore);
+    const token = {
       name: `test ${role}`,
       role,
       secret,
@@ -136,7 +139,8 @@ export class ConsoleUnderTest {
       createdBy: 'test',
       isLocal: true,
       ownerId: null,
-    });
+    };
+    await inTransaction(this.get(DataSource), (tx) => tokens.add(tx, token));
     return secret;
   }
 

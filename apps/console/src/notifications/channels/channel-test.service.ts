@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
@@ -30,12 +31,13 @@ const lookEveryMs = 100;
 export class ChannelTestService {
   constructor(
     @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly audit: AuditStore,
   ) {}
 
   async run(caller: Caller, channel: Channel, to: readonly string[]): Promise<ChannelTest> {
     const deliveryId = randomUUID();
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       await tx.query(
         `INSERT INTO deliveries.deliveries (id, kind, state, channel_id, channel_name, operator, recipients, due_at)
          VALUES ($1, 'test', 'waiting', $2, $3, $4, $5, clock_timestamp())`,

@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { DatabaseError, type Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
+import { DatabaseError } from '@sluice/database';
 import {
   channelSecretNames,
   createWebhookSecret,
@@ -8,11 +8,11 @@ import {
   type ChannelKind,
 } from '@sluice/notifications';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { badRequest, conflict, notFound, unavailable } from '../../api/api.errors.js';
-import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
-import { inTransaction, type Queryable } from '../../registry/registry-transaction.js';
+import { inTransaction, type Transaction } from '../../registry/registry-transaction.js';
 import { checkSettings, type ChannelChange, type NewChannel } from './channel.schema.js';
 import { ChannelStore, type Channel } from './channel.store.js';
 
@@ -31,7 +31,7 @@ const uniqueViolation = '23505';
 @Injectable()
 export class ChannelService {
   constructor(
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly channels: ChannelStore,
     private readonly audit: AuditStore,
   ) {}
@@ -84,13 +84,13 @@ export class ChannelService {
     });
   }
 
-  async require(tx: Queryable | null, id: string): Promise<Channel> {
+  async require(tx: Transaction | null, id: string): Promise<Channel> {
     const channel = await this.channels.find(tx, id);
     if (channel === null) throw notFound('notification channel');
     return channel;
   }
 
-  private async writeSecrets(tx: Queryable, channelId: string, secrets: Secrets): Promise<void> {
+  private async writeSecrets(tx: Transaction, channelId: string, secrets: Secrets): Promise<void> {
     const entries = Object.entries(secrets);
     if (entries.length === 0) return;
     const key = await this.channels.sealingKey();
@@ -101,9 +101,9 @@ export class ChannelService {
     }
   }
 
-  private async writing<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+  private async writing<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     try {
-      return await inTransaction(this.database, work);
+      return await inTransaction(this.dataSource, work);
     } catch (error) {
       if (error instanceof DatabaseError && error.sqlState === uniqueViolation)
         throw conflict('another channel has this name', { name: 'is in use' });
@@ -111,7 +111,7 @@ export class ChannelService {
     }
   }
 
-  private async record(tx: Queryable, entry: AuditedChange): Promise<void> {
+  private async record(tx: Transaction, entry: AuditedChange): Promise<void> {
     const { caller, action, before, after, changedSecrets = [] } = entry;
     await this.audit.record(tx, {
       actor: actorOf(caller),

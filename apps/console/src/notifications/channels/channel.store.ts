@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
 import type { ChannelKind } from '@sluice/notifications';
 import { databaseToken } from '../../connections/connection-tokens.js';
-import type { Queryable } from '../../registry/registry-transaction.js';
+import type { Queryable, Transaction } from '../../registry/registry-transaction.js';
+import { ChannelSecretEntity } from './channel-secret.entity.js';
+import { ChannelEntity } from './channel.entity.js';
 
 /** A channel as it is shown: settings without secrets, and the names of the secrets it has. */
 export interface Channel {
@@ -45,6 +47,7 @@ interface ChannelRow {
   readonly updated_at: Date;
 }
 
+/** In SQL: how a channel fares stands in tables of the notifier. */
 const select = `
   SELECT c.id, c.name, c.kind, c.settings, c.created_at, c.updated_at, h.failures, h.paused_until, h.last_answer,
     h.last_success_at, h.last_failure_at,
@@ -79,27 +82,18 @@ export class ChannelStore {
   }
 
   /** Holds the channel until the transaction ends: rules cannot begin to use it meanwhile. */
-  async lock(tx: Queryable, id: string): Promise<boolean> {
-    const { rows } = await tx.query('SELECT FROM deliveries.channels WHERE id = $1 FOR UPDATE', [id]);
-    return rows.length > 0;
+  async lock(tx: Transaction, id: string): Promise<void> {
+    await tx.entities.findOne(ChannelEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
-  async add(tx: Queryable, channel: Pick<Channel, 'id' | 'name' | 'kind' | 'settings'>): Promise<void> {
-    await tx.query('INSERT INTO deliveries.channels (id, name, kind, settings) VALUES ($1, $2, $3, $4)', [
-      channel.id,
-      channel.name,
-      channel.kind,
-      JSON.stringify(channel.settings),
-    ]);
+  async add(tx: Transaction, channel: Pick<Channel, 'id' | 'name' | 'kind' | 'settings'>): Promise<void> {
+    await tx.entities.insert(ChannelEntity, channel);
   }
 
   /** What the channel failed with before says nothing of it any more: all that waits is due. */
-  async change(tx: Queryable, channel: Pick<Channel, 'id' | 'name' | 'settings'>): Promise<void> {
+  async change(tx: Transaction, channel: Pick<Channel, 'id' | 'name' | 'settings'>): Promise<void> {
     const { id, name, settings } = channel;
-    await tx.query(
-      'UPDATE deliveries.channels SET name = $2, settings = $3, updated_at = clock_timestamp() WHERE id = $1',
-      [id, name, JSON.stringify(settings)],
-    );
+    await tx.entities.update(ChannelEntity, id, { name, settings, updatedAt: () => 'clock_timestamp()' });
     await tx.query('DELETE FROM deliveries.channel_health WHERE channel_id = $1', [id]);
     await tx.query(
       `UPDATE deliveries.deliveries SET due_at = queued_at
@@ -108,32 +102,23 @@ export class ChannelStore {
     );
   }
 
-  async remove(tx: Queryable, id: string): Promise<void> {
+  async remove(tx: Transaction, id: string): Promise<void> {
     await tx.query(
       `UPDATE deliveries.deliveries SET state = 'cancelled', lease = NULL, finished_at = clock_timestamp(),
          last_answer = 'the channel was deleted'
        WHERE channel_id = $1 AND state IN ('waiting', 'gathering', 'gathered')`,
       [id],
     );
-    await tx.query('DELETE FROM deliveries.channels WHERE id = $1', [id]);
+    await tx.entities.delete(ChannelEntity, id);
   }
 
   async writeSecret(
-    tx: Queryable,
+    tx: Transaction,
     channelId: string,
-    secret: { name: string; sealed: string | null },
+    { name, sealed }: { name: string; sealed: string | null },
   ): Promise<void> {
-    const { name, sealed } = secret;
-    await tx.query('DELETE FROM deliveries.channel_secrets WHERE channel_id = $1 AND name = $2', [
-      channelId,
-      name,
-    ]);
-    if (sealed === null) return;
-    await tx.query('INSERT INTO deliveries.channel_secrets (channel_id, name, sealed) VALUES ($1, $2, $3)', [
-      channelId,
-      name,
-      sealed,
-    ]);
+    await tx.entities.delete(ChannelSecretEntity, { channelId, name });
+    if (sealed !== null) await tx.entities.insert(ChannelSecretEntity, { channelId, name, sealed });
   }
 
   /** Null: no notifier has started yet. */

@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { conflict, notFound } from '../../api/api.errors.js';
-import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
 import { inTransaction, type Queryable } from '../../registry/registry-transaction.js';
@@ -17,17 +16,18 @@ interface ReplayRow {
 
 /**
  * Sends again what was delivered, given up or cancelled, to the channel and recipients the rule has now, under the same
- * event id. Part of a digest becomes a message of its own. What waits already is due at once.
+ * event id. Part of a digest becomes a message of its own. What waits already is due at once. In SQL: deliveries are the
+ * notifier's.
  */
 @Injectable()
 export class ReplayService {
   constructor(
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly audit: AuditStore,
   ) {}
 
   async replay(caller: Caller, id: string): Promise<void> {
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       const before = await this.read(tx, id);
       if (before === null) throw notFound('delivery');
       if (before.kind === 'test') throw conflict('a test is not sent again; make a new one');

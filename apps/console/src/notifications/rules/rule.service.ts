@@ -1,13 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { DatabaseError, type Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
+import { DatabaseError } from '@sluice/database';
 import type { Rule } from '@sluice/notifications';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { badRequest, conflict, notFound } from '../../api/api.errors.js';
-import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
 import { ChannelStore } from '../channels/channel.store.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
-import { inTransaction, type Queryable } from '../../registry/registry-transaction.js';
+import { inTransaction, type Transaction } from '../../registry/registry-transaction.js';
 import type { RuleChange } from './rule.schema.js';
 import { RuleStore, type StoredRule } from './rule.store.js';
 
@@ -16,7 +16,7 @@ const uniqueViolation = '23505';
 @Injectable()
 export class RuleService {
   constructor(
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
     private readonly rules: RuleStore,
     private readonly channels: ChannelStore,
     private readonly audit: AuditStore,
@@ -59,14 +59,14 @@ export class RuleService {
     });
   }
 
-  async require(tx: Queryable | null, id: string): Promise<StoredRule> {
+  async require(tx: Transaction | null, id: string): Promise<StoredRule> {
     const rule = await this.rules.find(tx, id);
     if (rule === null) throw notFound('notification rule');
     return rule;
   }
 
   /** Locked, so that the channel cannot be deleted while the rule begins to use it. */
-  private async checkChannel(tx: Queryable, rule: Rule): Promise<void> {
+  private async checkChannel(tx: Transaction, rule: Rule): Promise<void> {
     await this.channels.lock(tx, rule.channelId);
     const channel = await this.channels.find(tx, rule.channelId);
     if (channel === null) throw badRequest('there is no such channel', { channelId: 'no such channel' });
@@ -76,9 +76,9 @@ export class RuleService {
       throw badRequest('only mail has recipients', { to: `not for a channel of kind ${channel.kind}` });
   }
 
-  private async writing<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+  private async writing<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     try {
-      return await inTransaction(this.database, work);
+      return await inTransaction(this.dataSource, work);
     } catch (error) {
       if (error instanceof DatabaseError && error.sqlState === uniqueViolation)
         throw conflict('another rule has this name', { name: 'is in use' });
@@ -87,7 +87,7 @@ export class RuleService {
   }
 
   private async record(
-    tx: Queryable,
+    tx: Transaction,
     entry: { caller: Caller; action: string; before?: StoredRule; after?: StoredRule },
   ): Promise<void> {
     const { caller, action, before, after } = entry;

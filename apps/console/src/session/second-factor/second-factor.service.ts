@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { badRequest, conflict } from '../../api/api.errors.js';
-import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
 import { inTransaction } from '../../registry/registry-transaction.js';
@@ -13,7 +12,7 @@ export class SecondFactorService {
   constructor(
     private readonly store: SecondFactorStore,
     private readonly audit: AuditStore,
-    @Inject(databaseToken) private readonly database: Database,
+    private readonly dataSource: DataSource,
   ) {}
 
   /** The secret, shown this once. Nothing is asked for until a code has confirmed it. */
@@ -30,7 +29,7 @@ export class SecondFactorService {
     if (factor === null || factor.isConfirmed) throw conflict('no second factor waits to be confirmed');
     const step = findStep(factor.secret, code, Date.now());
     if (step === null) throw badRequest('this is not the code the app shows now', { code: 'wrong' });
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       await this.store.takeStep(tx, caller.id, step);
       await this.store.confirm(tx, caller.id);
       await this.note(tx, caller, 'session.second-factor-on');
@@ -38,7 +37,7 @@ export class SecondFactorService {
   }
 
   async remove(caller: Caller): Promise<void> {
-    await inTransaction(this.database, async (tx) => {
+    await inTransaction(this.dataSource, async (tx) => {
       if (await this.store.remove(tx, caller.id)) await this.note(tx, caller, 'session.second-factor-off');
     });
   }

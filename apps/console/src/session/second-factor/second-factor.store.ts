@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
-import { databaseToken } from '../../connections/connection-tokens.js';
-import type { Queryable } from '../../registry/registry-transaction.js';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, LessThan, type Repository } from 'typeorm';
+import { SecondFactorEntity } from '../../operators/second-factor.entity.js';
+import type { Transaction } from '../../registry/registry-transaction.js';
 
 export interface SecondFactor {
   readonly secret: string;
@@ -10,14 +11,14 @@ export interface SecondFactor {
 
 @Injectable()
 export class SecondFactorStore {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(
+    @InjectRepository(SecondFactorEntity) private readonly factors: Repository<SecondFactorEntity>,
+  ) {}
 
   async find(operatorId: string): Promise<SecondFactor | null> {
-    const { rows } = await this.database.query<SecondFactor>(
-      `SELECT secret, confirmed_at IS NOT NULL AS "isConfirmed" FROM registry.second_factors WHERE operator_id = $1`,
-      [operatorId],
-    );
-    return rows[0] ?? null;
+    const select = { operatorId: true, secret: true, confirmedAt: true } as const;
+    const found = await this.factors.findOne({ select, where: { operatorId } });
+    return found === null ? null : { secret: found.secret, isConfirmed: found.confirmedAt !== null };
   }
 
   async isOn(operatorId: string): Promise<boolean> {
@@ -26,38 +27,35 @@ export class SecondFactorStore {
 
   /** Begins anew, unless one is in use. False: one is. */
   async begin(operatorId: string, secret: string): Promise<boolean> {
-    const { rows } = await this.database.query(
+    // In SQL: an upsert with a condition, so that one that is being confirmed meanwhile stays.
+    const begun: unknown[] = await this.factors.query(
       `INSERT INTO registry.second_factors AS f (operator_id, secret) VALUES ($1, $2)
        ON CONFLICT (operator_id) DO UPDATE SET secret = $2, last_step = 0 WHERE f.confirmed_at IS NULL
        RETURNING operator_id`,
       [operatorId, secret],
     );
-    return rows.length > 0;
+    return begun.length > 0;
   }
 
-  async confirm(tx: Queryable, operatorId: string): Promise<void> {
-    await tx.query(
-      'UPDATE registry.second_factors SET confirmed_at = now() WHERE operator_id = $1 AND confirmed_at IS NULL',
-      [operatorId],
-    );
+  async confirm(tx: Transaction, operatorId: string): Promise<void> {
+    const waiting = { operatorId, confirmedAt: IsNull() };
+    await tx.entities.update(SecondFactorEntity, waiting, { confirmedAt: () => 'now()' });
   }
 
   /** False: a code of this step, or of a later one, was taken before. */
-  async takeStep(on: Queryable | null, operatorId: string, step: number): Promise<boolean> {
-    const { rows } = await (on ?? this.database).query(
-      `UPDATE registry.second_factors SET last_step = $2 WHERE operator_id = $1 AND last_step < $2
-       RETURNING operator_id`,
-      [operatorId, step],
-    );
-    return rows.length > 0;
+  async takeStep(tx: Transaction | null, operatorId: string, step: number): Promise<boolean> {
+    const factors = tx?.entities.getRepository(SecondFactorEntity) ?? this.factors;
+    const { affected } = await factors.update({ operatorId, lastStep: LessThan(step) }, { lastStep: step });
+    return affected === 1;
   }
 
   /** False: there was none in use. */
-  async remove(tx: Queryable, operatorId: string): Promise<boolean> {
-    const { rows } = await tx.query<{ wasOn: boolean }>(
-      `DELETE FROM registry.second_factors WHERE operator_id = $1 RETURNING confirmed_at IS NOT NULL AS "wasOn"`,
-      [operatorId],
-    );
-    return rows[0]?.wasOn === true;
+  async remove(tx: Transaction, operatorId: string): Promise<boolean> {
+    const found = await tx.entities.findOne(SecondFactorEntity, {
+      where: { operatorId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    await tx.entities.delete(SecondFactorEntity, operatorId);
+    return (found?.confirmedAt ?? null) !== null;
   }
 }
