@@ -7,4 +7,5 @@ export {
   type Query,
   type QueryResult,
 } from './database.js';
+export { readRow, readRows, type RowSchema } from './read-rows.js';
 export { DatabaseError, type DatabaseErrorKind } from './database.errors.js';

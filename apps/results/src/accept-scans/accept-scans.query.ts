@@ -1,19 +1,21 @@
 import {
   defaultSettings,
   jobPriorities,
+  jobQueueKinds,
   jobVersion,
   type AcceptItem,
   type AcceptOutcome,
-  type JobQueueKind,
 } from '@sluice/contracts';
-import type { Query } from '@sluice/database';
+import { readRows, type Query } from '@sluice/database';
+import { z } from 'zod';
 
-interface AdmissionRow {
-  outcome: 'accepted' | 'exists' | 'limit' | 'not-accepted';
-  scope: 'all' | 'system' | null;
-  queue: JobQueueKind;
-  priority: number;
-}
+/** Of which limit: null where there is none, or none was reached. */
+export const limitScopeSchema = z.enum(['all', 'system']).nullable();
+const admissionRowSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('accepted'), queue: z.enum(jobQueueKinds), priority: z.int() }),
+  z.object({ outcome: z.literal('limit'), scope: limitScopeSchema }),
+  z.object({ outcome: z.enum(['exists', 'not-accepted']) }),
+]);
 
 /** The settings admission depends on; the statement reads the operators' values over these. */
 const {
@@ -34,15 +36,15 @@ export const priorities = JSON.stringify(jobPriorities);
 
 /** One statement, one commit. Items must not share (registration, instance, scanId). */
 export async function acceptItems(query: Query, items: readonly AcceptItem[]): Promise<AcceptOutcome[]> {
-  const { rows } = await query<AdmissionRow>('SELECT * FROM ledger.accept($1, $2, $3)', [
+  const { rows } = await query('SELECT * FROM ledger.accept($1, $2, $3)', [
     JSON.stringify(items),
     admissionDefaults,
     priorities,
   ]);
-  return rows.map((row, index) => toOutcome(row, items[index] as AcceptItem));
+  return readRows(admissionRowSchema, rows).map((row, index) => toOutcome(row, items[index] as AcceptItem));
 }
 
-function toOutcome(row: AdmissionRow, item: AcceptItem): AcceptOutcome {
+function toOutcome(row: z.infer<typeof admissionRowSchema>, item: AcceptItem): AcceptOutcome {
   switch (row.outcome) {
     case 'accepted':
       return {

@@ -1,7 +1,10 @@
 import { maxAcceptItems, rpcTimeoutMs, type AcceptItem, type AcceptOutcome } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { BatchLane } from '../write-in-batches/batch-lane.js';
-import { acceptItems, admissionDefaults } from './accept-scans.query.js';
+import { acceptItems, admissionDefaults, limitScopeSchema } from './accept-scans.query.js';
+
+const admitRowSchema = z.object({ scope: limitScopeSchema });
 
 /** Requests that came while the last commit was on its way share the next one, up to this many of full size. */
 const maxMessagesTogether = 4;
@@ -35,10 +38,11 @@ export class AcceptScans {
 
   /** A look without a promise: which limit one more scan would meet now, null when none. */
   async limitFor(registrationId: string, isMail: boolean): Promise<'all' | 'system' | null> {
-    const { rows } = await this.database.query<{ scope: 'all' | 'system' | null }>(
-      'SELECT ledger.admit($1, $2, $3) AS scope',
-      [registrationId, isMail, admissionDefaults],
-    );
-    return rows[0]?.scope ?? null;
+    const { rows } = await this.database.query('SELECT ledger.admit($1, $2, $3) AS scope', [
+      registrationId,
+      isMail,
+      admissionDefaults,
+    ]);
+    return readRow(admitRowSchema, rows)?.scope ?? null;
   }
 }

@@ -1,25 +1,26 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
-import type { AlertDisposition, AlertState, changeAlertRequestSchema } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { alertDispositions, alertStates, type AlertDisposition, type changeAlertRequestSchema } from '@sluice/contracts';
+import { readRow, type Database } from '@sluice/database';
 
 export type AlertChange = z.infer<typeof changeAlertRequestSchema>;
 
-interface AlertRow {
-  state: AlertState;
-  assignee: string | null;
-  disposition: AlertDisposition | null;
-}
+const alertRowSchema = z.object({
+  state: z.enum(alertStates),
+  assignee: z.string().nullable(),
+  disposition: z.enum(alertDispositions).nullable(),
+});
+type AlertRow = z.infer<typeof alertRowSchema>;
 
 /** Changes what the request names, with an entry in the alert's log; nothing named that differs and no comment: no entry. */
 export function changeAlert(database: Database, change: AlertChange): Promise<'done' | 'not-found'> {
   return database.transaction(async (query) => {
-    const { rows } = await query<AlertRow>(
+    const { rows } = await query(
       'SELECT state, assignee, disposition FROM ledger.alerts WHERE id = $1 FOR UPDATE',
       [change.alertId],
     );
-    const before = rows[0];
-    if (before === undefined) return 'not-found';
+    const before = readRow(alertRowSchema, rows);
+    if (before === null) return 'not-found';
     const state = change.state ?? before.state;
     const assignee = change.assignee === undefined ? before.assignee : change.assignee;
     const hasState = state !== before.state;

@@ -1,8 +1,11 @@
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { giveUp } from '../record-verdicts/prepare-verdict.js';
 import type { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 
 export type BeginDecision = 'go' | 'go-alone' | 'drop';
+
+const beginsRowSchema = z.object({ begins: z.int() });
 
 /** A scanner died that often on one object: it isn't the scanners. */
 const maxBegins = 5;
@@ -24,12 +27,12 @@ export class CountBegins {
   ) {}
 
   async begin(submissionId: string): Promise<{ decision: BeginDecision; begins: number }> {
-    const { rows } = await this.database.query<{ begins: number }>(
+    const { rows } = await this.database.query(
       `UPDATE ledger.scans SET begins = begins + 1
        WHERE submission_id = $1 AND state = 'processing' AND not_before IS NULL RETURNING begins`,
       [submissionId],
     );
-    const begins = rows[0]?.begins ?? 0;
+    const begins = readRow(beginsRowSchema, rows)?.begins ?? 0;
     if (begins > maxBegins)
       await this.records.record(
         giveUp(

@@ -1,8 +1,11 @@
 import { maxAcceptItems, rpcTimeoutMs, type ScanRequest } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { BatchLane } from '../write-in-batches/batch-lane.js';
 
 const deadlineMs = rpcTimeoutMs - 500;
+
+const deletedRowSchema = z.object({ deleted: z.int() });
 
 /** Hides results from their caller, for good. */
 export class DeleteScans {
@@ -30,9 +33,9 @@ export class DeleteScans {
   }
 
   private async run(items: readonly ScanRequest[]): Promise<number[]> {
-    const { rows } = await this.database.query<{ deleted: number }>('SELECT * FROM ledger.delete_scans($1)', [
+    const { rows } = await this.database.query('SELECT * FROM ledger.delete_scans($1)', [
       JSON.stringify(items),
     ]);
-    return rows.map((row) => row.deleted);
+    return readRows(deletedRowSchema, rows).map((row) => row.deleted);
   }
 }

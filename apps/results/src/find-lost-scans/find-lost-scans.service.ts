@@ -9,9 +9,14 @@ import {
   type Marker,
 } from '@sluice/contracts';
 import type { Broker } from '@sluice/broker';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
-import { publishJobs, unpublishedColumns, type UnpublishedScan } from '../retry-scans/publish-jobs.js';
+import {
+  publishJobs,
+  unpublishedColumns,
+  unpublishedScanSchema,
+  type UnpublishedScan,
+} from '../retry-scans/publish-jobs.js';
 import { notePublished } from '../retry-scans/retry-scans.service.js';
 
 export const markerIntervalMs = 15_000;
@@ -71,7 +76,7 @@ export class FindLostScans {
   }
 
   private async lostScans(): Promise<UnpublishedScan[]> {
-    const { rows } = await this.database.query<UnpublishedScan>(
+    const { rows } = await this.database.query(
       `WITH longest AS (
          SELECT make_interval(secs => (ledger.settings($1) -> 'scanTimeoutSeconds')::integer + $2) AS l
        ), passed AS (
@@ -94,7 +99,7 @@ export class FindLostScans {
         maxJobs,
       ],
     );
-    return rows;
+    return readRows(unpublishedScanSchema, rows);
   }
 
   private async sendMarker(queue: JobQueueKind, priority: number): Promise<void> {

@@ -1,11 +1,8 @@
 import { scanStates, type ScanState, type StatesAnswer, type StatesRequest } from '@sluice/contracts';
-import type { Query } from '@sluice/database';
+import { readRows, type Query } from '@sluice/database';
+import { z } from 'zod';
 
-interface StateRow {
-  seq: number;
-  scan_id: string;
-  shown_state: ScanState;
-}
+const stateRowSchema = z.object({ seq: z.int(), scan_id: z.string(), shown_state: z.enum(scanStates) });
 
 /**
  * One index scan per state, merged by seq: a page costs its rows, however many scans there are. `$5` is the instance.
@@ -27,13 +24,14 @@ export async function queryStates(query: Query, request: StatesRequest): Promise
   if (states.length === 0) return { scans: [], next: null };
   const isOfInstance = request.instance !== null;
   const branches = states.map((state) => branch(state, isOfInstance)).join(' UNION ALL ');
-  const { rows } = await query<StateRow>(`SELECT * FROM (${branches}) page ORDER BY seq LIMIT $3`, [
+  const answer = await query(`SELECT * FROM (${branches}) page ORDER BY seq LIMIT $3`, [
     request.registrationId,
     afterOf(request.after),
     // One more than the page: is there another?
     request.limit + 1,
     ...(isOfInstance ? [request.instance] : []),
   ]);
+  const rows = readRows(stateRowSchema, answer.rows);
   const page = rows.slice(0, request.limit);
   return {
     scans: page.map((row) => ({ scanId: row.scan_id, state: row.shown_state })),

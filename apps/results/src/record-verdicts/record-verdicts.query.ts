@@ -1,5 +1,6 @@
-import { defaultSettings, type ConclusiveState } from '@sluice/contracts';
-import type { Query } from '@sluice/database';
+import { conclusiveStates, defaultSettings, type ConclusiveState } from '@sluice/contracts';
+import { readRows, type Query } from '@sluice/database';
+import { z } from 'zod';
 import type { VerdictItem } from './prepare-verdict.js';
 
 /** What a verdict changed. Null for one that changed nothing: late, doubled, or of an unknown scan. */
@@ -17,26 +18,28 @@ export interface Recorded {
   readonly hasPasswords: boolean;
 }
 
-interface RecordedRow {
-  submission_id: string;
-  outcome: ConclusiveState | 'processing';
-  registration_id: string;
-  scan_id: string | null;
-  object_key: string;
-  is_object_done: boolean;
-  has_passwords: boolean;
-}
+const recordedRowSchema = z.object({
+  submission_id: z.string(),
+  outcome: z.enum([...conclusiveStates, 'processing']),
+  registration_id: z.string(),
+  scan_id: z.string().nullable(),
+  object_key: z.string(),
+  is_object_done: z.boolean(),
+  has_passwords: z.boolean(),
+});
 
 const { quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours } = defaultSettings;
 const defaults = JSON.stringify({ quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours });
 
 /** One statement, one commit. Per item, in order, what it changed. */
 export async function recordItems(query: Query, items: readonly VerdictItem[]): Promise<(Recorded | null)[]> {
-  const { rows } = await query<RecordedRow>('SELECT * FROM ledger.record_verdicts($1, $2)', [
+  const { rows } = await query('SELECT * FROM ledger.record_verdicts($1, $2)', [
     JSON.stringify(items),
     defaults,
   ]);
-  const recorded = new Map(rows.map((row) => [row.submission_id, toRecorded(row)]));
+  const recorded = new Map(
+    readRows(recordedRowSchema, rows).map((row) => [row.submission_id, toRecorded(row)]),
+  );
   return items.map(({ submissionId }) => {
     const found = recorded.get(submissionId) ?? null;
     // Of several items for one scan only one changed it.
@@ -45,7 +48,7 @@ export async function recordItems(query: Query, items: readonly VerdictItem[]): 
   });
 }
 
-const toRecorded = (row: RecordedRow): Recorded => ({
+const toRecorded = (row: z.infer<typeof recordedRowSchema>): Recorded => ({
   submissionId: row.submission_id,
   state: row.outcome,
   registrationId: row.registration_id,

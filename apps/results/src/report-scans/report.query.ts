@@ -1,38 +1,40 @@
-import type {
-  Detection,
-  EngineRun,
-  NotExamined,
-  PolicyApplied,
-  Report,
-  ScanRequest,
-  ScanState,
-  VerdictReason,
+import {
+  scanStates,
+  type Detection,
+  type EngineRun,
+  type NotExamined,
+  type PolicyApplied,
+  type Report,
+  type ScanRequest,
+  type VerdictReason,
 } from '@sluice/contracts';
-import type { Query } from '@sluice/database';
+import { readRow, type Query } from '@sluice/database';
+import { z } from 'zod';
+import { storedList, storedObject, storedWord } from '../read-stored-values/stored-values.js';
 
-interface ReportRow {
-  scan_id: string;
-  instance: string;
-  shown_state: ScanState;
-  reason: VerdictReason | null;
-  reason_text: string | null;
-  accepted_at: Date;
-  started_at: Date | null;
-  finished_at: Date | null;
-  object_name: string | null;
-  size_bytes: number;
-  md5: string | null;
-  sha1: string | null;
-  sha256: string;
-  detected_type: string | null;
-  detections: Detection[];
-  detections_total: number;
-  engines: EngineRun[];
-  not_examined: NotExamined[];
-  not_examined_total: number;
-  policy_applied: PolicyApplied | null;
-  attempts: number;
-}
+const reportRowSchema = z.object({
+  scan_id: z.string(),
+  instance: z.string(),
+  shown_state: z.enum(scanStates),
+  reason: storedWord<VerdictReason>().nullable(),
+  reason_text: z.string().nullable(),
+  accepted_at: z.date(),
+  started_at: z.date().nullable(),
+  finished_at: z.date().nullable(),
+  object_name: z.string().nullable(),
+  size_bytes: z.int(),
+  md5: z.string().nullable(),
+  sha1: z.string().nullable(),
+  sha256: z.string(),
+  detected_type: z.string().nullable(),
+  detections: storedList<Detection>(),
+  detections_total: z.int(),
+  engines: storedList<EngineRun>(),
+  not_examined: storedList<NotExamined>(),
+  not_examined_total: z.int(),
+  policy_applied: storedObject<PolicyApplied>().nullable(),
+  attempts: z.int(),
+});
 
 /**
  * The newest shown row of the id. Where overlapping submissions share the id and all are done, the report is that of
@@ -57,11 +59,12 @@ const sql = `
   ) told`;
 
 export async function queryReport(query: Query, request: ScanRequest): Promise<Report | null> {
-  const { rows } = await query<ReportRow>(sql, [request.registrationId, request.scanId, request.instance]);
-  return rows[0] === undefined ? null : toReport(rows[0]);
+  const { rows } = await query(sql, [request.registrationId, request.scanId, request.instance]);
+  const row = readRow(reportRowSchema, rows);
+  return row === null ? null : toReport(row);
 }
 
-const toReport = (row: ReportRow): Report => ({
+const toReport = (row: z.infer<typeof reportRowSchema>): Report => ({
   scanId: row.scan_id,
   sensorInstanceId: row.instance === '' ? null : row.instance,
   state: row.shown_state,

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditActor } from '@sluice/contracts';
-import type { Database, Query } from '@sluice/database';
+import { readRow, type Database, type Query } from '@sluice/database';
+import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
 import { admissionDefaults, priorities } from '../accept-scans/accept-scans.query.js';
 
-export type RescanOutcome = 'done' | 'not-found' | 'conflict' | 'object-gone';
+const rescanOutcomes = ['done', 'not-found', 'conflict', 'object-gone'] as const;
+export type RescanOutcome = (typeof rescanOutcomes)[number];
 
 /**
  * Scans a kept object again at an operator's wish: a new submission without a scanId, so what its caller was told
@@ -61,29 +63,33 @@ export class RescanObjects {
   }
 }
 
-interface FailedJobRow {
-  id: number;
-  kind: string;
-  submission_id: string | null;
-  reason: string;
-}
+const rescanRowSchema = z.object({ outcome: z.enum(rescanOutcomes) });
+const failedJobRowSchema = z.object({
+  id: z.int(),
+  kind: z.string(),
+  submission_id: z.string().nullable(),
+  reason: z.string(),
+});
+type FailedJobRow = z.infer<typeof failedJobRowSchema>;
 
 async function rescan(query: Query, submissionId: string): Promise<RescanOutcome> {
-  const { rows } = await query<{ outcome: RescanOutcome }>(
-    'SELECT ledger.rescan($1, $2, $3, $4) AS outcome',
-    [submissionId, randomUUID(), admissionDefaults, priorities],
-  );
-  return rows[0]?.outcome ?? 'not-found';
+  const { rows } = await query('SELECT ledger.rescan($1, $2, $3, $4) AS outcome', [
+    submissionId,
+    randomUUID(),
+    admissionDefaults,
+    priorities,
+  ]);
+  return readRow(rescanRowSchema, rows)?.outcome ?? 'not-found';
 }
 
 /** Behind the ledger's lock, which a rescan takes too: two operators at one job wait for each other. */
 async function findFailedJob(query: Query, id: number): Promise<FailedJobRow | null> {
   await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
-  const { rows } = await query<FailedJobRow>(
+  const { rows } = await query(
     'SELECT id, kind, submission_id, reason FROM ledger.failed_jobs WHERE id = $1',
     [id],
   );
-  return rows[0] ?? null;
+  return readRow(failedJobRowSchema, rows);
 }
 
 const entryOf = (action: string, { id, kind, submission_id, reason }: FailedJobRow) => ({

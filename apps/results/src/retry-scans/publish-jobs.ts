@@ -1,20 +1,22 @@
-import { exchanges, type JobQueueKind, type ObjectType } from '@sluice/contracts';
+import { exchanges, jobQueueKinds, objectTypes } from '@sluice/contracts';
 import type { Broker } from '@sluice/broker';
 import type { Logger } from '@sluice/runtime';
+import { z } from 'zod';
 import { jobOf } from '../accept-scans/accept-scans.query.js';
 
 /** A scan whose job is to be published, as the ledger has it. */
-export interface UnpublishedScan {
-  readonly submission_id: string;
-  readonly object_key: string;
-  readonly size_bytes: number;
-  readonly sha256: string;
-  readonly object_type: ObjectType;
-  readonly queue: JobQueueKind;
-  readonly priority: number;
-  readonly not_before: Date | null;
-  readonly has_passwords: boolean;
-}
+export const unpublishedScanSchema = z.object({
+  submission_id: z.string(),
+  object_key: z.string(),
+  size_bytes: z.int(),
+  sha256: z.string(),
+  object_type: z.enum(objectTypes),
+  queue: z.enum(jobQueueKinds),
+  priority: z.int(),
+  not_before: z.date().nullable(),
+  has_passwords: z.boolean(),
+});
+export type UnpublishedScan = Readonly<z.infer<typeof unpublishedScanSchema>>;
 
 export const unpublishedColumns =
   's.submission_id, s.object_key, s.size_bytes, s.sha256, s.object_type, s.queue, s.priority, s.not_before, s.passwords_mark IS NOT NULL AS has_passwords';

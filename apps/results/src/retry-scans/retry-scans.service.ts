@@ -1,7 +1,12 @@
 import type { Broker } from '@sluice/broker';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
-import { publishJobs, unpublishedColumns, type UnpublishedScan } from './publish-jobs.js';
+import {
+  publishJobs,
+  unpublishedColumns,
+  unpublishedScanSchema,
+  type UnpublishedScan,
+} from './publish-jobs.js';
 
 /** Jobs published in one turn; a whole backlog of retries must not hold up the next turn of anything. */
 const maxJobs = 200;
@@ -20,13 +25,13 @@ export class RetryScans {
   /** True when there may be more. */
   async publishDue(): Promise<boolean> {
     if (!this.broker.isConnected) return false;
-    const { rows } = await this.database.query<UnpublishedScan>(
+    const { rows } = await this.database.query(
       `SELECT ${unpublishedColumns} FROM ledger.scans s
        WHERE s.not_before <= clock_timestamp() AND s.state = 'processing'
        ORDER BY s.priority DESC, s.not_before LIMIT $1`,
       [maxJobs],
     );
-    const published = await publishJobs(this.broker, rows, this.logger);
+    const published = await publishJobs(this.broker, readRows(unpublishedScanSchema, rows), this.logger);
     if (published.length > 0) await notePublished(this.database, published);
     return rows.length === maxJobs && published.length > 0;
   }
