@@ -7,8 +7,8 @@ const boundaries = [
   // Foundations know nothing of the system and touch nothing outside the process.
   { sourceTag: 'type:foundation', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
-  // Shapes that the console, its pages and the command line share.
-  { sourceTag: 'type:api', onlyDependOnLibsWithTags: ['type:contracts'] },
+  // Shapes that the console, its pages and the command line share; a channel and a rule have theirs where they are read too.
+  { sourceTag: 'type:api', onlyDependOnLibsWithTags: ['type:contracts', 'shapes:notifications'] },
   { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },
   // Servers and processes of one's own: for tools and tests, never in a service.
   { sourceTag: 'type:servers', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },

@@ -58,6 +58,14 @@ export const apiTokenSchema = z.strictObject({
 });
 export type ApiToken = z.infer<typeof apiTokenSchema>;
 
+/** The only answer that ever holds the token itself. */
+export const newTokenAnswerSchema = apiTokenSchema.extend({ token: z.string() });
+export type NewTokenAnswer = z.infer<typeof newTokenAnswerSchema>;
+
+/** Of a second factor that is being set up: shown this once. */
+export const enrolmentSchema = z.strictObject({ secret: z.string(), uri: z.string() });
+export type Enrolment = z.infer<typeof enrolmentSchema>;
+
 export const auditEntrySchema = z.strictObject({
   id: z.int(),
   at: time,
@@ -70,6 +78,17 @@ export const auditEntrySchema = z.strictObject({
   after: z.unknown(),
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+export const auditVerificationSchema = z.strictObject({
+  /** Entries looked at: all there are. */
+  entries: count,
+  /** What retention removed, up to this number. */
+  removedThrough: count,
+  head: z.strictObject({ id: count, hash: z.string() }),
+  /** Null: the chain is whole. */
+  problem: maybeText,
+});
+export type AuditVerificationAnswer = z.infer<typeof auditVerificationSchema>;
 
 export const settingDescriptionSchema = z.strictObject({
   value: z.unknown(),

@@ -1,4 +1,5 @@
 import { importances, systemTypes } from '@sluice/contracts';
+import { ruleSchema } from '@sluice/notifications';
 import { z } from 'zod';
 import { count, maybeText, maybeTime, time } from './values.js';
 
@@ -26,18 +27,19 @@ export const channelSchema = z.strictObject({
   updatedAt: time,
 });
 
+/** `secret`: of a webhook that was given none; no other answer ever holds it. */
+export const newChannelAnswerSchema = channelSchema.extend({ secret: z.string().optional() });
+
 export const channelTestAnswerSchema = z.strictObject({
   deliveryId: z.uuid(),
   outcome: z.enum(['delivered', 'failed']),
   answer: z.string(),
 });
 
-/** Beside what an operator wrote, which has a schema of its own. */
-export const storedRuleSchema = z.looseObject({
+/** What an operator wrote, and what is known of it besides. */
+export const storedRuleSchema = z.strictObject({
+  ...ruleSchema.shape,
   id: z.uuid(),
-  name: z.string(),
-  enabled: z.boolean(),
-  channelId: z.uuid(),
   channelName: z.string(),
   createdAt: time,
   updatedAt: time,

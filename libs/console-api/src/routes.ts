@@ -2,6 +2,9 @@ import { z } from 'zod';
 import {
   apiTokenSchema,
   auditEntrySchema,
+  auditVerificationSchema,
+  enrolmentSchema,
+  newTokenAnswerSchema,
   operatorSchema,
   serverSchema,
   sessionSchema,
@@ -21,16 +24,18 @@ import { healthSchema, pastCauseSchema } from './health.js';
 import {
   channelSchema,
   channelTestAnswerSchema,
+  newChannelAnswerSchema,
   deliverySchema,
   rulePreviewSchema,
   storedRuleSchema,
 } from './notifications.js';
 import { failedJobSchema, scanSchema } from './scans.js';
 import { statisticsSchema } from './statistics.js';
+import { routeOf } from './route-of.js';
 import { listOf } from './values.js';
 
-const newTokenSchema = z.looseObject({ token: z.string() });
-const changeAnswerSchema = z.looseObject({});
+/** What was begun goes on by itself; the id is the one that was asked for. */
+const begunSchema = z.strictObject({ id: z.union([z.uuid(), z.int()]) });
 
 /** What each request is answered with when it succeeds; `null`: nothing. Paths as OpenAPI writes them. */
 export const apiAnswers = {
@@ -38,6 +43,9 @@ export const apiAnswers = {
   'GET /api/session': sessionSchema,
   'DELETE /api/session': null,
   'PUT /api/session/password': null,
+  'POST /api/session/second-factor': enrolmentSchema,
+  'PUT /api/session/second-factor': null,
+  'DELETE /api/session/second-factor': null,
   'GET /api/server': serverSchema,
   'GET /api/external-systems': listOf(externalSystemSchema),
   'POST /api/external-systems': externalSystemSchema,
@@ -60,43 +68,45 @@ export const apiAnswers = {
   'DELETE /api/alert-views/{id}': null,
   'GET /api/scans': listOf(scanSchema),
   'GET /api/scans/{id}': scanSchema,
-  'POST /api/scans/{id}/rescan': changeAnswerSchema,
+  'POST /api/scans/{id}/rescan': begunSchema,
   'GET /api/failed-jobs': listOf(failedJobSchema),
   'GET /api/failed-jobs/{id}': failedJobSchema,
+  'POST /api/failed-jobs/{id}/retry': begunSchema,
+  'DELETE /api/failed-jobs/{id}': null,
   'GET /api/health': healthSchema,
   'GET /api/health/history': listOf(pastCauseSchema),
   'GET /api/statistics': statisticsSchema,
   'GET /api/notification-channels': listOf(channelSchema),
+  'POST /api/notification-channels': newChannelAnswerSchema,
   'GET /api/notification-channels/{id}': channelSchema,
+  'PATCH /api/notification-channels/{id}': channelSchema,
+  'DELETE /api/notification-channels/{id}': null,
   'POST /api/notification-channels/{id}/test': channelTestAnswerSchema,
   'GET /api/notification-rules': listOf(storedRuleSchema),
+  'POST /api/notification-rules': storedRuleSchema,
   'GET /api/notification-rules/{id}': storedRuleSchema,
+  'PATCH /api/notification-rules/{id}': storedRuleSchema,
+  'DELETE /api/notification-rules/{id}': null,
   'POST /api/notification-rules/preview': rulePreviewSchema,
   'GET /api/notification-deliveries': listOf(deliverySchema),
   'GET /api/notification-deliveries/{id}': deliverySchema,
+  'POST /api/notification-deliveries/{id}/replay': begunSchema,
   'GET /api/operators': listOf(operatorSchema),
+  'POST /api/operators': operatorSchema,
+  'PATCH /api/operators/{id}': operatorSchema,
+  'DELETE /api/operators/{id}': null,
   'GET /api/tokens': listOf(apiTokenSchema),
-  'POST /api/tokens': newTokenSchema,
+  'POST /api/tokens': newTokenAnswerSchema,
+  'DELETE /api/tokens/{id}': null,
   'GET /api/audit': listOf(auditEntrySchema),
+  'GET /api/audit/verification': auditVerificationSchema,
 } as const satisfies Record<string, z.ZodType | null>;
 
 export type ApiRoute = keyof typeof apiAnswers;
 
 /** The route that answers this request; null when it has no schema. */
-export function apiRouteOf(method: string, path: string): ApiRoute | null {
-  const parts = (path.split('?')[0] ?? '').split('/');
-  const fits = (route: string): boolean => {
-    const wanted = route.split('/');
-    return (
-      wanted.length === parts.length && wanted.every((part, at) => part === '{id}' || part === parts[at])
-    );
-  };
-  const found = Object.keys(apiAnswers)
-    .filter((route) => route.startsWith(`${method} `) && fits(route.slice(method.length + 1)))
-    // `/preview` before `/{id}`.
-    .sort((one, other) => Number(one.includes('{id}')) - Number(other.includes('{id}')));
-  return (found[0] as ApiRoute | undefined) ?? null;
-}
+export const apiRouteOf = (method: string, path: string): ApiRoute | null =>
+  routeOf(Object.keys(apiAnswers) as ApiRoute[], method, path);
 
 /** What is wrong with an answer, a line each; empty when it is as described, or when nothing is described. */
 export function answerFaults(method: string, path: string, body: unknown): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readEverything } from '@sluice/console-api/testing';
+import { changeEverything, readEverything } from '@sluice/console-api/testing';
 import { FakeConsole } from './fake-console.js';
 
 const readAll = (fake: FakeConsole) =>
@@ -13,6 +13,15 @@ describe('the fake console', () => {
     const { faults, read } = await readAll(new FakeConsole({ isTroubled }));
     expect(faults).toEqual([]);
     expect(read).toEqual(expect.arrayContaining(['GET /api/alerts/{id}', 'GET /api/health/history']));
+  });
+
+  it('takes and refuses changes as the real one does', async () => {
+    const fake = new FakeConsole();
+    const { faults, changed } = await changeEverything((method, path, body = {}) =>
+      fake.answer({ method, path, query: new URLSearchParams(), body: body as Record<string, unknown> }),
+    );
+    expect(faults).toEqual([]);
+    expect(changed.length).toBeGreaterThan(20);
   });
 
   it('does not pass when a field is missing', async () => {

@@ -1,6 +1,8 @@
 import type { AlertGroupsAnswer, AlertSearch } from '@sluice/console-api';
-import { completePolicy, type OperatorRole, type PolicyChange } from '@sluice/contracts';
-import { sampleAudit, sampleOperators, sampleSettings, sampleTokens } from './sample-access.js';
+import { requestFaults } from '@sluice/console-api/requests';
+import { completePolicy, parseFingerprint, type OperatorRole, type PolicyChange } from '@sluice/contracts';
+import { FakeAccess } from './fake-access.js';
+import { sampleAudit, sampleSettings, sampleVerification } from './sample-access.js';
 import { FakeNotifications } from './fake-notifications.js';
 import { sampleAlerts, toAlertRow } from './sample-alerts.js';
 import {
@@ -11,7 +13,7 @@ import {
   sampleStatistics,
   sampleServer,
 } from './sample-operation.js';
-import { sampleSystems } from './sample-systems.js';
+import { sampleRegistered, sampleSystems } from './sample-systems.js';
 
 export interface FakeRequest {
   readonly method: string;
@@ -51,8 +53,7 @@ export class FakeConsole {
   failedJobs;
   readonly notifications;
   settings = sampleSettings(['heavyObjectBytes']);
-  operators = sampleOperators();
-  tokens = sampleTokens();
+  readonly access = new FakeAccess();
   audit = sampleAudit();
   alertSearch: AlertSearch = { isComplete: true, fewestCharacters: 3, problem: null };
   views: { id: string; name: string; query: string; owner: string; isShared: boolean }[] = [];
@@ -92,6 +93,9 @@ export class FakeConsole {
     if (path === '/api/session/password') return this.ownPassword(body);
     if (this.mustChangePassword) return problem(403, 'PasswordChangeNeeded', 'change your password first');
     if (method !== 'GET') this.changes.push({ call: `${method} ${path}`, body });
+    // As the real one does, by the same schemas: what a page sends wrongly is seen in its specs.
+    const fields = requestFaults({ method, path, query: Object.fromEntries(request.query), body });
+    if (fields !== null) return refused(fields);
     const parts = path.split('/').slice(2);
     return this.resource(request, parts) ?? problem(404, 'NotFound', 'no such path');
   }
@@ -170,17 +174,17 @@ export class FakeConsole {
       case 'statistics':
         return ok(sampleStatistics(this.alerts.length === 0 ? 0 : 60));
       case 'operators':
-        return listed(this.operators, query);
       case 'tokens':
-        return listed(this.tokens, query);
+        return this.access.answer(request, parts);
       case 'audit':
-        return listed(this.audit, query);
+        return id === 'verification' ? ok(sampleVerification()) : listed(this.audit, query);
       default:
         return this.notifications.answer(request, parts);
     }
   }
 
   private systemsResource({ method, query, body }: FakeRequest, id?: string, verb?: string): FakeAnswer {
+    if (id === undefined && method === 'POST') return this.registerSystem(body);
     if (id === undefined) return listed(this.systems, query);
     const system = this.systems.find((candidate) => candidate.id === id);
     if (system === undefined) return problem(404, 'NotFound', 'no such external system');
@@ -197,9 +201,25 @@ export class FakeConsole {
     const policy = body?.['unexaminedPolicy'] as PolicyChange | undefined;
     const unexaminedPolicy =
       policy === undefined ? null : completePolicy({ ...system.unexaminedPolicy, ...policy });
-    const changed = { ...system, ...body, ...change, ...(unexaminedPolicy && { unexaminedPolicy }) };
+    // The API never lets a change touch the certificate: a decision only names the one that was seen.
+    const { certificateFingerprint } = system;
+    const policies = unexaminedPolicy === null ? {} : { unexaminedPolicy };
+    const changed = { ...system, ...withoutMode(body), ...change, ...policies, certificateFingerprint };
     this.systems = this.systems.map((candidate) => (candidate.id === id ? changed : candidate));
     return ok(changed);
+  }
+
+  private registerSystem(body: Record<string, unknown>): FakeAnswer {
+    const isKnown = this.systems.some(
+      (one) =>
+        one.sensorId === body['sensorId'] &&
+        parseFingerprint(one.certificateFingerprint) ===
+          parseFingerprint(String(body['certificateFingerprint'])),
+    );
+    if (isKnown) return problem(409, 'Conflict', 'this ID with this certificate is in the list already');
+    const system = sampleRegistered(body as Partial<(typeof this.systems)[number]>);
+    this.systems = [system, ...this.systems];
+    return { status: 201, body: system };
   }
 
   private settingsResource({ method, body }: FakeRequest): FakeAnswer {
@@ -289,6 +309,12 @@ export class FakeConsole {
 }
 
 const ok = (body: unknown): FakeAnswer => ({ status: 200, body });
+const withoutMode = ({ mode: _mode, ...rest }: Record<string, unknown>) => rest;
+const refused = (fields: Record<string, string>): FakeAnswer => {
+  const [[name, text] = ['', 'not valid']] = Object.entries(fields);
+  const message = name === '' ? text : `${name}: ${text}`;
+  return { status: 400, body: { error: 'BadRequest', message, ...(name !== '' && { fields }) } };
+};
 const problem = (status: number, error: string, message: string): FakeAnswer => ({
   status,
   body: { error, message },

@@ -66,6 +66,8 @@ export class FakeNotifications {
     const [found, others] = split(this.channels, id);
     if (found === undefined) return missing;
     if (method === 'DELETE') {
+      const used = this.rules.filter((rule) => rule.channelId === id).length;
+      if (used > 0) return conflict(`${used} rules use this channel; change or delete them first`);
       this.channels = others;
       return { status: 204 };
     }
@@ -130,6 +132,10 @@ export class FakeNotifications {
   }
 }
 
+const conflict = (message: string): FakeAnswer => ({
+  status: 409,
+  body: { error: 'Conflict', message },
+});
 const missing: FakeAnswer = { status: 404, body: { error: 'NotFound', message: 'not found' } };
 const all = (items: readonly unknown[]): FakeAnswer => ({ status: 200, body: { items, nextCursor: null } });
 

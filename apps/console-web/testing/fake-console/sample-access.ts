@@ -1,41 +1,59 @@
+import type { ApiToken, AuditVerificationAnswer, Operator } from '@sluice/console-api';
 import { defaultSettings, settingVariable, type SettingKey } from '@sluice/contracts';
 import type { SettingDescription } from '../../src/settings/settings-query.js';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
 const sampler = createSampler(57);
 
-export const sampleOperators = () =>
-  [
-    ['admin', 'administrator'],
-    ['k.osei', 'auditor'],
-    ['m.weber', 'security-officer'],
-  ].map(([username, role], index) => ({
-    id: sampleId(sampler),
-    username: username ?? '',
-    role: role ?? '',
-    isDisabled: false,
-    hasFirstPassword: false,
-    mustChangePassword: index === 2,
-    hasSecondFactor: index !== 1,
-    createdAt: secondsAgo(90 * 86_400),
-    passwordChangedAt: secondsAgo(30 * 86_400),
-    lastSignInAt: secondsAgo(3600 * (index + 1)),
-  }));
+export const sampleOperator = (given: Pick<Operator, 'username' | 'role'> & Partial<Operator>): Operator => ({
+  id: sampleId(sampler),
+  isDisabled: false,
+  hasFirstPassword: false,
+  mustChangePassword: false,
+  hasSecondFactor: false,
+  createdAt: secondsAgo(90 * 86_400),
+  passwordChangedAt: secondsAgo(30 * 86_400),
+  lastSignInAt: null,
+  ...given,
+});
 
-export const sampleTokens = () => [
-  {
-    id: sampleId(sampler),
+export const sampleOperators = (): Operator[] => [
+  sampleOperator({
+    username: 'admin',
+    role: 'administrator',
+    hasSecondFactor: true,
+    lastSignInAt: secondsAgo(3600),
+  }),
+  sampleOperator({ username: 'k.osei', role: 'auditor', lastSignInAt: secondsAgo(7200) }),
+  sampleOperator({
+    username: 'm.weber',
+    role: 'security-officer',
+    hasSecondFactor: true,
+    mustChangePassword: true,
+    lastSignInAt: secondsAgo(10_800),
+  }),
+];
+
+export const sampleToken = (given: Pick<ApiToken, 'name' | 'role'> & Partial<ApiToken>): ApiToken => ({
+  id: sampleId(sampler),
+  addressRanges: null,
+  isLocal: false,
+  operator: 'admin',
+  createdBy: 'admin',
+  createdAt: secondsAgo(60 * 86_400),
+  expiresAt: secondsAgo(-305 * 86_400),
+  lastUsedAt: null,
+  revokedAt: null,
+  ...given,
+});
+
+export const sampleTokens = (): ApiToken[] => [
+  sampleToken({
     name: 'SIEM export',
     role: 'auditor',
     addressRanges: ['10.20.0.0/16'],
-    isLocal: false,
-    operator: 'admin',
-    createdBy: 'admin',
-    createdAt: secondsAgo(60 * 86_400),
-    expiresAt: secondsAgo(-305 * 86_400),
     lastUsedAt: secondsAgo(50),
-    revokedAt: null,
-  },
+  }),
 ];
 
 export const sampleAudit = () =>
@@ -99,3 +117,10 @@ export function sampleSettings(pinned: readonly SettingKey[]): Record<SettingKey
     ]),
   ) as Record<SettingKey, SettingDescription>;
 }
+
+export const sampleVerification = (): AuditVerificationAnswer => ({
+  entries: 900,
+  removedThrough: 0,
+  head: { id: 900, hash: 'a'.repeat(64) },
+  problem: null,
+});

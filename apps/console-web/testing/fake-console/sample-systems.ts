@@ -1,4 +1,4 @@
-import { completePolicy } from '@sluice/contracts';
+import { completePolicy, parseFingerprint } from '@sluice/contracts';
 import type { ExternalSystem } from '../../src/external-systems/external-system.js';
 import { createSampler, sampleId, secondsAgo, toFingerprint } from './sample-numbers.js';
 
@@ -84,3 +84,19 @@ export const sampleSystems = (): ExternalSystem[] => [
     lastSeenAt: secondsAgo(5 * 3600),
   }),
 ];
+
+/** What an operator registered before it called. */
+export const sampleRegistered = (given: Partial<ExternalSystem>): ExternalSystem =>
+  sampleSystem({
+    sensorId: '',
+    ...given,
+    certificateFingerprint: toFingerprint(parseFingerprint(given.certificateFingerprint ?? '') ?? ''),
+    certificateSubject: null,
+    certificateNotAfter: null,
+    sensor: null,
+    address: null,
+    firstSeenAt: null,
+    lastSeenAt: null,
+    lastAnswer: null,
+    tlsVersion: null,
+  });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AlertBulkChange } from '@sluice/console-api/requests';
 import { ledgerRpc, mostAlertsAtOnce } from '@sluice/contracts';
 import { LedgerChanges } from '../ledger/ledger-changes.js';
 import type { Caller } from '../api/caller.js';
 import { AlertQuery } from './alert.query.js';
-import type { AlertBulkChange } from './alert.schema.js';
 
 export interface BulkChangeAnswer {
   /** Those that differed before. */

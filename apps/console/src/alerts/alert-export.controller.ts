@@ -1,10 +1,10 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { alertExportSchema, type AlertExport } from '@sluice/console-api/requests';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { AllowReading } from '../api/caller.js';
 import { AlertQuery } from './alert.query.js';
-import { alertExportSchema, type AlertExport } from './alert.schema.js';
 import { csvLine } from './write-csv.js';
 
 const rowsAtOnce = 500;

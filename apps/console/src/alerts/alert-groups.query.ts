@@ -4,7 +4,7 @@ import type { Importance } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { AlertSearchQuery } from './alert-search.query.js';
-import type { AlertGroupsRequest } from './alert.schema.js';
+import type { AlertGroupsRequest } from '@sluice/console-api/requests';
 import { filterAlerts } from './filter-alerts.js';
 
 /** The newest that fit; beyond them the answer says that there are more. */

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { cleanName } from '@sluice/contracts';
+import { newAlertViewSchema } from '@sluice/console-api/requests';
 import { z } from 'zod';
 import { DataSource } from 'typeorm';
 import { conflict, forbidden, notFound } from '../api/api.errors.js';
@@ -10,15 +10,6 @@ import { inTransaction, type Transaction } from '../registry/registry-transactio
 import { AlertViewStore, type NewAlertView } from './alert-view.store.js';
 
 const idSchema = z.uuid();
-const newViewSchema = z.strictObject({
-  name: z.string().min(1).max(256).transform(cleanName).pipe(z.string().min(1)),
-  query: z
-    .string()
-    .max(2048)
-    .regex(/^[\x21-\x7e]*$/, 'as it stands in an address, without the question mark'),
-  isShared: z.boolean().default(false),
-});
-
 /** A view is a kept filter, not a change to the system: every role may have its own. Sharing one with everybody is a change, and audited. */
 @ApiTags('alerts')
 @Controller('api/alert-views')
@@ -39,7 +30,7 @@ export class AlertViewsController {
   @AllowReading()
   async add(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: newViewSchema }) body: z.infer<typeof newViewSchema>,
+    @Body({ schema: newAlertViewSchema }) body: z.infer<typeof newAlertViewSchema>,
   ) {
     if (caller.kind !== 'operator') throw forbidden('views belong to operators, not to tokens');
     const view = await inTransaction(this.dataSource, async (tx) => {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AlertCount, AlertFilters, AlertsQuery } from '@sluice/console-api/requests';
 import type {
   AlertDisposition,
   AlertState,
@@ -11,7 +12,6 @@ import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
-import type { AlertCount, AlertFilters, AlertsQuery } from './alert.schema.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import { filterAlerts } from './filter-alerts.js';
 

@@ -1,26 +1,26 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ledgerRpc } from '@sluice/contracts';
-import { notFound } from '../api/api.errors.js';
-import { LedgerChanges } from '../ledger/ledger-changes.js';
-import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
-import { numericIdSchema } from '../api/numeric-id.js';
-import { AlertBulkChangeService } from './alert-bulk-change.service.js';
-import { AlertGroupsQuery } from './alert-groups.query.js';
-import { AlertSearchQuery } from './alert-search.query.js';
-import { AlertQuery } from './alert.query.js';
 import {
   alertBulkChangeSchema,
   alertChangeSchema,
   alertCountSchema,
   alertGroupsSchema,
   alertsQuerySchema,
+  numericIdSchema,
   type AlertBulkChange,
   type AlertChange,
   type AlertCount,
   type AlertGroupsRequest,
   type AlertsQuery,
-} from './alert.schema.js';
+} from '@sluice/console-api/requests';
+import { ledgerRpc } from '@sluice/contracts';
+import { notFound } from '../api/api.errors.js';
+import { LedgerChanges } from '../ledger/ledger-changes.js';
+import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
+import { AlertBulkChangeService } from './alert-bulk-change.service.js';
+import { AlertGroupsQuery } from './alert-groups.query.js';
+import { AlertSearchQuery } from './alert-search.query.js';
+import { AlertQuery } from './alert.query.js';
 
 @ApiTags('alerts')
 @Controller('api/alert-count')

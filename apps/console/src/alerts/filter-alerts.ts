@@ -1,5 +1,5 @@
+import type { AlertFilters } from '@sluice/console-api/requests';
 import { Conditions } from '../lists/conditions.js';
-import type { AlertFilters } from './alert.schema.js';
 
 /** The conditions on `ledger.alert_list a` that the filters of every list of alerts mean, but for free text. */
 export const filterAlerts = (query: AlertFilters): Conditions =>

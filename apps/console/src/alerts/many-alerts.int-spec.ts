@@ -1,9 +1,9 @@
+import { alertsQuerySchema } from '@sluice/console-api/requests';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database, Query } from '@sluice/database';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import { AlertQuery } from './alert.query.js';
-import { alertsQuerySchema } from './alert.schema.js';
 
 const total = 100_000;
 

@@ -1,12 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { apiAnswers } from '@sluice/console-api';
-import { readEverything } from '@sluice/console-api/testing';
+import { apiRequests, type ApiRequest } from '@sluice/console-api/requests';
+import { changeEverything, readEverything } from '@sluice/console-api/testing';
 import { SightingStore } from '../external-systems/sighting.store.js';
 import { HealthService } from '../health/health.service.js';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { insertAlert } from '../testing/insert-alert.js';
 import { insertInstance } from '../testing/insert-instance.js';
 import { sightingOf } from '../testing/sighting-of.js';
+
+interface Operation {
+  readonly requestBody?: unknown;
+  readonly parameters?: readonly { readonly in: string }[];
+}
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+/** A stream, a table and a file. */
+const notJson = ['GET /api/events', 'GET /api/alert-export', 'GET /api/alerts/{id}/object'];
 
 describe('the console’s API', () => {
   let app: ConsoleUnderTest;
@@ -35,6 +45,39 @@ describe('the console’s API', () => {
         'GET /api/statistics',
       ]),
     );
+  });
+
+  it('takes and refuses changes as described', async () => {
+    const { headers } = await app.addOperator(token, {
+      username: 'contract-admin',
+      password: 'a long enough password',
+      role: 'administrator',
+    });
+    const { faults, changed } = await changeEverything((method, path, body) =>
+      app.call(method, path, { headers, ...(body !== undefined && { body }) }),
+    );
+    expect(faults).toEqual([]);
+    expect(changed.length).toBeGreaterThan(20);
+  });
+
+  it('has a schema for every request and answer, and none for what it does not serve', async () => {
+    const { paths } = (await app.call('GET', '/api/openapi.json')).body as { paths: Paths };
+    const served = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        route: `${method.toUpperCase()} ${path}`,
+        operation,
+      })),
+    );
+    const requests: Record<string, ApiRequest> = apiRequests;
+    for (const { route, operation } of served) {
+      const described = requests[route] ?? {};
+      expect([route, operation.requestBody !== undefined]).toEqual([route, described.body !== undefined]);
+      const hasQuery = operation.parameters?.some((one) => one.in === 'query') ?? false;
+      expect([route, hasQuery]).toEqual([route, described.query !== undefined]);
+    }
+    const routes = served.map(({ route }) => route);
+    expect(routes).toEqual(expect.arrayContaining(Object.keys(apiRequests)));
+    expect([...Object.keys(apiAnswers), ...notJson].sort()).toEqual(routes.sort());
   });
 
   it('describes every answer in OpenAPI', async () => {

@@ -1,8 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { auditQuerySchema, verificationQuerySchema, type AuditQuery } from '@sluice/console-api/requests';
 import type { z } from 'zod';
 import { AllowReading } from '../api/caller.js';
-import { auditQuerySchema, verificationQuerySchema, AuditStore, type AuditQuery } from './audit.store.js';
+import { AuditStore } from './audit.store.js';
 
 @ApiTags('audit')
 @Controller('api/audit')

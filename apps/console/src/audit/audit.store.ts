@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AuditQuery } from '@sluice/console-api/requests';
 import type { Database } from '@sluice/database';
 import { verifyAudit, type AuditHead, type AuditVerification } from '@sluice/schema';
-import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import { Conditions, containing } from '../lists/conditions.js';
-import { idCursorSchema, listQuery, readCursor, toPage, type ListPage } from '../lists/list-page.js';
+import { idCursorSchema, readCursor, toPage, type ListPage } from '../lists/list-page.js';
 import type { Queryable } from '../registry/registry-transaction.js';
 
 export interface AuditActor {
@@ -26,28 +26,6 @@ export interface AuditEntry {
   readonly before?: unknown;
   readonly after?: unknown;
 }
-
-export const auditQuerySchema = z.object({
-  ...listQuery,
-  actor: z.string().max(128).optional(),
-  action: z.string().max(128).optional(),
-  target: z.string().max(256).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
-});
-const headSchema = z
-  .string()
-  .regex(/^\d{1,15}:[0-9a-f]{64}$/, 'NUMBER:HASH, as it was sent out')
-  .transform((text): AuditHead => {
-    const [id = '', hash = ''] = text.split(':');
-    return { id: Number(id), hash };
-  });
-export const verificationQuerySchema = z.object({
-  head: headSchema
-    .optional()
-    .meta({ description: 'a head that was sent out earlier, NUMBER:HASH: has to be an entry of the chain' }),
-});
-export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 interface AuditRow {
   readonly id: number;

@@ -1,18 +1,11 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
-import { z } from 'zod';
+import { eventsQuerySchema, type EventsQuery } from '@sluice/console-api/requests';
 import { unavailable } from '../api/api.errors.js';
 import { AllowReading, CurrentCaller, type Caller } from '../api/caller.js';
 import { EventStreams } from './event-streams.service.js';
 import { LiveStateQuery } from './live-state.query.js';
-
-const querySchema = z.object({
-  once: z
-    .stringbool()
-    .default(false)
-    .meta({ description: 'answer the state of now as JSON instead of a stream' }),
-});
 
 @ApiTags('events')
 @Controller('api/events')
@@ -28,7 +21,7 @@ export class EventsController {
   @ApiOperation({ summary: 'Server-sent events: what changed, so that lists are read again' })
   @ApiProduces('text/event-stream')
   async open(
-    @Query({ schema: querySchema }) query: z.infer<typeof querySchema>,
+    @Query({ schema: eventsQuerySchema }) query: EventsQuery,
     @Res() response: ServerResponse,
     @CurrentCaller() caller: Caller,
   ) {

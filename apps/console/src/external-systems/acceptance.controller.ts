@@ -1,13 +1,13 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
-import { AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import {
   acceptanceSchema,
   rejectionSchema,
   type Acceptance,
   type Rejection,
-} from './external-system.schema.js';
+} from '@sluice/console-api/requests';
+import { z } from 'zod';
+import { AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { AcceptanceService } from './acceptance.service.js';
 
 const idSchema = z.uuid();

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Acceptance, Rejection } from '@sluice/console-api/requests';
 import { DataSource } from 'typeorm';
 import { ChangeAnnouncer } from '../registry/change-announcer.js';
 import { conflict, notFound } from '../api/api.errors.js';
 import type { Caller } from '../api/caller.js';
 import { ExternalSystemQuery } from './external-system.query.js';
-import type { Acceptance, Rejection } from './external-system.schema.js';
 import { toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
 import { inTransaction, raiseRevision, type Transaction } from '../registry/registry-transaction.js';

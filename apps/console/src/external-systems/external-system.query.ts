@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { SystemsQuery } from '@sluice/console-api/requests';
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
@@ -6,7 +7,6 @@ import { Conditions, containing } from '../lists/conditions.js';
 import { readCursor, toPage, type ListPage } from '../lists/list-page.js';
 import type { Queryable } from '../registry/registry-transaction.js';
 import { toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
-import type { SystemsQuery } from './external-system.schema.js';
 
 /**
  * A request's ID is in use when another certificate of it is accepted, or when a registration of it is open that this

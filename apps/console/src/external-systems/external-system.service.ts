@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { PreRegistration, SystemChange } from '@sluice/console-api/requests';
 import type { SystemType } from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
@@ -17,7 +18,6 @@ import {
 } from '../registry/registry-transaction.js';
 import { toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
 import { ExternalSystemQuery } from './external-system.query.js';
-import type { PreRegistration, SystemChange } from './external-system.schema.js';
 
 @Injectable()
 export class ExternalSystemService {

@@ -1,9 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
-import { notFound } from '../api/api.errors.js';
-import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
-import { ExternalSystemQuery } from './external-system.query.js';
 import {
   preRegistrationSchema,
   systemChangeSchema,
@@ -11,7 +7,11 @@ import {
   type PreRegistration,
   type SystemChange,
   type SystemsQuery,
-} from './external-system.schema.js';
+} from '@sluice/console-api/requests';
+import { z } from 'zod';
+import { notFound } from '../api/api.errors.js';
+import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
+import { ExternalSystemQuery } from './external-system.query.js';
 import { ExternalSystemService } from './external-system.service.js';
 
 const idSchema = z.uuid();

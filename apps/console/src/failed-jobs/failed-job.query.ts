@@ -1,18 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { FailedJobsQuery } from '@sluice/console-api/requests';
 import type { SystemType } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
-import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions } from '../lists/conditions.js';
-import { idCursorSchema, listQuery, readCursor, toPage } from '../lists/list-page.js';
-
-export const failedJobsQuerySchema = z.object({
-  ...listQuery,
-  kind: z.enum(['scan', 'message']).optional(),
-  sensorId: z.string().max(128).optional(),
-  reason: z.string().max(64).optional(),
-});
-export type FailedJobsQuery = z.infer<typeof failedJobsQuerySchema>;
+import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
 
 interface FailedJobRow {
   readonly id: number;

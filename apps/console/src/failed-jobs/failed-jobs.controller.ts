@@ -1,11 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { failedJobsQuerySchema, numericIdSchema, type FailedJobsQuery } from '@sluice/console-api/requests';
 import { ledgerRpc } from '@sluice/contracts';
 import { notFound } from '../api/api.errors.js';
 import { LedgerChanges } from '../ledger/ledger-changes.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
-import { numericIdSchema } from '../api/numeric-id.js';
-import { FailedJobQuery, failedJobsQuerySchema, type FailedJobsQuery } from './failed-job.query.js';
+import { FailedJobQuery } from './failed-job.query.js';
 
 @ApiTags('failed jobs')
 @Controller('api/failed-jobs')

@@ -1,22 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CauseLevel, PastCause } from '@sluice/console-api';
+import type { HistoryQuery } from '@sluice/console-api/requests';
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions } from '../lists/conditions.js';
-import { listQuery, readCursor, toPage, type ListPage } from '../lists/list-page.js';
+import { readCursor, toPage, type ListPage } from '../lists/list-page.js';
 import type { FoundCause } from './cause-texts.js';
 
 /** A cause that was not looked at for longer ended when it was last seen, for all one knows. */
 const unseenSeconds = 60;
 const historyDays = 90;
-
-export const historyQuerySchema = z.object({
-  ...listQuery,
-  from: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
-});
-export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
 interface HistoryRow {
   readonly seq: number;

@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { historyQuerySchema, type HistoryQuery } from '@sluice/console-api/requests';
 import { AllowReading } from '../api/caller.js';
-import { CauseHistoryStore, historyQuerySchema, type HistoryQuery } from './cause-history.store.js';
+import { CauseHistoryStore } from './cause-history.store.js';
 import { HealthService } from './health.service.js';
 
 @ApiTags('health')

@@ -1,24 +1,15 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Statistics, StatisticsStep, StatisticsTotal } from '@sluice/console-api';
+import { statisticsQuerySchema, type StatisticsQuery } from '@sluice/console-api/requests';
 import type { SystemType } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
-import { z } from 'zod';
 import { badRequest } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { AllowReading } from '../api/caller.js';
 import { QueueQuery } from './queue.query.js';
 
 const mostPoints = 1500;
-const time = z.iso.datetime({ offset: true });
-
-const querySchema = z.object({
-  from: time.optional().meta({ description: 'default: an hour ago' }),
-  until: time.optional().meta({ description: 'default: now' }),
-  stepSeconds: z.coerce.number().int().min(60).max(86_400).default(60),
-});
-type StatisticsQuery = z.infer<typeof querySchema>;
-
 interface StepRow {
   readonly at: Date;
   readonly type: SystemType;
@@ -42,7 +33,7 @@ export class StatisticsController {
   /** Steps in which nothing happened are left out of `series`. */
   @Get()
   @AllowReading()
-  async show(@Query({ schema: querySchema }) query: StatisticsQuery): Promise<Statistics> {
+  async show(@Query({ schema: statisticsQuerySchema }) query: StatisticsQuery): Promise<Statistics> {
     const range = toRange(query);
     const wholeSeconds = (range.until.getTime() - range.from.getTime()) / 1000;
     const [steps, totals, queues] = await Promise.all([

@@ -4,12 +4,6 @@ import { badRequest } from '../api/api.errors.js';
 
 export type { ListPage };
 
-/** Query of every list; spread into its own filters. */
-export const listQuery = {
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(512).optional(),
-};
-
 /**
  * Cursors hold the sort keys of the last item shown, so that rows added meanwhile neither repeat nor hide any.
  * They are opaque to callers and checked like any other input.

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { NewOperator, OperatorChangeBody } from '@sluice/console-api/requests';
 import { DataSource } from 'typeorm';
 import { conflict, notFound } from '../api/api.errors.js';
 import type { Caller } from '../api/caller.js';
@@ -6,7 +7,6 @@ import { FirstPasswordFile } from './first-password-file.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
 import { hashPassword } from './hash-password.js';
 import { inTransaction, type Transaction } from '../registry/registry-transaction.js';
-import type { NewOperator, OperatorChangeBody } from './operator.schema.js';
 import { TokenStore } from './token.store.js';
 import { OperatorStore, type Operator } from './operator.store.js';
 

@@ -1,18 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
-import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
-import { listQuery, readCursor, toPage } from '../lists/list-page.js';
 import {
+  listQuerySchema,
   newOperatorSchema,
   operatorChangeSchema,
   type NewOperator,
   type OperatorChangeBody,
-} from './operator.schema.js';
+} from '@sluice/console-api/requests';
+import { z } from 'zod';
+import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
+import { readCursor, toPage } from '../lists/list-page.js';
 import { OperatorService } from './operator.service.js';
 import { OperatorStore } from './operator.store.js';
 
-const querySchema = z.object(listQuery);
 const idSchema = z.uuid();
 
 @ApiTags('operators')
@@ -25,7 +25,7 @@ export class OperatorsController {
 
   @Get()
   @AllowReading()
-  async list(@Query({ schema: querySchema }) query: z.infer<typeof querySchema>) {
+  async list(@Query({ schema: listQuerySchema }) query: z.infer<typeof listQuerySchema>) {
     const after = readCursor(query.cursor, z.tuple([z.string().max(64)]))?.[0] ?? null;
     const operators = await this.store.list(query.limit + 1, after);
     return toPage(operators, query.limit, { item: (one) => one, keys: (one) => [one.username] });

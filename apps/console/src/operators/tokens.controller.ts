@@ -1,18 +1,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { listQuerySchema, newTokenSchema, type NewToken } from '@sluice/console-api/requests';
 import { z } from 'zod';
 import { DataSource } from 'typeorm';
 import { badRequest, notFound } from '../api/api.errors.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
-import { listQuery, readCursor, toPage } from '../lists/list-page.js';
+import { readCursor, toPage } from '../lists/list-page.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
 import { makeSecret } from './secret-value.js';
-import { newTokenSchema, type NewToken } from './token.schema.js';
 import { OperatorStore } from './operator.store.js';
 import { isAtMost, TokenStore } from './token.store.js';
 import { inTransaction, type Transaction } from '../registry/registry-transaction.js';
 
-const querySchema = z.object(listQuery);
 const idSchema = z.uuid();
 const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
 
@@ -28,7 +27,7 @@ export class TokensController {
 
   @Get()
   @AllowReading()
-  async list(@Query({ schema: querySchema }) query: z.infer<typeof querySchema>) {
+  async list(@Query({ schema: listQuerySchema }) query: z.infer<typeof listQuerySchema>) {
     const tokens = await this.tokens.list(query.limit + 1, readCursor(query.cursor, cursorSchema));
     return toPage(tokens, query.limit, { item: (one) => one, keys: (one) => [one.createdAt, one.id] });
   }

@@ -1,34 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { scanStates, systemTypes, type ScanState, type SystemType } from '@sluice/contracts';
+import type { ScansQuery } from '@sluice/console-api/requests';
+import type { ScanState, SystemType } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
-import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
 import { hashColumn } from '../lists/hash-column.js';
-import { idCursorSchema, listQuery, readCursor, toPage } from '../lists/list-page.js';
-
-const time = z.iso.datetime({ offset: true });
-
-export const scansQuerySchema = z.object({
-  ...listQuery,
-  state: z.enum(scanStates).optional(),
-  type: z.enum(systemTypes).optional(),
-  sensorId: z.string().max(128).optional(),
-  registrationId: z.uuid().optional(),
-  scanId: z.string().max(128).optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-fA-F]{64}$/)
-    .toLowerCase()
-    .optional(),
-  from: time.optional(),
-  until: time.optional(),
-  sort: z.enum(['newest', 'oldest']).default('newest'),
-  q: z.string().max(128).optional().meta({
-    description: 'in object name, scanId, ID or name of the system; a whole MD5, SHA-1 or SHA-256',
-  }),
-});
-export type ScansQuery = z.infer<typeof scansQuerySchema>;
+import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
 
 interface ScanRow {
   readonly submission_id: string;

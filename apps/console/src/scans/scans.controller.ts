@@ -1,11 +1,12 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { scansQuerySchema, type ScansQuery } from '@sluice/console-api/requests';
 import { ledgerRpc } from '@sluice/contracts';
 import { z } from 'zod';
 import { notFound } from '../api/api.errors.js';
 import { LedgerChanges } from '../ledger/ledger-changes.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
-import { ScanQuery, scansQuerySchema, type ScansQuery } from './scan.query.js';
+import { ScanQuery } from './scan.query.js';
 
 const idSchema = z.uuid();
 

@@ -1,7 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
-import { z } from 'zod';
+import {
+  credentialsSchema,
+  ownPasswordSchema,
+  type Credentials,
+  type OwnPassword,
+} from '@sluice/console-api/requests';
 import { forbidden } from '../api/api.errors.js';
 import {
   AllowReading,
@@ -11,27 +16,12 @@ import {
   OpenToAll,
   type Caller,
 } from '../api/caller.js';
-import { passwordSchema } from '../operators/operator.schema.js';
 import { SecondFactorStore } from './second-factor/second-factor.store.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { csrfTokenOf } from '../operators/secret-value.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionStore } from './session.store.js';
 import { SignInService } from './sign-in.service.js';
-
-const credentialsSchema = z.strictObject({
-  username: z.string().min(1).max(128),
-  password: z.string().min(1).max(256),
-  code: z
-    .string()
-    .max(16)
-    .optional()
-    .meta({ description: 'of the second factor, for accounts that have one' }),
-});
-const ownPasswordSchema = z.strictObject({
-  currentPassword: z.string().min(1).max(256),
-  newPassword: passwordSchema,
-});
 
 @ApiTags('session')
 @Controller('api/session')
@@ -48,7 +38,7 @@ export class SessionController {
   @HttpCode(200)
   @OpenToAll()
   async open(
-    @Body({ schema: credentialsSchema }) body: z.infer<typeof credentialsSchema>,
+    @Body({ schema: credentialsSchema }) body: Credentials,
     @CallerAddress() address: string,
     @Res({ passthrough: true }) response: ServerResponse,
   ) {
@@ -95,7 +85,7 @@ export class SessionController {
   @OpenBeforePasswordChange()
   async changePassword(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: ownPasswordSchema }) body: z.infer<typeof ownPasswordSchema>,
+    @Body({ schema: ownPasswordSchema }) body: OwnPassword,
   ) {
     await this.ownPassword.change(caller, body);
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Credentials } from '@sluice/console-api/requests';
 import { DataSource } from 'typeorm';
 import { inTransaction } from '../registry/registry-transaction.js';
 import { tooManyRequests, unauthorized } from '../api/api.errors.js';
@@ -10,13 +11,6 @@ import { PasswordQueue } from './password-queue.js';
 import { RefusedSignIns } from './refused-sign-ins.js';
 import { SessionStore } from './session.store.js';
 import { ThrottleStore } from './throttle.store.js';
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-  /** Of the second factor, for accounts that have one. */
-  readonly code?: string | undefined;
-}
 
 @Injectable()
 export class SignInService {

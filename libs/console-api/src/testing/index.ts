@@ -1,1 +1,3 @@
-export { readEverything, type Call, type ReadEverything } from './read-everything.js';
+export type { Call } from './call.js';
+export { changeEverything, type ChangeEverything } from './change-everything.js';
+export { readEverything, type ReadEverything } from './read-everything.js';

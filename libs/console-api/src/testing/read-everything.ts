@@ -1,10 +1,5 @@
 import { answerFaults, apiAnswers, type ApiRoute } from '../routes.js';
-
-interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-}
-export type Call = (method: 'GET', path: string) => Promise<Answer> | Answer;
+import type { Call } from './call.js';
 
 export interface ReadEverything {
   /** What is not as described, a line each. */

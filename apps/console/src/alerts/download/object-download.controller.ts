@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { numericIdSchema } from '@sluice/console-api/requests';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AllowRoles, CurrentCaller, type Caller } from '../../api/caller.js';
-import { numericIdSchema } from '../../api/numeric-id.js';
 import { ObjectDownloadService } from './object-download.service.js';
 
 @ApiTags('alerts')

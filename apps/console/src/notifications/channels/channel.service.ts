@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseError } from '@sluice/database';
+import type { ChannelChange, NewChannel } from '@sluice/console-api/requests';
 import {
   channelSecretNames,
   createWebhookSecret,
@@ -13,7 +14,7 @@ import { badRequest, conflict, notFound, unavailable } from '../../api/api.error
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
 import { inTransaction, type Transaction } from '../../registry/registry-transaction.js';
-import { checkSettings, type ChannelChange, type NewChannel } from './channel.schema.js';
+import { checkSettings } from './check-settings.js';
 import { ChannelStore, type Channel } from './channel.store.js';
 
 /** Name → new value; null removes it. */

@@ -1,22 +1,22 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
-import { badRequest } from '../../api/api.errors.js';
-import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../../api/caller.js';
-import { listQuery, readCursor, toPage } from '../../lists/list-page.js';
-import { ChannelTestService } from './channel-test.service.js';
 import {
   channelChangeSchema,
   channelTestSchema,
+  listQuerySchema,
   newChannelSchema,
   type ChannelChange,
   type ChannelTestBody,
   type NewChannel,
-} from './channel.schema.js';
+} from '@sluice/console-api/requests';
+import { z } from 'zod';
+import { badRequest } from '../../api/api.errors.js';
+import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../../api/caller.js';
+import { readCursor, toPage } from '../../lists/list-page.js';
+import { ChannelTestService } from './channel-test.service.js';
 import { ChannelService } from './channel.service.js';
 import { ChannelStore } from './channel.store.js';
 
-const querySchema = z.object(listQuery);
 const idSchema = z.uuid();
 
 @ApiTags('notifications')
@@ -30,7 +30,7 @@ export class NotificationChannelsController {
 
   @Get()
   @AllowReading()
-  async list(@Query({ schema: querySchema }) query: z.infer<typeof querySchema>) {
+  async list(@Query({ schema: listQuerySchema }) query: z.infer<typeof listQuerySchema>) {
     const after = readCursor(query.cursor, z.tuple([z.string().max(256)]))?.[0] ?? null;
     const channels = await this.store.list(query.limit + 1, after);
     return toPage(channels, query.limit, { item: (one) => one, keys: (one) => [one.name.toLowerCase()] });

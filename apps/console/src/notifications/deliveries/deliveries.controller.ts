@@ -1,9 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { deliveriesQuerySchema, type DeliveriesQuery } from '@sluice/console-api/requests';
 import { z } from 'zod';
 import { notFound } from '../../api/api.errors.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../../api/caller.js';
-import { deliveriesQuerySchema, DeliveryQuery, type DeliveriesQuery } from './delivery.query.js';
+import { DeliveryQuery } from './delivery.query.js';
 import { ReplayService } from './replay.service.js';
 
 const idSchema = z.uuid();

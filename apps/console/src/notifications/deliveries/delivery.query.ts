@@ -1,25 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { DeliveryKind, DeliveryState } from '@sluice/console-api';
+import type { DeliveriesQuery } from '@sluice/console-api/requests';
 import type { Database } from '@sluice/database';
-import { z } from 'zod';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import { Conditions } from '../../lists/conditions.js';
-import { idCursorSchema, listQuery, readCursor, toPage } from '../../lists/list-page.js';
-
-export const deliveryStates = ['waiting', 'gathering', 'gathered', 'delivered', 'dead', 'cancelled'] as const;
-export const deliveryKinds = ['alert', 'operation', 'digest', 'held-back', 'test'] as const;
-
-export const deliveriesQuerySchema = z.object({
-  ...listQuery,
-  state: z.enum(deliveryStates).optional(),
-  kind: z.enum(deliveryKinds).optional(),
-  channelId: z.uuid().optional(),
-  ruleId: z.uuid().optional(),
-  alertId: z.coerce.number().int().min(1).optional(),
-  partOf: z.uuid().optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
-});
-export type DeliveriesQuery = z.infer<typeof deliveriesQuerySchema>;
+import { idCursorSchema, readCursor, toPage } from '../../lists/list-page.js';
 
 interface AttemptJson {
   readonly startedAt: string;
@@ -32,8 +17,8 @@ interface AttemptJson {
 interface DeliveryRow {
   readonly id: string;
   readonly seq: number;
-  readonly kind: (typeof deliveryKinds)[number];
-  readonly state: (typeof deliveryStates)[number];
+  readonly kind: DeliveryKind;
+  readonly state: DeliveryState;
   readonly rule_id: string | null;
   readonly rule_name: string | null;
   readonly channel_id: string;

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { RulePreviewRequest } from '@sluice/console-api/requests';
 import type { Database } from '@sluice/database';
 import {
   alertEventOf,
@@ -16,7 +17,6 @@ import { softwareVersion } from '@sluice/runtime';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import { badRequest } from '../../api/api.errors.js';
 import { ChannelStore, type Channel } from '../channels/channel.store.js';
-import type { RulePreview } from './rule.schema.js';
 import { sampleOperationEvent } from './sample-problems.js';
 
 const lookedAt = 100;
@@ -31,7 +31,7 @@ export class RulePreviewService {
     private readonly channels: ChannelStore,
   ) {}
 
-  async preview(preview: RulePreview) {
+  async preview(preview: RulePreviewRequest) {
     const channel = await this.channelOf(preview);
     const consoleUrl = (await this.channels.consoleUrl()) ?? noConsoleUrl;
     const { rows } = await this.database.query<AlertFactsRow & { event_id: string }>(
@@ -49,7 +49,7 @@ export class RulePreviewService {
     };
   }
 
-  private async channelOf({ channelId }: RulePreview): Promise<Channel | null> {
+  private async channelOf({ channelId }: RulePreviewRequest): Promise<Channel | null> {
     if (channelId === undefined || channelId === null) return null;
     const channel = await this.channels.find(null, channelId);
     if (channel === null) throw badRequest('there is no such channel', { channelId: 'no such channel' });
@@ -68,7 +68,7 @@ const toItem = (alert: AlertEvent) => ({
 });
 
 /** The newest alert, or troubles made up for a rule on operation. */
-function noticeOf({ match }: RulePreview, newest: AlertEvent | undefined): Notice | null {
+function noticeOf({ match }: RulePreviewRequest, newest: AlertEvent | undefined): Notice | null {
   if (match.operation !== null) {
     const event = sampleOperationEvent(match.operation);
     return { kind: 'operation', id: event.eventId, event };
@@ -79,7 +79,7 @@ function noticeOf({ match }: RulePreview, newest: AlertEvent | undefined): Notic
 /** As the channel would send it, byte for byte; without one, as a mail. */
 function render(
   notice: Notice,
-  preview: RulePreview,
+  preview: RulePreviewRequest,
   { channel, consoleUrl }: { channel: Channel | null; consoleUrl: string },
 ) {
   const { subject = null, name = null } = preview;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatabaseError } from '@sluice/database';
+import type { RuleChange } from '@sluice/console-api/requests';
 import type { Rule } from '@sluice/notifications';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
@@ -8,7 +9,6 @@ import type { Caller } from '../../api/caller.js';
 import { ChannelStore } from '../channels/channel.store.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
 import { inTransaction, type Transaction } from '../../registry/registry-transaction.js';
-import type { RuleChange } from './rule.schema.js';
 import { RuleStore, type StoredRule } from './rule.store.js';
 
 const uniqueViolation = '23505';

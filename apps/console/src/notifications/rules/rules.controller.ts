@@ -1,15 +1,21 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ruleSchema, type Rule } from '@sluice/notifications';
+import {
+  listQuerySchema,
+  newRuleSchema,
+  ruleChangeSchema,
+  rulePreviewRequestSchema,
+  type RuleChange,
+  type RulePreviewRequest,
+} from '@sluice/console-api/requests';
+import type { Rule } from '@sluice/notifications';
 import { z } from 'zod';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../../api/caller.js';
-import { listQuery, readCursor, toPage } from '../../lists/list-page.js';
+import { readCursor, toPage } from '../../lists/list-page.js';
 import { RulePreviewService } from './rule-preview.service.js';
-import { ruleChangeSchema, rulePreviewSchema, type RuleChange, type RulePreview } from './rule.schema.js';
 import { RuleService } from './rule.service.js';
 import { RuleStore } from './rule.store.js';
 
-const querySchema = z.object(listQuery);
 const idSchema = z.uuid();
 
 @ApiTags('notifications')
@@ -23,7 +29,7 @@ export class NotificationRulesController {
 
   @Get()
   @AllowReading()
-  async list(@Query({ schema: querySchema }) query: z.infer<typeof querySchema>) {
+  async list(@Query({ schema: listQuerySchema }) query: z.infer<typeof listQuerySchema>) {
     const after = readCursor(query.cursor, z.tuple([z.string().max(256)]))?.[0] ?? null;
     const rules = await this.store.list(query.limit + 1, after);
     return toPage(rules, query.limit, { item: (one) => one, keys: (one) => [one.name.toLowerCase()] });
@@ -37,7 +43,7 @@ export class NotificationRulesController {
 
   @Post()
   @AllowRoles('administrator', 'security-officer')
-  add(@CurrentCaller() caller: Caller, @Body({ schema: ruleSchema }) body: Rule) {
+  add(@CurrentCaller() caller: Caller, @Body({ schema: newRuleSchema }) body: Rule) {
     return this.service.add(caller, body);
   }
 
@@ -45,7 +51,7 @@ export class NotificationRulesController {
   @Post('preview')
   @HttpCode(200)
   @AllowReading()
-  preview(@Body({ schema: rulePreviewSchema }) body: RulePreview) {
+  preview(@Body({ schema: rulePreviewRequestSchema }) body: RulePreviewRequest) {
     return this.previews.preview(body);
   }
 

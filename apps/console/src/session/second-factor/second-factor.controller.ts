@@ -1,12 +1,10 @@
 import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
+import { codeSchema, passwordProofSchema } from '@sluice/console-api/requests';
+import type { z } from 'zod';
 import { AllowReading, CurrentCaller, type Caller } from '../../api/caller.js';
 import { OwnPasswordService } from '../own-password.service.js';
 import { SecondFactorService } from './second-factor.service.js';
-
-const passwordSchema = z.strictObject({ password: z.string().min(1).max(256) });
-const codeSchema = z.strictObject({ code: z.string().regex(/^\d{6}$/, 'six digits') });
 
 /** Of the operator who is signed in. Setting it up and switching it off take the password. */
 @ApiTags('session')
@@ -22,7 +20,7 @@ export class SecondFactorController {
   @AllowReading()
   async begin(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: passwordSchema }) body: z.infer<typeof passwordSchema>,
+    @Body({ schema: passwordProofSchema }) body: z.infer<typeof passwordProofSchema>,
   ) {
     await this.password.verify(caller, body.password, 'password');
     return this.secondFactor.begin(caller);
@@ -43,7 +41,7 @@ export class SecondFactorController {
   @AllowReading()
   async remove(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: passwordSchema }) body: z.infer<typeof passwordSchema>,
+    @Body({ schema: passwordProofSchema }) body: z.infer<typeof passwordProofSchema>,
   ) {
     await this.password.verify(caller, body.password, 'password');
     await this.secondFactor.remove(caller);

@@ -1,6 +1,7 @@
 import {
   alertDispositions,
   alertStates,
+  cleanName,
   cleanText,
   importances,
   mostAlertsAtOnce,
@@ -9,16 +10,12 @@ import {
 } from '@sluice/contracts';
 import { alertGroupings } from '@sluice/console-api';
 import { z } from 'zod';
-import { numericIdSchema } from '../api/numeric-id.js';
-import { listQuery } from '../lists/list-page.js';
-
-const time = z.iso.datetime({ offset: true });
+import { listQuery, numericIdSchema, timeRange } from './lists.js';
 
 export const alertOrders = ['newest', 'oldest', 'importance'] as const;
 
 const alertFilters = {
-  from: time.optional(),
-  until: time.optional(),
+  ...timeRange,
   importance: z.enum(importances).optional(),
   technology: z.enum(technologies).optional(),
   source: z.enum(systemTypes).optional().meta({ description: 'mail sensors, or the other systems' }),
@@ -119,3 +116,12 @@ export const alertBulkChangeSchema = z
     path: ['throughId'],
   });
 export type AlertBulkChange = z.infer<typeof alertBulkChangeSchema>;
+
+export const newAlertViewSchema = z.strictObject({
+  name: z.string().min(1).max(256).transform(cleanName).pipe(z.string().min(1)),
+  query: z
+    .string()
+    .max(2048)
+    .regex(/^[\x21-\x7e]*$/, 'as it stands in an address, without the question mark'),
+  isShared: z.boolean().default(false),
+});

@@ -1,5 +1,6 @@
 import { operatorRoles } from '@sluice/contracts';
 import { z } from 'zod';
+import { saysSomething } from './lists.js';
 
 /** Longer than what is guessed, short enough that hashing it cannot be abused. */
 export const passwordSchema = z.string().min(12, 'at least 12 characters').max(256);
@@ -27,5 +28,5 @@ export const operatorChangeSchema = z
       .optional()
       .meta({ description: 'false takes it away, for a lost phone' }),
   })
-  .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
+  .refine(saysSomething, 'nothing to change');
 export type OperatorChangeBody = z.infer<typeof operatorChangeSchema>;

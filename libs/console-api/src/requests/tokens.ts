@@ -1,7 +1,7 @@
 import { operatorRoles } from '@sluice/contracts';
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { usernameSchema } from './operator.schema.js';
+import { usernameSchema } from './operators.js';
 
 const maxTokenDays = 366;
 

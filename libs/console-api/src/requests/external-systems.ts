@@ -10,7 +10,7 @@ import {
 } from '@sluice/contracts';
 import { AddressList } from '@sluice/runtime';
 import { z } from 'zod';
-import { listQuery } from '../lists/list-page.js';
+import { listQuery, saysSomething } from './lists.js';
 
 /** In as operators read it (`AA:BB:…`) or as tools print it, out as 64 lowercase digits. */
 export const fingerprintSchema = z
@@ -67,7 +67,7 @@ export type PreRegistration = z.infer<typeof preRegistrationSchema>;
 
 export const systemChangeSchema = z
   .strictObject({ name: nameSchema.optional(), type: z.enum(systemTypes).optional(), ...registrationFields })
-  .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
+  .refine(saysSomething, 'nothing to change');
 export type SystemChange = z.infer<typeof systemChangeSchema>;
 
 export const acceptanceSchema = z.strictObject({

@@ -1,0 +1,31 @@
+import { scanStates, systemTypes } from '@sluice/contracts';
+import { z } from 'zod';
+import { listQuery, timeRange } from './lists.js';
+
+export const scansQuerySchema = z.object({
+  ...listQuery,
+  state: z.enum(scanStates).optional(),
+  type: z.enum(systemTypes).optional(),
+  sensorId: z.string().max(128).optional(),
+  registrationId: z.uuid().optional(),
+  scanId: z.string().max(128).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .toLowerCase()
+    .optional(),
+  ...timeRange,
+  sort: z.enum(['newest', 'oldest']).default('newest'),
+  q: z.string().max(128).optional().meta({
+    description: 'in object name, scanId, ID or name of the system; a whole MD5, SHA-1 or SHA-256',
+  }),
+});
+export type ScansQuery = z.infer<typeof scansQuerySchema>;
+
+export const failedJobsQuerySchema = z.object({
+  ...listQuery,
+  kind: z.enum(['scan', 'message']).optional(),
+  sensorId: z.string().max(128).optional(),
+  reason: z.string().max(64).optional(),
+});
+export type FailedJobsQuery = z.infer<typeof failedJobsQuerySchema>;
