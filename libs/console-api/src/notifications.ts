@@ -26,6 +26,7 @@ export const channelSchema = z.strictObject({
   createdAt: time,
   updatedAt: time,
 });
+export type ChannelAnswer = z.infer<typeof channelSchema>;
 
 /** `secret`: of a webhook that was given none; no other answer ever holds it. */
 export const newChannelAnswerSchema = channelSchema.extend({ secret: z.string().optional() });
@@ -35,6 +36,7 @@ export const channelTestAnswerSchema = z.strictObject({
   outcome: z.enum(['delivered', 'failed']),
   answer: z.string(),
 });
+export type ChannelTestAnswer = z.infer<typeof channelTestAnswerSchema>;
 
 /** What an operator wrote, and what is known of it besides. */
 export const storedRuleSchema = z.strictObject({
@@ -44,6 +46,8 @@ export const storedRuleSchema = z.strictObject({
   createdAt: time,
   updatedAt: time,
 });
+
+export type StoredRule = z.infer<typeof storedRuleSchema>;
 
 export const rulePreviewSchema = z.strictObject({
   looked: count,
@@ -60,6 +64,8 @@ export const rulePreviewSchema = z.strictObject({
   ),
   example: z.record(z.string(), z.unknown()).nullable(),
 });
+
+export type RulePreview = z.infer<typeof rulePreviewSchema>;
 
 export const deliveryKinds = ['alert', 'operation', 'digest', 'held-back', 'test'] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '@sluice/contracts';
 import { describeVerdicts, exitCodeFor, type FileResult } from './describe-verdicts.js';
-import { chooseSystem, type ExternalSystem } from './external-systems.js';
+import { chooseSystem, type ListedSystem } from './external-systems.js';
 import { readPolicy } from './run-policy.js';
 import { readChanges, readValue } from './run-settings.js';
 import { waitBeforeRetry } from './submit-object.js';
@@ -91,7 +91,7 @@ describe('describeVerdicts', () => {
 });
 
 describe('chooseSystem', () => {
-  const system = (state: string, fingerprint: string): ExternalSystem => ({
+  const system = (state: ListedSystem['state'], fingerprint: string): ListedSystem => ({
     id: `id-${fingerprint}`,
     sensor: null,
     type: 'other',
@@ -101,8 +101,6 @@ describe('chooseSystem', () => {
     state,
     lastSeenAt: null,
     idInUse: false,
-    unexaminedPolicy: null,
-    unexaminedPolicyVersion: null,
   });
   const systems = [system('pending', 'AB'), system('accepted', 'CD')];
   it('takes the one row of that ID in a fitting state', () =>

@@ -1,28 +1,25 @@
-import { formatFingerprint, parseFingerprint, type UnexaminedPolicy } from '@sluice/contracts';
+import type { ExternalSystem, ListPage } from '@sluice/console-api';
+import type { RequestBody } from '@sluice/console-api/requests';
+import { formatFingerprint, parseFingerprint } from '@sluice/contracts';
 import { formatTable } from '@sluice/tool-launcher';
 import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
 
-/** The fields of `/api/external-systems` used here. */
-export interface ExternalSystem {
-  readonly id: string;
-  readonly sensor: string | null;
-  readonly type: 'mail' | 'other';
-  readonly name: string | null;
-  readonly sensorId: string;
-  readonly certificateFingerprint: string;
-  readonly state: string;
-  readonly lastSeenAt: string | null;
-  readonly idInUse: boolean;
-  /** Null until it is accepted. */
-  readonly unexaminedPolicy: UnexaminedPolicy | null;
-  readonly unexaminedPolicyVersion: number | null;
-}
+type Page = ListPage<ExternalSystem>;
 
-interface Page {
-  readonly items: readonly ExternalSystem[];
-  readonly nextCursor: string | null;
-}
+/** What a table of systems shows, and what one is chosen by. */
+export type ListedSystem = Pick<
+  ExternalSystem,
+  | 'id'
+  | 'sensor'
+  | 'type'
+  | 'name'
+  | 'sensorId'
+  | 'certificateFingerprint'
+  | 'state'
+  | 'lastSeenAt'
+  | 'idInUse'
+>;
 
 export async function listSystems(
   console: ConsoleClient,
@@ -43,7 +40,7 @@ export async function listSystems(
   return systems;
 }
 
-export function describeSystems(systems: readonly ExternalSystem[]): string {
+export function describeSystems(systems: readonly ListedSystem[]): string {
   if (systems.length === 0) return 'No external system has called yet.';
   const header = ['ID', 'TYPE', 'NAME', 'SENSOR', 'STATE', 'LAST SEEN', 'CERTIFICATE FINGERPRINT'];
   const rows = systems.map((one) => [
@@ -62,11 +59,11 @@ export function describeSystems(systems: readonly ExternalSystem[]): string {
  * The one row that `which` means: its sensor ID, its own id, or the (beginning of the) fingerprint of its certificate.
  * Several rows share an ID when a cluster does, or when somebody else claims it: then the fingerprint has to tell.
  */
-export function chooseSystem(
-  systems: readonly ExternalSystem[],
+export function chooseSystem<System extends ListedSystem>(
+  systems: readonly System[],
   which: string,
   states: readonly string[],
-): ExternalSystem {
+): System {
   const matching = systems.filter((one) => matches(one, which));
   const fitting = matching.filter((one) => states.includes(one.state));
   if (fitting.length === 1 && fitting[0] !== undefined) return fitting[0];
@@ -83,18 +80,16 @@ export function chooseSystem(
 
 const shortestPrefix = 8;
 
-function matches(one: ExternalSystem, which: string): boolean {
+function matches(one: ListedSystem, which: string): boolean {
   const prefix = which.replace(/[:\s]/g, '').toLowerCase();
   const isPrefix = prefix.length >= shortestPrefix && /^[0-9a-f]+$/.test(prefix);
   const fingerprint = parseFingerprint(one.certificateFingerprint) ?? '';
   return one.sensorId === which || one.id === which || (isPrefix && fingerprint.startsWith(prefix));
 }
 
-export interface Acceptance {
-  readonly type?: string;
-  readonly name?: string;
-  readonly mode?: 'replace' | 'add';
-}
+type AcceptanceBody = RequestBody<'POST /api/external-systems/{id}/accept'>;
+/** What is not given is as the system says of itself. */
+export type Acceptance = Partial<Omit<AcceptanceBody, 'certificateFingerprint'>>;
 
 export async function acceptSystem(
   console: ConsoleClient,
@@ -108,12 +103,12 @@ export async function acceptSystem(
       'Say what to do with it: --replace (the older one is cut off) or --add (both share the ID and its scans).',
     );
   }
-  return console.post<ExternalSystem>(`/external-systems/${seen.id}/accept`, {
+  const body: AcceptanceBody = {
+    ...acceptance,
     certificateFingerprint: seen.certificateFingerprint,
     type: acceptance.type ?? seen.type,
-    ...(acceptance.name === undefined ? {} : { name: acceptance.name }),
-    ...(acceptance.mode === undefined ? {} : { mode: acceptance.mode }),
-  });
+  };
+  return console.post<ExternalSystem>(`/external-systems/${seen.id}/accept`, body);
 }
 
 export interface Registered {
@@ -142,11 +137,12 @@ export async function ensureAccepted(
       `Undo it: npm run sluice -- systems accept ${known.id}`,
     );
   }
-  await console.post('/external-systems', {
+  const body: RequestBody<'POST /api/external-systems'> = {
     sensorId,
     certificateFingerprint: formatFingerprint(fingerprint),
     type,
     name,
     mode: 'add',
-  });
+  };
+  await console.post('/external-systems', body);
 }

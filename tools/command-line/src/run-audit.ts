@@ -1,15 +1,9 @@
 import { parseArgs } from 'node:util';
+import type { AuditVerificationAnswer } from '@sluice/console-api';
 import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
 
 export const auditUsage = `audit verify [--head NUMBER:HASH]        is the log whole, and is this head, sent out earlier (by syslog), part of it?`;
-
-interface Verification {
-  readonly entries: number;
-  readonly removedThrough: number;
-  readonly head: { readonly id: number; readonly hash: string };
-  readonly problem: string | null;
-}
 
 /** What to print, and exit code 1 when the log was tampered with. */
 export async function runAudit(
@@ -26,7 +20,7 @@ export async function runAudit(
   if (action !== 'verify' || more.length > 0 || (values.head !== undefined && given !== undefined))
     throw new CommandError(`There is no "audit ${args.join(' ')}".`, auditUsage);
   const query = head === undefined ? '' : `?head=${encodeURIComponent(head)}`;
-  const found = await console.get<Verification>(`/audit/verification${query}`);
+  const found = await console.get<AuditVerificationAnswer>(`/audit/verification${query}`);
   if (found.problem !== null)
     return {
       text: `✗ ${found.problem}\n  Compare with a backup, and with the heads that were sent out.`,

@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import type { ListPage, Operator } from '@sluice/console-api';
+import type { RequestBody } from '@sluice/console-api/requests';
 import { formatTable } from '@sluice/tool-launcher';
 import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
@@ -6,14 +8,6 @@ import type { ConsoleClient } from './console-client.js';
 export const operatorsUsage = `operators list
 operators reset-password USERNAME        a new password, printed once, to be changed at the sign-in; ends the operator's sessions
 operators remove-second-factor USERNAME  for a lost phone`;
-
-interface Operator {
-  readonly id: string;
-  readonly username: string;
-  readonly role: string;
-  readonly isDisabled: boolean;
-  readonly hasSecondFactor: boolean;
-}
 
 /** The way back in when a password or a phone is lost. Answers what to print. */
 export async function runOperators(args: readonly string[], console: ConsoleClient): Promise<string> {
@@ -24,12 +18,12 @@ export async function runOperators(args: readonly string[], console: ConsoleClie
     case 'reset-password': {
       const operator = await find(console, username);
       const password = makePassword();
-      await console.patch(`/operators/${operator.id}`, { password });
+      await change(console, operator, { password });
       return `New password of ${operator.username}, shown this once; the first sign-in asks for another:\n  ${password}`;
     }
     case 'remove-second-factor': {
       const operator = await find(console, username);
-      await console.patch(`/operators/${operator.id}`, { hasSecondFactor: false });
+      await change(console, operator, { hasSecondFactor: false });
       return `${operator.username} signs in with the password alone until a new second factor is set up.`;
     }
     default:
@@ -37,15 +31,19 @@ export async function runOperators(args: readonly string[], console: ConsoleClie
   }
 }
 
+const change = (
+  console: ConsoleClient,
+  { id }: Operator,
+  body: RequestBody<'PATCH /api/operators/{id}'>,
+): Promise<Operator> => console.patch(`/operators/${id}`, body);
+
 /** All of them: the API answers a page at a time. */
 async function listOperators(console: ConsoleClient): Promise<Operator[]> {
   const found: Operator[] = [];
   let cursor: string | null = null;
   do {
     const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: { items: Operator[]; nextCursor: string | null } = await console.get(
-      `/operators?limit=100${query}`,
-    );
+    const page: ListPage<Operator> = await console.get(`/operators?limit=100${query}`);
     found.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null);

@@ -1,8 +1,8 @@
+import type { ExternalSystem } from '@sluice/console-api';
 import { policyActions, unexaminedReasons, type PolicyChange } from '@sluice/contracts';
 import { formatTable } from '@sluice/tool-launcher';
 import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
-import type { ExternalSystem } from './external-systems.js';
 
 const warning = `Malware can pass: whoever sends it in such an object gets "not detected", as if it had been examined.`;
 

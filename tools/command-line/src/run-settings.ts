@@ -1,3 +1,4 @@
+import type { SettingDescription } from '@sluice/console-api';
 import { formatTable } from '@sluice/tool-launcher';
 import { CommandError } from './command.errors.js';
 import type { ConsoleClient } from './console-client.js';
@@ -5,13 +6,7 @@ import type { ConsoleClient } from './console-client.js';
 export const settingsUsage = `settings get [KEY]
 settings set KEY VALUE | KEY=VALUE …`;
 
-interface Setting {
-  readonly value: unknown;
-  readonly default: unknown;
-  readonly unit: string | null;
-  readonly pinnedBy: string | null;
-}
-type Settings = Readonly<Record<string, Setting>>;
+type Settings = Readonly<Record<string, SettingDescription>>;
 
 /** Answers what to print. */
 export async function runSettings(args: readonly string[], console: ConsoleClient): Promise<string> {

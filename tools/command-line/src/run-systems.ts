@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { systemTypes, type SystemType } from '@sluice/contracts';
 import { CommandError } from './command.errors.js';
 import { runPolicy } from './run-policy.js';
 import type { ConsoleClient } from './console-client.js';
@@ -62,6 +63,13 @@ export async function runSystems(args: readonly string[], console: ConsoleClient
   }
 }
 
+function typeOf(word: string): SystemType {
+  const type = systemTypes.find((one) => one === word);
+  if (type === undefined)
+    throw new CommandError(`There is no type ${word}.`, `Types: ${systemTypes.join(', ')}`);
+  return type;
+}
+
 function acceptanceOf(values: {
   type?: string;
   name?: string;
@@ -73,7 +81,7 @@ function acceptanceOf(values: {
   }
   const mode = values.replace === true ? 'replace' : values.add === true ? 'add' : undefined;
   return {
-    ...(values.type === undefined ? {} : { type: values.type }),
+    ...(values.type === undefined ? {} : { type: typeOf(values.type) }),
     ...(values.name === undefined ? {} : { name: values.name }),
     ...(mode === undefined ? {} : { mode }),
   };

@@ -1,3 +1,4 @@
+import type { AlertView } from '@sluice/console-api';
 import { ActionIcon, Button, Checkbox, Group, Menu, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -11,15 +12,6 @@ import { notify } from '../notices/notices.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { BookmarkIcon, CrossIcon } from '../design/icons.js';
 
-interface SavedView {
-  readonly id: string;
-  readonly name: string;
-  /** The filter as it stands in the address. */
-  readonly query: string;
-  readonly owner: string;
-  readonly isShared: boolean;
-}
-
 const path = '/api/alert-views';
 
 /** Filters under a name, kept on the server: one's own, and those others share. */
@@ -30,10 +22,10 @@ export function SavedViews({ query }: { readonly query: string }): ReactElement 
   const client = useQueryClient();
   const views = useQuery({
     queryKey: queryKeys.views,
-    queryFn: () => ask<ListPage<SavedView>>('GET', path),
+    queryFn: () => ask<ListPage<AlertView>>('GET', path),
     retry: false,
   });
-  const remove = (view: SavedView) => {
+  const remove = (view: AlertView) => {
     ask('DELETE', `${path}/${view.id}`)
       .catch((thrown: unknown) => notify('failed', `Not removed. ${describeProblem(thrown)}`))
       .finally(() => void client.invalidateQueries({ queryKey: queryKeys.views }));

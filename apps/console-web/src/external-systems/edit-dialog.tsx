@@ -22,9 +22,12 @@ interface Props {
   readonly onClose: () => void;
 }
 
-type SystemDraft = Required<Omit<SystemChange, 'mailPolicy'>> & {
+interface SystemDraft extends Pick<ExternalSystem, 'type' | 'maxUnfinishedScans'> {
+  readonly name: string;
+  readonly answerFormat: NonNullable<ExternalSystem['answerFormat']>;
+  readonly alertsFeed: NonNullable<ExternalSystem['alertsFeed']>;
   readonly unexaminedPolicy: UnexaminedPolicy;
-};
+}
 type SystemForm = UseFormReturnType<SystemDraft>;
 
 const editable = ['type', 'name', 'answerFormat', 'alertsFeed', 'maxUnfinishedScans'] as const;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { MailPolicyChange, PolicyChange } from '@sluice/contracts';
+import type { RequestBody } from '@sluice/console-api/requests';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { ListPage } from '../lists/list-page.js';
@@ -34,21 +34,24 @@ async function readAll(): Promise<ExternalSystem[]> {
   return systems;
 }
 
+type AcceptanceBody = RequestBody<'POST /api/external-systems/{id}/accept'>;
+/** What the operator decided; null: not asked for, or not given. */
 export interface Acceptance {
-  readonly type: 'mail' | 'other';
+  readonly type: AcceptanceBody['type'];
   readonly name: string | null;
-  readonly mode: 'replace' | 'add' | null;
+  readonly mode: NonNullable<AcceptanceBody['mode']> | null;
 }
 
 /** The API accepts the certificate the operator saw, as the type the operator decided. */
 export async function acceptSystem(system: ExternalSystem, acceptance: Acceptance): Promise<void> {
   const { type, name, mode } = acceptance;
-  await ask('POST', `${path}/${system.id}/accept`, {
+  const body: AcceptanceBody = {
     certificateFingerprint: system.certificateFingerprint,
     type,
     ...(name === null ? {} : { name }),
     ...(mode === null ? {} : { mode }),
-  });
+  };
+  await ask('POST', `${path}/${system.id}/accept`, body);
 }
 
 export const rejectSystem = (system: ExternalSystem): Promise<void> =>
@@ -56,19 +59,11 @@ export const rejectSystem = (system: ExternalSystem): Promise<void> =>
 
 export const deleteSystem = (system: ExternalSystem): Promise<void> => ask('DELETE', `${path}/${system.id}`);
 
-export type SystemChange = Partial<
-  Pick<ExternalSystem, 'name' | 'type' | 'answerFormat' | 'alertsFeed' | 'maxUnfinishedScans'>
-> & { readonly unexaminedPolicy?: PolicyChange; readonly mailPolicy?: MailPolicyChange };
+export type SystemChange = RequestBody<'PATCH /api/external-systems/{id}'>;
 export const changeSystem = (id: string, change: SystemChange): Promise<void> =>
   ask('PATCH', `${path}/${id}`, change);
 
-export interface NewPair {
-  readonly sensorId: string;
-  readonly certificateFingerprint: string;
-  readonly type: 'mail' | 'other';
-  readonly name?: string;
-  readonly mode?: 'replace' | 'add';
-}
+export type NewPair = RequestBody<'POST /api/external-systems'>;
 export const registerPair = (pair: NewPair): Promise<void> => ask('POST', path, pair);
 
 /** After any change: the list, and the badge that counts requests. */

@@ -1,24 +1,8 @@
+import type { ChannelAnswer, ChannelTestAnswer } from '@sluice/console-api';
 import type { ChannelKind, SmtpSettings, SyslogSettings, WebhookSettings } from '@sluice/notifications';
 
-/** As `GET /api/notification-channels` tells it: `secrets` are names alone. */
-interface ChannelFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly secrets: readonly string[];
-  readonly state: 'unused' | 'working' | 'failing' | 'away';
-  /** Attempts that failed one after the other. */
-  readonly failures: number;
-  /** When the first of them was. */
-  readonly failingSince: string | null;
-  readonly pausedUntil: string | null;
-  readonly lastAnswer: string | null;
-  readonly lastSuccessAt: string | null;
-  readonly lastFailureAt: string | null;
-  readonly waiting: number;
-  readonly rules: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+/** As the API answers it: `secrets` are names alone. */
+type ChannelFacts = Omit<ChannelAnswer, 'kind' | 'settings'>;
 interface OfKind<Kind extends ChannelKind, Settings> extends ChannelFacts {
   readonly kind: Kind;
   readonly settings: Settings;
@@ -28,11 +12,7 @@ export type Channel =
   | OfKind<'syslog', Omit<SyslogSettings, 'clientKey'>>
   | OfKind<'webhook', Omit<WebhookSettings, 'secret' | 'clientKey'>>;
 
-export interface ChannelTest {
-  readonly deliveryId: string;
-  readonly outcome: 'delivered' | 'failed';
-  readonly answer: string;
-}
+export type ChannelTest = ChannelTestAnswer;
 
 export const kindWords: Readonly<Record<ChannelKind, { name: string; for: string }>> = {
   smtp: { name: 'E-mail', for: 'People: an e-mail through your mail server' },

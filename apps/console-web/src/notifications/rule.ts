@@ -1,29 +1,10 @@
-import type { Importance, SystemType } from '@sluice/contracts';
-import type { Rule } from '@sluice/notifications';
+import type { RulePreview as PreviewAnswer, StoredRule } from '@sluice/console-api';
 
-/** As `GET /api/notification-rules` tells it. */
-export interface StoredRule extends Rule {
-  readonly id: string;
-  readonly channelName: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+export type { StoredRule };
 
-/** What `POST /api/notification-rules/preview` answers. */
-export interface RulePreview {
-  readonly looked: number;
-  readonly matched: readonly PreviewedAlert[];
-  readonly example: RuleExample | null;
-}
-export interface PreviewedAlert {
-  readonly alertId: number;
-  readonly createdAt: string;
-  readonly importance: Importance;
-  readonly detected: readonly string[];
-  readonly objectName: string | null;
-  readonly system: string;
-  readonly type: SystemType;
-}
+export type RulePreview = Omit<PreviewAnswer, 'example'> & { readonly example: RuleExample | null };
+export type PreviewedAlert = PreviewAnswer['matched'][number];
+/** Null where no alert fits; by the kind of the channel. */
 export type RuleExample =
   | { readonly form: 'mail'; readonly subject: string; readonly text: string; readonly html: string }
   | { readonly form: 'cef' | 'json'; readonly text: string };

@@ -8,8 +8,8 @@ import {
   systemTypes,
   technologies,
 } from '@sluice/contracts';
-import { alertGroupings } from '@sluice/console-api';
 import { z } from 'zod';
+import { alertGroupings } from '../alerts.js';
 import { listQuery, numericIdSchema, timeRange } from './lists.js';
 
 export const alertOrders = ['newest', 'oldest', 'importance'] as const;

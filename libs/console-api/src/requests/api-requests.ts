@@ -4,6 +4,7 @@ import {
   alertChangeSchema,
   alertCountSchema,
   alertExportSchema,
+  alertGroupsSchema,
   alertsQuerySchema,
   newAlertViewSchema,
 } from './alerts.js';
@@ -54,6 +55,7 @@ export const apiRequests = {
   'PATCH /api/alerts': { body: alertBulkChangeSchema },
   'PATCH /api/alerts/{id}': { body: alertChangeSchema },
   'GET /api/alert-count': { query: alertCountSchema },
+  'GET /api/alert-groups': { query: alertGroupsSchema },
   'GET /api/alert-export': { query: alertExportSchema },
   'POST /api/alert-views': { body: newAlertViewSchema },
   'GET /api/scans': { query: scansQuerySchema },

@@ -1,3 +1,4 @@
+import type { Enrolment } from '@sluice/console-api';
 import {
   Alert,
   Anchor,
@@ -22,12 +23,6 @@ import { Card } from '../../design/card.js';
 import { CopyAction } from '../../texts/copy-action.js';
 
 const path = '/api/session/second-factor';
-
-interface Enrolment {
-  readonly secret: string;
-  /** The same as authenticator apps read it from a QR code. */
-  readonly uri: string;
-}
 
 export function SecondFactor(): ReactElement {
   const { hasSecondFactor = false } = useSession();

@@ -1,0 +1,34 @@
+export interface OneStart {
+  readonly name: string;
+  /** Null: it started, answered and stopped. */
+  readonly problem: string | null;
+  readonly seconds: number;
+}
+
+export interface ManyStarts {
+  readonly systems: number;
+  /** Side by side at any moment; with 1 they are one after another. */
+  readonly together: number;
+  /** Starts and stops one system; rejects with what went wrong. */
+  readonly run: (name: string) => Promise<void>;
+  readonly onEnd: (start: OneStart) => void;
+}
+
+/** As soon as one system has stopped the next begins, so that starts meet stops as well as other starts. */
+export async function startMany({ systems, together, run, onEnd }: ManyStarts): Promise<OneStart[]> {
+  const names = Array.from({ length: systems }, (_, index) => `system ${index + 1}`);
+  const ended: OneStart[] = [];
+  const lane = async (): Promise<void> => {
+    for (let name = names.shift(); name !== undefined; name = names.shift()) {
+      const startedAt = Date.now();
+      const problem = await run(name).then(() => null, reasonOf);
+      const one = { name, problem, seconds: Math.round((Date.now() - startedAt) / 1000) };
+      ended.push(one);
+      onEnd(one);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(together, systems) }, lane));
+  return ended;
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
