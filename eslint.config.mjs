@@ -10,12 +10,21 @@ const boundaries = [
   // Shapes that the console, its pages and the command line share; a channel and a rule have theirs where they are read too.
   { sourceTag: 'type:api', onlyDependOnLibsWithTags: ['type:contracts', 'shapes:notifications'] },
   { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },
+  // Protocols of others, for any program: they know nothing of the system.
+  { sourceTag: 'type:protocol', onlyDependOnLibsWithTags: ['type:foundation'] },
   // Servers and processes of one's own: for tools and tests, never in a service.
   { sourceTag: 'type:servers', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },
   { sourceTag: 'type:engine', onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts'] },
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:foundation', 'type:contracts', 'type:api', 'type:lib', 'type:engine'],
+    onlyDependOnLibsWithTags: [
+      'type:foundation',
+      'type:contracts',
+      'type:api',
+      'type:lib',
+      'type:protocol',
+      'type:engine',
+    ],
   },
   {
     sourceTag: 'type:tool',
@@ -24,6 +33,7 @@ const boundaries = [
       'type:contracts',
       'type:api',
       'type:lib',
+      'type:protocol',
       'type:engine',
       'type:servers',
       'type:tool',
@@ -75,6 +85,17 @@ const openers = {
   group: ['**/open-*.js', '**/formats.js', '**/walk*.js'],
   message: 'Detection is used outside the sandbox too: it opens nothing.',
 };
+/** Entities are for what the console owns; the ledger is SQL (ADR 33). */
+const onlyTheConsoleMaps = {
+  group: ['typeorm', 'typeorm/*', '@nestjs/typeorm'],
+  message: 'Only the console maps tables; elsewhere write SQL and read rows by a schema (readRows).',
+};
+/** The schemas that check requests use Node's own modules: a page takes their types. */
+const onlyTypesInPages = {
+  group: ['@sluice/console-api/requests', '@sluice/console-api'],
+  message: 'Pages take types from it: import type.',
+  allowTypeImports: true,
+};
 const frameworks = {
   group: ['@nestjs/*', 'typeorm', 'rxjs'],
   message: 'Engines and contracts import no framework.',
@@ -92,7 +113,10 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@nx/enforce-module-boundaries': nxBoundaries(boundaries),
-      '@typescript-eslint/no-restricted-imports': ['error', onlyBrokerImportsAmqplib],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: onlyBrokerImportsAmqplib.paths, patterns: [onlyTheConsoleMaps] },
+      ],
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true },
@@ -129,12 +153,22 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/console/src/**/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', onlyBrokerImportsAmqplib] },
+  },
+  {
+    files: ['apps/console-web/src/**/*.{ts,tsx}'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyTypesInPages, onlyTheConsoleMaps] }],
+    },
+  },
+  {
     files: ['apps/scanner/src/**/*.ts'],
     ignores: ['apps/scanner/src/inspect-object/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { paths: onlyBrokerImportsAmqplib.paths, patterns: insideSandbox },
+        { paths: onlyBrokerImportsAmqplib.paths, patterns: [...insideSandbox, onlyTheConsoleMaps] },
       ],
     },
   },
