@@ -159,7 +159,10 @@ export default tseslint.config(
   {
     files: ['apps/console-web/src/**/*.{ts,tsx}'],
     rules: {
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [onlyTypesInPages, onlyTheConsoleMaps] }],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [onlyTypesInPages, onlyTheConsoleMaps] },
+      ],
     },
   },
   {

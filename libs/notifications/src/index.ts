@@ -24,7 +24,7 @@ export { displayText, oneLine } from './display-text.js';
 export { defaultSubject, expandSubject, subjectMacros, unknownMacros } from './expand-macros.js';
 export { mailAddressSchema } from './mail-address.schema.js';
 export { matchesAlert } from './match-alert.js';
-export { isInNetworks } from './network-list.js';
+export { isInNetworks, parseNetwork } from './network-list.js';
 export { maxListedAlerts, noticeTime, type Notice } from './notice.js';
 export {
   maxListedProblems,

@@ -95,7 +95,7 @@ describe('module boundaries', () => {
     expect(brokenRules.get(probeIn(folder))).toContain(rule);
   });
 
-  it.each(allowed)('allow %s to use a library', (folder) => {
+  it.each(allowed)('allow %s to use a library', (folder, _line) => {
     expect(brokenRules.get(probeIn(folder))).toEqual([]);
   });
 });

@@ -28,7 +28,10 @@ function handlersOf(exported: unknown): Handler[] {
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const method: unknown = Reflect.getMetadata(METHOD_METADATA, prototype[name] ?? {});
     if (typeof method !== 'number') return [];
-    const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, exported, name) ?? {}) as Record<string, Parameter>;
+    const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, exported, name) ?? {}) as Record<
+      string,
+      Parameter
+    >;
     const parameters = Object.entries(args).flatMap(([key, parameter]) => {
       const kind = kinds[key.split(':')[0] ?? ''];
       return kind === undefined ? [] : [{ ...parameter, kind }];
@@ -38,10 +41,10 @@ function handlersOf(exported: unknown): Handler[] {
   });
 }
 const join = (base: string, own: string): string =>
-  `/${[base, own].map((part) => part.replace(/^\/|\/$/g, '')).filter((part) => part !== '').join('/')}`.replaceAll(
-    ':id',
-    '{id}',
-  );
+  `/${[base, own]
+    .map((part) => part.replace(/^\/|\/$/g, ''))
+    .filter((part) => part !== '')
+    .join('/')}`.replaceAll(':id', '{id}');
 
 describe('requests of the API', () => {
   const handlers: Handler[] = [];
@@ -49,9 +52,7 @@ describe('requests of the API', () => {
   beforeAll(async () => {
     const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
     for (const file of files.filter((name) => name.endsWith('.controller.ts')))
-      handlers.push(
-        ...Object.values((await import(path.join(source, file))) as object).flatMap(handlersOf),
-      );
+      handlers.push(...Object.values((await import(path.join(source, file))) as object).flatMap(handlersOf));
   });
 
   it('are checked by the schemas that pages, command line and tests share, and by no others', () => {

@@ -31,7 +31,8 @@ function readTables(text: string): ReadonlyMap<string, readonly string[]> {
     }),
   );
 }
-const columnTypes = /^ {2}\w+ (uuid|text|boolean|bigint|integer|smallint|jsonb|inet|cidr|timestamp with time zone)/;
+const columnTypes =
+  /^ {2}\w+ (uuid|text|boolean|bigint|integer|smallint|jsonb|inet|cidr|timestamp with time zone)/;
 const isColumn = (line: string): boolean => columnTypes.test(line);
 const withoutDefault = (line: string): string => line.trim().replace(/ default .*$/, '');
 

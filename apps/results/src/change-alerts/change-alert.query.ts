@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
-import { alertDispositions, alertStates, type AlertDisposition, type AlertState, type changeAlertRequestSchema } from '@sluice/contracts';
+import {
+  alertDispositions,
+  alertStates,
+  type AlertDisposition,
+  type AlertState,
+  type changeAlertRequestSchema,
+} from '@sluice/contracts';
 import { readRow, type Database } from '@sluice/database';
 
 export type AlertChange = z.infer<typeof changeAlertRequestSchema>;

@@ -8,7 +8,7 @@ import {
   systemTypes,
   type MailPolicyChange,
 } from '@sluice/contracts';
-import { AddressList } from '@sluice/runtime';
+import { parseNetwork } from '@sluice/notifications';
 import { z } from 'zod';
 import { listQuery, saysSomething } from './lists.js';
 
@@ -31,11 +31,10 @@ const maxUnfinishedScansSchema = z.int().min(1).max(10_000_000).nullable();
 
 /** A list that a sensor could not read would be no list. */
 function checkNetworks({ skipClients }: MailPolicyChange, context: z.RefinementCtx): void {
-  try {
-    void new AddressList(skipClients ?? []);
-  } catch (error) {
-    context.addIssue({ code: 'custom', path: ['skipClients'], message: (error as RangeError).message });
-  }
+  const wrong = (skipClients ?? []).find((entry) => parseNetwork(entry) === null);
+  if (wrong === undefined) return;
+  const message = `${wrong} is not an address or a network`;
+  context.addIssue({ code: 'custom', path: ['skipClients'], message });
 }
 
 const registrationFields = {
