@@ -85,7 +85,7 @@ const openers = {
   group: ['**/open-*.js', '**/formats.js', '**/walk*.js'],
   message: 'Detection is used outside the sandbox too: it opens nothing.',
 };
-/** Entities are for what the console owns; the ledger is SQL (ADR 33). */
+/** Entities are for what the console owns; the ledger is SQL (ADR 35). */
 const onlyTheConsoleMaps = {
   group: ['typeorm', 'typeorm/*', '@nestjs/typeorm'],
   message: 'Only the console maps tables; elsewhere write SQL and read rows by a schema (readRows).',
