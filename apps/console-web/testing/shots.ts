@@ -51,6 +51,18 @@ const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'mail-policy-window',
+    path: '/external-systems',
+    shows: 'mx-berlin-1',
+    prepare: async (page) => {
+      await press(page, /^More for mx-berlin-1/);
+      await page.getByRole('menuitem', { name: 'What it does with mail' }).click();
+      await page.getByRole('combobox', { name: 'Sluice is away' }).click();
+      await page.getByRole('option', { name: /^Deliver/ }).click();
+      await windowWith(page, 'Malware can be delivered');
+    },
+  },
+  {
     name: 'delete-window',
     path: '/external-systems',
     shows: 'mx-berlin-2',
