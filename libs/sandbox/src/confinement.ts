@@ -91,7 +91,7 @@ export function confinementNote(confined: Confinement): string | null {
 }
 
 /** How a program is to be run. */
-export interface ConfinedProgram {
+interface ConfinedProgram {
   readonly confined: Confinement;
   /** Files and folders that it reads. */
   readonly readable: readonly string[];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Machine, systemCallFilter } from './system-call-filter.js';
 
 /** Debian has it in every system, however small; Node cannot make such calls. */
-export const perl = '/usr/bin/perl';
+const perl = '/usr/bin/perl';
 
 /** prctl, seccomp, and Landlock's three: seccomp(2), landlock(7). */
 const numbers: Readonly<Record<Machine, readonly number[]>> = {
@@ -49,7 +49,7 @@ syscall($seccomp, 1, 0, $described) == 0 or die "seccomp: $!\n";
 exec { $rest[0] } @rest or die "$rest[0]: $!\n";
 `;
 
-export interface Filtering {
+interface Filtering {
   /** Files and folders that the command reads. */
   readonly readable: readonly string[];
   /** Whether Landlock keeps it from the others. */
