@@ -81,7 +81,7 @@ describe('lists on a screen of 1440 by 900', () => {
     const boxes = await rowBoxes();
     expect(boxes.filter(({ height }) => height < 36 || height > 40)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(760);
-    await open(at, name, 700);
+    await page.setViewportSize({ width: 700, height: 900 });
     expect((await rowBoxes()).every(({ height }) => height > 60)).toBe(true);
   });
 });

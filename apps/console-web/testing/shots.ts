@@ -30,6 +30,16 @@ const shots: readonly Shot[] = [
     shows: 'mx-berlin-2',
   },
   {
+    name: 'system',
+    path: '/external-systems',
+    shows: 'fileserver-hq',
+    prepare: async (page) => {
+      await page.getByRole('link', { name: 'fileserver-hq' }).click();
+      await page.getByRole('tab', { name: 'Python' }).click();
+      await page.getByText('import hashlib').waitFor();
+    },
+  },
+  {
     name: 'accept-window',
     path: '/external-systems',
     shows: 'mx-berlin-2',

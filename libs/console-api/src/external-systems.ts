@@ -6,7 +6,7 @@ import {
   unexaminedReasons,
 } from '@sluice/contracts';
 import { z } from 'zod';
-import { count, maybeText, maybeTime } from './values.js';
+import { count, maybeText, maybeTime, time } from './values.js';
 
 /** One certificate with its registration. */
 export const externalSystemSchema = z.strictObject({
@@ -43,3 +43,20 @@ export const externalSystemSchema = z.strictObject({
   mailPolicyVersion: count.nullable(),
 });
 export type ExternalSystem = z.infer<typeof externalSystemSchema>;
+
+/** What a system sent in a range of time, and what became of it. */
+export const systemStatisticsSchema = z.strictObject({
+  from: time,
+  until: time,
+  accepted: count,
+  /** There are more than were counted: these are the newest. */
+  isMore: z.boolean(),
+  processing: count,
+  detect: count,
+  notDetected: count,
+  timeout: count,
+  error: count,
+  alerts: count,
+  newAlerts: count,
+});
+export type SystemStatistics = z.infer<typeof systemStatisticsSchema>;

@@ -19,7 +19,7 @@ import {
   alertSearchSchema,
   alertViewSchema,
 } from './alerts.js';
-import { externalSystemSchema } from './external-systems.js';
+import { externalSystemSchema, systemStatisticsSchema } from './external-systems.js';
 import { healthSchema, pastCauseSchema } from './health.js';
 import {
   channelSchema,
@@ -52,6 +52,7 @@ export const apiAnswers = {
   'GET /api/external-systems/{id}': externalSystemSchema,
   'PATCH /api/external-systems/{id}': externalSystemSchema,
   'DELETE /api/external-systems/{id}': null,
+  'GET /api/external-systems/{id}/statistics': systemStatisticsSchema,
   'POST /api/external-systems/{id}/accept': externalSystemSchema,
   'POST /api/external-systems/{id}/reject': externalSystemSchema,
   'GET /api/settings': settingDescriptionsSchema,

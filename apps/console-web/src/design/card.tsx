@@ -24,7 +24,7 @@ export function Card({ title, aside, children, isFlush = false }: Props): ReactE
           gap="sm"
           mb={isFlush ? 0 : 'md'}
           px={isFlush ? 'lg' : 0}
-          py={isFlush ? 'md' : 0}
+          py={isFlush ? 'xs' : 0}
         >
           {title !== undefined && (
             <h2 id={id} className="card-title">

@@ -153,6 +153,8 @@ describe('what a system gets for objects that could not be examined', () => {
     });
     fireEvent.click(button(/^More for fs/));
     fireEvent.click(await screen.findByRole('menuitem', { name: /^Edit/ }));
+    // The dialog is a file of its own.
+    await screen.findByRole('combobox', { name: 'A part is encrypted' });
     expect(dialog().queryByText('Malware can pass')).toBeNull();
     fireEvent.click(dialog().getByRole('combobox', { name: 'A part is encrypted' }));
     fireEvent.click(await screen.findByRole('option', { name: /^Not detected/ }));

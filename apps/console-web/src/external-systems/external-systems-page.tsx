@@ -30,8 +30,7 @@ export function ExternalSystemsPage(): ReactElement {
           )
         }
       >
-        Programs and mail sensors that may send objects here. Each shows itself with a certificate; you decide
-        which ones are served.
+        Programs and mail sensors that may send objects here; you decide which ones are served.
       </PageHead>
       <Stack gap="sm">
         {settings.data?.integrationRequests.value === 'closed' && (

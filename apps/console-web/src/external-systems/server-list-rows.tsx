@@ -11,6 +11,7 @@ import {
   UnstyledButton,
 } from '@mantine/core';
 import { useState, type ReactElement, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import { ChevronDownIcon, ChevronRightIcon, DotsIcon, TrashIcon } from '../design/icons.js';
 import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { CopyAction } from '../texts/copy-action.js';
@@ -96,7 +97,9 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
       <Table.Td data-label="ID">
         <div className="cell-line">
           <div className="cell-text" title={system.sensorId}>
-            <strong>{system.sensorId}</strong>
+            <Link href={`/external-systems/${system.id}`} className="row-link">
+              {system.sensorId}
+            </Link>
           </div>
           {fold}
         </div>

@@ -1,9 +1,13 @@
-import type { ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement } from 'react';
 import { AcceptDialog } from './accept-dialog.js';
-import { EditDialog } from './edit-dialog.js';
 import type { ExternalSystem } from './external-system.js';
-import { MailPolicyDialog } from './mail-policy-dialog.js';
 import { RemoveDialog } from './remove-dialog.js';
+
+/** With forms and policies, which the list does without: loaded when one is opened. */
+const EditDialog = lazy(() => import('./edit-dialog.js').then((it) => ({ default: it.EditDialog })));
+const MailPolicyDialog = lazy(() =>
+  import('./mail-policy-dialog.js').then((it) => ({ default: it.MailPolicyDialog })),
+);
 
 /** What an operator is about to do; asked for confirmation in a window. */
 export type SystemAction =
@@ -36,9 +40,17 @@ export function SystemDialogs({ action, systems, onClose, onDone }: Props): Reac
         />
       );
     case 'edit':
-      return <EditDialog key={action.system.id} system={action.system} onClose={onClose} />;
+      return (
+        <Suspense fallback={null}>
+          <EditDialog key={action.system.id} system={action.system} onClose={onClose} />
+        </Suspense>
+      );
     case 'mail-policy':
-      return <MailPolicyDialog key={action.system.id} system={action.system} onClose={onClose} />;
+      return (
+        <Suspense fallback={null}>
+          <MailPolicyDialog key={action.system.id} system={action.system} onClose={onClose} />
+        </Suspense>
+      );
     case 'reject':
     case 'delete':
       return <RemoveDialog kind={action.kind} systems={action.systems} onClose={onClose} onDone={onDone} />;

@@ -12,6 +12,9 @@ const ExternalSystemsPage = lazy(() =>
     default: it.ExternalSystemsPage,
   })),
 );
+const SystemPage = lazy(() =>
+  import('../external-systems/system-page.js').then((it) => ({ default: it.SystemPage })),
+);
 const AlertsPage = lazy(() => import('../alerts/alerts-page.js').then((it) => ({ default: it.AlertsPage })));
 const AlertPage = lazy(() => import('../alerts/alert-page.js').then((it) => ({ default: it.AlertPage })));
 const ScansPage = lazy(() => import('../scans/scans-page.js').then((it) => ({ default: it.ScansPage })));
@@ -48,6 +51,7 @@ export function PageRoutes(): ReactElement {
     <Switch>
       <Route path="/" component={DashboardPage} />
       <Route path="/external-systems" component={ExternalSystemsPage} />
+      <Route path="/external-systems/:id" component={SystemPage} />
       <Route path="/alerts" component={AlertsPage} />
       <Route path="/alerts/:id" component={AlertPage} />
       <Route path="/scans" component={ScansPage} />

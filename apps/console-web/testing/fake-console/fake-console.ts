@@ -188,6 +188,20 @@ export class FakeConsole {
     if (id === undefined) return listed(this.systems, query);
     const system = this.systems.find((candidate) => candidate.id === id);
     if (system === undefined) return problem(404, 'NotFound', 'no such external system');
+    if (verb === 'statistics')
+      return ok({
+        from: new Date(Date.now() - 86_400_000).toISOString(),
+        until: new Date().toISOString(),
+        accepted: 1480,
+        isMore: false,
+        processing: 3,
+        detect: 12,
+        notDetected: 1451,
+        timeout: 2,
+        error: 12,
+        alerts: 12,
+        newAlerts: 4,
+      });
     if (method === 'DELETE') {
       this.systems = this.systems.filter((candidate) => candidate.id !== id);
       return { status: 204 };

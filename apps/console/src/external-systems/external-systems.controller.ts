@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { notFound } from '../api/api.errors.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { ExternalSystemQuery } from './external-system.query.js';
+import { SystemStatisticsQuery, systemStatisticsQuerySchema } from './system-statistics.query.js';
 import { ExternalSystemService } from './external-system.service.js';
 
 const idSchema = z.uuid();
@@ -22,6 +23,7 @@ export class ExternalSystemsController {
   constructor(
     private readonly query: ExternalSystemQuery,
     private readonly service: ExternalSystemService,
+    private readonly statistics: SystemStatisticsQuery,
   ) {}
 
   @Get()
@@ -36,6 +38,17 @@ export class ExternalSystemsController {
     const system = await this.query.show(id);
     if (system === null) throw notFound('external system');
     return system;
+  }
+
+  /** What it sent lately, and what became of it. */
+  @Get(':id/statistics')
+  @AllowReading()
+  async countScans(
+    @Param('id', { schema: idSchema }) id: string,
+    @Query({ schema: systemStatisticsQuerySchema }) { hours }: z.infer<typeof systemStatisticsQuerySchema>,
+  ) {
+    const { registrationId } = await this.show(id);
+    return this.statistics.count(registrationId, hours);
   }
 
   @Post()

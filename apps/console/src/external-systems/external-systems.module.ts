@@ -5,6 +5,7 @@ import { RegistryModule } from '../registry/registry.module.js';
 import { AcceptanceController } from './acceptance.controller.js';
 import { AcceptanceService } from './acceptance.service.js';
 import { ExternalSystemQuery } from './external-system.query.js';
+import { SystemStatisticsQuery } from './system-statistics.query.js';
 import { ExternalSystemService } from './external-system.service.js';
 import { ExternalSystemsController } from './external-systems.controller.js';
 import { HostNameService } from './host-name.service.js';
@@ -24,6 +25,7 @@ import { DeletedCertificateEntity } from './deleted-certificate.entity.js';
   providers: [
     ExternalSystemQuery,
     ExternalSystemService,
+    SystemStatisticsQuery,
     AcceptanceService,
     SightingStore,
     SightingsConsumer,
