@@ -4,7 +4,6 @@ import { clamdjs } from './clients/clamdjs.js';
 import { clamdscan } from './clients/clamdscan.js';
 import { clamscan } from './clients/clamscan.js';
 import { exim } from './clients/exim.js';
-import { haraka } from './clients/haraka.js';
 import { nextcloud } from './clients/nextcloud.js';
 import { postfix } from './clients/postfix.js';
 import { rspamd, rspamdOverHttp } from './clients/rspamd.js';
@@ -19,7 +18,6 @@ export const allClients: readonly DoorClient[] = [
   clamavMilter,
   amavis,
   exim,
-  haraka,
   clamdscan,
   clamscan,
   clamdjs,

@@ -6,7 +6,7 @@ import { formatTable, homeFor } from '@sluice/tool-launcher';
 import { allClients } from './all-clients.js';
 import type { DoorClient } from './door-client.js';
 import { DoorArena } from './door-arena.js';
-import { isAsExpected, reportRows } from './report-table.js';
+import { isAsExpected, reasonsOf, reportRows } from './report-table.js';
 import { runDoors, type ClientReport } from './run-doors.js';
 
 const usage = `npm run doors [-- NAME …]
@@ -39,6 +39,7 @@ export async function doorsCommand({ root, args, env }: CommandInput): Promise<v
   const clients = allClients.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const reports = await proveDoors({ root, env, clients, log: (line) => console.log(line) });
   console.log(`\n${formatTable(reportRows(reports))}`);
+  for (const reason of reasonsOf(reports)) console.log(reason);
   process.exit(reports.every(isAsExpected) ? 0 : 1);
 }
 

@@ -21,7 +21,7 @@ export async function fateOfMail(
   const held = (await mailbox.heldCount?.()) ?? 0;
   const code = await submit(port, await sampleMail(client, occasion));
   const isThere = async (): Promise<boolean> =>
-    (await mailbox.mails()).some((mail) => mail.includes(`Subject: ${subjectOf(client, occasion)}`));
+    (await mailbox.mails()).some((mail) => subjectIn(mail).includes(subjectOf(client, occasion)));
   const isHeld = async (): Promise<boolean> => ((await mailbox.heldCount?.()) ?? 0) > held;
   if (code < 300) {
     await until(async () => (await isThere()) || (await isHeld()), deliveryMs).catch(() => undefined);
@@ -32,6 +32,9 @@ export async function fateOfMail(
   if (await isThere()) return 'delivered';
   return code < 500 ? 'deferred' : 'refused';
 }
+
+/** Filters put words in front of it. */
+const subjectIn = (mail: string): string => /^Subject: .*$/m.exec(mail)?.[0] ?? '';
 
 /** The code it ended with; 421 when the server hung up. */
 async function submit(port: number, raw: Buffer): Promise<number> {

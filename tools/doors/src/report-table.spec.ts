@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DoorClient } from './door-client.js';
-import { isAsExpected, reportRows } from './report-table.js';
+import { isAsExpected, reasonsOf, reportRows } from './report-table.js';
 import type { ClientReport } from './run-doors.js';
 
 const client: DoorClient = {
@@ -43,6 +43,7 @@ describe('a client', () => {
     expect(isAsExpected({ kind: 'failed', client, why: 'no port' })).toBe(false);
     const leftOut: ClientReport = { kind: 'left-out', client, why: 'not root' };
     expect(isAsExpected(leftOut)).toBe(true);
-    expect(reportRows([leftOut])[1]).toEqual(['A server', 'NOT RUN: not root']);
+    expect(reportRows([leftOut])[1]).toEqual(['A server', 'NOT RUN, see below']);
+    expect(reasonsOf([leftOut, seen()])).toEqual(['A server: not root']);
   });
 });

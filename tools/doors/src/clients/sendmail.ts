@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { DoorClient } from '../door-client.js';
 import { startMailServer } from './mail-server.js';
 
@@ -17,6 +18,7 @@ export const sendmail: DoorClient = {
         users: ['smmta', 'smmsp'],
         folders: ['/var/spool/mqueue', '/var/lib/sendmail'],
         files: {
+          '/etc/hosts': `127.0.0.1 localhost\n127.0.0.1 mail.example.org ${hostname()}\n`,
           [`${folder}/sendmail.mc`]: configuration({
             pasted: arena.lines('mail.md', 'sendmail.mc'),
             smtp,
@@ -32,6 +34,7 @@ export const sendmail: DoorClient = {
     }),
 };
 
+/** It waits a minute for a name of its own with a dot, and takes no mail while the machine is busy: neither is tried here. */
 const configuration = (what: { pasted: string; smtp: number; onward: number }): string =>
   `divert(0)dnl
 define(\`_USE_ETC_MAIL_')dnl
@@ -44,6 +47,8 @@ define(\`confDOMAIN_NAME', \`mail.example.org')dnl
 define(\`confDONT_PROBE_INTERFACES', \`true')dnl
 define(\`confTO_IDENT', \`0')dnl
 define(\`confBIND_OPTS', \`')dnl
+define(\`confREFUSE_LA', \`10000')dnl
+define(\`confQUEUE_LA', \`10000')dnl
 define(\`SMART_HOST', \`relay:[127.0.0.1]')dnl
 define(\`RELAY_MAILER_ARGS', \`TCP $h ${what.onward}')dnl
 FEATURE(\`no_default_msa')dnl
