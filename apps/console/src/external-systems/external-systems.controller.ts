@@ -4,15 +4,17 @@ import {
   preRegistrationSchema,
   systemChangeSchema,
   systemsQuerySchema,
+  systemStatisticsQuerySchema,
   type PreRegistration,
   type SystemChange,
   type SystemsQuery,
+  type SystemStatisticsRequest,
 } from '@sluice/console-api/requests';
 import { z } from 'zod';
 import { notFound } from '../api/api.errors.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { ExternalSystemQuery } from './external-system.query.js';
-import { SystemStatisticsQuery, systemStatisticsQuerySchema } from './system-statistics.query.js';
+import { SystemStatisticsQuery } from './system-statistics.query.js';
 import { ExternalSystemService } from './external-system.service.js';
 
 const idSchema = z.uuid();
@@ -45,7 +47,7 @@ export class ExternalSystemsController {
   @AllowReading()
   async countScans(
     @Param('id', { schema: idSchema }) id: string,
-    @Query({ schema: systemStatisticsQuerySchema }) { hours }: z.infer<typeof systemStatisticsQuerySchema>,
+    @Query({ schema: systemStatisticsQuerySchema }) { hours }: SystemStatisticsRequest,
   ) {
     const { registrationId } = await this.show(id);
     return this.statistics.count(registrationId, hours);

@@ -2,12 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { SystemStatistics } from '@sluice/console-api';
 import type { ScanState } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
-import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
-
-export const systemStatisticsQuerySchema = z.object({
-  hours: z.coerce.number().int().min(1).max(720).default(24),
-});
 
 /** The newest scans that are counted; a system with more in the range is answered `isMore`. */
 const mostCounted = 50_000;

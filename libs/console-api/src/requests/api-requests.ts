@@ -15,6 +15,7 @@ import {
   rejectionSchema,
   systemChangeSchema,
   systemsQuerySchema,
+  systemStatisticsQuerySchema,
 } from './external-systems.js';
 import { eventsQuerySchema, historyQuerySchema, statisticsQuerySchema } from './health.js';
 import { listQuerySchema } from './lists.js';
@@ -46,6 +47,7 @@ export const apiRequests = {
   'PUT /api/session/second-factor': { body: codeSchema },
   'DELETE /api/session/second-factor': { body: passwordProofSchema },
   'GET /api/external-systems': { query: systemsQuerySchema },
+  'GET /api/external-systems/{id}/statistics': { query: systemStatisticsQuerySchema },
   'POST /api/external-systems': { body: preRegistrationSchema },
   'PATCH /api/external-systems/{id}': { body: systemChangeSchema },
   'POST /api/external-systems/{id}/accept': { body: acceptanceSchema },

@@ -54,6 +54,11 @@ export const systemsQuerySchema = z.object({
 });
 export type SystemsQuery = z.infer<typeof systemsQuerySchema>;
 
+export const systemStatisticsQuerySchema = z.object({
+  hours: z.coerce.number().int().min(1).max(720).default(24),
+});
+export type SystemStatisticsRequest = z.infer<typeof systemStatisticsQuerySchema>;
+
 export const preRegistrationSchema = z.strictObject({
   sensorId: identifierSchema,
   certificateFingerprint: fingerprintSchema,
