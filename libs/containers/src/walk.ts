@@ -155,7 +155,9 @@ export class Walk {
     if (wasEncrypted) this.unsealedCount += 1;
     if (opening.isMail && (mime === 'text/plain' || mime === 'text/html'))
       this.mailPasswords.learn(parent.number, bytes, mime === 'text/html');
-    const cut = item.isExcerpt ?? (opening.isExcerpt && opening.isStream);
+    // Where it is cut, its one content is; of a container the bytes that no member has, since its list may be what is missing.
+    const isCutWithin = opening.isExcerpt && (opening.isStream || role === 'stream');
+    const cut = item.isExcerpt ?? isCutWithin;
     const { streams } = await this.visit(part, readings, cut);
     if (role === 'stream') opening.noteStreams(streams);
   }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { buildZip } from '../testing/index.js';
 import { walkObject } from '../walk-object.js';
 
 const needle = Buffer.from('a needle in a haystack');
@@ -113,6 +114,19 @@ describe('what is cut off says so', () => {
       expect((await walk(report(mail(attached(cutFile))), 'email')).reasons).toEqual([]);
       const cutMail = mail(attached(packed));
       expect((await walk(report(cutMail.subarray(0, -10)), 'email')).reasons).toEqual([]);
+    });
+
+    it('within the header of a file in an archive', async () => {
+      const zip = buildZip([
+        { name: 'a.txt', bytes: needle },
+        { name: 'b.txt', bytes: Buffer.alloc(90) },
+      ]);
+      const second = zip.indexOf('PK\x03\x04', 4, 'latin1');
+      const { reasons, hasNeedle } = await walk(
+        report(mail(attached(zip.subarray(0, second + 26)))),
+        'email',
+      );
+      expect({ reasons, hasNeedle }).toEqual({ reasons: [], hasNeedle: true });
     });
 
     it('not another one, nor the last of a whole mail, nor of a mail that is returned by no report', async () => {
