@@ -174,6 +174,8 @@ describe('what a mail sensor does with mail', () => {
     });
     fireEvent.click(button(/^More for mx/));
     fireEvent.click(await screen.findByRole('menuitem', { name: 'What it does with mail' }));
+    // Its code is loaded when it is opened.
+    await screen.findByRole('dialog', {}, { timeout: 30_000 });
     return fake;
   };
   const choose = async (name: string, option: RegExp) => {

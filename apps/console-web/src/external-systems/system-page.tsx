@@ -1,3 +1,4 @@
+import type { AlertRow, Scan } from '@sluice/console-api';
 import { Anchor, Badge, Breadcrumbs, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -9,8 +10,6 @@ import { Card } from '../design/card.js';
 import { PageHead } from '../design/page-head.js';
 import type { ListPage } from '../lists/list-page.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
-import type { AlertRow } from '../alerts/alert.js';
-import type { Scan } from '../scans/scan.js';
 import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { formatDate } from '../texts/formats.js';
 import { Clock } from '../texts/moment.js';

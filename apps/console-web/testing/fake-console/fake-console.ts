@@ -217,7 +217,10 @@ export class FakeConsole {
       policy === undefined ? null : completePolicy({ ...system.unexaminedPolicy, ...policy });
     // The API never lets a change touch the certificate: a decision only names the one that was seen.
     const { certificateFingerprint } = system;
-    const policies = unexaminedPolicy === null ? {} : { unexaminedPolicy };
+    const policies = {
+      ...(unexaminedPolicy !== null && { unexaminedPolicy }),
+      ...('mailPolicy' in (body ?? {}) && { mailPolicy: changedMailPolicy(system.mailPolicy, body) }),
+    };
     const changed = { ...system, ...withoutMode(body), ...change, ...policies, certificateFingerprint };
     this.systems = this.systems.map((candidate) => (candidate.id === id ? changed : candidate));
     return ok(changed);
@@ -321,6 +324,12 @@ export class FakeConsole {
     return { status: 201, body: view };
   }
 }
+
+/** What is null is left to the sensor from now on: it is not there. */
+const changedMailPolicy = (before: object | null, body: Record<string, unknown>): object =>
+  Object.fromEntries(
+    Object.entries({ ...before, ...(body['mailPolicy'] as object) }).filter(([, value]) => value !== null),
+  );
 
 const ok = (body: unknown): FakeAnswer => ({ status: 200, body });
 const withoutMode = ({ mode: _mode, ...rest }: Record<string, unknown>) => rest;

@@ -12,7 +12,7 @@ import type { Judgement } from './judgement.js';
 import { EarlierScans, repeatMs } from './earlier-scans.js';
 import { ScanIds } from './scan-ids.js';
 import { SeenEngines } from './seen-engines.js';
-import { turnOf } from './turn-of.js';
+import { requestTimes } from './request-times.js';
 
 /** What an operator accepts: the pair of this and the sensor's certificate. */
 export interface Registration {
@@ -171,7 +171,7 @@ export class Judge {
       { name: 'objectType', value: object.objectType },
       ...object.fields,
     ];
-    const { waitSeconds, ...times } = turnOf('submit', leftMs);
+    const { waitSeconds, ...times } = requestTimes('submit', leftMs);
     return {
       method: 'POST',
       path: `${this.base}/scans?wait=${waitSeconds}`,
@@ -183,7 +183,7 @@ export class Judge {
   }
 
   private askOn(object: ObjectToJudge, scanId: string, leftMs: number): GatewayRequest {
-    const { waitSeconds, ...times } = turnOf('ask-on', leftMs);
+    const { waitSeconds, ...times } = requestTimes('ask-on', leftMs);
     return {
       method: 'GET',
       path: `${this.base}/scans/${scanId}?wait=${waitSeconds}`,

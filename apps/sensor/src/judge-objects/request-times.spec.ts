@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { turnOf } from './turn-of.js';
+import { requestTimes } from './request-times.js';
 
-describe('turnOf', () => {
+describe('requestTimes', () => {
   it.each([
     ['submit', 240_000, 10, 15_000],
     ['ask-on', 230_000, 57, 62_000],
@@ -13,13 +13,13 @@ describe('turnOf', () => {
   ] as const)(
     'for %s with %d ms left waits %d s, and asks another gateway after %d ms',
     (step, leftMs, waitSeconds, hedgeMs) => {
-      expect(turnOf(step, leftMs)).toMatchObject({ waitSeconds, hedgeMs });
+      expect(requestTimes(step, leftMs)).toMatchObject({ waitSeconds, hedgeMs });
     },
   );
   it('leaves the next gateway a third of what is left, down to a hold of two seconds', () => {
     for (let leftMs = 2000; leftMs <= 480_000; leftMs += 500) {
       for (const step of ['submit', 'ask-on'] as const) {
-        const { hedgeMs, waitSeconds } = turnOf(step, leftMs);
+        const { hedgeMs, waitSeconds } = requestTimes(step, leftMs);
         expect(hedgeMs).toBeLessThanOrEqual(leftMs * 0.75);
         expect(hedgeMs).toBeGreaterThan(waitSeconds * 1000);
       }

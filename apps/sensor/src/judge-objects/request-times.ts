@@ -2,15 +2,15 @@
 const mostWaitSeconds = 60;
 /** The answer to a submission also says that it was recorded: that is not waited for as long as a verdict is. */
 const mostSubmitSeconds = 10;
-/** Shorter turns would only be more of them. */
-const leastTurnSeconds = 10;
-const turnsOfAHold = 4;
+/** Shorter waits would only be more of them. */
+const leastWaitSeconds = 10;
+const requestsOfAHold = 4;
 /** How late an answer may be before another gateway is asked beside the one that owes it. */
 const leastMarginMs = 500;
 const mostMarginMs = 5000;
 const giveUpMarginMs = 15_000;
 
-export interface Turn {
+export interface RequestTimes {
   readonly waitSeconds: number;
   readonly hedgeMs: number;
   readonly answerMs: number;
@@ -20,9 +20,9 @@ export interface Turn {
  * The times of one request, with `leftMs` of the hold left: short enough that a gateway that takes requests and never
  * answers costs a part of the hold (about six tenths of a short one, a quarter of a long one) and not all of it.
  */
-export function turnOf(step: 'submit' | 'ask-on', leftMs: number): Turn {
+export function requestTimes(step: 'submit' | 'ask-on', leftMs: number): RequestTimes {
   const leftSeconds = leftMs / 1000;
-  const share = Math.max(leftSeconds / turnsOfAHold, Math.min(leftSeconds / 2, leastTurnSeconds));
+  const share = Math.max(leftSeconds / requestsOfAHold, Math.min(leftSeconds / 2, leastWaitSeconds));
   const most = step === 'submit' ? mostSubmitSeconds : mostWaitSeconds;
   const waitSeconds = Math.max(1, Math.floor(Math.min(share, most)));
   const marginMs = Math.min(Math.max(leftMs / 8, leastMarginMs), mostMarginMs);
