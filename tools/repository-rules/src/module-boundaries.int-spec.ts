@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -53,9 +54,11 @@ const allowed = [
 ] as const;
 
 const nxEnvironment = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NODE_OPTIONS: '' };
-/** `detect…`: the rule for detection goes by the file's name. `.probe`: who builds meanwhile leaves it alone. */
-const probeIn = (folder: string) =>
-  path.join(repositoryRoot, folder, folder.includes('/src') ? '' : 'src', 'detect-boundary.probe.ts');
+/** Of every line its own. `detect…`: the rule for detection goes by the file's name. `.probe`: who builds meanwhile leaves it alone. */
+function probeOf(folder: string, line: string): string {
+  const name = `detect-boundary-${createHash('sha256').update(line).digest('hex').slice(0, 8)}.probe.ts`;
+  return path.join(repositoryRoot, folder, folder.includes('/src') ? '' : 'src', name);
+}
 const probes = [...violations.map(([, folder, line]) => [folder, line] as const), ...allowed];
 let brokenRules: Map<string, string[]>;
 
@@ -68,7 +71,7 @@ beforeAll(async () => {
     env: nxEnvironment,
     stdio: 'ignore',
   });
-  await Promise.all(probes.map(([folder, line]) => writeFile(probeIn(folder), `${line}\n`)));
+  await Promise.all(probes.map(([folder, line]) => writeFile(probeOf(folder, line), `${line}\n`)));
   const output = await new Promise<string>((resolve) => {
     execFile(
       process.execPath,
@@ -76,7 +79,7 @@ beforeAll(async () => {
         path.join(repositoryRoot, 'node_modules/eslint/bin/eslint.js'),
         '--format',
         'json',
-        ...probes.map(([folder]) => probeIn(folder)),
+        ...probes.map(([folder, line]) => probeOf(folder, line)),
       ],
       { cwd: repositoryRoot, env: nxEnvironment },
       (_error, stdout) => resolve(stdout),
@@ -88,14 +91,14 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-afterAll(() => Promise.all(probes.map(([folder]) => rm(probeIn(folder), { force: true }))));
+afterAll(() => Promise.all(probes.map(([folder, line]) => rm(probeOf(folder, line), { force: true }))));
 
 describe('module boundaries', () => {
-  it.each(violations)('refuse that %s', (_what, folder, _line, rule) => {
-    expect(brokenRules.get(probeIn(folder))).toContain(rule);
+  it.each(violations)('refuse that %s', (_what, folder, line, rule) => {
+    expect(brokenRules.get(probeOf(folder, line))).toContain(rule);
   });
 
-  it.each(allowed)('allow %s to use a library', (folder, _line) => {
-    expect(brokenRules.get(probeIn(folder))).toEqual([]);
+  it.each(allowed)('allow %s to use a library', (folder, line) => {
+    expect(brokenRules.get(probeOf(folder, line))).toEqual([]);
   });
 });

@@ -64,7 +64,7 @@ describe('what the ledger owns', () => {
   );
 
   it.each([
-    '/api/alerts?technology=am&source=mail&state=new&importance=high&q=x&assignee=me&from=2026-01-01T00:00:00Z',
+    '/api/alerts?technology=am&source=mail&state=new&importance=high&q=xyz&assignee=me&from=2026-01-01T00:00:00Z',
     `/api/scans?state=not%20detected&type=other&registrationId=${registrationId}&q=x_%25&sha256=${'A'.repeat(64)}`,
     '/api/failed-jobs?kind=scan&reason=encrypted&sensorId=fs-1',
     '/api/statistics?from=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z&stepSeconds=3600',
