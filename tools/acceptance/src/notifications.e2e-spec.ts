@@ -134,7 +134,7 @@ describe('a mail with the test virus', () => {
 
     const [source, [line], call] = await Promise.all([
       mail.first(),
-      syslog.lines(1),
+      syslog.linesWith('|detection|', 1),
       until(() => webhook.calls[0]),
     ]);
     const [asMail, asCef, asJson] = await Promise.all(channelKinds.map(preview));
@@ -167,7 +167,7 @@ describe('a mail with the test virus', () => {
       channelKinds.map(() => ['delivered', 1]),
     );
     expect(webhook.calls).toHaveLength(1);
-    expect(await syslog.lines(1)).toHaveLength(1);
+    expect(await syslog.linesWith('|detection|', 1)).toHaveLength(1);
   });
 
   it('left no password or signing secret in the log of any service', async () => {

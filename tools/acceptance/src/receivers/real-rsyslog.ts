@@ -34,6 +34,16 @@ export class RealRsyslog {
   }
 
   /** Lines of its file, once there are as many. */
+  /** Those that hold the words, once there are so many: the head of the audit log comes on its own account. */
+  async linesWith(words: string, count: number): Promise<string[]> {
+    let found: string[] = [];
+    await until(async () => {
+      found = (await this.lines(0)).filter((line) => line.includes(words));
+      return found.length >= count;
+    });
+    return found;
+  }
+
   async lines(count: number): Promise<string[]> {
     let lines: string[] = [];
     await until(async () => {
