@@ -33,7 +33,6 @@ export class RealRsyslog {
     return one;
   }
 
-  /** Lines of its file, once there are as many. */
   /** Those that hold the words, once there are so many: the head of the audit log comes on its own account. */
   async linesWith(words: string, count: number): Promise<string[]> {
     let found: string[] = [];
@@ -44,6 +43,7 @@ export class RealRsyslog {
     return found;
   }
 
+  /** Lines of its file, once there are as many. */
   async lines(count: number): Promise<string[]> {
     let lines: string[] = [];
     await until(async () => {

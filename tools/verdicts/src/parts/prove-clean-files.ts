@@ -74,6 +74,11 @@ export function cleanFilesReport(
     title: 'Clean files',
     totals: [
       `${results.length} files of ${extensions} extensions (installed here, node packages, ${packages} Debian packages with their contents): ${results.length - held.length} not detected, ${held.length} held`,
+      ...(results.length < wanted
+        ? [
+            `${wanted - results.length} of ${wanted} have no result: there were no more, or an engine failed at them`,
+          ]
+        : []),
     ],
     problems,
     details:
