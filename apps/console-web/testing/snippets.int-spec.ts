@@ -141,4 +141,11 @@ describe('the snippets of an external system', () => {
       expect(seen).toEqual([]);
     },
   );
+
+  it.each(['python', 'node'] as const)('%s sends nothing while no fingerprint is known', async (language) => {
+    const { code, output } = await run(language, '');
+    expect(code).not.toBe(0);
+    expect(output).toContain('not the server whose fingerprint is known');
+    expect(seen).toEqual([]);
+  });
 });

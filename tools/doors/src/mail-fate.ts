@@ -13,7 +13,7 @@ export interface Mailbox {
 
 const deliveryMs = 60_000;
 
-/** Sends a mail as any client does, and looks where it went: the server's words count for nothing. */
+/** Sends a mail by SMTP and looks where it ended up: a reply of 250 is no proof that it was delivered. */
 export async function fateOfMail(
   { client, port, mailbox }: { client: string; port: number; mailbox: Mailbox },
   occasion: Occasion,

@@ -59,7 +59,7 @@ def call(method, path, body=None, headers={}):
     connection = http.client.HTTPSConnection(HOST, PORT, context=tls, timeout=90)
     connection.connect()
     seen = hashlib.sha256(connection.sock.getpeercert(True)).hexdigest()
-    if FINGERPRINT and seen != FINGERPRINT.replace(":", "").lower():
+    if seen != FINGERPRINT.replace(":", "").lower():
         sys.exit("not the server whose fingerprint is known: " + seen)
     connection.request(method, BASE + path, body, headers)
     answer = connection.getresponse()
@@ -109,7 +109,7 @@ async function call(method, path, form) {
   const socket = tls.connect({ host, port, cert, key, rejectUnauthorized: false });
   await once(socket, 'secureConnect');
   const seen = socket.getPeerCertificate().fingerprint256;
-  if (fingerprint && seen !== fingerprint) throw new Error('not the server whose fingerprint is known: ' + seen);
+  if (seen !== fingerprint) throw new Error('not the server whose fingerprint is known: ' + seen);
   const body = form && new Response(form);
   const headers = { host, connection: 'close', ...(body && { 'content-type': body.headers.get('content-type') }) };
   const request = https.request({ method, path: base + path, headers, createConnection: () => socket });

@@ -3,7 +3,7 @@ import type { ClientRequest } from './client-request.js';
 
 const patienceMs = 120_000;
 
-/** PING, or a stream when there are bytes, as any client of clamd sends it; answers clamd's line without its terminator. */
+/** `PING`, or `INSTREAM` when there are bytes. Resolves with the answer, without the zero that ends it. */
 export function callClamd({ port, base64 }: Extract<ClientRequest, { kind: 'clamd' }>): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port });
