@@ -77,7 +77,7 @@ const insideSandbox = [
     message: 'Runs inside the sandbox. What both sides need stands in inspection/.',
   },
   {
-    regex: '^@sluice/(containers|engine-yara|sandbox/child)$',
+    regex: '^@sluice/(containers|engine-(?!clamav$|hash-lists$)[^/]+|sandbox/child)$',
     message: 'Opens hostile bytes: inside the sandbox only. Outside: @sluice/containers/detection.',
   },
 ];

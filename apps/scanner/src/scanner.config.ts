@@ -2,8 +2,13 @@ import { jobQueueTypes } from '@sluice/contracts';
 import { parseClamdUrl } from '@sluice/engine-clamav';
 import { envInteger, serviceEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
+import { partEnginePlaces, type PartEnginePlace } from './inspection/part-engines.js';
 
 const path = z.string().regex(/^\//, 'has to be an absolute path');
+
+const placesOfPartEngines = Object.fromEntries(
+  partEnginePlaces.map((place) => [place, path.optional()]),
+) as Record<PartEnginePlace, z.ZodOptional<typeof path>>;
 
 /** Everything a scanner reads from its environment. */
 export const scannerConfigSchema = z.object({
@@ -23,10 +28,8 @@ export const scannerConfigSchema = z.object({
     .optional(),
   /** clamd's StreamMaxLength; its default is this one. */
   CLAMD_MAX_OBJECT_BYTES: envInteger(1, 4 * 1024 ** 3).default(100 * 1024 ** 2),
-  /** Unset, or a folder without rule files: no YARA. */
-  YARA_RULES_DIR: path.optional(),
-  HASH_DENY_FILE: path.optional(),
-  HASH_ALLOW_FILE: path.optional(),
+  /** Files and folders of the engines for parts. */
+  ...placesOfPartEngines,
   /** Seals passwords that come with objects; gateways and scanners have the same. Unset: none are taken. */
   PASSWORDS_KEY: z.string().min(32, 'has to have at least 32 characters').optional(),
   /** `uid:gid` that inspectors run under; unset: the scanner's own. The launcher starts scanners that can become it. */

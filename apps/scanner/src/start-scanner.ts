@@ -16,6 +16,7 @@ import {
 } from '@sluice/runtime';
 import { AllowList } from './examine-object/allow-list.js';
 import { Inspector } from './examine-object/inspector.js';
+import { partEnginePlaces } from './inspection/part-engines.js';
 import { type LoadedSettings, loadSettings } from './load-settings.js';
 import { type ScannerConfig, slotsOf } from './scanner.config.js';
 import { ScannerModule } from './scanner.module.js';
@@ -39,7 +40,7 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
   const { broker, rpc, store } = await connect(config, logger);
   const inspector = createInspector(config);
   reportConfinement(logger);
-  const allowList = new AllowList(inspector.inUse);
+  const allowList = new AllowList(inspector.inUse['hash-list']);
   const settings = loadSettings({ broker, rpc }, logger);
   const engines = createEngines(config, settings);
   const metrics = createMetrics('scanner');
@@ -134,18 +135,14 @@ function createEngines(config: ScannerConfig, settings: Pick<LoadedSettings, 'cu
 }
 
 function createInspector(config: ScannerConfig): Inspector {
-  return new Inspector(
-    {
-      rulesFolder: config.YARA_RULES_DIR ?? null,
-      denyFile: config.HASH_DENY_FILE ?? null,
-      allowFile: config.HASH_ALLOW_FILE ?? null,
-    },
-    { others: config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS, mail: config.SCANNER_MAIL_SLOTS },
-  );
+  return new Inspector(Object.fromEntries(partEnginePlaces.map((place) => [place, config[place]])), {
+    others: config.SCANNER_SLOTS + config.SCANNER_HEAVY_SLOTS,
+    mail: config.SCANNER_MAIL_SLOTS,
+  });
 }
 
 const watchedPaths = (config: ScannerConfig): string[] =>
-  [config.YARA_RULES_DIR, config.HASH_DENY_FILE, config.HASH_ALLOW_FILE].filter((path) => path !== undefined);
+  partEnginePlaces.map((place) => config[place]).filter((path) => path !== undefined);
 
 /** Changed rules or lists: taken over when all of them are sound, else those of before stay and health says why. */
 async function reloadFiles(
@@ -153,7 +150,7 @@ async function reloadFiles(
   logger: Logger,
 ): Promise<void> {
   const outcome = await inspector.reload();
-  if (outcome === 'adopted') allowList.take(inspector.inUse);
+  if (outcome === 'adopted') allowList.take(inspector.inUse['hash-list']);
   if (outcome === 'rejected') {
     const problems = Object.fromEntries(inspector.rejectedUpdates);
     logger.error({ problems }, 'changed rules or lists are faulty, those of before stay in use');

@@ -12,13 +12,14 @@ export interface AllowListSources {
 export class AllowList {
   private lists: HashListEngine;
 
-  constructor(private sources: AllowListSources) {
+  /** Null: neither list is configured. */
+  constructor(private sources: AllowListSources | null) {
     this.lists = enginesOf(sources);
   }
 
   /** Whether there is one at all. */
   get isConfigured(): boolean {
-    return this.sources.allow !== null;
+    return this.sources !== null && this.sources.allow !== null;
   }
 
   /** By SHA-256, hexadecimal. */
@@ -27,12 +28,12 @@ export class AllowList {
   }
 
   /** Newer lists, the same that the inspector has taken over. */
-  take(sources: AllowListSources): void {
+  take(sources: AllowListSources | null): void {
     this.sources = sources;
     this.lists = enginesOf(sources);
   }
 }
 
 /** Without an allow list nothing is looked up, and a long deny list would be kept for nothing. */
-const enginesOf = ({ deny, allow }: AllowListSources): HashListEngine =>
-  new HashListEngine(allow === null ? { deny: null, allow: null } : { deny, allow });
+const enginesOf = (sources: AllowListSources | null): HashListEngine =>
+  new HashListEngine(sources === null || sources.allow === null ? { deny: null, allow: null } : sources);

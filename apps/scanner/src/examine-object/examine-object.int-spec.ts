@@ -28,7 +28,7 @@ const encryptedZip = Buffer.from(
 
 const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio } = defaultSettings;
 const limits = { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio };
-const noList = new AllowList({ deny: null, allow: null });
+const noList = new AllowList(null);
 const onPart = (): Promise<void> => Promise.resolve();
 
 // Whole pools of processes are started again in single tests.
@@ -78,7 +78,7 @@ describe('examining an object', () => {
     clamd = await startPrivateClamd({ home, officialDatabase: null });
     engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
     inspector = new Inspector(
-      { rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null },
+      { YARA_RULES_DIR: rules, HASH_DENY_FILE: path.join(home, 'deny') },
       { others: 2, mail: 0 },
     );
     service = new ExamineObjectService(store, [engine], inspector, noList);
@@ -223,13 +223,13 @@ describe('examining an object', () => {
 
   it('exempts by the allow list what is found in exactly those bytes, not what is only somewhere in the object', async () => {
     const lists = {
-      rulesFolder: rules,
-      denyFile: path.join(home, 'deny'),
-      allowFile: path.join(home, 'allow'),
+      YARA_RULES_DIR: rules,
+      HASH_DENY_FILE: path.join(home, 'deny'),
+      HASH_ALLOW_FILE: path.join(home, 'allow'),
     };
     const allowing = new Inspector(lists, { others: 1, mail: 0 });
     const before = service;
-    service = new ExamineObjectService(store, [engine], allowing, new AllowList(allowing.inUse));
+    service = new ExamineObjectService(store, [engine], allowing, new AllowList(allowing.inUse['hash-list']));
     try {
       expect(await scan(eicarTestFile())).toMatchObject({ outcome: 'clean' });
       expect(await scan(allowed)).toMatchObject({ outcome: 'clean' });
@@ -249,10 +249,7 @@ describe('examining an object', () => {
   });
 
   it('needs no process for small objects with nothing to open while no rules or lists are configured', async () => {
-    const alone = new Inspector(
-      { rulesFolder: null, denyFile: null, allowFile: null },
-      { others: 1, mail: 0 },
-    );
+    const alone = new Inspector({}, { others: 1, mail: 0 });
     const contentOf = (bytes: Buffer) => ({
       sizeBytes: bytes.length,
       bytes: (async function* () {
@@ -299,7 +296,7 @@ describe('examining an object', () => {
   });
 
   it('keeps a process for mail that others never have', async () => {
-    const lists = { rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null };
+    const lists = { YARA_RULES_DIR: rules, HASH_DENY_FILE: path.join(home, 'deny') };
     const kept = new Inspector(lists, { others: 0, mail: 1 });
     let letGo: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (letGo = resolve));
@@ -322,7 +319,7 @@ describe('examining an object', () => {
   });
 
   it('says of each object what it holds, one after the other in one process', async () => {
-    const lists = { rulesFolder: rules, denyFile: path.join(home, 'deny'), allowFile: null };
+    const lists = { YARA_RULES_DIR: rules, HASH_DENY_FILE: path.join(home, 'deny') };
     const single = new Inspector(lists, { others: 0, mail: 0 });
     const before = service;
     service = new ExamineObjectService(store, [engine], single, noList);

@@ -1,19 +1,20 @@
 import type { EngineOutcome, EngineStatus, NotExamined } from '@sluice/contracts';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import type { Inspection, PartEngineRun } from '../inspection/inspection.schema.js';
+import { partEngineNames, partEngines } from '../inspection/part-engines.js';
 import { type InspectionOutcome, inspectorName } from './inspector.js';
 
 export interface InspectionContext {
   readonly durationMs: number;
   readonly statuses: ReadonlyMap<string, EngineStatus>;
-  /** The object's own hash is on the allow list: what YARA finds in it is excused. */
+  /** The object's own hash is on the allow list: what engines find in it is excused, unless it is denied. */
   readonly isObjectAllowed: boolean;
 }
 
-/** What the inspector's part in a scan means, engine by engine: the inspector itself, YARA, the hash lists. */
+/** What the inspector's part in a scan means, engine by engine: the inspector itself and those inside it. */
 export function inspectionResults(outcome: InspectionOutcome, context: InspectionContext): EngineResult[] {
   const { durationMs, statuses, isObjectAllowed } = context;
-  const configured = ['hash-list', 'yara'].filter((name) => statuses.has(name));
+  const configured = partEngineNames.filter((name) => statuses.has(name));
   const inspection = outcome.kind === 'inspected' ? outcome.inspection : null;
   return [
     {
@@ -28,12 +29,12 @@ export function inspectionResults(outcome: InspectionOutcome, context: Inspectio
     },
     ...configured.map((engine): EngineResult => {
       const run = inspection?.runs.find((one) => one.engine === engine && isOfAll(one, inspection));
-      const isYara = engine === 'yara';
-      const found = run === undefined ? missingRun(outcome) : runOutcome(run, isYara && isObjectAllowed);
+      const { technology, isContentEngine, isExcusable } = partEngines[engine];
+      const found = run === undefined ? missingRun(outcome) : runOutcome(run, isExcusable && isObjectAllowed);
       return {
         engine,
-        technology: isYara ? 'yara' : 'am',
-        isContentEngine: isYara,
+        technology,
+        isContentEngine,
         status: statuses.get(engine) ?? null,
         outcome: found,
         detectionsTotal: found.kind === 'infected' ? (run?.detectionsTotal ?? 0) : 0,

@@ -10,15 +10,19 @@ import {
 import { plainTypeOf } from '@sluice/containers/detection';
 import { type OnRecord, Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
 import { softwareVersion } from '@sluice/runtime';
-import { type InspectorFiles, readInspectorFiles } from './inspector-files.js';
 import {
   type Inspection,
   type InspectionLimits,
   type InspectorAnswer,
-  type InspectorConfig,
   type InspectorRequest,
   inspectorAnswerSchema,
 } from '../inspection/inspection.schema.js';
+import {
+  type PartEnginePlaces,
+  type PartEngineSources,
+  readPartEngineSources,
+  unreportedPartEngines,
+} from '../inspection/part-engines.js';
 
 export type InspectionOutcome =
   | { readonly kind: 'inspected'; readonly inspection: Inspection }
@@ -61,28 +65,28 @@ const answerShare = 0.9;
 const maxGatheredBytes = 128 * 1024;
 
 /**
- * Opens objects in killable processes and shows every part to YARA and the hash lists. One process more than scans at
+ * Opens objects in killable processes and shows every part to the engines for parts. One process more than scans at
  * once, so that a self-test never waits behind them. Processes kept for mail have the processor before the others. Small
- * objects with nothing to open, while neither YARA nor lists are configured, need no process: what one would say of them
+ * objects with nothing to open, while no such engine is configured, need no process: what one would say of them
  * is known from their first bytes.
  */
 export class Inspector {
   private readonly pool: Sandbox<InspectorAnswer>;
   private readonly mailPool: Sandbox<InspectorAnswer>;
   private readonly hasPartEngines: boolean;
-  private current: InspectorConfig;
+  private current: PartEngineSources;
   /** Null: not tested yet. */
   private isSound: boolean | null = null;
   private rejected: ReadonlyMap<string, string> = new Map();
   private reloading: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly files: InspectorFiles,
+    private readonly files: PartEnginePlaces,
     /** Scans at once; `mail`: of them, how many are kept for mail. */
     private readonly slots: { readonly others: number; readonly mail: number },
   ) {
-    this.hasPartEngines = Object.values(files).some((file) => file !== null);
-    this.current = readInspectorFiles(files);
+    this.hasPartEngines = Object.values(files).some((file) => file !== undefined);
+    this.current = readPartEngineSources(files);
     this.pool = this.poolOf(slots.others + 1, slots.mail > 0 ? nicenessOfOthers : 0);
     this.mailPool = this.poolOf(slots.mail, 0);
   }
@@ -116,6 +120,8 @@ export class Inspector {
     try {
       const answer = await this.ask({ kind: 'self-test' }, noContent(), selfTestTimeoutMs);
       if (answer.kind !== 'status') return [inspectorStatus('does not answer the self-test')];
+      const silent = unreportedPartEngines(this.current, answer.engines);
+      if (silent.length > 0) return [inspectorStatus(`says nothing of ${silent.join(', ')}`)];
       this.isSound = answer.engines.every((one) => one.isHealthy);
       return [inspectorStatus(null), ...answer.engines.map((one) => this.withRejected(one))];
     } catch (error) {
@@ -131,7 +137,7 @@ export class Inspector {
   }
 
   /** Rules and lists that processes have, or get when the next one starts. */
-  get inUse(): InspectorConfig {
+  get inUse(): PartEngineSources {
     return this.current;
   }
 
@@ -147,7 +153,7 @@ export class Inspector {
   }
 
   private async reloadNow(): Promise<'adopted' | 'unchanged' | 'rejected'> {
-    const config = readInspectorFiles(this.files);
+    const config = readPartEngineSources(this.files);
     if (isDeepStrictEqual(config, this.current)) {
       // Back to what is in use.
       this.rejected = new Map();
@@ -167,7 +173,7 @@ export class Inspector {
   }
 
   /** By engine; `inspector` when a process with them does not even start. */
-  private async faultsOf(config: InspectorConfig): Promise<Map<string, string>> {
+  private async faultsOf(config: PartEngineSources): Promise<Map<string, string>> {
     try {
       const task = { request: { kind: 'self-test' }, ...noContent(), timeoutMs: selfTestTimeoutMs };
       const answer = await this.pool.trial(config, task);

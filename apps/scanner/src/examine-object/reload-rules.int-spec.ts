@@ -33,7 +33,7 @@ describe('rules and lists are read anew', () => {
     writeFileSync(deny, `${hashOf('denied')}\n`);
     writeFileSync(allow, `${hashOf('allowed')}\n`);
     inspector = new Inspector(
-      { rulesFolder: rules, denyFile: deny, allowFile: allow },
+      { YARA_RULES_DIR: rules, HASH_DENY_FILE: deny, HASH_ALLOW_FILE: allow },
       { others: 1, mail: 1 },
     );
   });
@@ -85,7 +85,7 @@ describe('rules and lists are read anew', () => {
     }
     await Promise.all(scanning);
     await waitUntil(async () => (await hits('another')).includes('Another'));
-    expect(inspector.inUse.deny).toEqual({ text: expect.stringContaining(hashOf('another')) });
+    expect(inspector.inUse['hash-list']?.deny).toEqual({ text: expect.stringContaining(hashOf('another')) });
   });
 
   it('keeps those of before when a rule is faulty, says which and where, and takes the corrected one', async () => {
@@ -123,7 +123,7 @@ describe('rules and lists are read anew', () => {
     });
     expect(await hits('denied')).toEqual(['denied-hash']);
     expect(await hits('second')).toEqual([]);
-    expect(inspector.inUse.allow).toEqual({ text: expect.stringContaining(hashOf('allowed')) });
+    expect(inspector.inUse['hash-list']?.allow).toEqual({ text: expect.stringContaining(hashOf('allowed')) });
     rmSync(deny);
     expect(await inspector.reload()).toBe('rejected');
     expect(await statusOf('hash-list')).toMatchObject({ rejectedUpdate: expect.stringMatching(/ENOENT/) });
@@ -137,10 +137,7 @@ describe('rules and lists are read anew', () => {
   it('takes what comes when what it began with does not work either', async () => {
     await inspector.close();
     writeFileSync(path.join(rules, 'a.yar'), 'rule first { condition: nonsense }');
-    inspector = new Inspector(
-      { rulesFolder: rules, denyFile: null, allowFile: null },
-      { others: 1, mail: 0 },
-    );
+    inspector = new Inspector({ YARA_RULES_DIR: rules }, { others: 1, mail: 0 });
     expect(await statusOf('yara')).toMatchObject({ isHealthy: false });
     writeFileSync(path.join(rules, 'a.yar'), 'rule first { condition: rubbish }');
     expect(await inspector.reload()).toBe('adopted');

@@ -1,16 +1,9 @@
 import { type UnexaminedPart, walkObject } from '@sluice/containers';
-import type { ObjectType, PartEngine } from '@sluice/contracts';
-import type { HashListEngine } from '@sluice/engine-hash-lists';
+import type { ObjectType } from '@sluice/contracts';
 import type { GiveRecord } from '@sluice/sandbox/child';
 import type { Inspection, InspectionLimits, ShownPart } from '../inspection/inspection.schema.js';
+import type { PartEngines } from './make-part-engines.js';
 import { PartEngineTally } from './part-engine-tally.js';
-
-export interface PartEngines {
-  /** Null: no rules are configured. */
-  readonly yara: PartEngine | null;
-  /** Null: no list is configured. */
-  readonly hashLists: HashListEngine | null;
-}
 
 export interface InspectOptions {
   readonly objectType: ObjectType;
@@ -29,9 +22,7 @@ export async function inspectObject(
   engines: PartEngines,
   { give, ...options }: InspectOptions & { readonly give: GiveRecord },
 ): Promise<Inspection> {
-  const tallies = [engines.hashLists, engines.yara]
-    .filter((engine) => engine !== null)
-    .map((engine) => new PartEngineTally(engine));
+  const tallies = [...engines.all].map(([name, engine]) => new PartEngineTally(name, engine));
   const report = await walkObject(bytes, {
     ...options,
     onPart: (part) => {

@@ -2,6 +2,7 @@ import type { Part } from '@sluice/containers';
 import { type Detection, type PartEngine, maxDetections } from '@sluice/contracts';
 import { type Hit, countedHits } from '../inspection/excuse-allowed.js';
 import type { PartEngineRun } from '../inspection/inspection.schema.js';
+import { partEngines, type PartEngineName } from '../inspection/part-engines.js';
 
 /** Paths in an answer, in all: more are counted, not listed. */
 const maxListedBytes = 200_000;
@@ -20,7 +21,10 @@ export class PartEngineTally {
   private hasFailed = false;
   private durationMs = 0;
 
-  constructor(private readonly engine: PartEngine) {}
+  constructor(
+    private readonly name: PartEngineName,
+    private readonly engine: PartEngine,
+  ) {}
 
   take(part: Part, isAllowed: boolean): void {
     const startedMs = performance.now();
@@ -33,11 +37,11 @@ export class PartEngineTally {
 
   /** What the deny list names counts wherever it is: deny wins over allow. `hasGap`: something below was not examined. */
   run(hasGap: (part: number) => boolean): PartEngineRun {
-    const isExcusable = this.engine.name !== 'hash-list';
+    const { isExcusable } = partEngines[this.name];
     const counted = isExcusable ? countedHits(this.found, (part) => !hasGap(part)) : this.found;
     const total = counted.length + this.foundBeyond;
     return {
-      engine: this.engine.name === 'yara' ? 'yara' : 'hash-list',
+      engine: this.name,
       outcome: total > 0 ? 'infected' : this.withoutHits(),
       detections: listed(counted.map((one) => one.detection)),
       detectionsTotal: total,

@@ -8,22 +8,9 @@ import {
   unexaminedReasons,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { partEngineNames } from './part-engines.js';
 
 /** Between the scanner and its inspector processes. What comes from there is validated like any stranger's word. */
-const listSourceSchema = z
-  .union([z.object({ text: z.string() }), z.object({ problem: z.string() })])
-  .nullable();
-/** Texts, not files: a process that starts later must not read what was refused in between. */
-export const inspectorConfigSchema = z.object({
-  rules: z.object({
-    files: z.array(z.object({ name: z.string(), text: z.string() })),
-    problems: z.array(z.string()),
-  }),
-  deny: listSourceSchema,
-  allow: listSourceSchema,
-});
-export type InspectorConfig = z.infer<typeof inspectorConfigSchema>;
-
 /** Bounds of a walk, by the names they have in the settings. */
 export const walkLimitsSchema = z.object({
   maxDepth: z.int().min(1),
@@ -90,7 +77,7 @@ export const unexaminedPartSchema = z.object({
 
 /** `clean`, `infected`, `excused` as a part engine said over all parts; detections carry their paths. */
 export const partEngineRunSchema = z.object({
-  engine: z.enum(['yara', 'hash-list']),
+  engine: z.enum(partEngineNames),
   outcome: z.enum(['clean', 'infected', 'excused', 'failed']),
   detections: z.array(detectionSchema).max(maxDetections),
   detectionsTotal: number,
@@ -115,12 +102,12 @@ export const inspectionSchema = z.object({
   unsealedCount: number,
   /** Every reason there is, of those that are not listed too. */
   unexaminedReasons: z.array(z.enum(unexaminedReasons)).max(unexaminedReasons.length),
-  runs: z.array(partEngineRunSchema).max(8),
+  runs: z.array(partEngineRunSchema).max(partEngineNames.length),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 
 export const inspectorAnswerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('status'), engines: z.array(engineStatusSchema).max(8) }),
+  z.object({ kind: z.literal('status'), engines: z.array(engineStatusSchema).max(partEngineNames.length) }),
   inspectionSchema,
 ]);
 export type InspectorAnswer = z.infer<typeof inspectorAnswerSchema>;

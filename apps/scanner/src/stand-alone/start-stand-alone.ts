@@ -48,7 +48,12 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     maxObjectBytes: options.clamdMaxObjectBytes,
     heuristics: () => settings.clamavHeuristics,
   });
-  const inspector = new Inspector({ rulesFolder, denyFile, allowFile }, { others: slots, mail: 0 });
+  const places = {
+    YARA_RULES_DIR: rulesFolder ?? undefined,
+    HASH_DENY_FILE: denyFile ?? undefined,
+    HASH_ALLOW_FILE: allowFile ?? undefined,
+  };
+  const inspector = new Inspector(places, { others: slots, mail: 0 });
   const logger = createLogger({ service: 'scanner', instance: 'stand-alone', level: 'error' });
   const engines = new WatchEnginesService(
     [
@@ -69,7 +74,7 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     throw new Error(`an engine is not healthy: ${problems}`);
   }
   const jobs = new ScanJobService({
-    examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList(inspector.inUse)),
+    examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList(inspector.inUse['hash-list'])),
     callsOfOthers: new CallLimit(Number.POSITIVE_INFINITY),
     engines,
     logger,
