@@ -74,7 +74,12 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     throw new Error(`an engine is not healthy: ${problems}`);
   }
   const jobs = new ScanJobService({
-    examiner: new ExamineObjectService(store, [clamav], inspector, new AllowList(inspector.inUse['hash-list'])),
+    examiner: new ExamineObjectService(
+      store,
+      [clamav],
+      inspector,
+      new AllowList(inspector.inUse['hash-list']),
+    ),
     callsOfOthers: new CallLimit(Number.POSITIVE_INFINITY),
     engines,
     logger,
