@@ -1,4 +1,4 @@
-import type { MailHeaders, UnexaminedReason } from '@sluice/contracts';
+import type { MailHeaders, PlainPacking, UnexaminedReason } from '@sluice/contracts';
 
 /** What comes out of a container, in order. */
 export type OpenedItem =
@@ -17,6 +17,8 @@ export type OpenedItem =
       readonly isExcerpt?: boolean;
       /** A password opened it. */
       readonly wasEncrypted?: boolean;
+      /** Every reader of the container decodes it alike. */
+      readonly packing?: PlainPacking;
     }
   | {
       readonly kind: 'unexamined';

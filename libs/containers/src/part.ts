@@ -1,4 +1,4 @@
-import type { UnexaminedReason } from '@sluice/contracts';
+import type { PlainPacking, UnexaminedReason } from '@sluice/contracts';
 import type { PartRole } from './opened-item.js';
 
 /** One node of the tree an object is. Number and parent say which one it is; labels are for people only. */
@@ -15,6 +15,8 @@ export interface Part {
   readonly mime: string;
   readonly role: PartRole;
   readonly wasEncrypted: boolean;
+  /** It stands in the object itself, packed so that every reader of that gets these bytes. */
+  readonly packing?: PlainPacking;
 }
 
 /** Something in the object that was not examined. Any of them means: never clean. */

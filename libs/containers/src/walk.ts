@@ -151,7 +151,19 @@ export class Walk {
     const parent = opening.part;
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];
-    const part = { number: this.partCount, within, path, bytes, sha256, mime, role, wasEncrypted };
+    const isInObject = parent.number === 0 && item.packing !== undefined;
+    const packing = isInObject ? { packing: item.packing } : {};
+    const part = {
+      number: this.partCount,
+      within,
+      path,
+      bytes,
+      sha256,
+      mime,
+      role,
+      wasEncrypted,
+      ...packing,
+    };
     if (wasEncrypted) this.unsealedCount += 1;
     if (opening.isMail && (mime === 'text/plain' || mime === 'text/html'))
       this.mailPasswords.learn(parent.number, bytes, mime === 'text/html');

@@ -1,3 +1,4 @@
+import type { PlainPacking } from './plain-packing.js';
 import type { EngineStatus } from './registry.message.js';
 import type { Technology } from './states.js';
 import type { Detection, VerdictReason } from './verdict.message.js';
@@ -93,6 +94,11 @@ export interface Engine {
    * clean only. Never rejects.
    */
   shortfall?(kind: ScannedKind, options: { readonly timeoutMs: number }): Promise<Shortfall | null>;
+  /**
+   * Whether it was seen to open by itself what is packed so. What it then says of the whole it says of such a part too, and
+   * need not be shown it alone. An engine without it is shown everything.
+   */
+  opensByItself?(packing: PlainPacking): boolean;
   /** Proves that the engine detects what it must, and tells versions and dates. Never rejects. */
   selfTest(): Promise<EngineStatus>;
   close(): Promise<void>;

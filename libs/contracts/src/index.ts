@@ -10,6 +10,7 @@ export * from './broker-permissions.js';
 export * from './job.message.js';
 export * from './verdict.message.js';
 export * from './engine.js';
+export * from './plain-packing.js';
 export * from './registry.message.js';
 export * from './ledger-rpc.js';
 export * from './unexamined-policy.js';

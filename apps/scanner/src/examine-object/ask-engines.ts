@@ -43,6 +43,14 @@ export class AskEngines {
     onSaid();
   }
 
+  /** It said clean of the object, and opened this by itself. */
+  async spare(view: EngineView, { part, content }: HeldPart): Promise<void> {
+    const { deadlineMs, onSaid } = this.options;
+    const kind = { ...part, sizeBytes: content.length };
+    view.spare(part, await lessShortfall(view.engine, { outcome: { kind: 'clean' }, kind, deadlineMs }));
+    onSaid();
+  }
+
   /** In one call; what is not clean together by halves, so that a few bad ones among many cost few calls. */
   async askTogether(view: EngineView, parts: readonly HeldPart[]): Promise<void> {
     const isOneByOne =

@@ -32,10 +32,17 @@ export class EngineView {
   takenApart = 0;
   shownCount = 0;
   shownBytes = 0;
+  /** Parts that the engine saw when it opened the object, and was not shown alone. */
+  sparedCount = 0;
+  /** What it says of the object as it is. */
+  readonly whole: Promise<EngineOutcome>;
+  tellWhole: (outcome: EngineOutcome) => void = () => undefined;
   private readonly places = new Map<string, TreePart[]>();
   private readonly found = new Map<string, readonly Detection[]>();
 
-  constructor(readonly engine: Engine) {}
+  constructor(readonly engine: Engine) {
+    this.whole = new Promise((resolve) => (this.tellWhole = resolve));
+  }
 
   /** A part is there, whether or not its bytes were seen before. */
   note({ number, within, sha256 }: ShownPart, isAllowed: boolean): void {
@@ -49,6 +56,15 @@ export class EngineView {
   take(part: ShownPart, outcome: EngineOutcome, sizeBytes: number): void {
     this.shownCount += 1;
     this.shownBytes += sizeBytes;
+    this.judge(part, outcome);
+  }
+
+  spare(part: ShownPart, outcome: EngineOutcome): void {
+    this.sparedCount += 1;
+    this.judge(part, outcome);
+  }
+
+  private judge(part: ShownPart, outcome: EngineOutcome): void {
     switch (outcome.kind) {
       case 'clean':
         return;

@@ -98,6 +98,7 @@ export class ExamineObjectService {
     const scans = this.engines.map(async (engine, index) => {
       const said = await this.scan({ engine, reader, cut }, job, options);
       wholesSoFar[index] = said.outcome;
+      show.views[index]?.tellWhole(said.outcome);
       onSaid();
       return said;
     });

@@ -24,6 +24,7 @@ interface Given {
   readonly sizeBytes?: number;
   readonly mime?: string;
   readonly streams?: StreamTotals;
+  readonly packing?: string;
 }
 
 const streamOf = (sizeBytes: number): StreamTotals => ({
@@ -41,6 +42,7 @@ const recordOf = ({ number, within = [0], bytes, label = 'a', ...given }: Given)
     sha256: given.sha256 ?? hashOf(bytes),
     mime: given.mime ?? 'application/octet-stream',
     streams: given.streams ?? noStreams,
+    ...(given.packing !== undefined && { packing: given.packing }),
   },
   sizeBytes: given.sizeBytes ?? bytes.length,
   bytes: (async function* () {
@@ -194,6 +196,73 @@ describe('showing parts to a content engine', () => {
     texts.map((text, index) => ({ number: index + 1, bytes: Buffer.from(text), label: `${index}` }));
   const texts = (count: number, bad: (index: number) => boolean): string[] =>
     Array.from({ length: count }, (_, index) => `${bad(index) ? fakeMalware : 'part'} ${index}`);
+
+  describe('a part that an engine opens by itself', () => {
+    const packed = (number: number, bytes = Buffer.from(`file ${number}`)): Given => ({
+      number,
+      bytes,
+      packing: 'plain-mail',
+    });
+    const benchWith = (whole: EngineOutcome | null): Bench => {
+      const bench = new Bench();
+      bench.engine.packings.add('plain-mail');
+      if (whole !== null) bench.show.views[0]!.tellWhole(whole);
+      return bench;
+    };
+
+    it('is spared once the engine has said clean of the object', async () => {
+      const bench = benchWith(clean);
+      await bench.take(packed(1), packed(2), { number: 3, bytes: Buffer.from('other') });
+      expect(bench.engine.scanCount).toBe(1);
+      expect(bench.show.views[0]).toMatchObject({ sparedCount: 2, shownCount: 1 });
+      expect(bench.conclude(clean).outcome).toEqual(clean);
+    });
+
+    it('waits for that word, and is shown when it is another one', async () => {
+      const said: EngineOutcome[] = [
+        found,
+        { kind: 'unscannable', reason: 'limit-exceeded', limit: 'beside x', isRemark: true },
+        { kind: 'unscannable', reason: 'limit-exceeded' },
+        { kind: 'failed', code: 'timeout', retryable: true },
+      ];
+      for (const whole of said) {
+        const bench = benchWith(null);
+        const done = bench.take(packed(1, bad));
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(bench.engine.scanCount).toBe(0);
+        bench.show.views[0]!.tellWhole(whole);
+        await done;
+        expect(bench.engine.scanCount).toBe(1);
+        expect(bench.conclude(clean).outcome).toMatchObject({ detections: [{ path: ['a'] }] });
+      }
+    });
+
+    it('is shown when the engine was not seen to open such, or is another one by now', async () => {
+      const other = new Bench();
+      await other.take(packed(1, bad));
+      expect(other.conclude(clean).outcome.kind).toBe('infected');
+      const bench = benchWith(null);
+      const done = bench.take(packed(1, bad));
+      bench.engine.packings.clear();
+      bench.show.views[0]!.tellWhole(clean);
+      await done;
+      expect(bench.conclude(clean).outcome.kind).toBe('infected');
+    });
+
+    it('is shown when it is one of too many to hold', async () => {
+      const bench = benchWith(clean);
+      const large = (number: number): Given => packed(number, Buffer.alloc(200_000, `${number}`));
+      await bench.take(...[1, 2, 3, 4, 5, 6, 7].map(large));
+      expect(bench.show.views[0]).toMatchObject({ sparedCount: 5, shownCount: 2 });
+    });
+
+    it('counts for what the engine leaves out of its kind', async () => {
+      const bench = benchWith(clean);
+      bench.engine.missedOf = ({ mime }) => (mime === 'text/html' ? { reason: 'unsupported' } : null);
+      await bench.take({ ...packed(1), mime: 'text/html' });
+      expect(bench.conclude(clean).outcome.kind).toBe('unscannable');
+    });
+  });
 
   it('shows many small parts in few calls, finds the bad one among them and no other', async () => {
     const bench = new Bench();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Engine, NotExamined, UnexaminedReason } from '@sluice/contracts';
+import type { Engine, NotExamined, PlainPacking, UnexaminedReason } from '@sluice/contracts';
 import type { SandboxRecord } from '@sluice/sandbox';
 import { type InspectionLimits, type ShownPart, shownPartSchema } from '../inspection/inspection.schema.js';
 import { AskEngines, type AskOptions, type HeldPart } from './ask-engines.js';
@@ -20,6 +20,9 @@ const maxTogetherPartBytes = 64 * 1024;
 const maxTogetherBytes = 1024 * 1024;
 const maxTogether = 100;
 
+/** What may be spared is held until engines have said what they say of the object; beyond this it is shown at once. */
+const maxHeldBackBytes = 1024 * 1024;
+
 /** What a process gave out that it must not: the process is a liar or broken. */
 export class UnbelievablePart extends Error {
   override readonly name = 'UnbelievablePart';
@@ -27,7 +30,9 @@ export class UnbelievablePart extends Error {
 
 /**
  * Shows the parts of one object to every content engine, each distinct one (by SHA-256) once. What comes in is a
- * stranger's word: numbers, sizes and hashes are checked, and sums are bounded by what may be unpacked at all.
+ * stranger's word: numbers, sizes and hashes are checked, and sums are bounded by what may be unpacked at all. A part that
+ * an engine opened by itself when it called the object clean is spared; the word for that is the engine's, and the packing
+ * is nothing that the process could hide behind: it might as well have kept the part to itself.
  */
 export class PartShow {
   readonly views: readonly EngineView[];
@@ -35,6 +40,8 @@ export class PartShow {
   private readonly numbers = new Set<number>();
   private readonly seen = new Set<string>();
   private readonly inFlight = new Set<Promise<void>>();
+  private readonly heldBack: (HeldPart & { readonly packing: PlainPacking })[] = [];
+  private heldBackBytes = 0;
   private gathered: HeldPart[] = [];
   private gatheredBytes = 0;
   private totalBytes = 0;
@@ -58,13 +65,14 @@ export class PartShow {
     if (sizeBytes > maxGatheredBytes) return this.pass(part, sizeBytes, bytes);
     const content = Buffer.concat(await gather(bytes));
     if (hashOf(content) !== part.sha256 || content.length !== sizeBytes) throw misnamed();
+    if (this.holdsBack({ part, content })) return;
     if (sizeBytes <= maxTogetherPartBytes) return this.hold({ part, content });
-    while (this.inFlight.size >= maxInFlight) await Promise.race(this.inFlight);
-    this.start(this.toAll((view) => this.asking.ask(view, { part, content })));
+    await this.startOne((view) => this.asking.ask(view, { part, content }));
   }
 
-  /** Everything that was taken has been judged. */
+  /** Everything that was taken has been judged. Needs every view's word on the object. */
   async finish(): Promise<void> {
+    for (const held of this.heldBack.splice(0)) await this.startOne((view) => this.spareOrAsk(view, held));
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
   }
 
@@ -79,6 +87,27 @@ export class PartShow {
       throw new UnbelievablePart('more or larger parts than there can be');
     this.numbers.add(parsed.data.number);
     return parsed.data;
+  }
+
+  private holdsBack(held: HeldPart): boolean {
+    const { packing } = held.part;
+    const isOpened = packing !== undefined && this.views.every((view) => opensByItself(view, packing));
+    if (!isOpened || this.heldBackBytes + held.content.length > maxHeldBackBytes) return false;
+    this.heldBackBytes += held.content.length;
+    this.heldBack.push({ ...held, packing });
+    return true;
+  }
+
+  /** Asked again whether it opens such parts: since then it may have become another one. */
+  private async spareOrAsk(view: EngineView, held: PartShow['heldBack'][number]): Promise<void> {
+    const whole = await view.whole;
+    const isSpared = whole.kind === 'clean' && opensByItself(view, held.packing);
+    return isSpared ? this.asking.spare(view, held) : this.asking.ask(view, held);
+  }
+
+  private async startOne(show: (view: EngineView) => Promise<void>): Promise<void> {
+    while (this.inFlight.size >= maxInFlight) await Promise.race(this.inFlight);
+    this.start(this.toAll(show));
   }
 
   private start(work: Promise<void>): void {
@@ -128,6 +157,8 @@ export class PartShow {
   }
 }
 
+const opensByItself = ({ engine }: EngineView, packing: PlainPacking): boolean =>
+  engine.opensByItself?.(packing) === true;
 const misnamed = (): UnbelievablePart => new UnbelievablePart('other bytes than announced');
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

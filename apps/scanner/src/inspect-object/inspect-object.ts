@@ -29,13 +29,14 @@ export async function inspectObject(
       const isAllowed = engines.hashLists?.isAllowed(part.sha256) === true;
       for (const tally of tallies) tally.take(part, isAllowed);
     },
-    onContent: ({ number, within, path, sha256, mime, bytes: content }, opened) => {
+    onContent: ({ number, within, path, sha256, mime, packing, bytes: content }, opened) => {
       const about: ShownPart = {
         number,
         within: [...within],
         path: [...path],
         sha256,
         mime,
+        ...(packing !== undefined && { packing }),
         ...opened,
       };
       give(about, content);

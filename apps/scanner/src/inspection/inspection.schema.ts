@@ -5,6 +5,7 @@ import {
   maxDetections,
   maxNotExamined,
   maxPasswords,
+  plainPackings,
   unexaminedReasons,
 } from '@sluice/contracts';
 import { z } from 'zod';
@@ -55,6 +56,8 @@ export const shownPartSchema = z
     streams: streamTotalsSchema,
     /** Who saw its parts saw all of it. */
     isCovered: z.boolean(),
+    /** It stands in the object itself, and every reader of that gets these bytes. */
+    packing: z.enum(plainPackings).optional(),
   })
   .refine(isInOrder, 'is not within what came before it');
 export type ShownPart = z.infer<typeof shownPartSchema>;

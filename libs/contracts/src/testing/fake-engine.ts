@@ -1,4 +1,5 @@
 import type { Engine, EngineOutcome, ScanContent, ScannedKind, Shortfall } from '../engine.js';
+import type { PlainPacking } from '../plain-packing.js';
 import type { EngineStatus } from '../registry.message.js';
 
 /** Detects what contains this word. */
@@ -15,6 +16,8 @@ export class FakeEngine implements Engine {
   signaturesAt: string | null = new Date().toISOString();
   /** What it leaves out of a kind of object. */
   missedOf: (kind: ScannedKind) => Shortfall | null = () => null;
+  /** Ways of packing that it opens by itself. */
+  readonly packings = new Set<PlainPacking>();
   scanCount = 0;
   /** How many contents each call for several had. */
   readonly bundles: number[] = [];
@@ -56,6 +59,10 @@ export class FakeEngine implements Engine {
     const outcome = await this.scan({ sizeBytes: bytes.length, bytes: once });
     this.scanCount -= 1;
     return outcome;
+  }
+
+  opensByItself(packing: PlainPacking): boolean {
+    return this.packings.has(packing);
   }
 
   shortfall(kind: ScannedKind): Promise<Shortfall | null> {

@@ -4,6 +4,7 @@ import {
   type EngineOutcome,
   type EngineStatus,
   type HeuristicMeaning,
+  type PlainPacking,
   type ScanContent,
   type ScannedKind,
   type Shortfall,
@@ -94,6 +95,10 @@ export class ClamavEngine implements Engine {
 
   shortfall(kind: ScannedKind, { timeoutMs }: { readonly timeoutMs: number }): Promise<Shortfall | null> {
     return shortfallOf(this.trials, kind, timeoutMs);
+  }
+
+  opensByItself(packing: PlainPacking): boolean {
+    return this.trials.problem === null && this.trials.openByThemselves(packing);
   }
 
   async selfTest(): Promise<EngineStatus> {

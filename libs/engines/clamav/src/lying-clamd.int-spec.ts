@@ -6,6 +6,7 @@ import type { EngineOutcome } from '@sluice/contracts';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { ClamavEngine } from './clamav.engine.js';
 import { eicarTestFile } from './eicar-test-file.js';
+import { openableFormats, sealedFormats } from './probes/sample-files.js';
 import { LyingClamd } from './testing/lying-clamd.js';
 
 const socketOf = (clamd: PrivateClamd): string => clamd.url.slice('unix:'.length);
@@ -55,6 +56,28 @@ describe('a clamd that lies never makes anything clean', () => {
     expect(await scan()).toEqual({ kind: 'clean' });
     expect((await scan(eicar)).kind).toBe('infected');
     expect(await engine.selfTest()).toMatchObject({ isHealthy: true });
+  });
+
+  it('is shown the files of plain mail when it missed one of those it was tried with', async () => {
+    const firstPlainMail = openableFormats.length + sealedFormats.length;
+    let scans = 0;
+    door.lie = (answer) => {
+      if (isScan(answer)) scans += 1;
+      return isScan(answer) && scans === firstPlainMail + 7 ? 'stream: OK' : answer;
+    };
+    expect(await engine.selfTest()).toMatchObject({ isHealthy: true });
+    expect(scans).toBeGreaterThan(firstPlainMail + 7);
+    expect(engine.opensByItself('plain-mail')).toBe(false);
+  });
+
+  it('is taken to open plain mail only while the one that was seen to is there', async () => {
+    expect(engine.opensByItself('plain-mail')).toBe(false);
+    await scan();
+    expect(engine.opensByItself('plain-mail')).toBe(true);
+    door.dropAll();
+    door.lie = (answer) => (isScan(answer) ? 'stream: OK' : answer);
+    await scan();
+    expect(engine.opensByItself('plain-mail')).toBe(false);
   });
 
   it('is met by new connections now and then, so that another one behind its address gets its share', async () => {

@@ -21,6 +21,8 @@ export class MailParts {
   constructor(
     private readonly bytes: Buffer,
     private readonly budget: ContainerBudget,
+    /** Where the bodies begin that every reader decodes alike. */
+    private readonly plainBodies: ReadonlySet<number> = new Set(),
   ) {}
 
   *of(piece: MimePiece, isInside = false): Generator<OpenedItem> {
@@ -62,7 +64,8 @@ export class MailParts {
     const raw = this.bytes.subarray(body, end);
     for (const encoding of content.encodings) {
       for (const bytes of this.decoded(encoding, raw, isText)) {
-        yield this.part(label, bytes, isMail ? asMail(piece) : asText(piece));
+        const packing = this.plainBodies.has(body) ? ({ packing: 'plain-mail' } as const) : {};
+        yield this.part(label, bytes, { ...(isMail ? asMail(piece) : asText(piece)), ...packing });
         yield* this.besides(label, bytes, piece);
       }
       const hasOpenEnd = encoding === 'none' && !isText && !isMail && end === this.bytes.length;
@@ -131,7 +134,11 @@ export class MailParts {
     }
   }
 
-  private part(label: string, bytes: Buffer, more: Pick<Part, 'role' | 'declaredAs' | 'isExcerpt'>): Part {
+  private part(
+    label: string,
+    bytes: Buffer,
+    more: Pick<Part, 'role' | 'declaredAs' | 'isExcerpt' | 'packing'>,
+  ): Part {
     this.budget.takePart();
     this.budget.takeBytes(bytes.length, bytes.length);
     return { kind: 'part', label, bytes, ...more };

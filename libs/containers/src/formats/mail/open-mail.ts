@@ -4,6 +4,7 @@ import { narrowText } from '../wide-text.js';
 import { readAlertHeaders } from './alert-headers.js';
 import { endsInBase64, isCutOff } from './cut-off.js';
 import { MailParts } from './mail-parts.js';
+import { plainlyPacked } from './plainly-packed.js';
 import { isBlank, lineAt } from './mime-lines.js';
 import { type MimePiece, type SplitNotes, type SplitRules, newNotes, splitMime } from './split-mime.js';
 
@@ -23,7 +24,7 @@ export async function* openMail(
   const mail = narrowText(bytes);
   const start = mailStart(mail);
   yield { kind: 'mail-headers', headers: await readAlertHeaders(mail.subarray(start)) };
-  const parts = new MailParts(mail, budget);
+  const parts = new MailParts(mail, budget, mail.length === bytes.length ? plainlyPacked(mail) : new Set());
   const opening = new MailOpening({ mail, start, parts, isExcerpt }, () => budget.checkTime());
   let count = 0;
   for (const item of opening.items()) {

@@ -1,3 +1,4 @@
+import type { PlainPacking } from '@sluice/contracts';
 import { type OpenableFormat, type SealedFormat, openableFormats } from './sample-files.js';
 
 const mebibyte = 1024 * 1024;
@@ -30,6 +31,8 @@ export interface CapabilityTable {
   /** As clamd gives it, with the number of its signatures. */
   readonly version: string;
   readonly opens: ReadonlySet<OpenableFormat>;
+  /** What is packed in these ways it was seen to open, whatever type it is said to be. */
+  readonly opensByItself: ReadonlySet<PlainPacking>;
   /** Sealed files it passes as OK; the inspector recognises each of these kinds by itself. */
   readonly silentOnSealed: readonly SealedFormat[];
   readonly limits: Readonly<Record<TriedLimit, LimitAnswer>>;

@@ -93,6 +93,10 @@ describe('a clamd is tried', () => {
       expect(status.shortfalls).toEqual([]);
     });
 
+    it('opens plain mail by itself, whatever type its files are said to have', () => {
+      expect(own.opensByItself('plain-mail')).toBe(true);
+    });
+
     it('has no shortfall within what the inspector opens', async () => {
       expect(await html(own, 30 * mebibyte)).toBeNull();
       expect(await html(own, 41 * mebibyte)).toBeNull();

@@ -1,3 +1,4 @@
+import type { PlainPacking } from '@sluice/contracts';
 import { ClamdError, type ClamdSession } from '../clamd-session.js';
 import { parseVersion } from '../parse-reply.js';
 import { type CapabilityTable, capabilityProblem } from './capability-table.js';
@@ -48,6 +49,11 @@ export class ClamdTrials {
   /** Of any of them: an object may get to each. */
   get problem(): string | null {
     return this.known.map(capabilityProblem).find((problem) => problem !== null) ?? null;
+  }
+
+  /** Every one of them was seen to: an object may have got to each. */
+  openByThemselves(packing: PlainPacking): boolean {
+    return this.tables.size > 0 && this.known.every(({ opensByItself }) => opensByItself.has(packing));
   }
 
   /** Nothing that was seen before counts any more. */

@@ -2,6 +2,7 @@ import { parseReply } from '../parse-reply.js';
 import { ClamdError, type ClamdSession } from '../clamd-session.js';
 import type { CapabilityTable, LimitAnswer } from './capability-table.js';
 import { announcingTar, crowdedZip, deepZip, largePage, largestLimitBytes } from './limit-samples.js';
+import { plainMails } from './plain-mails.js';
 import {
   type OpenableFormat,
   type SealedFormat,
@@ -42,6 +43,8 @@ export async function tryClamd(
   const silentOnSealed: SealedFormat[] = [];
   for (const format of sealedFormats)
     if ((await trial.answer(sealedSample(format))) === 'silent') silentOnSealed.push(format);
+  let isPlainMailOpened = opens.has('mail');
+  for (const mail of plainMails()) isPlainMailOpened &&= (await trial.answer(mail)) === 'beyond';
   const isPageOpened = (await trial.answer(largePage(smallPageBytes))) === 'beyond';
   const recursion = await trial.limit(opens.has('zip'), deepZip(tooDeep));
   const size = await trial.limit(opens.has('tar'), announcingTar(largestLimitBytes));
@@ -50,6 +53,7 @@ export async function tryClamd(
   return {
     version,
     opens,
+    opensByItself: new Set(isPlainMailOpened ? (['plain-mail'] as const) : []),
     silentOnSealed,
     limits: {
       MaxRecursion: recursion,

@@ -1,0 +1,155 @@
+import { isPlainMailType } from '@sluice/contracts';
+import { isStrictBase64 } from '../../decoders/strict-base64.js';
+
+/** A larger mail is not looked at: what could be spared of it would have to be held for too long. */
+const maxMailBytes = 2 * 1024 * 1024;
+/** Lines of fields, folded ones counted. */
+const maxFields = 400;
+const maxParts = 100;
+const maxPreambleBytes = 200;
+const preamble = /^(?:(?!--)[\x20-\x7e\r\n]){0,200}$/;
+/** A multipart in the mail's own, such as text beside its page. */
+const maxLevels = 2;
+
+const fieldLine = /^([A-Za-z][A-Za-z0-9-]{0,60}): ?([\t\x20-\x7e]{0,998})$/;
+const foldedLine = /^[\t ]([\t\x20-\x7e]{1,998})$/;
+const boundaryOf =
+  /^multipart\/(mixed|alternative|related);[\t ]*boundary=(?:"([A-Za-z0-9_+,./:=?-]{4,70})"|([A-Za-z0-9_+.-]{4,70}))$/i;
+const value = String.raw`(?:"[\x20\x21\x23-\x5b\x5d-\x7e]{1,120}"|[A-Za-z0-9._+-]{1,120})`;
+const typeOf = new RegExp(
+  String.raw`^([a-z]+/[a-z0-9.+-]{1,100})((?:;[\t ]*[a-z-]{1,40}=${value}){0,8})$`,
+  'i',
+);
+const dispositionOf = new RegExp(
+  String.raw`^(?:attachment|inline)((?:;[\t ]*[a-z-]{1,40}=${value}){0,8})$`,
+  'i',
+);
+const partFields = new Set([
+  'content-type',
+  'content-transfer-encoding',
+  'content-disposition',
+  'content-id',
+  'content-description',
+  'x-attachment-id',
+]);
+/** Lines that some readers of mail take for the beginning of something else than text. */
+const openers = ['begin ', 'begin-base64 ', '=ybegin ', 'From ', '>From '];
+
+/**
+ * Where the bodies begin that every reader of mail decodes alike: files in base64 with not one character out of the
+ * ordinary, in a mail that leaves nothing to interpret. Fields on lines of plain ASCII, none of those that matter twice;
+ * one kind of line break; one boundary, each of its lines exact, nothing behind the last; nothing in text that looks like
+ * a file. Empty for every other mail: of those each file is shown to content engines alone.
+ */
+export function plainlyPacked(mail: Buffer): ReadonlySet<number> {
+  if (mail.length > maxMailBytes) return new Set();
+  const plain = new PlainMail(mail);
+  return plain.isMail() ? plain.bodies : new Set();
+}
+
+type Fields = ReadonlyMap<string, string>;
+
+class PlainMail {
+  readonly bodies = new Set<number>();
+  private readonly text: string;
+  private readonly ends: string;
+
+  constructor(private readonly mail: Buffer) {
+    this.text = mail.toString('latin1');
+    this.ends = this.text.includes('\r\n') ? '\r\n' : '\n';
+  }
+
+  isMail(): boolean {
+    const { text, ends } = this;
+    const isEven = ends === '\n' ? !text.includes('\r') : !/\r(?!\n)|(?<!\r)\n/.test(text);
+    if (!isEven || text.includes('\0') || openers.some((opener) => text.includes(`\n${opener}`)))
+      return false;
+    const head = this.head(0, text.length);
+    if (head === null || head.fields.get('mime-version') !== '1.0') return false;
+    const others = [...head.fields.keys()].filter((name) => name.startsWith('content-'));
+    return others.length === 1 && this.isMultipart(head.fields, { from: head.bodyAt, to: text.length }, 1);
+  }
+
+  private isMultipart(fields: Fields, { from, to }: { from: number; to: number }, level: number): boolean {
+    const [, kind = '', quoted, bare] = boundaryOf.exec(fields.get('content-type') ?? '') ?? [];
+    const boundary = quoted ?? bare;
+    if (boundary === undefined || level > maxLevels) return false;
+    const parts = this.parts({ from, to }, boundary);
+    return (
+      parts !== null &&
+      parts.every((part) =>
+        this.isPart(part, { level, isSpared: level === 1 && kind.toLowerCase() === 'mixed' }),
+      )
+    );
+  }
+
+  /** Between exact lines of dashes, and nothing but blank lines behind the last one. */
+  private parts({ from, to }: { from: number; to: number }, boundary: string) {
+    const { text, ends } = this;
+    const mark = `--${boundary}`;
+    const parts: { from: number; to: number }[] = [];
+    let at = text.indexOf(mark, from);
+    if (at < 0 || !preamble.test(text.slice(from, Math.min(at, from + maxPreambleBytes + 1)))) return null;
+    for (; at >= 0 && at < to && parts.length <= maxParts;) {
+      const isLine = at === from || text.startsWith('\n', at - 1);
+      if (!isLine) return null;
+      const behind = at + mark.length;
+      const last = parts.at(-1);
+      if (last !== undefined) last.to = at - ends.length;
+      if (text.startsWith('--', behind))
+        return last !== undefined && /^(?:\r?\n)*$/.test(text.slice(behind + 2, to)) ? parts : null;
+      if (!text.startsWith(ends, behind)) return null;
+      parts.push({ from: behind + ends.length, to });
+      at = text.indexOf(mark, behind);
+    }
+    return null;
+  }
+
+  private isPart(
+    { from, to }: { from: number; to: number },
+    about: { level: number; isSpared: boolean },
+  ): boolean {
+    const head = this.head(from, to);
+    if (head === null || ![...head.fields.keys()].every((name) => partFields.has(name))) return false;
+    const { fields, bodyAt } = head;
+    const encoding = (fields.get('content-transfer-encoding') ?? '7bit').toLowerCase();
+    const type = fields.get('content-type') ?? '';
+    if (/^multipart\//i.test(type))
+      return encoding === '7bit' && this.isMultipart(fields, { from: bodyAt, to }, about.level + 1);
+    const [, mime = '', typeValues = ''] = typeOf.exec(type.toLowerCase()) ?? [];
+    const disposition = fields.get('content-disposition') ?? 'inline';
+    const [isDisposition, values = ''] = dispositionOf.exec(disposition) ?? [];
+    if (isDisposition === undefined) return false;
+    if (mime.startsWith('text/')) return ['7bit', '8bit', 'quoted-printable', 'base64'].includes(encoding);
+    const hasName = /;[\t ]*(?:file)?name=/i.test(`${typeValues}${values}`);
+    const isFile = isPlainMailType(mime) && hasName && encoding === 'base64';
+    if (!isFile || !isStrictBase64(this.mail, bodyAt, to)) return false;
+    if (about.isSpared) this.bodies.add(bodyAt);
+    return true;
+  }
+
+  /** Null: a line that is none of a field's, or one of those that matter twice. */
+  private head(from: number, to: number): { readonly fields: Fields; readonly bodyAt: number } | null {
+    const { text, ends } = this;
+    const end = text.indexOf(ends + ends, from);
+    if (end < 0 || end >= to) return null;
+    const fields = new Map<string, string>();
+    let current = '';
+    const lines = text.slice(from, end).split(ends);
+    if (lines.length > maxFields) return null;
+    for (const line of lines) {
+      const folded = foldedLine.exec(line);
+      const [, name, first] = fieldLine.exec(line) ?? [];
+      if (folded !== null && current !== '')
+        fields.set(current, `${fields.get(current) ?? ''} ${(folded[1] ?? '').trim()}`);
+      else if (name === undefined) return null;
+      else {
+        current = name.toLowerCase();
+        const isOnce = current.startsWith('content-') || current === 'mime-version';
+        if (isOnce && fields.has(current)) return null;
+        fields.set(current, (first ?? '').trim());
+      }
+    }
+    return { fields, bodyAt: end + 2 * ends.length };
+  }
+}

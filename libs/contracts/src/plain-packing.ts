@@ -1,0 +1,27 @@
+/**
+ * A way in which something is packed that leaves nothing to interpret: whoever opens it at all gets the same bytes out.
+ * `plain-mail`: a file in strict base64 in a `multipart/mixed` without anything out of the ordinary.
+ */
+export const plainPackings = ['plain-mail'] as const;
+export type PlainPacking = (typeof plainPackings)[number];
+
+/** Of files in plain mail. A content engine is tried with each of them. */
+export const plainMailTypes = [
+  'application/octet-stream',
+  'application/pdf',
+  'application/zip',
+  'application/x-zip-compressed',
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  'image/gif',
+  'image/jpeg',
+  'image/png',
+] as const;
+
+const types: ReadonlySet<string> = new Set(plainMailTypes);
+
+export const isPlainMailType = (mime: string): boolean => types.has(mime);

@@ -1,0 +1,47 @@
+import { plainMailTypes } from '@sluice/contracts';
+import { eicarTestFile } from '../eicar-test-file.js';
+
+/** Both kinds of line break. */
+const lineBreaks = ['\r\n', '\n'] as const;
+const harmless = Buffer.from('harmless');
+
+/**
+ * Mails in the plainest form there is, with the test file as one of their files: of every type that the inspector takes for
+ * plain, as the first and the last file, behind a text and behind a text beside its page.
+ */
+export function plainMails(): Buffer[] {
+  return plainMailTypes.map((type, index) => plainMail(type, index));
+}
+
+function plainMail(type: string, index: number): Buffer {
+  const needle = fileOf(type, 'a file', eicarTestFile());
+  const other = fileOf('application/octet-stream', 'another file', harmless);
+  const files = index % 2 === 0 ? [needle, other] : [other, needle];
+  const lines = [
+    'From: <probe@example.org>',
+    'To: <probe@example.org>',
+    'Subject: probe',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="----=_Outer_1.2"',
+    '',
+    ...[index % 3 === 0 ? textAndPage : text, ...files].flatMap((part) => ['------=_Outer_1.2', ...part]),
+    '------=_Outer_1.2--',
+    '',
+  ];
+  return Buffer.from(lines.join(lineBreaks[index % 2]), 'latin1');
+}
+
+const text = ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 7bit', '', 'Some text.'];
+const textAndPage = [
+  'Content-Type: multipart/alternative; boundary="inner-3"',
+  '',
+  ...['--inner-3', ...text, '--inner-3', 'Content-Type: text/html', '', '<p>Some text.</p>', '--inner-3--'],
+];
+
+const fileOf = (type: string, name: string, content: Buffer): string[] => [
+  `Content-Type: ${type}; name="${name}"`,
+  `Content-Disposition: attachment; filename="${name}"`,
+  'Content-Transfer-Encoding: base64',
+  '',
+  ...(content.toString('base64').match(/.{1,76}/g) ?? []),
+];
