@@ -27,8 +27,8 @@ export interface Detected {
 export interface ContainerDetection {
   readonly name: string;
   readonly nature: ContainerNature;
-  /** Null: not this. */
-  detect(bytes: Buffer): Detected | null;
+  /** Null: not this. `before`: names of those before it in the list that the bytes certainly are. */
+  detect(bytes: Buffer, before?: readonly string[]): Detected | null;
 }
 
 export interface OpenContext {

@@ -63,11 +63,13 @@ const readingOf = ({ name, nature }: ContainerDetection, found: Detected): Readi
 function detectAll(bytes: Buffer): Found[] {
   if (bytes.length === 0) return [];
   const all: readonly ContainerDetection[] = detections;
-  const found = all.flatMap((detection) => {
-    const one = detection.detect(bytes);
-    return one === null
-      ? []
-      : [{ ...readingOf(detection, one), mime: one.mime, isBehind: one.isBehind === true }];
-  });
+  const before: string[] = [];
+  const found: Found[] = [];
+  for (const detection of all) {
+    const one = detection.detect(bytes, before);
+    if (one === null) continue;
+    if (one.isCertain) before.push(detection.name);
+    found.push({ ...readingOf(detection, one), mime: one.mime, isBehind: one.isBehind === true });
+  }
   return [...found.filter((one) => one.isCertain), ...found.filter((one) => !one.isCertain)];
 }

@@ -8,6 +8,8 @@ export type { FormatName } from './detections.js';
  * something to open. Looks at a bounded number of bytes and parses nothing: safe outside the sandbox.
  */
 export function plainTypeOf(bytes: Buffer, objectType: ObjectType): string | null {
+  // Opened as mail, or as what else it certainly is.
+  if (objectType === 'email') return null;
   const { mime, readings } = detectType(bytes, objectType);
   return readings.length === 0 ? mime : null;
 }

@@ -19,7 +19,7 @@ export class Opening {
   /** What is missing is missing by what the container around it says. */
   hasExcuse = false;
   /** For all its readings together. */
-  passwords = new PasswordTries([], new PasswordTime(0));
+  passwords = new PasswordTries(() => [], new PasswordTime(0));
   /** The reading at work is that of a mail. */
   isMail = false;
   /** The reading at work is certain. */

@@ -83,10 +83,11 @@ export class Walk {
       return this.tell(opening, { reason: 'limit-exceeded', limit: 'maxDepth' });
     this.heldBytes += part.bytes.length;
     // One of each for all readings: they are united, not multiplied.
-    const toTry = this.mailPasswords.toTry(part.within, {
-      given: this.options.givenPasswords ?? [],
-      usual: this.options.passwords ?? [],
-    });
+    const toTry = (): string[] =>
+      this.mailPasswords.toTry(part.within, {
+        given: this.options.givenPasswords ?? [],
+        usual: this.options.passwords ?? [],
+      });
     opening.passwords = new PasswordTries(toTry, this.passwordTime);
     const budget = new ContainerBudget(this.budget, part.bytes.length, this.heldBytes);
     try {

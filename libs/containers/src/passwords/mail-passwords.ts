@@ -4,15 +4,29 @@ import { findPasswordWords, type PasswordWords } from './password-words.js';
 /** Texts of one mail that are read for words. */
 const maxTexts = 8;
 
+/** Its words, found when something is sealed: most mail has nothing to try them on. */
+class MailText {
+  private found: PasswordWords | null = null;
+
+  constructor(
+    private readonly text: Buffer,
+    private readonly isHtml: boolean,
+  ) {}
+
+  get words(): PasswordWords {
+    this.found ??= findPasswordWords(this.text, this.isHtml);
+    return this.found;
+  }
+}
+
 /** What the texts of each mail say of passwords, for what is attached to it. */
 export class MailPasswords {
-  private readonly words = new Map<number, PasswordWords[]>();
+  private readonly texts = new Map<number, MailText[]>();
 
   /** `mail`: the number of the part that is the mail. */
   learn(mail: number, text: Buffer, isHtml: boolean): void {
-    const known = this.words.get(mail) ?? [];
-    if (known.length >= maxTexts) return;
-    this.words.set(mail, [...known, findPasswordWords(text, isHtml)]);
+    const known = this.texts.get(mail) ?? [];
+    if (known.length < maxTexts) this.texts.set(mail, [...known, new MailText(text, isHtml)]);
   }
 
   /**
@@ -23,7 +37,8 @@ export class MailPasswords {
     within: readonly number[],
     { given = [], usual }: { given?: readonly string[]; usual: readonly string[] },
   ): string[] {
-    const mails = [...within].reverse().flatMap((number) => this.words.get(number) ?? []);
+    const texts = [...within].reverse().flatMap((number) => this.texts.get(number) ?? []);
+    const mails = texts.map((text) => text.words);
     const all = [
       ...given,
       ...mails.flatMap(({ announced }) => announced),

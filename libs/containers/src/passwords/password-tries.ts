@@ -29,7 +29,8 @@ export class PasswordTries implements Iterable<string> {
   private count = 0;
 
   constructor(
-    private readonly passwords: readonly string[],
+    /** Asked for when something is sealed. */
+    private readonly passwords: () => readonly string[],
     private readonly time: PasswordTime,
   ) {}
 
@@ -39,7 +40,7 @@ export class PasswordTries implements Iterable<string> {
   }
 
   *[Symbol.iterator](): Generator<string> {
-    for (const password of this.passwords) {
+    for (const password of this.passwords()) {
       if (this.count >= maxTriesPerContainer || this.time.leftMs === 0) return;
       this.count += 1;
       const startedMs = performance.now();

@@ -27,7 +27,7 @@ export async function openAll(
   const items: OpenedItem[] = [];
   let limit: string | null = null;
   try {
-    const tries = new PasswordTries(passwords, new PasswordTime(timeLimitMs));
+    const tries = new PasswordTries(() => passwords, new PasswordTime(timeLimitMs));
     const context = { budget, passwords: tries, objectType: 'file', isExcerpt: false } as const;
     for await (const item of open(bytes, context)) items.push(item);
   } catch (error) {

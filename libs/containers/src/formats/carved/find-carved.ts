@@ -8,27 +8,29 @@ export interface Carved {
 }
 
 interface Kind {
-  readonly magic: string;
+  readonly magic: Buffer;
   /** Null: only the magic stands here, not the archive. */
   readonly check: (bytes: Buffer, at: number) => Carved | null;
 }
 
+const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+
 /** Archives that say by a checksum or a size of their own that they are no chance. */
 const kinds: readonly Kind[] = [
-  { magic: '7z\xbc\xaf\x27\x1c', check: sevenZip },
-  { magic: 'Rar!\x1a\x07\0', check: rar4 },
-  { magic: 'Rar!\x1a\x07\x01\0', check: rar5 },
-  { magic: 'MSCF\0\0\0\0', check: cab },
-  { magic: 'hsqs', check: squashfs },
+  { magic: latin1('7z\xbc\xaf\x27\x1c'), check: sevenZip },
+  { magic: latin1('Rar!\x1a\x07\0'), check: rar4 },
+  { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5 },
+  { magic: latin1('MSCF\0\0\0\0'), check: cab },
+  { magic: latin1('hsqs'), check: squashfs },
 ];
 
 /** Behind a script: streams whose magics are too short to be looked for everywhere. */
 const scriptKinds: readonly Kind[] = [
-  { magic: '\x1f\x8b\x08', check: behindLine },
-  { magic: '\xfd7zXZ\0', check: behindLine },
-  { magic: 'BZh91AY&SY', check: behindLine },
-  { magic: '\x28\xb5\x2f\xfd', check: behindLine },
-  { magic: '\x5d\0\0', check: lzmaBehindLine },
+  { magic: latin1('\x1f\x8b\x08'), check: behindLine },
+  { magic: latin1('\xfd7zXZ\0'), check: behindLine },
+  { magic: latin1('BZh91AY&SY'), check: behindLine },
+  { magic: latin1('\x28\xb5\x2f\xfd'), check: behindLine },
+  { magic: latin1('\x5d\0\0'), check: lzmaBehindLine },
 ];
 
 const maxLooks = 64;
@@ -50,11 +52,11 @@ export function findCarved(bytes: Buffer): Carved[] {
 function find(bytes: Buffer, { magic, check }: Kind): Carved[] {
   const found: Carved[] = [];
   // At the front it is the format itself.
-  let at = bytes.indexOf(magic, 1, 'latin1');
+  let at = bytes.indexOf(magic, 1);
   for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
     const carved = check(bytes, at);
     if (carved !== null) found.push(carved);
-    at = bytes.indexOf(magic, carved?.end ?? at + 1, 'latin1');
+    at = bytes.indexOf(magic, carved?.end ?? at + 1);
   }
   return found;
 }

@@ -16,7 +16,7 @@ export const encodedTextDetection = {
   name: 'encoded-text',
   nature: 'document',
   detect: (bytes) =>
-    marks.some((mark) => standsInLine(bytes, mark)) && !looksLikeMail(bytes)
+    !looksLikeMail(bytes) && marks.some((mark) => standsInLine(bytes, mark))
       ? { mime: 'text/plain', isCertain: false }
       : null,
 } as const satisfies ContainerDetection;

@@ -1,13 +1,13 @@
 import { isPlainMailType } from '@sluice/contracts';
 import { isStrictBase64 } from '../../decoders/strict-base64.js';
+import { hasAt } from '../../magic.js';
 
 /** A larger mail is not looked at: what could be spared of it would have to be held for too long. */
 const maxMailBytes = 2 * 1024 * 1024;
-/** Lines of fields, folded ones counted. */
-const maxFields = 400;
+const maxHeadBytes = 32 * 1024;
 const maxParts = 100;
 const maxPreambleBytes = 200;
-const preamble = /^(?:(?!--)[\x20-\x7e\r\n]){0,200}$/;
+const preamble = /^(?:(?!--)[\x20-\x7e\r\n])*$/;
 /** A multipart in the mail's own, such as text beside its page. */
 const maxLevels = 2;
 
@@ -32,6 +32,7 @@ const partFields = new Set([
   'content-description',
   'x-attachment-id',
 ]);
+const textEncodings = new Set(['7bit', '8bit', 'quoted-printable', 'base64']);
 /** Lines that some readers of mail take for the beginning of something else than text. */
 const openers = ['begin ', 'begin-base64 ', '=ybegin ', 'From ', '>From '];
 
@@ -48,68 +49,64 @@ export function plainlyPacked(mail: Buffer): ReadonlySet<number> {
 }
 
 type Fields = ReadonlyMap<string, string>;
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
 
 class PlainMail {
   readonly bodies = new Set<number>();
-  private readonly text: string;
   private readonly ends: string;
 
   constructor(private readonly mail: Buffer) {
-    this.text = mail.toString('latin1');
-    this.ends = this.text.includes('\r\n') ? '\r\n' : '\n';
+    const first = mail.indexOf(0x0a);
+    this.ends = first > 0 && mail[first - 1] === 0x0d ? '\r\n' : '\n';
   }
 
   isMail(): boolean {
-    const { text, ends } = this;
-    const isEven = ends === '\n' ? !text.includes('\r') : !/\r(?!\n)|(?<!\r)\n/.test(text);
-    if (!isEven || text.includes('\0') || openers.some((opener) => text.includes(`\n${opener}`)))
-      return false;
-    const head = this.head(0, text.length);
+    const whole = { from: 0, to: this.mail.length };
+    const head = this.head(whole);
     if (head === null || head.fields.get('mime-version') !== '1.0') return false;
     const others = [...head.fields.keys()].filter((name) => name.startsWith('content-'));
-    return others.length === 1 && this.isMultipart(head.fields, { from: head.bodyAt, to: text.length }, 1);
+    return others.length === 1 && this.isMultipart(head.fields, { ...whole, from: head.bodyAt }, 1);
   }
 
-  private isMultipart(fields: Fields, { from, to }: { from: number; to: number }, level: number): boolean {
+  private isMultipart(fields: Fields, range: Range, level: number): boolean {
     const [, kind = '', quoted, bare] = boundaryOf.exec(fields.get('content-type') ?? '') ?? [];
     const boundary = quoted ?? bare;
     if (boundary === undefined || level > maxLevels) return false;
-    const parts = this.parts({ from, to }, boundary);
-    return (
-      parts !== null &&
-      parts.every((part) =>
-        this.isPart(part, { level, isSpared: level === 1 && kind.toLowerCase() === 'mixed' }),
-      )
-    );
+    const parts = this.parts(range, boundary);
+    const isSpared = level === 1 && kind.toLowerCase() === 'mixed';
+    return parts !== null && parts.every((part) => this.isPart(part, { level, isSpared }));
   }
 
   /** Between exact lines of dashes, and nothing but blank lines behind the last one. */
-  private parts({ from, to }: { from: number; to: number }, boundary: string) {
-    const { text, ends } = this;
+  private parts({ from, to }: Range, boundary: string): Range[] | null {
+    const { ends } = this;
     const mark = `--${boundary}`;
+    const marks = Buffer.from(mark);
+    let at = this.mail.indexOf(marks, from);
+    if (at < 0 || at - from > maxPreambleBytes || !preamble.test(this.textOf(from, at))) return null;
     const parts: { from: number; to: number }[] = [];
-    let at = text.indexOf(mark, from);
-    if (at < 0 || !preamble.test(text.slice(from, Math.min(at, from + maxPreambleBytes + 1)))) return null;
-    for (; at >= 0 && at < to && parts.length <= maxParts;) {
-      const isLine = at === from || text.startsWith('\n', at - 1);
-      if (!isLine) return null;
+    for (; at >= 0 && at < to && parts.length <= maxParts; at = this.mail.indexOf(marks, at + 1)) {
       const behind = at + mark.length;
+      if (at !== from && !hasAt(this.mail, at - ends.length, ends)) return null;
       const last = parts.at(-1);
       if (last !== undefined) last.to = at - ends.length;
-      if (text.startsWith('--', behind))
-        return last !== undefined && /^(?:\r?\n)*$/.test(text.slice(behind + 2, to)) ? parts : null;
-      if (!text.startsWith(ends, behind)) return null;
+      if (hasAt(this.mail, behind, '--'))
+        return last !== undefined && this.isBlank(behind + 2, to) ? parts : null;
+      if (!hasAt(this.mail, behind, ends)) return null;
       parts.push({ from: behind + ends.length, to });
-      at = text.indexOf(mark, behind);
     }
     return null;
   }
 
-  private isPart(
-    { from, to }: { from: number; to: number },
-    about: { level: number; isSpared: boolean },
-  ): boolean {
-    const head = this.head(from, to);
+  private isBlank(from: number, to: number): boolean {
+    return to - from <= maxPreambleBytes && this.textOf(from, to).split(this.ends).join('') === '';
+  }
+
+  private isPart({ from, to }: Range, about: { level: number; isSpared: boolean }): boolean {
+    const head = this.head({ from, to });
     if (head === null || ![...head.fields.keys()].every((name) => partFields.has(name))) return false;
     const { fields, bodyAt } = head;
     const encoding = (fields.get('content-transfer-encoding') ?? '7bit').toLowerCase();
@@ -120,24 +117,34 @@ class PlainMail {
     const disposition = fields.get('content-disposition') ?? 'inline';
     const [isDisposition, values = ''] = dispositionOf.exec(disposition) ?? [];
     if (isDisposition === undefined) return false;
-    if (mime.startsWith('text/')) return ['7bit', '8bit', 'quoted-printable', 'base64'].includes(encoding);
+    if (mime.startsWith('text/')) return textEncodings.has(encoding) && this.isMereText(bodyAt, to);
     const hasName = /;[\t ]*(?:file)?name=/i.test(`${typeValues}${values}`);
     const isFile = isPlainMailType(mime) && hasName && encoding === 'base64';
-    if (!isFile || !isStrictBase64(this.mail, bodyAt, to)) return false;
+    if (!isFile || !isStrictBase64(this.mail, { from: bodyAt, to, ends: this.ends })) return false;
     if (about.isSpared) this.bodies.add(bodyAt);
     return true;
   }
 
+  private isMereText(from: number, to: number): boolean {
+    // With the line break before it.
+    const text = this.textOf(from - 1, to);
+    return this.hasEvenLines(text.slice(1)) && !openers.some((opener) => text.includes(`\n${opener}`));
+  }
+
+  /** One kind of line break, and no byte that ends a text for some readers. */
+  private hasEvenLines(text: string): boolean {
+    if (text.includes('\0')) return false;
+    return this.ends === '\n' ? !text.includes('\r') : !/\r(?!\n)|(?<!\r)\n/.test(text);
+  }
+
   /** Null: a line that is none of a field's, or one of those that matter twice. */
-  private head(from: number, to: number): { readonly fields: Fields; readonly bodyAt: number } | null {
-    const { text, ends } = this;
-    const end = text.indexOf(ends + ends, from);
-    if (end < 0 || end >= to) return null;
+  private head({ from, to }: Range): { readonly fields: Fields; readonly bodyAt: number } | null {
+    const { ends } = this;
+    const end = this.mail.indexOf(ends + ends, from);
+    if (end < 0 || end >= to || end - from > maxHeadBytes) return null;
     const fields = new Map<string, string>();
     let current = '';
-    const lines = text.slice(from, end).split(ends);
-    if (lines.length > maxFields) return null;
-    for (const line of lines) {
+    for (const line of this.textOf(from, end).split(ends)) {
       const folded = foldedLine.exec(line);
       const [, name, first] = fieldLine.exec(line) ?? [];
       if (folded !== null && current !== '')
@@ -151,5 +158,9 @@ class PlainMail {
       }
     }
     return { fields, bodyAt: end + 2 * ends.length };
+  }
+
+  private textOf(from: number, to: number): string {
+    return this.mail.toString('latin1', from, to);
   }
 }

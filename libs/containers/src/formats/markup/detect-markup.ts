@@ -38,10 +38,11 @@ export const markupDetection = {
       return markup.test(wide) ? { mime: mimeOf(wide, true), isCertain: false } : null;
     }
     const head = bytes.toString('latin1', 0, headBytes);
-    if (/[\0-\x08\x0e-\x1a]/.test(head)) return null;
+    // Before the marks, each of which is looked for in all of it.
+    if (/[\0-\x08\x0e-\x1a]/.test(head) || looksLikeMail(bytes)) return null;
     const isMarkup = markup.test(head);
     const isOne = isMarkup ? hasMark(bytes) : scripts.some((mark) => bytes.includes(mark));
-    return isOne && !looksLikeMail(bytes) ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
+    return isOne ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;
 

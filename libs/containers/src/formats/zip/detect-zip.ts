@@ -31,13 +31,14 @@ export const zipDetection = {
  * only guessed at, by a local header.
  */
 export function zipBehindDetectionBeside(others: readonly ContainerDetection[]) {
+  const names = new Set(others.map((one) => one.name));
   return {
     name: 'zip-behind',
     nature: 'document',
-    detect(bytes) {
+    detect(bytes, before = []) {
       if (startsLikeZip(bytes)) return null;
       // Such a container accounts for all its bytes: a zip in it is one of its files, one behind it is given as a part.
-      const isInside = others.some((one) => one.detect(bytes)?.isCertain);
+      const isInside = before.some((name) => names.has(name));
       for (const end of findEnds(bytes)) {
         if (isInside && !endsFile(bytes, end)) return null;
         if (locateDirectory(bytes, end) !== null) return { mime, isCertain: true, isBehind: true };
