@@ -28,7 +28,9 @@ export function answerHealthRequest(socket: Socket, start: Buffer, timeoutMs: nu
     else return false;
     return true;
   };
-  socket.setTimeout(timeoutMs, () => socket.destroy());
+  // From now on, whatever comes meanwhile: a request that trickles in would hold its connection.
+  const timer = setTimeout(() => socket.destroy(), timeoutMs);
+  socket.once('close', () => clearTimeout(timer));
   if (take()) return;
   const more = (chunk: Buffer): void => {
     request += chunk.toString('latin1');

@@ -27,7 +27,7 @@ const goOn: Answer = { kind: 'continue' };
  * | macros                                | kept for their command                           | never                           |
  * | connect, helo                         | of the connection                                | unless agreed otherwise         |
  * | mail                                  | a message that is open is abandoned, one begins  | unless agreed otherwise         |
- * | recipient, header                     | added to the message                             | unless agreed otherwise         |
+ * | recipient, header                     | added to the message; later it is out of order   | unless agreed otherwise         |
  * | end-of-headers                        | the handler begins                               | unless agreed otherwise         |
  * | body                                  | to the handler, at its pace                      | unless agreed; skip when unread |
  * | end-of-body                           | the message ends with the decision               | always, after signs of life     |
@@ -56,8 +56,9 @@ export class MilterConnection {
   /** Until the connection ends. Never rejects. */
   async run(): Promise<void> {
     try {
-      for (;;) {
-        const packet = await this.source.next(this.options.limits.idleMs);
+      const { handshakeMs, idleMs } = this.options.limits;
+      for (let waitMs = handshakeMs; ; waitMs = idleMs) {
+        const packet = await this.source.next(waitMs);
         if (packet === null || packet.command === 'quit') return;
         await this.take(packet);
         if (packet.command !== 'macros') this.macros.commandIsOver();
@@ -100,7 +101,7 @@ export class MilterConnection {
       case 'unknown':
         return this.answer('noReplyToUnknown', goOn);
       case 'header':
-        this.open().addHeader(readHeader(data));
+        this.gathering().addHeader(readHeader(data));
         return this.answer('noReplyToHeader', goOn);
       case 'end-of-headers':
         this.begin();
@@ -151,7 +152,7 @@ export class MilterConnection {
   }
 
   private async recipient(data: Buffer): Promise<void> {
-    const message = this.open();
+    const message = this.gathering();
     const recipient = readAddress(data);
     const answer = await this.ask(() => this.options.handlers.checkRecipient?.(recipient, message));
     // One that is refused is only left out; accepting or discarding at a recipient is about the message.
@@ -277,6 +278,13 @@ export class MilterConnection {
   private open(): OpenMessage {
     if (this.message !== null) return this.message;
     throw new MilterProtocolError('out-of-order', 'a piece of a message that was not begun');
+  }
+
+  /** What came later would be no part of what the handler was shown, and of what it decides on. */
+  private gathering(): OpenMessage {
+    const message = this.open();
+    if (message.outcome === null) return message;
+    throw new MilterProtocolError('out-of-order', 'a recipient or a header behind the end of the headers');
   }
 
   private agreed(): Negotiated {

@@ -34,11 +34,13 @@ export class PacketSource {
 
   /**
    * Null at the end of the connection, whatever was not looked at: no one waits for an answer to it. Rejects with
-   * MilterProtocolError when the MTA broke the protocol, or `idleMs` went by without a packet.
+   * MilterProtocolError when the MTA broke the protocol, or `idleMs` went by without a whole packet: one that trickles in would
+   * keep its connection for ever otherwise.
    */
   async next(idleMs: number): Promise<Packet | null> {
+    const deadlineMs = performance.now() + idleMs;
     while (this.packets.length === 0 && this.failure === null && !this.hasEnded) {
-      if (!(await this.wait(idleMs))) {
+      if (!(await this.wait(deadlineMs - performance.now()))) {
         throw new MilterProtocolError('idle', `nothing was sent for ${idleMs / 1000} s`);
       }
     }
@@ -72,9 +74,9 @@ export class PacketSource {
     this.wake?.();
   }
 
-  private wait(idleMs: number): Promise<boolean> {
+  private wait(timeoutMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.wakeWith(resolve, false), idleMs);
+      const timer = setTimeout(() => this.wakeWith(resolve, false), timeoutMs);
       this.wake = () => {
         clearTimeout(timer);
         this.wakeWith(resolve, true);
