@@ -8,6 +8,8 @@ export interface ClamdLimits {
   readonly maxCommandBytes: number;
   /** Commands of one session whose answers are on their way; with as many, no more is read of it. */
   readonly maxPipelined: number;
+  /** Streams on their way of all clients together; with as many, a session is read on only when none of its own is. */
+  readonly maxScans: number;
   /** From a command's first byte to its last, and how long a new connection may say nothing; clamd's CommandReadTimeout. */
   readonly commandReadMs: number;
   /** Between two pieces of a stream; clamd's ReadTimeout. */
@@ -26,6 +28,7 @@ export const clamdLimits: ClamdLimits = {
   maxConnections: 2000,
   maxCommandBytes: 4096,
   maxPipelined: 64,
+  maxScans: 2000,
   commandReadMs: 30_000,
   streamIdleMs: 120_000,
   sessionIdleMs: 30_000,

@@ -274,6 +274,29 @@ describe('IDSESSION', () => {
     expect((await client.answer()).split('\0')).toHaveLength(6);
   });
 
+  it('reads on only when none of its own is on its way, while all clients together have enough', async () => {
+    clamd = await TestClamd.start({ limits: { maxScans: 2 } });
+    const ends: (() => void)[] = [];
+    clamd.scan = () => new Promise((resolve) => ends.push(() => resolve({ kind: 'ok' })));
+    const session = async () => {
+      const client = await ClamdClient.connect({ port: clamd.port });
+      for (let count = 0; count < 3; count += 1)
+        client.say(count === 0 ? 'zIDSESSION\0' : '', 'zINSTREAM\0', streamOf(Buffer.from('x')));
+      return client.say('zEND\0');
+    };
+    const first = await session();
+    await eventually(() => ends.length === 2);
+    const second = await session();
+    await eventually(() => ends.length === 3);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(clamd.server.scansInFlight).toBe(3);
+    for (let count = 0; count < 6; count += 1) {
+      await eventually(() => ends.length > count);
+      ends[count]?.();
+    }
+    for (const client of [first, second]) expect((await client.answer()).split('\0')).toHaveLength(4);
+  });
+
   it.each(['zIDSESSION\0', 'zRELOAD\0', 'zSHUTDOWN\0', 'zSCAN /etc/passwd\0', 'zFILDES\0'])(
     'ends at %j',
     async (command) => {

@@ -76,6 +76,7 @@ export class ClamdServer {
       handler: this.options.handler,
       limits: this.limits,
       describeLoad: () => this.describe(),
+      scansInFlight: () => this.scans,
       onScan: (change) => (this.scans += change),
     });
     const served = connection.serve().finally(() => this.open.delete(socket));

@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly handler: ClamdHandler;
   readonly limits: ClamdLimits;
   readonly describeLoad: () => string;
+  /** Streams on their way of all connections. */
+  readonly scansInFlight: () => number;
   readonly onScan: (change: 1 | -1) => void;
 }
 
@@ -73,8 +75,7 @@ export class Connection {
   }
 
   private async serveNext(): Promise<'go-on' | 'done'> {
-    const { limits } = this.options;
-    while (this.inFlight.size >= limits.maxPipelined) await Promise.race(this.inFlight);
+    while (this.hasEnough()) await Promise.race(this.inFlight);
     if (this.isStopping || !(await this.isRead())) return 'done';
     const said = await this.readNext();
     switch (said.kind) {
@@ -89,6 +90,13 @@ export class Connection {
       case 'command':
         return this.answer(said);
     }
+  }
+
+  /** Each stream is memory and a request: many sessions that each send many would be more of them than there are connections. */
+  private hasEnough(): boolean {
+    const { limits, scansInFlight } = this.options;
+    const ownCount = this.inFlight.size;
+    return ownCount >= limits.maxPipelined || (ownCount > 0 && scansInFlight() >= limits.maxScans);
   }
 
   /** A client that asks and does not read is asked for nothing more, and let go after a while. */

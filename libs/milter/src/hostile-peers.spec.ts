@@ -16,6 +16,9 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
+/** Of version 6, without actions and steps. */
+const offer = encodePacket('O', Buffer.from('000000060000000000000000', 'hex'));
+
 /** What a handler decided on: the envelope, and all that it was shown. */
 interface Decided {
   readonly recipients: readonly string[];
@@ -56,14 +59,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Step>(['C', 'x\x004\0\x01127.0.0.1\0'], ['D', 'Mi\0Q1\0']) },
   {
     weight: 1,
-    arbitrary: fc.tuple(fc.constantFrom(...'ABCDEHKLMNRTUOQ?'), fc.string({ unit: 'binary', maxLength: 20 })),
+    arbitrary: fc.tuple(fc.constantFrom(...'ABCDEHKLMNRTUQ?'), fc.string({ unit: 'binary', maxLength: 20 })),
   },
 );
 
 describe('an MTA that keeps to no order', () => {
   /**
    * Whatever is sent: a message that is taken was shown whole to its handler, with the envelope that it was decided on. What is
-   * awaited is counted from the packets alone, by those that begin with a sender and go on to an end in order.
+   * expected is made of the packets alone, of those that begin with a sender and go on to an end in order.
    */
   it('is answered for messages that were sent in order, and for no others', async () => {
     const { port, decided, server } = await start();
@@ -72,13 +75,17 @@ describe('an MTA that keeps to no order', () => {
       const peer = await MilterPeer.start(port);
       for (const [letter, data] of steps) peer.send(letter, Buffer.from(data, 'latin1'));
       peer.send('A');
-      peer.send('O', Buffer.from('000000060000000000000000', 'hex'));
+      peer.socket.write(offer);
       await until(() => peer.isClosed || peer.unread.some(({ letter }) => letter === 'O'), 30_000, 1);
       const taken = peer.unread.filter(({ letter }) => letter === 'c').length;
       const expected = inOrder(steps);
-      expect(decided.slice(0, expected.length)).toEqual(expected);
-      expect(taken).toBeLessThanOrEqual(expected.length);
-      if (!peer.isClosed) expect(taken).toBe(expected.length);
+      // A connection that is closed for what came later may have left a message without its answer, and no message otherwise.
+      const isWhole = !peer.isClosed;
+      expect(decided.slice(0, expected.length)).toEqual(
+        isWhole ? expected : expected.slice(0, decided.length),
+      );
+      expect(taken).toBeLessThanOrEqual(decided.length);
+      if (isWhole) expect(taken).toBe(decided.length);
       await peer.close();
     });
     await fc.assert(property, { numRuns: 150 });
@@ -125,34 +132,35 @@ const fixed = new Set([
 ]);
 
 describe('a connection that trickles', () => {
-  const trickle = async (port: number, bytes: Buffer): Promise<boolean> => {
+  /** How many bytes went out, each in time for itself, before the connection was closed. */
+  const trickle = async (port: number, bytes: Buffer): Promise<number> => {
     const socket = connect({ host: '127.0.0.1', port });
     socket.on('error', () => undefined);
     await once(socket, 'connect');
     ends.push(async () => socket.destroy());
-    const closed = new Promise<true>((resolve) => socket.once('close', () => resolve(true)));
-    socket.resume();
-    for (const byte of bytes) {
-      socket.write(Buffer.of(byte));
-      if (await Promise.race([closed, soon()])) return true;
+    let isClosed = false;
+    socket.resume().once('close', () => (isClosed = true));
+    let sent = 0;
+    for (; sent < bytes.length && !isClosed; sent += 1) {
+      socket.write(bytes.subarray(sent, sent + 1));
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    return closed;
+    return sent;
   };
-  // Well below the bounds of these tests: each byte comes in time, and all of them do not.
-  const soon = (): Promise<false> => new Promise((resolve) => setTimeout(resolve, 10, false));
 
   it.each([
-    ['its first packet', encodePacket('O', Buffer.alloc(10_000))],
-    ['a health check', Buffer.from(`GET /${'x'.repeat(3000)}`)],
+    ['its first packet', encodePacket('O', Buffer.alloc(1500))],
+    ['a health check', Buffer.from(`GET /${'x'.repeat(1500)}`)],
   ])('%s is closed when its time is over', async (_what, bytes) => {
     const { port, server } = await start({ limits: { handshakeMs: 200, idleMs: 600_000 } });
-    expect(await trickle(port, bytes)).toBe(true);
+    expect(await trickle(port, bytes)).toBeLessThan(bytes.length);
     await until(() => server.connectionCount === 0);
   });
   it('a later packet is closed when its time is over', async () => {
     const { port, reports } = await start({ limits: { idleMs: 200 } });
-    const offer = encodePacket('O', Buffer.from('000000060000000000000000', 'hex'));
-    expect(await trickle(port, Buffer.concat([offer, encodePacket('B', Buffer.alloc(10_000))]))).toBe(true);
+    const bytes = Buffer.concat([offer, encodePacket('B', Buffer.alloc(1500))]);
+    expect(await trickle(port, bytes)).toBeLessThan(bytes.length);
+    await until(() => reports.length > 0);
     expect(reports).toMatchObject([{ kind: 'protocol-error', error: { code: 'idle' } }]);
   });
 });

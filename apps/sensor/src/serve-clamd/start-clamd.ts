@@ -43,6 +43,7 @@ export async function startClamd(
       limits: {
         maxStreamBytes: config.SENSOR_CLAMD_MAX_BYTES,
         maxConnections: config.SENSOR_CLAMD_MAX_CONNECTIONS,
+        maxScans: config.SENSOR_CLAMD_MAX_CONNECTIONS,
       },
       ...(tls === null ? {} : { tls }),
       ...(address.kind === 'unix' ? {} : { isAllowed: allowedBy(config.SENSOR_CLAMD_FROM) }),

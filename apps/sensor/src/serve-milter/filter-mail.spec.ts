@@ -125,6 +125,16 @@ describe('FilterMail', () => {
     ]);
     expect(filter.inFlight).toBe(0);
   });
+  it('asks with fields that a gateway takes, however long an address or a name is', async () => {
+    const { peer, asked, send } = await start(clean);
+    const long = `${'ä'.repeat(5000)}@example.org`;
+    peer.send('H', `${long}\0`);
+    peer.macros('M', { '{auth_authen}': long });
+    await send({ sender: long, recipients: [long, `b${long}`], headers: [['Message-Id', ` <${long}>`]] });
+    const bytes = (asked[0]?.fields ?? []).map(([, value]) => Buffer.byteLength(value));
+    expect(bytes).toHaveLength(6);
+    expect(Math.max(...bytes)).toBeLessThan(4096);
+  });
   it('calls the scan of a mail that comes again the same, from wherever; of any other mail otherwise', async () => {
     const { peer, asked, send } = await start(clean);
     const mails: PeerMessage[] = [
