@@ -115,6 +115,7 @@ const shots: readonly Shot[] = [
       await page.getByText('Scan again').waitFor();
     },
   },
+  { name: 'quarantine', path: '/quarantine', shows: 'Contract, signed' },
   { name: 'failed-jobs', path: '/failed-jobs', shows: 'broken.rar' },
   { name: 'failed-jobs-empty', path: '/failed-jobs', options: { isEmpty: true }, shows: 'No failed jobs' },
   { name: 'health', path: '/health', options: { isTroubled: true }, shows: 'gateway-2' },
@@ -161,7 +162,7 @@ const shots: readonly Shot[] = [
   },
 ];
 
-const isToWatch = ({ path }: Shot): boolean => /^\/($|alerts|scans|failed-jobs|health)/.test(path);
+const isToWatch = ({ path }: Shot): boolean => /^\/($|alerts|scans|quarantine|failed-jobs|health)/.test(path);
 /** In groups, so that they can be looked at side by side. */
 export const watchShots = shots.filter(isToWatch);
 export const manageShots = shots.filter((shot) => !isToWatch(shot));

@@ -10,6 +10,7 @@ import { HealthModule } from './health/health.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
+import { QuarantineModule } from './quarantine/quarantine.module.js';
 import { ScansModule } from './scans/scans.module.js';
 import { SessionModule } from './session/session.module.js';
 import { SettingsModule } from './settings/settings.module.js';
@@ -32,6 +33,7 @@ const features = [
   LifecycleModule,
   NotificationsModule,
   OperatorsModule,
+  QuarantineModule,
   ScansModule,
   SessionModule,
   SettingsModule,

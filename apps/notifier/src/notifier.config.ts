@@ -1,5 +1,6 @@
 import { envInteger, serviceEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
+import { releaseReceiverSchema } from './release-mail/release-receiver.js';
 
 /** Variables the notifier reads. */
 export const notifierConfigSchema = z.object({
@@ -14,5 +15,11 @@ export const notifierConfigSchema = z.object({
     .url({ protocol: /^https?$/, error: 'has to be an https:// address' })
     .default('https://localhost:9443')
     .transform((url) => url.replace(/\/+$/, '')),
+  /** Where mail is sent that operators released from quarantine: a listener that asks no sensor. Absent: none is released. */
+  RELEASE_SMTP_URL: releaseReceiverSchema.optional(),
+  /** Who the mails come from that bear a released one as attachment. */
+  RELEASE_FROM: z.email({ error: 'has to be an address' }).optional(),
+  /** Where kept objects are; only read, and only to release mail. */
+  OBJECT_STORE_URL: z.string().min(1).optional(),
 });
 export type NotifierConfig = z.infer<typeof notifierConfigSchema>;

@@ -16,6 +16,7 @@ import {
 import { schemaProblem } from '@sluice/schema';
 import { ensureSealingKey, openSecretsWith } from './keep-secrets/sealing-key.js';
 import type { NotifierConfig } from './notifier.config.js';
+import { prepareReleases } from './release-mail/prepare-releases.js';
 import { countAttempts } from './report-health/notifier-metrics.js';
 import { startWork } from './start-work.js';
 
@@ -53,6 +54,7 @@ export async function startNotifier(config: NotifierConfig): Promise<void> {
     consoleUrl: config.CONSOLE_URL,
     hostName: hostname(),
     onAttempt: countAttempts(metrics),
+    releases: prepareReleases(config, hostname()),
   });
 
   // The broker only hears that it lives: without it notifications go out all the same, so it is no part of readiness.

@@ -4,6 +4,7 @@ import { PeriodicWork } from '@sluice/timing';
 import { ExpireDeliveries } from './expire-deliveries/expire-deliveries.service.js';
 import { publishSealingKey } from './keep-secrets/sealing-key.js';
 import { MakeDeliveries } from './make-deliveries/make-deliveries.service.js';
+import { ReleaseMail, type ReleaseMailOptions } from './release-mail/release-mail.service.js';
 import { SendAuditHeads } from './send-audit-heads/send-audit-heads.service.js';
 import { SendDeliveries, type SendDeliveriesOptions } from './send-deliveries/send-deliveries.service.js';
 import { WatchOperation } from './watch-operation/watch-operation.service.js';
@@ -23,6 +24,13 @@ export interface WorkOptions extends Omit<SendDeliveriesOptions, 'onFree'> {
   readonly broker: { readonly problem: string | null };
   readonly logger: Logger;
   readonly privateKeyPem: string;
+  /** Null: this notifier was given no receiver to release mail to. */
+  readonly releases:
+    | (Pick<ReleaseMailOptions, 'openStore' | 'transport' | 'from' | 'leaseMs'> & {
+        /** The receiver, for people. */
+        readonly to: string;
+      })
+    | null;
 }
 
 export interface Work {
@@ -37,6 +45,10 @@ export function startWork(options: WorkOptions): Work {
   const sends = new SendDeliveries({ ...options, onFree: () => sending.wake() });
   const makes = new MakeDeliveries(database, logger);
   const watches = new WatchOperation(database, options.broker);
+  const releases =
+    options.releases === null
+      ? null
+      : new ReleaseMail({ database, logger, ...options.releases, onFree: () => releasing?.wake() });
   const heads = new SendAuditHeads(options);
   const expires = new ExpireDeliveries(database);
 
@@ -48,6 +60,8 @@ export function startWork(options: WorkOptions): Work {
       onFailure: (err) => logger.warn({ err, work: name }, 'regular work failed, tried again'),
     }).start();
   const sending = regularly('send', pollMs, async () => (await sends.run()) > 0);
+  const releasing =
+    releases === null ? null : regularly('release', pollMs, async () => (await releases.run()) > 0);
   const wakeAfter = async (made: Promise<number>): Promise<boolean> => {
     const isAny = (await made) > 0;
     if (isAny) sending.wake();
@@ -59,16 +73,21 @@ export function startWork(options: WorkOptions): Work {
     regularly('audit head', headMs, async () => void (await heads.run())),
     regularly('expire', expireMs, () => expires.run()),
     regularly('sealing key', keyMs, () =>
-      publishSealingKey(database, options.privateKeyPem, options.consoleUrl),
+      publishSealingKey(database, {
+        privateKeyPem: options.privateKeyPem,
+        consoleUrl: options.consoleUrl,
+        releasesTo: options.releases?.to ?? null,
+      }),
     ),
+    ...(releasing === null ? [] : [releasing]),
   ];
   return {
     get busy() {
-      return sends.busy;
+      return sends.busy + (releases?.busy ?? 0);
     },
     stop: async (graceMs) => {
       await Promise.all([sending, ...works].map((work) => work.stop()));
-      await sends.stop(graceMs);
+      await Promise.all([sends.stop(graceMs), releases?.stop(graceMs)]);
     },
   };
 }

@@ -10,6 +10,8 @@ import { DeleteScansController } from './delete-scans/delete-scans.controller.js
 import { DeleteScans } from './delete-scans/delete-scans.service.js';
 import { DetectsController } from './feed-alerts/detects.controller.js';
 import { StatesController } from './query-states/states.controller.js';
+import { ReleaseMailController } from './release-mail/release-mail.controller.js';
+import { ReleaseMail } from './release-mail/release-mail.service.js';
 import { ReportController } from './report-scans/report.controller.js';
 import { RescanObjectsController } from './rescan-objects/rescan-objects.controller.js';
 import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
@@ -22,6 +24,7 @@ export interface ResultsServices {
   readonly deletes: DeleteScans;
   readonly begins: CountBegins;
   readonly rescans: RescanObjects;
+  readonly releases: ReleaseMail;
 }
 
 @Module({})
@@ -40,6 +43,7 @@ export class ResultsModule {
         CountBeginsController,
         ChangeAlertsController,
         RescanObjectsController,
+        ReleaseMailController,
       ],
       providers: [
         { provide: Database, useValue: services.database },
@@ -47,6 +51,7 @@ export class ResultsModule {
         { provide: DeleteScans, useValue: services.deletes },
         { provide: CountBegins, useValue: services.begins },
         { provide: RescanObjects, useValue: services.rescans },
+        { provide: ReleaseMail, useValue: services.releases },
       ],
     };
   }

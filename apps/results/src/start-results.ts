@@ -24,6 +24,7 @@ import { consumeVerdicts } from './record-verdicts/verdicts.consumer.js';
 import { readinessChecks } from './report-health/readiness.js';
 import { ResultsMetrics } from './report-health/results-metrics.js';
 import { sendStatus } from './report-health/send-status.js';
+import { ReleaseMail } from './release-mail/release-mail.service.js';
 import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
 import type { ResultsConfig } from './results.config.js';
 import { ResultsModule } from './results.module.js';
@@ -88,6 +89,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       deletes: new DeleteScans(database),
       begins: new CountBegins(database, records),
       rescans: new RescanObjects(database, turns.retriesNow),
+      releases: new ReleaseMail(database, store, logger),
     }),
     { strategy: server, logger: nestLogger(logger), abortOnError: false },
   );

@@ -6,4 +6,5 @@ export * from './external-systems.js';
 export * from './scans.js';
 export * from './alerts.js';
 export * from './notifications.js';
+export * from './quarantine.js';
 export * from './routes.js';

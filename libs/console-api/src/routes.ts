@@ -29,6 +29,7 @@ import {
   rulePreviewSchema,
   storedRuleSchema,
 } from './notifications.js';
+import { quarantineChangeSchema, quarantinedSchema } from './quarantine.js';
 import { failedJobSchema, scanSchema } from './scans.js';
 import { statisticsSchema } from './statistics.js';
 import { routeOf } from './route-of.js';
@@ -70,6 +71,9 @@ export const apiAnswers = {
   'GET /api/scans': listOf(scanSchema),
   'GET /api/scans/{id}': scanSchema,
   'POST /api/scans/{id}/rescan': begunSchema,
+  'GET /api/quarantine': listOf(quarantinedSchema),
+  'POST /api/quarantine/release': quarantineChangeSchema,
+  'POST /api/quarantine/delete': quarantineChangeSchema,
   'GET /api/failed-jobs': listOf(failedJobSchema),
   'GET /api/failed-jobs/{id}': failedJobSchema,
   'POST /api/failed-jobs/{id}/retry': begunSchema,

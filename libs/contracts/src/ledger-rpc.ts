@@ -220,6 +220,39 @@ export const failedJobChangeRequestSchema = z.object({
   ...audited,
 });
 
+/** How a mail leaves quarantine: as it came, or attached to a mail of Sluice's own. */
+export const releaseForms = ['original', 'attachment'] as const;
+export const mostReleasesAtOnce = 100;
+/** A mail with as many may have had more: sensors name no further ones, so its envelope is not known in full. */
+export const mostKnownRecipients = 80;
+const quarantineChange = {
+  submissionIds: z.array(submissionIdSchema).min(1).max(mostReleasesAtOnce),
+  operator: z.string().max(128),
+  comment: z.string().max(4096).optional(),
+  ...audited,
+};
+export const releaseMailRequestSchema = z.object({
+  ...quarantineChange,
+  form: z.enum(releaseForms),
+  /** Null: to those it was sent to. */
+  to: z.string().max(320).nullable(),
+});
+/**
+ * `conflict`: it is being released, or scanned again. `no-recipients`: no envelope came with it, or only a part of it
+ * is known. `not-mail`: nothing that a mail server could take.
+ */
+export const quarantineOutcomes = [
+  'done',
+  'not-found',
+  'conflict',
+  'not-mail',
+  'no-recipients',
+] as const;
+export type QuarantineOutcome = (typeof quarantineOutcomes)[number];
+/** One for each that was asked for, in their order. */
+export const quarantineAnswerSchema = z.object({ outcomes: z.array(z.enum(quarantineOutcomes)) });
+export const deleteKeptRequestSchema = z.object(quarantineChange);
+
 /** Pattern → request and answer. The service in the pattern is the one the broker lets ask it. */
 export const ledgerRpc = {
   accept: { pattern: 'ledger.gateway.accept', request: acceptRequestSchema, answer: acceptAnswerSchema },
@@ -268,6 +301,16 @@ export const ledgerRpc = {
     pattern: 'ledger.console.delete-failed-job',
     request: failedJobChangeRequestSchema,
     answer: changeAnswerSchema,
+  },
+  releaseMail: {
+    pattern: 'ledger.console.release-mail',
+    request: releaseMailRequestSchema,
+    answer: quarantineAnswerSchema,
+  },
+  deleteKept: {
+    pattern: 'ledger.console.delete-kept',
+    request: deleteKeptRequestSchema,
+    answer: quarantineAnswerSchema,
   },
 } as const;
 export type LedgerRpc = typeof ledgerRpc;

@@ -85,6 +85,19 @@ describe('the services’ roles', () => {
       await expect(notifier(sql)).rejects.toThrow('permission denied');
   });
 
+  it('let the notifier write how a release went, and neither what is sent nor where to', async () => {
+    await notifier(`UPDATE ledger.releases SET state = 'delivered', pending = '{}', finished_at = now()`);
+    for (const sql of [
+      `UPDATE ledger.releases SET recipients = '{a@example.org}'`,
+      `UPDATE ledger.releases SET object_key = 'x'`,
+      'DELETE FROM ledger.releases',
+      'SELECT * FROM ledger.kept_objects',
+    ])
+      await expect(notifier(sql)).rejects.toThrow('permission denied');
+    await expect(console_('SELECT * FROM ledger.releases')).rejects.toThrow('permission denied');
+    expect((await console_('SELECT * FROM ledger.quarantine_list')).rows).toEqual([]);
+  });
+
   it('keep the console from reading sealed secrets and from touching the outbox', async () => {
     expect((await console_('SELECT channel_id, name FROM deliveries.channel_secrets')).rows).toEqual([]);
     for (const sql of [

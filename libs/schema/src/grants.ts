@@ -45,13 +45,15 @@ const deliveryGrantsForConsole = [
   `GRANT SELECT, INSERT, UPDATE ON deliveries.deliveries TO ${consoleRole}`,
 ];
 
-/** Nothing of the ledger but to empty its outbox, nothing of the registry; of both it reads the views made for it. */
+/** Of the ledger it empties the outbox and writes how releases went; of the rest it reads the views made for it. */
 const grantsForNotifier = [
   `GRANT USAGE ON SCHEMA deliveries TO ${notifier}`,
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA deliveries TO ${notifier}`,
   `REVOKE INSERT, UPDATE, DELETE ON deliveries.channels, deliveries.channel_secrets, deliveries.rules FROM ${notifier}`,
   `GRANT USAGE ON SCHEMA ledger TO ${notifier}`,
   `GRANT SELECT, DELETE ON ledger.outbox TO ${notifier}`,
+  // What goes where is written by `results` alone.
+  `GRANT SELECT, UPDATE (state, pending, answers, due_at, lease, attempts, finished_at) ON ledger.releases TO ${notifier}`,
 ];
 
 /** Runs with every migrate, so that roles made later, new tables and views made anew get theirs. */

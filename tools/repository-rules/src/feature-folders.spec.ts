@@ -11,6 +11,7 @@ const features = [
   'alerts',
   'scans',
   'failed-jobs',
+  'quarantine',
   'notifications',
   'operators',
   'settings',

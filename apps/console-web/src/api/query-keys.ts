@@ -6,6 +6,7 @@ export const queryKeys = {
   alerts: ['alerts'],
   scans: ['scans'],
   failedJobs: ['failed-jobs'],
+  quarantine: ['quarantine'],
   health: ['health'],
   statistics: ['statistics'],
   operators: ['operators'],

@@ -37,6 +37,12 @@ export const AlertIcon = icon(<path d="M12 3 2.800 19.500h18.400L12 3ZM12 10v4.5
 export const ScanIcon = icon(
   <path d="M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2M4 12h16" />,
 );
+export const QuarantineIcon = icon(
+  <>
+    <path d="M12 3 4.500 6v5.500c0 4.500 3 8 7.500 9.500 4.500-1.500 7.500-5 7.500-9.500V6L12 3Z" />
+    <path d="M9.500 9v6M14.500 9v6" />
+  </>,
+);
 export const FailedIcon = icon(
   <>
     <path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8l-5-5Z" />

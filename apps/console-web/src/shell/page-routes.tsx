@@ -19,6 +19,9 @@ const AlertsPage = lazy(() => import('../alerts/alerts-page.js').then((it) => ({
 const AlertPage = lazy(() => import('../alerts/alert-page.js').then((it) => ({ default: it.AlertPage })));
 const ScansPage = lazy(() => import('../scans/scans-page.js').then((it) => ({ default: it.ScansPage })));
 const ScanPage = lazy(() => import('../scans/scan-page.js').then((it) => ({ default: it.ScanPage })));
+const QuarantinePage = lazy(() =>
+  import('../quarantine/quarantine-page.js').then((it) => ({ default: it.QuarantinePage })),
+);
 const FailedJobsPage = lazy(() =>
   import('../failed-jobs/failed-jobs-page.js').then((it) => ({ default: it.FailedJobsPage })),
 );
@@ -56,6 +59,7 @@ export function PageRoutes(): ReactElement {
       <Route path="/alerts/:id" component={AlertPage} />
       <Route path="/scans" component={ScansPage} />
       <Route path="/scans/:id" component={ScanPage} />
+      <Route path="/quarantine" component={QuarantinePage} />
       <Route path="/failed-jobs" component={FailedJobsPage} />
       <Route path="/health" component={HealthPage} />
       <Route path="/notifications">

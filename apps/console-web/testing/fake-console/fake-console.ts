@@ -3,6 +3,7 @@ import { requestFaults } from '@sluice/console-api/requests';
 import { completePolicy, parseFingerprint, type OperatorRole, type PolicyChange } from '@sluice/contracts';
 import { FakeAccess } from './fake-access.js';
 import { sampleAudit, sampleSettings, sampleVerification } from './sample-access.js';
+import { FakeQuarantine } from './fake-quarantine.js';
 import { FakeNotifications } from './fake-notifications.js';
 import { sampleAlerts, toAlertRow } from './sample-alerts.js';
 import {
@@ -51,6 +52,7 @@ export class FakeConsole {
   alerts;
   scans;
   failedJobs;
+  readonly quarantine;
   readonly notifications;
   settings = sampleSettings(['heavyObjectBytes']);
   readonly access = new FakeAccess();
@@ -71,6 +73,7 @@ export class FakeConsole {
     this.alerts = isEmpty ? [] : sampleAlerts(80);
     this.scans = isEmpty ? [] : sampleScans(60);
     this.failedJobs = isEmpty ? [] : sampleFailedJobs();
+    this.quarantine = new FakeQuarantine(isEmpty);
     const system = this.systems.find((one) => one.sensorId === 'fileserver-hq');
     this.notifications = new FakeNotifications(isEmpty, system?.registrationId ?? '');
   }
@@ -167,6 +170,8 @@ export class FakeConsole {
         return this.viewsResource(request, id);
       case 'scans':
         return id === undefined ? listed(this.scans, query) : oneOf(this.scans, id);
+      case 'quarantine':
+        return this.quarantine.answer(request, id);
       case 'failed-jobs':
         return id === undefined ? listed(this.failedJobs, query) : oneOf(this.failedJobs, id);
       case 'health':

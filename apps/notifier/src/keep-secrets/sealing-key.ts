@@ -40,21 +40,28 @@ export async function ensureSealingKey(file: string): Promise<string> {
   return checked(file, await readFile(file, 'utf8'));
 }
 
+export interface PublishedFacts {
+  readonly privateKeyPem: string;
+  readonly consoleUrl: string;
+  /** Where mail is released to, for people; null: nowhere. */
+  readonly releasesTo: string | null;
+}
+
 /**
- * Tells the console what to seal with, and the address in links, for its previews. Secrets sealed for another key have to
- * be entered again; the channel says so.
+ * Tells the console what to seal with, the address in links, for its previews, and whether mail can be released. Secrets
+ * sealed for another key have to be entered again; the channel says so.
  */
 export async function publishSealingKey(
   database: Pick<Database, 'query'>,
-  privateKeyPem: string,
-  consoleUrl: string,
+  { privateKeyPem, consoleUrl, releasesTo }: PublishedFacts,
 ): Promise<void> {
   await database.query(
-    `INSERT INTO deliveries.sealing_key AS k (public_key, console_url) VALUES ($1, $2)
+    `INSERT INTO deliveries.sealing_key AS k (public_key, console_url, releases_to) VALUES ($1, $2, $3)
      ON CONFLICT (only_row) DO UPDATE SET public_key = excluded.public_key, console_url = excluded.console_url,
-       updated_at = clock_timestamp()
-     WHERE (k.public_key, k.console_url) <> (excluded.public_key, excluded.console_url)`,
-    [publicSealingKey(privateKeyPem), consoleUrl],
+       releases_to = excluded.releases_to, updated_at = clock_timestamp()
+     WHERE (k.public_key, k.console_url, k.releases_to)
+       IS DISTINCT FROM (excluded.public_key, excluded.console_url, excluded.releases_to)`,
+    [publicSealingKey(privateKeyPem), consoleUrl, releasesTo],
   );
 }
 

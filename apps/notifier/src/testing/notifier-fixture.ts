@@ -11,7 +11,7 @@ import { databaseRoles, migrate } from '@sluice/schema';
 import { createTestDatabase, type TestDatabase } from '@sluice/schema/testing';
 import { randomUUID } from 'node:crypto';
 import { openSecretsWith } from '../keep-secrets/sealing-key.js';
-import { startWork, type Work } from '../start-work.js';
+import { startWork, type Work, type WorkOptions } from '../start-work.js';
 
 export interface DeliveryRow {
   readonly id: string;
@@ -58,7 +58,9 @@ export class NotifierFixture {
     return new NotifierFixture(database, connect(ownUrl.href), login, testDatabase);
   }
 
-  startNotifier(options: { leaseMs?: number; instance?: string } = {}): Work {
+  startNotifier(
+    options: { leaseMs?: number; instance?: string; releases?: WorkOptions['releases'] } = {},
+  ): Work {
     const instance = options.instance ?? 'notifier-1';
     const work = startWork({
       database: this.ownDatabase,
@@ -71,6 +73,7 @@ export class NotifierFixture {
       consoleUrl: 'https://console.example:9443',
       hostName: 'notifier.example',
       onAttempt: () => undefined,
+      releases: options.releases ?? null,
       ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
     });
     this.works.push(work);

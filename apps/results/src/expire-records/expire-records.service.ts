@@ -15,6 +15,7 @@ const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays });
  * | finished scans       | resultRetentionDays, deleted by their caller or not; a group goes when all is done |
  * | alerts               | alertRetentionDays                                                             |
  * | failed jobs          | alertRetentionDays                                                             |
+ * | releases             | alertRetentionDays after they ended                                            |
  * | statistics           | 31 days                                                                        |
  * | markers              | 1 day                                                                          |
  * | service instances    | 1 day without a report                                                         |
@@ -37,6 +38,10 @@ const expired = {
       SELECT id FROM ledger.failed_jobs
       WHERE failed_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'alertRetentionDays')::integer)
       ORDER BY failed_at LIMIT $2)`,
+  releases: `DELETE FROM ledger.releases WHERE id IN (
+      SELECT id FROM ledger.releases
+      WHERE finished_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'alertRetentionDays')::integer)
+      ORDER BY finished_at LIMIT $2)`,
 };
 
 const small = [
@@ -59,13 +64,13 @@ export class ExpireRecords {
     const scans = await this.locked((query) => query(expired.scans, [defaults, maxRows]));
     const alerts = await database.query(expired.alerts, [defaults, maxRows]);
     const failedJobs = await database.query(expired.failedJobs, [defaults, maxRows]);
+    const releases = await database.query(expired.releases, [defaults, maxRows]);
     for (const sql of small) await database.query(sql);
     await this.locked((query) =>
       query(`DELETE FROM ledger.counters WHERE unfinished = 0 AND scope <> 'all'`),
     );
-    return [purged.rows[0]?.rows ?? 0, scans.rowCount, alerts.rowCount, failedJobs.rowCount].includes(
-      maxRows,
-    );
+    const removed = [scans, alerts, failedJobs, releases].map(({ rowCount }) => rowCount);
+    return [purged.rows[0]?.rows ?? 0, ...removed].includes(maxRows);
   }
 
   private locked<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {

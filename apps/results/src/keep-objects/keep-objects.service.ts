@@ -23,16 +23,22 @@ export class KeepObjects {
     // An object that is being scanned again stays until that scan is over.
     const { rows } = await this.database.query<{ object_key: string }>(
       `WITH total AS (
-         SELECT k.object_key, k.kept_until, sum(k.size_bytes) OVER (ORDER BY k.kept_at DESC, k.object_key) AS newer_bytes
+         SELECT k.object_key, k.kept_until, k.held_until,
+           sum(k.size_bytes) OVER (ORDER BY k.kept_at DESC, k.object_key) AS newer_bytes
          FROM ledger.kept_objects k
        ), due AS (
          SELECT t.object_key FROM total t
          WHERE (t.kept_until < clock_timestamp()
              OR t.newer_bytes > (ledger.settings($1) -> 'quarantineMaxBytes')::bigint)
+           AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
            AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = t.object_key AND s.state = 'processing')
          LIMIT $2
        )
-       DELETE FROM ledger.kept_objects k USING due WHERE k.object_key = due.object_key RETURNING k.object_key`,
+       DELETE FROM ledger.kept_objects k USING due
+       WHERE k.object_key = due.object_key
+         -- Asked once more: of a row that a release held meanwhile this is looked at again.
+         AND (k.held_until IS NULL OR k.held_until < clock_timestamp())
+       RETURNING k.object_key`,
       [JSON.stringify({ quarantineMaxBytes: defaultSettings.quarantineMaxBytes }), maxObjects],
     );
     await this.remove(rows.map((row) => row.object_key));

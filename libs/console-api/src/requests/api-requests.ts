@@ -29,6 +29,7 @@ import {
   rulePreviewRequestSchema,
 } from './notifications.js';
 import { newOperatorSchema, operatorChangeSchema } from './operators.js';
+import { quarantineDeletionSchema, quarantineQuerySchema, releaseRequestSchema } from './quarantine.js';
 import { failedJobsQuerySchema, scansQuerySchema } from './scans.js';
 import { codeSchema, credentialsSchema, ownPasswordSchema, passwordProofSchema } from './session.js';
 import { settingsChangeSchema } from './settings.js';
@@ -61,6 +62,9 @@ export const apiRequests = {
   'GET /api/alert-export': { query: alertExportSchema },
   'POST /api/alert-views': { body: newAlertViewSchema },
   'GET /api/scans': { query: scansQuerySchema },
+  'GET /api/quarantine': { query: quarantineQuerySchema },
+  'POST /api/quarantine/release': { body: releaseRequestSchema },
+  'POST /api/quarantine/delete': { body: quarantineDeletionSchema },
   'GET /api/failed-jobs': { query: failedJobsQuerySchema },
   'GET /api/health/history': { query: historyQuerySchema },
   'GET /api/statistics': { query: statisticsQuerySchema },

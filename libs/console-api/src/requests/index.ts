@@ -6,6 +6,7 @@ export * from './health.js';
 export * from './lists.js';
 export * from './notifications.js';
 export * from './operators.js';
+export * from './quarantine.js';
 export * from './request-faults.js';
 export * from './scans.js';
 export * from './session.js';

@@ -12,7 +12,7 @@ import type { Account } from './account.js';
  * | 61102 | scanner       | scanner, and of the folder of clamd's socket                        |
  * | 61103 | results       |                                                                     |
  * | 61104 | console       |                                                                     |
- * | 61105 | notifier      | notifier                                                            |
+ * | 61105 | notifier      | notifier; one that releases mail is in 61100 instead                |
  * | 61106 | clamd         | clamd                                                               |
  * | 61107 | inspectors    | inspectors                                                          |
  * | 61108 | sensor        | sensor                                                              |

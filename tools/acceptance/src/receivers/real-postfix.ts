@@ -21,6 +21,8 @@ export interface PostfixOptions {
   readonly login?: { readonly user: string; readonly password: string };
   /** Of `main.cf`, such as a filter; in place of what stands there otherwise. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** More lines of `master.cf`, such as a further listener. */
+  readonly services?: string;
 }
 
 /** Who owns the mailboxes: neither root nor Postfix. */
@@ -54,7 +56,7 @@ export class RealPostfix {
       mainConfiguration(folder, { ...ports, hasLogin: login !== undefined }) +
         linesOf(options.settings ?? {}),
     );
-    await writeFile(at(folder, 'master.cf'), masterConfiguration(port));
+    await writeFile(at(folder, 'master.cf'), masterConfiguration(port) + (options.services ?? ''));
     // A session of its own: it ends everything it started by its process group.
     const program = path.join(setting('daemon_directory'), 'master');
     const master = spawn(program, ['-c', at(folder, ''), '-d'], { stdio: 'ignore', detached: true });

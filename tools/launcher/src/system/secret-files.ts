@@ -3,7 +3,7 @@ import { makeDirectory, writeSecretOf, type ServerContext } from '@sluice/privat
 import type { Environment } from './service-environments.js';
 
 /** Variables with a login in them. Services read each `NAME` from the file that `NAME_FILE` names as well. */
-const secretName = /^(AMQP_URL|DATABASE_URL|\w+_(PASSWORD|SECRET|TOKEN|KEY))$/;
+const secretName = /^(AMQP_URL|DATABASE_URL|RELEASE_SMTP_URL|\w+_(PASSWORD|SECRET|TOKEN|KEY))$/;
 
 /**
  * The environment with files in the place of secrets: every process of an account can read the environments of its

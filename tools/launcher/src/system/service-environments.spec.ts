@@ -48,6 +48,13 @@ describe('serviceEnvironment', () => {
     const variables = { CONSOLE_URL: 'https://sluice.example' };
     expect(serviceEnvironment('notifier', plan, variables)['CONSOLE_URL']).toBe('https://sluice.example');
   });
+  it('shows the notifier the objects only where it is to release mail', () => {
+    expect(serviceEnvironment('notifier', plan, {})['OBJECT_STORE_URL']).toBeUndefined();
+    expect(serviceEnvironment('notifier', plan, { RELEASE_SMTP_URL: 'smtp://127.0.0.1:10026' })).toMatchObject({
+      OBJECT_STORE_URL: 'file:///objects',
+      RELEASE_SMTP_URL: 'smtp://127.0.0.1:10026',
+    });
+  });
   it.each(['gateway', 'scanner'] as const)(
     'gives %s no database login, also when the user has one set',
     (name) => {

@@ -42,7 +42,7 @@ const handedOn: Readonly<Record<ServiceName, RegExp>> = {
   scanner: /^(SCANNER_|SCAN_QUEUE_TYPE$|YARA_|HASH_|CLAMD_MAX_OBJECT_BYTES$)/,
   results: /^(RESULTS_|SCAN_QUEUE_TYPE$|DATABASE_POOL_SIZE$)/,
   console: /^(CONSOLE_|SETTING_|FIRST_SETTING_|OBJECT_STORE_RESERVE_BYTES$)/,
-  notifier: /^(NOTIFIER_|CONSOLE_URL$)/,
+  notifier: /^(NOTIFIER_|RELEASE_|CONSOLE_URL$)/,
 };
 const handedToAll = /^(LOG_LEVEL|AMQP_HEARTBEAT_SECONDS|TZ|NODE_EXTRA_CA_CERTS)$/;
 
@@ -102,8 +102,13 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
     NOTIFIER_KEY_FILE:
       variables['NOTIFIER_KEY_FILE'] ?? path.join(plan.folders.notifier, notifierFiles.sealingKey),
     CONSOLE_URL: variables['CONSOLE_URL'] ?? linkTo(plan.console),
+    // Where no mail is released it sees no objects either.
+    ...(isReleasing(variables) ? { OBJECT_STORE_URL: plan.objectStoreUrl } : {}),
   }),
 };
+
+const isReleasing = (variables: Environment): boolean =>
+  ['RELEASE_SMTP_URL', 'RELEASE_SMTP_URL_FILE'].some((name) => (variables[name] ?? '') !== '');
 
 /** Where the launcher decides, a left-over of another run in the user's shell must not. */
 const isOurs = (name: string): boolean => /^(GATEWAY|CONSOLE)_(HOST|PORT)(_FILE)?$/.test(name);

@@ -4,6 +4,7 @@ import type { ServiceName } from '@sluice/contracts';
 import { z } from 'zod';
 import {
   isListening,
+  objectsGroup,
   SupervisedProcess,
   plainEnvironment,
   surroundingsOf,
@@ -30,13 +31,19 @@ interface NewService {
   readonly managementPort: number;
 }
 
+/** A notifier that releases mail reads objects: it joins their group, and no other notifier does. */
+function withObjects({ app, environment }: ServiceToStart, own: ServerContext): ServerContext {
+  const isReader = app === 'notifier' && environment['OBJECT_STORE_URL'] !== undefined;
+  return own.account === null || !isReader ? own : { ...own, account: { ...own.account, gid: objectsGroup } };
+}
+
 /** Not started yet. */
 export function makeService(
   { service, code, managementPort }: NewService,
   context: ServerContext,
 ): SupervisedProcess {
   const { home, logs } = context;
-  const own = surroundingsOf(service.app, context);
+  const own = withObjects(service, surroundingsOf(service.app, context));
   const main = [code.node, path.join(code.root, 'apps', service.app, 'dist', 'main.js')];
   const { command, environment, isOfRoot } =
     service.app === 'scanner' ? scannerCommand(main, context) : { ...plain, command: main };

@@ -145,9 +145,14 @@ BEGIN
       detected_type, mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied
     FROM concluded WHERE state = 'detect' ORDER BY n
   ), kept AS (
-    INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until)
-    SELECT object_key, max(size_bytes), now_at, now_at + keep_for FROM concluded
-    WHERE (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' GROUP BY object_key
+    INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
+      sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail)
+    SELECT DISTINCT ON (object_key) object_key, size_bytes, now_at, now_at + keep_for, submission_id, registration_id,
+      sensor_id, is_mail, state, reason,
+      ARRAY(SELECT DISTINCT d ->> 'name' FROM jsonb_array_elements(detections) AS one (d) LIMIT 20),
+      object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail
+    FROM concluded
+    WHERE (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' ORDER BY object_key, n
     ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)
   ), given_up AS (
     INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)

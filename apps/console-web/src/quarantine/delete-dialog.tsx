@@ -1,0 +1,31 @@
+import { Text } from '@mantine/core';
+import type { Quarantined } from '@sluice/console-api';
+import type { ReactElement } from 'react';
+import { ConfirmDialog } from '../design/confirm-dialog.js';
+import { plural } from '../texts/formats.js';
+import { useQuarantineChange } from './use-quarantine-change.js';
+
+interface Props {
+  readonly items: readonly Quarantined[];
+  readonly onClose: (isDone: boolean) => void;
+}
+
+export function DeleteDialog({ items, onClose }: Props): ReactElement {
+  const deletion = useQuarantineChange('delete', items, () => onClose(true));
+  return (
+    <ConfirmDialog
+      title={`Delete ${plural(items.length, 'object')} from quarantine?`}
+      isOpen
+      isDangerous
+      isBusy={deletion.isPending}
+      problem={deletion.error}
+      yes="Delete"
+      onClose={() => onClose(false)}
+      onConfirm={() => deletion.mutate({})}
+    >
+      <Text size="sm">
+        They cannot be released, downloaded or scanned again any more. Alerts and scans stay as they are.
+      </Text>
+    </ConfirmDialog>
+  );
+}

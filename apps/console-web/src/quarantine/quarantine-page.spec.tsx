@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
+import { renderPage } from '../../testing/render-pages.js';
+import { QuarantinePage } from './quarantine-page.js';
+
+async function open(options: FakeOptions = {}) {
+  const fake = new FakeConsole(options);
+  renderPage(<QuarantinePage />, fake);
+  await waitFor(() => expect(screen.queryByRole('status', { name: /Loading/ })).toBeNull());
+  return fake;
+}
+const rows = () => screen.getAllByRole('row').slice(1);
+const button = (text: string) => screen.getByText(text, { selector: 'button *' });
+const idOf = (fake: FakeConsole, at: number) => fake.quarantine.items[at]?.id;
+
+describe('quarantine', () => {
+  beforeEach(() => history.replaceState(null, '', '/quarantine'));
+
+  it('says who wrote to whom, why it is kept and what the receiver answered', async () => {
+    await open();
+    expect(rows()).toHaveLength(4);
+    expect(rows()[0]?.textContent).toContain('joerg@example.com → anna@example.org, berta@example.org');
+    expect(rows()[0]?.textContent).toContain('A part is encrypted');
+    expect(screen.getByText('Win.Trojan.Agent-1').closest('a')?.getAttribute('href')).toBe('/alerts/4200');
+    expect(rows()[2]?.textContent).toContain('anna@example.org: 250 2.0.0 Ok: queued as 4D1');
+  });
+
+  it('is filtered by the address, which opens the filters that are set', async () => {
+    history.replaceState(null, '', '/quarantine?subject=invoice');
+    await open();
+    expect(rows()).toHaveLength(1);
+    expect((screen.getByLabelText('Subject') as HTMLInputElement).value).toBe('invoice');
+  });
+
+  it('releases what is selected to its recipients, with a comment', async () => {
+    const fake = await open();
+    fireEvent.click(screen.getByLabelText('Select Contract, signed'));
+    fireEvent.click(button('Release'));
+    const dialog = within(await screen.findByRole('dialog'));
+    fireEvent.change(dialog.getByLabelText('Comment'), { target: { value: 'asked for by phone' } });
+    fireEvent.click(dialog.getByText('Release', { selector: 'button *' }));
+    await screen.findByText(/^1 object on its way/);
+    expect(fake.changes).toEqual([
+      {
+        call: 'POST /api/quarantine/release',
+        body: { ids: [idOf(fake, 0)], form: 'original', comment: 'asked for by phone' },
+      },
+    ]);
+  });
+
+  it('warns before it releases what was detected, and needs the address it is to go to', async () => {
+    const fake = await open();
+    fireEvent.click(screen.getByLabelText('Select Invoice of May'));
+    fireEvent.click(button('Release'));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(dialog.getByText('Something was detected')).toBeDefined();
+    fireEvent.click(dialog.getByLabelText('An address'));
+    const confirm = dialog.getByText('Release', { selector: 'button *' }).closest('button');
+    expect(confirm?.disabled).toBe(true);
+    fireEvent.change(dialog.getByLabelText('Address'), { target: { value: ' soc@example.org ' } });
+    fireEvent.click(confirm!);
+    await waitFor(() => expect(fake.changes).toHaveLength(1));
+    expect(fake.changes[0]?.body).toEqual({ ids: [idOf(fake, 1)], form: 'original', to: 'soc@example.org' });
+  });
+
+  it('says what was left as it was, and why', async () => {
+    await open();
+    fireEvent.click(screen.getByLabelText('Select all on this page'));
+    fireEvent.click(button('Release'));
+    fireEvent.click(within(await screen.findByRole('dialog')).getByText('Release', { selector: 'button *' }));
+    expect(await screen.findByText('Left as it was: 1 no mail.')).toBeDefined();
+    expect(screen.getByText(/^3 objects on their way/)).toBeDefined();
+  });
+
+  it('deletes what is selected after a question', async () => {
+    const fake = await open();
+    fireEvent.click(screen.getByLabelText('Select nested.zip'));
+    fireEvent.click(button('Delete'));
+    fireEvent.click(within(await screen.findByRole('dialog')).getByText('Delete', { selector: 'button *' }));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect(fake.changes).toMatchObject([{ call: 'POST /api/quarantine/delete' }]);
+  });
+
+  it('offers an auditor nothing to select', async () => {
+    await open({ role: 'auditor' });
+    expect(screen.queryByLabelText('Select all on this page')).toBeNull();
+  });
+});

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { ConsoleUnderTest } from '../testing/console-under-test.js';
+
+describe('quarantine', () => {
+  let app: ConsoleUnderTest;
+  let token: string;
+  const registrationId = randomUUID();
+
+  beforeAll(async () => {
+    app = await ConsoleUnderTest.start();
+    token = await app.token('security-officer');
+    await app.rows(
+      `INSERT INTO registry.registrations (id, sensor_id, type, name) VALUES ($1, 'mx-1', 'mail', 'Mail')`,
+      [registrationId],
+    );
+  });
+  afterAll(() => app.stop());
+  beforeEach(async () => {
+    app.asked.length = 0;
+    await app.rows('TRUNCATE ledger.kept_objects, ledger.releases');
+    await receiver('127.0.0.1:10026');
+  });
+
+  const receiver = (to: string | null) =>
+    app.rows(
+      `INSERT INTO deliveries.sealing_key (public_key, console_url, releases_to) VALUES ('k', 'https://c', $1)
+       ON CONFLICT (only_row) DO UPDATE SET releases_to = excluded.releases_to`,
+      [to],
+    );
+
+  async function keep(changes: Record<string, unknown> = {}): Promise<string> {
+    const row = {
+      object_key: randomUUID(),
+      size_bytes: 10,
+      submission_id: randomUUID(),
+      registration_id: registrationId,
+      sensor_id: 'mx-1',
+      is_mail: true,
+      state: 'error',
+      reason: 'encrypted',
+      names: [],
+      object_name: 'message.eml',
+      object_type: 'email',
+      sha256: 'a'.repeat(64),
+      mail_from: 'joerg@example.com',
+      rcpt_to: ['anna@example.org', 'berta@example.org'],
+      mail: { from: null, to: [], subject: 'Invoice of May', messageId: null },
+      ...changes,
+    };
+    await app.rows(
+      `INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
+         sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail)
+       SELECT k.object_key, k.size_bytes, now(), now() + interval '30 days', k.submission_id, k.registration_id, k.sensor_id,
+         k.is_mail, k.state, k.reason, k.names, k.object_name, k.object_type, k.sha256, k.mail_from, k.rcpt_to, k.mail
+       FROM jsonb_populate_record(NULL::ledger.kept_objects, $1) k`,
+      [JSON.stringify(row)],
+    );
+    return row.submission_id;
+  }
+  const list = async (query = ''): Promise<{ id: string }[]> =>
+    (await app.call('GET', `/api/quarantine?${query}`, { token })).body.items;
+  const idsOf = async (query: string): Promise<string[]> => (await list(query)).map(({ id }) => id);
+
+  it('shows who wrote to whom about what, why it is kept, and how its release went', async () => {
+    const id = await keep();
+    await app.rows(
+      `INSERT INTO ledger.releases (id, submission_id, object_key, sha256, form, mail_from, recipients, pending, answers,
+         operator, state, created_at, due_at, finished_at)
+       VALUES (gen_random_uuid(), $1, 'k', 's', 'original', '', '{anna@example.org}', '{}',
+         '[{"recipient": "anna@example.org", "outcome": "taken", "answer": "250 2.0.0 Ok: queued as 1"}]', 'ann',
+         'delivered', now(), now(), now())`,
+      [id],
+    );
+    expect(await list()).toMatchObject([
+      {
+        id,
+        state: 'error',
+        reason: 'encrypted',
+        alertId: null,
+        message: {
+          sender: 'joerg@example.com',
+          recipients: ['anna@example.org', 'berta@example.org'],
+          subject: 'Invoice of May',
+        },
+        release: { operator: 'ann', state: 'delivered', answers: [{ answer: '250 2.0.0 Ok: queued as 1' }] },
+      },
+    ]);
+  });
+
+  it('is found by what people ask for, newest first, page by page', async () => {
+    const mail = await keep();
+    const other = await keep({
+      mail_from: 'x%y@example.com',
+      rcpt_to: ['carl@example.org'],
+      mail: { subject: 'Other' },
+      names: ['Eicar-Test'],
+      state: 'detect',
+      reason: null,
+      sensor_id: 'mx-2',
+    });
+    const file = await keep({ object_type: 'file', is_mail: false, object_name: 'a.zip', mail_from: null, mail: null, rcpt_to: [] });
+    for (const [query, ids] of [
+      ['', [file, other, mail]],
+      ['sender=JOERG', [mail]],
+      ['sender=x%25y', [other]],
+      ['recipient=berta', [mail]],
+      ['recipient=%25', []],
+      ['subject=of%20may', [mail]],
+      ['reason=encrypted&type=mail', [mail]],
+      ['state=detect', [other]],
+      ['sensorId=mx-2', [other]],
+      ['q=eicar', [other]],
+      ['q=a.zip', [file]],
+      [`q=${'A'.repeat(64)}`, [file, other, mail]],
+      ['until=2020-01-01T00:00:00Z', []],
+    ] as const)
+      expect([query, await idsOf(query)]).toEqual([query, ids]);
+    const first = await app.call('GET', '/api/quarantine?limit=2', { token });
+    expect(await idsOf(`limit=2&cursor=${String(first.body.nextCursor)}`)).toEqual([mail]);
+  });
+
+  const release = (body: object) => app.call('POST', '/api/quarantine/release', { token, body });
+
+  it('is left by asking results, in the name of the operator; each of many has an outcome', async () => {
+    const ids = [randomUUID(), randomUUID()];
+    app.answerRpc = () => ({ outcomes: ['done', 'conflict'] });
+    const body = { ids: [...ids, ids[0]], to: 'soc@example.org', form: 'attachment', comment: 'it is ours' };
+    expect((await release(body)).body).toEqual({
+      items: [
+        { id: ids[0], outcome: 'done' },
+        { id: ids[1], outcome: 'conflict' },
+      ],
+    });
+    const actor = { kind: 'token', name: 'test security-officer', address: '127.0.0.1' };
+    const operator = 'test security-officer';
+    expect(app.asked).toEqual([
+      {
+        pattern: 'ledger.console.release-mail',
+        request: {
+          submissionIds: ids,
+          operator,
+          form: 'attachment',
+          to: 'soc@example.org',
+          comment: 'it is ours',
+          actor,
+        },
+      },
+    ]);
+    await app.call('POST', '/api/quarantine/delete', { token, body: { ids } });
+    expect(app.asked[1]).toEqual({
+      pattern: 'ledger.console.delete-kept',
+      request: { submissionIds: ids, operator, actor },
+    });
+  });
+
+  it('releases nothing while no notifier knows where to, and says what to set', async () => {
+    await receiver(null);
+    const refused = await release({ ids: [randomUUID()] });
+    expect(refused).toMatchObject({ status: 409, body: { message: expect.stringContaining('RELEASE_SMTP_URL') } });
+    expect(app.asked).toEqual([]);
+  });
+
+  it.each([
+    {},
+    { ids: [] },
+    { ids: ['7'] },
+    { ids: Array.from({ length: 101 }, () => randomUUID()) },
+    { ids: [randomUUID()], to: 'two@example.org, three@example.org' },
+    { ids: [randomUUID()], to: 'a@example.org\r\nRCPT TO:<b@example.org>' },
+    { ids: [randomUUID()], form: 'raw' },
+  ])('takes no request like %j', async (body) => {
+    expect((await release(body)).status).toBe(400);
+    expect(app.asked).toEqual([]);
+  });
+});

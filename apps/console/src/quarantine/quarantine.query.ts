@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Quarantined, Release } from '@sluice/console-api';
+import type { QuarantineQuery as ListQuery } from '@sluice/console-api/requests';
+import type { ScanState, SystemType } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { Conditions, containing } from '../lists/conditions.js';
+import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+
+interface QuarantineRow {
+  readonly seq: number;
+  readonly submission_id: string;
+  readonly registration_id: string;
+  readonly sensor_id: string;
+  readonly system_name: string | null;
+  readonly type: SystemType;
+  readonly state: ScanState;
+  readonly reason: string | null;
+  readonly names: string[];
+  readonly object_name: string | null;
+  readonly object_type: Quarantined['object']['type'];
+  readonly size_bytes: number;
+  readonly sha256: string;
+  readonly mail_from: string | null;
+  readonly rcpt_to: string[];
+  readonly mail: { readonly subject: string | null } | null;
+  readonly kept_at: Date;
+  readonly kept_until: Date;
+  readonly alert_id: number | null;
+  readonly release: (Omit<Release, 'at'> & { readonly at: string }) | null;
+}
+
+const selectQuarantine = `
+  SELECT k.seq, k.submission_id, k.registration_id, k.sensor_id,
+         CASE WHEN k.type = 'mail' THEN NULL ELSE r.name END AS system_name, k.type, k.state, k.reason, k.names,
+         k.object_name, k.object_type, k.size_bytes, k.sha256, k.mail_from, k.rcpt_to, k.mail, k.kept_at, k.kept_until,
+         k.alert_id, k.release
+  FROM ledger.quarantine_list k LEFT JOIN registry.registrations r ON r.id = k.registration_id`;
+
+@Injectable()
+export class QuarantineQuery {
+  constructor(@Inject(databaseToken) private readonly database: Database) {}
+
+  async list(query: ListQuery) {
+    const conditions = new Conditions()
+      .add('k.seq < ?', readCursor(query.cursor, idCursorSchema)?.[0])
+      .add('k.type = ?', query.type)
+      .add('k.state = ?', query.state)
+      .add('k.reason = ?', query.reason)
+      .add('k.sensor_id = ?', query.sensorId)
+      .add('k.mail_from ILIKE ?', containing(query.sender))
+      .add('EXISTS (SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE x ILIKE ?)', containing(query.recipient))
+      .add(`k.mail ->> 'subject' ILIKE ?`, containing(query.subject))
+      .add('k.kept_at >= ?', query.from)
+      .add('k.kept_at < ?', query.until);
+    search(conditions, query.q);
+    const limit = conditions.place(query.limit + 1);
+    const { rows } = await this.database.query<QuarantineRow>(
+      `${selectQuarantine} ${conditions.where} ORDER BY k.seq DESC LIMIT ${limit}`,
+      conditions.values,
+    );
+    return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
+  }
+}
+
+/** There are as many rows as objects fit into quarantine: they are looked through. */
+function search(conditions: Conditions, text: string | undefined): void {
+  if (text !== undefined && /^[0-9a-f]{64}$/i.test(text)) conditions.add('k.sha256 = ?', text.toLowerCase());
+  else
+    conditions.add(
+      `(k.mail_from ILIKE ? OR k.mail ->> 'subject' ILIKE ? OR k.object_name ILIKE ?
+        OR EXISTS (SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE x ILIKE ?)
+        OR EXISTS (SELECT FROM unnest(k.names) x WHERE x ILIKE ?))`,
+      containing(text),
+    );
+}
+
+const toItem = (row: QuarantineRow): Quarantined => ({
+  id: row.submission_id,
+  keptAt: row.kept_at.toISOString(),
+  keptUntil: row.kept_until.toISOString(),
+  state: row.state,
+  reason: row.reason,
+  names: row.names,
+  alertId: row.alert_id,
+  registrationId: row.registration_id,
+  sensorId: row.sensor_id,
+  systemName: row.system_name,
+  type: row.type,
+  object: { name: row.object_name, type: row.object_type, size: row.size_bytes, sha256: row.sha256 },
+  message:
+    row.object_type === 'email'
+      ? { sender: row.mail_from, recipients: row.rcpt_to, subject: row.mail?.subject ?? null }
+      : null,
+  // Its time comes out of JSON with PostgreSQL's own zone.
+  release: row.release === null ? null : { ...row.release, at: new Date(row.release.at).toISOString() },
+});

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { QuarantineDeletion, ReleaseRequest } from '@sluice/console-api/requests';
+import { ledgerRpc, type QuarantineOutcome } from '@sluice/contracts';
+import type { Database } from '@sluice/database';
+import type { Caller } from '../api/caller.js';
+import { conflict } from '../api/api.errors.js';
+import { databaseToken } from '../connections/connection-tokens.js';
+import { LedgerChanges } from '../ledger/ledger-changes.js';
+
+@Injectable()
+export class ReleaseService {
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly ledger: LedgerChanges,
+  ) {}
+
+  async release(caller: Caller, { ids, form, to, comment }: ReleaseRequest) {
+    if (!(await this.hasReceiver()))
+      throw conflict('no notifier knows where to send released mail: set its RELEASE_SMTP_URL');
+    const submissionIds = [...new Set(ids)];
+    const { outcomes } = await this.ledger.ask(caller, {
+      definition: ledgerRpc.releaseMail,
+      request: { submissionIds, operator: caller.name, form, to: to ?? null, ...commented(comment) },
+    });
+    return changeOf(submissionIds, outcomes);
+  }
+
+  async delete(caller: Caller, { ids, comment }: QuarantineDeletion) {
+    const submissionIds = [...new Set(ids)];
+    const { outcomes } = await this.ledger.ask(caller, {
+      definition: ledgerRpc.deleteKept,
+      request: { submissionIds, operator: caller.name, ...commented(comment) },
+    });
+    return changeOf(submissionIds, outcomes);
+  }
+
+  /** What waits for a receiver that no one configured would wait for ever. */
+  private async hasReceiver(): Promise<boolean> {
+    const { rows } = await this.database.query<{ releases_to: string | null }>(
+      'SELECT releases_to FROM deliveries.sealing_key',
+    );
+    return (rows[0]?.releases_to ?? null) !== null;
+  }
+}
+
+const commented = (comment: string | undefined) => (comment === undefined ? {} : { comment });
+
+const changeOf = (ids: readonly string[], outcomes: readonly QuarantineOutcome[]) => ({
+  items: ids.map((id, at) => ({ id, outcome: outcomes[at] ?? 'not-found' })),
+});

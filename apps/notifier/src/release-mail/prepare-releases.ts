@@ -1,0 +1,23 @@
+import { openObjectStore } from '@sluice/object-store';
+import { ConfigError } from '@sluice/runtime';
+import type { NotifierConfig } from '../notifier.config.js';
+import type { WorkOptions } from '../start-work.js';
+import { releaseTransport } from './release-transport.js';
+
+/** Null: this notifier releases nothing. Throws ConfigError when it could not read what it is to release. */
+export function prepareReleases(
+  config: Pick<NotifierConfig, 'RELEASE_SMTP_URL' | 'RELEASE_FROM' | 'OBJECT_STORE_URL'>,
+  hostName: string,
+): WorkOptions['releases'] {
+  const { RELEASE_SMTP_URL: receiver, RELEASE_FROM: from, OBJECT_STORE_URL: url } = config;
+  if (receiver === undefined) return null;
+  if (url === undefined)
+    throw new ConfigError('OBJECT_STORE_URL is not set: with RELEASE_SMTP_URL kept mail has to be read');
+  return {
+    to: `${receiver.host}:${receiver.port}`,
+    transport: releaseTransport(receiver, hostName),
+    from: from ?? `postmaster@${hostName}`,
+    // Each time: a store that is away must not keep notifications from going out.
+    openStore: () => openObjectStore(url, { isReadOnly: true }),
+  };
+}

@@ -1,0 +1,34 @@
+import { ObjectStoreError, type ObjectStore } from '@sluice/object-store';
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+
+/** The bytes that were judged, or why there are none to send. */
+export type KeptMail =
+  | { readonly kind: 'kept'; readonly sizeBytes: number; readonly hasEightBits: boolean; read(): Promise<Readable> }
+  | { readonly kind: 'gone'; readonly why: string };
+
+/**
+ * Looks at the whole object before it is sent: bytes that are not those of the verdict are never sent as these, and the
+ * receiver is asked for 8BITMIME only when there is something that needs it. Rejects when the store does not answer.
+ */
+export async function readKeptMail(
+  store: Pick<ObjectStore, 'read'>,
+  { objectKey, sha256 }: { readonly objectKey: string; readonly sha256: string },
+): Promise<KeptMail> {
+  const hash = createHash('sha256');
+  let [sizeBytes, hasEightBits] = [0, false];
+  try {
+    for await (const chunk of (await store.read(objectKey)) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      hasEightBits ||= chunk.some((byte) => byte > 0x7f);
+    }
+  } catch (error) {
+    if (error instanceof ObjectStoreError && error.code === 'missing')
+      return { kind: 'gone', why: 'the mail is no longer kept' };
+    throw error;
+  }
+  if (hash.digest('hex') !== sha256)
+    return { kind: 'gone', why: 'the stored mail is not the one that was judged' };
+  return { kind: 'kept', sizeBytes, hasEightBits, read: () => store.read(objectKey) };
+}

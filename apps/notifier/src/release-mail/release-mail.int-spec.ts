@@ -1,0 +1,232 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openObjectStore } from '@sluice/object-store';
+import { until } from '@sluice/timing';
+import { MailReceiver, refusal } from '@sluice/tool-acceptance/receivers';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import PostalMime from 'postal-mime';
+import type { Work } from '../start-work.js';
+import { NotifierFixture } from '../testing/notifier-fixture.js';
+import { releaseTransport } from './release-transport.js';
+
+const [anna, berta] = ['anna@example.org', 'berta@example.org'];
+const original = [
+  'From: =?utf-8?q?J=C3=B6rg?= <joerg@example.com>',
+  `To: ${anna}`,
+  'Subject: Invoice',
+  'Message-ID: <17@example.com>',
+  '',
+  'Grüße',
+  '.',
+  '..two dots',
+  'x'.repeat(4000),
+  '',
+].join('\r\n');
+
+interface Row {
+  readonly state: string;
+  readonly attempts: number;
+  readonly pending: string[];
+  readonly answers: { recipient: string; outcome: string; answer: string }[];
+}
+
+describe('mail that an operator released', () => {
+  let fixture: NotifierFixture;
+  let folder: string;
+  let store: Awaited<ReturnType<typeof openObjectStore>>;
+  let receiver: MailReceiver;
+  let work: Work | undefined;
+
+  beforeAll(async () => {
+    fixture = await NotifierFixture.start();
+    folder = await mkdtemp(path.join(tmpdir(), 'sluice-release-'));
+    store = await openObjectStore(`file://${folder}`);
+  }, 60_000);
+  afterAll(async () => {
+    await fixture?.stop();
+    await store?.close();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(async () => {
+    await fixture.rows('TRUNCATE ledger.releases');
+  });
+  afterEach(async () => {
+    await work?.stop(0);
+    await receiver?.stop();
+  });
+
+  function start(leaseMs?: number): Work {
+    const at = { host: '127.0.0.1', port: receiver.port, security: 'none', username: null, password: null } as const;
+    work = fixture.startNotifier({
+      releases: {
+        to: `127.0.0.1:${receiver.port}`,
+        from: 'postmaster@example.org',
+        transport: releaseTransport(at, 'notifier.example'),
+        openStore: () => Promise.resolve(store),
+        ...(leaseMs === undefined ? {} : { leaseMs }),
+      },
+    });
+    return work;
+  }
+
+  async function release(changes: Record<string, unknown> = {}, source = original): Promise<string> {
+    const writer = await store.create();
+    await writer.write(Buffer.from(source));
+    await writer.commit();
+    const row = {
+      id: randomUUID(),
+      object_key: writer.key,
+      sha256: createHash('sha256').update(source).digest('hex'),
+      form: 'original',
+      mail_from: 'joerg@example.com',
+      subject: 'Invoice',
+      recipients: [anna],
+      ...changes,
+    };
+    await fixture.rows(
+      `INSERT INTO ledger.releases (id, submission_id, object_key, sha256, form, mail_from, subject, recipients, pending,
+         operator, created_at, due_at)
+       SELECT r.id, gen_random_uuid(), r.object_key, r.sha256, r.form, r.mail_from, r.subject, r.recipients, r.recipients,
+         'admin', clock_timestamp(), clock_timestamp()
+       FROM jsonb_populate_record(NULL::ledger.releases, $1) r`,
+      [JSON.stringify(row)],
+    );
+    return row.id;
+  }
+
+  const rowOf = async (id: string): Promise<Row> => {
+    const [row] = await fixture.rows<Row>(
+      'SELECT state, attempts, pending, answers FROM ledger.releases WHERE id = $1',
+      [id],
+    );
+    return row!;
+  };
+  const ended = (id: string): Promise<Row> =>
+    until(
+      async () => {
+        const row = await rowOf(id);
+        return row.state !== 'waiting' && row;
+      },
+      60_000,
+    );
+
+  it('arrives once with its envelope, byte by byte', async () => {
+    receiver = await MailReceiver.start();
+    start();
+    const id = await release({ recipients: [anna, berta] });
+    expect(await ended(id)).toMatchObject({
+      state: 'delivered',
+      attempts: 1,
+      answers: [
+        { recipient: anna, outcome: 'taken', answer: '250 taken as 1' },
+        { recipient: berta, outcome: 'taken' },
+      ],
+    });
+    expect(receiver.mails).toMatchObject([{ from: 'joerg@example.com', to: [anna, berta], source: original }]);
+  });
+
+  it('has the null sender when it had none', async () => {
+    receiver = await MailReceiver.start();
+    start();
+    await ended(await release({ mail_from: '' }));
+    expect(receiver.mails).toMatchObject([{ from: '', to: [anna] }]);
+  });
+
+  it('comes attached to a mail that says so, when that was asked for', async () => {
+    receiver = await MailReceiver.start();
+    start();
+    await ended(await release({ form: 'attachment', recipients: [berta] }));
+    expect(receiver.mails).toMatchObject([{ from: 'postmaster@example.org', to: [berta] }]);
+    const mail = await PostalMime.parse(receiver.mails[0]!.source, { forceRfc822Attachments: true });
+    expect(mail).toMatchObject({ subject: 'Released from quarantine: Invoice', to: [{ address: berta }] });
+    const inner = mail.attachments[0]!;
+    expect(inner).toMatchObject({ mimeType: 'message/rfc822', filename: 'message.eml' });
+    // The parser has line ends of its own.
+    const text = Buffer.from(inner.content as ArrayBuffer).toString('utf8');
+    expect(text.trimEnd()).toBe(original.replaceAll('\r\n', '\n').trimEnd());
+  });
+
+  it('is answered for each recipient, and asked again only for those that were put off', async () => {
+    const refuse: Record<string, number> = { [anna]: 450, 'none@example.org': 550 };
+    receiver = await MailReceiver.start({ refuse });
+    start();
+    const id = await release({ recipients: [anna, berta, 'none@example.org'] });
+    const first = await until(
+      async () => {
+        const row = await rowOf(id);
+        return row.attempts === 1 && row;
+      },
+      60_000,
+    );
+    expect(first).toMatchObject({ state: 'waiting', pending: [anna] });
+    delete refuse[anna];
+    await fixture.rows('UPDATE ledger.releases SET due_at = clock_timestamp()');
+    const row = await ended(id);
+    expect(row).toMatchObject({ state: 'refused', attempts: 2 });
+    expect(Object.fromEntries(row.answers.map((one) => [one.recipient, one.outcome]))).toEqual({
+      [anna]: 'taken',
+      [berta]: 'taken',
+      'none@example.org': 'refused',
+    });
+    expect(receiver.mails.map(({ to }) => to)).toEqual([[berta], [anna]]);
+  });
+
+  it('is refused with the answer when the receiver refuses its content', async () => {
+    receiver = await MailReceiver.start({ onData: () => refusal(554, '5.7.1 we do not want this') });
+    start();
+    expect(await ended(await release())).toMatchObject({
+      state: 'refused',
+      answers: [{ recipient: anna, outcome: 'refused', answer: '554 5.7.1 we do not want this' }],
+    });
+  });
+
+  it('is never sent when the stored bytes are others, or gone', async () => {
+    receiver = await MailReceiver.start();
+    start();
+    const altered = await release({ sha256: 'a'.repeat(64) });
+    const gone = await release({ object_key: 'f'.repeat(32) });
+    expect(await ended(altered)).toMatchObject({
+      state: 'refused',
+      answers: [{ answer: 'the stored mail is not the one that was judged' }],
+    });
+    expect(await ended(gone)).toMatchObject({ answers: [{ answer: 'the mail is no longer kept' }] });
+    expect(receiver.mails).toEqual([]);
+  });
+
+  it('waits for a receiver that is away, without counting attempts, and is there when that is back', async () => {
+    receiver = await MailReceiver.start();
+    const { port } = receiver;
+    await receiver.stop();
+    start();
+    const ids = [];
+    for (let count = 0; count < 20; count += 1) ids.push(await release({}, `${original}${count}\r\n`));
+    await until(
+      async () => (await fixture.rows(`SELECT FROM ledger.releases WHERE lease IS NOT NULL`)).length > 0,
+    );
+    receiver = await MailReceiver.start({}, port);
+    for (const id of ids) expect(await ended(id)).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(new Set(receiver.mails.map(({ source }) => source)).size).toBe(20);
+    expect(receiver.mails).toHaveLength(20);
+  });
+
+  it('is sent again by another when a notifier dies between sending and writing, with the same bytes', async () => {
+    receiver = await MailReceiver.start();
+    const id = await release();
+    // What a killed one leaves: its lease, and a message of which no one noted that it was taken.
+    await fixture.rows(
+      `UPDATE ledger.releases SET lease = gen_random_uuid(), due_at = clock_timestamp() + interval '2 s'`,
+    );
+    start();
+    expect(await ended(id)).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(receiver.mails).toMatchObject([{ source: original }]);
+  });
+
+  it('is not sent twice while a slow receiver takes longer than a lease', async () => {
+    receiver = await MailReceiver.start({ answerMs: 3000 });
+    start(1000);
+    expect(await ended(await release())).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(receiver.mails).toHaveLength(1);
+  });
+});

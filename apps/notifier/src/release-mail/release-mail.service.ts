@@ -1,0 +1,137 @@
+import type { Database } from '@sluice/database';
+import type { ObjectStore } from '@sluice/object-store';
+import type { Logger } from '@sluice/runtime';
+import { BackOff } from '@sluice/timing';
+import { endAttempt, type ReleaseOutcome } from './end-attempt.js';
+import { readKeptMail } from './read-kept-mail.js';
+import { releasesAtOnce, type ReleaseTransport } from './release-transport.js';
+import {
+  claimReleases,
+  finishRelease,
+  giveBackRelease,
+  renewLeases,
+  type ClaimedRelease,
+  type ReleaseEnding,
+} from './releases.query.js';
+import { sendRelease } from './send-release.js';
+
+export interface ReleaseMailOptions {
+  readonly database: Database;
+  readonly logger: Logger;
+  /** Opened anew when it does not answer. */
+  readonly openStore: () => Promise<Pick<ObjectStore, 'read'>>;
+  readonly transport: ReleaseTransport;
+  readonly from: string;
+  /** A slot is free: something may be due that had to wait for it. */
+  readonly onFree: () => void;
+  /** What a killed instance had in hand is due again after it; renewed while a message is being sent. */
+  readonly leaseMs?: number;
+}
+
+const defaultLeaseMs = 30_000;
+/** A receiver that comes back is used within seconds, however long it was away. */
+const awayPauses = { firstMs: 500, longestMs: 4000 };
+
+/**
+ * Sends what operators released. A release is leased, so that it survives the end of this process: a message whose answer
+ * got lost with it is sent again, with the same Message-ID.
+ *
+ * While the receiver is away one release at a time is tried, another one each time: neither the others nor the receiver
+ * are troubled by what cannot be sent now.
+ */
+export class ReleaseMail {
+  private readonly inFlight = new Map<string, Promise<void>>();
+  private readonly stopping = new AbortController();
+  private readonly awayPause = new BackOff(awayPauses);
+  private awayUntilMs = 0;
+  private renewedAtMs = 0;
+
+  constructor(private readonly options: ReleaseMailOptions) {}
+
+  /** Takes what is due and has a slot, and begins to send it. How many. */
+  async run(): Promise<number> {
+    await this.renew();
+    const isAway = this.awayUntilMs > 0;
+    if (Date.now() < this.awayUntilMs) return 0;
+    const free = (isAway ? 1 : releasesAtOnce) - this.inFlight.size;
+    if (free <= 0) return 0;
+    const claimed = await claimReleases(this.options.database.query, free, this.leaseMs);
+    for (const one of claimed) this.begin(one);
+    return claimed.length;
+  }
+
+  get busy(): number {
+    return this.inFlight.size;
+  }
+
+  /** Waits for messages under way, up to `graceMs`; then they are given back. */
+  async stop(graceMs: number): Promise<void> {
+    const timer = setTimeout(() => this.stopping.abort(new Error('stopping')), graceMs);
+    await Promise.all(this.inFlight.values());
+    clearTimeout(timer);
+    this.options.transport.close();
+  }
+
+  private get leaseMs(): number {
+    return this.options.leaseMs ?? defaultLeaseMs;
+  }
+
+  private async renew(): Promise<void> {
+    if (this.inFlight.size === 0 || Date.now() - this.renewedAtMs < this.leaseMs / 4) return;
+    await renewLeases(this.options.database.query, [...this.inFlight.keys()], this.leaseMs);
+    this.renewedAtMs = Date.now();
+  }
+
+  private begin(claimed: ClaimedRelease): void {
+    const work = this.attempt(claimed).finally(() => {
+      this.inFlight.delete(claimed.lease);
+      this.options.onFree();
+    });
+    this.inFlight.set(claimed.lease, work);
+  }
+
+  /** Never rejects. */
+  private async attempt(claimed: ClaimedRelease): Promise<void> {
+    const { database, logger } = this.options;
+    const fields = { release: claimed.id, scan: claimed.submissionId };
+    try {
+      const outcome = await this.send(claimed);
+      const ending = this.stopping.signal.aborted && !isTaken(outcome) ? null : this.endingOf(claimed, outcome);
+      if (ending === null) return await giveBackRelease(database.query, claimed);
+      const isWritten = await finishRelease(database.query, claimed, ending);
+      if (!isWritten) logger.warn(fields, 'the lease of a release ended before the receiver answered');
+      else logger.info({ ...fields, state: ending.state }, 'release attempted');
+    } catch (err) {
+      // Not written, or the store is away: the lease ends, and it is tried again.
+      logger.warn({ ...fields, err }, 'release not attempted');
+    }
+  }
+
+  private async send(claimed: ClaimedRelease): Promise<ReleaseOutcome> {
+    const { openStore, transport, from } = this.options;
+    const mail = await readKeptMail(await openStore(), claimed);
+    if (mail.kind === 'kept')
+      return sendRelease(claimed, mail, { transport, from, signal: this.stopping.signal });
+    const { why: answer } = mail;
+    const answers = claimed.pending.map((recipient) => ({ recipient, outcome: 'refused', answer }) as const);
+    return { kind: 'answered', answers };
+  }
+
+  private endingOf(claimed: ClaimedRelease, outcome: ReleaseOutcome): ReleaseEnding | null {
+    if (outcome.kind === 'away') this.noteAway(outcome.answer);
+    else {
+      this.awayUntilMs = 0;
+      this.awayPause.reset();
+    }
+    return endAttempt(claimed, outcome, Date.now());
+  }
+
+  private noteAway(answer: string): void {
+    const isKnown = this.awayUntilMs > 0;
+    this.awayUntilMs = Date.now() + this.awayPause.nextMs();
+    if (!isKnown) this.options.logger.warn({ answer }, 'the receiver of released mail is not reached');
+  }
+}
+
+const isTaken = (outcome: ReleaseOutcome): boolean =>
+  outcome.kind === 'answered' && outcome.answers.some((one) => one.outcome !== 'later');

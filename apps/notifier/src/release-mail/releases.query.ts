@@ -1,0 +1,94 @@
+import { readRows, type Query } from '@sluice/database';
+import { z } from 'zod';
+
+/** What a receiver said about one recipient. `later`: asked again; `refused`: for good. */
+export const recipientOutcomes = ['taken', 'refused', 'later'] as const;
+export interface RecipientAnswer {
+  readonly recipient: string;
+  readonly outcome: (typeof recipientOutcomes)[number];
+  readonly answer: string;
+}
+
+const answersSchema = z.array(
+  z.object({ recipient: z.string(), outcome: z.enum(recipientOutcomes), answer: z.string() }),
+);
+const claimedSchema = z.object({
+  id: z.string(),
+  lease: z.string(),
+  submissionId: z.string(),
+  objectKey: z.string(),
+  sha256: z.string(),
+  form: z.enum(['original', 'attachment']),
+  mailFrom: z.string(),
+  subject: z.string().nullable(),
+  recipients: z.array(z.string()),
+  pending: z.array(z.string()),
+  answers: answersSchema,
+  operator: z.string(),
+  attempts: z.number(),
+  createdAt: z.date(),
+});
+
+/** A release that is this instance's until its lease ends. */
+export type ClaimedRelease = z.infer<typeof claimedSchema>;
+
+/**
+ * Takes what is due, oldest first, past what other instances have in hand. `due_at` becomes the end of the lease: what a
+ * killed instance had in hand is due again then, without anybody cleaning up.
+ */
+const claim = `
+WITH due AS MATERIALIZED (
+  SELECT id FROM ledger.releases WHERE state = 'waiting' AND due_at <= clock_timestamp()
+  ORDER BY due_at, seq LIMIT $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE ledger.releases r SET lease = gen_random_uuid(),
+  due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+FROM due WHERE r.id = due.id
+RETURNING r.id, r.lease, r.submission_id AS "submissionId", r.object_key AS "objectKey", r.sha256, r.form, r.mail_from AS "mailFrom", r.subject, r.recipients,
+  r.pending, r.answers, r.operator, r.attempts, r.created_at AS "createdAt"`;
+
+export async function claimReleases(query: Query, limit: number, leaseMs: number): Promise<ClaimedRelease[]> {
+  const { rows } = await query(claim, [limit, leaseMs]);
+  return readRows(claimedSchema, rows);
+}
+
+/** Those that are still being sent: a long message must not be sent by two. */
+export async function renewLeases(query: Query, leases: readonly string[], leaseMs: number): Promise<void> {
+  await query(
+    `UPDATE ledger.releases SET due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+     WHERE lease = ANY ($1) AND state = 'waiting'`,
+    [leases, leaseMs],
+  );
+}
+
+/** Nothing was asked of the receiver: it is due at once, and counts as no attempt. */
+export async function giveBackRelease(query: Query, { id, lease }: ClaimedRelease): Promise<void> {
+  await query(
+    `UPDATE ledger.releases SET lease = NULL, due_at = clock_timestamp() WHERE id = $1 AND lease = $2`,
+    [id, lease],
+  );
+}
+
+export interface ReleaseEnding {
+  readonly state: 'waiting' | 'delivered' | 'refused';
+  readonly pending: readonly string[];
+  readonly answers: readonly RecipientAnswer[];
+  /** Of `waiting`. */
+  readonly againInMs: number;
+}
+
+/** False: the lease is another's by now, and what that one finds out counts. */
+export async function finishRelease(
+  query: Query,
+  { id, lease }: ClaimedRelease,
+  { state, pending, answers, againInMs }: ReleaseEnding,
+): Promise<boolean> {
+  const { rowCount } = await query(
+    `UPDATE ledger.releases SET state = $3, pending = $4, answers = $5, attempts = attempts + 1, lease = NULL,
+       due_at = clock_timestamp() + make_interval(secs => $6::float8 / 1000),
+       finished_at = CASE WHEN $3 <> 'waiting' THEN clock_timestamp() END
+     WHERE id = $1 AND lease = $2`,
+    [id, lease, state, pending, JSON.stringify(answers), againInMs],
+  );
+  return rowCount > 0;
+}

@@ -1,0 +1,112 @@
+import { oneLine } from '@sluice/notifications';
+import type { NodemailerError } from 'nodemailer';
+import type { Readable } from 'node:stream';
+import type { ReleaseOutcome } from './end-attempt.js';
+import type { KeptMail } from './read-kept-mail.js';
+import type { ReleaseTransport } from './release-transport.js';
+import type { ClaimedRelease, RecipientAnswer } from './releases.query.js';
+
+const maxAnswerCharacters = 512;
+
+export interface SendReleaseDeps {
+  readonly transport: Pick<ReleaseTransport, 'sendMail'>;
+  /** Who the mails come from that bear another as attachment. */
+  readonly from: string;
+  readonly signal: AbortSignal;
+}
+
+type Sent = Pick<ClaimedRelease, 'id' | 'form' | 'mailFrom' | 'subject' | 'pending' | 'operator'>;
+
+/**
+ * One attempt for all recipients that are left. Never rejects.
+ *
+ * | the receiver                                              | outcome                                    |
+ * |-----------------------------------------------------------|--------------------------------------------|
+ * | takes the message                                         | taken, but for recipients it did not take  |
+ * | refuses sender, recipient, content with 5xx               | refused                                    |
+ * | puts them off with 4xx                                    | later                                      |
+ * | ends the connection after it began to get the message     | later: what it did with it is not known    |
+ * | cannot be reached, wants another login, has no TLS        | away                                       |
+ */
+export async function sendRelease(
+  release: Sent,
+  mail: Extract<KeptMail, { kind: 'kept' }>,
+  { transport, from, signal }: SendReleaseDeps,
+): Promise<ReleaseOutcome> {
+  const content = await mail.read();
+  try {
+    const info = await transport.sendMail({ ...messageOf(release, { mail, content, from }), signal });
+    const refused = outcomesOf(info.rejectedErrors ?? []);
+    const taken = answerFor('taken', info.response);
+    return {
+      kind: 'answered',
+      answers: release.pending.map((recipient) => ({
+        recipient,
+        ...(refused.get(recipient.toLowerCase()) ?? taken),
+      })),
+    };
+  } catch (error) {
+    return outcomeOf(error as NodemailerError, { release, content });
+  } finally {
+    content.destroy();
+  }
+}
+
+/** As it came, byte by byte, with the envelope it had; or as attachment of a mail that says what it is. */
+function messageOf(
+  { id, form, mailFrom, subject, pending, operator }: Sent,
+  { mail, content, from }: { mail: Extract<KeptMail, { kind: 'kept' }>; content: Readable; from: string },
+) {
+  // Not as text: nodemailer would look for several addresses in one.
+  const to = pending.map((address) => ({ name: '', address }));
+  const { hasEightBits: use8BitMime } = mail;
+  if (form === 'original') {
+    const sender = mailFrom === '' ? '' : { name: '', address: mailFrom };
+    return { raw: content, envelope: { from: sender, to, size: mail.sizeBytes, use8BitMime } };
+  }
+  return {
+    envelope: { from, to, use8BitMime },
+    from: { name: 'Sluice', address: from },
+    to,
+    subject: `Released from quarantine: ${subject ?? 'no subject'}`,
+    text: `${operator} released the attached mail from quarantine. Sluice had held it back: open it with care.\n`,
+    // The same for every attempt: a mail that arrived twice is shown once.
+    messageId: `<release-${id}@${from.split('@').at(-1) ?? 'sluice'}>`,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    attachments: [{ filename: 'message.eml', contentType: 'message/rfc822', content }],
+  };
+}
+
+type Answer = Omit<RecipientAnswer, 'recipient'>;
+
+const answerFor = (outcome: RecipientAnswer['outcome'], answer: string): Answer => ({
+  outcome,
+  answer: oneLine(answer, maxAnswerCharacters),
+});
+
+/** By recipient, in small letters: nodemailer writes addresses its own way. */
+const outcomesOf = (errors: readonly NodemailerError[]): ReadonlyMap<string, Answer> =>
+  new Map(errors.map((error) => [(error.recipient ?? '').toLowerCase(), refusalOf(error)]));
+
+const refusalOf = ({ responseCode = 0, response, message }: NodemailerError): Answer =>
+  answerFor(responseCode >= 500 ? 'refused' : 'later', response ?? message);
+
+function outcomeOf(
+  error: NodemailerError,
+  { release, content }: { release: Sent; content: Readable },
+): ReleaseOutcome {
+  const isRefusal = error.code === 'EENVELOPE' || error.code === 'EMESSAGE';
+  // 421: it is about to close, whatever it was asked.
+  if (isRefusal && error.responseCode !== undefined && error.responseCode !== 421) {
+    const single = outcomesOf(error.rejectedErrors ?? []);
+    const answers = release.pending.map((recipient) => ({
+      recipient,
+      ...(single.get(recipient.toLowerCase()) ?? refusalOf(error)),
+    }));
+    return { kind: 'answered', answers };
+  }
+  const answer = oneLine(error.response ?? error.message, maxAnswerCharacters);
+  if (!content.readableDidRead) return { kind: 'away', answer };
+  const later = answerFor('later', answer);
+  return { kind: 'answered', answers: release.pending.map((recipient) => ({ recipient, ...later })) };
+}
