@@ -241,13 +241,7 @@ export const releaseMailRequestSchema = z.object({
  * `conflict`: it is being released, or scanned again. `no-recipients`: no envelope came with it, or only a part of it
  * is known. `not-mail`: nothing that a mail server could take.
  */
-export const quarantineOutcomes = [
-  'done',
-  'not-found',
-  'conflict',
-  'not-mail',
-  'no-recipients',
-] as const;
+export const quarantineOutcomes = ['done', 'not-found', 'conflict', 'not-mail', 'no-recipients'] as const;
 export type QuarantineOutcome = (typeof quarantineOutcomes)[number];
 /** One for each that was asked for, in their order. */
 export const quarantineAnswerSchema = z.object({ outcomes: z.array(z.enum(quarantineOutcomes)) });

@@ -16,4 +16,12 @@ export const quarantineFilterKeys = [
 export type QuarantineFilter = Readonly<Record<(typeof quarantineFilterKeys)[number], string | null>>;
 
 /** Those of the second line; it is open when one of them is set. */
-export const furtherFilterKeys = ['sender', 'recipient', 'subject', 'reason', 'sensorId', 'from', 'until'] as const;
+export const furtherFilterKeys = [
+  'sender',
+  'recipient',
+  'subject',
+  'reason',
+  'sensorId',
+  'from',
+  'until',
+] as const;

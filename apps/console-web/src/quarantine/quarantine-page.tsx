@@ -40,8 +40,8 @@ export function QuarantinePage(): ReactElement {
   return (
     <>
       <PageHead title="Quarantine">
-        What was detected or could not be examined, for as long as it is kept. Mail can be released to those it
-        was sent to.
+        What was detected or could not be examined, for as long as it is kept. Mail can be released to those
+        it was sent to.
       </PageHead>
       <Card isFlush>
         <QuarantineFilters filter={filter} change={change} clear={clear} isFiltered={isFiltered} />

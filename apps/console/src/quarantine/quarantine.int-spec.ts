@@ -99,7 +99,14 @@ describe('quarantine', () => {
       reason: null,
       sensor_id: 'mx-2',
     });
-    const file = await keep({ object_type: 'file', is_mail: false, object_name: 'a.zip', mail_from: null, mail: null, rcpt_to: [] });
+    const file = await keep({
+      object_type: 'file',
+      is_mail: false,
+      object_name: 'a.zip',
+      mail_from: null,
+      mail: null,
+      rcpt_to: [],
+    });
     for (const [query, ids] of [
       ['', [file, other, mail]],
       ['sender=JOERG', [mail]],
@@ -157,7 +164,10 @@ describe('quarantine', () => {
   it('releases nothing while no notifier knows where to, and says what to set', async () => {
     await receiver(null);
     const refused = await release({ ids: [randomUUID()] });
-    expect(refused).toMatchObject({ status: 409, body: { message: expect.stringContaining('RELEASE_SMTP_URL') } });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { message: expect.stringContaining('RELEASE_SMTP_URL') },
+    });
     expect(app.asked).toEqual([]);
   });
 

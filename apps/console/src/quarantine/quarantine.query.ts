@@ -49,7 +49,10 @@ export class QuarantineQuery {
       .add('k.reason = ?', query.reason)
       .add('k.sensor_id = ?', query.sensorId)
       .add('k.mail_from ILIKE ?', containing(query.sender))
-      .add('EXISTS (SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE x ILIKE ?)', containing(query.recipient))
+      .add(
+        'EXISTS (SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE x ILIKE ?)',
+        containing(query.recipient),
+      )
       .add(`k.mail ->> 'subject' ILIKE ?`, containing(query.subject))
       .add('k.kept_at >= ?', query.from)
       .add('k.kept_at < ?', query.until);

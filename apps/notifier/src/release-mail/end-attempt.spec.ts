@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { endAttempt, releaseGivenUpAfterMs, type ReleaseOutcome } from './end-attempt.js';
 
 const nowMs = Date.parse('2026-11-26T12:00:00Z');
-const release = (changes: Partial<Parameters<typeof endAttempt>[0]> = {}): Parameters<typeof endAttempt>[0] => ({
+const release = (
+  changes: Partial<Parameters<typeof endAttempt>[0]> = {},
+): Parameters<typeof endAttempt>[0] => ({
   answers: [],
   pending: ['a@x', 'b@x'],
   attempts: 0,

@@ -4,7 +4,12 @@ import type { Readable } from 'node:stream';
 
 /** The bytes that were judged, or why there are none to send. */
 export type KeptMail =
-  | { readonly kind: 'kept'; readonly sizeBytes: number; readonly hasEightBits: boolean; read(): Promise<Readable> }
+  | {
+      readonly kind: 'kept';
+      readonly sizeBytes: number;
+      readonly hasEightBits: boolean;
+      read(): Promise<Readable>;
+    }
   | { readonly kind: 'gone'; readonly why: string };
 
 /**

@@ -58,7 +58,13 @@ describe('mail that an operator released', () => {
   });
 
   function start(leaseMs?: number): Work {
-    const at = { host: '127.0.0.1', port: receiver.port, security: 'none', username: null, password: null } as const;
+    const at = {
+      host: '127.0.0.1',
+      port: receiver.port,
+      security: 'none',
+      username: null,
+      password: null,
+    } as const;
     work = fixture.startNotifier({
       releases: {
         to: `127.0.0.1:${receiver.port}`,
@@ -104,13 +110,10 @@ describe('mail that an operator released', () => {
     return row!;
   };
   const ended = (id: string): Promise<Row> =>
-    until(
-      async () => {
-        const row = await rowOf(id);
-        return row.state !== 'waiting' && row;
-      },
-      60_000,
-    );
+    until(async () => {
+      const row = await rowOf(id);
+      return row.state !== 'waiting' && row;
+    }, 60_000);
 
   it('arrives once with its envelope, byte by byte', async () => {
     receiver = await MailReceiver.start();
@@ -124,7 +127,9 @@ describe('mail that an operator released', () => {
         { recipient: berta, outcome: 'taken' },
       ],
     });
-    expect(receiver.mails).toMatchObject([{ from: 'joerg@example.com', to: [anna, berta], source: original }]);
+    expect(receiver.mails).toMatchObject([
+      { from: 'joerg@example.com', to: [anna, berta], source: original },
+    ]);
   });
 
   it('has the null sender when it had none', async () => {
@@ -159,13 +164,10 @@ describe('mail that an operator released', () => {
     receiver = await MailReceiver.start({ refuse });
     start();
     const id = await release({ recipients: [anna, berta, 'none@example.org'] });
-    const first = await until(
-      async () => {
-        const row = await rowOf(id);
-        return row.attempts === 1 && row;
-      },
-      60_000,
-    );
+    const first = await until(async () => {
+      const row = await rowOf(id);
+      return row.attempts === 1 && row;
+    }, 60_000);
     expect(first).toMatchObject({ state: 'waiting', pending: [anna] });
     isGreylisting = false;
     await fixture.rows('UPDATE ledger.releases SET due_at = clock_timestamp()');

@@ -96,7 +96,8 @@ export class ReleaseMail {
     const fields = { release: claimed.id, scan: claimed.submissionId };
     try {
       const outcome = await this.send(claimed);
-      const ending = this.stopping.signal.aborted && !isTaken(outcome) ? null : this.endingOf(claimed, outcome);
+      const ending =
+        this.stopping.signal.aborted && !isTaken(outcome) ? null : this.endingOf(claimed, outcome);
       if (ending === null) return await giveBackRelease(database.query, claimed);
       const isWritten = await finishRelease(database.query, claimed, ending);
       if (!isWritten) logger.warn(fields, 'the lease of a release ended before the receiver answered');

@@ -57,7 +57,10 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
       keys: await serverKeys(),
       mailboxes: [anna],
       // Nothing listens there: whoever is asked about says "later".
-      settings: { smtpd_milters: `inet:127.0.0.1:${await findFreePort()}`, milter_default_action: 'tempfail' },
+      settings: {
+        smtpd_milters: `inet:127.0.0.1:${await findFreePort()}`,
+        milter_default_action: 'tempfail',
+      },
       services: await pastedService(releasePort),
     });
     const receiver = releaseReceiverSchema.parse(`smtp://127.0.0.1:${releasePort}`);
@@ -70,7 +73,14 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
 
   const release = (pending: readonly string[], text = original) =>
     sendRelease(
-      { id: 'r', form: 'original', mailFrom: 'joerg@example.com', subject: null, pending: [...pending], operator: 'ann' },
+      {
+        id: 'r',
+        form: 'original',
+        mailFrom: 'joerg@example.com',
+        subject: null,
+        pending: [...pending],
+        operator: 'ann',
+      },
       {
         kind: 'kept',
         sizeBytes: Buffer.byteLength(text),
@@ -88,7 +98,9 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
     });
     expect(await release([anna])).toMatchObject({
       kind: 'answered',
-      answers: [{ recipient: anna, outcome: 'taken', answer: expect.stringMatching(/^250 2\.0\.0 Ok: queued/) }],
+      answers: [
+        { recipient: anna, outcome: 'taken', answer: expect.stringMatching(/^250 2\.0\.0 Ok: queued/) },
+      ],
     });
     const [mail = ''] = await postfix.mails(anna, 1);
     // Above it stands what Postfix writes at a delivery, and nothing of it is changed.

@@ -50,16 +50,22 @@ describe('quarantine', () => {
   });
   const asIs = { form: 'original', to: null } as const;
   const written = () =>
-    ledger.rows('SELECT submission_id, object_key, mail_from, recipients, pending, form FROM ledger.releases ORDER BY seq');
+    ledger.rows(
+      'SELECT submission_id, object_key, mail_from, recipients, pending, form FROM ledger.releases ORDER BY seq',
+    );
   const audited = () =>
-    ledger.rows(`SELECT actor, action, target, after FROM registry.audit WHERE action LIKE 'quarantine.%' ORDER BY id`);
+    ledger.rows(
+      `SELECT actor, action, target, after FROM registry.audit WHERE action LIKE 'quarantine.%' ORDER BY id`,
+    );
 
   it('keeps the envelope and the reason as long as the object, whatever becomes of the scan', async () => {
     const item = await keep({}, 'infected');
     await ledger.age(item.submissionId, '8 days');
     await new ExpireRecords(ledger.database).expire();
     expect(await ledger.rows('SELECT FROM ledger.scans')).toEqual([]);
-    expect(await ledger.rows('SELECT submission_id, state, names, mail_from, rcpt_to FROM ledger.quarantine_list')).toEqual([
+    expect(
+      await ledger.rows('SELECT submission_id, state, names, mail_from, rcpt_to FROM ledger.quarantine_list'),
+    ).toEqual([
       {
         submission_id: item.submissionId,
         state: 'detect',
@@ -121,7 +127,13 @@ describe('quarantine', () => {
   it('releases once, however many operators ask at the same time', async () => {
     const item = await keep();
     const asked = Array.from({ length: 5 }, () => releases.release({ ...request(item), ...asIs }));
-    expect((await Promise.all(asked)).flat().sort()).toEqual(['conflict', 'conflict', 'conflict', 'conflict', 'done']);
+    expect((await Promise.all(asked)).flat().sort()).toEqual([
+      'conflict',
+      'conflict',
+      'conflict',
+      'conflict',
+      'done',
+    ]);
     expect(await written()).toHaveLength(1);
   });
 

@@ -50,7 +50,9 @@ describe('serviceEnvironment', () => {
   });
   it('shows the notifier the objects only where it is to release mail', () => {
     expect(serviceEnvironment('notifier', plan, {})['OBJECT_STORE_URL']).toBeUndefined();
-    expect(serviceEnvironment('notifier', plan, { RELEASE_SMTP_URL: 'smtp://127.0.0.1:10026' })).toMatchObject({
+    expect(
+      serviceEnvironment('notifier', plan, { RELEASE_SMTP_URL: 'smtp://127.0.0.1:10026' }),
+    ).toMatchObject({
       OBJECT_STORE_URL: 'file:///objects',
       RELEASE_SMTP_URL: 'smtp://127.0.0.1:10026',
     });
