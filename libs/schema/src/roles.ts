@@ -7,6 +7,18 @@ export const databaseRoles = {
   notifier: 'sluice_notifier',
 } as const;
 
+/**
+ * What each service may take of the server's connections, so that none of them can shut the others out: together less
+ * than all, and `results`, on which every scan waits, keeps more than the others could take.
+ */
+const connectionShares: Readonly<Record<string, number>> = {
+  [databaseRoles.results]: 0.6,
+  [databaseRoles.console]: 0.15,
+  [databaseRoles.notifier]: 0.1,
+};
+/** On a small server: two instances, while one follows the other. */
+const fewestConnections = 8;
+
 export interface RolePasswords {
   readonly resultsPassword?: string | undefined;
   readonly consolePassword?: string | undefined;
@@ -52,8 +64,10 @@ async function setRole(query: Query, role: string, password: string): Promise<vo
   const found = await query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
   const verb = found.rows.length > 0 ? 'ALTER' : 'CREATE';
   // DDL takes no parameters; the server quotes the literal itself.
-  const { rows } = await query(`SELECT format('${verb} ROLE ${role} LOGIN PASSWORD %L', $1::text) AS sql`, [
-    password,
-  ]);
+  const { rows } = await query(
+    `SELECT format('${verb} ROLE ${role} LOGIN PASSWORD %L CONNECTION LIMIT %s', $1::text,
+       greatest($2::int, floor(current_setting('max_connections')::int * $3::float8)::int)) AS sql`,
+    [password, fewestConnections, connectionShares[role] ?? 0],
+  );
   await query(String(rows[0]?.['sql']));
 }
