@@ -1,6 +1,5 @@
-import { envInteger, envList, serviceEnvironment } from '@sluice/runtime';
+import { envAddressList, envInteger, envList, serviceEnvironment } from '@sluice/runtime';
 import { z } from 'zod';
-import { AddressList } from '@sluice/runtime';
 
 const gibibyte = 1024 ** 3;
 
@@ -14,7 +13,7 @@ export const gatewayConfigSchema = z.object({
   GATEWAY_TLS_CERT_FILE: z.string().min(1),
   GATEWAY_TLS_KEY_FILE: z.string().min(1),
   /** Balancers, addresses or networks, that have to speak PROXY protocol v2; from no one else is it read. */
-  GATEWAY_PROXY_FROM: envList().default([]).transform(readAddressList),
+  GATEWAY_PROXY_FROM: envAddressList(),
   /** Open connections of one address (IPv6: /64) over which no accepted system has asked anything yet. */
   GATEWAY_CONNECTIONS_PER_ADDRESS: envInteger(1, 100_000).default(500),
   /** Connections of one address begun within 10 s; each costs a handshake. */
@@ -28,12 +27,3 @@ export const gatewayConfigSchema = z.object({
   OBJECT_STORE_RESERVE_BYTES: envInteger(0, Number.MAX_SAFE_INTEGER).default(gibibyte),
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
-
-function readAddressList(entries: readonly string[], context: z.RefinementCtx): AddressList {
-  try {
-    return new AddressList(entries);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-}

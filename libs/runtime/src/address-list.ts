@@ -1,4 +1,6 @@
 import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+import { envList } from './read-config.js';
 
 /** IPv4 addresses a dual-stack socket shows as `::ffff:a.b.c.d` in their own form. */
 export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
@@ -27,5 +29,17 @@ export class AddressList {
     if (family === 0 || !/^\d*$/.test(prefix ?? '') || prefix === '' || bits > maxPrefix)
       throw new RangeError(`${entry} is not an address or a network`);
     this.list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
+  }
+}
+
+/** Addresses and networks with commas between them; unset: none. */
+export const envAddressList = () => envList().default([]).transform(readAddressList);
+
+function readAddressList(entries: readonly string[], context: z.RefinementCtx): AddressList {
+  try {
+    return new AddressList(entries);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
   }
 }

@@ -1,4 +1,5 @@
-export { AddressList, plainAddress } from './address-list.js';
+export { AddressList, envAddressList, plainAddress } from './address-list.js';
+export { parseHostAndPort, type HostAndPort } from './host-and-port.js';
 export { ConfigError, envBoolean, envInteger, envList, readConfig } from './read-config.js';
 export { processEnvironment, serviceEnvironment } from './service-environment.js';
 export { softwareVersion } from './software-version.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ClamdTls, ListenAddress } from '@sluice/clamd-server';
-import { AddressList, ConfigError, envInteger, envList } from '@sluice/runtime';
+import { ConfigError, envAddressList, envInteger, envList, parseHostAndPort } from '@sluice/runtime';
 import { z } from 'zod';
 import { clamdActions, clamdNames } from './clamd-policy.js';
 
@@ -14,7 +14,7 @@ export const clamdVariables = {
     .regex(/^0?[0-7]{3}$/, 'has to be a mode such as 660')
     .default('660'),
   /** Addresses and networks that may connect; empty: all that reach the port. */
-  SENSOR_CLAMD_FROM: envList().default([]).transform(readAddressList),
+  SENSOR_CLAMD_FROM: envAddressList(),
   SENSOR_CLAMD_SENSOR_ID: z.string().default('clamd'),
   SENSOR_CLAMD_NAME: z.string().default('clamd listener'),
   /** `mail`: what comes here is mail, and may have its priority. An operator confirms it. */
@@ -63,21 +63,10 @@ function readText(name: string, file: string): string {
 function readAddress(text: string | undefined, context: z.RefinementCtx): ListenAddress | null {
   if (text === undefined) return null;
   if (text.startsWith('unix:/')) return { kind: 'unix', path: text.slice('unix:'.length), mode: 0o660 };
-  const tcp = /^(\[[0-9a-f:.]+\]|[^:/[\]]+):(\d{1,5})$/i.exec(text);
-  const port = Number(tcp?.[2]);
-  if (tcp !== null && port < 65_536)
-    return { kind: 'tcp', host: (tcp[1] ?? '').replace(/^\[|\]$/g, ''), port };
+  const tcp = parseHostAndPort(text);
+  if (tcp !== null) return { kind: 'tcp', ...tcp };
   context.addIssue({ code: 'custom', message: 'has to be HOST:PORT, [IPv6]:PORT or unix:/path' });
   return z.NEVER;
-}
-
-function readAddressList(entries: readonly string[], context: z.RefinementCtx): AddressList {
-  try {
-    return new AddressList(entries);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
 }
 
 function readLengths(entries: readonly string[], context: z.RefinementCtx): ReadonlySet<number> {

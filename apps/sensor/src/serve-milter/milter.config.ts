@@ -6,22 +6,24 @@ import {
   mailReasons,
   type KeepingAction,
 } from '@sluice/contracts';
-import { AddressList, envInteger, envList, plainAddress } from '@sluice/runtime';
+import {
+  envAddressList,
+  envInteger,
+  envList,
+  parseHostAndPort,
+  plainAddress,
+  type HostAndPort,
+} from '@sluice/runtime';
 import { z } from 'zod';
 import { defaultMailPolicy, type MailPolicy } from './mail-policy.js';
 import type { MailSettings } from './mail-settings.js';
-
-export interface MilterAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Variables of the milter listener; without SENSOR_MILTER_LISTEN there is none. */
 export const milterVariables = {
   /** `HOST:PORT` or `[IPv6]:PORT`. */
   SENSOR_MILTER_LISTEN: z.string().optional().transform(readAddress),
   /** Addresses and networks of MTAs that may connect; empty: all that reach the port. */
-  SENSOR_MILTER_FROM: envList().default([]).transform(readAddressList),
+  SENSOR_MILTER_FROM: envAddressList(),
   SENSOR_MILTER_SENSOR_ID: z.string().default('mail'),
   SENSOR_MILTER_NAME: z.string().default('mail sensor'),
   SENSOR_MILTER_WHEN_DETECTED: z.enum(mailActions).default(defaultMailPolicy.whenDetected),
@@ -39,7 +41,7 @@ export const milterVariables = {
   /** Users that the MTA let in; `*` is each of them. */
   SENSOR_MILTER_SKIP_USERS: envList().default([]).transform(lowerCase),
   /** Addresses and networks of SMTP clients. */
-  SENSOR_MILTER_SKIP_CLIENTS: envList().default([]).transform(readAddressList),
+  SENSOR_MILTER_SKIP_CLIENTS: envAddressList(),
 } as const;
 export type MilterVariables = z.infer<z.ZodObject<typeof milterVariables>>;
 
@@ -60,11 +62,10 @@ export const mailSettingsOf = (config: MilterVariables): MailSettings => ({
   holdMs: config.SENSOR_MILTER_HOLD_SECONDS * 1000,
 });
 
-function readAddress(text: string | undefined, context: z.RefinementCtx): MilterAddress | null {
+function readAddress(text: string | undefined, context: z.RefinementCtx): HostAndPort | null {
   if (text === undefined) return null;
-  const tcp = /^(\[[0-9a-f:.]+\]|[^:/[\]]+):(\d{1,5})$/i.exec(text);
-  const port = Number(tcp?.[2]);
-  if (tcp !== null && port < 65_536) return { host: (tcp[1] ?? '').replace(/^\[|\]$/g, ''), port };
+  const tcp = parseHostAndPort(text);
+  if (tcp !== null) return tcp;
   context.addIssue({ code: 'custom', message: 'has to be HOST:PORT or [IPv6]:PORT' });
   return z.NEVER;
 }
@@ -89,13 +90,4 @@ const reasonAdvice = `has to be REASON=ACTION; reasons are ${mailReasons.join(',
 
 function lowerCase(entries: readonly string[]): ReadonlySet<string> {
   return new Set(entries.map((entry) => entry.toLowerCase()));
-}
-
-function readAddressList(entries: readonly string[], context: z.RefinementCtx): AddressList {
-  try {
-    return new AddressList(entries);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
 }

@@ -1,12 +1,12 @@
 import { mailHoldSeconds } from '@sluice/contracts';
 import { MilterServer, type MilterReport } from '@sluice/milter';
-import type { Logger, StopStep } from '@sluice/runtime';
+import type { HostAndPort, Logger, StopStep } from '@sluice/runtime';
 import { plainAddress } from '@sluice/runtime';
 import type { Registration } from '../judge-objects/judge.js';
 import type { MailFault, SensorMetrics } from '../sensor-metrics.js';
 import { FilterMail, type FilterMailDeps } from './filter-mail.js';
 import { ChosenSettings } from './mail-settings.js';
-import { mailSettingsOf, type MilterAddress, type MilterVariables } from './milter.config.js';
+import { mailSettingsOf, type MilterVariables } from './milter.config.js';
 
 /** How long mails that are being judged hold up a stop: whoever is hung up on tries again. */
 const finishMs = 10_000;
@@ -34,7 +34,7 @@ export interface MilterListener extends StopStep {
 
 export async function startMilter(
   config: MilterVariables,
-  address: MilterAddress,
+  address: HostAndPort,
   { judge, metrics, spoolFolder, logger }: MilterDeps,
 ): Promise<MilterListener> {
   const chosen = new ChosenSettings({

@@ -1,4 +1,5 @@
 import { StartError } from '@sluice/private-servers';
+import { parseHostAndPort } from '@sluice/runtime';
 import type { Environment } from './service-environments.js';
 import type { ListenOptions } from './system-options.js';
 
@@ -39,12 +40,10 @@ export interface SensorDoor extends DoorKind {
 
 /** `3310` or `HOST:3310`; without a host only this machine. Throws StartError. */
 export function readDoor(name: DoorName, text: string, usage: string): SensorDoor {
-  const found = /^(?:(\[[0-9a-f:.]+\]|[^:[\]]+):)?(\d{1,5})$/i.exec(text);
-  const port = Number(found?.[2]);
-  if (found === null || port < 1 || port > 65_535)
+  const listen = parseHostAndPort(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text);
+  if (listen === null || listen.port < 1)
     throw new StartError(`--${name} takes PORT or HOST:PORT, not ${text}.`, usage);
-  const host = (found[1] ?? '127.0.0.1').replace(/^\[|\]$/g, '');
-  return { ...doorKinds[name], option: `--${name}`, listen: { host, port } };
+  return { ...doorKinds[name], option: `--${name}`, listen };
 }
 
 /** As the sensor itself will ask for it, by the user's variables: what is accepted has to be what asks. */
