@@ -7,6 +7,7 @@ import { pollUntil } from '@sluice/timing';
 import type { ProcessRecords } from './process-records.js';
 import { restartDelayMs } from './restart-delay.js';
 import { signalOnExit } from './signal-on-exit.js';
+import { StartPatience } from './start-patience.js';
 import { summariseLog } from './summarise-log.js';
 
 export interface ProcessSpecification {
@@ -20,6 +21,7 @@ export interface ProcessSpecification {
   readonly stopSignal: NodeJS.Signals;
   /** After this it is killed. */
   readonly stopTimeoutMs: number;
+  /** On a machine that has time for it; `StartPatience` says what becomes of it on others. */
   readonly readyTimeoutMs: number;
   /** Left-overs are ended in this order, smallest first: users before what they use. */
   readonly order: number;
@@ -86,29 +88,36 @@ export class SupervisedProcess {
     const { readyTimeoutMs, name } = this.#specification;
     // Started again after a stop.
     this.#isStopping = false;
+    this.#unreadiness = '';
     await this.#spawn();
     const { signal } = this.#options;
-    const isOver = async (): Promise<boolean> =>
-      this.#hasEnded || signal?.aborted === true || (await this.#isReady());
-    const isUp = await pollUntil(isOver, { timeoutMs: readyTimeoutMs, intervalMs: 100 });
+    const startedAtMs = performance.now();
+    const patience = new StartPatience(readyTimeoutMs, startedAtMs);
+    let isUp = false;
+    const isOver = async (): Promise<boolean> => {
+      if (this.#hasEnded || signal?.aborted === true) return true;
+      isUp = await this.#isReady();
+      return isUp || patience.isOver(this.#unreadiness, performance.now());
+    };
+    await pollUntil(isOver, { timeoutMs: Infinity, intervalMs: 100 });
     if (signal?.aborted === true) await this.stop();
     signal?.throwIfAborted();
     if (isUp && !this.#hasEnded) {
       this.#hasBeenReady = true;
       return;
     }
-    const problem = this.#describeFailure(readyTimeoutMs);
+    const problem = this.#describeFailure(performance.now() - startedAtMs);
     await this.stop();
     throw new StartError(`${name} ${problem}`, `See ${this.logFile}`);
   }
 
-  #describeFailure(readyTimeoutMs: number): string {
+  #describeFailure(waitedMs: number): string {
     if (this.#spawnFault !== null)
       return `could not be run (${this.#specification.command}): ${this.#spawnFault}`;
     const said = summariseLog(readChildLog(this.logFile, this.#logStart));
     return this.#hasEnded
       ? `ended while starting: ${said}`
-      : `was not ready after ${readyTimeoutMs / 1000} s: ${this.#unreadiness || said}`;
+      : `was not ready after ${(waitedMs / 1000).toFixed(1)} s: ${this.#unreadiness || said}`;
   }
 
   /** Ends it: politely first, by force after `stopTimeoutMs`. */
