@@ -22,6 +22,7 @@ import {
 import { mailBodyKinds, mailEncodingKinds, mailPackageKinds } from '../kinds/mail-attachments.js';
 import { mailBoundaryKinds, mailHeaderKinds, mailTransferKinds } from '../kinds/mail-headers.js';
 import { mailNestedKinds, mailSealedKinds, mailboxKinds } from '../kinds/mail-nested.js';
+import { oddArchiveKinds, oddMailKinds, oddPdfKinds, oddTextKinds, oddZipKinds } from '../kinds/odd.js';
 import { oleKinds, ooxmlKinds, rtfKinds } from '../kinds/office.js';
 import { pdfKinds } from '../kinds/pdf.js';
 import { rawKinds } from '../kinds/raw.js';
@@ -56,4 +57,5 @@ export const allKinds: readonly Kind[] = [
   ...[furtherZipKinds, furtherStreamKinds, furtherTarKinds, furtherPackageKinds, furtherImageKinds],
   ...[furtherPdfKinds, furtherOfficeKinds, furtherActiveKinds, furtherMailKinds],
   ...[inventedMacKinds, inventedImageKinds, inventedCarrierKinds, inventedDocumentKinds, inventedMailKinds],
+  ...[oddArchiveKinds, oddZipKinds, oddTextKinds, oddPdfKinds, oddMailKinds],
 ].flat();

@@ -15,6 +15,7 @@ export const tools = {
   lzop: 'lzop',
   mcopy: 'mtools',
   mke2fs: 'e2fsprogs',
+  'mkfs.cramfs': 'util-linux',
   'mkfs.fat': 'dosfstools',
   mksquashfs: 'squashfs-tools',
   openssl: 'openssl',

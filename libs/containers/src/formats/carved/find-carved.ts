@@ -24,6 +24,12 @@ const kinds: readonly Kind[] = [
   { magic: latin1('hsqs'), check: squashfs },
 ];
 
+/** Behind a program: what unpacks itself in DOS and Windows, whose magics are too short to be looked for everywhere. */
+const programKinds: readonly Kind[] = [
+  { magic: latin1('\x60\xea'), check: arj },
+  ...['0', '1', '4', '5', '6', '7', 'd'].map((method) => ({ magic: latin1(`-lh${method}-`), check: lha })),
+];
+
 /** Behind a script: streams whose magics are too short to be looked for everywhere. */
 const scriptKinds: readonly Kind[] = [
   { magic: latin1('\x1f\x8b\x08'), check: behindLine },
@@ -38,7 +44,8 @@ const maxCarved = 8;
 
 /** Archives inside or behind something else (a program that unpacks itself, a picture), in order; each byte in one at most. */
 export function findCarved(bytes: Buffer): Carved[] {
-  const all = [...kinds, ...(hasAt(bytes, 0, '#!') ? scriptKinds : [])].flatMap((kind) => find(bytes, kind));
+  const more = hasAt(bytes, 0, '#!') ? scriptKinds : hasAt(bytes, 0, 'MZ') ? programKinds : [];
+  const all = [...kinds, ...more].flatMap((kind) => find(bytes, kind));
   const found: Carved[] = [];
   let end = 1;
   for (const one of all.sort((a, b) => a.start - b.start)) {
@@ -56,7 +63,7 @@ function find(bytes: Buffer, { magic, check }: Kind): Carved[] {
   for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
     const carved = check(bytes, at);
     if (carved !== null) found.push(carved);
-    at = bytes.indexOf(magic, carved?.end ?? at + 1);
+    at = bytes.indexOf(magic, Math.max(at + 1, carved?.end ?? 0));
   }
   return found;
 }
@@ -105,6 +112,33 @@ function squashfs(bytes: Buffer, start: number): Carved | null {
   if (power < 12 || power > 20 || blockBytes !== 2 ** power) return null;
   const end = start + Number(bytes.readBigUInt64LE(start + 40));
   return { start, end: end <= bytes.length ? end : null };
+}
+
+/** Its main header: a size, so many bytes, and their checksum. */
+function arj(bytes: Buffer, start: number): Carved | null {
+  if (start + 8 > bytes.length) return null;
+  const headerBytes = bytes.readUInt16LE(start + 2);
+  const end = start + 4 + headerBytes;
+  if (headerBytes < 30 || headerBytes > 2600 || end + 4 > bytes.length) return null;
+  return bytes.readUInt32LE(end) === crc32(bytes.subarray(start + 4, end)) ? { start, end: null } : null;
+}
+
+/** Two bytes stand before its method: a header's size and the sum of what follows; in level 2 the size alone. */
+function lha(bytes: Buffer, at: number): Carved | null {
+  const start = at - 2;
+  if (at + 22 > bytes.length) return null;
+  const level = bytes[at + 18] ?? 255;
+  const packedBytes = bytes.readUInt32LE(at + 5);
+  if (level === 2) {
+    const headerBytes = bytes.readUInt16LE(start);
+    return headerBytes >= 26 && start + headerBytes + packedBytes <= bytes.length
+      ? { start, end: null }
+      : null;
+  }
+  const headerBytes = bytes[start] ?? 0;
+  const header = bytes.subarray(at, at + headerBytes);
+  const sum = header.reduce((total, byte) => (total + byte) & 0xff, 0);
+  return level <= 1 && headerBytes >= 20 && sum === bytes[start + 1] ? { start, end: null } : null;
 }
 
 function behindLine(bytes: Buffer, start: number): Carved | null {

@@ -25,6 +25,9 @@ describe('containers nothing here opens', () => {
     ['rzip', 0, 'RZIP\x02\x01'],
     ['InstallShield', 0, 'ISc('],
     ['btrfs', 0x10040, '_BHRfS_M'],
+    ['JFFS2', 0, '\x85\x19\x03\x20'],
+    ['JFFS2 of the other byte order', 0, '\x19\x85\xe0\x02'],
+    ['Minix', 1034, '\0\0\0\x1c\x08\x10\x8f\x13\x01\0'],
   ])('are unsupported, never plain data: %s', async (_name, offset, magic) => {
     expect(await reasonsOf(withMagic(offset, magic))).toEqual(['unsupported']);
   });
@@ -35,6 +38,10 @@ describe('containers nothing here opens', () => {
     ['age', 0, 'age-encryption.org/v1\n'],
   ])('are encrypted: %s', async (_name, offset, magic) => {
     expect(await reasonsOf(withMagic(offset, magic))).toEqual(['encrypted']);
+  });
+
+  it('are not seen where only the two bytes of a version agree', async () => {
+    expect(await reasonsOf(withMagic(1040, '\x8f\x13'))).toEqual([]);
   });
 
   it('are not seen where only letters agree', async () => {

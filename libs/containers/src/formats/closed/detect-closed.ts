@@ -29,6 +29,14 @@ const magics: readonly Magic[] = [
   [0, '\x7a\x1a\x20\x10', 'application/vnd.symbian.install'],
   [0, '-rom1fs-', 'application/x-romfs'],
   [0, 'XFSB\0\0', 'application/x-xfs-image'],
+  ...[
+    '\x85\x19\x01\xe0',
+    '\x85\x19\x02\xe0',
+    '\x85\x19\x03\x20',
+    '\x19\x85\xe0\x01',
+    '\x19\x85\xe0\x02',
+    '\x19\x85\x20\x03',
+  ].map((text): Magic => [0, text, 'application/x-jffs2-image']),
   [0, 'UBI#\x01', 'application/x-ubi'],
   [1024, '\xe2\xe1\xf5\xe0', 'application/x-erofs'],
   [1024, '\x10\x20\xf5\xf2', 'application/x-f2fs'],
@@ -72,6 +80,7 @@ export const closedDetection = {
     const magic = find(magics, bytes);
     if (magic !== undefined) return { mime: magic[2], isCertain: true };
     if (isOldHfs(bytes)) return { mime: 'application/x-hfs-image', isCertain: true };
+    if (isMinix(bytes)) return { mime: 'application/x-minix-image', isCertain: true };
     return isArc(bytes) ? { mime: 'application/x-arc', isCertain: true } : null;
   },
 } as const satisfies ContainerDetection;
@@ -89,6 +98,18 @@ export const sealedDetection = {
 function isOldHfs(bytes: Buffer): boolean {
   if (bytes.length < 1536 || !hasAt(bytes, 1024, 'BD')) return false;
   return bytes.readUInt16BE(1024 + 14) === 3 && bytes.readUInt32BE(1024 + 20) % 512 === 0;
+}
+
+/** Minix: two bytes that say its version, beside them zones of one block, a state and a largest file as they are known. */
+function isMinix(bytes: Buffer): boolean {
+  if (bytes.length < 2048 || ![0x137f, 0x138f, 0x2468, 0x2478].includes(bytes.readUInt16LE(1040)))
+    return false;
+  const [zonePower, state, largest] = [
+    bytes.readUInt16LE(1034),
+    bytes.readUInt16LE(1042),
+    bytes.readUInt32LE(1036),
+  ];
+  return zonePower === 0 && state <= 3 && [0x10081c00, 0x7fffffff].includes(largest);
 }
 
 /** SEA's ARC: a method, a DOS name that ends with a NUL, a size within the file. */

@@ -46,8 +46,16 @@ export function looksLikeMail(bytes: Buffer): boolean {
   return known >= 2;
 }
 
-/** Several mails in one file (mbox): each begins with a `From ` line, then header fields. */
+/** Before and behind each mail of an MMDF mailbox. */
+const mmdfLine = Buffer.from('\x01\x01\x01\x01\n', 'latin1');
+const isMmdf = (bytes: Buffer): boolean => bytes.subarray(0, mmdfLine.length).equals(mmdfLine);
+
+/**
+ * Several mails in one file: in an mbox each begins with a `From ` line, then header fields; in MMDF's form each stands
+ * between two lines of control characters.
+ */
 export function isMailbox(bytes: Buffer): boolean {
+  if (isMmdf(bytes)) return looksLikeMail(bytes.subarray(mmdfLine.length));
   if (bytes.toString('latin1', 0, 5) !== 'From ') return false;
   const end = bytes.indexOf(0x0a);
   return end > 0 && end < 1024 && looksLikeMail(bytes.subarray(end + 1));
@@ -55,6 +63,7 @@ export function isMailbox(bytes: Buffer): boolean {
 
 /** The mails of a mailbox, without their `From ` lines. A line of text that begins so has no header field behind it. */
 export function* splitMailbox(bytes: Buffer): Generator<Buffer> {
+  if (isMmdf(bytes)) return yield* splitMmdf(bytes);
   let start = behindLine(bytes, 0);
   while (start < bytes.length) {
     let next = bytes.indexOf('\nFrom ', start, 'latin1');
@@ -62,6 +71,15 @@ export function* splitMailbox(bytes: Buffer): Generator<Buffer> {
     const end = next < 0 ? bytes.length : next + 1;
     yield bytes.subarray(start, end);
     start = next < 0 ? bytes.length : behindLine(bytes, end);
+  }
+}
+
+function* splitMmdf(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length;) {
+    const found = bytes.indexOf(mmdfLine, start);
+    const end = found < 0 ? bytes.length : found;
+    if (end > start) yield bytes.subarray(start, end);
+    start = end + mmdfLine.length;
   }
 }
 

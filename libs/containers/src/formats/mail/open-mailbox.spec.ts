@@ -18,6 +18,17 @@ describe('openMailbox', () => {
     ]);
   });
 
+  it('gives every mail of an MMDF mailbox', async () => {
+    const line = '\x01\x01\x01\x01\n';
+    const bytes = Buffer.from(`${line}${mail}${line}${line}${mail}${line}`);
+    expect(mailboxDetection.detect(bytes)).not.toBeNull();
+    const { parts } = await openAll(openMailbox, bytes);
+    expect(parts.map((part) => [part.declaredAs, part.bytes.toString()])).toEqual([
+      ['mail', mail],
+      ['mail', mail],
+    ]);
+  });
+
   it('takes time in proportion to the bytes', async () => {
     await openAll(openMailbox, Buffer.from(`From a\n${mail}${'\nFrom x'.repeat(100_000)}`));
   });

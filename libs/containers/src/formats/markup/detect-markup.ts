@@ -2,6 +2,7 @@ import type { ContainerDetection } from '../../container-format.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
 import { wideEncoding } from '../wide-text.js';
 import { dataMarks } from './data-marks.js';
+import { hasFileMark } from './file-marks.js';
 
 const headBytes = 4096;
 const markup =
@@ -23,10 +24,12 @@ const marks = [
   '\\u00',
 ].map((mark) => Buffer.from(mark));
 const hasMark = (bytes: Buffer): boolean =>
-  marks.some((mark) => bytes.includes(mark)) || dataMarks(bytes).next().done !== true;
-const scripts = ['atob(', 'Uint8Array', 'unescape('].map((mark) => Buffer.from(mark));
+  marks.some((mark) => bytes.includes(mark)) || dataMarks(bytes).next().done !== true || hasFileMark(bytes);
+const scripts = ['atob(', 'Uint8Array', 'unescape(', ';base64,'].map((mark) => Buffer.from(mark));
+const hasScriptMark = (bytes: Buffer): boolean =>
+  scripts.some((mark) => bytes.includes(mark)) || hasFileMark(bytes);
 
-/** HTML, SVG and XML that hold files in text, and scripts that do. */
+/** HTML, SVG and XML that hold files in text, and scripts, JSON and other text that does. */
 export const markupDetection = {
   name: 'markup',
   nature: 'document',
@@ -41,7 +44,7 @@ export const markupDetection = {
     // Before the marks, each of which is looked for in all of it.
     if (/[\0-\x08\x0e-\x1a]/.test(head) || looksLikeMail(bytes)) return null;
     const isMarkup = markup.test(head);
-    const isOne = isMarkup ? hasMark(bytes) : scripts.some((mark) => bytes.includes(mark));
+    const isOne = isMarkup ? hasMark(bytes) : hasScriptMark(bytes);
     return isOne ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;

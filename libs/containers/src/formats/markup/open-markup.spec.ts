@@ -55,6 +55,26 @@ describe('openMarkup', () => {
     expect(markupDetection.detect(html('<p>hello</p>'))).toBeNull();
   });
 
+  it.each<[string, (zip: string) => string]>([
+    ['JSON', (zip) => `{"name":"a.zip","content":"${zip}"}`],
+    ['a script of a shell', (zip) => `base64 -d <<EOF\n${zip.replace(/.{76}/g, '$&\n')}\nEOF\n`],
+    ['YAML', (zip) => `file: !!binary |\n${zip.replace(/.{1,76}/g, '  $&\n')}`],
+    ['LDIF', (zip) => `dn: cn=x\njpegPhoto:: ${zip.replace(/.{76}/g, '$&\n ')}\n`],
+    ['XML', (zip) => `<?xml version="1.0"?><file>${zip}</file>`],
+    ['a data: URL of a style sheet', (zip) => `a{src:url(data:application/zip;base64,${zip})}`],
+  ])('gives a file that begins as files do in %s, short as it is', async (_, text) => {
+    const zip = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(96, 7)]);
+    const bytes = Buffer.from(text(zip.toString('base64')));
+    expect(markupDetection.detect(bytes)).not.toBeNull();
+    const { parts } = await openAll(openMarkup, bytes);
+    expect(parts.map((part) => [part.role ?? 'file', part.bytes.equals(zip)])).toEqual([['file', true]]);
+  });
+
+  it('gives nothing of a text that only shows how a file begins, or has it within a word', async () => {
+    const cut = `{"zip":"UEsDBAoAAAAAA"} ${'x'.repeat(20)}UEsDB${'A'.repeat(100)}`;
+    expect((await openAll(openMarkup, Buffer.from(cut))).parts).toEqual([]);
+  });
+
   it('reads UTF-16 as browsers do', async () => {
     const wide = Buffer.from(`\ufeff<html><a href="data:x/y;base64,${base64}">`, 'utf16le');
     expect(markupDetection.detect(wide)).toMatchObject({ mime: 'text/html' });

@@ -9,6 +9,7 @@ import {
   encodedArguments,
   entityUrls,
   escapedRuns,
+  fileRuns,
   longRuns,
 } from './text-blobs.js';
 
@@ -19,12 +20,13 @@ const finders = [
   { find: binaryElements, isFile: true },
   { find: entityUrls, isFile: true },
   { find: escapedRuns, isFile: true },
+  { find: fileRuns, isFile: true },
   { find: longRuns, isFile: false },
 ];
 
 /**
- * Files that markup or a script holds as text: data: URLs, arguments of atob, arrays of bytes, binary elements, long runs
- * of base64. What a script assembles when it runs is not: the text of the script is left to rules.
+ * Files that markup, a script or other text holds as text: data: URLs, arguments of atob, arrays of bytes, binary elements,
+ * base64 that begins as a file does, long runs of base64. What a script assembles when it runs is not: the text of the script is left to rules.
  */
 export function* openMarkup(file: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   const encoding = wideEncoding(file);

@@ -1,5 +1,6 @@
 import { readBase64 } from '../../decoders/base64.js';
 import { dataMarks } from './data-marks.js';
+import { fileMarks } from './file-marks.js';
 
 /** A file that stands in text. */
 export interface TextBlob {
@@ -178,11 +179,31 @@ export function* longRuns(bytes: Buffer): Generator<TextBlob> {
       continue;
     }
     const start = at;
-    let end = runEnd(bytes, at, base64);
-    for (let next = behindGap(bytes, end); next !== null; next = behindGap(bytes, end)) end = next;
+    const end = wholeRunEnd(bytes, at);
     if (end - start >= longRun) yield { label: 'base64', bytes: decoded(bytes.subarray(start, end)) };
     at = end;
   }
+}
+
+/** So many characters are more than the beginning of a file that a text shows. */
+const shortestFile = 88;
+
+/** Runs of base64 that begin as files do. */
+export function* fileRuns(bytes: Buffer): Generator<TextBlob> {
+  for (const mark of fileMarks)
+    for (let at = bytes.indexOf(mark); at >= 0;) {
+      const end = wholeRunEnd(bytes, at);
+      const isBeginning = base64[bytes[at - 1] ?? 0] !== 1;
+      if (isBeginning && end - at >= shortestFile)
+        yield { label: 'file in base64', bytes: decoded(bytes.subarray(at, end)) };
+      at = bytes.indexOf(mark, end);
+    }
+}
+
+function wholeRunEnd(bytes: Buffer, start: number): number {
+  let end = runEnd(bytes, start, base64);
+  for (let next = behindGap(bytes, end); next !== null; next = behindGap(bytes, end)) end = next;
+  return end;
 }
 
 /** Where the run goes on in a next line and ends; null: it doesn't. A line of less than some characters is text. */

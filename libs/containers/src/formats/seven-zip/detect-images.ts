@@ -10,8 +10,8 @@ export const isoDetection = byLook('iso', certain('application/x-iso9660-image')
 );
 export const udfDetection = byLook('udf', certain('application/x-udf-image'), (bytes) => {
   // The volume recognition sequence may begin behind ISO's descriptors.
-  for (let sector = 16; sector < 48; sector += 1)
-    if (/^(BEA|NSR0[23])/.test(bytes.toString('latin1', sector * 2048 + 1, sector * 2048 + 6))) return true;
+  for (let sector = 16; sector < 48 && (sector + 1) * 2048 <= bytes.length; sector += 1)
+    if (['BEA', 'NSR02', 'NSR03'].some((mark) => hasAt(bytes, sector * 2048 + 1, mark))) return true;
   return false;
 });
 export const squashfsDetection = byLook(

@@ -1,0 +1,49 @@
+import { crc32 } from 'node:zlib';
+import { describe, expect, it } from '@jest/globals';
+import { findCarved } from './find-carved.js';
+
+const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(500)]);
+
+/** The main header of an ARJ archive: its size, so many bytes, their checksum. */
+function arj(change = 0): Buffer {
+  const header = Buffer.alloc(34, 'arj header ');
+  const size = Buffer.alloc(2);
+  size.writeUInt16LE(header.length);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE((crc32(header) ^ change) >>> 0);
+  return Buffer.concat([Buffer.from([0x60, 0xea]), size, header, sum]);
+}
+
+/** A file's header in LHA's levels 0 and 1 (its size, the sum of what follows) or 2 (its size alone). */
+function lha(level: number, change = 0): Buffer {
+  const header = Buffer.alloc(30);
+  header.write('-lh5-');
+  header[18] = level;
+  const sum = header.reduce((total, byte) => (total + byte) & 0xff, 0);
+  const lead = level === 2 ? [32 + change * 100, change] : [header.length, sum + change];
+  return Buffer.concat([Buffer.from(lead), header, Buffer.alloc(50)]);
+}
+
+describe('findCarved behind a program', () => {
+  it.each([
+    ['ARJ', arj()],
+    ['LHA of level 0', lha(0)],
+    ['LHA of level 1', lha(1)],
+    ['LHA of level 2', lha(2)],
+  ])('finds %s where it begins', (_, archive) => {
+    expect(findCarved(Buffer.concat([program, archive]))).toEqual([{ start: 502, end: null }]);
+  });
+
+  it.each([
+    ['ARJ with a wrong checksum', arj(1)],
+    ['LHA with a wrong sum', lha(0, 1)],
+    ['LHA of level 2 that does not fit', lha(2, 1)],
+    ['LHA cut in its header', lha(0).subarray(0, 20)],
+  ])('finds no %s', (_, archive) => {
+    expect(findCarved(Buffer.concat([program, archive]))).toEqual([]);
+  });
+
+  it('looks for neither behind anything else', () => {
+    expect(findCarved(Buffer.concat([Buffer.alloc(500, 'x'), arj(), lha(0)]))).toEqual([]);
+  });
+});
