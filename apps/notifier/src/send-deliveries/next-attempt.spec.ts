@@ -38,9 +38,9 @@ describe('nextAttempt', () => {
 });
 
 describe('channelPauseMs', () => {
-  it('begins with the third failure in a row and stays within a minute', () => {
+  it('begins with the third failure in a row and stays within ten seconds', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 7, 50].map(channelPauseMs)).toEqual([
-      0, 0, 0, 5000, 10_000, 20_000, 40_000, 60_000, 60_000,
+      0, 0, 0, 2500, 5000, 10_000, 10_000, 10_000, 10_000,
     ]);
   });
 });

@@ -26,11 +26,11 @@ export function nextAttempt(failure: Failure, random: () => number = Math.random
 
 /** Failures in a row after which a channel is taken to be away. */
 export const failuresUntilAway = 3;
-const channelPauses = { firstMs: 5000, longestMs: 60_000, spread: 0 };
+const channelPauses = { firstMs: 2500, longestMs: 10_000, spread: 0 };
 
 /**
- * How long a channel that is away is left alone: then one delivery is tried. Up to a minute, so that a receiver has
- * everything that waited for it soon after it is back.
+ * How long a channel that is away is left alone: then one delivery is tried. Up to ten seconds, so that a receiver has
+ * everything that waited for it soon after it is back; each delivery's own pauses see to it that few are tried.
  */
 export function channelPauseMs(failures: number): number {
   if (failures < failuresUntilAway) return 0;

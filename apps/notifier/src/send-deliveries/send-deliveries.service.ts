@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@sluice/runtime';
 import { failed, type SendOptions, type SendOutcome } from '../deliver-notices/send-outcome.js';
 import type { OpenSecrets } from '../keep-secrets/sealing-key.js';
+import { MailTransports } from '../send-mail/mail-transports.js';
 import { buildNotice } from './build-notice.js';
 import { claimDeliveries, laneOf, type Claimed } from './claim.query.js';
 import { finishDelivery, releaseDelivery, type Ending } from './finish.query.js';
@@ -37,6 +38,7 @@ export class SendDeliveries {
   private readonly inFlight = new Map<string, number>();
   private readonly sendsInFlight = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
+  private readonly transports = new MailTransports();
 
   constructor(private readonly options: SendDeliveriesOptions) {}
 
@@ -62,6 +64,7 @@ export class SendDeliveries {
     const timer = setTimeout(() => this.stopping.abort(new Error('stopping')), graceMs);
     await Promise.all(this.sendsInFlight);
     clearTimeout(timer);
+    this.transports.close();
   }
 
   private begin(claimed: Claimed): void {
@@ -106,7 +109,11 @@ export class SendDeliveries {
       subject: rule?.subject ?? null,
       to: rule?.recipients ?? claimed.recipients,
     };
-    return sendToChannel(claimed, outgoing, { ...this.options, signal: this.stopping.signal });
+    return sendToChannel(claimed, outgoing, {
+      ...this.options,
+      transports: this.transports,
+      signal: this.stopping.signal,
+    });
   }
 
   /** Null: what was stored is not what this build understands. */

@@ -4,11 +4,10 @@ import {
   describeFault,
   failed,
   type Outgoing,
-  type SendOptions,
   type SendOutcome,
 } from '../deliver-notices/send-outcome.js';
 import type { OpenSecrets } from '../keep-secrets/sealing-key.js';
-import { sendMail } from '../send-mail/send-mail.js';
+import { sendMail, type SendMailOptions } from '../send-mail/send-mail.js';
 import { sendSyslog } from '../send-syslog/send-syslog.js';
 import type { Claimed } from './claim.query.js';
 
@@ -21,7 +20,7 @@ const graceMs = 2000;
 export async function sendToChannel(
   claimed: Claimed,
   outgoing: Outgoing,
-  options: SendOptions & { readonly openSecrets: OpenSecrets },
+  options: SendMailOptions & { readonly openSecrets: OpenSecrets },
 ): Promise<SendOutcome> {
   const secrets = options.openSecrets(claimed.channelId, claimed.secrets);
   if (secrets === null)
@@ -51,7 +50,11 @@ function readSettings(claimed: Claimed, secrets: Readonly<Record<string, string>
   }
 }
 
-function send(channel: ChannelSettings, outgoing: Outgoing, options: SendOptions): Promise<SendOutcome> {
+function send(
+  channel: ChannelSettings,
+  outgoing: Outgoing,
+  options: SendMailOptions,
+): Promise<SendOutcome> {
   switch (channel.kind) {
     case 'smtp':
       return sendMail(channel.settings, outgoing, options);

@@ -7,6 +7,7 @@ import { whyNoPostfix } from '@sluice/tool-launcher';
 import PostalMime from 'postal-mime';
 import { NotifierFixture } from '../testing/notifier-fixture.js';
 import { outgoingAlert, sendOptions } from '../testing/outgoing.js';
+import { MailTransports } from './mail-transports.js';
 import { sendMail } from './send-mail.js';
 
 const reason = whyNoPostfix();
@@ -19,6 +20,7 @@ const [anna, later, victim] = ['anna@example.org', 'later@example.org', 'victim@
 withPostfix('a real Postfix', () => {
   let keys: KeyPair;
   let postfix: RealPostfix;
+  const transports = new MailTransports();
   beforeAll(async () => {
     keys = await serverKeys();
     postfix = await RealPostfix.start({
@@ -28,7 +30,10 @@ withPostfix('a real Postfix', () => {
       greylisted: [later],
     });
   }, 60_000);
-  afterAll(() => postfix?.stop());
+  afterAll(async () => {
+    transports.close();
+    await postfix?.stop();
+  });
 
   const given = () => ({ host: '127.0.0.1', port: postfix.port, from: 'sluice@example.org' });
   const settings = (changes: Partial<SmtpSettings> = {}): SmtpSettings => ({
@@ -37,7 +42,7 @@ withPostfix('a real Postfix', () => {
     ...changes,
   });
   const send = (outgoing = outgoingAlert(), changes: Partial<SmtpSettings> = {}) =>
-    sendMail(settings(changes), outgoing, sendOptions());
+    sendMail(settings(changes), outgoing, { ...sendOptions(), transports });
   const namesOf = (source: string): string[] =>
     [...source.slice(0, source.indexOf('\n\n')).matchAll(/^([!-9;-~]+):/gm)].map((match) => match[1]!);
 

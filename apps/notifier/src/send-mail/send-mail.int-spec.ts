@@ -7,14 +7,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import PostalMime from 'postal-mime';
 import { outgoingAlert, sendOptions } from '../testing/outgoing.js';
+import { MailTransports } from './mail-transports.js';
 import { sendMail } from './send-mail.js';
 
 let keys: KeyPair;
 let receiver: MailReceiver | undefined;
+let transports = new MailTransports();
 beforeAll(async () => {
   keys = await serverKeys();
 });
 afterEach(async () => {
+  transports.close();
+  transports = new MailTransports();
   await receiver?.stop();
   receiver = undefined;
 });
@@ -25,7 +29,7 @@ const settings = (changes: Partial<SmtpSettings> = {}): SmtpSettings => ({
   ...changes,
 });
 const send = (changes: Partial<SmtpSettings> = {}, outgoing = outgoingAlert()) =>
-  sendMail(settings(changes), outgoing, sendOptions());
+  sendMail(settings(changes), outgoing, { ...sendOptions(), transports });
 
 describe('sendMail', () => {
   it('hands over a mail with text and HTML and tells the real answer', async () => {
@@ -58,6 +62,22 @@ describe('sendMail', () => {
       isPermanent: false,
       retryAfterMs: null,
     });
+  });
+
+  it('keeps the connection from one message to the next, a refused one in between too, until it is told to close', async () => {
+    const refuse = { 'bert@example.org': 550 };
+    receiver = await MailReceiver.start({ keys, login: { user: 'sluice', password: 'pass' }, refuse });
+    const login = { security: 'starttls', ca: keys.certPem, username: 'sluice', password: 'pass' } as const;
+    const states = [];
+    for (const to of ['anna@example.org', 'bert@example.org', 'anna@example.org'])
+      states.push((await send(login, outgoingAlert({ to: [to] }))).kind);
+    expect(states).toEqual(['delivered', 'failed', 'delivered']);
+    expect(receiver.connectionCount).toBe(1);
+    await send({ ...login, from: 'other@example.org' });
+    expect(receiver.connectionCount).toBe(2);
+    transports.close();
+    expect(await send(login)).toMatchObject({ kind: 'delivered' });
+    expect(receiver.connectionCount).toBe(3);
   });
 
   it('encrypts from the start', async () => {
@@ -110,7 +130,10 @@ describe('sendMail', () => {
     }).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    const outcome = await sendMail(settings({ port }), outgoingAlert(), sendOptions(attempt.signal));
+    const outcome = await sendMail(settings({ port }), outgoingAlert(), {
+      ...sendOptions(attempt.signal),
+      transports,
+    });
     expect(outcome).toMatchObject({ kind: 'failed', answer: 'no answer in time' });
     if (silent.listening) await once(silent, 'close');
   });

@@ -1,5 +1,4 @@
 import { composeMail, type SmtpSettings } from '@sluice/notifications';
-import { createTransport } from 'nodemailer';
 import {
   delivered,
   describeFault,
@@ -8,9 +7,11 @@ import {
   type SendOptions,
   type SendOutcome,
 } from '../deliver-notices/send-outcome.js';
+import type { MailTransports } from './mail-transports.js';
 
-const connectionTimeoutMs = 10_000;
-const socketTimeoutMs = 20_000;
+export interface SendMailOptions extends SendOptions {
+  readonly transports: Pick<MailTransports, 'of'>;
+}
 
 interface SmtpFault {
   readonly code?: string;
@@ -31,35 +32,15 @@ interface SmtpFault {
 export async function sendMail(
   settings: SmtpSettings,
   outgoing: Outgoing,
-  options: SendOptions,
+  options: SendMailOptions,
 ): Promise<SendOutcome> {
-  const transport = createTransport({
-    host: settings.host,
-    port: settings.port,
-    secure: settings.security === 'tls',
-    requireTLS: settings.security === 'starttls',
-    ignoreTLS: settings.security === 'none',
-    name: options.hostName,
-    ...(settings.username === null
-      ? {}
-      : { auth: { user: settings.username, pass: settings.password ?? '' } }),
-    tls: { minVersion: 'TLSv1.2', ...(settings.ca === null ? {} : { ca: settings.ca }) },
-    connectionTimeout: connectionTimeoutMs,
-    greetingTimeout: connectionTimeoutMs,
-    dnsTimeout: connectionTimeoutMs,
-    socketTimeout: socketTimeoutMs,
-    // Nothing in a notification comes from a file or an address.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = options.transports.of(settings, options.hostName);
   try {
     const info = await transport.sendMail({ ...mailOf(settings, outgoing, options), signal: options.signal });
     const refused = info.rejected.join(', ');
     return delivered(refused === '' ? info.response : `${info.response}; refused: ${refused}`);
   } catch (error) {
     return outcomeOf(error as SmtpFault, options.signal);
-  } finally {
-    transport.close();
   }
 }
 

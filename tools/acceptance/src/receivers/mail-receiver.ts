@@ -26,10 +26,13 @@ interface Behaviour {
 /** A real SMTP server that keeps what it gets. */
 export class MailReceiver {
   readonly mails: ReceivedMail[] = [];
+  /** All that were ever opened. */
+  connectionCount = 0;
   port = 0;
 
   private constructor(private readonly server: SMTPServer) {
     server.on('error', () => undefined);
+    server.server.on('connection', () => (this.connectionCount += 1));
   }
 
   static async start(behaviour: Behaviour = {}, port = 0): Promise<MailReceiver> {
