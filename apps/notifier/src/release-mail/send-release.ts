@@ -1,8 +1,9 @@
 import { oneLine } from '@sluice/notifications';
 import type { NodemailerError } from 'nodemailer';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { ReleaseOutcome } from './end-attempt.js';
 import type { KeptMail } from './read-kept-mail.js';
+import { WithoutOwnHeaders } from './without-own-headers.js';
 import type { ReleaseTransport } from './release-transport.js';
 import type { ClaimedRelease, RecipientAnswer } from './releases.query.js';
 
@@ -33,7 +34,10 @@ export async function sendRelease(
   mail: Extract<KeptMail, { kind: 'kept' }>,
   { transport, from, signal }: SendReleaseDeps,
 ): Promise<ReleaseOutcome> {
-  const content = await mail.read();
+  const kept = await mail.read();
+  // A fault of either ends both, and with them the attempt.
+  const content =
+    release.form === 'original' ? pipeline(kept, new WithoutOwnHeaders(), () => undefined) : kept;
   try {
     const info = await transport.sendMail({ ...messageOf(release, { mail, content, from }), signal });
     const refused = outcomesOf(info.rejectedErrors ?? []);
@@ -48,11 +52,12 @@ export async function sendRelease(
   } catch (error) {
     return outcomeOf(error as NodemailerError, { release, content });
   } finally {
+    kept.destroy();
     content.destroy();
   }
 }
 
-/** As it came, byte by byte, with the envelope it had; or as attachment of a mail that says what it is. */
+/** As it came, with the envelope it had, but for headers of our name; or whole, as attachment of a mail that says what it is. */
 function messageOf(
   { id, form, mailFrom, subject, pending, operator }: Sent,
   { mail, content, from }: { mail: Extract<KeptMail, { kind: 'kept' }>; content: Readable; from: string },
