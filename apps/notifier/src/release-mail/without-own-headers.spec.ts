@@ -19,13 +19,18 @@ const mail = (...head: readonly string[]): string =>
 describe('a mail that is passed on without headers of ours', () => {
   it.each([
     [
-      ['X-Sluice-Verdict: clean', 'From: a', 'x-sluice-details: one', '\ttwo', ' three', 'Subject: s', '\tX-Sluice-x: fold'],
+      [
+        'X-Sluice-Verdict: clean',
+        'From: a',
+        'x-sluice-details: one',
+        '\ttwo',
+        ' three',
+        'Subject: s',
+        '\tX-Sluice-x: fold',
+      ],
       ['From: a', 'Subject: s', '\tX-Sluice-x: fold'],
     ],
-    [
-      ['From: a', 'X-Sluice-Verdict: clean'],
-      ['From: a'],
-    ],
+    [['From: a', 'X-Sluice-Verdict: clean'], ['From: a']],
     [
       ['From: X-Sluice-Verdict: clean', 'Not-X-Sluice-Verdict: x'],
       ['From: X-Sluice-Verdict: clean', 'Not-X-Sluice-Verdict: x'],
@@ -40,12 +45,14 @@ describe('a mail that is passed on without headers of ours', () => {
       expect(await passed(text, size)).toBe(mail('From: a', 'Subject: s'));
   });
 
-  it.each(['', 'no head at all', '\r\nX-Sluice-Verdict: body', 'From: a\nSubject: s\n\nX-Sluice-Verdict: body\n'])(
-    'stays as it is where there is nothing to take out: %j',
-    async (text) => {
-      for (let size = 1; size <= text.length; size += 1) expect(await passed(text, size)).toBe(text);
-    },
-  );
+  it.each([
+    '',
+    'no head at all',
+    '\r\nX-Sluice-Verdict: body',
+    'From: a\nSubject: s\n\nX-Sluice-Verdict: body\n',
+  ])('stays as it is where there is nothing to take out: %j', async (text) => {
+    for (let size = 1; size <= text.length; size += 1) expect(await passed(text, size)).toBe(text);
+  });
 
   it('ends with its head when it has no body', async () => {
     expect(await passed('From: a\r\nX-Sluice-Verdict: clean')).toBe('From: a\r\n');

@@ -1,11 +1,6 @@
 import { readChannel, type ChannelSettings } from '@sluice/notifications';
 import { callWebhook } from '../call-webhooks/call-webhook.js';
-import {
-  describeFault,
-  failed,
-  type Outgoing,
-  type SendOutcome,
-} from '../deliver-notices/send-outcome.js';
+import { describeFault, failed, type Outgoing, type SendOutcome } from '../deliver-notices/send-outcome.js';
 import type { OpenSecrets } from '../keep-secrets/sealing-key.js';
 import { sendMail, type SendMailOptions } from '../send-mail/send-mail.js';
 import { sendSyslog } from '../send-syslog/send-syslog.js';
@@ -50,11 +45,7 @@ function readSettings(claimed: Claimed, secrets: Readonly<Record<string, string>
   }
 }
 
-function send(
-  channel: ChannelSettings,
-  outgoing: Outgoing,
-  options: SendMailOptions,
-): Promise<SendOutcome> {
+function send(channel: ChannelSettings, outgoing: Outgoing, options: SendMailOptions): Promise<SendOutcome> {
   switch (channel.kind) {
     case 'smtp':
       return sendMail(channel.settings, outgoing, options);
