@@ -3,6 +3,7 @@ import type { Logger } from '@sluice/runtime';
 import { PeriodicWork } from '@sluice/timing';
 import { ExpireDeliveries } from './expire-deliveries/expire-deliveries.service.js';
 import { publishSealingKey } from './keep-secrets/sealing-key.js';
+import { lookForWork } from './look-for-work/look-for-work.query.js';
 import { MakeDeliveries } from './make-deliveries/make-deliveries.service.js';
 import { ReleaseMail, type ReleaseMailOptions } from './release-mail/release-mail.service.js';
 import { SendAuditHeads } from './send-audit-heads/send-audit-heads.service.js';
@@ -11,7 +12,7 @@ import { WatchOperation } from './watch-operation/watch-operation.service.js';
 
 /** After a failure the database is likely to be away; it isn't asked more often than this. */
 const pauseAfterFailureMs = 1000;
-/** What keeps an alert from being told is first of all this; two small queries in this time cost nothing. */
+/** What keeps an alert from being told is first of all this. One small statement; the rest runs when it found something. */
 const pollMs = 300;
 const watchMs = 15_000;
 /** Heads go out a minute apart at most; this is how soon a changed one is seen. */
@@ -52,14 +53,14 @@ export function startWork(options: WorkOptions): Work {
   const heads = new SendAuditHeads(options);
   const expires = new ExpireDeliveries(database);
 
-  const regularly = (name: string, intervalMs: number, run: () => Promise<unknown>) =>
+  const regularly = (name: string, intervalMs: number | null, run: () => Promise<unknown>) =>
     new PeriodicWork({
       run,
       intervalMs,
       failurePauseMs: pauseAfterFailureMs,
       onFailure: (err) => logger.warn({ err, work: name }, 'regular work failed, tried again'),
     }).start();
-  const sending = regularly('send', pollMs, async () => (await sends.run()) > 0);
+  const sending = regularly('send', null, async () => (await sends.run()) > 0);
   const releasing =
     releases === null ? null : regularly('release', pollMs, async () => (await releases.run()) > 0);
   const wakeAfter = async (made: Promise<number>): Promise<boolean> => {
@@ -67,8 +68,13 @@ export function startWork(options: WorkOptions): Work {
     if (isAny) sending.wake();
     return isAny;
   };
+  const making = regularly('make', null, () => wakeAfter(makes.run()));
+  const looking = regularly('look', pollMs, async () => {
+    const { hasAlerts, isDue } = await lookForWork(database.query);
+    if (hasAlerts) making.wake();
+    if (isDue) sending.wake();
+  });
   const works = [
-    regularly('make', pollMs, () => wakeAfter(makes.run())),
     regularly('watch', watchMs, async () => void (await wakeAfter(watches.run()))),
     regularly('audit head', headMs, async () => void (await heads.run())),
     regularly('expire', expireMs, () => expires.run()),
@@ -86,7 +92,7 @@ export function startWork(options: WorkOptions): Work {
       return sends.busy + (releases?.busy ?? 0);
     },
     stop: async (graceMs) => {
-      await Promise.all([sending, ...works].map((work) => work.stop()));
+      await Promise.all([looking, making, sending, ...works].map((work) => work.stop()));
       await Promise.all([sends.stop(graceMs), releases?.stop(graceMs)]);
     },
   };

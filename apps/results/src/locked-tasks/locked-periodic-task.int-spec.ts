@@ -23,6 +23,23 @@ const turnOf = (work: () => Promise<boolean>, intervalMs = 10, longestMs = 30_00
   });
 
 describe('a turn', () => {
+  it('is not taken when a look finds nothing to do', async () => {
+    let taken = 0;
+    let isNeeded = false;
+    const turn = new LockedPeriodicTask({
+      name: 'test',
+      lockKey: 99,
+      intervalMs: 10,
+      isNeeded: async () => isNeeded,
+      work: async () => ((taken += 1), true),
+      database: ledger.database,
+      logger,
+    });
+    expect({ hasMore: await turn.take(), taken }).toEqual({ hasMore: false, taken: 0 });
+    isNeeded = true;
+    expect({ hasMore: await turn.take(), taken }).toEqual({ hasMore: true, taken: 1 });
+  });
+
   it('is taken by one instance at a time', async () => {
     let atOnce = 0;
     let most = 0;

@@ -9,6 +9,8 @@ export interface TurnOptions {
   readonly intervalMs: number;
   /** An instance silent for longer than this loses its turn; default 30 s. */
   readonly longestMs?: number;
+  /** Looked at first, without a transaction; default: there is always something to do. */
+  readonly isNeeded?: () => Promise<boolean>;
   /** True: there was more to do than fits one turn, go on at once. */
   readonly work: () => Promise<boolean>;
   readonly database: Database;
@@ -52,13 +54,13 @@ export class LockedPeriodicTask {
 
   /** One turn: true when this instance had it and left work undone. Rejects with DatabaseError. */
   async take(): Promise<boolean> {
-    const { database, lockKey, work, longestMs = 30_000 } = this.options;
+    const { database, lockKey, isNeeded, work, longestMs = 30_000 } = this.options;
+    if (isNeeded !== undefined && !(await isNeeded())) return false;
     return database.transaction(async (query) => {
-      await query(`SELECT set_config('idle_in_transaction_session_timeout', $1, true)`, [String(longestMs)]);
-      const { rows } = await query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1, $2) AS mine', [
-        lockSpace,
-        lockKey,
-      ]);
+      const { rows } = await query<{ mine: boolean }>(
+        `SELECT pg_try_advisory_xact_lock($1, $2) AS mine, set_config('idle_in_transaction_session_timeout', $3, true)`,
+        [lockSpace, lockKey, String(longestMs)],
+      );
       return rows[0]?.mine === true ? work() : false;
     });
   }

@@ -4,7 +4,7 @@ import type { ExpireRecords } from '../expire-records/expire-records.service.js'
 import { markerIntervalMs, type FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
 import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import type { RetryScans } from '../retry-scans/retry-scans.service.js';
-import { LockedPeriodicTask } from './locked-periodic-task.js';
+import { LockedPeriodicTask, type TurnOptions } from './locked-periodic-task.js';
 
 export interface TurnWork {
   readonly retries: RetryScans;
@@ -33,9 +33,11 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
     lockKey: number,
     intervalMs: number,
     run: () => Promise<boolean>,
-    longest?: { longestMs: number },
-  ) => new LockedPeriodicTask({ name, lockKey, intervalMs, work: run, database, logger, ...longest });
-  const retries = turn('retries', 1, secondMs, () => work.retries.publishDue());
+    more?: Pick<TurnOptions, 'longestMs' | 'isNeeded'>,
+  ) => new LockedPeriodicTask({ name, lockKey, intervalMs, work: run, database, logger, ...more });
+  const retries = turn('retries', 1, secondMs, () => work.retries.publishDue(), {
+    isNeeded: () => work.retries.isAnyDue(),
+  });
   const markers = turn('markers', 2, markerIntervalMs, () => work.lost.sendMarkers().then(() => false));
   const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost());
   const all = [

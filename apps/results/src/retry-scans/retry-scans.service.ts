@@ -22,6 +22,15 @@ export class RetryScans {
     private readonly logger: Logger,
   ) {}
 
+  /** One look without a lock: mostly nothing is, and a turn costs four statements. */
+  async isAnyDue(): Promise<boolean> {
+    const { rows } = await this.database.query<{ due: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM ledger.scans s WHERE s.not_before <= clock_timestamp() AND s.state = 'processing') AS due`,
+    );
+    return rows[0]?.due === true;
+  }
+
   /** True when there may be more. */
   async publishDue(): Promise<boolean> {
     if (!this.broker.isConnected) return false;
