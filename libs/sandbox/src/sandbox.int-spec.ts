@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -34,6 +34,18 @@ const run = (
   content = Buffer.from(''),
   timeoutMs = 60_000,
 ): Promise<Answer> => pool.run({ request, sizeBytes: content.length, bytes: chunks(content), timeoutMs });
+
+/** Processes this one has started and that have not ended. */
+const childCount = (): number =>
+  readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      return stat.slice(stat.lastIndexOf(')') + 4).startsWith(`${process.pid} `);
+    } catch {
+      return false; // ended meanwhile
+    }
+  }).length;
 
 beforeAll(() => {
   execFileSync(process.execPath, ['tools/build/build.mjs', 'libs/sandbox'], { cwd: root });
@@ -227,6 +239,31 @@ describe('a pool', () => {
     const said = await Promise.all(Array.from({ length: 6 }, () => run(pool, 'context')));
     await pool.close();
     expect(new Set(said.map((one) => one.sizeBytes)).size).toBeLessThanOrEqual(2);
+  });
+
+  it('starts more than the warm ones only when tasks find none free, and no more than there may be', async () => {
+    const others = childCount();
+    const pool = createPool({ size: 3, warm: 1 });
+    await run(pool, 'context');
+    expect(childCount() - others).toBe(1);
+    let letGo: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    let begun = 0;
+    const held = async () => {
+      const bytes = (async function* () {
+        begun += 1;
+        await gate;
+        yield Buffer.from('abc');
+      })();
+      return pool.run({ request: 'echo', sizeBytes: 3, bytes, timeoutMs: 60_000 });
+    };
+    const all = [held(), held(), held(), held()];
+    await until(() => begun === 3, { timeoutMs: 60_000 });
+    expect({ children: childCount() - others, hasFree: pool.hasFree }).toEqual({ children: 3, hasFree: false });
+    letGo();
+    expect((await Promise.all(all)).map((one) => one.text)).toEqual(['abc', 'abc', 'abc', 'abc']);
+    expect({ begun, children: childCount() - others }).toEqual({ begun: 4, children: 3 });
+    await pool.close();
   });
 
   it('replaces all its processes when asked, also those still starting', async () => {

@@ -13,8 +13,10 @@ export interface SandboxOptions<Answer> {
   /** Given to the start function inside, once per process; must be JSON. */
   readonly config: unknown;
   readonly answer: z.ZodType<Answer>;
-  /** Processes, and with them tasks at the same time. All are started at once and kept warm. */
+  /** Most processes, and with them tasks at the same time. One that was started is kept warm. */
   readonly size: number;
+  /** So many are started at once, the others when a task finds none free; default: all. */
+  readonly warm?: number;
   readonly limits?: Partial<SandboxLimits>;
   /** Absent: the strongest that this machine lets be made. */
   readonly confined?: Confinement;
@@ -63,7 +65,11 @@ export class Sandbox<Answer> {
       maxAnswerBytes: options.maxAnswerBytes ?? 1024 * 1024,
       niceness: options.niceness ?? 0,
     };
-    for (let count = 0; count < options.size; count += 1) void this.addMember();
+    for (let count = 0; count < this.warm; count += 1) void this.addMember();
+  }
+
+  private get warm(): number {
+    return Math.min(this.options.size, this.options.warm ?? this.options.size);
   }
 
   /** Why the last process could not be started; null when one could. */
@@ -71,9 +77,9 @@ export class Sandbox<Answer> {
     return this.lastStartProblem;
   }
 
-  /** Whether a task would begin at once. */
+  /** Whether a task would begin without another one having to end. */
   get hasFree(): boolean {
-    return this.idle.length > 0;
+    return this.idle.length > 0 || this.members.size < this.options.size;
   }
 
   /** Runs one task. Rejects SandboxError; an answer that doesn't fit the schema is `bad-answer`. */
@@ -175,13 +181,18 @@ export class Sandbox<Answer> {
     this.members.delete(member);
     const place = this.idle.indexOf(member);
     if (place >= 0) this.idle.splice(place, 1);
-    // While processes are replaced there is one more.
-    if (this.isClosed || this.members.size >= this.options.size) return;
+    if (!this.isOneMissing) return;
     if (this.failedStarts === 0) return void this.addMember();
     const delayMs = backOffMs(this.failedStarts - 1, restartBackOff);
     void this.delay(delayMs).then(() => {
-      if (!this.isClosed && this.members.size < this.options.size) void this.addMember();
+      if (this.isOneMissing) void this.addMember();
     });
+  }
+
+  /** While processes are replaced there is one more than there may be. */
+  private get isOneMissing(): boolean {
+    if (this.isClosed || this.members.size >= this.options.size) return false;
+    return this.members.size < this.warm || this.waiting.length > 0;
   }
 
   /** Never ends once the pool is closed. */
@@ -215,6 +226,8 @@ export class Sandbox<Answer> {
         },
       };
       this.waiting.push(waiting);
+      // While starts fail the back-off says when the next one is.
+      if (this.failedStarts === 0 && this.isOneMissing) void this.addMember();
     });
   }
 

@@ -61,6 +61,12 @@ const selfTestTimeoutMs = 15_000;
 /** What is left to answer when the walk ends at its own time limit, before the process is killed. */
 const answerShare = 0.9;
 
+/**
+ * Started with the scanner: one for the self-test and one for the first object. Each takes 35 MiB and half a second of
+ * CPU. With rules or lists all are: compiling them takes seconds that no object should wait for.
+ */
+const warmProcesses = 2;
+
 /** Up to this size it is looked whether an object has to be opened before a process is asked. */
 const maxGatheredBytes = 128 * 1024;
 
@@ -200,6 +206,7 @@ export class Inspector {
       config: this.current,
       answer: inspectorAnswerSchema,
       size,
+      warm: this.hasPartEngines ? size : warmProcesses,
       niceness,
       limits: processLimits,
       heapMegabytes: 512,
