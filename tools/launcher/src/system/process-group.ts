@@ -17,9 +17,14 @@ export class ProcessGroup {
     return this.#parts.flat().flatMap((part) => part.processes);
   }
 
-  /** What is added until the next call stops together, before what was added earlier. */
-  nextRank(): void {
-    this.#parts.push([]);
+  /**
+   * What is added to it stops together, before what is in earlier ones; several may be filled at the same time. Until the
+   * next call `add` adds to it as well.
+   */
+  nextRank(): { add(part: Part): void } {
+    const rank: Part[] = [];
+    this.#parts.push(rank);
+    return { add: (part) => void rank.push(part) };
   }
 
   add(part: Part): void {

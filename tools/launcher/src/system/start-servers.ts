@@ -39,17 +39,21 @@ export interface Servers {
 
 type Database = Pick<Servers, 'ownerUrl' | 'rolePasswords' | 'databaseUrls'>;
 
-/** Starts what is not given, all at once; only clamd waits for the database, which knows how long a scan may take. */
+/**
+ * Starts what is not given, all at once; only clamd waits for the database, which knows how long a scan may take.
+ * `withDatabase` begins as soon as there is one and is waited for: the broker needs longest.
+ */
 export async function startServers(
   options: SystemOptions,
-  context: ServerContext,
-  group: ProcessGroup,
+  { context, group }: { readonly context: ServerContext; readonly group: ProcessGroup },
+  withDatabase: (database: Database) => Promise<void>,
 ): Promise<Servers> {
   const starting = startDatabase(options, context, group);
   const started = await Promise.allSettled([
     starting,
     startBroker(options, group),
     startEngine(options, group, starting),
+    starting.then(withDatabase),
   ]);
   const failed = started.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;

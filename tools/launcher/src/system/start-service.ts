@@ -64,7 +64,8 @@ export function makeService(
       logFile: path.join(logs, `${service.name}.log`),
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 12_000,
-      readyTimeoutMs: 60_000,
+      // All start at once, and a machine may have other things to do.
+      readyTimeoutMs: 120_000,
       order: service.order,
       isReady: (pid) => isListening(pid, managementPort) && isReady(managementPort),
     },

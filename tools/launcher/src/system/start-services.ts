@@ -27,7 +27,10 @@ interface Places {
   readonly gateways: readonly ListenOptions[];
 }
 
-/** `results` first, gateways last: no one calls a system that cannot answer. */
+/**
+ * All at once: each waits by itself for what it needs, and a machine with two cores is not idle while one of them does.
+ * They stop in order, gateways first. When one fails the others are given up at once.
+ */
 export async function startServices(
   options: SystemOptions,
   { plan, gateways }: Places,
@@ -45,9 +48,17 @@ export async function startServices(
   const edges = gateways.map((gateway, index) =>
     serviceOf(options, { ...plan, gateway }, { name: numbered('gateway', index), app: 'gateway', order: 10 }),
   );
-  await startRank(options, results, running);
-  await startRank(options, [...consoles, ...scanners], running);
-  await startRank(options, edges, running);
+  const failed = new AbortController();
+  const signals = [failed.signal, ...(running.context.signal === undefined ? [] : [running.context.signal])];
+  const context = { ...running.context, signal: AbortSignal.any(signals) };
+  const ranks = [results, [...consoles, ...scanners], edges].map((rank) =>
+    startRank(options, rank, { ...running, context }).catch((error: unknown) => {
+      failed.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(ranks);
+  failed.signal.throwIfAborted();
 }
 
 const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
@@ -72,7 +83,7 @@ export async function startRank(
   { context, group }: Running,
 ): Promise<SupervisedProcess[]> {
   signal?.throwIfAborted();
-  group.nextRank();
+  const together = group.nextRank();
   return Promise.all(
     rank.map(async (service) => {
       const done = onStep?.(service.name);
@@ -80,7 +91,7 @@ export async function startRank(
         const process = makeService({ service, code, managementPort: ports[service.name] ?? 0 }, context);
         // Known to its group before anything runs, so that an interrupted start stops it.
         const part = { processes: [process], stop: () => process.stop() };
-        group.add(part);
+        together.add(part);
         await process.start().catch((error: unknown) => {
           group.remove(part);
           throw error;

@@ -59,7 +59,7 @@ export interface RunningSystem {
 
 /**
  * Brings up a whole system, or leaves nothing running. What an earlier launcher left (it was killed) is ended first.
- * Order: servers, schema, `results`, then the rest; stopped in the reverse.
+ * Order: servers, with the schema as soon as there is a database, then the services; stopped in the reverse.
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const context = prepareContext(options);
@@ -83,9 +83,10 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       reserveBytes: options.objectStoreUrl === undefined ? reserveFrom(options.variables ?? {}) : null,
       listeners: { GATEWAY: options.gateway, CONSOLE: options.console },
     });
-    const servers = await startServers(options, context, group);
+    const servers = await startServers(options, { context, group }, (database) =>
+      migrate(options, database, context),
+    );
     const plan = planFor(options, context, servers);
-    await migrate(options, servers, context);
     const gateways = await placeGateways(options, context);
     await startServices(options, { plan, gateways }, { context, group });
     options.signal?.throwIfAborted();
@@ -104,10 +105,14 @@ async function endLeftovers({ onStep }: SystemOptions, { records }: ServerContex
   done?.(`${names.join(', ')} ended`);
 }
 
-async function migrate(options: SystemOptions, servers: Servers, context: ServerContext): Promise<void> {
+async function migrate(
+  options: SystemOptions,
+  database: Pick<Servers, 'ownerUrl' | 'rolePasswords'>,
+  context: ServerContext,
+): Promise<void> {
   options.signal?.throwIfAborted();
   const done = options.onStep?.('Database schema');
-  await migrateDatabase(servers, options.code, context);
+  await migrateDatabase(database, options.code, context);
   done?.();
 }
 
