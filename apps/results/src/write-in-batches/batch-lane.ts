@@ -10,6 +10,11 @@ export interface BatchLaneOptions<Item, Result> {
   readonly maxItems: number;
   /** How long an item may wait, retries included; afterwards it rejects as unavailable and is not tried again. */
   readonly deadlineMs: number;
+  /**
+   * While batches hold several, the next one waits this long after the last for more; default 0. A lone item after a
+   * lone one, or after a pause, goes at once.
+   */
+  readonly fillMs?: number;
   /** Items of one key never share a batch, and keep their order. Null: no such relation. */
   readonly keyOf: (item: Item) => string | null;
 }
@@ -32,6 +37,8 @@ export class BatchLane<Item, Result> {
   private queue: Waiting<Item, Result>[] = [];
   private isRunning = false;
   private isStopped = false;
+  private fillUntilMs = Number.NEGATIVE_INFINITY;
+  private endFilling: (() => void) | null = null;
 
   constructor(private readonly options: BatchLaneOptions<Item, Result>) {}
 
@@ -44,6 +51,7 @@ export class BatchLane<Item, Result> {
           this.queue.push({ item, key: this.options.keyOf(item), until, resolve, reject }),
         ),
     );
+    if (this.isFull) this.endFilling?.();
     void this.drain();
     return Promise.all(results);
   }
@@ -56,16 +64,36 @@ export class BatchLane<Item, Result> {
   /** No more retries: what cannot be carried out now rejects. */
   stop(): void {
     this.isStopped = true;
+    this.endFilling?.();
   }
 
   private async drain(): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
     while (this.queue.length > 0) {
+      const leftMs = this.fillUntilMs - performance.now();
+      // Without a turn of its own for the usual case: what comes in the same turn would already join.
+      if (leftMs > 0 && !this.isFull && !this.isStopped) await this.fill(leftMs);
       const batch = this.take();
       await this.runOrSplit(batch);
+      if (batch.length > 1) this.fillUntilMs = performance.now() + (this.options.fillMs ?? 0);
     }
     this.isRunning = false;
+  }
+
+  private async fill(leftMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, leftMs);
+      this.endFilling = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.endFilling = null;
+  }
+
+  private get isFull(): boolean {
+    return this.queue.length >= this.options.maxItems;
   }
 
   private take(): Waiting<Item, Result>[] {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -109,6 +110,11 @@ function serverArguments({ data, port, access }: ServerPlace): string[] {
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
+    // With the default of 128 MB the indexes of some million scans are read again and again. Memory is taken as pages are
+    // used; a small machine keeps most of its own.
+    shared_buffers: `${Math.max(128, Math.min(512, Math.floor(totalmem() / 8 / 1024 ** 2)))}MB`,
+    // With 1 GB checkpoints, and with them whole pages in the log, come by the amount of log instead of by time.
+    max_wal_size: '2GB',
   };
   return ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
