@@ -18,6 +18,7 @@ import { OneByOne } from './one-by-one.js';
 import type { BeginAgainService } from './begin-again.service.js';
 import type { Pause } from './pause.js';
 import type { ScanJobService } from './scan-job.service.js';
+import { ScanPace } from './scan-pace.js';
 import type { Entry, ScanSlots } from './scan-slots.js';
 
 /** After a crash of the broker every message comes again: not each of them is worth a test of its own. */
@@ -25,6 +26,12 @@ const recentTestMs = 1000;
 
 /** What is left in queues of another type is no hurry. */
 const formerPrefetch = 1;
+
+/**
+ * A job is in hand until the broker has confirmed its verdict, which takes it some 25 ms on a busy system; a scan of a
+ * small object takes 3. While scans are quick so many jobs more are taken, so that slots need not wait for confirms.
+ */
+const aheadJobs = 16;
 
 /** Consumers open and shut no faster: whether mail waits changes with every scan. */
 const governMs = 250;
@@ -74,6 +81,7 @@ export interface TakeJobsDeps {
  * | mail, its own slots    | slots.mail   | always                                         |
  * | mail, ordinary slots   | slots.light  | others leave one of them free                  |
  * | light                  | slots.light  | no mail waits here                             |
+ * | light, ahead of slots  | 16           | scans are quick (scan-pace.ts), no mail waits  |
  * | heavy                  | slots.heavy  | always                                         |
  * | each of another type   | 1            | as its kind                                    |
  */
@@ -82,6 +90,7 @@ export class TakeJobsService {
   private readonly governed: readonly Governed[];
   /** Mail that comes again does not wait for others that do. */
   private readonly again = { mail: new OneByOne(), others: new OneByOne() };
+  private readonly pace = new ScanPace();
   private governing: NodeJS.Timeout | null = null;
   private isStopped = false;
 
@@ -96,6 +105,7 @@ export class TakeJobsService {
     this.governed = [
       ...kinds.map((kind) => this.govern(jobQueue(kind, queueType), slots[kind], mayTake(kind))),
       this.govern(mail, slots.light, isOpenToMail),
+      this.govern(jobQueue('light', queueType), aheadJobs, () => isMailAway() && this.pace.isQuick),
       ...formerJobQueues(queueType)
         .filter(({ routingKey }) => kinds.some((kind) => kind === routingKey))
         .map((queue) => this.govern(queue, null, mayTake(queue.routingKey as JobQueueKind))),
@@ -188,9 +198,10 @@ export class TakeJobsService {
   }
 
   private async scan(job: Job, entry: Entry): Promise<Disposition> {
-    const verdict = await this.deps.slots.run(entry, (slot) =>
-      this.deps.scans.scan(job, { queue: entry.queue, slot }),
-    );
+    const verdict = await this.deps.slots.run(entry, (slot) => {
+      const end = this.pace.begin();
+      return this.deps.scans.scan(job, { queue: entry.queue, slot }).finally(end);
+    });
     if (verdict === null) return 'requeue';
     return (await this.deps.verdicts.report(verdict)) ? 'ack' : 'requeue';
   }
