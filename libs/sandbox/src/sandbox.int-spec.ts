@@ -258,7 +258,7 @@ describe('a pool', () => {
       return pool.run({ request: 'echo', sizeBytes: 3, bytes, timeoutMs: 60_000 });
     };
     const all = [held(), held(), held(), held()];
-    await until(() => begun === 3, { timeoutMs: 60_000 });
+    await until(() => begun === 3, 60_000);
     expect({ children: childCount() - others, hasFree: pool.hasFree }).toEqual({ children: 3, hasFree: false });
     letGo();
     expect((await Promise.all(all)).map((one) => one.text)).toEqual(['abc', 'abc', 'abc', 'abc']);
