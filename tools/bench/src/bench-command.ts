@@ -5,6 +5,7 @@ import { isReached, type BenchContext, type Figure, type Measurement } from './f
 import { accepted } from './figures/accepted.js';
 import { endToEnd } from './figures/end-to-end.js';
 import { cpu } from './figures/cpu.js';
+import { idle } from './figures/idle.js';
 import { latency } from './figures/latency.js';
 import { mail } from './figures/mail.js';
 import { mailDoors } from './figures/mail-doors.js';
@@ -12,6 +13,7 @@ import { mailHeld } from './figures/mail-held.js';
 import { mailRate } from './figures/mail-rate.js';
 import { memory } from './figures/memory.js';
 import { notification } from './figures/notification.js';
+import { ownCpu } from './figures/own-cpu.js';
 import { priority } from './figures/priority.js';
 import { rpc } from './figures/rpc.js';
 import { scaleOut } from './figures/scale-out.js';
@@ -33,6 +35,8 @@ const figures: readonly Figure[] = [
   memory,
   rpc,
   cpu,
+  ownCpu,
+  idle,
 ];
 
 const usage = `npm run bench -- [--quick] [figure …]

@@ -3,7 +3,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { Operator, startTestSystem, until, WireClient, type ClientLine } from '@sluice/tool-acceptance';
 import type { TestSystem, TestSystemOptions } from '@sluice/tool-acceptance';
-import { cpuMsOfTree } from './process-usage.js';
+import { cpuMsOfTree, memoryOfTree } from './process-usage.js';
 
 /** A whole system of its own for one figure, and ways to look behind its scenes. */
 export class BenchSystem {
@@ -68,6 +68,12 @@ export class BenchSystem {
   cpuMs(): Map<string, number> {
     const running = this.system.processes.filter((one) => one.pid !== undefined);
     return new Map(running.map((one) => [one.name, cpuMsOfTree(one.pid ?? 0)]));
+  }
+
+  /** Of all processes together, now. */
+  memoryBytes(): number {
+    const pids = this.system.processes.flatMap((one) => (one.pid === undefined ? [] : [one.pid]));
+    return pids.reduce((sum, pid) => sum + memoryOfTree(pid), 0);
   }
 
   /** Lets a process, with all its threads, use one core only. */

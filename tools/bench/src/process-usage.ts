@@ -17,6 +17,23 @@ export function cpuMsOfTree(pid: number): number {
   return [...all.values()].filter(isInTree).reduce((sum, one) => sum + one.cpuMs, 0);
 }
 
+/** Memory a process and its living descendants take now, bytes; what several share counts once. */
+export function memoryOfTree(pid: number): number {
+  const all = readAll();
+  const isInTree = (one: Usage | undefined): boolean =>
+    one !== undefined && (one.pid === pid || isInTree(all.get(one.parent)));
+  return [...all.values()].filter(isInTree).reduce((sum, one) => sum + proportionalBytes(one.pid), 0);
+}
+
+function proportionalBytes(pid: number): number {
+  try {
+    const line = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return Number(line?.[1] ?? 0) * 1024;
+  } catch {
+    return 0; // ended meanwhile
+  }
+}
+
 /** Resident memory now, bytes. */
 export function residentBytes(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
