@@ -51,6 +51,8 @@ export class Sandbox<Answer> {
   private processOptions: ProcessOptions;
   private replacing: Promise<void> | null = null;
   private failedStarts = 0;
+  /** Each of them is for one that waits. */
+  private starting = 0;
   private lastStartProblem: string | null = null;
   private isClosed = false;
 
@@ -163,6 +165,7 @@ export class Sandbox<Answer> {
     const member = new SandboxProcess(this.processOptions);
     this.members.add(member);
     void member.ended.then(() => this.onEnded(member));
+    this.starting += 1;
     try {
       await member.start(this.options.startTimeoutMs ?? 20_000);
       this.failedStarts = 0;
@@ -174,6 +177,8 @@ export class Sandbox<Answer> {
       this.lastStartProblem = error instanceof Error ? error.message : 'unknown';
       member.kill();
       return false;
+    } finally {
+      this.starting -= 1;
     }
   }
 
@@ -192,7 +197,7 @@ export class Sandbox<Answer> {
   /** While processes are replaced there is one more than there may be. */
   private get isOneMissing(): boolean {
     if (this.isClosed || this.members.size >= this.options.size) return false;
-    return this.members.size < this.warm || this.waiting.length > 0;
+    return this.members.size < this.warm || this.waiting.length > this.starting;
   }
 
   /** Never ends once the pool is closed. */
