@@ -64,7 +64,8 @@ export class Database {
       max: options.poolSize,
       application_name: options.name ?? 'sluice',
       connectionTimeoutMillis: waitsPerAttempt * this.connectMs,
-      idleTimeoutMillis: 60_000,
+      // What regular work needs at once every few minutes is not made anew each time: signing in costs both sides 40 ms.
+      idleTimeoutMillis: 300_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       statement_timeout: options.queryTimeoutMs,
