@@ -17,6 +17,8 @@ export interface SlotTimes {
 export interface Entry {
   readonly queue: JobQueueKind;
   readonly isAlone: boolean;
+  /** Without a slot by then it gives up; default: it waits for ever. */
+  readonly maxWaitMs?: number;
 }
 
 /** Of a scan that runs. */
@@ -27,7 +29,7 @@ export interface HeldSlot {
 
 interface Waiting extends Entry {
   readonly sinceMs: number;
-  readonly enter: () => void;
+  readonly enter: (hasSlot: boolean) => void;
 }
 
 const usualTimes: SlotTimes = { patienceMs: 10_000, suspectMs: 1000 };
@@ -87,8 +89,9 @@ export class ScanSlots {
     this.listener = listener;
   }
 
-  async run<Result>(entry: Entry, work: (slot: HeldSlot) => Promise<Result>): Promise<Result> {
-    await this.enter(entry);
+  /** Null: it got no slot within its `maxWaitMs`, and nothing was begun. */
+  async run<Result>(entry: Entry, work: (slot: HeldSlot) => Promise<Result>): Promise<Result | null> {
+    if (!(await this.enter(entry))) return null;
     try {
       return await work({ keepFromOthers: (until) => this.linger(until) });
     } finally {
@@ -96,12 +99,26 @@ export class ScanSlots {
     }
   }
 
-  private enter(entry: Entry): Promise<void> {
+  private enter(entry: Entry): Promise<boolean> {
     return new Promise((resolve) => {
       const line = entry.queue === 'mail' ? this.mail : this.others;
-      line.push({ ...entry, sinceMs: performance.now(), enter: resolve });
+      const enter = (hasSlot: boolean): void => {
+        clearTimeout(timer);
+        resolve(hasSlot);
+      };
+      const waiting: Waiting = { ...entry, sinceMs: performance.now(), enter };
+      const { maxWaitMs } = entry;
+      const timer =
+        maxWaitMs === undefined ? undefined : setTimeout(() => this.giveUp(line, waiting), maxWaitMs);
+      line.push(waiting);
       this.admit();
     });
+  }
+
+  private giveUp(line: Waiting[], waiting: Waiting): void {
+    line.splice(line.indexOf(waiting), 1);
+    waiting.enter(false);
+    this.admit();
   }
 
   private leave({ queue, isAlone }: Entry): void {
@@ -150,7 +167,7 @@ export class ScanSlots {
   private begin({ queue, isAlone, enter }: Waiting): void {
     this.running[queue] += 1;
     if (isAlone) this.alone[queue === 'mail' ? 'mail' : 'others'] = true;
-    enter();
+    enter(true);
   }
 
   private mayBegin({ queue }: Waiting): boolean {

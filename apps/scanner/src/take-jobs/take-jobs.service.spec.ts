@@ -106,7 +106,7 @@ class Bench {
           onLoaded: (listener) => void (this.loadedListener = listener),
         },
       },
-      { queueType: 'classic', slots: { light: 2, heavy: 1, mail: 1 } },
+      { queueType: 'classic', slots: { light: 2, heavy: 1, mail: 1 }, aheadWaitMs: 20 },
     );
   }
 
@@ -235,6 +235,21 @@ describe('taking jobs', () => {
     await until(() => bench.isConsuming[ahead] === false);
     open();
     await Promise.all(mails);
+  });
+
+  it('hands back uncounted what it took ahead and has no slot for', async () => {
+    await bench.watch.check();
+    let open: () => void = () => undefined;
+    bench.engine.gate = new Promise((resolve) => (open = resolve));
+    const slow = [1, 2].map(() => bench.deliver({ ...job, submissionId: crypto.randomUUID() }));
+    await until(() => bench.engine.activeCount === 2);
+    const waiting = bench.deliver({ ...job, submissionId: crypto.randomUUID() });
+    expect(await bench.deliver(job, false, ahead)).toBe('requeue');
+    expect(bench.published).toEqual([]);
+    open();
+    expect(await Promise.all([...slow, waiting])).toEqual(['ack', 'ack', 'ack']);
+    expect(await bench.deliver(job, false, ahead)).toBe('ack');
+    expect(bench.begun).toEqual([]);
   });
 
   it('asks before it scans a job that was delivered before', async () => {

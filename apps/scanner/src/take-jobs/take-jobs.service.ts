@@ -32,6 +32,8 @@ const formerPrefetch = 1;
  * object is 3. While scans are quick so many jobs more are taken, so that slots need not wait for confirms.
  */
 const aheadJobs = 16;
+/** One that was taken ahead and has no slot by then goes back: scans take long now, and it would be looked for as lost. */
+const usualAheadWaitMs = 10_000;
 
 /** Consumers open and shut no faster: whether mail waits changes with every scan. */
 const governMs = 250;
@@ -40,6 +42,7 @@ export interface TakenQueues {
   readonly queueType: JobQueueType;
   /** Scans at once; `mail`: of mail alone, which uses the slots of `light` too. */
   readonly slots: Readonly<Record<JobQueueKind, number>>;
+  readonly aheadWaitMs?: number;
 }
 
 /** A consumer, and whether it is to be open now. */
@@ -71,6 +74,7 @@ export interface TakeJobsDeps {
  * | job, an engine is broken                      | requeue, uncounted: no begin was asked               |
  * | job, redelivered, `begin` says drop           | ack                                                  |
  * | job, scanned, its verdict is with the broker  | ack                                                  |
+ * | job taken ahead, no slot for it in time       | requeue                                              |
  * | job, an engine broke meanwhile, or the scanner stops before the verdict is out | requeue             |
  *
  * Consumes only while every engine is healthy and the settings are loaded. What is handed out is in no one else's hands,
@@ -96,7 +100,7 @@ export class TakeJobsService {
 
   constructor(
     private readonly deps: TakeJobsDeps,
-    { queueType, slots }: TakenQueues,
+    { queueType, slots, aheadWaitMs = usualAheadWaitMs }: TakenQueues,
   ) {
     const kinds = jobQueueKinds.filter((kind) => slots[kind] > 0);
     const mail = jobQueue('mail', queueType);
@@ -105,7 +109,12 @@ export class TakeJobsService {
     this.governed = [
       ...kinds.map((kind) => this.govern(jobQueue(kind, queueType), slots[kind], mayTake(kind))),
       this.govern(mail, slots.light, isOpenToMail),
-      this.govern(jobQueue('light', queueType), aheadJobs, () => isMailAway() && this.pace.isQuick),
+      this.govern(
+        jobQueue('light', queueType),
+        aheadJobs,
+        () => isMailAway() && this.pace.isQuick,
+        aheadWaitMs,
+      ),
       ...formerJobQueues(queueType)
         .filter(({ routingKey }) => kinds.some((kind) => kind === routingKey))
         .map((queue) => this.govern(queue, null, mayTake(queue.routingKey as JobQueueKind))),
@@ -137,13 +146,20 @@ export class TakeJobsService {
   }
 
   /** `slots` null: a queue of another type than the setting's. */
-  private govern(queue: QueueDefinition, slots: number | null, mayTake: () => boolean): Governed {
+  private govern(
+    queue: QueueDefinition,
+    slots: number | null,
+    mayTake: () => boolean,
+    maxWaitMs?: number,
+  ): Governed {
+    const kind = queue.routingKey as JobQueueKind;
+    const entry = { queue: kind, isAlone: false, ...(maxWaitMs !== undefined && { maxWaitMs }) };
     const consumer = this.deps.broker.consume({
       queue,
       prefetch: slots ?? formerPrefetch,
       isOptional: slots === null,
       isPaused: true,
-      onMessage: (delivery) => this.handle(queue.routingKey as JobQueueKind, delivery),
+      onMessage: (delivery) => this.handle(entry, delivery),
     });
     return { consumer, mayTake };
   }
@@ -163,7 +179,8 @@ export class TakeJobsService {
     }, governMs);
   }
 
-  private async handle(kind: JobQueueKind, delivery: Delivery): Promise<Disposition> {
+  private async handle(entry: Entry, delivery: Delivery): Promise<Disposition> {
+    const kind = entry.queue;
     const message = jobQueueMessageSchema.safeParse(delivery.content);
     const { metrics, logger } = this.deps;
     if (!message.success) {
@@ -173,7 +190,7 @@ export class TakeJobsService {
     }
     metrics.messages.inc({ queue: kind, kind: message.data.kind });
     if (message.data.kind === 'marker') return this.forward(message.data);
-    if (!delivery.redelivered) return this.scan(message.data, { queue: kind, isAlone: false });
+    if (!delivery.redelivered) return this.scan(message.data, entry);
     return this.takeAgain(message.data, kind);
   }
 
