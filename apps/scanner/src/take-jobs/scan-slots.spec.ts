@@ -11,7 +11,7 @@ class Hall {
   readonly running: string[] = [];
   readonly slots: ScanSlots;
   private readonly ends = new Map<string, () => void>();
-  private readonly all: Promise<void>[] = [];
+  private readonly all: Promise<unknown>[] = [];
 
   constructor(light: number, mail: number, times: SlotTimes = { patienceMs: never, suspectMs: 0 }) {
     this.slots = new ScanSlots({ light, mail }, times);
