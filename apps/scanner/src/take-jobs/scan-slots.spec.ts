@@ -22,7 +22,7 @@ class Hall {
       this.slots.run({ queue, isAlone }, (slot) => {
         this.running.push(name);
         if (lingers !== undefined) slot.keepFromOthers(lingers);
-        return new Promise((resolve) => this.ends.set(name, resolve));
+        return new Promise<void>((resolve) => this.ends.set(name, resolve));
       }),
     );
     await turn();
