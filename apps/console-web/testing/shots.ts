@@ -86,7 +86,7 @@ const shots: readonly Shot[] = [
     name: 'dashboard-troubled',
     path: '/',
     options: { isTroubled: true },
-    shows: 'Time to verdict, mail sensors',
+    shows: 'Utilisation of the scanners',
   },
   { name: 'alerts', path: '/alerts', options: { pageSize: 14 }, shows: 'Seen before' },
   { name: 'alerts-empty', path: '/alerts', options: { isEmpty: true }, shows: 'No alerts' },

@@ -31,7 +31,7 @@ import {
 } from './notifications.js';
 import { quarantineChangeSchema, quarantinedSchema } from './quarantine.js';
 import { failedJobSchema, scanSchema } from './scans.js';
-import { statisticsSchema } from './statistics.js';
+import { loadStatisticsSchema, statisticsSchema, topSystemsSchema } from './statistics.js';
 import { routeOf } from './route-of.js';
 import { listOf } from './values.js';
 
@@ -81,6 +81,8 @@ export const apiAnswers = {
   'GET /api/health': healthSchema,
   'GET /api/health/history': listOf(pastCauseSchema),
   'GET /api/statistics': statisticsSchema,
+  'GET /api/statistics/load': loadStatisticsSchema,
+  'GET /api/statistics/systems': topSystemsSchema,
   'GET /api/notification-channels': listOf(channelSchema),
   'POST /api/notification-channels': newChannelAnswerSchema,
   'GET /api/notification-channels/{id}': channelSchema,

@@ -1,7 +1,7 @@
 import { systemTypes } from '@sluice/contracts';
 import { z } from 'zod';
 import { queueDepthSchema } from './health.js';
-import { count, time } from './values.js';
+import { count, maybeText, time } from './values.js';
 
 export const statisticsStepSchema = z.strictObject({
   at: time,
@@ -31,3 +31,40 @@ export const statisticsSchema = z.strictObject({
   queues: z.array(queueDepthSchema),
 });
 export type Statistics = z.infer<typeof statisticsSchema>;
+
+/** Steps in which no console looked are left out; there it is not known what waited. */
+export const loadStatisticsSchema = z.strictObject({
+  from: time,
+  until: time,
+  stepSeconds: z.int(),
+  series: z.array(
+    z.strictObject({
+      at: time,
+      /** Of the slots of scanners that worked, those that were busy; null when none worked. */
+      busyShare: z.number().min(0).nullable(),
+      /** The most in the step; a priority of which nothing waited is left out. */
+      waiting: z.array(z.strictObject({ priority: z.int(), unfinished: count, oldestSeconds: count })),
+    }),
+  ),
+});
+export type LoadStatistics = z.infer<typeof loadStatisticsSchema>;
+
+export const topSystemsSchema = z.strictObject({
+  from: time,
+  until: time,
+  /** There are more scans than were counted: these are the newest. */
+  isMore: z.boolean(),
+  /** Those that sent most first. */
+  items: z.array(
+    z.strictObject({
+      registrationId: z.uuid(),
+      sensorId: z.string(),
+      systemName: maybeText,
+      type: z.enum(systemTypes),
+      accepted: count,
+      detect: count,
+      notExamined: count,
+    }),
+  ),
+});
+export type TopSystems = z.infer<typeof topSystemsSchema>;

@@ -1,34 +1,31 @@
-import { Alert, Anchor, SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/core';
-import type { ExternalSystem, Health, Statistics } from '@sluice/console-api';
-import { lazy, Suspense, useMemo, useState, type ReactElement } from 'react';
+import { Alert, Anchor, Button, Group, SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import type { ExternalSystem, Health } from '@sluice/console-api';
+import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { useExternalSystems } from '../external-systems/systems-query.js';
-import { EngineTable } from '../health/engine-table.js';
-import { useHealth, useStatistics, type StatisticsRange } from '../health/health.js';
-import { QueueTable } from '../health/queue-table.js';
-import { ScannerTable } from '../health/scanner-table.js';
-import { Causes } from '../health/causes.js';
-import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { Card } from '../design/card.js';
 import { SystemsIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
-import { formatDuration, formatNumber, plural } from '../texts/formats.js';
+import { useExternalSystems } from '../external-systems/systems-query.js';
+import { Causes } from '../health/causes.js';
+import { EngineTable } from '../health/engine-table.js';
+import { useHealth } from '../health/health.js';
+import { QueueTable } from '../health/queue-table.js';
+import { ScannerTable } from '../health/scanner-table.js';
+import { ListFailed, ListLoading } from '../lists/list-states.js';
+import { useAddressFilter } from '../lists/use-address-filter.js';
+import { plural } from '../texts/formats.js';
+import { ChartArea } from './chart-area.js';
+import { rangeChoices, readRange } from './chart-range.js';
 import './dashboard.css';
-import { fillSteps, sumUp } from './fill-steps.js';
+import { Tiles } from './tiles.js';
+import { TopSystems } from './top-systems.js';
+import { useStatistics } from './use-statistics.js';
 
-const Charts = lazy(() => import('./charts.js').then((it) => ({ default: it.Charts })));
-
-const ranges: Readonly<Record<string, StatisticsRange & { label: string }>> = {
-  '1': { label: '1 hour', hours: 1, stepSeconds: 60 },
-  '6': { label: '6 hours', hours: 6, stepSeconds: 300 },
-  '24': { label: '24 hours', hours: 24, stepSeconds: 900 },
-  '168': { label: '7 days', hours: 168, stepSeconds: 7200 },
-};
-const firstRange: StatisticsRange = { hours: 1, stepSeconds: 60 };
+const rangeKeys = ['range', 'from', 'until'] as const;
 
 export function DashboardPage(): ReactElement {
-  const [chosen, setChosen] = useState('1');
-  const range = ranges[chosen] ?? firstRange;
+  const { filter, change } = useAddressFilter(rangeKeys);
+  const range = readRange(filter);
   const health = useHealth();
   const systems = useExternalSystems();
   const statistics = useStatistics(range);
@@ -39,12 +36,19 @@ export function DashboardPage(): ReactElement {
       <PageHead
         title="Dashboard"
         actions={
-          <SegmentedControl
-            aria-label="Time shown"
-            value={chosen}
-            onChange={setChosen}
-            data={Object.entries(ranges).map(([value, { label }]) => ({ value, label }))}
-          />
+          <Group gap="xs">
+            {range.kind === 'fixed' && (
+              <Button size="sm" variant="subtle" onClick={() => change({ from: null, until: null })}>
+                Zoom out
+              </Button>
+            )}
+            <SegmentedControl
+              aria-label="Time shown"
+              value={range.kind === 'latest' ? range.name : ''}
+              onChange={(name) => change({ range: name, from: null, until: null })}
+              data={Object.entries(rangeChoices).map(([value, { label }]) => ({ value, label }))}
+            />
+          </Group>
         }
       >
         Traffic and status.
@@ -57,12 +61,18 @@ export function DashboardPage(): ReactElement {
             <Causes health={health.data} />
           )}
           <FirstSteps systems={systems.data} />
-          <Tiles health={health.data} statistics={statistics.data} label={ranges[chosen]?.label ?? ''} />
+          <Tiles health={health.data} statistics={statistics.data} range={range} />
           {statistics.isError && statistics.data === undefined && (
             <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />
           )}
-          <ChartArea statistics={statistics.data} hours={range.hours} />
-          <RunningParts health={health.data} />
+          <ChartArea
+            range={range}
+            statistics={statistics.data}
+            onZoom={({ fromMs, untilMs }) =>
+              change({ from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() })
+            }
+          />
+          <RunningParts health={health.data} top={<TopSystems range={range} />} />
         </Stack>
       ) : (
         <ListLoading what="the dashboard" />
@@ -71,15 +81,23 @@ export function DashboardPage(): ReactElement {
   );
 }
 
-const RunningParts = ({ health }: { readonly health: Health | undefined }): ReactElement => (
+interface RunningProps {
+  readonly health: Health | undefined;
+  readonly top: ReactElement;
+}
+
+const RunningParts = ({ health, top }: RunningProps): ReactElement => (
   <>
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-      <Card title="Waiting scans" isFlush>
-        {health === undefined ? <Pending /> : <QueueTable queues={health.queues} />}
-      </Card>
-      <Card title="Scanners" isFlush>
-        {health === undefined ? <Pending /> : <ScannerTable instances={health.instances} />}
-      </Card>
+      {top}
+      <Stack gap="md">
+        <Card title="Waiting scans, now" isFlush>
+          {health === undefined ? <Pending /> : <QueueTable queues={health.queues} />}
+        </Card>
+        <Card title="Scanners, now" isFlush>
+          {health === undefined ? <Pending /> : <ScannerTable instances={health.instances} />}
+        </Card>
+      </Stack>
     </SimpleGrid>
     <Card title="Engines" isFlush>
       {health === undefined ? <Pending /> : <EngineTable instances={health.instances} />}
@@ -116,91 +134,3 @@ function FirstSteps({
     </Alert>
   );
 }
-
-function ChartArea({
-  statistics,
-  hours,
-}: {
-  readonly statistics: Statistics | undefined;
-  readonly hours: number;
-}): ReactElement {
-  const points = useMemo(() => {
-    const format = new Intl.DateTimeFormat(
-      'en-GB',
-      hours > 24
-        ? { weekday: 'short', hour: '2-digit', minute: '2-digit' }
-        : { hour: '2-digit', minute: '2-digit' },
-    );
-    return statistics === undefined ? [] : fillSteps(statistics, (at) => format.format(at));
-  }, [statistics, hours]);
-  // As high as the charts, so that nothing jumps when they come.
-  const placeholder = (
-    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-      {[0, 1, 2, 3].map((index) => (
-        <Skeleton key={index} height={322} radius="lg" />
-      ))}
-    </SimpleGrid>
-  );
-  if (statistics === undefined) return placeholder;
-  return (
-    <Suspense fallback={placeholder}>
-      <Charts points={points} />
-    </Suspense>
-  );
-}
-
-interface TilesProps {
-  readonly health: Health | undefined;
-  readonly statistics: Statistics | undefined;
-  readonly label: string;
-}
-
-const waitingNote = (seconds: number | null | undefined): string =>
-  seconds === null || seconds === undefined
-    ? 'none waiting'
-    : `oldest waiting ${formatDuration(seconds * 1000)}`;
-
-function Tiles({ health, statistics, label }: TilesProps): ReactElement {
-  const totals = statistics === undefined ? null : sumUp(statistics);
-  const scanners = health?.instances.filter((one) => one.service === 'scanner') ?? [];
-  const ready = scanners.filter((one) => one.state === 'ready');
-  const waiting = health?.queues.reduce((sum, one) => sum + one.unfinished, 0);
-  const busy = ready.reduce((sum, one) => sum + one.busySlots, 0);
-  const slots = ready.reduce((sum, one) => sum + one.slots, 0);
-  return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="md">
-      <Tile name="Scans" value={totals && formatNumber(totals.accepted)} note={`last ${label}`} />
-      <Tile name="With detections" value={totals && formatNumber(totals.detect)} note={`last ${label}`} />
-      <Tile name="Not examined" value={totals && formatNumber(totals.notExamined)} note={`last ${label}`} />
-      <Tile
-        name="Unfinished"
-        value={waiting === undefined ? null : formatNumber(waiting)}
-        note={`now, ${waitingNote(health?.oldestWaitingSeconds)}`}
-      />
-      <Tile
-        name="Mail verdicts, 95th percentile"
-        value={totals && (totals.mailP95Ms === null ? 'None' : formatDuration(totals.mailP95Ms))}
-        note={`last ${label}, ${waitingNote(health?.oldestWaitingMailSeconds)}`}
-      />
-      <Tile
-        name="Scanners ready"
-        value={health === undefined ? null : `${ready.length} of ${scanners.length}`}
-        note={`now, ${busy} of ${slots} slots busy`}
-      />
-    </SimpleGrid>
-  );
-}
-
-interface TileProps {
-  readonly name: string;
-  readonly value: string | null;
-  readonly note: string;
-}
-
-const Tile = ({ name, value, note }: TileProps): ReactElement => (
-  <dl className="tile card">
-    <dt>{name}</dt>
-    <dd className="tile-value">{value ?? <Skeleton height={30} w={80} my={4} />}</dd>
-    <dd className="tile-note">{note}</dd>
-  </dl>
-);

@@ -33,10 +33,35 @@ const statistics = {
   queues: [],
 };
 
+const load = {
+  from: statistics.from,
+  until: statistics.until,
+  stepSeconds: 60,
+  series: [
+    { at: '2026-11-21T12:01:00.000Z', busyShare: 0.456, waiting: [] },
+    {
+      at: '2026-11-21T12:03:00.000Z',
+      busyShare: null,
+      waiting: [
+        { priority: 9, unfinished: 2, oldestSeconds: 1 },
+        { priority: 5, unfinished: 3, oldestSeconds: 4 },
+        { priority: 1, unfinished: 70, oldestSeconds: 90 },
+      ],
+    },
+  ],
+};
+
 describe('points of a chart', () => {
   it('fill the steps in which nothing happened', () => {
-    const points = fillSteps(statistics, (at) => at.toISOString().slice(11, 16));
-    expect(points.map(({ time, mail, detections, mailP95 }) => [time, mail, detections, mailP95])).toEqual([
+    const points = fillSteps(statistics, undefined);
+    expect(
+      points.map(({ atMs, mail, detections, mailP95 }) => [
+        new Date(atMs).toISOString().slice(11, 16),
+        mail,
+        detections,
+        mailP95,
+      ]),
+    ).toEqual([
       ['12:00', 0, 0, null],
       ['12:01', 0, 0, null],
       ['12:02', 30, 2, 201],
@@ -45,8 +70,27 @@ describe('points of a chart', () => {
   });
 
   it('are per minute, however long a step is', () => {
-    const [point] = fillSteps({ ...statistics, stepSeconds: 300 }, String);
+    const series = statistics.series.map((one) => ({ ...one, at: statistics.from }));
+    const [point] = fillSteps({ ...statistics, series, stepSeconds: 300 }, undefined);
     expect(point?.mail).toBe(6);
+  });
+
+  it('say what waited where someone looked, and nothing where no one did', () => {
+    const points = fillSteps(statistics, load);
+    expect(
+      points.map(({ mailWaiting, otherWaiting, mailOldest, otherOldest, busy }) => [
+        mailWaiting,
+        otherWaiting,
+        mailOldest,
+        otherOldest,
+        busy,
+      ]),
+    ).toEqual([
+      [null, null, null, null, null],
+      [0, 0, 0, 0, 46],
+      [null, null, null, null, null],
+      [5, 70, 4, 90, null],
+    ]);
   });
 
   it('leave the tiles to the totals of the range', () => {

@@ -1,4 +1,4 @@
-import type { CauseLevel, Health, PastCause, ServiceInstance, Statistics } from '@sluice/console-api';
+import type { CauseLevel, Health, PastCause, ServiceInstance } from '@sluice/console-api';
 import { useQuery } from '@tanstack/react-query';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
@@ -25,25 +25,6 @@ export const useHealth = () =>
     queryKey: queryKeys.health,
     queryFn: () => ask<Health>('GET', '/api/health'),
     refetchInterval: refreshMs,
-  });
-
-export interface StatisticsRange {
-  readonly hours: number;
-  readonly stepSeconds: number;
-}
-
-export const useStatistics = ({ hours, stepSeconds }: StatisticsRange) =>
-  useQuery({
-    queryKey: [...queryKeys.statistics, hours],
-    queryFn: () =>
-      ask<Statistics>(
-        'GET',
-        withQuery('/api/statistics', {
-          from: new Date(Date.now() - hours * 3_600_000).toISOString(),
-          stepSeconds,
-        }),
-      ),
-    refetchInterval: 10_000,
   });
 
 const historyHours = 24 * 7;

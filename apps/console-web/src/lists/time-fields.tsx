@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { zoneOffsetMs } from '../texts/formats.js';
 
 interface Times {
   /** ISO 8601, UTC. */
@@ -7,35 +8,41 @@ interface Times {
   readonly until: string | null;
 }
 
-/** The two ends of a time: the address holds UTC, the fields show the viewer's zone. */
+/** The two ends of a time: the address holds UTC, the fields show the zone of all times. */
 export const TimeFields = ({
   from,
   until,
   change,
-}: Times & { readonly change: (part: Partial<Times>) => void }): ReactElement => (
+  what,
+}: Times & { readonly change: (part: Partial<Times>) => void; readonly what?: string }): ReactElement => (
   <>
     <TextInput
       size="sm"
       type="datetime-local"
-      label="From"
+      label={what === undefined ? 'From' : `${what} from`}
       value={toLocal(from)}
       onChange={(event) => change({ from: fromLocal(event.currentTarget.value) })}
     />
     <TextInput
       size="sm"
       type="datetime-local"
-      label="Until"
+      label={what === undefined ? 'Until' : `${what} until`}
       value={toLocal(until)}
       onChange={(event) => change({ until: fromLocal(event.currentTarget.value) })}
     />
   </>
 );
 
-function toLocal(at: string | null): string {
-  if (at === null || Number.isNaN(Date.parse(at))) return '';
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+/** As `datetime-local` writes it, in the zone that times are shown in. */
+export function toLocal(at: string | null): string {
+  const atMs = Date.parse(at ?? '');
+  return Number.isNaN(atMs) ? '' : new Date(atMs + zoneOffsetMs(atMs)).toISOString().slice(0, 16);
 }
 
-const fromLocal = (text: string): string | null =>
-  text === '' || Number.isNaN(Date.parse(text)) ? null : new Date(text).toISOString();
+export function fromLocal(text: string): string | null {
+  const clockMs = Date.parse(`${text}Z`);
+  if (Number.isNaN(clockMs)) return null;
+  // The offset of that moment, which is known only roughly before it is known: twice is enough around a change of clocks.
+  const roughMs = clockMs - zoneOffsetMs(clockMs);
+  return new Date(clockMs - zoneOffsetMs(roughMs)).toISOString();
+}

@@ -10,5 +10,7 @@ export const scanFilterKeys = [
   'sha256',
   'from',
   'until',
+  'finishedFrom',
+  'finishedUntil',
   'sort',
 ] as const;

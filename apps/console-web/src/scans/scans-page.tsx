@@ -73,7 +73,7 @@ export function ScansPage(): ReactElement {
             placeholder="Any state"
             clearable
             value={filter.state}
-            data={Object.entries(scanStateWords).map(([value, { name }]) => ({ value, label: name }))}
+            data={stateChoices}
             onChange={(state) => change({ state })}
           />
           <Select
@@ -103,7 +103,18 @@ export function ScansPage(): ReactElement {
         </div>
         {isMore && (
           <div className="filter-bar filter-more">
-            <TimeFields from={filter.from} until={filter.until} change={change} />
+            <TimeFields what="Received" from={filter.from} until={filter.until} change={change} />
+            <TimeFields
+              what="Finished"
+              from={filter.finishedFrom}
+              until={filter.finishedUntil}
+              change={({ from, until }) =>
+                change({
+                  ...(from !== undefined && { finishedFrom: from }),
+                  ...(until !== undefined && { finishedUntil: until }),
+                })
+              }
+            />
             <TextInput
               size="sm"
               label="ID of a system"
@@ -121,6 +132,15 @@ export function ScansPage(): ReactElement {
 }
 
 /** Those of the second line; it is open when one of them is set. */
-const moreKeys = ['from', 'until', 'sensorId'] as const;
+const moreKeys = ['from', 'until', 'finishedFrom', 'finishedUntil', 'sensorId'] as const;
+
+/** An error is an object that was not examined; so is what timed out. */
+const stateChoices = [
+  ...Object.entries(scanStateWords).map(([value, { name }]) => ({
+    value,
+    label: value === 'error' ? 'Not examined, without time-outs' : name,
+  })),
+  { value: 'not examined', label: 'Not examined' },
+];
 
 const SearchEmptyIcon = (): ReactElement => <ScanIcon size={28} />;

@@ -1,30 +1,59 @@
-/** Everything is shown in the viewer's zone; the times on the wire are UTC. */
-const dateAndTime = new Intl.DateTimeFormat('en-GB', {
-  day: '2-digit',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
-const date = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric' });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const shortDateAndTime = new Intl.DateTimeFormat('en-GB', {
-  day: '2-digit',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
+import { createState } from '../api/create-state.js';
+
+/** Times on the wire are UTC. They are shown in this zone; undefined: that of the browser. */
+export const timeZoneState = createState<string | undefined>(undefined);
+
+const twoDigits = '2-digit';
+const day = { day: twoDigits, month: 'short' } as const;
+const hour = { hour: twoDigits, minute: twoDigits } as const;
+const second = { ...hour, second: twoDigits } as const;
+const date = { ...day, year: 'numeric' } as const;
+const styles = {
+  time: { ...date, ...second },
+  date,
+  clock: second,
+  short: { ...day, ...hour },
+  hour,
+  weekday: { weekday: 'short', ...hour },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one costs more than using it a thousand times. */
+function format(style: keyof typeof styles, at: Date): string {
+  const timeZone = timeZoneState.get();
+  const key = `${style} ${timeZone ?? ''}`;
+  const known = formatters.get(key);
+  const formatter =
+    known ??
+    new Intl.DateTimeFormat('en-GB', { ...styles[style], ...(timeZone !== undefined && { timeZone }) });
+  if (known === undefined) formatters.set(key, formatter);
+  return formatter.format(at);
+}
+
 const number = new Intl.NumberFormat('en-GB');
 
-export const formatTime = (at: string): string => dateAndTime.format(new Date(at));
+export const formatTime = (at: string): string => format('time', new Date(at));
 /** Without the date when it is of today. */
 export function formatClock(at: string, nowMs: number): string {
   const then = new Date(at);
-  const isToday = then.toDateString() === new Date(nowMs).toDateString();
-  return isToday ? clock.format(then) : shortDateAndTime.format(then);
+  const isToday = format('date', then) === format('date', new Date(nowMs));
+  return format(isToday ? 'clock' : 'short', then);
 }
-export const formatDate = (at: string): string => date.format(new Date(at));
+export const formatDate = (at: string): string => format('date', new Date(at));
+/** Of a step in a chart. */
+export const formatMinute = (atMs: number, withDay: boolean): string =>
+  format(withDay ? 'weekday' : 'hour', new Date(atMs));
+/** How far the shown zone is ahead of UTC at that time. */
+export function zoneOffsetMs(atMs: number): number {
+  const timeZone = timeZoneState.get();
+  if (timeZone === undefined) return -new Date(atMs).getTimezoneOffset() * 60_000;
+  const named = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' })
+    .formatToParts(new Date(atMs))
+    .find(({ type }) => type === 'timeZoneName');
+  const [, sign = '+', hours = '0', minutes = '0'] = /([+-])(\d\d):(\d\d)/.exec(named?.value ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
 export const formatUtc = (at: string): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 export const formatNumber = (value: number): string => number.format(value);

@@ -14,6 +14,7 @@ import {
   sampleStatistics,
   sampleServer,
 } from './sample-operation.js';
+import { sampleLoad, sampleTopSystems } from './sample-load.js';
 import { sampleRegistered, sampleSystems } from './sample-systems.js';
 
 export interface FakeRequest {
@@ -177,7 +178,7 @@ export class FakeConsole {
       case 'health':
         return ok(id === 'history' ? sampleHistory(this.isTroubled) : sampleHealth(this.isTroubled));
       case 'statistics':
-        return ok(sampleStatistics(this.alerts.length === 0 ? 0 : 60));
+        return ok(this.statistics(id));
       case 'operators':
       case 'tokens':
         return this.access.answer(request, parts);
@@ -186,6 +187,12 @@ export class FakeConsole {
       default:
         return this.notifications.answer(request, parts);
     }
+  }
+
+  private statistics(of?: string) {
+    const minutes = this.alerts.length === 0 ? 0 : 60;
+    if (of === 'load') return sampleLoad(minutes, this.isTroubled);
+    return of === 'systems' ? sampleTopSystems(this.systems) : sampleStatistics(minutes);
   }
 
   private systemsResource({ method, query, body }: FakeRequest, id?: string, verb?: string): FakeAnswer {

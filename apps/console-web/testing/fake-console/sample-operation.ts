@@ -150,7 +150,7 @@ export function sampleStatistics(minutes: number) {
     }),
   );
   return {
-    from: secondsAgo(minutes * 60),
+    from: new Date(Math.floor(Date.now() / 60_000 - minutes + 1) * 60_000).toISOString(),
     until: secondsAgo(0),
     stepSeconds: 60,
     series,

@@ -13,8 +13,10 @@ const withoutEntity: Readonly<Record<string, string>> = {
   'registry.audit_checkpoint': 'written by registry.expire_audit alone',
   'registry.audit_head': 'written by registry.append_audit alone',
   'registry.causes': 'merged with what is wrong now, in one statement',
+  'registry.load_minutes': 'raised every few seconds, in one statement',
   'registry.revision': 'one row that is a lock',
   'registry.sign_in_failures': 'counters, each raised in one statement',
+  'registry.waiting_minutes': 'raised every few seconds, in one statement',
 };
 const ofTheNotifier = ['channels', 'channel_secrets', 'rules'].map((name) => `deliveries.${name}`);
 

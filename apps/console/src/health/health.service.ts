@@ -12,6 +12,7 @@ import { CauseHistoryStore } from './cause-history.store.js';
 import type { FoundCause } from './cause-texts.js';
 import { oldestMailSeconds, oldestSeconds } from './causes/queue-causes.js';
 import { findCauses } from './find-causes.js';
+import { LoadStore } from '../statistics/load.store.js';
 import { SituationQuery } from './situation.query.js';
 
 /** The one source of what is wrong: pages, badges, the command line and the history show what this finds. */
@@ -20,6 +21,7 @@ export class HealthService {
   constructor(
     private readonly situation: SituationQuery,
     private readonly history: CauseHistoryStore,
+    private readonly load: LoadStore,
   ) {}
 
   async show(): Promise<Health> {
@@ -38,7 +40,9 @@ export class HealthService {
 
   /** Run every few seconds. */
   async watch(): Promise<void> {
-    await this.history.record(findCauses(await this.situation.read()));
+    const situation = await this.situation.read();
+    await this.history.record(findCauses(situation));
+    await this.load.record(situation.queues, situation.instances);
   }
 }
 

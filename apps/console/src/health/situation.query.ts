@@ -7,7 +7,7 @@ import { ChannelStore } from '../notifications/channels/channel.store.js';
 import { InstanceQuery } from '../instances/instance.query.js';
 import { currentSettings } from '../settings/settings.store.js';
 import { certificateWarningDays } from './causes/certificate-causes.js';
-import { QueueQuery } from './queue.query.js';
+import { QueueQuery } from '../statistics/queue.query.js';
 import { recentMinutes, type FailingChannel, type RecentScans, type Situation } from './situation.js';
 import { StoreSpaceQuery } from './store-space.query.js';
 

@@ -5,6 +5,7 @@ import { HealthService } from '../health/health.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { TokenStore } from '../operators/token.store.js';
+import { LoadStore } from '../statistics/load.store.js';
 import { AuditStore } from '../audit/audit.store.js';
 import { SessionStore } from '../session/session.store.js';
 import { ThrottleStore } from '../session/throttle.store.js';
@@ -29,6 +30,7 @@ export class AccessStores {
     readonly throttle: ThrottleStore,
     readonly tokens: TokenStore,
     readonly causes: CauseHistoryStore,
+    readonly load: LoadStore,
   ) {}
 }
 
@@ -61,6 +63,7 @@ export class HousekeepingService {
     await this.stores.throttle.purge();
     await this.stores.tokens.purge();
     await this.stores.causes.purge();
+    await this.stores.load.purge();
     await this.purgeTombstones();
   }
 

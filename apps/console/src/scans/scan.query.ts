@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ScansQuery } from '@sluice/console-api/requests';
+import { notExaminedState, type ScansQuery } from '@sluice/console-api/requests';
 import type { ScanState, SystemType } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { databaseToken } from '../connections/connection-tokens.js';
@@ -65,14 +65,16 @@ export class ScanQuery {
     const isRising = query.sort === 'oldest';
     const conditions = new Conditions()
       .add(`s.seq ${isRising ? '>' : '<'} ?`, readCursor(query.cursor, idCursorSchema)?.[0])
-      .add('s.state = ?', query.state)
+      .add('s.state = ANY (?)', statesOf(query.state))
       .add('s.type = ?', query.type)
       .add('s.sensor_id = ?', query.sensorId)
       .add('s.registration_id = ?', query.registrationId)
       .add('s.scan_id = ?', query.scanId)
       .add('s.sha256 = ?', query.sha256)
       .add('s.accepted_at >= ?', query.from)
-      .add('s.accepted_at < ?', query.until);
+      .add('s.accepted_at < ?', query.until)
+      .add('s.finished_at >= ?', query.finishedFrom)
+      .add('s.finished_at < ?', query.finishedUntil);
     search(conditions, query.q);
     const limit = conditions.place(query.limit + 1);
     const { rows } = await this.database.query<ScanRow>(
@@ -87,6 +89,9 @@ export class ScanQuery {
     return rows[0] === undefined ? null : toItem(rows[0]);
   }
 }
+
+const statesOf = (state: ScansQuery['state']): readonly ScanState[] | undefined =>
+  state === undefined ? undefined : state === notExaminedState ? ['timeout', 'error'] : [state];
 
 function search(conditions: Conditions, text: string | undefined): void {
   const column = hashColumn(text);

@@ -55,6 +55,8 @@ const table: readonly Row[] = [
   ['GET /api/health', everybody],
   ['GET /api/health/history', everybody],
   ['GET /api/statistics', everybody],
+  ['GET /api/statistics/load', everybody],
+  ['GET /api/statistics/systems', everybody],
   ['GET /api/operators', everybody],
   ['POST /api/operators', administrator],
   ['PATCH /api/operators/:id', administrator],

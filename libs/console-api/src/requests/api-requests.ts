@@ -17,7 +17,12 @@ import {
   systemsQuerySchema,
   systemStatisticsQuerySchema,
 } from './external-systems.js';
-import { eventsQuerySchema, historyQuerySchema, statisticsQuerySchema } from './health.js';
+import {
+  eventsQuerySchema,
+  historyQuerySchema,
+  statisticsQuerySchema,
+  statisticsRangeSchema,
+} from './health.js';
 import { listQuerySchema } from './lists.js';
 import {
   channelChangeSchema,
@@ -68,6 +73,8 @@ export const apiRequests = {
   'GET /api/failed-jobs': { query: failedJobsQuerySchema },
   'GET /api/health/history': { query: historyQuerySchema },
   'GET /api/statistics': { query: statisticsQuerySchema },
+  'GET /api/statistics/load': { query: statisticsQuerySchema },
+  'GET /api/statistics/systems': { query: statisticsRangeSchema },
   'GET /api/events': { query: eventsQuerySchema },
   'GET /api/notification-channels': { query: listQuerySchema },
   'POST /api/notification-channels': { body: newChannelSchema },

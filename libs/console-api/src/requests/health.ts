@@ -7,9 +7,15 @@ export const historyQuerySchema = z.object({
 });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
-export const statisticsQuerySchema = z.object({
+const statisticsRange = {
   from: anyTime.optional().meta({ description: 'default: an hour ago' }),
   until: anyTime.optional().meta({ description: 'default: now' }),
+};
+export const statisticsRangeSchema = z.object(statisticsRange);
+export type StatisticsRangeQuery = z.infer<typeof statisticsRangeSchema>;
+
+export const statisticsQuerySchema = z.object({
+  ...statisticsRange,
   stepSeconds: z.coerce.number().int().min(60).max(86_400).default(60),
 });
 export type StatisticsQuery = z.infer<typeof statisticsQuerySchema>;

@@ -1,10 +1,16 @@
 import { scanStates, systemTypes } from '@sluice/contracts';
 import { z } from 'zod';
-import { listQuery, timeRange } from './lists.js';
+import { anyTime, listQuery, timeRange } from './lists.js';
+
+/** In a filter only: what ended without an answer from the engines. */
+export const notExaminedState = 'not examined';
 
 export const scansQuerySchema = z.object({
   ...listQuery,
-  state: z.enum(scanStates).optional(),
+  state: z
+    .enum([...scanStates, notExaminedState])
+    .optional()
+    .meta({ description: '`not examined`: those that ended as timeout or error' }),
   type: z.enum(systemTypes).optional(),
   sensorId: z.string().max(128).optional(),
   registrationId: z.uuid().optional(),
@@ -15,6 +21,8 @@ export const scansQuerySchema = z.object({
     .toLowerCase()
     .optional(),
   ...timeRange,
+  finishedFrom: anyTime.optional(),
+  finishedUntil: anyTime.optional(),
   sort: z.enum(['newest', 'oldest']).default('newest'),
   q: z.string().max(128).optional().meta({
     description: 'in object name, scanId, ID or name of the system; a whole MD5, SHA-1 or SHA-256',

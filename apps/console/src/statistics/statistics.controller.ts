@@ -1,15 +1,27 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Statistics, StatisticsStep, StatisticsTotal } from '@sluice/console-api';
-import { statisticsQuerySchema, type StatisticsQuery } from '@sluice/console-api/requests';
+import type {
+  LoadStatistics,
+  Statistics,
+  StatisticsStep,
+  StatisticsTotal,
+  TopSystems,
+} from '@sluice/console-api';
+import {
+  statisticsQuerySchema,
+  statisticsRangeSchema,
+  type StatisticsQuery,
+  type StatisticsRangeQuery,
+} from '@sluice/console-api/requests';
 import type { SystemType } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
-import { badRequest } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { AllowReading } from '../api/caller.js';
+import { LoadStore } from './load.store.js';
 import { QueueQuery } from './queue.query.js';
+import { toRange, toSteppedRange, type StatisticsRange } from './statistics-range.js';
+import { TopSystemsQuery } from './top-systems.query.js';
 
-const mostPoints = 1500;
 interface StepRow {
   readonly at: Date;
   readonly type: SystemType;
@@ -28,13 +40,15 @@ export class StatisticsController {
   constructor(
     @Inject(databaseToken) private readonly database: Database,
     private readonly queues: QueueQuery,
+    private readonly load: LoadStore,
+    private readonly topSystems: TopSystemsQuery,
   ) {}
 
   /** Steps in which nothing happened are left out of `series`. */
   @Get()
   @AllowReading()
   async show(@Query({ schema: statisticsQuerySchema }) query: StatisticsQuery): Promise<Statistics> {
-    const range = toRange(query);
+    const range = toSteppedRange(query);
     const wholeSeconds = (range.until.getTime() - range.from.getTime()) / 1000;
     const [steps, totals, queues] = await Promise.all([
       this.series(range, query.stepSeconds),
@@ -42,8 +56,7 @@ export class StatisticsController {
       this.queues.list(),
     ]);
     return {
-      from: range.from.toISOString(),
-      until: range.until.toISOString(),
+      ...toIso(range),
       stepSeconds: query.stepSeconds,
       series: steps.map(toStep),
       // One step as long as the range: a percentile of percentiles would be none.
@@ -52,7 +65,26 @@ export class StatisticsController {
     };
   }
 
-  private async series(range: { from: Date; until: Date }, stepSeconds: number): Promise<StepRow[]> {
+  /** What waited, and how busy scanners were. Steps in which no console looked are left out. */
+  @Get('load')
+  @AllowReading()
+  async showLoad(@Query({ schema: statisticsQuerySchema }) query: StatisticsQuery): Promise<LoadStatistics> {
+    const range = toSteppedRange(query);
+    const { stepSeconds } = query;
+    return { ...toIso(range), stepSeconds, series: await this.load.series(range, stepSeconds) };
+  }
+
+  /** The ten that sent most. */
+  @Get('systems')
+  @AllowReading()
+  async showSystems(
+    @Query({ schema: statisticsRangeSchema }) query: StatisticsRangeQuery,
+  ): Promise<TopSystems> {
+    const range = toRange(query);
+    return { ...toIso(range), ...(await this.topSystems.count(range)) };
+  }
+
+  private async series(range: StatisticsRange, stepSeconds: number): Promise<StepRow[]> {
     const { rows } = await this.database.query<StepRow>(
       `SELECT at, type, accepted, detect, not_detected, timeout, error, p50_ms, p95_ms
        FROM ledger.time_series($1, $2, make_interval(secs => $3))`,
@@ -62,18 +94,10 @@ export class StatisticsController {
   }
 }
 
-/** Whole minutes, because that is how they are counted. */
-function toRange(query: StatisticsQuery): { from: Date; until: Date } {
-  const untilMs = query.until === undefined ? Date.now() + 60_000 : Date.parse(query.until);
-  const fromMs = query.from === undefined ? untilMs - 3_660_000 : Date.parse(query.from);
-  if (fromMs >= untilMs) throw badRequest('from has to be before until', { from: 'after until' });
-  if ((untilMs - fromMs) / 1000 / query.stepSeconds > mostPoints)
-    throw badRequest(`more than ${mostPoints} steps; take a larger step`, {
-      stepSeconds: 'too small for this range',
-    });
-  const toMinute = (ms: number): Date => new Date(Math.floor(ms / 60_000) * 60_000);
-  return { from: toMinute(fromMs), until: toMinute(untilMs) };
-}
+const toIso = ({ from, until }: StatisticsRange) => ({
+  from: from.toISOString(),
+  until: until.toISOString(),
+});
 
 const toStep = (row: StepRow): StatisticsStep => ({ at: row.at.toISOString(), ...toTotal(row) });
 

@@ -1,0 +1,49 @@
+import { SimpleGrid, Skeleton } from '@mantine/core';
+import type { Statistics } from '@sluice/console-api';
+import { lazy, Suspense, useMemo, type ReactElement } from 'react';
+import { useLocation } from 'wouter';
+import { markCauses, numberCauses } from './cause-marks.js';
+import { CausesInRange } from './causes-in-range.js';
+import type { ChartRange } from './chart-range.js';
+import { fillSteps } from './fill-steps.js';
+import type { ChartContext } from './time-chart.js';
+import { useCausesIn, useLoad } from './use-statistics.js';
+
+const Charts = lazy(() => import('./charts.js').then((it) => ({ default: it.Charts })));
+
+interface Props {
+  readonly range: ChartRange;
+  readonly statistics: Statistics | undefined;
+  readonly onZoom: ChartContext['onZoom'];
+}
+
+/** All charts of a range, and what was wrong in it. */
+export function ChartArea({ range, statistics, onZoom }: Props): ReactElement {
+  const [, navigate] = useLocation();
+  const load = useLoad(range);
+  const causes = useCausesIn(range);
+  const points = useMemo(
+    () => (statistics === undefined ? [] : fillSteps(statistics, load.data)),
+    [statistics, load.data],
+  );
+  const numbered = useMemo(() => numberCauses(causes.data?.items ?? []), [causes.data]);
+  // As high as the charts, so that nothing jumps when they come.
+  const placeholder = (
+    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+      {[0, 1, 2, 3, 4, 5, 6].map((index) => (
+        <Skeleton key={index} height={302} radius="lg" />
+      ))}
+    </SimpleGrid>
+  );
+  if (statistics === undefined) return placeholder;
+  const { stepSeconds } = statistics;
+  const marks = markCauses(numbered, points, stepSeconds);
+  return (
+    <>
+      <Suspense fallback={placeholder}>
+        <Charts context={{ points, stepSeconds, marks, onGo: navigate, onZoom }} />
+      </Suspense>
+      {causes.data !== undefined && <CausesInRange causes={numbered} />}
+    </>
+  );
+}

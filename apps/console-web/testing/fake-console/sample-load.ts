@@ -1,0 +1,40 @@
+import type { ExternalSystem, LoadStatistics, TopSystems } from '@sluice/console-api';
+import { createSampler, secondsAgo } from './sample-numbers.js';
+
+/** As the statistics of the same minutes; troubled, what waits has grown for half an hour. */
+export function sampleLoad(minutes: number, isTroubled: boolean): LoadStatistics {
+  const sampler = createSampler(11);
+  const series = Array.from({ length: minutes }, (_, index) => {
+    const ago = minutes - 1 - index;
+    const grown = isTroubled ? Math.max(0, 30 - ago) : 0;
+    return {
+      at: new Date(Math.floor(Date.now() / 60_000 - ago) * 60_000).toISOString(),
+      busyShare: Math.min(1, 0.35 + grown / 40 + sampler.next() / 5),
+      waiting: [
+        { priority: 5, unfinished: sampler.between(0, 6), oldestSeconds: sampler.between(0, 1) },
+        {
+          priority: 1,
+          unfinished: sampler.between(20, 45) + grown * 12,
+          oldestSeconds: sampler.between(2, 8) + grown * 9,
+        },
+      ],
+    };
+  });
+  return { from: secondsAgo(minutes * 60), until: secondsAgo(0), stepSeconds: 60, series };
+}
+
+export function sampleTopSystems(systems: readonly ExternalSystem[]): TopSystems {
+  const items = systems
+    .filter((one) => one.registrationId !== null)
+    .slice(0, 6)
+    .map(({ registrationId, sensorId, name, type }, index) => ({
+      registrationId: registrationId ?? '',
+      sensorId,
+      systemName: name,
+      type,
+      accepted: Math.round(9000 / (index + 1)),
+      detect: index % 3 === 2 ? 0 : 12 - index,
+      notExamined: index === 1 ? 7 : 0,
+    }));
+  return { from: secondsAgo(3600), until: secondsAgo(0), isMore: false, items };
+}
