@@ -156,7 +156,7 @@ const shots: readonly Shot[] = [
     shows: 'Largest object',
     prepare: async (page) => {
       await page.keyboard.press('Control+k');
-      await page.getByRole('combobox', { name: 'Go to a page, scan or hash' }).fill('inv');
+      await page.getByRole('combobox', { name: 'Go to a page, system, alert or hash' }).fill('inv');
       await page.getByRole('option').nth(1).waitFor();
     },
   },

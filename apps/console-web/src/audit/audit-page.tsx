@@ -1,17 +1,20 @@
-import { Button, Code, Table, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Code, Select, Table, Text, TextInput, UnstyledButton } from '@mantine/core';
 import type { AuditEntry } from '@sluice/console-api';
 import { useState, type ReactElement } from 'react';
+import { Link } from 'wouter';
+import { withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { PagedList } from '../lists/paged-list.js';
 import { SearchField } from '../lists/search-field.js';
+import { TimeFields } from '../lists/time-fields.js';
 import { useAddressFilter } from '../lists/use-address-filter.js';
 import { useCursorPages } from '../lists/use-cursor-pages.js';
 import { Card } from '../design/card.js';
-import { AuditIcon } from '../design/icons.js';
+import { AuditIcon, DownloadIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { Moment } from '../texts/moment.js';
-import { describeAction, differences } from './describe-entry.js';
+import { actionChoices, describeAction, describeKey, differences, targetPath } from './describe-entry.js';
 
 const filterKeys = ['actor', 'action', 'target', 'from', 'until'] as const;
 
@@ -25,7 +28,20 @@ export function AuditPage(): ReactElement {
   });
   return (
     <>
-      <PageHead title="Audit log">
+      <PageHead
+        title="Audit log"
+        actions={
+          <Button
+            component="a"
+            variant="default"
+            leftSection={<DownloadIcon size={16} />}
+            href={withQuery('/api/audit-export', filter)}
+            download
+          >
+            Export CSV
+          </Button>
+        }
+      >
         Every change: who made it, when, from where, and what was before and after.
       </PageHead>
       <Card isFlush>
@@ -37,11 +53,28 @@ export function AuditPage(): ReactElement {
             onChange={(target) => change({ target })}
           />
           <TextInput
-            aria-label="Operator"
-            placeholder="Operator"
+            size="sm"
+            className="filter-choice"
+            aria-label="Who"
+            placeholder="Anyone"
+            maxLength={128}
             value={filter.actor ?? ''}
             onChange={(event) => change({ actor: event.currentTarget.value })}
           />
+          <Select
+            size="sm"
+            className="filter-choice"
+            aria-label="What"
+            placeholder="Any action"
+            clearable
+            searchable
+            nothingFoundMessage="No such action"
+            comboboxProps={{ width: 340, position: 'bottom-start' }}
+            value={filter.action}
+            data={actionChoices}
+            onChange={(action) => change({ action })}
+          />
+          <TimeFields from={filter.from} until={filter.until} change={change} />
           {isFiltered && (
             <Button variant="subtle" color="gray" onClick={clear}>
               Clear
@@ -101,13 +134,22 @@ function EntryRow({ entry }: { readonly entry: AuditEntry }): ReactElement {
       </Table.Td>
       <Table.Td data-label="What">{describeAction(entry.action)}</Table.Td>
       <Table.Td data-label="Target">
-        <div className="cell-text">{entry.target === null ? '–' : <ClaimedText text={entry.target} />}</div>
+        <div className="cell-text">
+          <Target entry={entry} />
+        </div>
       </Table.Td>
       <Table.Td data-label="Changes">
         <Changes entry={entry} />
       </Table.Td>
     </Table.Tr>
   );
+}
+
+function Target({ entry: { action, target } }: { readonly entry: AuditEntry }): ReactElement {
+  if (target === null) return <span className="quiet">–</span>;
+  const path = targetPath(action, target);
+  const text = <ClaimedText text={target} />;
+  return path === null ? text : <Link href={path}>{text}</Link>;
 }
 
 /** Names in it may be a caller's. */
@@ -127,7 +169,7 @@ function Changes({ entry }: { readonly entry: AuditEntry }): ReactElement {
     <div className="cell-text">
       {(isAll ? lines : lines.slice(0, shownAtOnce)).map((line) => (
         <Text key={line.key} size="xs" component="div">
-          {line.key}: {line.before !== null && <AuditValue text={line.before} />}
+          {describeKey(line.key)}: {line.before !== null && <AuditValue text={line.before} />}
           {line.before !== null && line.after !== null && ' → '}
           {line.after !== null && <AuditValue text={line.after} />}
         </Text>

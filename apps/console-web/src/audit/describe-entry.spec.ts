@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences } from './describe-entry.js';
+import { actionChoices, describeKey, differences, targetPath } from './describe-entry.js';
 
 describe('an entry of the audit log', () => {
   it('shows what differs, and nothing else', () => {
@@ -10,6 +10,35 @@ describe('an entry of the audit log', () => {
 
   it('shows all of what was made or is gone', () => {
     expect(differences(null, { days: 7 })).toEqual([{ key: 'days', before: null, after: '7' }]);
-    expect(differences({ on: true }, null)).toEqual([{ key: 'on', before: 'true', after: null }]);
+    expect(differences({ on: true }, null)).toEqual([{ key: 'on', before: 'yes', after: null }]);
+  });
+
+  it('says values and keys in words', () => {
+    const after = { ids: [1, 2], none: [], policy: { encrypted: 'detect', isOn: false } };
+    expect(differences(null, after).map((one) => one.after)).toEqual([
+      '1, 2',
+      'none',
+      'encrypted detect; is on no',
+    ]);
+    expect([describeKey('maxObjectSize'), describeKey('assigneeBefore'), describeKey('toString')]).toEqual([
+      'Largest object',
+      'Assignee before',
+      'To string',
+    ]);
+  });
+
+  it.each([
+    ['alert.change', 'alert 4204', '/alerts/4204'],
+    ['scan.rescan', 'scan 0190-ab', '/scans/0190-ab'],
+    ['external-system.accept', 'a b&c', '/external-systems?q=a+b%26c'],
+    ['settings.change', 'maxDepth', '/settings'],
+    ['alert.change-many', 'alerts 4 to 9', null],
+    ['session.open', 'alert', null],
+  ])('leads from %s of %s to %s', (action, target, path) => {
+    expect(targetPath(action, target)).toBe(path);
+  });
+
+  it('can be filtered by every kind, and all that is known of it', () => {
+    for (const { items } of actionChoices) expect(items.length).toBeGreaterThan(1);
   });
 });

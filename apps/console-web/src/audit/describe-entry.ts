@@ -1,3 +1,7 @@
+import type { SettingKey } from '@sluice/contracts';
+import { withQuery } from '../api/ask.js';
+import { settingTexts } from '../settings/setting-texts.js';
+
 export interface Difference {
   readonly key: string;
   readonly before: string | null;
@@ -17,33 +21,107 @@ const asObject = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 
 const toText = (value: unknown): string | null =>
-  value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined || value === null ? null : toWords(value);
 
-const verbs: Readonly<Record<string, string>> = {
+/** Words where there are some: yes and no, lists with commas, and what is in an object one after the other. */
+function toWords(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(toWords).join(', ');
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([key, one]) => `${describeKey(key).toLowerCase()} ${toWords(one)}`)
+      .join('; ');
+  return String(value);
+}
+
+const actions: Readonly<Record<string, string>> = {
   'external-system.accept': 'Accepted a system',
   'external-system.reject': 'Rejected a system',
   'external-system.delete': 'Deleted a system',
   'external-system.change': 'Changed a system',
   'external-system.change-policy': 'Changed what a system gets for objects that were not examined',
-  'external-system.pre-register': 'Registered a system beforehand',
+  'external-system.pre-register': 'Pre-registered a system',
   'settings.change': 'Changed settings',
   'alert.change': 'Changed an alert',
   'alert.change-many': 'Changed several alerts',
   'alert.download-object': 'Downloaded an object',
+  'alert-view.share': 'Shared a view of alerts',
+  'alert-view.unshare': 'Deleted a shared view of alerts',
   'scan.rescan': 'Had an object scanned again',
   'failed-job.retry': 'Retried a failed job',
   'failed-job.delete': 'Deleted a failed job',
+  'notification-channel.add': 'Added a notification channel',
+  'notification-channel.change': 'Changed a notification channel',
+  'notification-channel.delete': 'Deleted a notification channel',
+  'notification-channel.test': 'Tested a notification channel',
+  'notification-rule.add': 'Added a notification rule',
+  'notification-rule.change': 'Changed a notification rule',
+  'notification-rule.delete': 'Deleted a notification rule',
+  'notification-delivery.replay': 'Had a notification sent again',
   'operator.add': 'Added an operator',
   'operator.change': 'Changed an operator',
   'operator.delete': 'Deleted an operator',
   'operator.remove': 'Deleted an operator',
+  'operator.change-password': 'Changed their password',
   'token.add': 'Made an API token',
   'token.revoke': 'Revoked an API token',
   'session.second-factor-on': 'Switched the second factor on',
   'session.second-factor-off': 'Switched the second factor off',
   'session.open': 'Signed in',
   'session.close': 'Signed out',
+  'session.refuse': 'Sign-ins that were refused',
 };
 
 /** A sentence's beginning for known actions; the bare word for those of newer consoles. */
-export const describeAction = (action: string): string => verbs[action] ?? action;
+export const describeAction = (action: string): string => actions[action] ?? action;
+
+const kinds: Readonly<Record<string, string>> = {
+  'external-system': 'External systems',
+  settings: 'Settings',
+  alert: 'Alerts',
+  'alert-view': 'Views of alerts',
+  scan: 'Scans',
+  'failed-job': 'Failed jobs',
+  'notification-channel': 'Notification channels',
+  'notification-rule': 'Notification rules',
+  'notification-delivery': 'Notification deliveries',
+  operator: 'Operators',
+  token: 'API tokens',
+  session: 'Sign-ins',
+};
+
+/** What the log can be filtered by: everything of a kind, or one action. */
+export const actionChoices = Object.entries(kinds).map(([kind, group]) => ({
+  group,
+  items: [
+    { value: kind, label: `${group}: everything` },
+    ...Object.entries(actions)
+      .filter(([action]) => action.startsWith(`${kind}.`))
+      .map(([value, label]) => ({ value, label })),
+  ],
+}));
+
+/** The page of what an entry is about; null when it has none, or none of its own. */
+export function targetPath(action: string, target: string): string | null {
+  const [, kind, id] = /^(scan|alert) ([0-9a-f-]+)$/.exec(target) ?? [];
+  if (kind !== undefined && id !== undefined) return `/${kind}s/${id}`;
+  const [resource = ''] = action.split('.');
+  if (resource === 'external-system') return withQuery('/external-systems', { q: target });
+  return pagesOfResources[resource] ?? null;
+}
+
+const pagesOfResources: Readonly<Record<string, string>> = {
+  settings: '/settings',
+  'failed-job': '/failed-jobs',
+  'notification-channel': '/notifications/channels',
+  'notification-rule': '/notifications/rules',
+  operator: '/operators',
+  token: '/operators',
+};
+
+/** `maxObjectSize` by the name its page has, anything else in words. */
+export function describeKey(key: string): string {
+  if (Object.hasOwn(settingTexts, key)) return settingTexts[key as SettingKey].name;
+  const words = key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}

@@ -14,9 +14,11 @@ import { ScannerTable } from '../health/scanner-table.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { useAddressFilter } from '../lists/use-address-filter.js';
 import { plural } from '../texts/formats.js';
+import { useIsAdministrator } from '../api/session-state.js';
 import { ChartArea } from './chart-area.js';
 import { rangeChoices, readRange } from './chart-range.js';
 import './dashboard.css';
+import { DayOne } from './day-one.js';
 import { Tiles } from './tiles.js';
 import { TopSystems } from './top-systems.js';
 import { useStatistics } from './use-statistics.js';
@@ -28,6 +30,7 @@ export function DashboardPage(): ReactElement {
   const range = readRange(filter);
   const health = useHealth();
   const systems = useExternalSystems();
+  const isAdministrator = useIsAdministrator();
   const statistics = useStatistics(range);
   // What needs attention has no height one could foresee; the rest waits for it instead of being pushed down.
   const isKnown = (health.data !== undefined || health.isError) && !systems.isPending;
@@ -60,7 +63,8 @@ export function DashboardPage(): ReactElement {
           ) : (
             <Causes health={health.data} />
           )}
-          <FirstSteps systems={systems.data} />
+          <WaitingRequests systems={systems.data} />
+          {isAdministrator && <DayOne health={health.data} systems={systems.data} />}
           <Tiles health={health.data} statistics={statistics.data} range={range} />
           {statistics.isError && statistics.data === undefined && (
             <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />
@@ -108,7 +112,7 @@ const RunningParts = ({ health, top }: RunningProps): ReactElement => (
 const Pending = (): ReactElement => <Skeleton height={160} m="lg" />;
 
 /** Leads a newcomer, and whoever is waited for, to the Server list. */
-function FirstSteps({
+function WaitingRequests({
   systems,
 }: {
   readonly systems: readonly ExternalSystem[] | undefined;

@@ -21,6 +21,6 @@ export function Mark({ size = 30 }: { readonly size?: number }): ReactElement {
 export const Brand = (): ReactElement => (
   <div className="nav-brand">
     <Mark />
-    Sluice
+    <span>Sluice</span>
   </div>
 );

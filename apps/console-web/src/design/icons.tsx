@@ -79,6 +79,7 @@ export const CheckIcon = icon(<path d="m5 12.500 4.500 4.500L19 7.500" />);
 export const CrossIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const ChevronDownIcon = icon(<path d="m6 9 6 6 6-6" />);
 export const ChevronRightIcon = icon(<path d="m9 6 6 6-6 6" />);
+export const RowsIcon = icon(<path d="M4 5h16M4 12h16M4 19h16" />);
 export const ChevronLeftIcon = icon(<path d="m15 6-6 6 6 6" />);
 export const DotsIcon = icon(<path d="M5 12h.01M12 12h.01M19 12h.01" />);
 export const SearchIcon = icon(

@@ -3,11 +3,15 @@ import type { FailedJob } from '@sluice/console-api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
+import { failedJobFilterKeys, failedJobsPath, retryJob } from './failed-job.js';
+import { JobFilters } from './job-filters.js';
+import { RetryAll } from './retry-all.js';
 import { describeProblem } from '../api/api-problem.js';
 import { ask } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useIsAdministrator } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
+import { useAddressFilter } from '../lists/use-address-filter.js';
 import { PagedList } from '../lists/paged-list.js';
 import { useCursorPages } from '../lists/use-cursor-pages.js';
 import { Card } from '../design/card.js';
@@ -19,25 +23,38 @@ import { formatBytes } from '../texts/formats.js';
 import { Moment } from '../texts/moment.js';
 import { describeReason } from '../texts/words.js';
 
-const path = '/api/failed-jobs';
-
 export function FailedJobsPage(): ReactElement {
-  const pages = useCursorPages<FailedJob>({ key: queryKeys.failedJobs, path, filter: {}, refreshMs: 10_000 });
+  const address = useAddressFilter(failedJobFilterKeys);
+  const { filter, isFiltered } = address;
+  const isAdministrator = useIsAdministrator();
+  const pages = useCursorPages<FailedJob>({
+    key: queryKeys.failedJobs,
+    path: failedJobsPath,
+    filter,
+    refreshMs: 10_000,
+  });
   const [leaving, setLeaving] = useState<FailedJob | null>(null);
   return (
     <>
-      <PageHead title="Failed jobs">
+      <PageHead
+        title="Failed jobs"
+        actions={
+          isAdministrator &&
+          (pages.items?.length ?? 0) > 0 && <RetryAll filter={filter} isFiltered={isFiltered} />
+        }
+      >
         Scans that failed in their last attempt, and messages that could not be read. Their callers got
         “error”.
       </PageHead>
       <Card isFlush>
+        <JobFilters {...address} />
         <PagedList
           pages={pages}
           what="the failed jobs"
           empty={{
             icon: <CheckIcon size={28} />,
-            title: 'No failed jobs',
-            advice: 'Every scan got its verdict. There is nothing to do here.',
+            title: isFiltered ? 'No failed job fits these filters' : 'No failed jobs',
+            advice: isFiltered ? null : 'Every scan got its verdict. There is nothing to do here.',
           }}
         >
           {(jobs) => <JobTable jobs={jobs} onDelete={setLeaving} />}
@@ -134,7 +151,7 @@ function JobActions({
 }): ReactElement {
   const client = useQueryClient();
   const retry = useMutation({
-    mutationFn: () => ask('POST', `${path}/${job.id}/retry`),
+    mutationFn: () => retryJob(job.id),
     onSuccess: () => notify('done', 'The object is scanned once more.'),
     onError: (thrown) => notify('failed', `Not tried again. ${describeProblem(thrown)}`),
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.failedJobs }),
@@ -168,7 +185,7 @@ function DeleteDialog({
 }): ReactElement {
   const client = useQueryClient();
   const removal = useMutation({
-    mutationFn: () => ask('DELETE', `${path}/${job.id}`),
+    mutationFn: () => ask('DELETE', `${failedJobsPath}/${job.id}`),
     onSuccess: () => {
       notify('done', 'The failed job is deleted.');
       onClose();

@@ -4,7 +4,7 @@ import { ChevronLeftIcon, ChevronRightIcon } from '../design/icons.js';
 import type { CursorPages } from './use-cursor-pages.js';
 
 export function PageFoot({ pages }: { readonly pages: CursorPages<unknown> }): ReactElement | null {
-  const { pageNumber, hasNext, items } = pages;
+  const { pageNumber, hasNext, items, isBackToFirst } = pages;
   if (items === undefined || (pageNumber === 1 && !hasNext)) return null;
   return (
     <nav className="list-foot" aria-label="Pages of the list">
@@ -17,7 +17,7 @@ export function PageFoot({ pages }: { readonly pages: CursorPages<unknown> }): R
           leftSection={<ChevronLeftIcon size={14} />}
           onClick={pages.previous}
         >
-          Previous
+          {isBackToFirst ? 'First page' : 'Previous'}
         </Button>
         <Button
           size="xs"

@@ -18,7 +18,12 @@ import { NewTokenDialog } from './new-token-dialog.js';
 
 export function TokenList(): ReactElement {
   const isAdministrator = useIsAdministrator();
-  const pages = useCursorPages<ApiToken>({ key: queryKeys.tokens, path: '/api/tokens', filter: {} });
+  const pages = useCursorPages<ApiToken>({
+    key: queryKeys.tokens,
+    path: '/api/tokens',
+    filter: {},
+    name: 'tokens',
+  });
   const [isMaking, setIsMaking] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   return (

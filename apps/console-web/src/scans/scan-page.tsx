@@ -1,12 +1,14 @@
 import { Alert, Anchor, Breadcrumbs, Button, DataList, Group, Stack, Text, Timeline } from '@mantine/core';
+import type { AlertRow } from '@sluice/console-api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ApiProblem, describeProblem } from '../api/api-problem.js';
-import { ask } from '../api/ask.js';
+import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useIsAdministrator } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
+import type { ListPage } from '../lists/list-page.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { Card } from '../design/card.js';
 import { RefreshIcon } from '../design/icons.js';
@@ -82,7 +84,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
             </Alert>
           )}
           {scan.detections.length > 0 && (
-            <Card title="What was detected" isFlush>
+            <Card title="What was detected" isFlush aside={<AlertLink scan={scan} />}>
               <Detections detections={scan.detections} total={scan.detectionsTotal} />
             </Card>
           )}
@@ -132,6 +134,21 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
         </Stack>
       </div>
     </>
+  );
+}
+
+/** A rescan makes an alert of its own; one that was removed by its retention is no more. */
+function AlertLink({ scan }: { readonly scan: Scan }): ReactElement | null {
+  const alerts = useQuery({
+    queryKey: [...queryKeys.alerts, 'of-scan', scan.id],
+    queryFn: () => ask<ListPage<AlertRow>>('GET', withQuery('/api/alerts', { scan: scan.id, limit: 1 })),
+  });
+  const alert = alerts.data?.items[0];
+  if (alert === undefined) return null;
+  return (
+    <Anchor component={Link} href={`/alerts/${alert.id}`} size="sm" underline="always">
+      Open alert {alert.id}
+    </Anchor>
   );
 }
 

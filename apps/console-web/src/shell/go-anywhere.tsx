@@ -2,7 +2,7 @@ import { Kbd, Modal, TextInput } from '@mantine/core';
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useLocation } from 'wouter';
 import { SearchIcon } from '../design/icons.js';
-import { findDestinations } from './find-destinations.js';
+import { useDestinations } from './use-destinations.js';
 import './go-anywhere.css';
 
 interface Props {
@@ -29,13 +29,14 @@ function Finder({ onClose }: { readonly onClose: () => void }): ReactElement {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const [, navigate] = useLocation();
-  const found = findDestinations(text);
+  const found = useDestinations(text);
   const at = Math.min(chosen, found.length - 1);
   const go = (index: number) => {
     const destination = found[index];
     if (destination === undefined) return;
     onClose();
-    navigate(destination.path);
+    if (typeof destination.to === 'string') navigate(destination.to);
+    else destination.to();
   };
   const press = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
@@ -53,8 +54,8 @@ function Finder({ onClose }: { readonly onClose: () => void }): ReactElement {
         variant="unstyled"
         px="sm"
         leftSection={<SearchIcon />}
-        placeholder="Page, scanId, SHA-256, MD5 or name"
-        aria-label="Go to a page, scan or hash"
+        placeholder="Page, system, subject, sender, hash, scanId or action"
+        aria-label="Go to a page, system, alert or hash"
         role="combobox"
         aria-expanded
         aria-controls="destinations"
@@ -69,7 +70,7 @@ function Finder({ onClose }: { readonly onClose: () => void }): ReactElement {
       <div id="destinations" className="destinations" role="listbox" aria-label="Destinations">
         {found.map((destination, index) => (
           <div
-            key={destination.path}
+            key={destination.key}
             id={`destination-${index}`}
             role="option"
             aria-selected={index === at}
@@ -78,7 +79,10 @@ function Finder({ onClose }: { readonly onClose: () => void }): ReactElement {
             onClick={() => go(index)}
           >
             {destination.icon}
-            <span>{destination.title}</span>
+            <span>
+              {destination.title}
+              {destination.note !== undefined && <small className="quiet"> {destination.note}</small>}
+            </span>
             {index === at && <Kbd size="xs">Enter</Kbd>}
           </div>
         ))}

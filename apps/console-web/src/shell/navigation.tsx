@@ -3,14 +3,22 @@ import type { ReactElement, ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLiveState } from '../events/live-state.js';
 import { formatNumber } from '../texts/formats.js';
+import { ChevronLeftIcon, ChevronRightIcon } from '../design/icons.js';
+import { toggleNarrow } from '../design/view-settings.js';
 import { Brand } from '../design/brand.js';
 import { pages, type PageEntry } from './pages.js';
 
 const groups = ['Watch', 'Manage'] as const;
 
-export function Navigation({ onNavigate }: { readonly onNavigate: () => void }): ReactElement {
+interface NavigationProps {
+  readonly onNavigate: () => void;
+  /** Icons only; the names are read out and shown on hover. */
+  readonly isNarrow: boolean;
+}
+
+export function Navigation({ onNavigate, isNarrow }: NavigationProps): ReactElement {
   return (
-    <AppShell.Navbar className="nav" p="sm" aria-label="Pages">
+    <AppShell.Navbar className="nav" p="sm" aria-label="Pages" data-narrow={isNarrow || undefined}>
       <Brand />
       {groups.map((group) => (
         <div key={group} role="group" aria-label={group}>
@@ -24,6 +32,16 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }):
             ))}
         </div>
       ))}
+      <button
+        type="button"
+        className="nav-link nav-narrower"
+        aria-pressed={isNarrow}
+        title={isNarrow ? 'Wide side bar' : 'Narrow side bar'}
+        onClick={toggleNarrow}
+      >
+        {isNarrow ? <ChevronRightIcon /> : <ChevronLeftIcon />}
+        <span>Narrow side bar</span>
+      </button>
     </AppShell.Navbar>
   );
 }
@@ -41,6 +59,7 @@ function NavigationLink({
     <Link
       href={page.path}
       className="nav-link"
+      title={page.title}
       onClick={onNavigate}
       {...(isHere ? { 'aria-current': 'page' as const } : {})}
     >

@@ -7,6 +7,8 @@ import { connectionState } from '../api/connection-state.js';
 import { useSharedState } from '../api/create-state.js';
 import { useEvents, useHealing } from '../events/follow-events.js';
 import { ListLoading } from '../lists/list-states.js';
+import { isNarrowState } from '../design/view-settings.js';
+import { timeZoneState } from '../texts/formats.js';
 import { GoAnywhere } from './go-anywhere.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { useGlobalKeys } from './use-global-keys.js';
@@ -19,6 +21,8 @@ export function Shell(): ReactElement {
   useEvents(client);
   useHealing(client);
   const [isNavigationOpen, navigation] = useDisclosure(false);
+  const isNarrow = useSharedState(isNarrowState);
+  const zone = useSharedState(timeZoneState);
   const [isGoing, going] = useDisclosure(false);
   const [isHelping, helping] = useDisclosure(false);
   useGlobalKeys({ onGoAnywhere: going.open, onShowShortcuts: helping.open });
@@ -29,13 +33,17 @@ export function Shell(): ReactElement {
       layout="alt"
       transitionDuration={0}
       header={{ height: 52 }}
-      navbar={{ width: 244, breakpoint: 'md', collapsed: { mobile: !isNavigationOpen } }}
+      navbar={{
+        width: isNarrow ? { base: 244, md: 64 } : 244,
+        breakpoint: 'md',
+        collapsed: { mobile: !isNavigationOpen },
+      }}
       padding={{ base: 'sm', sm: 'md' }}
     >
       <a className="skip-link" href="#page-title">
         Skip to the page
       </a>
-      <Navigation onNavigate={navigation.close} />
+      <Navigation onNavigate={navigation.close} isNarrow={isNarrow} />
       <AppShell.Header>
         <TopBar
           isNavigationOpen={isNavigationOpen}
@@ -48,7 +56,8 @@ export function Shell(): ReactElement {
         <div className="main">
           <ConnectionLost />
           <Suspense fallback={<ListLoading what="the page" />}>
-            <PageRoutes />
+            {/* Another zone is another text of every time on the page. */}
+            <PageRoutes key={zone ?? ''} />
           </Suspense>
         </div>
       </AppShell.Main>

@@ -10,7 +10,7 @@ interface Shortcut {
 const anywhere: readonly Shortcut[] = [
   { keys: ['?'], what: 'This list' },
   { keys: ['/'], what: 'Find in the list' },
-  { keys: ['Ctrl', 'K'], what: 'Go to a page, scan or hash' },
+  { keys: ['Ctrl', 'K'], what: 'Go to a page, system, alert or hash' },
   { keys: ['Esc'], what: 'Close a dialog' },
 ];
 const inAlerts: readonly Shortcut[] = [

@@ -1,12 +1,23 @@
 import { ActionIcon, Burger, Menu, Text, Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import type { ReactElement } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { describeProblem } from '../api/api-problem.js';
+import { useSharedState } from '../api/create-state.js';
+import { densityState, toggleDensity } from '../design/view-settings.js';
+import { timeZoneState } from '../texts/formats.js';
 import { useSession } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
 import { signOut } from '../session/session.js';
-import { KeyboardIcon, LeaveIcon, MoonIcon, SearchIcon, SunIcon, UserIcon } from '../design/icons.js';
+import {
+  KeyboardIcon,
+  LeaveIcon,
+  MoonIcon,
+  RowsIcon,
+  SearchIcon,
+  SunIcon,
+  UserIcon,
+} from '../design/icons.js';
 import { roleNames } from '../texts/role-names.js';
 
 interface Props {
@@ -29,15 +40,28 @@ export function TopBar(props: Props): ReactElement {
       />
       <button type="button" className="go-anywhere" onClick={props.onGoAnywhere}>
         <SearchIcon size={16} />
-        <span>Go to a page, scan or hash</span>
+        <span>Go to a page, system, alert or hash</span>
         <Text component="kbd" size="xs" visibleFrom="sm" aria-hidden="true">
           Ctrl K
         </Text>
       </button>
       <div className="top-bar-space" />
+      <ZoneOfTimes />
       <ColorSchemeSwitch />
       <OperatorMenu onShowShortcuts={props.onShowShortcuts} />
     </div>
+  );
+}
+
+/** Which zone the times on the page are in, where it was chosen: the browser's own needs no note. */
+function ZoneOfTimes(): ReactElement | null {
+  const zone = useSharedState(timeZoneState);
+  if (zone === undefined) return null;
+  return (
+    <Link href="/profile" className="zone-note">
+      <span className="sr-only">Times are shown in </span>
+      {zone}
+    </Link>
   );
 }
 
@@ -64,6 +88,7 @@ function ColorSchemeSwitch(): ReactElement {
 function OperatorMenu({ onShowShortcuts }: { readonly onShowShortcuts: () => void }): ReactElement {
   const session = useSession();
   const [, navigate] = useLocation();
+  const density = useSharedState(densityState);
   const leave = () => {
     signOut().catch((thrown: unknown) => notify('failed', `Not signed out. ${describeProblem(thrown)}`));
   };
@@ -90,6 +115,9 @@ function OperatorMenu({ onShowShortcuts }: { readonly onShowShortcuts: () => voi
         <Menu.Divider />
         <Menu.Item leftSection={<UserIcon size={16} />} onClick={() => navigate('/profile')}>
           Profile
+        </Menu.Item>
+        <Menu.Item leftSection={<RowsIcon size={16} />} onClick={toggleDensity}>
+          {density === 'compact' ? 'Higher rows' : 'Lower rows'}
         </Menu.Item>
         <Menu.Item leftSection={<KeyboardIcon size={16} />} onClick={onShowShortcuts}>
           Keyboard shortcuts

@@ -174,7 +174,7 @@ export class FakeConsole {
       case 'quarantine':
         return this.quarantine.answer(request, id);
       case 'failed-jobs':
-        return id === undefined ? listed(this.failedJobs, query) : oneOf(this.failedJobs, id);
+        return this.failedJobsResource(request, id, verb);
       case 'health':
         return ok(id === 'history' ? sampleHistory(this.isTroubled) : sampleHealth(this.isTroubled));
       case 'statistics':
@@ -187,6 +187,13 @@ export class FakeConsole {
       default:
         return this.notifications.answer(request, parts);
     }
+  }
+
+  private failedJobsResource({ query }: FakeRequest, id?: string, verb?: string): FakeAnswer {
+    if (id === undefined) return listed(this.failedJobs, query, this.pageSize);
+    if (verb !== 'retry') return oneOf(this.failedJobs, id);
+    this.failedJobs = this.failedJobs.filter((job) => String(job.id) !== id);
+    return { status: 202, body: { id: Number(id) } };
   }
 
   private statistics(of?: string) {

@@ -15,8 +15,13 @@ interface Operation {
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
-/** A stream, a table and a file. */
-const notJson = ['GET /api/events', 'GET /api/alert-export', 'GET /api/alerts/{id}/object'];
+/** A stream, tables and a file. */
+const notJson = [
+  'GET /api/events',
+  'GET /api/alert-export',
+  'GET /api/audit-export',
+  'GET /api/alerts/{id}/object',
+];
 
 describe('the console’s API', () => {
   let app: ConsoleUnderTest;

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
+import { AuditExportController } from './audit-export.controller.js';
 import { AuditController } from './audit.controller.js';
 import { AuditStore } from './audit.store.js';
 
 @Module({
-  controllers: [AuditController],
+  controllers: [AuditController, AuditExportController],
   providers: [AuditStore],
   exports: [AuditStore],
 })

@@ -64,7 +64,7 @@ export class AuditStore {
     const conditions = new Conditions()
       .add('id < ?', cursor?.[0])
       .add('actor = ?', query.actor)
-      .add('action = ?', query.action)
+      .add("(action = ? OR split_part(action, '.', 1) = ?)", query.action)
       .add('target ILIKE ?', containing(query.target))
       .add('at >= ?', query.from)
       .add('at < ?', query.until);

@@ -6,6 +6,7 @@ import { OperatorsModule } from '../operators/operators.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { StatisticsModule } from '../statistics/statistics.module.js';
 import { BackgroundService } from './background.service.js';
 import { AccessStores, HousekeepingService } from './housekeeping.service.js';
 import { PreparationService } from './preparation.service.js';
@@ -16,6 +17,7 @@ import { PreparationService } from './preparation.service.js';
     AuditModule,
     ExternalSystemsModule,
     HealthModule,
+    StatisticsModule,
     OperatorsModule,
     RegistryModule,
     SessionModule,

@@ -65,6 +65,7 @@ const table: readonly Row[] = [
   ['POST /api/tokens', administrator],
   ['DELETE /api/tokens/:id', administrator],
   ['GET /api/audit', everybody],
+  ['GET /api/audit-export', everybody],
   ['GET /api/audit/verification', everybody],
   ['GET /api/notification-channels', everybody],
   ['GET /api/notification-channels/:id', everybody],

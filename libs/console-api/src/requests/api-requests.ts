@@ -8,7 +8,7 @@ import {
   alertsQuerySchema,
   newAlertViewSchema,
 } from './alerts.js';
-import { auditQuerySchema, verificationQuerySchema } from './audit.js';
+import { auditExportSchema, auditQuerySchema, verificationQuerySchema } from './audit.js';
 import {
   acceptanceSchema,
   preRegistrationSchema,
@@ -91,6 +91,7 @@ export const apiRequests = {
   'GET /api/tokens': { query: listQuerySchema },
   'POST /api/tokens': { body: newTokenSchema },
   'GET /api/audit': { query: auditQuerySchema },
+  'GET /api/audit-export': { query: auditExportSchema },
   'GET /api/audit/verification': { query: verificationQuerySchema },
 } as const satisfies Record<string, ApiRequest>;
 

@@ -76,5 +76,6 @@ export const deliveriesQuerySchema = z.object({
   alertId: z.coerce.number().int().min(1).optional(),
   partOf: z.uuid().optional(),
   ...timeRange,
+  sort: z.enum(['newest', 'oldest']).default('newest'),
 });
 export type DeliveriesQuery = z.infer<typeof deliveriesQuerySchema>;

@@ -22,7 +22,7 @@ const nothing: ReadonlySet<string> = new Set();
 export function DeliveriesPage(): ReactElement {
   const address = useAddressFilter(deliveryFilterKeys);
   // In the address, too: a colleague can be sent to it.
-  const open = useAddressFilter(['open']);
+  const open = useAddressFilter(['open'], { keepsPage: true });
   const pages = useCursorPages<Delivery>({
     key: queryKeys.deliveries,
     path: deliveriesPath,
@@ -38,8 +38,7 @@ export function DeliveriesPage(): ReactElement {
   return (
     <>
       <NotificationHead title="Notification deliveries">
-        Every message of the last 30 days, newest first. Open one to see each attempt and what the receiver
-        answered.
+        Every message of the last 30 days. Open one to see each attempt and what the receiver answered.
       </NotificationHead>
       <Card isFlush>
         <DeliveryFilters {...address} />
@@ -55,6 +54,8 @@ export function DeliveriesPage(): ReactElement {
               selected={selected}
               onSelect={setSelected}
               onOpen={(id) => open.change({ open: id })}
+              sort={address.filter.sort}
+              onSort={(sort) => address.change({ sort })}
             />
           )}
         </PagedList>

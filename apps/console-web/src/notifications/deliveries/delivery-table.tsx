@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Table } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import { SortableHeader } from '../../lists/sortable-header.js';
 import { describeProblem } from '../../api/api-problem.js';
 import { notify } from '../../notices/notices.js';
 import { ClaimedText, revealText } from '../../texts/claimed-text.js';
@@ -10,6 +11,8 @@ import { canReplay, type Delivery } from './delivery.js';
 import { DeliveryNote, DeliveryState, DeliveryTitle } from './delivery-texts.js';
 
 interface Props {
+  readonly sort: string | null;
+  readonly onSort: (sort: string | null) => void;
   readonly deliveries: readonly Delivery[];
   readonly mayReplay: boolean;
   readonly selected: ReadonlySet<string>;
@@ -42,7 +45,13 @@ export function DeliveryTable(props: Props): ReactElement {
               />
             </Table.Th>
           )}
-          <Table.Th w={116}>Made</Table.Th>
+          <SortableHeader
+            title="Made"
+            order={props.sort === 'oldest' ? 'ascending' : 'descending'}
+            next={props.sort === 'oldest' ? null : 'oldest'}
+            onSort={props.onSort}
+            w={116}
+          />
           <Table.Th>What</Table.Th>
           <Table.Th w="22%">Rule and channel</Table.Th>
           <Table.Th w={220}>State</Table.Th>

@@ -38,6 +38,7 @@ export const deliveryFilterKeys = [
   'partOf',
   'from',
   'until',
+  'sort',
 ] as const;
 export type DeliveryFilter = Record<(typeof deliveryFilterKeys)[number], string | null>;
 

@@ -7,12 +7,15 @@ import { roleExplanations, roleNames } from '../../texts/role-names.js';
 import { Fact } from '../../texts/object-facts.js';
 import { PasswordForm } from './password-form.js';
 import { SecondFactor } from './second-factor.js';
+import { TimeZone } from './time-zone.js';
 
 export function ProfilePage(): ReactElement {
   const session = useSession();
   return (
     <>
-      <PageHead title="Profile">Your account, your password and your second factor.</PageHead>
+      <PageHead title="Profile">
+        Your account, your password, your second factor and the zone of times.
+      </PageHead>
       <Stack gap="md" maw={720}>
         <Card title="Account">
           <DataList labelWidth="110px" gap="xs" className="facts">
@@ -25,6 +28,7 @@ export function ProfilePage(): ReactElement {
         </Card>
         <PasswordForm />
         <SecondFactor />
+        <TimeZone />
       </Stack>
     </>
   );

@@ -55,8 +55,9 @@ export class DeliveryQuery {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async list(query: DeliveriesQuery) {
+    const isRising = query.sort === 'oldest';
     const conditions = new Conditions()
-      .add('d.seq < ?', readCursor(query.cursor, idCursorSchema)?.[0])
+      .add(`d.seq ${isRising ? '>' : '<'} ?`, readCursor(query.cursor, idCursorSchema)?.[0])
       .add('d.state = ?', query.state)
       .add('d.kind = ?', query.kind)
       .add('d.channel_id = ?', query.channelId)
@@ -68,7 +69,7 @@ export class DeliveryQuery {
       .add('d.created_at < ?', query.until);
     const limit = conditions.place(query.limit + 1);
     const { rows } = await this.database.query<DeliveryRow>(
-      `${select} ${conditions.where} ORDER BY d.seq DESC LIMIT ${limit}`,
+      `${select} ${conditions.where} ORDER BY d.seq ${isRising ? '' : 'DESC'} LIMIT ${limit}`,
       conditions.values,
     );
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
