@@ -5,7 +5,7 @@ import './shell/layout.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './api/query-client.js';
-import { readViewSettings } from './design/view-settings.js';
+import { readViewSettings } from './view-settings/view-settings.js';
 import { App } from './shell/app.js';
 import { readStyleNonce } from './shell/style-nonce.js';
 

@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { useLiveState } from '../events/live-state.js';
 import { formatNumber } from '../texts/formats.js';
 import { ChevronLeftIcon, ChevronRightIcon } from '../design/icons.js';
-import { toggleNarrow } from '../design/view-settings.js';
+import { toggleNarrow } from '../view-settings/view-settings.js';
 import { Brand } from '../design/brand.js';
 import { pages, type PageEntry } from './pages.js';
 

@@ -7,7 +7,7 @@ import { connectionState } from '../api/connection-state.js';
 import { useSharedState } from '../api/create-state.js';
 import { useEvents, useHealing } from '../events/follow-events.js';
 import { ListLoading } from '../lists/list-states.js';
-import { isNarrowState } from '../design/view-settings.js';
+import { isNarrowState } from '../view-settings/view-settings.js';
 import { timeZoneState } from '../texts/formats.js';
 import { GoAnywhere } from './go-anywhere.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { Link, useLocation } from 'wouter';
 import { describeProblem } from '../api/api-problem.js';
 import { useSharedState } from '../api/create-state.js';
-import { densityState, toggleDensity } from '../design/view-settings.js';
+import { densityState, toggleDensity } from '../view-settings/view-settings.js';
 import { timeZoneState } from '../texts/formats.js';
 import { useSession } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';

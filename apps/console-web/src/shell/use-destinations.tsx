@@ -6,7 +6,7 @@ import { describeProblem } from '../api/api-problem.js';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { LeaveIcon, MoonIcon, RowsIcon, SunIcon } from '../design/icons.js';
-import { toggleDensity, toggleNarrow } from '../design/view-settings.js';
+import { toggleDensity, toggleNarrow } from '../view-settings/view-settings.js';
 import { useExternalSystems } from '../external-systems/systems-query.js';
 import type { ListPage } from '../lists/list-page.js';
 import { notify } from '../notices/notices.js';

@@ -190,7 +190,13 @@ export class FakeConsole {
   }
 
   private failedJobsResource({ query }: FakeRequest, id?: string, verb?: string): FakeAnswer {
-    if (id === undefined) return listed(this.failedJobs, query, this.pageSize);
+    if (id === undefined) {
+      // By the last id, as the real one does: what is retried meanwhile moves no other.
+      const before = Number(query.get('cursor') ?? Number.POSITIVE_INFINITY);
+      const jobs = this.failedJobs.filter((job) => job.id < before);
+      const items = jobs.slice(0, Math.min(Number(query.get('limit') ?? 50), this.pageSize ?? 500));
+      return ok({ items, nextCursor: items.length < jobs.length ? String(items.at(-1)?.id) : null });
+    }
     if (verb !== 'retry') return oneOf(this.failedJobs, id);
     this.failedJobs = this.failedJobs.filter((job) => String(job.id) !== id);
     return { status: 202, body: { id: Number(id) } };

@@ -2,7 +2,7 @@ import { Select, Text } from '@mantine/core';
 import { useMemo, type ReactElement } from 'react';
 import { useSharedState } from '../../api/create-state.js';
 import { Card } from '../../design/card.js';
-import { setTimeZone } from '../../design/view-settings.js';
+import { setTimeZone } from '../../view-settings/view-settings.js';
 import { timeZoneState } from '../../texts/formats.js';
 import { useNowMs } from '../../texts/moment.js';
 import { formatTime } from '../../texts/formats.js';
