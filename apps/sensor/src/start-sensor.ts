@@ -54,8 +54,9 @@ export async function startSensor(config: SensorConfig, logger: Logger): Promise
   const listeners: StopStep[] = [];
   if (config.SENSOR_CLAMD_LISTEN !== null) {
     const judge = judgeFor(clamdRegistration(config));
-    listeners.push(await startClamd(config, config.SENSOR_CLAMD_LISTEN, { ...deps, judge }));
-    watches.set('clamd listener', new GatewayWatch(gateways, judge, fingerprint));
+    const listener = await startClamd(config, config.SENSOR_CLAMD_LISTEN, { ...deps, judge });
+    listeners.push(listener);
+    watches.set('clamd listener', new GatewayWatch(gateways, judge, fingerprint, listener.learn));
   }
   if (config.SENSOR_MILTER_LISTEN !== null) {
     const judge = judgeFor(milterRegistration(config));

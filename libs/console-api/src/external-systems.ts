@@ -1,5 +1,6 @@
 import {
   certificateStates,
+  clamdPolicySchema,
   mailPolicySchema,
   policyActions,
   systemTypes,
@@ -41,6 +42,9 @@ export const externalSystemSchema = z.strictObject({
   /** What a mail sensor does, where an administrator chose it; null for other systems and until it is accepted. */
   mailPolicy: mailPolicySchema.nullable(),
   mailPolicyVersion: count.nullable(),
+  /** What its clamd listener answers, where an administrator chose it; null until it is accepted. */
+  clamdPolicy: clamdPolicySchema.nullable(),
+  clamdPolicyVersion: count.nullable(),
 });
 export type ExternalSystem = z.infer<typeof externalSystemSchema>;
 

@@ -15,3 +15,4 @@ export * from './registry.message.js';
 export * from './ledger-rpc.js';
 export * from './unexamined-policy.js';
 export * from './mail-policy.js';
+export * from './clamd-policy.js';

@@ -23,6 +23,8 @@ export const registryEntrySchema = z.object({
   alertsFeed: z.enum(['own', 'all', 'none']),
   /** Of a mail sensor, where an administrator chose one. Passed on as it is: the sensor reads it. */
   mailPolicy: z.object({ version: z.int().min(1), policy: z.record(z.string(), z.unknown()) }).nullish(),
+  /** Of a sensor with a clamd listener; passed on in the same way. */
+  clamdPolicy: z.object({ version: z.int().min(1), policy: z.record(z.string(), z.unknown()) }).nullish(),
   revision: z.int().min(0),
 });
 export type RegistryEntry = z.infer<typeof registryEntrySchema>;

@@ -229,6 +229,35 @@ describe('what a mail sensor does with mail', () => {
   });
 });
 
+describe('what a sensor answers to clamd’s clients', () => {
+  const openPolicy = async (clamdPolicy: object) => {
+    const fake = await open({}, (one) => {
+      one.systems = [sampleSystem({ sensorId: 'fs', clamdPolicy })];
+    });
+    fireEvent.click(button(/^More for fs/));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'What it answers to clamd’s clients' }));
+    // Its code is loaded when it is opened.
+    await screen.findByRole('dialog', {}, { timeout: 30_000 });
+    return fake;
+  };
+  const write = (name: RegExp, value: string) =>
+    fireEvent.change(dialog().getByRole('textbox', { name }), { target: { value } });
+
+  it('is chosen field by field, and only the change is sent', async () => {
+    const fake = await openPolicy({ names: 'clamd', holdSeconds: 30, cutLengths: [] });
+    expect(button('Save', dialog()).disabled).toBe(true);
+    fireEvent.click(dialog().getByRole('combobox', { name: 'Sluice is away' }));
+    fireEvent.click(await screen.findByRole('option', { name: /^ERROR/ }));
+    write(/^A client waits/, '');
+    write(/^Lengths at which/, '26214400 100');
+    fireEvent.click(button('Save', dialog()));
+    await screen.findByText(/^The clamd policy of fs is changed/);
+    expect(fake.changes.map(({ body }) => body)).toEqual([
+      { clamdPolicy: { whenAway: 'error', holdSeconds: null, cutLengths: [26_214_400, 100] } },
+    ]);
+  });
+});
+
 describe('deleting and rejecting', () => {
   it('names the system and its fingerprint, and No changes nothing', async () => {
     const system = sampleSystem({ sensorId: 'fs' });

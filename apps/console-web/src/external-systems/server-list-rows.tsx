@@ -233,6 +233,11 @@ function RowActions({ system, label, onAct }: ActionsProps): ReactElement {
               </Menu.Item>
             )}
             {system.state === 'accepted' && (
+              <Menu.Item onClick={() => onAct({ kind: 'clamd-policy', system })}>
+                What it answers to clamd’s clients
+              </Menu.Item>
+            )}
+            {system.state === 'accepted' && (
               <Menu.Item onClick={() => onAct({ kind: 'reject', systems: [system] })}>Reject</Menu.Item>
             )}
           </Menu.Dropdown>

@@ -9,11 +9,15 @@ const MailPolicyDialog = lazy(() =>
   import('./mail-policy-dialog.js').then((it) => ({ default: it.MailPolicyDialog })),
 );
 
+const ClamdPolicyDialog = lazy(() =>
+  import('./clamd-policy-dialog.js').then((it) => ({ default: it.ClamdPolicyDialog })),
+);
+
 /** What an operator is about to do; asked for confirmation in a window. */
 export type SystemAction =
   | { readonly kind: 'accept'; readonly system: ExternalSystem }
   | { readonly kind: 'edit'; readonly system: ExternalSystem }
-  | { readonly kind: 'mail-policy'; readonly system: ExternalSystem }
+  | { readonly kind: 'mail-policy' | 'clamd-policy'; readonly system: ExternalSystem }
   | { readonly kind: 'reject'; readonly systems: readonly ExternalSystem[] }
   | { readonly kind: 'delete'; readonly systems: readonly ExternalSystem[] };
 
@@ -49,6 +53,12 @@ export function SystemDialogs({ action, systems, onClose, onDone }: Props): Reac
       return (
         <Suspense fallback={null}>
           <MailPolicyDialog key={action.system.id} system={action.system} onClose={onClose} />
+        </Suspense>
+      );
+    case 'clamd-policy':
+      return (
+        <Suspense fallback={null}>
+          <ClamdPolicyDialog key={action.system.id} system={action.system} onClose={onClose} />
         </Suspense>
       );
     case 'reject':

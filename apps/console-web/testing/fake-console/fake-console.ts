@@ -244,7 +244,12 @@ export class FakeConsole {
     const { certificateFingerprint } = system;
     const policies = {
       ...(unexaminedPolicy !== null && { unexaminedPolicy }),
-      ...('mailPolicy' in (body ?? {}) && { mailPolicy: changedMailPolicy(system.mailPolicy, body) }),
+      ...('mailPolicy' in (body ?? {}) && {
+        mailPolicy: changedFields(system.mailPolicy, body?.['mailPolicy']),
+      }),
+      ...('clamdPolicy' in (body ?? {}) && {
+        clamdPolicy: changedFields(system.clamdPolicy, body?.['clamdPolicy']),
+      }),
     };
     const changed = { ...system, ...withoutMode(body), ...change, ...policies, certificateFingerprint };
     this.systems = this.systems.map((candidate) => (candidate.id === id ? changed : candidate));
@@ -351,9 +356,9 @@ export class FakeConsole {
 }
 
 /** What is null is left to the sensor from now on: it is not there. */
-const changedMailPolicy = (before: object | null, body: Record<string, unknown>): object =>
+const changedFields = (before: object | null, change: unknown): object =>
   Object.fromEntries(
-    Object.entries({ ...before, ...(body['mailPolicy'] as object) }).filter(([, value]) => value !== null),
+    Object.entries({ ...before, ...(change as object) }).filter(([, value]) => value !== null),
   );
 
 const ok = (body: unknown): FakeAnswer => ({ status: 200, body });

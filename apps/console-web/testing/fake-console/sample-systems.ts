@@ -31,6 +31,8 @@ export function sampleSystem(given: Partial<ExternalSystem> & { sensorId: string
     unexaminedPolicyVersion: 0,
     mailPolicy: given.type === 'mail' ? {} : null,
     mailPolicyVersion: given.type === 'mail' ? 0 : null,
+    clamdPolicy: {},
+    clamdPolicyVersion: 0,
     ...given,
   };
 }
@@ -49,6 +51,8 @@ export const sampleRequest = (given: Partial<ExternalSystem> & { sensorId: strin
     unexaminedPolicyVersion: null,
     mailPolicy: null,
     mailPolicyVersion: null,
+    clamdPolicy: null,
+    clamdPolicyVersion: null,
     firstSeenAt: secondsAgo(180),
     ...given,
   });

@@ -30,7 +30,8 @@ const selectSystems = `
            SELECT FROM registry.registrations p WHERE p.sensor_id = c.sensor_id AND p.closed_at IS NOT NULL
          ) AS is_used_before,
          r.answer_format, r.alerts_feed, r.max_unfinished_scans,
-         r.unexamined_policy, r.unexamined_policy_version, r.mail_policy, r.mail_policy_version
+         r.unexamined_policy, r.unexamined_policy_version, r.mail_policy, r.mail_policy_version,
+         r.clamd_policy, r.clamd_policy_version
   FROM registry.certificates c LEFT JOIN registry.registrations r ON r.id = c.registration_id`;
 
 const cursorSchema = z.tuple([z.string().regex(/^\d{4}-\d\d-\d\d [\d:.+-]{8,30}$/), z.uuid()]);

@@ -61,8 +61,10 @@ export class ExternalSystemService {
 
   async edit(caller: Caller, id: string, body: SystemChange): Promise<ExternalSystem> {
     // Its own word: what may pass unexamined is what an auditor looks for.
-    const isPolicy = body.unexaminedPolicy !== undefined || body.mailPolicy !== undefined;
-    const action = isPolicy ? 'external-system.change-policy' : 'external-system.change';
+    const policies = [body.unexaminedPolicy, body.mailPolicy, body.clamdPolicy];
+    const action = policies.some((one) => one !== undefined)
+      ? 'external-system.change-policy'
+      : 'external-system.change';
     return this.change(caller, action, async (tx, revision) => {
       await this.registrations.lockCertificate(tx, id);
       const before = await this.require(tx, id);
@@ -165,10 +167,12 @@ const settingsOf = ({
   maxUnfinishedScans,
   unexaminedPolicy,
   mailPolicy,
+  clamdPolicy,
 }: RegistrationFields) => ({
   answerFormat,
   alertsFeed,
   maxUnfinishedScans,
   unexaminedPolicy,
   mailPolicy,
+  clamdPolicy,
 });

@@ -2,6 +2,7 @@ import {
   completePolicy,
   formatFingerprint,
   type CertificateState,
+  type ClamdPolicyRecord,
   type MailPolicyRecord,
   type PolicyChange,
   type SystemType,
@@ -37,6 +38,8 @@ export interface SystemRow {
   readonly unexamined_policy_version: number | null;
   readonly mail_policy: MailPolicyRecord | null;
   readonly mail_policy_version: number | null;
+  readonly clamd_policy: ClamdPolicyRecord | null;
+  readonly clamd_policy_version: number | null;
 }
 
 /** What operators see: one entry of the Server list (operators-api, `/api/external-systems`). */
@@ -69,6 +72,8 @@ export const toExternalSystem = (row: SystemRow) => ({
   unexaminedPolicyVersion: row.unexamined_policy_version,
   mailPolicy: row.type === 'mail' ? row.mail_policy : null,
   mailPolicyVersion: row.type === 'mail' ? row.mail_policy_version : null,
+  clamdPolicy: row.clamd_policy,
+  clamdPolicyVersion: row.clamd_policy_version,
 });
 
 const time = (at: Date | null): string | null => at?.toISOString() ?? null;

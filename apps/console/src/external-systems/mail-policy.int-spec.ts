@@ -95,6 +95,32 @@ describe('what a mail sensor does with mail', () => {
     expect(await announced()).toEqual([null]);
   });
 
+  it('is beside what a clamd listener answers, which any system may have, under a version of its own', async () => {
+    const fs = (await register('fs', 'other', { clamdPolicy: { names: 'clamd' } })).body;
+    expect(fs).toMatchObject({ mailPolicy: null, clamdPolicy: { names: 'clamd' }, clamdPolicyVersion: 1 });
+    const choose = (clamdPolicy: unknown, as = token) =>
+      app.call('PATCH', `/api/external-systems/${fs.id}`, { token: as, body: { clamdPolicy } });
+    await choose({ whenAway: 'error', cutLengths: [] });
+    const { body } = await choose({ names: null, holdSeconds: 4, whenNotExamined: 'error' });
+    const clamdPolicy = { whenAway: 'error', cutLengths: [], holdSeconds: 4, whenNotExamined: 'error' };
+    expect(body.clamdPolicy).toEqual(clamdPolicy);
+    await choose({ whenAway: 'error' });
+    const told = await app.rows<{ clamd_policy: unknown }>(
+      "SELECT clamd_policy FROM registry.certificate_entries WHERE sensor_id = 'fs'",
+    );
+    expect(told).toEqual([{ clamd_policy: { version: 3, policy: clamdPolicy } }]);
+    const [entry] = (await app.call('GET', '/api/audit', { token })).body.items;
+    expect(entry).toMatchObject({ action: 'external-system.change-policy', target: 'fs' });
+    expect((await choose({ whenAway: 'block' }, await app.token('security-officer'))).status).toBe(403);
+    for (const wrong of [
+      { whenAway: 'pass' },
+      { holdSeconds: 601 },
+      { cutLengths: [0] },
+      { whenBored: 'error' },
+    ])
+      expect((await choose(wrong)).status).toBe(400);
+  });
+
   it('belongs to mail sensors', async () => {
     const mailPolicy = { whenAway: 'tag' };
     expect((await register('fs', 'other', { mailPolicy })).status).toBe(409);

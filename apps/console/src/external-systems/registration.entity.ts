@@ -1,4 +1,4 @@
-import type { MailPolicyChange, PolicyChange, SystemType } from '@sluice/contracts';
+import type { ClamdPolicyChange, MailPolicyChange, PolicyChange, SystemType } from '@sluice/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** An external system as it was accepted; its certificates come and go. One of an ID is open. */
@@ -48,4 +48,11 @@ export class RegistrationEntity {
   /** As that of the other policy. */
   @Column({ type: 'integer', name: 'mail_policy_version', default: 0 })
   mailPolicyVersion!: number;
+
+  /** Of a sensor with a clamd listener, in the same way. */
+  @Column({ type: 'jsonb', name: 'clamd_policy', default: {} })
+  clamdPolicy!: ClamdPolicyChange;
+
+  @Column({ type: 'integer', name: 'clamd_policy_version', default: 0 })
+  clamdPolicyVersion!: number;
 }

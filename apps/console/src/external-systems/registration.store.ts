@@ -1,5 +1,6 @@
 import {
   unexaminedReasons,
+  type ClamdPolicyChange,
   type MailPolicyChange,
   type PolicyChange,
   type SystemType,
@@ -28,6 +29,8 @@ export interface RegistrationFields {
   readonly unexaminedPolicy?: PolicyChange | undefined;
   /** Fields that are not in it stay as they are, those that are null are left to the listener. */
   readonly mailPolicy?: MailPolicyChange | undefined;
+  /** In the same way. */
+  readonly clamdPolicy?: ClamdPolicyChange | undefined;
 }
 
 export interface Decision {
@@ -54,7 +57,7 @@ export class RegistrationStore {
     fields: RegistrationFields & { revision: number },
   ): Promise<void> {
     const { name, type, answerFormat, alertsFeed, maxUnfinishedScans, unexaminedPolicy, revision } = fields;
-    const { mailPolicy } = fields;
+    const { mailPolicy, clamdPolicy } = fields;
     const changed = {
       // No name given is no change, as a form that leaves it out.
       ...(name !== undefined && name !== null && { name }),
@@ -64,6 +67,7 @@ export class RegistrationStore {
       ...(maxUnfinishedScans !== undefined && { maxUnfinishedScans }),
       ...(unexaminedPolicy !== undefined && (await this.changedPolicy(tx, id, unexaminedPolicy))),
       ...(mailPolicy !== undefined && (await this.changedMailPolicy(tx, id, mailPolicy))),
+      ...(clamdPolicy !== undefined && (await this.changedClamdPolicy(tx, id, clamdPolicy))),
     };
     if (Object.keys(changed).length > 0) await tx.entities.update(RegistrationEntity, id, changed);
     await tx.entities.update(CertificateEntity, { registrationId: id }, { revision });
@@ -85,18 +89,16 @@ export class RegistrationStore {
     };
   }
 
-  /** The version grows only when something becomes different. */
   private async changedMailPolicy(tx: Transaction, id: string, change: MailPolicyChange) {
-    const { mailPolicy: before, mailPolicyVersion: version } = await tx.entities.findOneByOrFail(
-      RegistrationEntity,
-      { id },
-    );
-    const chosen = Object.entries({ ...before, ...change }).filter(
-      ([, value]) => value !== null && value !== undefined,
-    );
-    const after = Object.fromEntries(chosen) as MailPolicyChange;
-    if (isDeepStrictEqual(before, after)) return {};
-    return { mailPolicy: after, mailPolicyVersion: version + 1 };
+    const before = await tx.entities.findOneByOrFail(RegistrationEntity, { id });
+    const mailPolicy = chosenFields(before.mailPolicy, change);
+    return mailPolicy === null ? {} : { mailPolicy, mailPolicyVersion: before.mailPolicyVersion + 1 };
+  }
+
+  private async changedClamdPolicy(tx: Transaction, id: string, change: ClamdPolicyChange) {
+    const before = await tx.entities.findOneByOrFail(RegistrationEntity, { id });
+    const clamdPolicy = chosenFields(before.clamdPolicy, change);
+    return clamdPolicy === null ? {} : { clamdPolicy, clamdPolicyVersion: before.clamdPolicyVersion + 1 };
   }
 
   /** The accepted certificates of a registration but one become `replaced`. */
@@ -128,4 +130,13 @@ export class RegistrationStore {
     await tx.entities.delete(CertificateEntity, certificateId);
     await tx.entities.insert(DeletedCertificateEntity, { certificateId, revision });
   }
+}
+
+/** What is chosen after a change. Null when nothing becomes different: the version grows only then. */
+function chosenFields<Policy extends object>(before: Policy, change: Policy): Policy | null {
+  const chosen = Object.entries({ ...before, ...change }).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
+  const after = Object.fromEntries(chosen) as Policy;
+  return isDeepStrictEqual(before, after) ? null : after;
 }

@@ -45,11 +45,12 @@ export function createRoutes(parts: RouteParts): (method: string, path: string) 
     },
     'GET /scans/filters': {
       name: 'filters',
-      answer: async (_exchange, { mailPolicy }) =>
+      answer: async (_exchange, { mailPolicy, clamdPolicy }) =>
         json({
           maxObjectSize: parts.registry.settings.maxObjectSize,
           version: softwareVersion,
           ...(mailPolicy && { mailPolicy }),
+          ...(clamdPolicy && { clamdPolicy }),
         }),
     },
     'GET /detects': {

@@ -228,10 +228,11 @@ describe('GET /scans/{scanId}, /scans/filters and DELETE', () => {
     });
   });
 
-  it('tells a mail sensor what an administrator chose for it', async () => {
+  it('tells a sensor what an administrator chose for it', async () => {
     const mailPolicy = { version: 3, policy: { whenAway: 'tag' } };
-    test.registry.put('kata', caller.fingerprint, { type: 'mail', mailPolicy });
-    expect(JSON.parse((await get('/scans/filters')).body)).toMatchObject({ mailPolicy });
+    const clamdPolicy = { version: 4, policy: { whenAway: 'error' } };
+    test.registry.put('kata', caller.fingerprint, { type: 'mail', mailPolicy, clamdPolicy });
+    expect(JSON.parse((await get('/scans/filters')).body)).toMatchObject({ mailPolicy, clamdPolicy });
   });
 
   it('deletes one, and says 404 the second time', async () => {

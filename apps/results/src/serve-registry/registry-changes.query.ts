@@ -22,7 +22,8 @@ const sql = `
     'entries', coalesce((
       SELECT jsonb_agg(jsonb_build_object('certificateId', certificate_id, 'sensorId', sensor_id, 'fingerprint', fingerprint,
         'state', state, 'registrationId', registration_id, 'type', type, 'answerFormat', answer_format,
-        'alertsFeed', alerts_feed, 'mailPolicy', mail_policy, 'revision', revision) ORDER BY revision)
+        'alertsFeed', alerts_feed, 'mailPolicy', mail_policy, 'clamdPolicy', clamd_policy, 'revision', revision)
+        ORDER BY revision)
       FROM registry.certificate_entries WHERE is_complete OR (revision > $1 AND revision <= upto)), '[]'),
     'deleted', coalesce((
       SELECT jsonb_agg(certificate_id) FROM registry.deletions

@@ -42,24 +42,32 @@ const ids = (changes: { entries: { certificateId: string }[] }) =>
   changes.entries.map((one) => one.certificateId);
 
 describe('registry changes', () => {
-  it('carry what a mail sensor does with mail, where an administrator chose it', async () => {
+  it('carry what a sensor does with mail and says to clamd’s clients, where an administrator chose it', async () => {
     const { database } = ledger;
-    const policies = [{}, { whenAway: 'tag' }];
-    for (const [version, policy] of policies.entries()) {
+    const policies = [
+      { mail: {}, clamd: {} },
+      { mail: { whenAway: 'tag' }, clamd: { whenAway: 'error' } },
+    ];
+    for (const [version, { mail, clamd }] of policies.entries()) {
       const registrationId = randomUUID();
       await database.query(
-        `INSERT INTO registry.registrations (id, sensor_id, type, mail_policy, mail_policy_version)
-         VALUES ($1, $2, 'mail', $3, $4)`,
-        [registrationId, `mx-${version}`, JSON.stringify(policy), version],
+        `INSERT INTO registry.registrations
+           (id, sensor_id, type, mail_policy, mail_policy_version, clamd_policy, clamd_policy_version)
+         VALUES ($1, $2, 'mail', $3, $4, $5, 2 * $4)`,
+        [registrationId, `mx-${version}`, JSON.stringify(mail), version, JSON.stringify(clamd)],
       );
       await database.query(
         'UPDATE registry.certificates SET registration_id = $2, state = $3 WHERE id = $1',
         [await add(), registrationId, 'accepted'],
       );
     }
-    expect((await ask(0)).entries.map(({ mailPolicy }) => mailPolicy)).toEqual([
-      null,
-      { version: 1, policy: { whenAway: 'tag' } },
+    const { entries } = await ask(0);
+    expect(entries.map(({ mailPolicy, clamdPolicy }) => ({ mailPolicy, clamdPolicy }))).toEqual([
+      { mailPolicy: null, clamdPolicy: null },
+      {
+        mailPolicy: { version: 1, policy: { whenAway: 'tag' } },
+        clamdPolicy: { version: 2, policy: { whenAway: 'error' } },
+      },
     ]);
   });
 

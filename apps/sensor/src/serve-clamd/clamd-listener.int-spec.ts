@@ -5,6 +5,7 @@ import { Gateways } from '../ask-gateways/gateways.js';
 import { Judge } from '../judge-objects/judge.js';
 import { contentOf, FakeGateway, prepareFolder, reportOf } from '../testing/fake-gateway.js';
 import { ClamdListener } from './clamd-listener.js';
+import type { ClamdSettings } from './clamd-settings.js';
 
 let place: Awaited<ReturnType<typeof prepareFolder>>;
 let gateway: FakeGateway;
@@ -12,6 +13,7 @@ let gateways: Gateways;
 let listener: ClamdListener;
 let port: number;
 let judged: string[];
+let settings: ClamdSettings;
 beforeEach(async () => {
   place = await prepareFolder();
   gateway = await FakeGateway.start(place.server);
@@ -20,15 +22,18 @@ beforeEach(async () => {
     identity: { ...place.client, trustedPem: place.server.certPem },
   });
   judged = [];
+  settings = {
+    policy: { names: 'clamd', whenNotExamined: 'block', whenAway: 'block', cutLengths: new Set() },
+    holdMs: 1200,
+  };
   listener = new ClamdListener({
     judge: new Judge({
       gateways,
       registration: { sensorId: 'clamd', type: 'other', name: 'clamd' },
       onFault: () => undefined,
     }),
-    policy: { names: 'clamd', whenNotExamined: 'block', whenAway: 'block', cutLengths: new Set() },
+    settings: () => settings,
     server: { limits: { maxStreamBytes: 1_000_000 } },
-    holdMs: 1200,
     spoolFolder: place.folder,
     logger: createLogger({ service: 'sensor', instance: 'test', level: 'silent' }),
     onJudged: (kind) => judged.push(kind),
@@ -78,6 +83,18 @@ describe('a stream', () => {
   it('is blocked when Sluice is away', async () => {
     await gateway.stop();
     expect(await scan(Buffer.from('x'))).toBe('stream: Heuristics.Limits.Exceeded.Unavailable FOUND\0');
+  });
+
+  it('is answered by what was chosen when it began', async () => {
+    const chosen = { ...settings.policy, names: 'sluice', whenNotExamined: 'error' } as const;
+    gateway.says = async () => {
+      settings = { ...settings, policy: { ...settings.policy, cutLengths: new Set([1]) } };
+      return { status: 200, body: reportOf('not detected') };
+    };
+    expect(await scan(Buffer.from('x'))).toBe('stream: OK\0');
+    settings = { ...settings, policy: { ...chosen, cutLengths: new Set([1]) } };
+    expect(await scan(Buffer.from('x'))).toBe('stream: not examined: Cut ERROR\0');
+    expect(await say('zSCAN /etc/passwd\0')).toBe('/etc/passwd: not examined: NotAStream ERROR\0');
   });
 
   it('over the limit is blocked, and not sent', async () => {

@@ -5,14 +5,14 @@ import type { Judge } from '../judge-objects/judge.js';
 import type { Judgement } from '../judge-objects/judgement.js';
 import { SpooledObject } from '../spool-objects/spooled-object.js';
 import { clamdCutReply, clamdReply } from './clamd-policy.js';
-import type { ClamdPolicy } from './clamd-policy.js';
+import type { ClamdSettings } from './clamd-settings.js';
 import { ClamdVersion } from './clamd-version.js';
 
 export interface ClamdListenerOptions {
   readonly judge: Pick<Judge, 'judge'>;
-  readonly policy: ClamdPolicy;
+  /** May change at any time; a stream is answered by what held when it began. */
+  readonly settings: () => ClamdSettings;
   readonly server: Omit<ClamdServerOptions, 'handler'>;
-  readonly holdMs: number;
   readonly spoolFolder: string;
   readonly logger: Logger;
   readonly onJudged: (kind: Judgement['kind']) => void;
@@ -24,15 +24,15 @@ export class ClamdListener {
   private readonly server: ClamdServer;
 
   constructor(private readonly options: ClamdListenerOptions) {
-    const { policy, logger } = options;
+    const { settings, logger } = options;
     this.server = new ClamdServer({
       ...options.server,
       handler: {
         scan: (body) => this.scan(body),
-        answerCut: (reason) => clamdCutReply(reason, policy),
+        answerCut: (reason) => clamdCutReply(reason, settings().policy),
         answerFault: (err) => {
           logger.error({ err }, 'a stream could not be judged');
-          return clamdReply({ kind: 'away' }, 0, policy);
+          return clamdReply({ kind: 'away' }, 0, settings().policy);
         },
         version: () => this.version.current,
       },
@@ -52,7 +52,7 @@ export class ClamdListener {
   }
 
   private async scan(body: StreamBody): Promise<ScanReply> {
-    const { policy } = this.options;
+    const { policy, holdMs } = this.options.settings();
     let content: SpooledObject;
     try {
       content = await SpooledObject.from(body, this.options.spoolFolder);
@@ -67,7 +67,7 @@ export class ClamdListener {
         filename: 'stream',
         objectType: 'file',
         fields: [],
-        holdMs: this.options.holdMs,
+        holdMs,
         signal: body.whenCut,
       });
       this.options.onJudged(judgement.kind);

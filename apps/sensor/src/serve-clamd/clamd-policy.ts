@@ -1,19 +1,10 @@
 import type { ScanReply } from '@sluice/clamd-server';
+import type { ClamdAction, ClamdNames } from '@sluice/contracts';
 import type { ScanReport } from '../ask-gateways/scan-report.js';
 import type { Judgement } from '../judge-objects/judgement.js';
 
-/** `block`: a named detection. `error`: `… ERROR`, which popular clients take for "not infected" (docs/clamd.md). */
-export const clamdActions = ['block', 'error'] as const;
-export type ClamdAction = (typeof clamdActions)[number];
-
-/**
- * Under which names what was not examined is found. `sluice`: no client treats them as anything but a detection.
- * `clamd`: clamd's `Heuristics.*`, of which rspamd makes symbols of their own, without weight or action.
- */
-export const clamdNames = ['sluice', 'clamd'] as const;
-
 export interface ClamdPolicy {
-  readonly names: (typeof clamdNames)[number];
+  readonly names: ClamdNames;
   /** The scan ended, and not all of the object was seen. */
   readonly whenNotExamined: ClamdAction;
   /** There is no verdict: Sluice is away, overloaded, slower than the hold, or does not know this sensor. */

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ClamdTls, ListenAddress } from '@sluice/clamd-server';
+import { clamdActions, clamdHoldSeconds, clamdNames } from '@sluice/contracts';
 import { ConfigError, envAddressList, envInteger, envList, parseHostAndPort } from '@sluice/runtime';
 import { z } from 'zod';
-import { clamdActions, clamdNames } from './clamd-policy.js';
+import type { ClamdSettings } from './clamd-settings.js';
 
 /** Variables of the listener for clamd's protocol; without SENSOR_CLAMD_LISTEN there is none. */
 export const clamdVariables = {
@@ -24,7 +25,7 @@ export const clamdVariables = {
   SENSOR_CLAMD_WHEN_NOT_EXAMINED: z.enum(clamdActions).default('block'),
   SENSOR_CLAMD_WHEN_AWAY: z.enum(clamdActions).default('block'),
   /** How long a client waits for its verdict at most; below its own patience. */
-  SENSOR_CLAMD_HOLD_SECONDS: envInteger(1, 600).default(110),
+  SENSOR_CLAMD_HOLD_SECONDS: envInteger(clamdHoldSeconds.min, clamdHoldSeconds.max).default(110),
   SENSOR_CLAMD_MAX_BYTES: envInteger(1, 2 ** 40).default(100 * 1024 ** 2),
   SENSOR_CLAMD_MAX_CONNECTIONS: envInteger(1, 10_000).default(2000),
   /** Lengths at which clients cut without a word (clamdscan, Nextcloud: 25 MiB); a stream of exactly one of them is not the whole object. `none`: there are none. */
@@ -35,6 +36,17 @@ export const clamdVariables = {
   SENSOR_CLAMD_TLS_CLIENT_CA_FILE: z.string().optional(),
 } as const;
 export type ClamdVariables = z.infer<z.ZodObject<typeof clamdVariables>>;
+
+/** What holds where no one chose in the console. */
+export const clamdSettingsOf = (config: ClamdVariables): ClamdSettings => ({
+  policy: {
+    names: config.SENSOR_CLAMD_NAMES,
+    whenNotExamined: config.SENSOR_CLAMD_WHEN_NOT_EXAMINED,
+    whenAway: config.SENSOR_CLAMD_WHEN_AWAY,
+    cutLengths: config.SENSOR_CLAMD_CUT_LENGTHS,
+  },
+  holdMs: config.SENSOR_CLAMD_HOLD_SECONDS * 1000,
+});
 
 /** Null: clients connect without TLS. Throws ConfigError. */
 export function readClamdTls(config: ClamdVariables): ClamdTls | null {

@@ -4,7 +4,8 @@ import { plainAddress } from '@sluice/runtime';
 import type { Judge, Registration } from '../judge-objects/judge.js';
 import type { SensorMetrics } from '../sensor-metrics.js';
 import { ClamdListener } from './clamd-listener.js';
-import { readClamdTls } from './clamd.config.js';
+import { chosenClamdSettings } from './clamd-settings.js';
+import { clamdSettingsOf, readClamdTls } from './clamd.config.js';
 import type { ClamdVariables } from './clamd.config.js';
 
 /** How long what is being judged holds up a stop. */
@@ -23,22 +24,27 @@ interface ClamdParts {
   readonly logger: Logger;
 }
 
+export interface StartedClamd extends StopStep {
+  /** What a gateway answered to `GET /scans/filters`: the policy of the console is in it. */
+  readonly learn: (filters: unknown) => void;
+}
+
 export async function startClamd(
   config: ClamdVariables,
   address: ListenAddress,
   { judge, metrics, spoolFolder, logger }: ClamdParts,
-): Promise<StopStep> {
+): Promise<StartedClamd> {
   const tls = readClamdTls(config);
+  const chosen = chosenClamdSettings(clamdSettingsOf(config), {
+    onVersion: (version) => logger.info({ version }, 'the policy of the clamd listener changed'),
+    onFault: (err) =>
+      logger.error({ err }, 'the policy of the clamd listener cannot be read; the former one holds'),
+  });
   const listener = new ClamdListener({
     judge,
     spoolFolder,
     logger,
-    policy: {
-      names: config.SENSOR_CLAMD_NAMES,
-      whenNotExamined: config.SENSOR_CLAMD_WHEN_NOT_EXAMINED,
-      whenAway: config.SENSOR_CLAMD_WHEN_AWAY,
-      cutLengths: config.SENSOR_CLAMD_CUT_LENGTHS,
-    },
+    settings: () => chosen.current,
     server: {
       limits: {
         maxStreamBytes: config.SENSOR_CLAMD_MAX_BYTES,
@@ -48,7 +54,6 @@ export async function startClamd(
       ...(tls === null ? {} : { tls }),
       ...(address.kind === 'unix' ? {} : { isAllowed: allowedBy(config.SENSOR_CLAMD_FROM) }),
     },
-    holdMs: config.SENSOR_CLAMD_HOLD_SECONDS * 1000,
     onJudged: (kind) => metrics.judged('clamd', kind),
   });
   metrics.watchInFlight('clamd', () => listener.scansInFlight);
@@ -58,7 +63,11 @@ export async function startClamd(
     { ...address, ...(port === null ? {} : { port }), hasTls: tls !== null },
     'clamd listener is up',
   );
-  return { name: 'clamd listener', run: () => listener.stop(finishMs) };
+  return {
+    name: 'clamd listener',
+    learn: (filters) => chosen.learn(filters),
+    run: () => listener.stop(finishMs),
+  };
 }
 
 const allowedBy = (from: AddressList) => (address: string) => from.isEmpty || from.has(plainAddress(address));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@sluice/runtime';
 import { z } from 'zod';
-import { ChosenSettings } from './mail-settings.js';
+import { chosenMailSettings } from './mail-settings.js';
 import { mailSettingsOf, milterVariables } from './milter.config.js';
 
 const options = mailSettingsOf(
@@ -17,15 +17,14 @@ const filters = (version: number, policy: unknown) => ({ maxObjectSize: 1, mailP
 function start() {
   const versions: (number | null)[] = [];
   const faults: unknown[] = [];
-  const chosen = new ChosenSettings({
-    options,
+  const chosen = chosenMailSettings(options, {
     onVersion: (version) => versions.push(version),
     onFault: (error) => faults.push(error),
   });
   return { chosen, versions, faults };
 }
 
-describe('ChosenSettings', () => {
+describe('the settings of mail', () => {
   it('are the options while no policy was chosen, also of a gateway that knows none', () => {
     const { chosen, versions } = start();
     chosen.learn({ maxObjectSize: 1, version: '0.1.0' });

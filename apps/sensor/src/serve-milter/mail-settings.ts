@@ -1,6 +1,7 @@
-import { mailPolicyOfSensorSchema, type MailPolicyOfSensor, type MailPolicyRecord } from '@sluice/contracts';
+import { mailPolicyOfSensorSchema, type MailPolicyRecord } from '@sluice/contracts';
 import { AddressList, plainAddress } from '@sluice/runtime';
 import { z } from 'zod';
+import { ChosenSettings, type ChosenEvents } from '../chosen-settings.js';
 import type { SkipLists } from './find-skip.js';
 import type { MailPolicy } from './mail-policy.js';
 
@@ -16,52 +17,14 @@ export interface MailSettings {
 /** Of the answer to `GET /scans/filters`, which older gateways give without it. */
 const filtersSchema = z.object({ mailPolicy: mailPolicyOfSensorSchema.nullish() });
 
-interface ChosenDeps {
-  /** The listener's options: what holds where an administrator chose nothing. */
-  readonly options: MailSettings;
-  /** Null: from here on there is none, and the options hold. */
-  readonly onVersion: (version: number | null) => void;
-  /** The policy cannot be understood; what held before holds on. */
-  readonly onFault: (error: unknown) => void;
-}
-
-/**
- * The policy an administrator chose in the console, over the listener's options. What was chosen last holds while gateways
- * are away; a sensor that is started meanwhile knows only its options.
- */
-export class ChosenSettings {
-  private version: number | null = null;
-  private isFaulty = false;
-  private settings: MailSettings;
-
-  constructor(private readonly deps: ChosenDeps) {
-    this.settings = deps.options;
-  }
-
-  get current(): MailSettings {
-    return this.settings;
-  }
-
-  /** `filters`: what a gateway answered to this sensor while it is accepted. */
-  learn(filters: unknown): void {
-    try {
-      const chosen = filtersSchema.parse(filters).mailPolicy ?? null;
-      if ((chosen?.version ?? null) !== this.version) this.take(chosen);
-      this.isFaulty = false;
-    } catch (error) {
-      // Learned every few seconds: said once.
-      if (!this.isFaulty) this.deps.onFault(error);
-      this.isFaulty = true;
-    }
-  }
-
-  private take(chosen: MailPolicyOfSensor | null): void {
-    const { options, onVersion } = this.deps;
-    this.settings = chosen === null ? options : overlay(options, chosen.policy);
-    this.version = chosen?.version ?? null;
-    onVersion(this.version);
-  }
-}
+/** What an administrator chose in the console over the listener's options. */
+export const chosenMailSettings = (options: MailSettings, events: ChosenEvents) =>
+  new ChosenSettings<MailSettings, MailPolicyRecord>({
+    ...events,
+    options,
+    read: (filters) => filtersSchema.parse(filters).mailPolicy ?? null,
+    overlay,
+  });
 
 function overlay(options: MailSettings, chosen: MailPolicyRecord): MailSettings {
   const { policy, skipLists } = options;

@@ -5,7 +5,7 @@ import { plainAddress } from '@sluice/runtime';
 import type { Registration } from '../judge-objects/judge.js';
 import type { MailFault, SensorMetrics } from '../sensor-metrics.js';
 import { FilterMail, type FilterMailDeps } from './filter-mail.js';
-import { ChosenSettings } from './mail-settings.js';
+import { chosenMailSettings } from './mail-settings.js';
 import { mailSettingsOf, type MilterVariables } from './milter.config.js';
 
 /** How long mails that are being judged hold up a stop: whoever is hung up on tries again. */
@@ -37,8 +37,7 @@ export async function startMilter(
   address: HostAndPort,
   { judge, metrics, spoolFolder, logger }: MilterDeps,
 ): Promise<MilterListener> {
-  const chosen = new ChosenSettings({
-    options: mailSettingsOf(config),
+  const chosen = chosenMailSettings(mailSettingsOf(config), {
     onVersion: (version) => logger.info({ version }, 'the policy of the mail sensor changed'),
     onFault: (err) =>
       logger.error({ err }, 'the policy of the mail sensor cannot be read; the former one holds'),

@@ -1,5 +1,6 @@
 import {
   certificateStates,
+  clamdPolicyChangeSchema,
   cleanName,
   identifierSchema,
   mailPolicyChangeSchema,
@@ -43,6 +44,7 @@ const registrationFields = {
   maxUnfinishedScans: maxUnfinishedScansSchema.optional(),
   unexaminedPolicy: policyChangeSchema.optional(),
   mailPolicy: mailPolicyChangeSchema.superRefine(checkNetworks).optional(),
+  clamdPolicy: clamdPolicyChangeSchema.optional(),
 };
 
 export const systemsQuerySchema = z.object({

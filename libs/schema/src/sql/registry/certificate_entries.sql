@@ -6,6 +6,8 @@ CREATE VIEW registry.certificate_entries AS
          coalesce(r.alerts_feed, 'own') AS alerts_feed,
          CASE WHEN r.type = 'mail' AND r.mail_policy <> '{}'
            THEN jsonb_build_object('version', r.mail_policy_version, 'policy', r.mail_policy) END AS mail_policy,
+         CASE WHEN r.clamd_policy <> '{}'
+           THEN jsonb_build_object('version', r.clamd_policy_version, 'policy', r.clamd_policy) END AS clamd_policy,
          c.revision
   FROM registry.certificates c LEFT JOIN registry.registrations r ON r.id = c.registration_id
   WHERE c.state <> 'pending';
