@@ -205,4 +205,15 @@ describe('part header', () => {
     const header = Buffer.from(`--b\r\n${named}; filename="caf\xe9"\r\n\r\nx\r\n--b--`, 'latin1');
     expect(read([header])).toMatchObject([{ filename: 'café' }]);
   });
+
+  it.each([
+    // Shift-JIS for ソフト.doc and 表: their second byte is a backslash.
+    ['\x83\x5c\x83\x74\x83\x67.doc', '\x83\x5c\x83\x74\x83\x67.doc'],
+    ['\x95\x5c', '\x95\x5c'],
+    ['C:\\dir\\\x95\x5c.doc', '\x95\x5c.doc'],
+    ['a\\"b\xe9.txt', 'a"b\xe9.txt'],
+  ])('takes no half of a character for a folder or an escape: %j', (sent, filename) => {
+    const header = `--b\r\n${named}; filename="${sent}"; x="\xff"\r\n\r\nx\r\n--b--`;
+    expect(read([Buffer.from(header, 'latin1')])).toMatchObject([{ hasFilename: true, filename }]);
+  });
 });

@@ -14,16 +14,19 @@ export interface PartHeader {
 
 /** Reads the lines between a delimiter and the empty line, without the latter. Throws MultipartError. */
 export function parsePartHeader(bytes: Buffer): PartHeader {
-  const fields = readFields(decode(bytes));
-  const { value, parameters } = parseHeaderParameters(fields.get('content-disposition') ?? '');
+  const { text, isInBytes } = decode(bytes);
+  const fields = readFields(text);
+  const disposition = fields.get('content-disposition') ?? '';
+  const { value, parameters } = parseHeaderParameters(disposition, isInBytes);
   const isFormData = value === 'form-data';
   const plain = parameters.get('filename');
   const extended = parameters.get('filename*');
-  const name = (extended === undefined ? null : decodeExtended(extended)) ?? plain ?? null;
+  const decoded = extended === undefined ? null : decodeExtended(extended);
+  const name = decoded ?? plain ?? null;
   return {
     name: isFormData ? (parameters.get('name') ?? null) : null,
     hasFilename: plain !== undefined || extended !== undefined,
-    filename: name === null ? null : lastSegment(name),
+    filename: name === null ? null : lastSegment(name, isInBytes && decoded === null),
     transferEncoding: (fields.get('content-transfer-encoding') ?? '7bit').trim().toLowerCase(),
   };
 }
@@ -46,11 +49,11 @@ function readFields(text: string): Map<string, string> {
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** UTF-8, as every current client sends; else byte by byte, so that a name is a label and never an error. */
-function decode(bytes: Buffer): string {
+function decode(bytes: Buffer): { readonly text: string; readonly isInBytes: boolean } {
   try {
-    return utf8.decode(bytes);
+    return { text: utf8.decode(bytes), isInBytes: false };
   } catch {
-    return bytes.toString('latin1');
+    return { text: bytes.toString('latin1'), isInBytes: true };
   }
 }
 
@@ -68,5 +71,6 @@ function decodeExtended(value: string): string | null {
   }
 }
 
-const lastSegment = (name: string): string =>
-  name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+/** In bytes of an unknown charset a backslash may be half of a character; the label is then longer, and true. */
+const lastSegment = (name: string, isInBytes: boolean): string =>
+  name.split(isInBytes ? /\/|(?<![\x81-\x9f\xe0-\xfc])\\/ : /[\\/]/).at(-1) ?? name;
