@@ -1,6 +1,7 @@
 export * from './states.js';
 export * from './identifiers.js';
 export * from './clean-text.js';
+export * from './encoded-words.js';
 export * from './clamav-heuristics.js';
 export * from './settings.js';
 export * from './topology.js';

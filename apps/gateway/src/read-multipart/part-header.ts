@@ -1,3 +1,4 @@
+import { decodeWords } from '@sluice/contracts';
 import { MultipartError } from './multipart.errors.js';
 import { parseHeaderParameters } from './header-parameters.js';
 
@@ -19,16 +20,40 @@ export function parsePartHeader(bytes: Buffer): PartHeader {
   const disposition = fields.get('content-disposition') ?? '';
   const { value, parameters } = parseHeaderParameters(disposition, isInBytes);
   const isFormData = value === 'form-data';
-  const plain = parameters.get('filename');
-  const extended = parameters.get('filename*');
+  const { plain, extended } = filenameIn(parameters);
   const decoded = extended === undefined ? null : decodeExtended(extended);
-  const name = decoded ?? plain ?? null;
+  const name = decoded ?? (plain === undefined ? null : decodeWords(plain));
   return {
     name: isFormData ? (parameters.get('name') ?? null) : null,
     hasFilename: plain !== undefined || extended !== undefined,
     filename: name === null ? null : lastSegment(name, isInBytes && decoded === null),
     transferEncoding: (fields.get('content-transfer-encoding') ?? '7bit').trim().toLowerCase(),
   };
+}
+
+interface Filename {
+  readonly plain: string | undefined;
+  /** With its charset, as RFC 8187 has it. */
+  readonly extended: string | undefined;
+}
+
+/** Also in pieces, `filename*0*=…; filename*1=…` (RFC 2231), which clients take over from mail. */
+function filenameIn(parameters: ReadonlyMap<string, string>): Filename {
+  const plain = parameters.get('filename');
+  const extended = parameters.get('filename*');
+  if (plain !== undefined || extended !== undefined) return { plain, extended };
+  const pieces: { readonly value: string; readonly isEncoded: boolean }[] = [];
+  for (;;) {
+    const name = `filename*${pieces.length}`;
+    const encoded = parameters.get(`${name}*`);
+    const value = encoded ?? parameters.get(name);
+    if (value === undefined) break;
+    pieces.push({ value, isEncoded: encoded !== undefined });
+  }
+  if (pieces.length === 0) return { plain, extended };
+  if (pieces[0]?.isEncoded !== true) return { plain: pieces.map(({ value }) => value).join(''), extended };
+  const joined = pieces.map(({ value, isEncoded }) => (isEncoded ? value : encodeURIComponent(value)));
+  return { plain, extended: joined.join('') };
 }
 
 function readFields(text: string): Map<string, string> {

@@ -1,4 +1,4 @@
-import { decodeText, decodeWords } from './encoded-words.js';
+import { decodeText, decodeWords } from '@sluice/contracts';
 import { parameterReadings } from './mime-parameters.js';
 
 type Fields = ReadonlyMap<string, readonly string[]>;

@@ -5,7 +5,7 @@ import { decodeQuotedPrintable, withoutTrailingBlanks } from '../../decoders/quo
 import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
 import { type TransferEncoding, firstReading, readContentFields } from './content-fields.js';
-import { decodeText } from './encoded-words.js';
+import { decodeText } from '@sluice/contracts';
 import { readHeaderBlock } from './header-block.js';
 import { isBlank, isContentField } from './mime-lines.js';
 import { armorWithin } from './pgp-in-text.js';

@@ -1,4 +1,4 @@
-import { decodeWords } from './encoded-words.js';
+import { decodeWords } from '@sluice/contracts';
 
 /** At most so many readings of one parameter: beyond, all of them are contrived. */
 const maxReadings = 16;
