@@ -149,7 +149,8 @@ describe('a scanner', () => {
   }
 
   const verdictOf = ({ submissionId }: Job): Promise<Verdict> =>
-    until(() => verdicts.find((verdict) => verdict.submissionId === submissionId));
+    // A busy machine takes half a minute alone to start a scanner that then has 90 MB to do.
+    until(() => verdicts.find((verdict) => verdict.submissionId === submissionId), 80_000);
 
   beforeAll(async () => {
     execFileSync(process.execPath, ['tools/build/build.mjs'], { cwd: root });
