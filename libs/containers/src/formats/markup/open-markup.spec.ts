@@ -70,6 +70,18 @@ describe('openMarkup', () => {
     expect(parts.map((part) => [part.role ?? 'file', part.bytes.equals(zip)])).toEqual([['file', true]]);
   });
 
+  it.each([100, 114, 117, 118, 119, 120])(
+    'gives a file of %i bytes in lines whole, and no word behind it',
+    async (size) => {
+      const zip = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(size - 4, 7)]);
+      const lines = zip.toString('base64').match(/.{1,76}/g) ?? [];
+      for (const behind of ['\nEOF\n', '\n', ''])
+        expect((await openAll(openMarkup, Buffer.from(lines.join('\n') + behind))).parts).toMatchObject([
+          { bytes: zip },
+        ]);
+    },
+  );
+
   it('gives nothing of a text that only shows how a file begins, or has it within a word', async () => {
     const cut = `{"zip":"UEsDBAoAAAAAA"} ${'x'.repeat(20)}UEsDB${'A'.repeat(100)}`;
     expect((await openAll(openMarkup, Buffer.from(cut))).parts).toEqual([]);

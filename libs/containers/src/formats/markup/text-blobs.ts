@@ -192,12 +192,24 @@ const shortestFile = 88;
 export function* fileRuns(bytes: Buffer): Generator<TextBlob> {
   for (const mark of fileMarks)
     for (let at = bytes.indexOf(mark); at >= 0;) {
-      const end = wholeRunEnd(bytes, at);
+      const end = withLastLine(bytes, at, wholeRunEnd(bytes, at));
       const isBeginning = base64[bytes[at - 1] ?? 0] !== 1;
       if (isBeginning && end - at >= shortestFile)
         yield { label: 'file in base64', bytes: decoded(bytes.subarray(at, end)) };
       at = bytes.indexOf(mark, end);
     }
+}
+
+/** The last line of a file is as short as it comes: one of whole groups, with its padding, behind lines of whole groups. */
+function withLastLine(bytes: Buffer, start: number, end: number): number {
+  const next = runEnd(bytes, end, blanks);
+  const lineEnd = runEnd(bytes, next, base64);
+  if (next === end || next - end > longestGap || lineEnd === next) return end;
+  let padded = lineEnd;
+  while (bytes[padded] === 0x3d && padded - lineEnd < 2) padded += 1;
+  const isLine = padded === bytes.length || bytes[padded] === 0x0a || bytes[padded] === 0x0d;
+  const before = bytes.subarray(start, end).reduce((sum, byte) => sum + (base64[byte] ?? 0), 0);
+  return isLine && before % 4 === 0 && (padded - next) % 4 === 0 ? lineEnd : end;
 }
 
 function wholeRunEnd(bytes: Buffer, start: number): number {
