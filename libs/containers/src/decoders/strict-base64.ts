@@ -4,7 +4,7 @@ const isCharacter = new Uint8Array(256);
 for (const char of alphabet) isCharacter[char.charCodeAt(0)] = 1;
 const [lf, cr, padding] = [0x0a, 0x0d, 0x3d];
 
-export interface Base64Range {
+interface Base64Range {
   readonly from: number;
   readonly to: number;
   /** What each line ends with. */

@@ -446,7 +446,7 @@ const cpio = (files: Readonly<Record<string, Buffer>>, format: string, before = 
   madeBy({
     needs: ['cpio'],
     files,
-    script: `${before}; ls | cpio --quiet -o -H ${format} >../out.cpio; mv ../out.cpio out.cpio`,
+    script: `${before}; names=$(ls); printf '%s\\n' $names | cpio --quiet -o -H ${format} >out.cpio`,
     out: 'out.cpio',
   });
 
