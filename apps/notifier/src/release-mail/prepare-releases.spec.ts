@@ -16,7 +16,10 @@ const prepared = (variables: Record<string, string>) => {
   releases?.transport.close();
   return releases;
 };
-const [receiver, store] = [{ RELEASE_SMTP_URL: 'smtp://127.0.0.1:10026' }, { OBJECT_STORE_URL: 'file:///objects' }];
+const [receiver, store] = [
+  { RELEASE_SMTP_URL: 'smtp://127.0.0.1:10026' },
+  { OBJECT_STORE_URL: 'file:///objects' },
+];
 
 describe('a notifier', () => {
   it('releases nothing unless it was given a receiver', () => {
