@@ -1,3 +1,5 @@
+import { formatMinute } from '../texts/formats.js';
+
 const minute = 60_000;
 const distances = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * minute);
 const mostTicks = 8;
@@ -8,3 +10,7 @@ export function axisTicks(points: readonly { readonly atMs: number }[], offsetMs
   const distance = distances.find((one) => spanMs / one <= mostTicks) ?? 1440 * minute;
   return points.map(({ atMs }) => atMs).filter((atMs) => (atMs + offsetMs(atMs)) % distance === 0);
 }
+
+/** Charts ask for the words of no step as well: before the pointer was over one, and while there are no points. */
+export const formatStep = (atMs: unknown, withDay: boolean): string =>
+  typeof atMs === 'number' && Number.isFinite(atMs) ? formatMinute(atMs, withDay) : '';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { axisTicks } from './axis-ticks.js';
+import { axisTicks, formatStep } from './axis-ticks.js';
 import { markCauses, numberCauses } from './cause-marks.js';
 
 const at = (time: string) => `2026-11-21T${time}:00.000Z`;
@@ -38,6 +38,11 @@ describe('marks of causes', () => {
 });
 
 describe('times below a chart', () => {
+  it('are words for every step, and none where a chart asks for no step', () => {
+    expect(formatStep(Date.parse(at('12:07')), false)).toMatch(/^\d\d:07$/);
+    for (const nothing of [undefined, null, Number.NaN, 'auto']) expect(formatStep(nothing, true)).toBe('');
+  });
+
   it('are round ones of the shown zone', () => {
     const halfHour = () => 30 * 60_000;
     const ticks = axisTicks(points.slice(3), halfHour).map((ms) => new Date(ms).toISOString());

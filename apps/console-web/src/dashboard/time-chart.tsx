@@ -4,8 +4,8 @@ import { useState, type ReactElement, type ReactNode } from 'react';
 import type { MouseHandlerDataParam } from 'recharts';
 import { Link } from 'wouter';
 import { Card } from '../design/card.js';
-import { formatMinute, zoneOffsetMs } from '../texts/formats.js';
-import { axisTicks } from './axis-ticks.js';
+import { zoneOffsetMs } from '../texts/formats.js';
+import { axisTicks, formatStep } from './axis-ticks.js';
 import type { CauseMark } from './cause-marks.js';
 import type { ChartPoint } from './fill-steps.js';
 
@@ -68,7 +68,7 @@ export function TimeChart({
   const highest = highestOf(points, valueOf);
   const ticks = axisTicks(points, zoneOffsetMs);
   const isLong = stepSeconds * points.length > 86_400;
-  const formatAt = (atMs: number) => formatMinute(atMs, isLong);
+  const formatAt = (atMs: unknown) => formatStep(atMs, isLong);
   return (
     <Card
       title={title}
@@ -99,7 +99,7 @@ export function TimeChart({
               tickMargin: 8,
               ...(ticks.length > 1 && { ticks, interval: 'preserveStartEnd' }),
             },
-            tooltipProps: { labelFormatter: (atMs: unknown) => formatMinute(Number(atMs), true) },
+            tooltipProps: { labelFormatter: (atMs: unknown) => formatStep(atMs, true) },
             referenceLines: marks.map(({ atMs, label, color }) => ({
               x: atMs,
               label,
