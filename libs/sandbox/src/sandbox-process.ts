@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { getPriority, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { FrameReader, encodeFrame } from './frames.js';
@@ -63,7 +62,8 @@ export class SandboxProcess {
     const heap = `--max-old-space-size=${options.heapMegabytes}`;
     const seen = [...codeAround(options.entryFile), ...options.readable];
     const node = { limits: options.limits, args: [heap, options.entryFile], readable: seen };
-    const [file = '', ...args] = withoutCapabilities(confinedNode({ ...node, confined: options.confined }));
+    const confined = withoutCapabilities(confinedNode({ ...node, confined: options.confined }));
+    const [file = '', ...args] = standingBack(options.niceness, confined);
     const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(file, args, {
       cwd: '/',
@@ -72,7 +72,6 @@ export class SandboxProcess {
       detached: true,
       ...sandboxIdentity(),
     });
-    this.standBack();
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {
         this.die('crashed', `the process ended by itself (${signal ?? `code ${code}`})`);
@@ -129,16 +128,6 @@ export class SandboxProcess {
 
   kill(code: SandboxErrorCode = 'unavailable', message = 'the process was ended'): void {
     this.die(code, message);
-  }
-
-  private standBack(): void {
-    const { pid } = this.child;
-    if (pid === undefined || this.options.niceness === 0) return;
-    try {
-      setPriority(pid, Math.min(19, getPriority() + this.options.niceness));
-    } catch {
-      // It has ended already, which is told by its exit.
-    }
   }
 
   private async sendTask(task: Task, number: number): Promise<void> {
@@ -250,4 +239,7 @@ export class SandboxProcess {
   }
 }
 
+/** From before its first instruction: set from here later, it would miss the process that a namespace's `--fork` makes. */
+const standingBack = (niceness: number, command: readonly string[]): readonly string[] =>
+  niceness === 0 ? command : ['/usr/bin/nice', '-n', String(niceness), '--', ...command];
 const refuseRecord: OnRecord = () => Promise.reject(new Error('a record no one takes'));

@@ -18,7 +18,7 @@ import { useIsAdministrator } from '../api/session-state.js';
 import { ChartArea } from './chart-area.js';
 import { rangeChoices, readRange } from './chart-range.js';
 import './dashboard.css';
-import { DayOne } from './day-one.js';
+import { useDayOne } from './day-one.js';
 import { Tiles } from './tiles.js';
 import { TopSystems } from './top-systems.js';
 import { useStatistics } from './use-statistics.js';
@@ -32,8 +32,9 @@ export function DashboardPage(): ReactElement {
   const systems = useExternalSystems();
   const isAdministrator = useIsAdministrator();
   const statistics = useStatistics(range);
+  const dayOne = useDayOne({ health: health.data, systems: systems.data, isWanted: isAdministrator });
   // What needs attention has no height one could foresee; the rest waits for it instead of being pushed down.
-  const isKnown = (health.data !== undefined || health.isError) && !systems.isPending;
+  const isKnown = (health.data !== undefined || health.isError) && !systems.isPending && !dayOne.isPending;
   return (
     <>
       <PageHead
@@ -64,7 +65,7 @@ export function DashboardPage(): ReactElement {
             <Causes health={health.data} />
           )}
           <WaitingRequests systems={systems.data} />
-          {isAdministrator && <DayOne health={health.data} systems={systems.data} />}
+          {dayOne.card}
           <Tiles health={health.data} statistics={statistics.data} range={range} />
           {statistics.isError && statistics.data === undefined && (
             <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />

@@ -12,28 +12,53 @@ import { CheckIcon } from '../design/icons.js';
 import type { ListPage } from '../lists/list-page.js';
 import { dayOneSteps, type DayOneStep } from './day-one-steps.js';
 
-interface Props {
+interface Known {
   readonly health: Health | undefined;
   readonly systems: readonly ExternalSystem[] | undefined;
+  readonly isWanted: boolean;
 }
 
-/** What is left to do on the first day; gone when all of it is done, or when it is hidden. */
-export function DayOne({ health, systems }: Props): ReactElement | null {
+/** What the first steps are made of. While `isPending` their card may still come. */
+export function useDayOne({ health, systems, isWanted }: Known): {
+  readonly isPending: boolean;
+  readonly card: ReactElement | null;
+} {
   const { username } = useSession();
   const [isHidden, setIsHidden] = useLocalStorage({ key: 'sluice-day-one-hidden', defaultValue: false });
   const [isBackedUp, setIsBackedUp] = useLocalStorage({ key: 'sluice-backed-up', defaultValue: false });
-  const operators = useFirst<Operator>(queryKeys.operators, '/api/operators', 500, !isHidden);
-  const scans = useFirst<Scan>(queryKeys.scans, '/api/scans', 5, !isHidden);
-  const channels = useFirst<ChannelAnswer>(queryKeys.channels, '/api/notification-channels', 100, !isHidden);
-  const steps = dayOneSteps({ username, operators, health, systems, scans, channels, isBackedUp });
+  const isShown = isWanted && !isHidden;
+  const operators = useFirst<Operator>(queryKeys.operators, '/api/operators', { limit: 500, isShown });
+  const scans = useFirst<Scan>(queryKeys.scans, '/api/scans', { limit: 5, isShown });
+  const channels = useFirst<ChannelAnswer>(queryKeys.channels, '/api/notification-channels', {
+    limit: 100,
+    isShown,
+  });
+  const known = { operators: operators.items, scans: scans.items, channels: channels.items };
+  const steps = dayOneSteps({ username, health, systems, isBackedUp, ...known });
+  const isPending = isShown && [operators, scans, channels].some((one) => one.isPending);
+  if (!isShown) return { isPending, card: null };
+  const card = (
+    <DayOne steps={steps} onHide={() => setIsHidden(true)} onBackedUp={() => setIsBackedUp(true)} />
+  );
+  return { isPending, card };
+}
+
+interface Props {
+  readonly steps: readonly DayOneStep[];
+  readonly onHide: () => void;
+  readonly onBackedUp: () => void;
+}
+
+/** What is left to do on the first day; gone when all of it is done, or when it is hidden. */
+function DayOne({ steps, onHide, onBackedUp }: Props): ReactElement | null {
   const left = steps.filter((step) => step.isDone !== true).length;
   // Until everything is known nothing is shown that would vanish again.
-  if (isHidden || left === 0 || steps.some((step) => step.isDone === undefined)) return null;
+  if (left === 0 || steps.some((step) => step.isDone === undefined)) return null;
   return (
     <Card
       title={`First steps: ${steps.length - left} of ${steps.length} done`}
       aside={
-        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => setIsHidden(true)}>
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={onHide}>
           Hide
         </Button>
       }
@@ -47,7 +72,7 @@ export function DayOne({ health, systems }: Props): ReactElement | null {
       <List spacing={6} size="sm" center listStyleType="none" className="day-one">
         {steps.map((step) => (
           <List.Item key={step.key} icon={<Tick isDone={step.isDone === true} />}>
-            <Step step={step} onConfirm={() => setIsBackedUp(true)} />
+            <Step step={step} onConfirm={onBackedUp} />
           </List.Item>
         ))}
       </List>
@@ -93,18 +118,17 @@ function Step({ step: { title, why, path, isDone }, onConfirm }: StepProps): Rea
   );
 }
 
-/** Undefined until it is answered. */
+/** `items` is undefined until it is answered, and where it cannot be. */
 function useFirst<Item>(
   key: readonly string[],
   path: string,
-  limit: number,
-  isWanted: boolean,
-): readonly Item[] | undefined {
+  { limit, isShown }: { readonly limit: number; readonly isShown: boolean },
+): { readonly items: readonly Item[] | undefined; readonly isPending: boolean } {
   const query = useQuery({
     queryKey: [...key, 'day-one'],
     queryFn: () => ask<ListPage<Item>>('GET', withQuery(path, { limit })),
     refetchInterval: 15_000,
-    enabled: isWanted,
+    enabled: isShown,
   });
-  return query.data?.items;
+  return { items: query.data?.items, isPending: query.isPending };
 }

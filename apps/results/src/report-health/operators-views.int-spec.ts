@@ -40,6 +40,7 @@ describe('what the console may read', () => {
       'alert_list',
       'failed_job_list',
       'instance_list',
+      'quarantine_list',
       'queue_depths',
       'scan_list',
       'scans_per_minute',
