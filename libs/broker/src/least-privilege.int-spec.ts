@@ -178,6 +178,8 @@ describe('every login tries every verb: it may', () => {
       'ask ledger.console.rescan',
       'ask ledger.console.retry-failed-job',
       'ask ledger.console.delete-failed-job',
+      'ask ledger.console.release-mail',
+      'ask ledger.console.delete-kept',
       'ask service.status',
       'publish as console',
       'read registry.sightings.1',
