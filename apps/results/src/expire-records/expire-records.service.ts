@@ -25,22 +25,22 @@ const expired = {
   // Under the counter's lock: a group must not lose a member while a verdict tells the worst of it.
   scans: `WITH due AS (
       SELECT s.submission_id FROM ledger.scans s
-      WHERE s.finished_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'resultRetentionDays')::integer)
+      WHERE s.finished_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'resultRetentionDays')::integer))
         AND (s.group_id IS NULL OR NOT EXISTS (
           SELECT FROM ledger.scans m WHERE m.group_id = s.group_id AND m.state = 'processing'))
       ORDER BY s.finished_at LIMIT $2)
     DELETE FROM ledger.scans s USING due WHERE s.submission_id = due.submission_id`,
   alerts: `DELETE FROM ledger.alerts WHERE id IN (
       SELECT id FROM ledger.alerts
-      WHERE created_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'alertRetentionDays')::integer)
+      WHERE created_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
       ORDER BY created_at LIMIT $2)`,
   failedJobs: `DELETE FROM ledger.failed_jobs WHERE id IN (
       SELECT id FROM ledger.failed_jobs
-      WHERE failed_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'alertRetentionDays')::integer)
+      WHERE failed_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
       ORDER BY failed_at LIMIT $2)`,
   releases: `DELETE FROM ledger.releases WHERE id IN (
       SELECT id FROM ledger.releases
-      WHERE finished_at < clock_timestamp() - make_interval(days => (ledger.settings($1) -> 'alertRetentionDays')::integer)
+      WHERE finished_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
       ORDER BY finished_at LIMIT $2)`,
 };
 

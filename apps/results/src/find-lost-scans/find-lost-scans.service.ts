@@ -77,7 +77,7 @@ export class FindLostScans {
 
   private async lostScans(): Promise<UnpublishedScan[]> {
     const { rows } = await this.database.query(
-      `WITH longest AS (
+      `WITH longest AS MATERIALIZED (
          SELECT make_interval(secs => (ledger.settings($1) -> 'scanTimeoutSeconds')::integer + $2) AS l
        ), passed AS (
          SELECT one.queue, one.priority, max(one.issued_at) AS issued_at

@@ -29,7 +29,7 @@ export class KeepObjects {
        ), due AS (
          SELECT t.object_key FROM total t
          WHERE (t.kept_until < clock_timestamp()
-             OR t.newer_bytes > (ledger.settings($1) -> 'quarantineMaxBytes')::bigint)
+             OR t.newer_bytes > (SELECT (ledger.settings($1) -> 'quarantineMaxBytes')::bigint))
            AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
            AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = t.object_key AND s.state = 'processing')
          LIMIT $2
