@@ -47,6 +47,7 @@ describe('the snippets of an external system', () => {
     );
     fingerprint = new X509Certificate(cert ?? '').fingerprint256;
     server = createServer(
+      // As the gateway: callers are known by the fingerprint of a certificate that they made themselves.
       { key, cert, requestCert: true, rejectUnauthorized: false },
       (request, response) => {
         const chunks: Buffer[] = [];

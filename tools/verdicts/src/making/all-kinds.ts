@@ -22,7 +22,9 @@ import {
 import { mailBodyKinds, mailEncodingKinds, mailPackageKinds } from '../kinds/mail-attachments.js';
 import { mailBoundaryKinds, mailHeaderKinds, mailTransferKinds } from '../kinds/mail-headers.js';
 import { mailNestedKinds, mailSealedKinds, mailboxKinds } from '../kinds/mail-nested.js';
-import { oddArchiveKinds, oddMailKinds, oddPdfKinds, oddTextKinds, oddZipKinds } from '../kinds/odd.js';
+import { oddArchiveKinds, oddZipKinds } from '../kinds/odd-archives.js';
+import { oddMailKinds } from '../kinds/odd-mail.js';
+import { oddPdfKinds, oddTextKinds } from '../kinds/odd-texts.js';
 import { oleKinds, ooxmlKinds, rtfKinds } from '../kinds/office.js';
 import { pdfKinds } from '../kinds/pdf.js';
 import { rawKinds } from '../kinds/raw.js';
