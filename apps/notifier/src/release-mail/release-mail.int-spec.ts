@@ -115,6 +115,21 @@ describe('mail that an operator released', () => {
       return row.state !== 'waiting' && row;
     }, 60_000);
 
+  it.each([
+    ['no recipient’s', { recipients: [''] }],
+    ['a recipient’s that goes on', { recipients: ['a@example.org>\r\nRCPT TO:<b@example.org'] }],
+    ['a sender’s that goes on', { mail_from: 'a@example.org>\r\nRCPT TO:<b@example.org' }],
+  ])(
+    'is refused for an address that is %s, and the receiver is not taken for away',
+    async (_what, changes) => {
+      receiver = await MailReceiver.start();
+      const id = await release(changes);
+      start();
+      await until(async () => (await rowOf(id)).state === 'refused');
+      expect(receiver.mails).toEqual([]);
+      expect((await rowOf(id)).answers).toEqual([expect.objectContaining({ outcome: 'refused' })]);
+    },
+  );
   it('arrives once with its envelope, byte by byte', async () => {
     receiver = await MailReceiver.start();
     start();

@@ -8,6 +8,8 @@ import type { ReleaseTransport } from './release-transport.js';
 import type { ClaimedRelease, RecipientAnswer } from './releases.query.js';
 
 const maxAnswerCharacters = 512;
+/** What nodemailer names as the command where it did not ask the receiver at all. */
+const noCommand = 'API';
 
 export interface SendReleaseDeps {
   readonly transport: Pick<ReleaseTransport, 'sendMail'>;
@@ -26,6 +28,7 @@ type Sent = Pick<ClaimedRelease, 'id' | 'form' | 'mailFrom' | 'subject' | 'pendi
  * | takes the message                                         | taken, but for recipients it did not take  |
  * | refuses sender, recipient, content with 5xx               | refused                                    |
  * | puts them off with 4xx                                    | later                                      |
+ * | is not asked, since an address is none                    | refused                                    |
  * | ends the connection after it began to get the message     | later: what it did with it is not known    |
  * | cannot be reached, wants another login, has no TLS        | away                                       |
  */
@@ -111,6 +114,10 @@ function outcomeOf(
     return { kind: 'answered', answers };
   }
   const answer = oneLine(error.response ?? error.message, maxAnswerCharacters);
+  if (isRefusal && error.command === noCommand) {
+    const refused = answerFor('refused', `not sent, an address is none: ${error.message}`);
+    return { kind: 'answered', answers: release.pending.map((recipient) => ({ recipient, ...refused })) };
+  }
   if (!content.readableDidRead) return { kind: 'away', answer };
   const later = answerFor('later', answer);
   return { kind: 'answered', answers: release.pending.map((recipient) => ({ recipient, ...later })) };
