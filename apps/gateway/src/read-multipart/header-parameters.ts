@@ -7,8 +7,10 @@ export interface HeaderParameters {
 
 // A value is a token (anything up to `;`) or a quoted string, in which a backslash may stand before any character.
 const parameter = /;\s*([^=;\s]+)\s*=\s*(?:"((?:\\[^]|[^"\\])*)"|([^;]*))/g;
-// In Shift-JIS, GBK and Big5 a backslash is the second byte of some characters (ソ, 表, 功): it escapes nothing there.
-const parameterInBytes = /;\s*([^=;\s]+)\s*=\s*(?:"((?:[\x81-\x9f\xe0-\xfc]\\|\\[^]|[^"\\])*)"|([^;]*))/g;
+// In Shift-JIS, GBK and Big5 a backslash is the second byte of some characters (ソ, 表, 功): it escapes nothing there. Each
+// byte fits one alternative only, so that nothing is read in many ways.
+const parameterInBytes =
+  /;\s*([^=;\s]+)\s*=\s*(?:"((?:[\x81-\x9f\xe0-\xfc]\\|\\[^]|(?![\x81-\x9f\xe0-\xfc]\\)[^"\\])*)"|([^;]*))/g;
 
 /**
  * Reads `value; name=token; name="quoted"` (RFC 9110, 5.6.6). What does not fit the grammar is skipped. `isInBytes`: a
