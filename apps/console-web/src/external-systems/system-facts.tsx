@@ -1,4 +1,4 @@
-import { Anchor, DataList, Text } from '@mantine/core';
+import { Anchor, DataList, Text, VisuallyHidden } from '@mantine/core';
 import type { SystemStatistics } from '@sluice/console-api';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
@@ -110,8 +110,9 @@ const NumberFact = (props: {
   readonly children: ReactNode;
 }): ReactElement => (
   <Fact label={props.label}>
-    <Anchor component={Link} href={props.to} size="sm" aria-label={`${props.label}: show them`}>
+    <Anchor component={Link} href={props.to} size="sm">
       {props.children}
+      <VisuallyHidden>. {props.label}: show them</VisuallyHidden>
     </Anchor>
   </Fact>
 );
