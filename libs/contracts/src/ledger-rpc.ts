@@ -178,15 +178,11 @@ export const beginRequestSchema = z.object({
 /** `go`; `go-alone`: only when no other slot works; `drop`: nothing to do (finished, deleted, or given up). */
 export const beginAnswerSchema = z.object({ decision: z.enum(['go', 'go-alone', 'drop']), begins: z.int() });
 
-/** Who asked for a change: `results` writes the audit entry in the transaction that makes it. */
-export const auditActorSchema = z.object({
-  kind: z.enum(['operator', 'token']),
-  name: z.string().max(128),
-  address: z.string().max(64).nullable(),
-});
-export type AuditActor = z.infer<typeof auditActorSchema>;
-/** Absent: an older console, which writes the entry itself. */
-const audited = { actor: auditActorSchema.optional() };
+/**
+ * The change as the console announced it in the database, where who asked for it stands: with this id `results` writes
+ * the audit entry in the transaction that makes the change, once.
+ */
+const audited = { changeId: z.uuid() };
 
 /** Changes operators make to what the ledger owns. `operator` goes into the alert's change log. */
 export const changeAlertRequestSchema = z.object({
@@ -273,36 +269,43 @@ export const ledgerRpc = {
   begin: { pattern: 'ledger.scanner.begin', request: beginRequestSchema, answer: beginAnswerSchema },
   changeAlert: {
     pattern: 'ledger.console.change-alert',
+    action: 'alert.change',
     request: changeAlertRequestSchema,
     answer: changeAnswerSchema,
   },
   changeAlerts: {
     pattern: 'ledger.console.change-alerts',
+    action: 'alert.change-many',
     request: changeAlertsRequestSchema,
     answer: changeAlertsAnswerSchema,
   },
   rescan: {
     pattern: 'ledger.console.rescan',
+    action: 'scan.rescan',
     request: submissionChangeRequestSchema,
     answer: changeAnswerSchema,
   },
   retryFailedJob: {
     pattern: 'ledger.console.retry-failed-job',
+    action: 'failed-job.retry',
     request: failedJobChangeRequestSchema,
     answer: changeAnswerSchema,
   },
   deleteFailedJob: {
     pattern: 'ledger.console.delete-failed-job',
+    action: 'failed-job.delete',
     request: failedJobChangeRequestSchema,
     answer: changeAnswerSchema,
   },
   releaseMail: {
     pattern: 'ledger.console.release-mail',
+    action: 'quarantine.release',
     request: releaseMailRequestSchema,
     answer: quarantineAnswerSchema,
   },
   deleteKept: {
     pattern: 'ledger.console.delete-kept',
+    action: 'quarantine.delete',
     request: deleteKeptRequestSchema,
     answer: quarantineAnswerSchema,
   },
@@ -313,4 +316,8 @@ export interface RpcDefinition<Request, Answer> {
   readonly pattern: string;
   readonly request: z.ZodType<Request>;
   readonly answer: z.ZodType<Answer>;
+}
+/** A request that changes something; `action`: how the audit log names it. */
+export interface ChangeDefinition<Request, Answer> extends RpcDefinition<Request, Answer> {
+  readonly action: string;
 }

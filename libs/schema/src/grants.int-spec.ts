@@ -81,6 +81,35 @@ describe('the services’ roles', () => {
     ['sluice_results', 'DELETE FROM registry.audit'],
     ['sluice_results', 'SELECT * FROM registry.audit'],
     ['sluice_results', 'SELECT registry.expire_audit(1)'],
+    [
+      'sluice_console',
+      `SELECT registry.append_audit('ann', 'operator', NULL, 'alert.change', NULL, NULL, NULL)`,
+    ],
+    [
+      'sluice_results',
+      `SELECT registry.append_audit('ann', 'operator', NULL, 'alert.change', NULL, NULL, NULL)`,
+    ],
+    [
+      'sluice_results',
+      `SELECT registry.append_console_audit('system', 'system', NULL, 'settings.change', NULL, NULL, NULL)`,
+    ],
+    ['sluice_results', `SELECT registry.announce_change('operator', 'x', NULL, 'alert.change')`],
+    [
+      'sluice_results',
+      `INSERT INTO registry.announced_changes (actor, actor_kind, action) VALUES ('ann', 'operator', 'scan.rescan')`,
+    ],
+    ['sluice_results', 'SELECT * FROM registry.announced_changes'],
+    [
+      'sluice_console',
+      `INSERT INTO registry.announced_changes (actor, actor_kind, action) VALUES ('ann', 'operator', 'scan.rescan')`,
+    ],
+    ['sluice_console', `UPDATE registry.announced_changes SET actor = 'bob'`],
+    ['sluice_console', 'SELECT registry.append_ledger_audit(gen_random_uuid(), NULL, NULL, NULL, NULL)'],
+    [
+      'sluice_notifier',
+      `SELECT registry.append_console_audit('system', 'system', NULL, 'settings.change', NULL, NULL, NULL)`,
+    ],
+    ['sluice_notifier', 'SELECT registry.append_ledger_audit(gen_random_uuid(), NULL, NULL, NULL, NULL)'],
     ['sluice_notifier', `SELECT registry.append_audit('a', 'system', NULL, 'x', NULL, NULL, NULL)`],
     ['sluice_notifier', 'SELECT registry.expire_audit(1)'],
     ['sluice_notifier', 'DELETE FROM registry.audit'],

@@ -19,8 +19,8 @@ const grantsForResults = [
   `GRANT USAGE ON SCHEMA ledger TO ${results}`,
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ledger TO ${results}`,
   `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ledger TO ${results}`,
-  // Changes operators make to the ledger are in the audit log by the transaction that makes them.
-  `GRANT EXECUTE ON FUNCTION registry.append_audit TO ${results}`,
+  // Changes operators ask for are in the audit log by the transaction that makes them, and no others.
+  `GRANT EXECUTE ON FUNCTION registry.append_ledger_audit TO ${results}`,
 ];
 
 const grantsForConsole = [
@@ -28,9 +28,11 @@ const grantsForConsole = [
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA registry TO ${consoleRole}`,
   `GRANT USAGE ON ALL SEQUENCES IN SCHEMA registry TO ${consoleRole}`,
   // What was written into the audit log stays; entries come and go by the functions alone.
-  `REVOKE INSERT, UPDATE, DELETE ON registry.audit, registry.audit_head, registry.audit_checkpoint FROM ${consoleRole}`,
+  `REVOKE INSERT, UPDATE, DELETE ON registry.audit, registry.audit_head, registry.audit_checkpoint,
+     registry.announced_changes FROM ${consoleRole}`,
   `REVOKE USAGE ON SEQUENCE registry.audit_id_seq FROM ${consoleRole}`,
-  `GRANT EXECUTE ON FUNCTION registry.append_audit, registry.expire_audit TO ${consoleRole}`,
+  `GRANT EXECUTE ON FUNCTION registry.append_console_audit, registry.announce_change, registry.expire_audit
+     TO ${consoleRole}`,
   `GRANT USAGE ON SCHEMA ledger TO ${consoleRole}`,
 ];
 

@@ -58,10 +58,16 @@ describe('changing many alerts', () => {
       {
         alertIds: [3, 1, 2],
         operator: 'test security-officer',
-        actor: { kind: 'token', name: 'test security-officer', address: '127.0.0.1' },
+        changeId: expect.any(String),
         assignee: 'ann',
       },
     ]);
+    expect(await app.announced()).toContainEqual({
+      actor: 'test security-officer',
+      actor_kind: 'token',
+      address: '127.0.0.1',
+      action: 'alert.change-many',
+    });
   });
 
   it('asks the ledger for nothing when nothing fits', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AuditStore } from './audit.store.js';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 
 describe('the audit log', () => {
@@ -37,6 +38,14 @@ describe('the audit log', () => {
     ['a time', 'until=2026-01-01T00:00:00Z', []],
   ])('is filtered by %s', async (_what, query, expected) => {
     expect(await actions(query)).toEqual(expected);
+  });
+
+  it('takes no entry, and so no change, of someone whose session has ended meanwhile', async () => {
+    const actor = { kind: 'operator', name: 'ann', proof: 'f'.repeat(64), address: null } as const;
+    const entry = { actor, action: 'settings.change', target: 'maxDepth' };
+    const store = app.get(AuditStore);
+    await expect(store.record(null, entry)).rejects.toMatchObject({ status: 401 });
+    await expect(store.announce(actor, 'alert.change')).rejects.toMatchObject({ status: 401 });
   });
 
   it('is exported as filtered, with cells no spreadsheet takes for formulas', async () => {

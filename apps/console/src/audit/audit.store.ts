@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditQuery } from '@sluice/console-api/requests';
-import type { Database } from '@sluice/database';
+import { DatabaseError, type Database } from '@sluice/database';
 import { verifyAudit, type AuditHead, type AuditVerification } from '@sluice/schema';
+import { unauthorized } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import { Conditions, containing } from '../lists/conditions.js';
@@ -11,11 +12,13 @@ import type { Queryable } from '../registry/registry-transaction.js';
 export interface AuditActor {
   readonly kind: Caller['kind'] | 'system';
   readonly name: string;
+  /** What the database finds the name by: the session's hash, the token's id; of the console itself its name. */
+  readonly proof: string;
   readonly address: string | null;
 }
 
 /** The console itself: first values, pins, expiry. */
-export const systemActor: AuditActor = { kind: 'system', name: 'system', address: null };
+export const systemActor: AuditActor = { kind: 'system', name: 'system', proof: 'system', address: null };
 
 export interface AuditEntry {
   readonly actor: AuditActor;
@@ -48,15 +51,25 @@ export class AuditStore {
    * nothing. The last statement of its transaction: the audit log is held until the commit.
    */
   async record(tx: Queryable | null, entry: AuditEntry): Promise<void> {
-    await (tx ?? this.database).query('SELECT registry.append_audit($1, $2, $3, $4, $5, $6, $7)', [
-      entry.actor.name,
-      entry.actor.kind,
-      entry.actor.address,
-      entry.action,
-      entry.target,
-      toJson(entry.before),
-      toJson(entry.after),
-    ]);
+    const { kind, proof, address } = entry.actor;
+    await whileSignedIn(
+      (tx ?? this.database).query('SELECT registry.append_console_audit($1, $2, $3, $4, $5, $6, $7)', [
+        ...[kind, proof, address, entry.action, entry.target],
+        ...[toJson(entry.before), toJson(entry.after)],
+      ]),
+    );
+  }
+
+  /** Before `results` is asked for a change: with the id it writes the entry, once, in the name of who asks. */
+  async announce({ kind, proof, address }: AuditActor, action: string): Promise<string> {
+    const { rows } = await whileSignedIn(
+      this.database.query<{ id: string }>('SELECT registry.announce_change($1, $2, $3, $4) AS id', [
+        ...[kind, proof, address, action],
+      ]),
+    );
+    const id = rows[0]?.id;
+    if (id === undefined) throw new Error('registry.announce_change answered without an id');
+    return id;
   }
 
   async list(query: AuditQuery) {
@@ -109,5 +122,17 @@ const toJson = (value: unknown): string | null =>
 export const actorOf = (caller: Caller): AuditActor => ({
   kind: caller.kind,
   name: caller.name,
+  proof: caller.sessionHash ?? caller.id,
   address: caller.address,
 });
+
+/** The session or token may have ended since the request was let in: then its change is not made. */
+async function whileSignedIn<Result>(asked: Promise<Result>): Promise<Result> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.sqlState === signedInNoMore) throw unauthorized();
+    throw error;
+  }
+}
+const signedInNoMore = '28000';

@@ -9,6 +9,7 @@ const schemaFile = path.resolve(source, '../../../libs/schema/schema.txt');
 
 /** Tables of the console that no entity describes, and why. */
 const withoutEntity: Readonly<Record<string, string>> = {
+  'registry.announced_changes': 'written by registry.announce_change alone',
   'registry.audit': 'written by registry.append_audit alone',
   'registry.audit_checkpoint': 'written by registry.expire_audit alone',
   'registry.audit_head': 'written by registry.append_audit alone',

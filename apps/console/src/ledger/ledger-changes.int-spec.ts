@@ -32,9 +32,12 @@ describe('what the ledger owns', () => {
         request: {
           submissionId,
           operator: 'test administrator',
-          actor: { kind: 'token', name: 'test administrator', address: '127.0.0.1' },
+          changeId: expect.any(String),
         },
       },
+    ]);
+    expect(await app.announced()).toEqual([
+      { actor: 'test administrator', actor_kind: 'token', address: '127.0.0.1', action: 'scan.rescan' },
     ]);
   });
 

@@ -1,17 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuditActor, changeAnswerSchema, RpcDefinition } from '@sluice/contracts';
+import type { changeAnswerSchema, ChangeDefinition } from '@sluice/contracts';
 import type { RpcClient } from '@sluice/rpc';
 import type { z } from 'zod';
 import { conflict, notFound } from '../api/api.errors.js';
+import { actorOf, AuditStore } from '../audit/audit.store.js';
 import { rpcToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 
 type ChangeAnswer = z.infer<typeof changeAnswerSchema>;
 
-/** The actor is put in here: nothing the ledger owns is changed without one. */
+/** The id is put in here: nothing the ledger owns is changed without an announcement. */
 interface Asking<Request, Answer> {
-  readonly definition: RpcDefinition<Request, Answer>;
-  readonly request: Omit<Request, 'actor'>;
+  readonly definition: ChangeDefinition<Request, Answer>;
+  readonly request: Omit<Request, 'changeId'>;
 }
 
 export interface LedgerChange<Request> extends Asking<Request, ChangeAnswer> {
@@ -21,13 +22,17 @@ export interface LedgerChange<Request> extends Asking<Request, ChangeAnswer> {
 
 /**
  * Changes to what the ledger owns are asked of `results`, which writes the audit entry in the transaction that makes the
- * change: there is none without the other, also when the answer is lost on the way here.
+ * change: there is none without the other, also when the answer is lost on the way here. In whose name it writes is not
+ * for `results` to say: that is announced in the database before.
  */
 @Injectable()
 export class LedgerChanges {
-  constructor(@Inject(rpcToken) private readonly rpc: Pick<RpcClient, 'ask'>) {}
+  constructor(
+    @Inject(rpcToken) private readonly rpc: Pick<RpcClient, 'ask'>,
+    private readonly audit: AuditStore,
+  ) {}
 
-  async carryOut<Request extends { actor?: AuditActor | undefined }>(
+  async carryOut<Request extends { changeId: string }>(
     caller: Caller,
     change: LedgerChange<Request>,
   ): Promise<void> {
@@ -38,10 +43,11 @@ export class LedgerChanges {
   }
 
   /** To many things at once; which of them are there is the ledger's to find out. */
-  ask<Request extends { actor?: AuditActor | undefined }, Answer>(
-    { kind, name, address }: Caller,
+  async ask<Request extends { changeId: string }, Answer>(
+    caller: Caller,
     { definition, request }: Asking<Request, Answer>,
   ): Promise<Answer> {
-    return this.rpc.ask(definition, { ...request, actor: { kind, name, address } } as Request);
+    const changeId = await this.audit.announce(actorOf(caller), definition.action);
+    return this.rpc.ask(definition, { ...request, changeId } as Request);
   }
 }

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { LedgerChanges } from './ledger-changes.js';
 
 @Module({
+  imports: [AuditModule],
   providers: [LedgerChanges],
   exports: [LedgerChanges],
 })

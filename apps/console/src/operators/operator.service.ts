@@ -71,14 +71,16 @@ export class OperatorService {
       const before = await this.operators.lock(tx, id);
       if (before === null) throw notFound('operator');
       const endedTokens = await this.tokens.revokeOf(tx, id, null);
-      await this.operators.remove(tx, id);
-      await this.keepAnAdministrator(tx);
+      await this.operators.removeSecondFactor(tx, id);
+      // Before the row goes: who deletes their own account is signed in until then.
       await this.note(tx, caller, {
         action: 'operator.delete',
         target: before.username,
         before,
         after: { endedTokens },
       });
+      await this.operators.remove(tx, id);
+      await this.keepAnAdministrator(tx);
       return before;
     });
     if (before.hasFirstPassword) await this.firstPassword.remove();

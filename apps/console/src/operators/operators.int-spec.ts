@@ -59,6 +59,15 @@ describe('operators', () => {
     expect((await app.call('POST', '/api/session', { body })).status).toBe(401);
   });
 
+  it('can delete their own account, and are named for it in the audit log', async () => {
+    const gone = { username: 'gone', role: 'administrator', password: 'long enough for all' } as const;
+    const { id, headers } = await app.addOperator(token, gone);
+    expect((await app.call('DELETE', `/api/operators/${id}`, { headers })).status).toBe(204);
+    expect(
+      await app.rows(`SELECT actor, target FROM registry.audit WHERE action = 'operator.delete'`),
+    ).toContainEqual({ actor: 'gone', target: 'gone' });
+  });
+
   it('always keep one administrator, also while another change is removing the last but one', async () => {
     await add('second', 'administrator');
     const [second, admin] = [await idOf('second'), await idOf('admin')];

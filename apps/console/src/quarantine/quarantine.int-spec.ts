@@ -139,7 +139,7 @@ describe('quarantine', () => {
         { id: ids[1], outcome: 'conflict' },
       ],
     });
-    const actor = { kind: 'token', name: 'test security-officer', address: '127.0.0.1' };
+    const changeId: unknown = expect.any(String);
     const operator = 'test security-officer';
     expect(app.asked).toEqual([
       {
@@ -150,15 +150,19 @@ describe('quarantine', () => {
           form: 'attachment',
           to: 'soc@example.org',
           comment: 'it is ours',
-          actor,
+          changeId,
         },
       },
     ]);
     await app.call('POST', '/api/quarantine/delete', { token, body: { ids } });
     expect(app.asked[1]).toEqual({
       pattern: 'ledger.console.delete-kept',
-      request: { submissionIds: ids, operator, actor },
+      request: { submissionIds: ids, operator, changeId },
     });
+    expect((await app.announced()).slice(-2).map(({ actor, action }) => [actor, action])).toEqual([
+      [operator, 'quarantine.release'],
+      [operator, 'quarantine.delete'],
+    ]);
   });
 
   it('releases nothing while no notifier knows where to, and says what to set', async () => {

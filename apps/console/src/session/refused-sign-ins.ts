@@ -36,7 +36,7 @@ export class RefusedSignIns {
   }
 
   private write(username: string | null, address: string | null, after: object): Promise<void> {
-    const actor = { kind: 'system' as const, name: 'sign-in', address };
+    const actor = { kind: 'system' as const, name: 'sign-in', proof: 'sign-in', address };
     return this.audit.record(null, { actor, action: 'session.refuse', target: username, after });
   }
 }

@@ -7,6 +7,7 @@ import { OperatorStore } from '../operators/operator.store.js';
 import { AuditStore } from '../audit/audit.store.js';
 import { SecondFactorService } from './second-factor/second-factor.service.js';
 import { verifyPassword } from '../operators/hash-password.js';
+import { hashSecret } from '../operators/secret-value.js';
 import { PasswordQueue } from './password-queue.js';
 import { RefusedSignIns } from './refused-sign-ins.js';
 import { SessionStore } from './session.store.js';
@@ -43,7 +44,7 @@ export class SignInService {
       const secret = await this.sessions.open(tx, operator.id, address);
       await this.operators.noteSignIn(tx, operator.id);
       await this.audit.record(tx, {
-        actor: { kind: 'operator', name: operator.username, address },
+        actor: { kind: 'operator', name: operator.username, proof: hashSecret(secret), address },
         action: 'session.open',
         target: operator.username,
       });

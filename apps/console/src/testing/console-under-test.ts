@@ -127,6 +127,13 @@ export class ConsoleUnderTest {
   }
 
   /** A token of that role as this machine has one: of no operator, made without the API. */
+  /** What was announced to the database before `results` was asked, oldest first. */
+  announced(): Promise<{ actor: string; actor_kind: string; address: string; action: string }[]> {
+    return this.rows(
+      'SELECT actor, actor_kind, address, action FROM registry.announced_changes ORDER BY announced_at',
+    );
+  }
+
   async token(role: OperatorRole): Promise<string> {
     const secret = makeSecret();
     const tokens = this.get(TokenStore);

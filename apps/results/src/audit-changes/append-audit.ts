@@ -1,8 +1,7 @@
-import type { AuditActor } from '@sluice/contracts';
 import type { Query } from '@sluice/database';
 
 export interface AuditedChange {
-  /** `<resource>.<verb>`, as the console names it too. */
+  /** The one that was announced, or the entry and the change are refused. */
   readonly action: string;
   readonly target: string;
   readonly before?: unknown;
@@ -11,19 +10,17 @@ export interface AuditedChange {
 
 /**
  * Writes the audit entry of a change into the transaction that makes it, as its last statement: the audit log is held
- * until the commit. Without an actor the console that asked is older than this rule and writes the entry itself.
+ * until the commit. Who asked stands in the database, where the console wrote it under `changeId`; it is used up here,
+ * so that a request that comes twice is carried out once.
  */
 export async function appendAudit(
   query: Query,
-  actor: AuditActor | undefined,
+  changeId: string,
   { action, target, before, after }: AuditedChange,
 ): Promise<void> {
-  if (actor === undefined) return;
   const toJson = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-  await query('SELECT registry.append_audit($1, $2, $3, $4, $5, $6, $7)', [
-    actor.name,
-    actor.kind,
-    actor.address,
+  await query('SELECT registry.append_ledger_audit($1, $2, $3, $4, $5)', [
+    changeId,
     action,
     target,
     toJson(before),

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { itemOf, LedgerFixture, verdictOf } from '../testing/ledger-fixture.js';
-import { changeAlert } from './change-alert.query.js';
+import { changeAlert, type AlertChange } from './change-alert.query.js';
+import { ledgerRpc } from '@sluice/contracts';
 
 let ledger: LedgerFixture;
 let alertId: number;
@@ -22,12 +24,14 @@ beforeEach(async () => {
   alertId = Number((await ledger.rows('SELECT id FROM ledger.alert_list'))[0]?.['id']);
 });
 
+const change = async (wanted: Omit<AlertChange, 'changeId'>) =>
+  changeAlert(ledger.database, { ...wanted, changeId: await ledger.announced(ledgerRpc.changeAlert) });
 const changes = () => ledger.rows('SELECT * FROM ledger.alert_changes ORDER BY id');
 
 describe('changing an alert', () => {
   it('logs who changed what, before and after', async () => {
-    await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'in-process', assignee: 'ann' });
-    await changeAlert(ledger.database, { alertId, operator: 'bob', state: 'closed', comment: 'false alarm' });
+    await change({ alertId, operator: 'ann', state: 'in-process', assignee: 'ann' });
+    await change({ alertId, operator: 'bob', state: 'closed', comment: 'false alarm' });
     expect(await ledger.rows('SELECT state, assignee FROM ledger.alert_list')).toEqual([
       { state: 'closed', assignee: 'ann' },
     ]);
@@ -48,9 +52,8 @@ describe('changing an alert', () => {
   });
 
   it('is in the audit log by the transaction that made it, with who asked', async () => {
-    const actor = { kind: 'operator', name: 'ann', address: '192.0.2.1' } as const;
-    await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'closed', comment: 'x', actor });
-    await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'closed', actor });
+    await change({ alertId, operator: 'ann', state: 'closed', comment: 'x' });
+    await change({ alertId, operator: 'ann', state: 'closed' });
     expect(
       await ledger.rows('SELECT actor, address, action, target, before, after FROM registry.audit'),
     ).toEqual([
@@ -67,21 +70,28 @@ describe('changing an alert', () => {
 
   it('is not made when it cannot be audited', async () => {
     await ledger.rows('ALTER TABLE registry.audit ADD CONSTRAINT full_up CHECK (false) NOT VALID');
-    const actor = { kind: 'operator', name: 'ann', address: null } as const;
-    await expect(
-      changeAlert(ledger.database, { alertId, operator: 'ann', state: 'closed', actor }),
-    ).rejects.toMatchObject({ name: 'DatabaseError' });
+    await expect(change({ alertId, operator: 'ann', state: 'closed' })).rejects.toMatchObject({
+      name: 'DatabaseError',
+    });
     await ledger.rows('ALTER TABLE registry.audit DROP CONSTRAINT full_up');
     expect(await ledger.rows('SELECT state FROM ledger.alert_list')).toEqual([{ state: 'new' }]);
     expect(await changes()).toEqual([]);
   });
 
+  it('is not made when no one asked for it, or for something else', async () => {
+    for (const changeId of [randomUUID(), await ledger.announced(ledgerRpc.rescan)])
+      await expect(
+        changeAlert(ledger.database, { alertId, operator: 'ann', state: 'closed', changeId }),
+      ).rejects.toMatchObject({ name: 'DatabaseError' });
+    expect(await ledger.rows('SELECT state FROM ledger.alert_list')).toEqual([{ state: 'new' }]);
+  });
+
   it('that changes nothing logs nothing', async () => {
-    expect(await changeAlert(ledger.database, { alertId, operator: 'ann', state: 'new' })).toBe('done');
+    expect(await change({ alertId, operator: 'ann', state: 'new' })).toBe('done');
     expect(await changes()).toEqual([]);
   });
 
   it('that is not there says so', async () => {
-    expect(await changeAlert(ledger.database, { alertId: alertId + 1, operator: 'ann' })).toBe('not-found');
+    expect(await change({ alertId: alertId + 1, operator: 'ann' })).toBe('not-found');
   });
 });

@@ -3,6 +3,7 @@ import { appendAudit } from '../audit-changes/append-audit.js';
 import {
   alertDispositions,
   alertStates,
+  ledgerRpc,
   type AlertDisposition,
   type AlertState,
   type changeAlertRequestSchema,
@@ -54,8 +55,8 @@ export function changeAlert(database: Database, change: AlertChange): Promise<'d
         change.comment ?? null,
       ],
     );
-    await appendAudit(query, change.actor, {
-      action: 'alert.change',
+    await appendAudit(query, change.changeId, {
+      action: ledgerRpc.changeAlert.action,
       target: `alert ${change.alertId}`,
       before: {
         state: before.state,

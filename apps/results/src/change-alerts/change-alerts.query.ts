@@ -1,4 +1,4 @@
-import type { changeAlertsRequestSchema } from '@sluice/contracts';
+import { ledgerRpc, type changeAlertsRequestSchema } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import type { z } from 'zod';
 import { appendAudit, type AuditedChange } from '../audit-changes/append-audit.js';
@@ -23,7 +23,7 @@ export function changeAlerts(database: Database, change: AlertsChange): Promise<
       change.disposition !== undefined,
       change.disposition ?? null,
     ]);
-    if (rowCount > 0) await appendAudit(query, change.actor, entryOf(change, rowCount));
+    if (rowCount > 0) await appendAudit(query, change.changeId, entryOf(change, rowCount));
     return rowCount;
   });
 }
@@ -34,7 +34,7 @@ function entryOf(
   changed: number,
 ): AuditedChange {
   return {
-    action: 'alert.change-many',
+    action: ledgerRpc.changeAlerts.action,
     target: `alerts ${Math.min(...alertIds)} to ${Math.max(...alertIds)}`,
     before: { ids: alertIds },
     // Absent ones vanish in JSON.

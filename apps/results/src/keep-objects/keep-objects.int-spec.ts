@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AcceptItem } from '@sluice/contracts';
+import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import { until } from '@sluice/timing';
 import { openObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
@@ -109,7 +109,10 @@ describe('an object', () => {
   it('stays while it is scanned again, whatever its retention says', async () => {
     const item = await accept();
     await conclude(item, 'infected');
-    await new RescanObjects(ledger.database, () => undefined).rescan(item.submissionId);
+    await new RescanObjects(ledger.database, () => undefined).rescan(
+      item.submissionId,
+      await ledger.announced(ledgerRpc.rescan),
+    );
     await timePasses('31 days');
     await objects.expire();
     expect(await stored()).toEqual([item.objectKey]);
@@ -163,7 +166,10 @@ describe('passwords beside an object', () => {
     const [open, kept] = [await acceptWithPasswords(), await acceptWithPasswords()];
     await conclude(kept, 'infected');
     await until(async () => (await beside()).length === 1);
-    await new RescanObjects(ledger.database, () => undefined).rescan(kept.submissionId);
+    await new RescanObjects(ledger.database, () => undefined).rescan(
+      kept.submissionId,
+      await ledger.announced(ledgerRpc.rescan),
+    );
     await store.writeSidecar(kept.objectKey, Buffer.from('left over'));
     await store.writeSidecar('f'.repeat(32), Buffer.from('of no object'));
     expect(await objects.sweepOrphans()).toBe(0);

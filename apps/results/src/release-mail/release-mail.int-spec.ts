@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AcceptItem, AuditActor } from '@sluice/contracts';
+import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { ExpireRecords } from '../expire-records/expire-records.service.js';
 import { KeepObjects } from '../keep-objects/keep-objects.service.js';
@@ -7,9 +7,8 @@ import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { RescanObjects } from '../rescan-objects/rescan-objects.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
-import { ReleaseMail } from './release-mail.service.js';
+import { ReleaseMail, type DeleteKeptRequest, type ReleaseMailRequest } from './release-mail.service.js';
 
-const actor: AuditActor = { kind: 'operator', name: 'ann', address: '192.0.2.7' };
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
 
 describe('quarantine', () => {
@@ -46,8 +45,11 @@ describe('quarantine', () => {
   const request = (...items: readonly Pick<AcceptItem, 'submissionId'>[]) => ({
     submissionIds: items.map(({ submissionId }) => submissionId),
     operator: 'ann',
-    actor,
   });
+  const release = async (wanted: Omit<ReleaseMailRequest, 'changeId'>) =>
+    releases.release({ ...wanted, changeId: await ledger.announced(ledgerRpc.releaseMail) });
+  const deleteKept = async (wanted: Omit<DeleteKeptRequest, 'changeId'>) =>
+    releases.delete({ ...wanted, changeId: await ledger.announced(ledgerRpc.deleteKept) });
   const asIs = { form: 'original', to: null } as const;
   const written = () =>
     ledger.rows(
@@ -74,12 +76,12 @@ describe('quarantine', () => {
         rcpt_to: [anna, berta],
       },
     ]);
-    expect(await releases.release({ ...request(item), ...asIs })).toEqual(['done']);
+    expect(await release({ ...request(item), ...asIs })).toEqual(['done']);
   });
 
   it('is left with the envelope the mail came with, and the audit log says who let it out', async () => {
     const item = await keep({ rcptTo: [anna, berta, anna] });
-    expect(await releases.release({ ...request(item), ...asIs, comment: 'known sender' })).toEqual(['done']);
+    expect(await release({ ...request(item), ...asIs, comment: 'known sender' })).toEqual(['done']);
     expect(await written()).toEqual([
       {
         submission_id: item.submissionId,
@@ -109,9 +111,9 @@ describe('quarantine', () => {
     ];
     const file = await keep({ objectType: 'file', rcptTo: [] });
     const absent = { submissionId: itemOf(mailServer).submissionId };
-    await releases.release({ ...request(busy), ...asIs });
+    await release({ ...request(busy), ...asIs });
     const all = request(mail, busy, bare, crowd, file, absent);
-    expect(await releases.release({ ...all, ...asIs })).toEqual([
+    expect(await release({ ...all, ...asIs })).toEqual([
       'done',
       'conflict',
       'no-recipients',
@@ -120,13 +122,13 @@ describe('quarantine', () => {
       'not-found',
     ]);
     const toOne = { ...request(bare, crowd), form: 'attachment', to: 'soc@example.org' } as const;
-    expect(await releases.release(toOne)).toEqual(['done', 'done']);
+    expect(await release(toOne)).toEqual(['done', 'done']);
     expect(await written()).toHaveLength(4);
   });
 
   it('releases once, however many operators ask at the same time', async () => {
     const item = await keep();
-    const asked = Array.from({ length: 5 }, () => releases.release({ ...request(item), ...asIs }));
+    const asked = Array.from({ length: 5 }, () => release({ ...request(item), ...asIs }));
     expect((await Promise.all(asked)).flat().sort()).toEqual([
       'conflict',
       'conflict',
@@ -139,7 +141,7 @@ describe('quarantine', () => {
 
   it('keeps what is being released, past its retention and past quarantineMaxBytes', async () => {
     const [item, other] = [await keep(), await keep()];
-    await releases.release({ ...request(item), ...asIs });
+    await release({ ...request(item), ...asIs });
     await ledger.database.query(`UPDATE ledger.kept_objects SET kept_until = now() - interval '1 day'`);
     await ledger.set('quarantineMaxBytes', 1);
     const logger = { warn: () => undefined, info: () => undefined };
@@ -152,9 +154,12 @@ describe('quarantine', () => {
 
   it('is emptied row by row with its objects; not of what is being released or scanned again', async () => {
     const [gone, released, again] = [await keep(), await keep(), await keep()];
-    await releases.release({ ...request(released), ...asIs });
-    await new RescanObjects(ledger.database, () => undefined).rescan(again.submissionId);
-    expect(await releases.delete(request(gone, released, again))).toEqual(['done', 'conflict', 'conflict']);
+    await release({ ...request(released), ...asIs });
+    await new RescanObjects(ledger.database, () => undefined).rescan(
+      again.submissionId,
+      await ledger.announced(ledgerRpc.rescan),
+    );
+    expect(await deleteKept(request(gone, released, again))).toEqual(['done', 'conflict', 'conflict']);
     expect(deleted).toEqual([gone.objectKey]);
     expect(await ledger.rows('SELECT object_key FROM ledger.kept_objects ORDER BY seq')).toEqual([
       { object_key: released.objectKey },
@@ -164,12 +169,12 @@ describe('quarantine', () => {
       action: 'quarantine.delete',
       after: { ids: [gone.submissionId] },
     });
-    expect(await releases.delete(request(gone))).toEqual(['not-found']);
+    expect(await deleteKept(request(gone))).toEqual(['not-found']);
   });
 
   it('forgets how releases went with the alerts of that time', async () => {
     const item = await keep();
-    await releases.release({ ...request(item), ...asIs });
+    await release({ ...request(item), ...asIs });
     await ledger.database.query(
       `UPDATE ledger.releases SET state = 'delivered', pending = '{}', finished_at = now() - interval '366 days'`,
     );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  ledgerRpc,
   mostKnownRecipients,
   type deleteKeptRequestSchema,
   type QuarantineOutcome,
@@ -47,7 +48,7 @@ export class ReleaseMail {
       const outcomes = request.submissionIds.map((id) => releaseOutcome(rows.get(id), request));
       const released = request.submissionIds.filter((_, at) => outcomes[at] === 'done');
       for (const id of released) await insertRelease(query, rows.get(id), request);
-      await audit(query, request, { action: 'quarantine.release', ids: released });
+      await audit(query, request, { action: ledgerRpc.releaseMail.action, ids: released });
       return outcomes;
     });
   }
@@ -63,7 +64,7 @@ export class ReleaseMail {
       const deleted = request.submissionIds.filter((_, at) => all[at] === 'done');
       keys.push(...deleted.flatMap((id) => rows.get(id)?.object_key ?? []));
       await query('DELETE FROM ledger.kept_objects WHERE object_key = ANY ($1)', [keys]);
-      await audit(query, request, { action: 'quarantine.delete', ids: deleted });
+      await audit(query, request, { action: ledgerRpc.deleteKept.action, ids: deleted });
       return all;
     });
     for (const key of keys)
@@ -139,7 +140,7 @@ async function audit(
   const [first] = ids;
   if (first === undefined) return;
   const { form, to, comment } = request;
-  await appendAudit(query, request.actor, {
+  await appendAudit(query, request.changeId, {
     action,
     target: ids.length === 1 ? `scan ${first}` : `${ids.length} scans`,
     // Absent ones vanish in JSON.

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { ledgerRpc, type AuditActor } from '@sluice/contracts';
+import { ledgerRpc } from '@sluice/contracts';
 import { requestOf } from '@sluice/rpc';
 import { RescanObjects } from './rescan-objects.service.js';
 
@@ -9,10 +9,8 @@ export class RescanObjectsController {
   constructor(@Inject(RescanObjects) private readonly rescans: RescanObjects) {}
 
   @MessagePattern(ledgerRpc.rescan.pattern)
-  async rescan(
-    @Payload(requestOf(ledgerRpc.rescan)) request: { submissionId: string; actor?: AuditActor | undefined },
-  ) {
-    return { outcome: await this.rescans.rescan(request.submissionId, request.actor) };
+  async rescan(@Payload(requestOf(ledgerRpc.rescan)) request: { submissionId: string; changeId: string }) {
+    return { outcome: await this.rescans.rescan(request.submissionId, request.changeId) };
   }
 
   @MessagePattern(ledgerRpc.retryFailedJob.pattern)
@@ -20,10 +18,10 @@ export class RescanObjectsController {
     @Payload(requestOf(ledgerRpc.retryFailedJob))
     request: {
       failedJobId: number;
-      actor?: AuditActor | undefined;
+      changeId: string;
     },
   ) {
-    return { outcome: await this.rescans.retryFailedJob(request.failedJobId, request.actor) };
+    return { outcome: await this.rescans.retryFailedJob(request.failedJobId, request.changeId) };
   }
 
   @MessagePattern(ledgerRpc.deleteFailedJob.pattern)
@@ -31,9 +29,9 @@ export class RescanObjectsController {
     @Payload(requestOf(ledgerRpc.deleteFailedJob))
     request: {
       failedJobId: number;
-      actor?: AuditActor | undefined;
+      changeId: string;
     },
   ) {
-    return { outcome: await this.rescans.deleteFailedJob(request.failedJobId, request.actor) };
+    return { outcome: await this.rescans.deleteFailedJob(request.failedJobId, request.changeId) };
   }
 }

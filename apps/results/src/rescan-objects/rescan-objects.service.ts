@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditActor } from '@sluice/contracts';
+import { ledgerRpc } from '@sluice/contracts';
 import { readRow, type Database, type Query } from '@sluice/database';
 import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
@@ -18,19 +18,22 @@ export class RescanObjects {
     private readonly onDue: () => void,
   ) {}
 
-  async rescan(submissionId: string, actor?: AuditActor): Promise<RescanOutcome> {
+  async rescan(submissionId: string, changeId: string): Promise<RescanOutcome> {
     return this.noticed(
       await this.database.transaction(async (query) => {
         const outcome = await rescan(query, submissionId);
         if (outcome === 'done')
-          await appendAudit(query, actor, { action: 'scan.rescan', target: `scan ${submissionId}` });
+          await appendAudit(query, changeId, {
+            action: ledgerRpc.rescan.action,
+            target: `scan ${submissionId}`,
+          });
         return outcome;
       }),
     );
   }
 
   /** The failed job goes when its object is in the queue again. */
-  async retryFailedJob(failedJobId: number, actor?: AuditActor): Promise<RescanOutcome> {
+  async retryFailedJob(failedJobId: number, changeId: string): Promise<RescanOutcome> {
     return this.noticed(
       await this.database.transaction(async (query) => {
         const job = await findFailedJob(query, failedJobId);
@@ -40,19 +43,19 @@ export class RescanObjects {
         if (outcome === 'not-found') return 'object-gone';
         if (outcome === 'done') {
           await query('DELETE FROM ledger.failed_jobs WHERE id = $1', [failedJobId]);
-          await appendAudit(query, actor, entryOf('failed-job.retry', job));
+          await appendAudit(query, changeId, entryOf(ledgerRpc.retryFailedJob.action, job));
         }
         return outcome;
       }),
     );
   }
 
-  async deleteFailedJob(failedJobId: number, actor?: AuditActor): Promise<'done' | 'not-found'> {
+  async deleteFailedJob(failedJobId: number, changeId: string): Promise<'done' | 'not-found'> {
     return this.database.transaction(async (query) => {
       const job = await findFailedJob(query, failedJobId);
       if (job === null) return 'not-found';
       await query('DELETE FROM ledger.failed_jobs WHERE id = $1', [failedJobId]);
-      await appendAudit(query, actor, entryOf('failed-job.delete', job));
+      await appendAudit(query, changeId, entryOf(ledgerRpc.deleteFailedJob.action, job));
       return 'done';
     });
   }

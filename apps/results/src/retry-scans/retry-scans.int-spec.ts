@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@sluice/runtime';
-import type { AcceptItem } from '@sluice/contracts';
+import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
@@ -17,6 +17,11 @@ let retries: RetryScans;
 let rescans: RescanObjects;
 let system: System;
 let item: AcceptItem;
+
+const rescan = async (submissionId: string) =>
+  rescans.rescan(submissionId, await ledger.announced(ledgerRpc.rescan));
+const retry = async (failedJobId: number) =>
+  rescans.retryFailedJob(failedJobId, await ledger.announced(ledgerRpc.retryFailedJob));
 
 beforeAll(async () => {
   ledger = await LedgerFixture.create();
@@ -105,8 +110,8 @@ describe('a retry', () => {
 describe('a rescan', () => {
   it('is a new submission of the kept object, published at once, and leaves what the caller was told', async () => {
     await conclude('infected');
-    expect(await rescans.rescan(item.submissionId)).toBe('done');
-    expect(await rescans.rescan(item.submissionId)).toBe('conflict');
+    expect(await rescan(item.submissionId)).toBe('done');
+    expect(await rescan(item.submissionId)).toBe('conflict');
     await retries.publishDue();
     const [job] = broker.take().map((one) => one.message as { submissionId: string; objectKey: string });
     expect(job).toMatchObject({ objectKey: item.objectKey });
@@ -121,17 +126,16 @@ describe('a rescan', () => {
   });
 
   it('is refused for an unknown scan, an unfinished one and an object that is gone', async () => {
-    expect(await rescans.rescan(itemOf(system).submissionId)).toBe('not-found');
-    expect(await rescans.rescan(item.submissionId)).toBe('conflict');
+    expect(await rescan(itemOf(system).submissionId)).toBe('not-found');
+    expect(await rescan(item.submissionId)).toBe('conflict');
     await conclude('clean');
-    expect(await rescans.rescan(item.submissionId)).toBe('object-gone');
+    expect(await rescan(item.submissionId)).toBe('object-gone');
   });
 
   it('of a failed job removes the job from the list', async () => {
     for (let n = 0; n < 4; n++) await conclude('failed-attempt', `2026-01-0${n + 1}T00:00:00Z`);
     const [job] = await ledger.rows<{ id: number }>('SELECT id FROM ledger.failed_job_list');
-    const actor = { kind: 'operator', name: 'ann', address: '192.0.2.1' } as const;
-    expect(await rescans.retryFailedJob(job?.id ?? 0, actor)).toBe('done');
+    expect(await retry(job?.id ?? 0)).toBe('done');
     expect(await ledger.rows('SELECT actor, action, target, before FROM registry.audit')).toEqual([
       {
         actor: 'ann',
@@ -141,7 +145,9 @@ describe('a rescan', () => {
       },
     ]);
     expect(await ledger.rows('SELECT id FROM ledger.failed_job_list')).toEqual([]);
-    expect(await rescans.retryFailedJob(job?.id ?? 0)).toBe('not-found');
-    expect(await rescans.deleteFailedJob(job?.id ?? 0)).toBe('not-found');
+    expect(await retry(job?.id ?? 0)).toBe('not-found');
+    expect(
+      await rescans.deleteFailedJob(job?.id ?? 0, await ledger.announced(ledgerRpc.deleteFailedJob)),
+    ).toBe('not-found');
   });
 });

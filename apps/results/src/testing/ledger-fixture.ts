@@ -43,7 +43,7 @@ export class LedgerFixture {
         await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.releases, ledger.alerts,
           ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.instances, ledger.minutes,
           ledger.verdict_minutes, ledger.counters, registry.certificates, registry.registrations, registry.settings,
-          registry.deleted_certificates`);
+          registry.deleted_certificates, registry.audit, registry.announced_changes`);
         await query(`INSERT INTO ledger.counters VALUES ('all', 0)`);
       });
     } catch (error) {
@@ -98,6 +98,16 @@ export class LedgerFixture {
        ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
       [key, JSON.stringify(value)],
     );
+  }
+
+  /** As the console does before it asks for a change; the id that goes with the request. */
+  async announced({ action }: { readonly action: string }, actor = 'ann'): Promise<string> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `INSERT INTO registry.announced_changes (actor, actor_kind, address, action) VALUES ($1, 'operator', '192.0.2.1', $2)
+       RETURNING id`,
+      [actor, action],
+    );
+    return rows[0]?.id ?? '';
   }
 
   /** Lets time pass for one scan: everything that happened to it was that long ago. */

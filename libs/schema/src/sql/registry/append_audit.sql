@@ -1,5 +1,6 @@
--- The only way into the audit log. The last statement of its transaction: whoever appends waits for those before, and
--- must not make them wait for locks of its own. Time, number and hash are made here, whatever the caller says.
+-- The only way into the audit log, and no service's to call: each has a function in front of it that knows what it may
+-- say. The last statement of its transaction: whoever appends waits for those before, and must not make them wait for
+-- locks of its own. Time, number and hash are made here, whatever the caller says.
 CREATE OR REPLACE FUNCTION registry.append_audit(actor text, actor_kind text, address text, action text, target text,
   before jsonb, after jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
