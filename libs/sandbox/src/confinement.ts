@@ -5,6 +5,7 @@ import { type SandboxAccount, sandboxIdentity, withoutCapabilities } from './san
 import { confinedRootScript, programs } from './confined-root.js';
 import { filteredCommand, filterProblem } from './filtered-command.js';
 import { type SandboxLimits, limitedCommand } from './limited-command.js';
+import { reservedCodeBytes } from './reserved-code.js';
 
 /**
  * What stands between hostile code in a sandbox and the rest of the machine, beside its limits and Node's permission model.
@@ -120,7 +121,8 @@ export function confinedNode({
 }: Omit<ConfinedProgram, 'command'> & { readonly args: readonly string[] }): string[] {
   // A root of its own holds nothing else.
   const readable = program.confined.kind === 'namespaces' ? ['*'] : program.readable.flatMap(withLinkTarget);
-  return confinedProgram({ ...program, command: restrictedNode(readable, args) });
+  const limits = { ...program.limits, memoryBytes: program.limits.memoryBytes + reservedCodeBytes() };
+  return confinedProgram({ ...program, limits, command: restrictedNode(readable, args) });
 }
 
 /** Writing, starting programs, add-ons and workers are refused, and reading anything else. Connections are not. */

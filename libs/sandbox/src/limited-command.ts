@@ -1,6 +1,9 @@
 /** Limits of one process, set by the kernel. They hold over its whole life, so processes are replaced in time. */
 export interface SandboxLimits {
-  /** Writable memory (RLIMIT_DATA). Not address space: V8 and WebAssembly reserve gigabytes they never touch. */
+  /**
+   * Writable memory (RLIMIT_DATA). Not address space: V8 and WebAssembly reserve gigabytes they never touch.
+   * For Node what it reserves for compiled code comes on top, where the kernel counts it (`reservedCodeBytes`).
+   */
   readonly memoryBytes: number;
   /** CPU seconds of the whole process life; the pool replaces processes long before. */
   readonly cpuSeconds: number;

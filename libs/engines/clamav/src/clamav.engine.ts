@@ -105,7 +105,8 @@ export class ClamavEngine implements Engine {
     try {
       return await this.withSession(firstTestTimeoutMs, (session) => this.examine(session));
     } catch (error) {
-      const problem = error instanceof ClamdError ? error.message : 'the self-test failed';
+      const problem =
+        error instanceof ClamdError ? error.message : `the self-test failed: ${String(error).slice(0, 500)}`;
       return this.statusOf({ problem });
     }
   }

@@ -1,5 +1,6 @@
 import { type NetConnectOpts, type Socket, createConnection } from 'node:net';
 import type { EngineErrorCode } from '@sluice/contracts';
+import { describeFailure, placeOf } from './connection-failure.js';
 
 /** clamd could not be asked, or did not answer. */
 export class ClamdError extends Error {
@@ -35,11 +36,15 @@ export class ClamdSession {
   /** Of the clamd at the other end, when it was last asked; empty before. */
   version = '';
 
-  private constructor(address: NetConnectOpts) {
+  private constructor(private readonly address: NetConnectOpts) {
     this.socket = createConnection(address);
     this.socket.on('data', (chunk) => this.hear(chunk));
-    this.socket.on('error', (cause) => this.fail('unreachable', 'clamd connection failed', { cause }));
-    this.socket.on('close', () => this.fail('unreachable', 'clamd closed the connection'));
+    this.socket.on('error', (cause) => {
+      this.fail('unreachable', describeFailure(address, cause), { cause });
+    });
+    this.socket.on('close', () =>
+      this.fail('unreachable', `clamd closed the connection at ${placeOf(address)}`),
+    );
   }
 
   static async open(address: NetConnectOpts, timeoutMs: number): Promise<ClamdSession> {
@@ -186,7 +191,9 @@ export class ClamdSession {
     code: EngineErrorCode,
     work: () => Promise<Result>,
   ): Promise<Result> {
-    const timer = setTimeout(() => this.fail(code, `no answer of clamd within ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(() => {
+      this.fail(code, `no answer of clamd at ${placeOf(this.address)} within ${timeoutMs} ms`);
+    }, timeoutMs);
     try {
       return await work();
     } finally {
