@@ -15,10 +15,10 @@ export interface WalkLimits {
 
 export const defaultWalkLimits: WalkLimits = {
   maxDepth: 16,
-  maxParts: 10_000,
+  maxParts: 50_000,
   maxTotalBytes: 1024 ** 3,
-  maxPartBytes: 128 * 1024 ** 2,
-  maxHeldBytes: 384 * 1024 ** 2,
+  maxPartBytes: 256 * 1024 ** 2,
+  maxHeldBytes: 512 * 1024 ** 2,
   maxRatio: 250,
   // Logs pack to one three-hundredth; only beyond this many bytes is that a bomb's sign.
   ratioFromBytes: 128 * 1024 ** 2,
@@ -73,13 +73,18 @@ export class ContainerBudget {
 
   constructor(
     private readonly walk: Budget,
-    private readonly containerBytes: number,
+    private readonly container: Buffer,
+    /** Of this container and those around it. */
     private readonly heldBytes: number,
   ) {}
 
   /** For openers that have to look before they open. */
   get maxParts(): number {
     return this.walk.limits.maxParts;
+  }
+
+  get maxPartBytes(): number {
+    return this.walk.limits.maxPartBytes;
   }
 
   takePart(): void {
@@ -93,25 +98,46 @@ export class ContainerBudget {
 
   /** Call with each piece before it is kept; `partBytes` is the part's size with it. */
   takeBytes(bytes: number, partBytes: number): void {
-    const limits = this.walk.limits;
-    this.walk.takeBytes(bytes);
-    this.unpackedBytes += bytes;
-    if (partBytes > limits.maxPartBytes) throw new LimitReached('container', 'maxPartBytes');
+    if (partBytes > this.walk.limits.maxPartBytes) {
+      this.walk.takeBytes(bytes);
+      throw new LimitReached('container', 'maxPartBytes');
+    }
+    this.takeArchiveBytes(bytes, partBytes);
+  }
+
+  /** The same for what is an archive itself, such as the tar in a .tar.gz: `maxPartBytes` bounds what is in that. */
+  takeArchiveBytes(bytes: number, partBytes: number): void {
+    const { limits } = this.walk;
+    this.charge(bytes);
     if (this.heldBytes + partBytes > limits.maxHeldBytes) throw new LimitReached('container', 'maxHeldBytes');
-    const isBomb =
-      this.unpackedBytes > limits.ratioFromBytes &&
-      this.unpackedBytes > this.containerBytes * limits.maxRatio;
-    if (isBomb) throw new LimitReached('container', 'maxRatio');
+  }
+
+  /** For a part that stands in the container as it is: whoever holds that holds it already. */
+  takeView(part: Buffer): void {
+    if (part.buffer !== this.container.buffer) return this.takeBytes(part.length, part.length);
+    this.charge(part.length);
+    if (part.length > this.walk.limits.maxPartBytes) throw new LimitReached('container', 'maxPartBytes');
   }
 
   /** Largest single part that could still be taken, for decoders that want to know beforehand. */
   get largestPartBytes(): number {
+    return Math.min(this.walk.limits.maxPartBytes, this.largestArchiveBytes);
+  }
+
+  /** The same for an archive: see `takeArchiveBytes`. */
+  get largestArchiveBytes(): number {
     const { limits, leftBytes } = this.walk;
-    const byRatio =
-      Math.max(limits.ratioFromBytes, this.containerBytes * limits.maxRatio) - this.unpackedBytes;
-    return Math.max(
-      0,
-      Math.min(limits.maxPartBytes, limits.maxHeldBytes - this.heldBytes, leftBytes, byRatio),
-    );
+    return Math.max(0, Math.min(limits.maxHeldBytes - this.heldBytes, leftBytes, this.bytesByRatio - this.unpackedBytes));
+  }
+
+  private charge(bytes: number): void {
+    this.walk.takeBytes(bytes);
+    this.unpackedBytes += bytes;
+    if (this.unpackedBytes > this.bytesByRatio) throw new LimitReached('container', 'maxRatio');
+  }
+
+  private get bytesByRatio(): number {
+    const { ratioFromBytes, maxRatio } = this.walk.limits;
+    return Math.max(ratioFromBytes, this.container.length * maxRatio);
   }
 }

@@ -33,7 +33,8 @@ export class Walk {
   private readonly mailPasswords = new MailPasswords();
   private readonly passwordTime: PasswordTime;
   private readonly said = new WeakSet<LimitReached>();
-  private heldBytes = 0;
+  /** Open at this time, from the object down. */
+  private readonly held: Buffer[] = [];
   private mailDepth = 0;
 
   constructor(private readonly options: WalkOptions) {
@@ -67,12 +68,16 @@ export class Walk {
     const opening = new Opening(part, readings, isExcerpt);
     const before = this.unexaminedTotal;
     if (readings.length > 0) await this.openAll(opening);
+    const isForContent = part.number > 0 && opening.isContent && part.role === 'file' && part.bytes.length > 0;
+    // Only archives get here with more, whose parts were to be seen instead.
+    const isTooLarge = isForContent && part.bytes.length > this.budget.limits.maxPartBytes;
+    if (isTooLarge && !opening.hasGap) this.tell(opening, { reason: 'limit-exceeded', limit: 'maxPartBytes' });
     const isCovered = opening.isTransparent && !opening.hasExcuse && this.unexaminedTotal === before;
     const { streams } = opening;
     if (part.number === 0) {
       this.isObjectCovered = isCovered;
       this.streams = streams;
-    } else if (opening.isContent && part.role === 'file' && part.bytes.length > 0)
+    } else if (isForContent && !isTooLarge)
       await this.options.onContent?.(part, { isCovered, streams });
     return opening;
   }
@@ -81,7 +86,7 @@ export class Walk {
     const { part, readings } = opening;
     if (part.path.length >= this.budget.limits.maxDepth)
       return this.tell(opening, { reason: 'limit-exceeded', limit: 'maxDepth' });
-    this.heldBytes += part.bytes.length;
+    this.held.push(part.bytes);
     // One of each for all readings: they are united, not multiplied.
     const toTry = (): string[] =>
       this.mailPasswords.toTry(part.within, {
@@ -89,11 +94,11 @@ export class Walk {
         usual: this.options.passwords ?? [],
       });
     opening.passwords = new PasswordTries(toTry, this.passwordTime);
-    const budget = new ContainerBudget(this.budget, part.bytes.length, this.heldBytes);
+    const budget = new ContainerBudget(this.budget, part.bytes, bytesOf(this.held));
     try {
       for (const reading of readings) await this.read(opening, reading, budget);
     } finally {
-      this.heldBytes -= part.bytes.length;
+      this.held.pop();
     }
   }
 
@@ -205,6 +210,10 @@ export class Walk {
     });
   }
 }
+
+/** What stands in another one as it is takes no memory of its own. */
+const bytesOf = (held: readonly Buffer[]): number =>
+  held.reduce((sum, one, at) => (one.buffer === held[at - 1]?.buffer ? sum : sum + one.length), 0);
 
 const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -29,25 +29,25 @@ export const settingsSchema = z.object({
   /** Containers in containers that are opened; what is deeper is said to be not examined, as with the next five. */
   maxDepth: z.int().min(1).max(30).default(16),
   /** Parts of one object, at all depths. */
-  maxParts: z.int().min(1).max(1_000_000).default(10_000),
+  maxParts: z.int().min(1).max(1_000_000).default(50_000),
   /** Unpacked from one object in all, bytes; no more is sent to a content engine besides the object itself. */
   maxTotalBytes: z
     .int()
     .min(1024)
     .max(16 * 1024 ** 3)
     .default(1024 ** 3),
-  /** Largest single part, bytes. An inspector process holds it in memory, which is limited to 1.5 GiB. */
+  /** Largest single part, bytes; not of an archive that comes out of a stream, such as the tar in a .tar.gz. An inspector process holds it in memory, which is limited to 1.5 GiB. */
   maxPartBytes: z
     .int()
     .min(1024)
     .max(512 * 1024 ** 2)
-    .default(128 * 1024 ** 2),
+    .default(256 * 1024 ** 2),
   /** Containers open at one time, one inside the other, and the part that comes out, bytes. */
   maxHeldBytes: z
     .int()
     .min(1024)
     .max(768 * 1024 ** 2)
-    .default(384 * 1024 ** 2),
+    .default(512 * 1024 ** 2),
   /** Unpacked bytes for each byte of a container, once 128 MiB came out of it. */
   maxRatio: z.int().min(1).max(100_000).default(250),
   /** Tried on whatever is encrypted, after what the mail around it announces; no secrets, every operator reads them. */

@@ -93,7 +93,8 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   maxPartBytes: {
     group: 'What is opened',
     name: 'Largest part',
-    effect: 'A part that is larger when unpacked is not examined. An inspector process needs memory for it.',
+    effect:
+      'A part that is larger when unpacked is not examined, but for the tar in a .tar.gz and the like. An inspector process needs memory for it.',
   },
   maxHeldBytes: {
     group: 'What is opened',

@@ -5,7 +5,7 @@ import type { ContainerBudget } from '../walk-limits.js';
 export function* givePart(label: string, bytes: Buffer, budget: ContainerBudget): Generator<OpenedItem> {
   if (bytes.length === 0) return;
   budget.takePart();
-  budget.takeBytes(bytes.length, bytes.length);
+  budget.takeView(bytes);
   yield { kind: 'part', label, bytes };
 }
 

@@ -28,7 +28,7 @@ export function* giveRemains(
 
 function* give(label: string, bytes: Buffer, budget: ContainerBudget): Generator<OpenedItem> {
   budget.takePart();
-  budget.takeBytes(bytes.length, bytes.length);
+  budget.takeView(bytes);
   yield { kind: 'part', label, bytes, role: 'stream' };
 }
 

@@ -23,7 +23,7 @@ export async function openAll(
   { passwords = [], limits = {}, timeLimitMs = 60_000 }: OpenAllOptions = {},
 ): Promise<Opened> {
   const walk = new Budget({ ...defaultWalkLimits, ...limits }, performance.now() + timeLimitMs);
-  const budget = new ContainerBudget(walk, bytes.length, bytes.length);
+  const budget = new ContainerBudget(walk, bytes, bytes.length);
   const items: OpenedItem[] = [];
   let limit: string | null = null;
   try {

@@ -1,27 +1,33 @@
-import { crc32 } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { LimitReached } from '../../walk-limits.js';
 import { damaged } from '../give-part.js';
 import { giveRemains } from '../give-remains.js';
 import { inflate } from '../inflate.js';
+import { ContentCharge } from '../stream/content-charge.js';
 import { headerEndOf } from './gzip-header.js';
 
 const label = 'content';
 const trailerBytes = 8;
+/** They hold the first block of a tar in any case, and unpack to some megabytes at most. */
+const packedHeadBytes = 4096;
 
 /** All members of a gzip file as one part, then what stands behind the last one. */
 export async function* openGzip(bytes: Buffer, { budget }: OpenContext): AsyncGenerator<OpenedItem> {
   budget.takePart();
   const members: Buffer[] = [];
-  let [at, length] = [0, 0];
+  let head: Buffer | undefined;
+  const charge = new ContentCharge(budget, () => head);
+  let at = 0;
   let fault: string | null = null;
   for (let start = headerEndOf(bytes, at); start !== null && fault === null; start = headerEndOf(bytes, at)) {
-    const largest = budget.largestPartBytes;
-    const inflated = await inflate(bytes.subarray(start), largest);
-    if (inflated.kind === 'too-large') return yield* tooLarge(budget, largest);
-    length += inflated.bytes.length;
-    budget.takeBytes(inflated.bytes.length, length);
+    const packed = bytes.subarray(start);
+    head ??= headOf(packed);
+    const { largestBytes } = charge;
+    const inflated = await inflate(packed, largestBytes);
+    if (inflated.kind === 'too-large') return tooLarge(charge, largestBytes + 1);
+    charge.take(inflated.bytes.length);
     members.push(inflated.bytes);
     at = start + inflated.consumed + trailerBytes;
     fault = inflated.kind === 'broken' ? 'it is broken or cut off' : faultOf(bytes, at, inflated.bytes);
@@ -46,8 +52,18 @@ function faultOf(bytes: Buffer, end: number, content: Buffer): string | null {
     : 'its checksum does not hold';
 }
 
+/** The first bytes of what comes out, as far as they can be had of the first packed ones. */
+function headOf(packed: Buffer): Buffer {
+  try {
+    return inflateRawSync(packed.subarray(0, packedHeadBytes), { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    // It is opened in full next, where a fault is said.
+    return Buffer.alloc(0);
+  }
+}
+
 /** Says which bound it is, by reaching it. */
-function* tooLarge(budget: OpenContext['budget'], largest: number): Generator<OpenedItem> {
-  budget.takeBytes(largest + 1, largest + 1);
+function tooLarge(charge: ContentCharge, bytes: number): never {
+  charge.take(bytes);
   throw new LimitReached('container', 'maxPartBytes');
 }

@@ -2,6 +2,7 @@ import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { LimitReached } from '../../walk-limits.js';
 import { damaged } from '../give-part.js';
+import { ContentCharge } from '../stream/content-charge.js';
 import { giveRemains } from '../give-remains.js';
 import { GrowingOutput, decodeBlock } from './decode-block.js';
 import { frameMagic, isSkippable, legacyMagic } from './detect-lz4.js';
@@ -11,11 +12,8 @@ const label = 'content';
 /** All frames of an LZ4 file as one part (lz4_Frame_format.md), the old frames of the Linux kernel too. */
 export function* openLz4(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   budget.takePart();
-  let charged = 0;
-  const output = new GrowingOutput((count) => {
-    charged += count;
-    budget.takeBytes(count, charged);
-  });
+  const charge: ContentCharge = new ContentCharge(budget, () => output.bytes());
+  const output: GrowingOutput = new GrowingOutput((bytes) => charge.take(bytes));
   let end: Frame = { at: 0, isBroken: false };
   let limit: LimitReached | null = null;
   try {

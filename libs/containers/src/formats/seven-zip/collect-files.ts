@@ -1,5 +1,6 @@
 import type { OpenedItem } from '../../opened-item.js';
 import { type ContainerBudget, LimitReached } from '../../walk-limits.js';
+import { ContentCharge } from '../stream/content-charge.js';
 import type { UnpackSink } from './run-seven-zip.js';
 
 export interface UnpackedFile {
@@ -22,15 +23,21 @@ export class FileCollector implements UnpackSink {
   /** How many files were begun, kept or not. */
   count = 0;
   private pieces: Buffer[] = [];
+  private firstPiece: Buffer | undefined;
   private path: string | null = null;
   private length = 0;
   private heldBytes = 0;
   private isTooLarge = false;
+  private readonly streamCharge: ContentCharge;
 
   constructor(
     private readonly budget: ContainerBudget,
     private readonly skip: number,
-  ) {}
+    /** Its one file has no name: of a .tar.xz the tar. */
+    private readonly isStream = false,
+  ) {
+    this.streamCharge = new ContentCharge(budget, () => this.firstPiece);
+  }
 
   begin(path: string): boolean {
     this.finish();
@@ -45,12 +52,13 @@ export class FileCollector implements UnpackSink {
   write(piece: Buffer): void {
     if (this.isTooLarge) return this.budget.takeBytes(piece.length, 0);
     this.length += piece.length;
+    this.firstPiece ??= piece;
     try {
-      this.budget.takeBytes(piece.length, this.length);
+      this.charge(piece);
       this.pieces.push(piece);
     } catch (error) {
-      // Its own size ends this file only; what follows is still unpacked, and charged.
-      if (!(error instanceof LimitReached) || error.limit !== 'maxPartBytes') throw error;
+      // Its own size ends this file only; what follows is still unpacked, and charged. Behind a stream's file there is none.
+      if (this.isStream || !(error instanceof LimitReached) || error.limit !== 'maxPartBytes') throw error;
       this.leave();
     }
   }
@@ -69,6 +77,11 @@ export class FileCollector implements UnpackSink {
     this.pieces = [];
     this.length = 0;
     this.isTooLarge = false;
+  }
+
+  private charge(piece: Buffer): void {
+    if (this.isStream) this.streamCharge.take(piece.length);
+    else this.budget.takeBytes(piece.length, this.length);
   }
 
   private leave(): void {

@@ -48,7 +48,8 @@ class SevenZipOpener {
   async *open(): AsyncGenerator<OpenedItem> {
     const { budget } = this.options.context;
     for (let skip = 0, isDone = false; !isDone;) {
-      const collector = new FileCollector(budget, skip);
+      const isStream = this.options.archive.label !== undefined;
+      const collector = new FileCollector(budget, skip, isStream);
       const messages = await this.unpack(collector);
       if (messages instanceof LimitReached) {
         yield* this.give(collector, null);

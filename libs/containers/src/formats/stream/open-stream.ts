@@ -2,6 +2,7 @@ import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
 import { type ArchiveLibrary, loadArchiveLibrary } from '../archive/archive-library.js';
+import { ContentCharge } from './content-charge.js';
 import { copyIn } from '../archive/open-archive.js';
 
 /**
@@ -71,14 +72,15 @@ function readToEnd(
   { archive, chunk, budget }: { archive: number; chunk: number; budget: ContainerBudget },
 ): Buffer {
   const chunks: Buffer[] = [];
-  let partBytes = 0;
+  let first: Buffer | undefined;
+  const charge = new ContentCharge(budget, () => first);
   for (let count = chunkBytes; count > 0;) {
     library.heap().fill(0, chunk, chunk + chunkBytes);
     count = library.readData(archive, chunk, chunkBytes);
     const piece = Buffer.from(library.heap().slice(chunk, chunk + (count > 0 ? count : chunkBytes)));
     const kept = count > 0 ? piece : withoutTrailingZeros(piece);
-    partBytes += kept.length;
-    budget.takeBytes(kept.length, partBytes);
+    first ??= kept;
+    charge.take(kept.length);
     chunks.push(kept);
   }
   return Buffer.concat(chunks);
