@@ -127,7 +127,10 @@ export class ContainerBudget {
   /** The same for an archive: see `takeArchiveBytes`. */
   get largestArchiveBytes(): number {
     const { limits, leftBytes } = this.walk;
-    return Math.max(0, Math.min(limits.maxHeldBytes - this.heldBytes, leftBytes, this.bytesByRatio - this.unpackedBytes));
+    return Math.max(
+      0,
+      Math.min(limits.maxHeldBytes - this.heldBytes, leftBytes, this.bytesByRatio - this.unpackedBytes),
+    );
   }
 
   private charge(bytes: number): void {

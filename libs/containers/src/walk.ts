@@ -68,17 +68,18 @@ export class Walk {
     const opening = new Opening(part, readings, isExcerpt);
     const before = this.unexaminedTotal;
     if (readings.length > 0) await this.openAll(opening);
-    const isForContent = part.number > 0 && opening.isContent && part.role === 'file' && part.bytes.length > 0;
+    const isForContent =
+      part.number > 0 && opening.isContent && part.role === 'file' && part.bytes.length > 0;
     // Only archives get here with more, whose parts were to be seen instead.
     const isTooLarge = isForContent && part.bytes.length > this.budget.limits.maxPartBytes;
-    if (isTooLarge && !opening.hasGap) this.tell(opening, { reason: 'limit-exceeded', limit: 'maxPartBytes' });
+    if (isTooLarge && !opening.hasGap)
+      this.tell(opening, { reason: 'limit-exceeded', limit: 'maxPartBytes' });
     const isCovered = opening.isTransparent && !opening.hasExcuse && this.unexaminedTotal === before;
     const { streams } = opening;
     if (part.number === 0) {
       this.isObjectCovered = isCovered;
       this.streams = streams;
-    } else if (isForContent && !isTooLarge)
-      await this.options.onContent?.(part, { isCovered, streams });
+    } else if (isForContent && !isTooLarge) await this.options.onContent?.(part, { isCovered, streams });
     return opening;
   }
 

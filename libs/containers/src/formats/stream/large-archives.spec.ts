@@ -67,23 +67,30 @@ describe('archives in streams', () => {
     expect({ unexamined, partCount }).toEqual({ unexamined: [], partCount: 8 });
   });
 
-  it.each(streams)('says which file of a tar in %s is too large, and sees the others', async (_name, packed) => {
-    const { names, unexamined, largestShown } = await walk(await packed(withLarge));
-    const said = { reason: 'limit-exceeded', limit: 'maxPartBytes', path: ['content'] };
-    expect(unexamined).toEqual([expect.objectContaining(said)]);
-    expect(names).toHaveLength(8);
-    // No content engine takes more than a part may have.
-    expect(largestShown).toBe(8000);
-  });
+  it.each(streams)(
+    'says which file of a tar in %s is too large, and sees the others',
+    async (_name, packed) => {
+      const { names, unexamined, largestShown } = await walk(await packed(withLarge));
+      const said = { reason: 'limit-exceeded', limit: 'maxPartBytes', path: ['content'] };
+      expect(unexamined).toEqual([expect.objectContaining(said)]);
+      expect(names).toHaveLength(8);
+      // No content engine takes more than a part may have.
+      expect(largestShown).toBe(8000);
+    },
+  );
 
   it.each(streams)('leaves anything else in %s that is too large', async (_name, packed) => {
     const { unexamined } = await walk(await packed(fill(50_000, 9)));
-    expect(unexamined).toEqual([expect.objectContaining({ reason: 'limit-exceeded', limit: 'maxPartBytes' })]);
+    expect(unexamined).toEqual([
+      expect.objectContaining({ reason: 'limit-exceeded', limit: 'maxPartBytes' }),
+    ]);
   });
 
   it.each(streams)('bounds a tar in %s by what may be held', async (_name, packed) => {
     const { unexamined } = await walk(await packed(tar), { maxHeldBytes: tar.length - 1 });
-    expect(unexamined).toEqual([expect.objectContaining({ reason: 'limit-exceeded', limit: 'maxHeldBytes' })]);
+    expect(unexamined).toEqual([
+      expect.objectContaining({ reason: 'limit-exceeded', limit: 'maxHeldBytes' }),
+    ]);
   });
 
   it('charges what stands in a tar as it is only once', async () => {
@@ -97,7 +104,9 @@ describe('archives in streams', () => {
   it('says it of a tar of nothing that no part shows', async () => {
     const empty = buildTar(Array.from({ length: 100 }, (_, at) => ({ name: `${at}`, bytes: fill(0, 0) })));
     const { unexamined, largestShown } = await walk(gzipSync(empty));
-    expect(unexamined).toEqual([expect.objectContaining({ reason: 'limit-exceeded', limit: 'maxPartBytes' })]);
+    expect(unexamined).toEqual([
+      expect.objectContaining({ reason: 'limit-exceeded', limit: 'maxPartBytes' }),
+    ]);
     expect(largestShown).toBe(0);
   });
 });
