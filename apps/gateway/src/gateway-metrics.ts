@@ -27,6 +27,12 @@ export function createGatewayMetrics(registry: Registry) {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
       registers,
     }),
+    limitsReached: new Counter({
+      name: 'sluice_gateway_limits_reached_total',
+      help: 'Connections, requests and reports of callers that were closed, refused or left out by a bound',
+      labelNames: ['limit'],
+      registers,
+    }),
     receiving: new Gauge({
       name: 'sluice_gateway_receiving_bodies',
       help: 'Bodies being received',

@@ -13,12 +13,14 @@ import type { AnswerExchange } from './answer-requests/answer-exchange.js';
 import { Exchange } from './answer-requests/exchange.js';
 import { rejectAmbiguousRequest } from './answer-requests/reject-ambiguous-request.js';
 import type { GatewayLimits } from './gateway-limits.js';
+import type { ReachedLimits } from './reached-limits.js';
 
 interface GatewayServerOptions {
   readonly keyPair: KeyPair;
   readonly limits: GatewayLimits;
   readonly proxyFrom: AddressList;
   readonly answers: AnswerExchange;
+  readonly reached: Pick<ReachedLimits, 'note'>;
   readonly logger: Logger;
 }
 
@@ -36,7 +38,7 @@ type Expectation = 'none' | 'continue' | 'unknown';
 
 /** The HTTPS server on `node:https` itself: a router in the intake path costs half of its throughput. */
 export function createGatewayServer(options: GatewayServerOptions): GatewayServer {
-  const { answers, logger, limits } = options;
+  const { answers, logger, limits, reached } = options;
   const connections = new OpenConnections();
   const server = createTlsServer({ ...options, connections });
   let isStopping = false;
@@ -44,7 +46,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   const handle = (request: IncomingMessage, response: ServerResponse, expectation: Expectation): void => {
     const connection = connections.of(request.socket);
     if (connection === null) return void request.socket.destroy();
-    if (!connection.takesRequest(limits.maxOpenRequests)) return;
+    if (!connection.takesRequest(limits.maxOpenRequests, () => reached.note('open-requests'))) return;
     const exchange = new Exchange({
       request,
       response,

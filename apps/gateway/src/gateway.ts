@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Sighting } from '@sluice/contracts';
+import type { ReachedLimit, Sighting } from '@sluice/contracts';
 import type { ObjectStore, PasswordSeal } from '@sluice/object-store';
 import type { RegistryFeed } from '@sluice/registry-feed';
 import type { Logger } from '@sluice/runtime';
@@ -22,6 +22,7 @@ import { ReadReport } from './read-report/read-report.controller.js';
 import { DoubtfulSubmissions } from './submit-scan/doubtful-submissions.js';
 import { JobPublisher } from './submit-scan/publish-jobs.service.js';
 import type { JobBroker } from './submit-scan/publish-jobs.service.js';
+import { ReachedLimits } from './reached-limits.js';
 import { StallWatch } from './submit-scan/stall-watch.js';
 import { StoreSpace } from './submit-scan/store-space.js';
 import { type GatewayStore, SubmitScan } from './submit-scan/submit-scan.controller.js';
@@ -45,6 +46,8 @@ export interface GatewayDeps {
 export interface Gateway {
   readonly server: GatewayServer;
   wake(hint: EndedScans): void;
+  /** Bounds that callers reached lately. */
+  reachedLimits(): ReachedLimit[];
   /** Throws when an object could not be stored: a readiness check. */
   assertStoreReady(): Promise<void>;
   stop(deadlineMs: number): Promise<void>;
@@ -54,7 +57,11 @@ export interface Gateway {
 export async function createGateway(around: GatewayDeps): Promise<Gateway> {
   const { registry, ledger, store, limits, logger } = around;
   const metrics = createGatewayMetrics(around.metrics);
-  const held = new HeldRequests(limits.hold, (change) => metrics.held.inc(change));
+  const reached = new ReachedLimits(metrics.limitsReached);
+  const held = new HeldRequests(limits.hold, {
+    onCount: (change) => metrics.held.inc(change),
+    onFull: () => reached.note('held-requests'),
+  });
   const space = new StoreSpace(store, around.reserveBytes, (err) =>
     logger.warn({ err }, 'free space of the object store is unknown'),
   );
@@ -89,6 +96,7 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
     registry,
     send: around.sendSighting,
     onProblem: (err) => logger.debug({ err }, 'sighting not sent'),
+    onFull: () => reached.note('caller-reports'),
   });
   const { maxUnauthorisedAnswers } = limits;
   const answers = new AnswerExchange({
@@ -99,12 +107,13 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
     logger,
     maxUnauthorisedAnswers,
   });
-  const server = createGatewayServer({ ...around, answers });
+  const server = createGatewayServer({ ...around, answers, reached });
   registry.onCutOff((pair) => server.endConnectionsOf(pair));
   metrics.watchConnections(() => server.connections);
   return {
     server,
     wake: (hint) => held.wake(hint),
+    reachedLimits: () => reached.recent(),
     assertStoreReady: () => probeStore(store, space),
     stop: async (deadlineMs) => {
       held.stop();

@@ -5,6 +5,7 @@ import type { Logger, Management, StatusDetails } from '@sluice/runtime';
 import { certificateFingerprint, certificateNotAfter } from '@sluice/tls';
 import type { KeyPair } from '@sluice/tls';
 import { AddressList, plainAddress } from '@sluice/runtime';
+import type { Gateway } from './gateway.js';
 import type { GatewayConfig } from './gateway.config.js';
 
 interface StatusDeps {
@@ -15,6 +16,7 @@ interface StatusDeps {
   readonly address: AddressInfo;
   /** The pair in use; may be replaced while running. */
   readonly current: { readonly keyPair: KeyPair };
+  readonly gateway: Pick<Gateway, 'reachedLimits'>;
 }
 
 const loopback = new AddressList(['127.0.0.0/8', '::1']);
@@ -32,12 +34,13 @@ export function startStatus(parts: StatusDeps): { stop(): Promise<void> } {
   });
 }
 
-function collect({ config, address, current }: StatusDeps): StatusDetails {
+function collect({ config, address, current, gateway }: StatusDeps): StatusDetails {
   const { certPem } = current.keyPair;
   return {
     certificateFingerprint: certificateFingerprint(certPem),
     certificateNotAfter: certificateNotAfter(certPem),
     // Behind a balancer the callers are wherever the balancer listens.
     isLoopback: loopback.has(plainAddress(address.address)) && config.GATEWAY_PROXY_FROM.isEmpty,
+    reachedLimits: gateway.reachedLimits(),
   };
 }

@@ -56,7 +56,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
   const management = await manage({ app, config, parts, isStopping: () => isStopping });
   const current = { keyPair: parts.keyPair };
   const watch = useNewKeyPairs(config, { gateway, current, logger });
-  const status = startStatus({ config, logger, broker, management, address, current });
+  const status = startStatus({ config, logger, broker, management, address, current, gateway });
   return [
     { name: 'readiness', run: () => void (isStopping = true) },
     { name: 'balancer', run: () => delay(config.GATEWAY_LEAVE_SECONDS * 1000) },

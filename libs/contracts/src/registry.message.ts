@@ -84,6 +84,25 @@ export const engineStatusSchema = z.object({
   shortfalls: z.array(z.string().max(512)).max(16).optional(),
 });
 export type EngineStatus = z.infer<typeof engineStatusSchema>;
+/** Bounds beyond which a gateway closes or refuses: its metric, its status and the console's health name the same. */
+export const callerLimits = [
+  'connections',
+  'address-connections',
+  'address-handshakes',
+  'certificate-connections',
+  'open-requests',
+  'held-requests',
+  'caller-reports',
+] as const;
+export type CallerLimit = (typeof callerLimits)[number];
+
+/** `count`: how often within the last `reachedLimitMinutes`. */
+const reachedLimitSchema = z.object({ limit: z.enum(callerLimits), count: z.int().min(1) });
+export type ReachedLimit = z.infer<typeof reachedLimitSchema>;
+export const reachedLimitMinutes = 10;
+/** A newer gateway may have one that is not known here; that must not cost its whole status. */
+export const reachedLimitsSchema = z.array(reachedLimitSchema).max(callerLimits.length).catch([]);
+
 export const statusSchema = z.object({
   v: z.literal(1),
   service: z.enum(services),
@@ -104,6 +123,8 @@ export const statusSchema = z.object({
   certificateNotAfter: z.iso.datetime().nullable(),
   /** Gateways: does every listening address stay on this machine? Null for others. */
   isLoopback: z.boolean().nullable(),
+  /** Gateways: bounds that callers reached lately. */
+  reachedLimits: reachedLimitsSchema.optional(),
 });
 export type ServiceStatus = z.infer<typeof statusSchema>;
 

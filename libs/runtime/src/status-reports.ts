@@ -24,7 +24,13 @@ export interface StatusReportsOptions {
 export type StatusDetails = Partial<
   Pick<
     ServiceStatus,
-    'engines' | 'busySlots' | 'slots' | 'certificateFingerprint' | 'certificateNotAfter' | 'isLoopback'
+    | 'engines'
+    | 'busySlots'
+    | 'slots'
+    | 'certificateFingerprint'
+    | 'certificateNotAfter'
+    | 'isLoopback'
+    | 'reachedLimits'
   >
 >;
 

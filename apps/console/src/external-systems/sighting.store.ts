@@ -7,11 +7,8 @@ import { DataSource } from 'typeorm';
 import { currentSettings } from '../settings/settings.store.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { plainAddress } from '../api/plain-address.js';
+import { addressBlock } from '../registry/address-block.js';
 import { inTransaction, lockRequests, type Queryable } from '../registry/registry-transaction.js';
-
-/** Who shares a bound: one IPv4 address, or an IPv6 /64. */
-const block = (column: string): string =>
-  `network(set_masklen(${column}, CASE family(${column}) WHEN 6 THEN 64 ELSE 32 END))`;
 
 /**
  * Records callers. A known pair gets a new *last seen*, at most once a minute, whatever its state. An unknown one that
@@ -110,15 +107,15 @@ const touchSql = `
 
 const countSql = `
   SELECT count(*) AS total,
-         count(*) FILTER (WHERE ${block('first_address')} = ${block('$1::inet')}) AS mine,
+         count(*) FILTER (WHERE ${addressBlock('first_address')} = ${addressBlock('$1::inet')}) AS mine,
          EXISTS (SELECT FROM registry.certificates WHERE sensor_id = $2 AND fingerprint = $3) AS is_known
   FROM registry.certificates WHERE state = 'pending'`;
 
 const dropOldestSql = `
   DELETE FROM registry.certificates WHERE id = (
     SELECT id FROM registry.certificates
-    WHERE state = 'pending' AND ${block('first_address')} = (
-      SELECT ${block('first_address')} FROM registry.certificates WHERE state = 'pending'
+    WHERE state = 'pending' AND ${addressBlock('first_address')} = (
+      SELECT ${addressBlock('first_address')} FROM registry.certificates WHERE state = 'pending'
       GROUP BY 1 ORDER BY count(*) DESC, min(created_at) LIMIT 1)
     ORDER BY created_at, id LIMIT 1)`;
 

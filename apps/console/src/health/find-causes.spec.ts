@@ -21,6 +21,7 @@ const instanceOf = (service: Instance['service'], overrides: Partial<Instance> =
   certificate_fingerprint: null,
   certificate_not_after: null,
   is_loopback: null,
+  reachedLimits: [],
   seen_at: hoursAgo(0),
   silent_seconds: 1,
   isAnswering: true,
@@ -56,6 +57,7 @@ const calm: Situation = {
   recent: { accepted: 0, finished: 0, notExamined: 0 },
   failedJobs: { total: 0, firstAt: null, lastAt: null },
   expiring: { total: 0, expired: 0, first: null },
+  pendingRequests: { total: 0, mostOfOneAddress: 0 },
   channels: [],
   store: null,
   nowMs,
@@ -243,5 +245,38 @@ describe('causes', () => {
     expect(causesOf({ instances: [over, ...calm.instances.slice(1)] })).toMatchObject([
       { level: 'degraded', since: hoursAgo(1) },
     ]);
+  });
+
+  it('name a bound that callers reach at gateways, once for all of them', () => {
+    const held = { limit: 'held-requests', count: 2 } as const;
+    const instances = [
+      instanceOf('gateway', { reachedLimits: [held, { limit: 'connections', count: 1500 }] }),
+      instanceOf('gateway', { instance: 'gateway-2', reachedLimits: [held] }),
+      instanceOf('gateway', { instance: 'gateway-3', isAnswering: false, reachedLimits: [held] }),
+      ...calm.instances.slice(1),
+    ];
+    const limits = causesOf({ instances }).filter((cause) => cause.id.startsWith('limit:'));
+    expect(limits).toMatchObject([
+      {
+        id: 'limit:connections',
+        level: 'degraded',
+        title:
+          'Turned away in the last 10 minutes: 1,500 connections beyond what a gateway takes (gateway-1).',
+      },
+      { id: 'limit:held-requests', level: 'advisory', instances: ['gateway-1', 'gateway-2'] },
+    ]);
+    expect(limits[1]?.title).toContain(': 4 requests with wait=');
+  });
+
+  it.each([
+    [{ total: 1000, mostOfOneAddress: 3 }, 'takes the place of the oldest'],
+    [{ total: 30, mostOfOneAddress: 20 }, 'get 401 and do not appear here'],
+  ])('tell that integration requests are left out: %j', (pendingRequests, effect) => {
+    expect(causesOf({ pendingRequests })).toMatchObject([
+      { id: 'limit:integration-requests', level: 'advisory', effect: expect.stringContaining(effect) },
+    ]);
+    const closed = { ...defaultSettings, integrationRequests: 'closed' as const };
+    expect(causesOf({ pendingRequests, settings: closed })).toEqual([]);
+    expect(causesOf({ pendingRequests: { total: 999, mostOfOneAddress: 19 } })).toEqual([]);
   });
 });

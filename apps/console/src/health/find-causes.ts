@@ -2,6 +2,7 @@ import { causeLevels } from '@sluice/console-api';
 import type { FoundCause } from './cause-texts.js';
 import { certificateCauses } from './causes/certificate-causes.js';
 import { engineCauses } from './causes/engine-causes.js';
+import { limitCauses } from './causes/limit-causes.js';
 import { queueCauses } from './causes/queue-causes.js';
 import { resourceCauses } from './causes/resource-causes.js';
 import { serviceCauses } from './causes/service-causes.js';
@@ -14,5 +15,6 @@ export const findCauses = (situation: Situation): FoundCause[] =>
     ...engineCauses(situation),
     ...queueCauses(situation),
     ...resourceCauses(situation),
+    ...limitCauses(situation),
     ...certificateCauses(situation),
   ].sort((one, other) => causeLevels.indexOf(one.level) - causeLevels.indexOf(other.level));

@@ -5,10 +5,17 @@ import { DataSource } from 'typeorm';
 import { brokerToken, databaseToken } from '../connections/connection-tokens.js';
 import { ChannelStore } from '../notifications/channels/channel.store.js';
 import { InstanceQuery } from '../instances/instance.query.js';
+import { addressBlock } from '../registry/address-block.js';
 import { currentSettings } from '../settings/settings.store.js';
 import { certificateWarningDays } from './causes/certificate-causes.js';
 import { QueueQuery } from '../statistics/queue.query.js';
-import { recentMinutes, type FailingChannel, type RecentScans, type Situation } from './situation.js';
+import {
+  recentMinutes,
+  type FailingChannel,
+  type PendingRequests,
+  type RecentScans,
+  type Situation,
+} from './situation.js';
 import { StoreSpaceQuery } from './store-space.query.js';
 
 /** As many as are looked at; who has more than that finds the others on their page. */
@@ -27,16 +34,27 @@ export class SituationQuery {
   ) {}
 
   async read(): Promise<Situation> {
-    const [instances, queues, settings, store, counted, channels] = await Promise.all([
+    const [instances, queues, settings, store, counted, pendingRequests, channels] = await Promise.all([
       this.instances.list(),
       this.queues.list(),
       currentSettings(this.dataSource.manager),
       this.store.read(),
       this.counted(),
+      this.pendingRequests(),
       this.channels(),
     ]);
     const { problem: brokerProblem } = this.broker;
-    return { brokerProblem, instances, queues, settings, store, channels, ...counted, nowMs: Date.now() };
+    return {
+      brokerProblem,
+      instances,
+      queues,
+      settings,
+      store,
+      channels,
+      pendingRequests,
+      ...counted,
+      nowMs: Date.now(),
+    };
   }
 
   private async counted(): Promise<Pick<Situation, 'recent' | 'failedJobs' | 'expiring'>> {
@@ -70,6 +88,15 @@ export class SituationQuery {
       failedJobs: failed.rows[0] ?? { total: 0, firstAt: null, lastAt: null },
       expiring: { ...(expiring.rows[0] ?? { total: 0, expired: 0 }), first: first.rows[0] ?? null },
     };
+  }
+
+  private async pendingRequests(): Promise<PendingRequests> {
+    const { rows } = await this.database.query<PendingRequests>(
+      `SELECT coalesce(sum(count), 0)::integer AS total, coalesce(max(count), 0)::integer AS "mostOfOneAddress"
+       FROM (SELECT count(*) FROM registry.certificates WHERE state = 'pending'
+             GROUP BY ${addressBlock('first_address')}) AS of_address`,
+    );
+    return rows[0] ?? { total: 0, mostOfOneAddress: 0 };
   }
 
   /** One attempt that failed is no news: the next one may succeed. */

@@ -21,6 +21,8 @@ export interface Situation {
     readonly expired: number;
     readonly first: { readonly sensorId: string; readonly notAfter: Date } | null;
   };
+  /** External systems that no one decided on. */
+  readonly pendingRequests: PendingRequests;
   readonly channels: readonly FailingChannel[];
   /** Null: not measured here. */
   readonly store: StoreSpace | null;
@@ -35,6 +37,12 @@ export interface RecentScans {
   readonly notExamined: number;
 }
 export const recentMinutes = 10;
+
+export interface PendingRequests {
+  readonly total: number;
+  /** Of one IPv4 address or an IPv6 /64. */
+  readonly mostOfOneAddress: number;
+}
 
 export interface FailingChannel {
   readonly name: string;

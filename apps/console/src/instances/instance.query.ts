@@ -1,5 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { engineStatusSchema, type EngineStatus, type ServiceName } from '@sluice/contracts';
+import {
+  engineStatusSchema,
+  type EngineStatus,
+  type ReachedLimit,
+  reachedLimitsSchema,
+  type ServiceName,
+} from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
@@ -20,12 +26,14 @@ interface InstanceRow {
   readonly certificate_fingerprint: string | null;
   readonly certificate_not_after: Date | null;
   readonly is_loopback: boolean | null;
+  readonly reached_limits: unknown;
   readonly seen_at: Date;
   readonly silent_seconds: number;
 }
 
-export interface Instance extends Omit<InstanceRow, 'engines'> {
+export interface Instance extends Omit<InstanceRow, 'engines' | 'reached_limits'> {
   readonly engines: readonly EngineStatus[];
+  readonly reachedLimits: readonly ReachedLimit[];
   readonly isAnswering: boolean;
 }
 
@@ -37,11 +45,14 @@ export class InstanceQuery {
   async list(): Promise<Instance[]> {
     const { rows } = await this.database.query<InstanceRow>(
       `SELECT service, instance, version, started_at, is_ready, problems, engines, busy_slots, slots,
-              certificate_fingerprint, certificate_not_after, is_loopback, seen_at, silent_seconds
+              certificate_fingerprint, certificate_not_after, is_loopback, reached_limits, seen_at,
+              silent_seconds
        FROM ledger.instance_list ORDER BY service, instance`,
     );
-    return rows.map((row) => ({
+    return rows.map(({ reached_limits, ...row }) => ({
       ...row,
+      // Null: a service of the release before, or no gateway.
+      reachedLimits: reachedLimitsSchema.parse(reached_limits ?? []),
       engines: z.array(engineStatusSchema).catch([]).parse(row.engines),
       isAnswering: row.silent_seconds <= silentAfterSeconds,
     }));

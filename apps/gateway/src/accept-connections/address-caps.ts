@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { CallerLimit } from '@sluice/contracts';
 
 export interface AddressCapLimits {
   /** Connections of one address that were begun within `windowMs`: each costs a handshake. */
@@ -7,6 +8,8 @@ export interface AddressCapLimits {
   /** Open connections of one address on which no accepted system has asked anything yet. */
   readonly maxStrangers: number;
 }
+
+export type AddressLimit = Extract<CallerLimit, 'address-handshakes' | 'address-connections'>;
 
 /** A connection until an accepted system asks something over it, or it ends. */
 export interface Stranger {
@@ -27,8 +30,8 @@ export class AddressCaps {
 
   constructor(private readonly limits: AddressCapLimits) {}
 
-  /** Null: the address has its share. */
-  admit(address: string, nowMs = performance.now()): Stranger | null {
+  /** Or what the address has had its share of. */
+  admit(address: string, nowMs = performance.now()): Stranger | AddressLimit {
     const block = blockOf(address);
     if (nowMs >= this.windowEndsMs) {
       this.windowEndsMs = nowMs + this.limits.windowMs;
@@ -36,7 +39,8 @@ export class AddressCaps {
     }
     const handshakes = this.begun.get(block) ?? 0;
     const open = this.strangers.get(block) ?? 0;
-    if (handshakes >= this.limits.maxHandshakes || open >= this.limits.maxStrangers) return null;
+    if (handshakes >= this.limits.maxHandshakes) return 'address-handshakes';
+    if (open >= this.limits.maxStrangers) return 'address-connections';
     this.begun.set(block, handshakes + 1);
     this.strangers.set(block, open + 1);
     let isStranger = true;

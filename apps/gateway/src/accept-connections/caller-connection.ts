@@ -41,11 +41,15 @@ export class CallerConnection {
     return this.socket.getPeerX509Certificate() ?? null;
   }
 
-  /** Is there room for one more? No one has more than a few on their way; beyond `maxOpen` the connection is ended. */
-  takesRequest(maxOpen: number): boolean {
+  /**
+   * Is there room for one more? No one has more than a few on their way; beyond `maxOpen` the connection is ended, which
+   * `onTooMany` hears of.
+   */
+  takesRequest(maxOpen: number, onTooMany: () => void): boolean {
     if (this.isEnding) this.ignoredRequests += 1;
     if (Math.max(this.openRequests.size, this.ignoredRequests) >= maxOpen) {
       this.isEnding = true;
+      if (!this.socket.destroyed) onTooMany();
       this.socket.destroy();
     }
     return !this.isEnding;

@@ -33,6 +33,8 @@ async function isServed(client: RawClient): Promise<void> {
   await client.send(get).until(() => client.statuses.length > before);
   expect(client.statuses.at(-1)).toBe(200);
 }
+const reachedCertificateLimit = (): number | undefined =>
+  test.gateway.reachedLimits().find(({ limit }) => limit === 'certificate-connections')?.count;
 /** Those of so many attempts that got through TLS. */
 async function flood(count: number, caller: TestCaller | null = null): Promise<RawClient[]> {
   const attempts = Array.from({ length: count }, () => from(flooder, caller).catch(() => null));
@@ -48,6 +50,7 @@ describe('an address that floods, beside a good client', () => {
     await isServed(neighbour);
     const held = await flood(40);
     expect(held).toHaveLength(5);
+    expect(test.gateway.reachedLimits()).toEqual([{ limit: 'address-connections', count: 35 }]);
     await isServed(await from(elsewhere, caller));
     // A system at the same address that was there before keeps what it has.
     await isServed(neighbour);
@@ -61,6 +64,7 @@ describe('an address that floods, beside a good client', () => {
     });
     const before = await flood(40);
     expect(before).toHaveLength(8);
+    expect(test.gateway.reachedLimits()).toEqual([{ limit: 'address-handshakes', count: 32 }]);
     await Promise.all(before.map((client) => client.close()));
     expect(await flood(3)).toHaveLength(0);
     await isServed(await from(elsewhere, caller));
@@ -72,6 +76,7 @@ describe('a system', () => {
     const caller = await start({ limits: { maxConnectionsPerCertificate: 4 } });
     const clients = await flood(20, caller);
     await eventually(() => test.gateway.server.connections === 4);
+    await eventually(() => reachedCertificateLimit() === 16);
     const other = await newCaller(test.folder, 'another');
     test.registry.put('kata', other.fingerprint);
     await isServed(await from(flooder, other));

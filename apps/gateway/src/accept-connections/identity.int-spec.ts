@@ -32,6 +32,22 @@ describe('who may call', () => {
     expect(test.sightings).toEqual([]);
   });
 
+  it('hears what is wanted of it, by why it is refused', async () => {
+    const advice = async (): Promise<unknown> =>
+      (JSON.parse((await curl(caller, [filters()])).body) as { message: unknown }).message;
+    expect(await advice()).toMatch(/has to accept .* call again/);
+    test.registry.settings.integrationRequests = 'closed';
+    expect(await advice()).toMatch(/no requests of new external systems are taken/);
+    for (const [state, said] of [
+      ['pending', /has to accept this external system first$/],
+      ['rejected', /an operator rejected/],
+      ['replaced', /a newer certificate/],
+    ] as const) {
+      test.registry.put('kata', caller.fingerprint, { state, registrationId: null });
+      expect(await advice()).toMatch(said);
+    }
+  });
+
   it('asks for a certificate and names no authority', async () => {
     const output = await opensslClient(['-connect', `127.0.0.1:${test.port}`], '');
     expect(output).toContain('No client certificate CA names sent');

@@ -7,6 +7,7 @@ import type { GatewayLimits } from '../gateway-limits.js';
 import { plainAddress } from '@sluice/runtime';
 import type { AddressList } from '@sluice/runtime';
 import { AddressCaps, type Stranger } from './address-caps.js';
+import type { ReachedLimits } from '../reached-limits.js';
 import type { OpenConnections } from './open-connections.js';
 import { readProxyHeader } from './read-proxy-header.js';
 
@@ -15,6 +16,7 @@ interface TlsServerOptions {
   readonly limits: GatewayLimits;
   readonly proxyFrom: AddressList;
   readonly connections: OpenConnections;
+  readonly reached: Pick<ReachedLimits, 'note'>;
 }
 
 /**
@@ -22,7 +24,7 @@ interface TlsServerOptions {
  * and who may call is decided per request (wire contract, "Who may call", 1).
  */
 export function createTlsServer(options: TlsServerOptions): Server {
-  const { keyPair, limits, connections } = options;
+  const { keyPair, limits, connections, reached } = options;
   const server = createServer({
     ...secureContextOptions(keyPair),
     // The default names 1.1 alone, and clients that offer only 1.0 are then refused in the handshake.
@@ -45,13 +47,16 @@ export function createTlsServer(options: TlsServerOptions): Server {
   // No one is left at the other end, or somebody who takes no answers.
   server.timeout = limits.silenceTimeoutMs;
   server.maxConnections = limits.maxConnections;
+  server.on('drop', () => reached.note('connections'));
   const callers = placeFirstStage(server, options);
   server.prependListener('secureConnection', (socket) => {
     const { remoteAddress = '', remotePort = 0 } = socket;
     const caller = callers.get(peer(remoteAddress, remotePort));
     const connection = connections.add(socket, caller?.address ?? plainAddress(remoteAddress));
     connection.onAccepted = () => caller?.becomesKnown();
-    if (connections.countOf(connection) > limits.maxConnectionsPerCertificate) socket.destroy();
+    if (connections.countOf(connection) <= limits.maxConnectionsPerCertificate) return;
+    reached.note('certificate-connections');
+    socket.destroy();
   });
   // A handshake that fails is the caller's affair; the socket is closed already.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -76,7 +81,10 @@ const peer = (address: string, port: number): string => `${address} ${port}`;
  * required, and from no one else; then closes what is beyond an address's share, before it costs a handshake. Returns
  * the callers by the other end of the connection, which is what TLS sees.
  */
-function placeFirstStage(server: Server, { proxyFrom, limits }: TlsServerOptions): Map<string, Stranger> {
+function placeFirstStage(
+  server: Server,
+  { proxyFrom, limits, reached }: TlsServerOptions,
+): Map<string, Stranger> {
   const callers = new Map<string, Stranger>();
   const caps = new AddressCaps(limits.perAddress);
   const startTls = server.listeners('connection') as ((socket: Socket) => void)[];
@@ -86,7 +94,10 @@ function placeFirstStage(server: Server, { proxyFrom, limits }: TlsServerOptions
     // Gone while its header was waited for.
     if (socket.destroyed) return;
     const caller = caps.admit(address);
-    if (caller === null) return void socket.destroy();
+    if (typeof caller === 'string') {
+      reached.note(caller);
+      return void socket.destroy();
+    }
     const key = peer(remoteAddress, remotePort);
     callers.set(key, caller);
     socket.once('close', () => {

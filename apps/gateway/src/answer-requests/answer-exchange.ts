@@ -52,7 +52,7 @@ export class AnswerExchange {
     const authorisation = authoriseCaller(this.parts.registry, sensorId, connection.fingerprint);
     if (authorisation.kind !== 'accepted') {
       if (authorisation.kind === 'not-accepted') connection.usedBy(sensorId);
-      return refused(authorisation);
+      return refused(authorisation, this.parts.registry);
     }
     connection.usedBy(sensorId);
     connection.onAccepted();
@@ -81,7 +81,10 @@ export class AnswerExchange {
   }
 }
 
-function refused(authorisation: Exclude<Authorisation, { kind: 'accepted' }>): Outcome {
+function refused(
+  authorisation: Exclude<Authorisation, { kind: 'accepted' }>,
+  { settings }: Pick<CallerRegistry, 'settings'>,
+): Outcome {
   const route = 'refused';
   switch (authorisation.kind) {
     case 'no-certificate':
@@ -99,8 +102,25 @@ function refused(authorisation: Exclude<Authorisation, { kind: 'accepted' }>): O
     case 'not-accepted':
       return {
         route,
-        answer: refuse('unauthorized', 'an operator has to accept this external system first'),
+        answer: refuse('unauthorized', adviceFor(authorisation.entry, settings.integrationRequests === 'open')),
         entry: authorisation.entry,
       };
+  }
+}
+
+/** Who waits for an operator that never sees the request waits for ever: what is wanted depends on why it is refused. */
+function adviceFor(entry: RegistryEntry | null, takesRequests: boolean): string {
+  switch (entry?.state) {
+    case 'rejected':
+      return 'an operator rejected this certificate; ask them';
+    case 'replaced':
+      return 'a newer certificate took the place of this one; use that one, or ask an operator';
+    case 'accepted':
+    case 'pending':
+      return 'an operator has to accept this external system first';
+    case undefined:
+      return takesRequests
+        ? 'an operator has to accept this external system first; if they do not see it, call again'
+        : 'no requests of new external systems are taken; ask an operator to register this certificate';
   }
 }

@@ -14,6 +14,8 @@ interface Reporter {
   readonly send: (sighting: Sighting) => Promise<void>;
   readonly registry: CallerRegistry;
   readonly onProblem: (error: unknown) => void;
+  /** An unknown caller is not reported: there were too many lately. */
+  readonly onFull: () => void;
 }
 
 /** Tells `console` who called, so that unknown pairs become integration requests and known ones are *last seen*. */
@@ -32,7 +34,12 @@ export class SightingReports {
     const seen = { isKnown: entry !== null, status };
     if (!seen.isKnown && this.reporter.registry.settings.integrationRequests === 'closed') return;
     const pair = fingerprint + sensorId;
-    if (!this.recent.isDue(pair, seen) || !this.hasRoom(exchange.connection.address)) return;
+    if (!this.recent.isDue(pair, seen)) return;
+    if (!this.hasRoom(exchange.connection.address)) {
+      // A known one is only seen a little later.
+      if (!seen.isKnown) this.reporter.onFull();
+      return;
+    }
     const sighting = describeCaller(exchange, sensorId, status);
     if (sighting === null) return;
     // Noted before it is sent: while the broker is slow, each pair still has one message on its way.

@@ -8,11 +8,13 @@ import { SightingReports } from './report-sightings.service.js';
 let sent: Sighting[];
 let registry: FakeRegistry;
 let isFailing: boolean;
+let leftOut: number;
 let reports: SightingReports;
 beforeEach(() => {
   sent = [];
   registry = new FakeRegistry();
   isFailing = false;
+  leftOut = 0;
   reports = new SightingReports({
     registry,
     send: async (sighting) => {
@@ -20,6 +22,7 @@ beforeEach(() => {
       sent.push(sightingSchema.parse(sighting));
     },
     onProblem: () => undefined,
+    onFull: () => (leftOut += 1),
   });
 });
 
@@ -80,6 +83,7 @@ describe('sighting reports', () => {
   it('of one address leave room for a new system at another', () => {
     for (let n = 0; n < 1000; n += 1) reports.note(exchange(fingerprint(n)), 'a', null, 401);
     expect(sent.length).toBeLessThanOrEqual(20);
+    expect(sent.length + leftOut).toBe(1000);
     reports.note(exchange(fingerprint(1000), {}, '192.0.2.2'), 'new', null, 401);
     expect(sent.at(-1)).toMatchObject({ sensorId: 'new' });
   });

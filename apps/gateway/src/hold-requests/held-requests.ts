@@ -31,7 +31,11 @@ export class HeldRequests {
 
   constructor(
     private readonly limits: HoldLimits,
-    private readonly onCount: (change: 1 | -1) => void = () => undefined,
+    private readonly events: {
+      readonly onCount?: (change: 1 | -1) => void;
+      /** A request was not held, since its system holds as many as it may. */
+      readonly onFull?: () => void;
+    } = {},
   ) {}
 
   /** A hint that these scans ended. */
@@ -59,15 +63,18 @@ export class HeldRequests {
     const { registrationId, type } = options.caller;
     const waiters = this.waiters.get(registrationId) ?? new Set();
     const max = type === 'mail' ? this.limits.maxPerMailSensor : this.limits.maxPerSystem;
-    if (waiters.size >= max) return type === 'mail' ? first : 'too-many';
+    if (waiters.size >= max) {
+      this.events.onFull?.();
+      return type === 'mail' ? first : 'too-many';
+    }
     const waitMs = type === 'mail' ? holdTimeMs(options.waitMs, { held: waiters.size, max }) : options.waitMs;
     const waiter = { scanId: options.scanId, bell: new Bell(options.gone) };
     this.waiters.set(registrationId, waiters.add(waiter));
-    this.onCount(1);
+    this.events.onCount?.(1);
     try {
       return await this.lookUntil(options, waiter.bell, startedAtMs + waitMs);
     } finally {
-      this.onCount(-1);
+      this.events.onCount?.(-1);
       waiter.bell.remove();
       waiters.delete(waiter);
       if (waiters.size === 0) this.waiters.delete(registrationId);
