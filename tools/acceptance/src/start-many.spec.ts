@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startMany } from './start-many.js';
+import { durations, sideBySide, startMany } from './start-many.js';
 
 describe('many systems', () => {
   it('run so many side by side, the next as soon as one has stopped, each once', async () => {
@@ -28,5 +28,32 @@ describe('many systems', () => {
       ['system 2', 'RabbitMQ did not start'],
       ['system 3', null],
     ]);
+  });
+
+  it('begin no more once they are interrupted', async () => {
+    const controller = new AbortController();
+    const run = async (name: string): Promise<void> => {
+      if (name === 'system 2') controller.abort();
+    };
+    const options = { systems: 9, together: 1, run, onEnd: () => undefined, signal: controller.signal };
+    expect((await startMany(options)).map(({ name }) => name)).toEqual(['system 1', 'system 2']);
+  });
+
+  it('are as many side by side as fit into memory, and one at least', () => {
+    const gibibytes = (count: number): number => count * 1024 ** 3;
+    expect([23, 4.5, 3.9, 0.2].map((free) => sideBySide(4, gibibytes(free)))).toEqual([4, 4, 3, 1]);
+  });
+
+  it('are summed up by those that started', () => {
+    const one = (seconds: number, problem: string | null = null) => ({
+      name: `${seconds}`,
+      problem,
+      seconds,
+    });
+    expect(durations([one(40), one(90), one(600, 'late'), one(30)])).toEqual({
+      medianSeconds: 40,
+      longest: one(90),
+    });
+    expect(durations([one(600, 'late')])).toBeNull();
   });
 });
