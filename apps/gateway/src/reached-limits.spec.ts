@@ -24,6 +24,8 @@ describe('limits that callers reached', () => {
     const reached = new ReachedLimits(createGatewayMetrics(registry).limitsReached);
     reached.note('address-handshakes', 0);
     reached.note('address-handshakes', minutes(30));
-    expect(await registry.metrics()).toContain('sluice_gateway_limits_reached_total{limit="address-handshakes"} 2');
+    expect(await registry.metrics()).toContain(
+      'sluice_gateway_limits_reached_total{limit="address-handshakes"} 2',
+    );
   });
 });

@@ -102,7 +102,10 @@ function refused(
     case 'not-accepted':
       return {
         route,
-        answer: refuse('unauthorized', adviceFor(authorisation.entry, settings.integrationRequests === 'open')),
+        answer: refuse(
+          'unauthorized',
+          adviceFor(authorisation.entry, settings.integrationRequests === 'open'),
+        ),
         entry: authorisation.entry,
       };
   }

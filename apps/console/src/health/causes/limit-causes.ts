@@ -35,7 +35,8 @@ const texts: Record<CallerLimit, LimitTexts> = {
     level: 'advisory',
     what: 'connections with a certificate that has as many as it may',
     effect: 'They were closed. Other systems are not affected.',
-    nextStep: 'See which client does not close its connections, or give its servers certificates of their own.',
+    nextStep:
+      'See which client does not close its connections, or give its servers certificates of their own.',
   },
   'open-requests': {
     level: 'advisory',
