@@ -11,13 +11,16 @@ const keyPattern = /^[0-9a-f]{32}$/;
 const incoming = 'incoming';
 /** Where sidecars are, in one folder: there are few, and it is looked through often. */
 const sidecars = 'sidecars';
+const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+/** All there is in the root: whoever makes them beforehand decides who may write there. */
+export const objectFolders: readonly string[] = [incoming, sidecars, ...shards];
 const ownMode = 0o600;
 const sharedMode = 0o640;
 const readChunkBytes = 256 * 1024;
 
 /**
- * Objects as files: `<root>/<first two digits>/<key>`, mode 0600, no extension; 0640 where the root is writable by a group,
- * whose members are then services of several accounts. Writers fill `<root>/incoming/<key>`;
+ * Objects as files: `<root>/<first two digits>/<key>`, mode 0600, no extension; 0640 where a group may write into the
+ * folders: its members are then services of several accounts. Writers fill `<root>/incoming/<key>`;
  * commit is flush the file, rename, flush the folder (design, "The life of a scan", step 2): after it neither a crash
  * of the process nor of the machine loses or halves the object. One folder for all that is unfinished: written beside
  * the finished ones, an object cost twice the time while others were deleted (measured on ext4 without a journal).
@@ -36,11 +39,12 @@ export class FolderObjectStore implements ObjectStore {
     if (options.isReadOnly === true) return new FolderObjectStore(root, ownMode);
     try {
       await mkdir(root, { recursive: true, mode: 0o700 });
-      const isShared = ((await stat(root)).mode & 0o020) !== 0;
-      await makeFolder(path.join(root, incoming), isShared);
-      const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
-      await Promise.all(shards.map((shard) => makeFolder(path.join(root, shard), isShared)));
+      const isRootShared = await isWritableByGroup(root);
+      await makeFolder(path.join(root, incoming), isRootShared);
+      await Promise.all(shards.map((shard) => makeFolder(path.join(root, shard), isRootShared)));
       await flushFolder(root);
+      // The folders may have been made for a group in a root that is not for it to write.
+      const isShared = await isWritableByGroup(path.join(root, incoming));
       return new FolderObjectStore(root, isShared ? sharedMode : ownMode);
     } catch (cause) {
       throw toObjectStoreError(cause, 'opening the object store');
@@ -207,6 +211,9 @@ function checked(key: string): string {
   if (!keyPattern.test(key)) throw new ObjectStoreError('missing', 'not an object key');
   return key;
 }
+
+const isWritableByGroup = async (folder: string): Promise<boolean> =>
+  ((await stat(folder)).mode & 0o020) !== 0;
 
 /** Whoever makes it opens it to the group, if it has one; the group is that of the root. */
 async function makeFolder(folder: string, isShared: boolean): Promise<boolean> {

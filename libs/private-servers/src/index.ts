@@ -14,7 +14,12 @@ export { isListening } from './ports/is-listening.js';
 export { startOnPorts } from './ports/start-on-ports.js';
 export { refuseUnusablePath } from './files/path-rules.js';
 export { serviceAccount, type Account } from './processes/account.js';
-export { objectsGroup, type SeparateAccounts, type SeparatePart } from './processes/separate-accounts.js';
+export {
+  objectsGroup,
+  objectWritersGroup,
+  type SeparateAccounts,
+  type SeparatePart,
+} from './processes/separate-accounts.js';
 export { pollUntil } from '@sluice/timing';
 export { identify, isRunning, type ProcessIdentity } from './processes/process-identity.js';
 export { summariseLog } from './processes/summarise-log.js';

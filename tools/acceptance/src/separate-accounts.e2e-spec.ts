@@ -153,6 +153,17 @@ asRoot('parts of a system that root started', () => {
     expect(seeing('logs')).toEqual([]);
   });
 
+  it('change objects where they store or delete them, and nowhere else', () => {
+    const place = path.join(system.home, 'objects');
+    const script = `for folder in . ab incoming sidecars; do
+      { : > "$1/$folder/tried-$2"; } 2>/dev/null && rm "$1/$folder/tried-$2" && echo "$folder"; done`;
+    const changing = [...accounts]
+      .map(([name, one]) => [name, sayAs(one, script, place, one.uid)] as const)
+      .filter(([, folders]) => folders.length > 0);
+    const theirs = ['ab', 'incoming', 'sidecars'];
+    expect(Object.fromEntries(changing)).toEqual({ gateway: theirs, results: theirs });
+  });
+
   it('have a scanner that can become its inspectors’ account and no other, root least of all', () => {
     const pid = pids.get('scanner-1') ?? 0;
     const uids = readFileSync(`/proc/${pid}/uid_map`, 'utf8')

@@ -217,6 +217,18 @@ describe('docker-compose.yml', () => {
     expect(named.filter((source) => !(source in compose.volumes))).toEqual([]);
   });
 
+  it.each([
+    ['objects', ['gateway', 'results']],
+    ['clamav', ['freshclam']],
+  ])('lets write to the volume %s who has to, and mounts it read-only for all others', (volume, writers) => {
+    const found = Object.entries(compose.services)
+      .filter(([, { volumes = [] }]) =>
+        volumes.some((one) => one.startsWith(`${volume}:`) && !one.endsWith(':ro')),
+      )
+      .map(([name]) => name);
+    expect(found).toEqual(writers);
+  });
+
   it.each(Object.entries(compose.services))('mounts only files of the repository into %s', (_name, one) => {
     const mounted = (one.volumes ?? [])
       .map((volume) => volume.split(':')[0] ?? '')

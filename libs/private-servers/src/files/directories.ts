@@ -15,11 +15,10 @@ import { explainDiskFaults } from './disk-faults.js';
  * | `service`  | sluice 0700             | 0700                | data of a server or service            |
  * | `passable` | root, group sluice 0751 | 0700                | the way to folders of several accounts |
  * | `entered`  | sluice 0750             | 0700                | a socket for another account, whose group is the account's here |
- * | `shared`   | root, group sluice 2770 | 0700                | what several accounts of a group write |
  *
  * Where parts have accounts of their own, "sluice" is the part's (separate-accounts.ts).
  */
-export type Keeper = 'launcher' | 'readable' | 'service' | 'passable' | 'entered' | 'shared';
+export type Keeper = 'launcher' | 'readable' | 'service' | 'passable' | 'entered';
 
 const modes = {
   launcher: 0o700,
@@ -27,7 +26,6 @@ const modes = {
   service: 0o700,
   passable: 0o751,
   entered: 0o750,
-  shared: 0o2770,
 } as const satisfies Record<Keeper, number>;
 
 export function makeDirectory(directory: string, keeper: Keeper, account: Account | null): string {

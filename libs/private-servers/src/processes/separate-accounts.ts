@@ -16,8 +16,10 @@ import type { Account } from './account.js';
  * | 61106 | clamd         | clamd                                                               |
  * | 61107 | inspectors    | inspectors                                                          |
  * | 61108 | sensor        | sensor                                                              |
+ * | 61109 |               | the folders of the objects; gateway and results have it besides: they alone change what is there |
  */
 export const objectsGroup = 61_100;
+export const objectWritersGroup = 61_109;
 
 const ids = {
   gateway: { uid: 61_101, gid: objectsGroup },

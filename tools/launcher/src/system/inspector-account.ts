@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { objectsGroup, type SeparateAccounts } from '@sluice/private-servers';
+import { objectsGroup, type Account, type SeparateAccounts } from '@sluice/private-servers';
 
 /**
  * `$1` uid and `$2` gid of the scanner, `$3` and `$4` of its inspectors, `$5` the group of the objects; then the command.
@@ -32,9 +32,9 @@ export function withInspectorAccount(accounts: SeparateAccounts, command: readon
   return ['/bin/sh', '-c', script, 'scanner', ...ids, ...command];
 }
 
-/** As the scanner's account alone, where the kernel or a container's seccomp forbids the namespace. Started by root. */
-export function asScanner({ scanner }: SeparateAccounts, command: readonly string[]): string[] {
-  const ids = ['--reuid', `${scanner.uid}`, '--regid', `${scanner.gid}`, '--groups', `${objectsGroup}`];
+/** As an account that is in one group more; of its rights as root it keeps none. Started by root. */
+export function inGroup({ uid, gid }: Account, group: number, command: readonly string[]): string[] {
+  const ids = ['--reuid', `${uid}`, '--regid', `${gid}`, '--groups', `${group}`];
   return ['/usr/bin/setpriv', ...ids, '--inh-caps=-all', '--bounding-set=-all', '--', ...command];
 }
 

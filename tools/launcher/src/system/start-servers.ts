@@ -1,19 +1,12 @@
-import path from 'node:path';
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { services, type ServiceName } from '@sluice/contracts';
 import {
   startPrivateClamd,
   startPrivatePostgres,
   startPrivateRabbit,
-  type SeparateAccounts,
   type ServerContext,
-  makeDirectory,
-  objectsGroup,
   readOrMakeSecret,
-  shareWithGroup,
-  StartError,
 } from '@sluice/private-servers';
+import { placeObjects } from './place-objects.js';
 import { readScanTimeout } from './read-scan-timeout.js';
 import type { ProcessGroup } from './process-group.js';
 import type { SystemOptions } from './system-options.js';
@@ -60,7 +53,7 @@ export async function startServers(
   const [database, amqpUrls, clamd] = started.map(
     (one) => (one as PromiseFulfilledResult<unknown>).value,
   ) as [Database, Servers['amqpUrls'], Servers['clamd']];
-  return { ...database, amqpUrls, clamd, objectStoreUrl: placeObjects(options, context) };
+  return { ...database, amqpUrls, clamd, objectStoreUrl: placeObjects(options.objectStoreUrl, context) };
 }
 
 async function startDatabase(
@@ -134,32 +127,4 @@ function clamdThreads({ scanners, variables }: SystemOptions): number {
     Number(variables?.['SCANNER_HEAVY_SLOTS'] ?? 1) +
     Number(variables?.['SCANNER_MAIL_SLOTS'] ?? 1);
   return Math.min(255, Math.max(8, scanners * 2 * (Number.isFinite(slots) ? slots : 6) + 2));
-}
-
-function placeObjects(options: SystemOptions, context: ServerContext): string {
-  const { home, account, separation } = context;
-  const given = options.objectStoreUrl;
-  const folder = given === undefined ? path.join(home, 'objects') : fileURLToPath(given);
-  if (account === null || separation.kind === 'shared')
-    return given ?? pathToFileURL(makeDirectory(folder, 'service', account)).href;
-  shareWithGroup(folder, account, objectsGroup);
-  if (given === undefined) makeDirectory(folder, 'shared', { ...account, gid: objectsGroup });
-  else mustBeWritable(folder, separation.accounts);
-  return pathToFileURL(folder).href;
-}
-
-/** A folder of the user's own: which of the services would fail there, told before they do. */
-function mustBeWritable(folder: string, accounts: SeparateAccounts): void {
-  const { uid } = accounts.gateway;
-  const { status } = spawnSync('test', ['-w', folder, '-a', '-x', folder], {
-    uid,
-    gid: objectsGroup,
-    cwd: '/',
-    stdio: 'ignore',
-  });
-  if (status === 0) return;
-  throw new StartError(
-    `The services, in group ${objectsGroup}, cannot write ${folder}.`,
-    `chgrp -R ${objectsGroup} ${folder} && chmod -R g+rwX,g+s ${folder}`,
-  );
 }

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import {
   isListening,
   objectsGroup,
+  objectWritersGroup,
   SupervisedProcess,
   plainEnvironment,
   surroundingsOf,
   type ServerContext,
 } from '@sluice/private-servers';
 import type { CodePlace } from '../state/stage-code.js';
-import { asScanner, inspectorAccountProblem, withInspectorAccount } from './inspector-account.js';
+import { inGroup, inspectorAccountProblem, withInspectorAccount } from './inspector-account.js';
 import { hideSecrets } from './secret-files.js';
 import type { Environment } from './service-environments.js';
 
@@ -45,8 +46,7 @@ export function makeService(
   const { home, logs } = context;
   const own = withObjects(service, surroundingsOf(service.app, context));
   const main = [code.node, path.join(code.root, 'apps', service.app, 'dist', 'main.js')];
-  const { command, environment, isOfRoot } =
-    service.app === 'scanner' ? scannerCommand(main, context) : { ...plain, command: main };
+  const { command, environment, isOfRoot } = commandOf(service.app, main, context);
   const [program = '', ...args] = command;
   return new SupervisedProcess(
     {
@@ -81,12 +81,29 @@ interface Command {
 }
 const plain = { environment: {}, isOfRoot: false } as const;
 
+function commandOf(app: ServiceToStart['app'], main: readonly string[], context: ServerContext): Command {
+  const { separation } = context;
+  if (app === 'scanner') return scannerCommand(main, context);
+  if (separation.kind === 'shared' || (app !== 'gateway' && app !== 'results'))
+    return { ...plain, command: main };
+  return {
+    command: inGroup(separation.accounts[app], objectWritersGroup, main),
+    environment: {},
+    isOfRoot: true,
+  };
+}
+
 /** With an account of their own for its inspectors, where there can be one. */
 function scannerCommand(main: readonly string[], { separation }: ServerContext): Command {
   if (separation.kind === 'shared') return { ...plain, command: main };
   const { accounts } = separation;
   if (inspectorAccountProblem(accounts) !== null)
-    return { ...plain, command: asScanner(accounts, main), isOfRoot: true };
+    return {
+      ...plain,
+      // Where the kernel or a container's seccomp forbids the namespace.
+      command: inGroup(accounts.scanner, objectsGroup, main),
+      isOfRoot: true,
+    };
   const { uid, gid } = accounts.inspector;
   return {
     command: withInspectorAccount(accounts, main),
