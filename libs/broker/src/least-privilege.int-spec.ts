@@ -223,6 +223,32 @@ describe('every login tries every verb: it may', () => {
   });
 });
 
+describe('a login', () => {
+  const others = async (): Promise<void> => (await amqp.connect(rabbit.urlFor('results'))).close();
+
+  it('takes a share of the connections, and leaves the others theirs', async () => {
+    const held: amqp.ChannelModel[] = [];
+    const take = async (): Promise<void> => {
+      while (held.length <= 400) held.push(await amqp.connect(rabbit.urlFor('notifier')));
+    };
+    await expect(take()).rejects.toThrow();
+    await others();
+    await Promise.all(held.map((one) => one.close()));
+    expect(held).toHaveLength(200);
+  });
+
+  it('takes a share of the channels; who wants more loses the connection', async () => {
+    const connection = await amqp.connect(rabbit.urlFor('notifier'));
+    const refused = new Promise<Error>((resolve) => connection.once('error', resolve));
+    const take = async (): Promise<void> => {
+      for (;;) await connection.createChannel();
+    };
+    await expect(take()).rejects.toThrow();
+    expect((await refused).message).toMatch(/user channel limit \(2000\) is reached/);
+    await others();
+  });
+});
+
 describe('what gets past the permissions', () => {
   const open: Broker[] = [];
   const errors: string[] = [];

@@ -7,6 +7,12 @@ export type BrokerPasswords = Readonly<Record<ServiceName | typeof brokerAdmin, 
 const vhost = '/';
 
 /**
+ * Of one service's login, all its instances together: each takes one connection and a few channels. Without a bound whoever has
+ * a login can take all the sockets and the memory of the broker from the others.
+ */
+const loginLimits = { 'max-connections': 200, 'max-channels': 2000 };
+
+/**
  * What RabbitMQ loads when it boots: the topology, one user per service with the least permissions, an administrator for
  * people, and no `guest`. Loaded on every boot, so a broker whose data is gone comes back whole. `clusterName`: what the
  * broker calls itself to everyone who connects; absent, it names its node.
@@ -21,7 +27,7 @@ export function rabbitDefinitions(passwords: BrokerPasswords, clusterName?: stri
     vhosts: [{ name: vhost }],
     users: [
       user(brokerAdmin, passwords[brokerAdmin], ['administrator']),
-      ...services.map((service) => user(service, passwords[service], [])),
+      ...services.map((service) => ({ ...user(service, passwords[service], []), limits: loginLimits })),
     ],
     permissions: [
       { user: brokerAdmin, vhost, configure: '.*', write: '.*', read: '.*' },
