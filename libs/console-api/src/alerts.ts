@@ -105,7 +105,7 @@ export const alertCardSchema = z.strictObject({
 export type AlertCard = z.infer<typeof alertCardSchema>;
 
 /** What lists of alerts can be grouped by. */
-export const alertGroupings = ['hash', 'detection', 'sender', 'system'] as const;
+export const alertGroupings = ['hash', 'part', 'detection', 'sender', 'system'] as const;
 export type AlertGrouping = (typeof alertGroupings)[number];
 
 export const alertGroupSchema = z.strictObject({

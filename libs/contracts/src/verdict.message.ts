@@ -18,6 +18,8 @@ export const detectionSchema = z.object({
   name: text,
   /** Labels from the object down to the part, outermost first; empty for the object itself. Labels, never paths. */
   path: z.array(text).max(32),
+  /** Of the part's bytes; missing where it is the object itself, and from scanners before 0.2. */
+  sha256: sha256Schema.optional(),
   /** Where the scanner's settings say so; else it goes by the name. */
   importance: z.enum(importances).optional(),
 });

@@ -33,6 +33,7 @@ const pillLabels = {
   scan: 'Scan',
   sender: 'Sender',
   sha256: 'SHA-256',
+  part: 'Detected part',
 } as const;
 
 export function AlertFilters({

@@ -16,14 +16,22 @@ import { importanceWords } from '../texts/words.js';
 import type { AlertFilter } from './alert.js';
 
 export const groupingNames: Readonly<Record<AlertGrouping, string>> = {
-  hash: 'Object (SHA-256)',
+  hash: 'Object',
+  part: 'Detected part',
   detection: 'Detection',
   sender: 'Sender',
   system: 'System',
 };
 
 /** The filter that a group's alerts are the answer to. */
-const filterKeys = { hash: 'sha256', detection: 'detection', sender: 'sender', system: 'sensorId' } as const;
+const filterKeys = {
+  hash: 'sha256',
+  part: 'part',
+  detection: 'detection',
+  sender: 'sender',
+  system: 'sensorId',
+} as const;
+const areHashes: readonly AlertGrouping[] = ['hash', 'part'];
 
 const refreshMs = 20_000;
 
@@ -48,7 +56,11 @@ export function AlertGroups({ by, filter }: Props): ReactElement {
       <ListLoading what="the groups" />
     );
   if (groups.data.items.length === 0)
-    return <ListEmpty icon={<AlertIcon size={28} />} title="No alert to group" />;
+    return (
+      <ListEmpty icon={<AlertIcon size={28} />} title="No alerts to group">
+        {by === 'part' ? 'No part inside an object was detected.' : 'Nothing that fits was detected.'}
+      </ListEmpty>
+    );
   return (
     <>
       <div className="list-scroll">
@@ -106,7 +118,7 @@ const GroupTable = ({
               {group.name !== null && group.name !== '' && (
                 <span className="quiet">
                   {' '}
-                  <ClaimedText text={by === 'hash' ? `${group.key.slice(0, 12)}…` : group.key} />
+                  <ClaimedText text={areHashes.includes(by) ? `${group.key.slice(0, 12)}…` : group.key} />
                 </span>
               )}
             </div>

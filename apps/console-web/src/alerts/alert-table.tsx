@@ -71,8 +71,8 @@ export function AlertTable(props: Props): ReactElement {
           )}
           <SortableHeader {...createdOrder(props.sort)} title="Created" onSort={props.onSort} w={116} />
           <SortableHeader {...importanceOrder(props.sort)} title="Importance" onSort={props.onSort} w={104} />
-          <Table.Th>Detected</Table.Th>
-          <Table.Th w="30%">Object or mail</Table.Th>
+          <Table.Th w="16%">Detected</Table.Th>
+          <Table.Th>Object or mail</Table.Th>
           <Table.Th w={140}>Source</Table.Th>
           <Table.Th w={92} className="col-wide">
             Found by

@@ -24,6 +24,7 @@ export const alertFilterKeys = [
   'scan',
   'sender',
   'sha256',
+  'part',
   'from',
   'until',
   'sort',

@@ -15,6 +15,8 @@ const shownAtMost = 5;
 
 export function RelatedAlerts({ alert }: { readonly alert: AlertCard }): ReactElement {
   const sender = alert.mail?.from ?? null;
+  const part = alert.detections.find((one) => one.sha256 !== undefined)?.sha256 ?? null;
+  const samePart = useRelatedAlerts({ part }, part !== null);
   const sameSystem = useRelatedAlerts({ sensorId: alert.sensorId });
   const sameSender = useRelatedAlerts({ sender }, sender !== null);
   const others = (rows: readonly AlertRow[] | undefined) =>
@@ -33,6 +35,14 @@ export function RelatedAlerts({ alert }: { readonly alert: AlertCard }): ReactEl
           all={withQuery('/alerts', { sha256: alert.object.sha256 })}
           alerts={alert.sameObject.slice(0, shownAtMost)}
         />
+        {part !== null && (
+          <Related
+            title="With the same detected part"
+            none="Not seen before."
+            all={withQuery('/alerts', { part })}
+            alerts={others(samePart.data?.items)}
+          />
+        )}
         {sender !== null && (
           <Related
             title="From the same sender"

@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core';
+import { Anchor, Skeleton, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { Card } from '../design/card.js';
@@ -6,8 +6,12 @@ import { formatDuration } from '../texts/formats.js';
 import { Clock } from '../texts/moment.js';
 import type { NumberedCause } from './cause-marks.js';
 
-/** What the numbers in the charts stand for. */
-export const CausesInRange = ({ causes }: { readonly causes: readonly NumberedCause[] }): ReactElement => (
+/** What the numbers in the charts stand for; null: not known yet. */
+export const CausesInRange = ({
+  causes,
+}: {
+  readonly causes: readonly NumberedCause[] | null;
+}): ReactElement => (
   <Card
     title="Problems in this time"
     aside={
@@ -16,7 +20,9 @@ export const CausesInRange = ({ causes }: { readonly causes: readonly NumberedCa
       </Anchor>
     }
   >
-    {causes.length === 0 ? (
+    {causes === null ? (
+      <Skeleton height={20} />
+    ) : causes.length === 0 ? (
       <Text size="sm" c="dimmed">
         None. Where one begins and ends, the charts show its number.
       </Text>

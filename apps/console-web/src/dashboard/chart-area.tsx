@@ -17,7 +17,7 @@ interface Props {
   readonly onZoom: ChartContext['onZoom'];
 }
 
-/** All charts of a range, and what was wrong in it. */
+/** All charts of a range and, beside the last of them, what was wrong in it. */
 export function ChartArea({ range, statistics, onZoom }: Props): ReactElement {
   const [, navigate] = useLocation();
   const load = useLoad(range);
@@ -30,7 +30,7 @@ export function ChartArea({ range, statistics, onZoom }: Props): ReactElement {
   // As high as the charts, so that nothing jumps when they come.
   const placeholder = (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-      {[0, 1, 2, 3, 4, 5, 6].map((index) => (
+      {[0, 1, 2, 3, 4, 5, 6, 7].map((index) => (
         <Skeleton key={index} height={302} radius="lg" />
       ))}
     </SimpleGrid>
@@ -39,11 +39,11 @@ export function ChartArea({ range, statistics, onZoom }: Props): ReactElement {
   const { stepSeconds } = statistics;
   const marks = markCauses(numbered, points, stepSeconds);
   return (
-    <>
-      <Suspense fallback={placeholder}>
-        <Charts context={{ points, stepSeconds, marks, onGo: navigate, onZoom }} />
-      </Suspense>
-      {causes.data !== undefined && <CausesInRange causes={numbered} />}
-    </>
+    <Suspense fallback={placeholder}>
+      <Charts
+        context={{ points, stepSeconds, marks, onGo: navigate, onZoom }}
+        last={<CausesInRange causes={causes.data === undefined ? null : numbered} />}
+      />
+    </Suspense>
   );
 }

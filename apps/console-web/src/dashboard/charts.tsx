@@ -24,8 +24,14 @@ const highest = (one: number | null, other: number | null): number | null =>
 const mailFirst = { label: 'Mail first', color: 'teal.6' } as const;
 const ordinary = { label: 'Ordinary', color: 'blue.5' } as const;
 
+interface ChartsProps {
+  readonly context: ChartContext;
+  /** Fills the row of the last chart. */
+  readonly last: ReactElement;
+}
+
 /** Loaded when the dashboard is; the library is larger than everything else together. */
-export const Charts = ({ context }: { readonly context: ChartContext }): ReactElement => (
+export const Charts = ({ context, last }: ChartsProps): ReactElement => (
   <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
     <TimeChart
       context={context}
@@ -141,6 +147,7 @@ export const Charts = ({ context }: { readonly context: ChartContext }): ReactEl
         />
       )}
     </TimeChart>
+    {last}
   </SimpleGrid>
 );
 

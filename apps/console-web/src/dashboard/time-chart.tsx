@@ -87,6 +87,7 @@ export function TimeChart({
       }
     >
       <div role="img" aria-label={describes} className="time-chart">
+        {highest === null && <div className="time-chart-empty">Nothing in this time</div>}
         {children({
           chart: {
             h: 220,

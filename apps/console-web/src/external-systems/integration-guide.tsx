@@ -6,8 +6,18 @@ import { snippet, snippetLanguages, snippetNames } from './snippets.js';
 import { useServer } from './systems-query.js';
 import { defaultGatewayPort } from './try-lines.js';
 
+interface Props {
+  readonly sensorId: string;
+}
+
+export const IntegrationGuide = ({ sensorId }: Props): ReactElement => (
+  <Card title="Integration guide">
+    <IntegrationPrograms sensorId={sensorId} />
+  </Card>
+);
+
 /** Programs that send an object as this system and read the report, ready to be copied. */
-export function IntegrationGuide({ sensorId }: { readonly sensorId: string }): ReactElement {
+export function IntegrationPrograms({ sensorId }: Props): ReactElement {
   const server = useServer().data;
   const context = {
     gateway: { host: location.hostname, port: server?.gatewayPort ?? defaultGatewayPort },
@@ -15,36 +25,31 @@ export function IntegrationGuide({ sensorId }: { readonly sensorId: string }): R
     serverFingerprint: server?.certificateFingerprint ?? null,
   };
   return (
-    <Card title="Integration guide">
-      <Stack gap="sm">
-        <Text size="sm" c="dimmed">
-          Each program sends one file as {sensorId}, waits for the verdict and ends with 0 only for “not
-          detected”. The first call of a new certificate is answered 401 and makes a request that waits here
-          for a decision.
-        </Text>
-        <Tabs defaultValue="curl" keepMounted={false}>
-          <Tabs.List>
-            {snippetLanguages.map((language) => (
-              <Tabs.Tab key={language} value={language}>
-                {snippetNames[language]}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        Each program sends one file as {sensorId}, waits for the verdict and ends with 0 only for “not
+        detected”. The first call of a new certificate is answered 401 and makes a request that waits here for
+        a decision.
+      </Text>
+      <Tabs defaultValue="curl" keepMounted={false}>
+        <Tabs.List>
           {snippetLanguages.map((language) => (
-            <Tabs.Panel key={language} value={language} pt="sm">
-              <Group wrap="nowrap" align="flex-start" gap="xs">
-                <Code block className="wrapping" tabIndex={0}>
-                  {snippet[language](context)}
-                </Code>
-                <CopyAction
-                  value={snippet[language](context)}
-                  what={`the ${snippetNames[language]} program`}
-                />
-              </Group>
-            </Tabs.Panel>
+            <Tabs.Tab key={language} value={language}>
+              {snippetNames[language]}
+            </Tabs.Tab>
           ))}
-        </Tabs>
-      </Stack>
-    </Card>
+        </Tabs.List>
+        {snippetLanguages.map((language) => (
+          <Tabs.Panel key={language} value={language} pt="sm">
+            <Group wrap="nowrap" align="flex-start" gap="xs">
+              <Code block className="wrapping" tabIndex={0}>
+                {snippet[language](context)}
+              </Code>
+              <CopyAction value={snippet[language](context)} what={`the ${snippetNames[language]} program`} />
+            </Group>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Stack>
   );
 }

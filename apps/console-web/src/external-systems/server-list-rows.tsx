@@ -85,7 +85,7 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
           {system.sensor ?? <span className="quiet">Not seen yet</span>}
         </div>
       </Table.Td>
-      <Table.Td data-label="Type">
+      <Table.Td data-label="Type" className="col-wide">
         {typeNames[system.type]}
         {system.state === 'pending' && <div className="system-note">self-declared</div>}
       </Table.Td>
@@ -113,7 +113,7 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
       <Table.Td data-label="State">
         <SystemState system={system} />
       </Table.Td>
-      <Table.Td data-label="Connection">
+      <Table.Td data-label="Connection" className="col-wide">
         <Connection system={system} />
       </Table.Td>
       {props.isAdministrator && (

@@ -34,17 +34,17 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
               </Table.Th>
             )}
             <SortableHeader title="Sensor" {...by('sensor')} className="col-wide" />
-            <SortableHeader title="Type" {...by('type')} w={124} />
+            <SortableHeader title="Type" {...by('type')} w={118} className="col-wide" />
             <SortableHeader title="Name" {...by('name')} />
-            <SortableHeader title="ID" {...by('id')} w="16%" />
-            <Table.Th w={142} className="col-wide">
+            <SortableHeader title="ID" {...by('id')} w="15%" />
+            <Table.Th w={132} className="col-wide">
               Certificate fingerprint
             </Table.Th>
             <SortableHeader title="Expires" {...by('expiry')} w={104} />
             <SortableHeader title="State" {...by('state')} w={118} />
-            <SortableHeader title="Connection" {...by('seen')} w={128} />
+            <SortableHeader title="Connection" {...by('seen')} w={124} className="col-wide" />
             {props.isAdministrator && (
-              <Table.Th w={152}>
+              <Table.Th w={176}>
                 <span className="sr-only">Actions</span>
               </Table.Th>
             )}

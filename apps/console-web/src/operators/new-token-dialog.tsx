@@ -38,7 +38,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }): R
   return (
     <ConfirmDialog
       title="Make an API token"
-      yes="Make the token"
+      yes="Add token"
       no="Cancel"
       size="md"
       isOpen

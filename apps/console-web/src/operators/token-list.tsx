@@ -33,7 +33,7 @@ export function TokenList(): ReactElement {
       aside={
         isAdministrator && (
           <Button size="xs" leftSection={<PlusIcon size={14} />} onClick={() => setIsMaking(true)}>
-            Make a token
+            Add token
           </Button>
         )
       }

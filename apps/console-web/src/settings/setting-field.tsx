@@ -80,7 +80,7 @@ export function SettingField({
     <NumberInput
       {...named}
       disabled={isReadOnly}
-      thousandSeparator=" "
+      thousandSeparator=","
       allowDecimal={isInBytes(setting)}
       decimalScale={3}
       error={problem}

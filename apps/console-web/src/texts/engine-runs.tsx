@@ -1,7 +1,11 @@
-import { Badge, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Table, Text } from '@mantine/core';
 import type { Detection, EngineRun } from '@sluice/contracts';
 import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { withQuery } from '../api/ask.js';
+import '../lists/lists.css';
 import { ClaimedText } from './claimed-text.js';
+import { CopyAction } from './copy-action.js';
 import { formatDuration, plural } from './formats.js';
 import { TimeAgo } from './moment.js';
 import { PartPath } from './part-path.js';
@@ -104,7 +108,10 @@ export function Detections({ detections, total }: DetectionsProps): ReactElement
                 </div>
               </Table.Td>
               <Table.Td data-label="Inside">
-                <PartPath path={one.path} />
+                <div className="part-place">
+                  <PartPath path={one.path} />
+                  {one.sha256 !== undefined && <PartHash sha256={one.sha256} />}
+                </div>
               </Table.Td>
             </Table.Tr>
           ))}
@@ -116,3 +123,20 @@ export function Detections({ detections, total }: DetectionsProps): ReactElement
     </div>
   );
 }
+
+/** By which the same part is found in other objects. */
+const PartHash = ({ sha256 }: { readonly sha256: string }): ReactElement => (
+  <div className="part-hash">
+    <span className="quiet">SHA-256</span>{' '}
+    <Anchor
+      component={Link}
+      href={withQuery('/alerts', { part: sha256 })}
+      size="xs"
+      className="hash"
+      title={`Alerts with the part ${sha256}`}
+    >
+      {sha256}
+    </Anchor>{' '}
+    <CopyAction value={sha256} what="SHA-256 of the part" />
+  </div>
+);

@@ -2,6 +2,7 @@ import { Alert, Table, Text } from '@mantine/core';
 import type { NotExamined as UnexaminedPlace, PolicyApplied } from '@sluice/contracts';
 import type { ReactElement } from 'react';
 import { Card } from '../design/card.js';
+import '../lists/lists.css';
 import { ClaimedText } from './claimed-text.js';
 import { plural } from './formats.js';
 import { PartPath } from './part-path.js';

@@ -32,6 +32,8 @@ export interface FakeOptions {
   readonly role?: OperatorRole;
   readonly isEmpty?: boolean;
   readonly isTroubled?: boolean;
+  /** Whoever is signed in stays so; what they ask for fails. */
+  readonly isFailing?: boolean;
   readonly isSignedIn?: boolean;
   /** The operator's password was made by someone else. */
   readonly mustChangePassword?: boolean;
@@ -47,6 +49,7 @@ export class FakeConsole {
   role: OperatorRole;
   isSignedIn: boolean;
   isTroubled: boolean;
+  isFailing: boolean;
   private mustChangePassword: boolean;
   private readonly pageSize: number | undefined;
   systems;
@@ -67,6 +70,7 @@ export class FakeConsole {
     this.role = options.role ?? 'administrator';
     this.isSignedIn = options.isSignedIn ?? true;
     this.isTroubled = options.isTroubled ?? false;
+    this.isFailing = options.isFailing ?? false;
     this.mustChangePassword = options.mustChangePassword ?? false;
     this.pageSize = options.pageSize;
     const isEmpty = options.isEmpty ?? false;
@@ -96,6 +100,7 @@ export class FakeConsole {
     if (!this.isSignedIn) return problem(401, 'Unauthorized', 'sign in, or send a valid API token');
     if (path === '/api/session/password') return this.ownPassword(body);
     if (this.mustChangePassword) return problem(403, 'PasswordChangeNeeded', 'change your password first');
+    if (this.isFailing) return problem(500, 'InternalError', 'the database does not answer');
     if (method !== 'GET') this.changes.push({ call: `${method} ${path}`, body });
     // As the real one does, by the same schemas: what a page sends wrongly is seen in its specs.
     const fields = requestFaults({ method, path, query: Object.fromEntries(request.query), body });
@@ -396,6 +401,7 @@ function fits(alert: ReturnType<typeof sampleAlerts>[number], query: URLSearchPa
     asked('sensorId', alert.sensorId) &&
     asked('sha256', alert.object.sha256) &&
     asked('sender', alert.message?.sender) &&
+    (query.get('part') === null || alert.detections.some((one) => one.sha256 === query.get('part'))) &&
     (query.get('detection') === null || alert.names.some((one) => one === query.get('detection'))) &&
     (query.get('technology') === null || alert.technologies.some((one) => one === query.get('technology')))
   );
@@ -406,6 +412,7 @@ function groupAlerts(alerts: ReturnType<typeof sampleAlerts>, by: string): Alert
   for (const alert of alerts) {
     const keys: Record<string, string | null | undefined> = {
       hash: alert.object.sha256,
+      part: alert.detections[0]?.sha256,
       detection: alert.names[0],
       sender: alert.message?.sender,
       system: alert.sensorId,

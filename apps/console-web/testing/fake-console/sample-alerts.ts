@@ -25,6 +25,10 @@ const systems = [
   { sensorId: 'fileserver-hq', systemName: 'File server, headquarters', source: 'other' },
 ] as const;
 
+/** The same in every object that carries it. */
+const hashes = createSampler(41);
+const partHashes = Object.fromEntries(files.map(({ file }) => [file, hashes.hex(64)]));
+
 /** Newest first, as the API lists them. */
 export function sampleAlerts(count: number) {
   const sampler = createSampler(11);
@@ -81,6 +85,7 @@ export function sampleAlerts(count: number) {
           technology: found.technology,
           name: found.name,
           path: isMail ? [`attachment 1: ${file}`, ...inside] : [...inside],
+          ...((isMail || inside.length > 0) && { sha256: partHashes[file] }),
         },
       ],
       engines: sampleEngineRuns(found.engine),

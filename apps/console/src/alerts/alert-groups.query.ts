@@ -14,6 +14,11 @@ const mostGroups = 200;
 /** The key of a group, and what people call it; both of a row of `fitting`. */
 const groupings: Readonly<Record<AlertGrouping, { key: string; name: string; more: string }>> = {
   hash: { key: 'f.sha256', name: 'f.object_name', more: '' },
+  part: {
+    key: 'd.hash',
+    name: 'f.names[1]',
+    more: 'CROSS JOIN LATERAL (SELECT DISTINCT p FROM jsonb_array_elements_text(f.part_hashes) AS one (p)) AS d (hash)',
+  },
   detection: {
     key: 'd.name',
     name: 'NULL::text',
@@ -51,7 +56,7 @@ export class AlertGroupsQuery {
     const { key, name, more } = groupings[by];
     const fitting = `
       WITH fitting AS MATERIALIZED (
-        SELECT a.id, a.sha256, a.object_name, a.names, a.mail_from, a.sensor_id, a.registration_id, a.state,
+        SELECT a.id, a.sha256, a.object_name, a.names, a.part_hashes, a.mail_from, a.sensor_id, a.registration_id, a.state,
                a.importance, a.created_at
         FROM ledger.alert_list a ${conditions.where} ORDER BY a.id DESC LIMIT ${mostGrouped + 1})`;
     const { rows } = await this.database.query<GroupRow>(

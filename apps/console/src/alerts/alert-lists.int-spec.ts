@@ -128,6 +128,20 @@ describe('lists of alerts', () => {
     expect(idsOf(await list('q=of 1998'))).toEqual([id]);
   });
 
+  it('are found and grouped by the part that was detected, whatever object it is in', async () => {
+    const part = 'c'.repeat(64);
+    const parts = [
+      await insertAlert(app, { inside: ['a.zip', 'run.exe'], part }),
+      await insertAlert(app, { inside: ['run.exe'], part }),
+    ].reverse();
+    expect(idsOf(await list(`part=${part.toUpperCase()}`))).toEqual(parts);
+    expect(idsOf(await list(`q=${part}`))).toEqual(parts);
+    const alone = await insertAlert(app, { sha256: part });
+    expect(idsOf(await list(`q=${part}`))).toEqual([alone, ...parts]);
+    const { body } = await app.call('GET', '/api/alert-groups?by=part', { token });
+    expect(body.items).toMatchObject([{ key: part, name: 'Test', count: 2 }]);
+  });
+
   it('do not take two letters for a search', async () => {
     expect((await app.call('GET', '/api/alerts?q=ab', { token })).status).toBe(400);
   });

@@ -5,6 +5,7 @@ import { badRequest } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { containing, type Conditions } from '../lists/conditions.js';
 import { hashColumn } from '../lists/hash-column.js';
+import { ofPart } from './filter-alerts.js';
 
 /** An index of trigrams finds nothing shorter. */
 const fewestCharacters = 3;
@@ -37,6 +38,7 @@ export class AlertSearchQuery {
     const text = typed?.trim() ?? '';
     if (text === '') return conditions;
     const column = hashColumn(text);
+    if (column === 'sha256') return conditions.add(`(a.sha256 = ? OR ${ofPart('?')})`, text.toLowerCase());
     if (column !== null) return conditions.add(`a.${column} = ?`, text.toLowerCase());
     if (text.length < fewestCharacters)
       throw badRequest(`search for at least ${fewestCharacters} characters`, { q: 'too short' });

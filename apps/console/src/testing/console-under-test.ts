@@ -69,6 +69,7 @@ export class ConsoleUnderTest {
   static async start(
     env: Record<string, string> = {},
     resolver: HostNameResolver = nobody,
+    pagesFolder?: string,
   ): Promise<ConsoleUnderTest> {
     const testDatabase = await createTestDatabase();
     const home = await mkdtemp(path.join(tmpdir(), 'sluice-console-'));
@@ -89,7 +90,8 @@ export class ConsoleUnderTest {
     const keyFiles = { certFile: config.CONSOLE_TLS_CERT_FILE, keyFile: config.CONSOLE_TLS_KEY_FILE };
     const keyPair = await ensureKeyPair({ ...keyFiles, names: ['localhost'] });
     const { broker, rpc } = one.fakes();
-    one.app = await createConsoleApp({ config, database, broker, rpc, logger, resolver }, keyPair);
+    const pages = pagesFolder === undefined ? {} : { pagesFolder };
+    one.app = await createConsoleApp({ config, database, broker, rpc, logger, resolver, ...pages }, keyPair);
     await one.app.listen(0, '127.0.0.1');
     return one;
   }
@@ -102,13 +104,16 @@ export class ConsoleUnderTest {
     await rm(this.home, { recursive: true });
   }
 
+  get url(): string {
+    return `https://127.0.0.1:${(this.app.getHttpServer().address() as AddressInfo).port}`;
+  }
+
   get<T>(type: abstract new (...args: never[]) => T): T {
     return this.app.get(type);
   }
 
   async call(method: string, route: string, options: CallOptions = {}): Promise<Answer> {
-    const { port } = this.app.getHttpServer().address() as AddressInfo;
-    const response = await fetch(`https://127.0.0.1:${port}${route}`, {
+    const response = await fetch(`${this.url}${route}`, {
       method,
       dispatcher: this.agent,
       headers: {

@@ -15,6 +15,8 @@ export interface GivenAlert {
   readonly subject?: string;
   /** Names on the way to the part that was detected. */
   readonly inside?: readonly string[];
+  /** SHA-256 of that part. */
+  readonly part?: string;
 }
 
 /** An alert as `results` would have recorded it; answers its id. */
@@ -40,7 +42,7 @@ export async function insertAlert(app: ConsoleUnderTest, given: GivenAlert = {})
       given.mailFrom ?? null,
       given.mailOrigin === undefined ? null : JSON.stringify(given.mailOrigin),
       JSON.stringify(given.recipients ?? []),
-      JSON.stringify([{ engine: 'clamav', technology: 'am', name: 'Test', path: given.inside ?? [] }]),
+      JSON.stringify([{ engine: 'clamav', technology: 'am', name: 'Test', path: given.inside ?? [], sha256: given.part }]),
       given.subject === undefined
         ? null
         : JSON.stringify({ subject: given.subject, to: given.recipients ?? [] }),

@@ -69,7 +69,11 @@ export class EngineView {
       case 'clean':
         return;
       case 'infected': {
-        const detections = outcome.detections.map((one) => ({ ...one, path: [...part.path] }));
+        const detections = outcome.detections.map((one) => ({
+          ...one,
+          path: [...part.path],
+          sha256: part.sha256,
+        }));
         this.found.set(part.sha256, detections);
         for (const place of this.places.get(part.sha256) ?? [])
           for (const detection of detections) this.keep(place, detection);

@@ -115,7 +115,13 @@ describe('examining an object', () => {
     const combined = await scan(bytes, objectType);
     expect(combined.outcome).toBe('infected');
     expect(combined.detections).toEqual([
-      { engine: 'clamav', technology: 'am', name: expect.stringContaining('EICAR'), path: [...where] },
+      {
+        engine: 'clamav',
+        technology: 'am',
+        name: expect.stringContaining('EICAR'),
+        path: [...where],
+        ...(where.length > 0 && { sha256: hashOf(eicarTestFile()) }),
+      },
     ]);
   });
 

@@ -121,6 +121,15 @@ describe('showing parts to a content engine', () => {
     });
   });
 
+  it('names the bytes of the part that was detected', async () => {
+    const bench = new Bench();
+    await bench.take({ number: 1, bytes: bad });
+    const { outcome } = bench.conclude(clean);
+    expect(outcome).toMatchObject({
+      detections: [{ path: ['a'], sha256: hashOf(bad) }],
+    });
+  });
+
   it('tells a detection of the whole by the part that explains it, and keeps one that no part explains', async () => {
     const bench = new Bench();
     await bench.take({ number: 1, bytes: bad, label: 'bad.exe' });

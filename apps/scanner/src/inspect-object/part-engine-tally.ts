@@ -55,13 +55,14 @@ export class PartEngineTally {
     return this.found.length > 0 ? 'excused' : 'clean';
   }
 
-  private keep({ number, within, path }: Part, detection: Detection, isAllowed: boolean): void {
+  private keep({ number, within, path, sha256 }: Part, detection: Detection, isAllowed: boolean): void {
     if (this.found.length >= maxAskedHits) {
       this.foundBeyond += 1;
       return;
     }
     const part = { number, within, isAllowed };
-    this.found.push({ part, name: detection.name, detection: { ...detection, path: [...path] } });
+    const place = { path: [...path], ...(path.length > 0 && { sha256 }) };
+    this.found.push({ part, name: detection.name, detection: { ...detection, ...place } });
   }
 }
 

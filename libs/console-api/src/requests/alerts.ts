@@ -28,6 +28,12 @@ const alertFilters = {
     .regex(/^[0-9a-fA-F]{64}$/)
     .toLowerCase()
     .optional(),
+  part: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/)
+    .toLowerCase()
+    .optional()
+    .meta({ description: 'SHA-256 of a part inside the object that was detected' }),
   registrationId: z.uuid().optional(),
   scan: z.uuid().optional().meta({ description: 'id of the scan that made the alert' }),
   detection: z.string().max(1024).optional().meta({ description: 'the whole name of a detection' }),
@@ -39,7 +45,7 @@ const alertFilters = {
     .meta({
       description:
         'at least 3 characters, in subject, sender, recipients, names of the object and inside it, detections, scanId, ' +
-        'ID and name of the system; a whole MD5, SHA-1 or SHA-256, or 8 and more digits a SHA-256 begins with. ' +
+        'ID and name of the system; a whole MD5, SHA-1 or SHA-256 (of a detected part, too), or 8 and more digits a SHA-256 begins with. ' +
         'GET /api/alert-search says what it leaves out',
     }),
 };

@@ -50,7 +50,7 @@ export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement
   return (
     <ConfirmDialog
       title={channel === null ? 'Add channel' : `Edit ${channel.name}`}
-      yes={channel === null ? 'Make the channel' : 'Save'}
+      yes={channel === null ? 'Add channel' : 'Save'}
       no="Cancel"
       isOpen
       holdsInput

@@ -49,7 +49,7 @@ describe('making a channel', () => {
     fireEvent.click(dialog().getByLabelText('Webhook'));
     type(/^Name/, 'Chat');
     type(/^Address/, 'https://chat.example.org/hook');
-    fireEvent.click(button('Make the channel', dialog()));
+    fireEvent.click(button('Add channel', dialog()));
     await screen.findByText(/^whsec_/);
     expect(fake.changes[0]?.body).toEqual({
       name: 'Chat',
@@ -81,7 +81,7 @@ describe('making a channel', () => {
     type(/^Name/, 'Mail');
     type(/^Mail server/, 'no host');
     type(/^Sender/, 'sluice@example.org');
-    fireEvent.click(button('Make the channel', dialog()));
+    fireEvent.click(button('Add channel', dialog()));
     await dialog().findByText('Is neither a host name nor an address');
     expect(dialog().getByLabelText<HTMLInputElement>(/^Mail server/).value).toBe('no host');
     expect(

@@ -43,7 +43,7 @@ export function AlertDeliveries({ alertId }: { readonly alertId: number }): Reac
           <Anchor component={Link} href="/notifications/rules" inherit underline="always">
             rule
           </Anchor>{' '}
-          told anybody of it.
+          sent anything about it.
         </Text>
       ) : (
         <Stack gap={8}>

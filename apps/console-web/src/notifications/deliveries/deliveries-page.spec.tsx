@@ -99,6 +99,6 @@ describe('the card of an alert', () => {
 
   it('says when no one was', async () => {
     renderPage(<AlertDeliveries alertId={1} />, new FakeConsole());
-    await screen.findByText(/told anybody of it/);
+    await screen.findByText(/sent anything about it/);
   });
 });

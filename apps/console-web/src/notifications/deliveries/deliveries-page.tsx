@@ -97,17 +97,17 @@ function emptyWords(isFiltered: boolean, clear: () => void, filter: DeliveryFilt
     icon,
     title: 'No deliveries',
     advice: (
-      <>
+      <span>
         Nothing was sent yet. Messages appear here as soon as a{' '}
         <Anchor component={Link} href="/notifications/rules">
           rule
         </Anchor>{' '}
-        fits an alert, or somebody tests a{' '}
+        fits an alert, or someone tests a{' '}
         <Anchor component={Link} href="/notifications/channels">
           channel
         </Anchor>
         .
-      </>
+      </span>
     ),
   };
 }

@@ -63,7 +63,7 @@ export function DeliveryState({ delivery }: Props): ReactElement {
   return (
     <div className="cell-line">
       <WordBadge word={stateWordOf(delivery)} />
-      <span className="quiet">
+      <span className="quiet cell-text">
         {[
           attempts.length > 1 ? plural(attempts.length, 'attempt') : null,
           isTimed

@@ -62,7 +62,7 @@ export function RuleEditor({ rule, channels }: Props): ReactElement {
                     loading={saving.isPending}
                     disabled={missingOf(draft, kind).length > 0}
                   >
-                    {rule === null ? 'Make the rule' : 'Save'}
+                    {rule === null ? 'Add rule' : 'Save'}
                   </Button>
                   <Button component={Link} href="/notifications/rules" variant="default">
                     Cancel

@@ -84,7 +84,7 @@ function WhatNext({
     <>
       The channels are there, but no one is told anything yet.{' '}
       <Anchor component={Link} href="/notifications/rules/new">
-        Make the first rule
+        Add the first rule
       </Anchor>
     </>
   );

@@ -7,5 +7,6 @@ CREATE VIEW ledger.alert_list AS
     a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail_origin, a.mail, a.object_key,
     k.object_key IS NOT NULL AS has_object, k.kept_until AS object_kept_until,
     ledger.alert_text(a.object_name, a.sensor_id, a.scan_id, a.detections, a.not_examined, a.mail_from, a.rcpt_to, a.mail,
-      a.mail_origin) AS search_text
+      a.mail_origin) AS search_text,
+    jsonb_path_query_array(a.detections, '$[*].sha256') AS part_hashes
   FROM ledger.alerts a LEFT JOIN ledger.kept_objects k ON k.object_key = a.object_key;
