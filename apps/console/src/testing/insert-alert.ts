@@ -42,7 +42,9 @@ export async function insertAlert(app: ConsoleUnderTest, given: GivenAlert = {})
       given.mailFrom ?? null,
       given.mailOrigin === undefined ? null : JSON.stringify(given.mailOrigin),
       JSON.stringify(given.recipients ?? []),
-      JSON.stringify([{ engine: 'clamav', technology: 'am', name: 'Test', path: given.inside ?? [], sha256: given.part }]),
+      JSON.stringify([
+        { engine: 'clamav', technology: 'am', name: 'Test', path: given.inside ?? [], sha256: given.part },
+      ]),
       given.subject === undefined
         ? null
         : JSON.stringify({ subject: given.subject, to: given.recipients ?? [] }),

@@ -115,7 +115,8 @@ describe('the editor of a rule', () => {
 
   it('needs a name, a channel and, for mail, recipients', async () => {
     await openRule('new');
-    const save = () => screen.getByText('Add rule', { selector: 'button *' }).closest('button') as HTMLButtonElement;
+    const save = () =>
+      screen.getByText('Add rule', { selector: 'button *' }).closest('button') as HTMLButtonElement;
     type(/^Name/, 'All');
     expect(save().disabled).toBe(true);
     fireEvent.click(screen.getByLabelText(/^Channel/, { selector: 'input' }));
