@@ -1,36 +1,37 @@
-import type { Query } from '@sluice/database';
+import { readRow, readRows, type Query } from '@sluice/database';
+import { z } from 'zod';
 import type { OpenBatch, Plan, PlanState, RuleWindow } from './plan-deliveries.js';
 import type { EnabledRule } from './rules.query.js';
 
-interface BatchRow {
-  readonly id: string;
-  readonly kind: OpenBatch['kind'];
-  readonly due_at: Date;
-  readonly events_total: number;
-}
+const windowSchema = z.object({ started_at: z.date(), messages: z.number() });
+const batchSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['digest', 'held-back']),
+  due_at: z.date(),
+  events_total: z.number(),
+});
 
 /** Locks the rule's open batches: one that is due cannot be sent away while it grows. */
 export async function readPlanState(query: Query, ruleId: string): Promise<PlanState> {
-  const { rows: windows } = await query<{ started_at: Date; messages: number }>(
+  const { rows: windows } = await query(
     'SELECT started_at, messages FROM deliveries.rule_windows WHERE rule_id = $1',
     [ruleId],
   );
-  const { rows } = await query<BatchRow>(
+  const { rows: batches } = await query(
     `SELECT id, kind, due_at, events_total FROM deliveries.deliveries
      WHERE rule_id = $1 AND state = 'gathering' FOR UPDATE`,
     [ruleId],
   );
-  const open = rows.map((row) => ({
+  const open = readRows(batchSchema, batches).map((row) => ({
     id: row.id,
     kind: row.kind,
     dueAtMs: row.due_at.getTime(),
     events: row.events_total,
     isFull: false,
   }));
-  const [window] = windows;
+  const window = readRow(windowSchema, windows);
   return {
-    window:
-      window === undefined ? null : { startedAtMs: window.started_at.getTime(), messages: window.messages },
+    window: window === null ? null : { startedAtMs: window.started_at.getTime(), messages: window.messages },
     digest: open.find((one) => one.kind === 'digest') ?? null,
     heldBack: open.find((one) => one.kind === 'held-back') ?? null,
   };

@@ -1,5 +1,6 @@
-import type { Query } from '@sluice/database';
+import { readRows, type Query } from '@sluice/database';
 import { ruleMatchSchema, type RuleMatch } from '@sluice/notifications';
+import { z } from 'zod';
 
 export interface EnabledRule {
   readonly id: string;
@@ -12,31 +13,31 @@ export interface EnabledRule {
   readonly createdAt: Date;
 }
 
-interface RuleRow {
-  readonly id: string;
-  readonly name: string;
-  readonly match: unknown;
-  readonly digest_minutes: number;
-  readonly max_per_hour: number | null;
-  readonly channel_id: string;
-  readonly channel_name: string;
-  readonly created_at: Date;
-}
+const ruleRowSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  match: z.unknown(),
+  digest_minutes: z.number(),
+  max_per_hour: z.number().nullable(),
+  channel_id: z.string(),
+  channel_name: z.string(),
+  created_at: z.date(),
+});
 
 /** Rules whose match this build doesn't understand are left out: a rule must not tell more than was asked. */
 export async function readEnabledRules(query: Query): Promise<EnabledRule[]> {
-  const { rows } = await query<RuleRow>(
+  const { rows } = await query(
     `SELECT r.id, r.name, r.match, r.digest_minutes, r.max_per_hour, r.channel_id, c.name AS channel_name, r.created_at
      FROM deliveries.rules r JOIN deliveries.channels c ON c.id = r.channel_id
      WHERE r.is_enabled ORDER BY r.created_at, r.id`,
   );
-  return rows.flatMap((row) => {
+  return readRows(ruleRowSchema, rows).flatMap((row) => {
     const match = ruleMatchSchema.safeParse(row.match);
     return match.success ? [toRule(row, match.data)] : [];
   });
 }
 
-const toRule = (row: RuleRow, match: RuleMatch): EnabledRule => ({
+const toRule = (row: z.infer<typeof ruleRowSchema>, match: RuleMatch): EnabledRule => ({
   id: row.id,
   name: row.name,
   match,

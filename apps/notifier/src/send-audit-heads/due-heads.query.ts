@@ -1,5 +1,6 @@
-import type { Query } from '@sluice/database';
+import { readRows, type Query } from '@sluice/database';
 import type { SentAuditHead } from '@sluice/notifications';
+import { z } from 'zod';
 
 /** A syslog channel, and the head of the audit log that is this instance's to send over it. */
 export interface DueHead extends SentAuditHead {
@@ -9,13 +10,13 @@ export interface DueHead extends SentAuditHead {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-interface DueHeadRow {
-  readonly channel_id: string;
-  readonly entry_id: number;
-  readonly hash: string;
-  readonly settings: Record<string, unknown>;
-  readonly secrets: Record<string, string> | null;
-}
+const dueHeadRowSchema = z.object({
+  channel_id: z.string(),
+  entry_id: z.number(),
+  hash: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.string()).nullable(),
+});
 
 /**
  * A changed head is due a minute after the one before, so that no one can make it a flood; one that stays is due each
@@ -37,8 +38,8 @@ SELECT s.channel_id, s.entry_id, s.hash, c.settings,
 FROM claimed s JOIN deliveries.channels c ON c.id = s.channel_id`;
 
 export async function claimDueHeads(query: Query): Promise<DueHead[]> {
-  const { rows } = await query<DueHeadRow>(claim);
-  return rows.map((row) => ({
+  const { rows } = await query(claim);
+  return readRows(dueHeadRowSchema, rows).map((row) => ({
     channelId: row.channel_id,
     entryId: row.entry_id,
     hash: row.hash,

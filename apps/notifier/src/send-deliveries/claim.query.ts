@@ -1,5 +1,6 @@
-import type { Query } from '@sluice/database';
-import type { ChannelKind } from '@sluice/notifications';
+import { readRows, type Query } from '@sluice/database';
+import { channelKinds, type ChannelKind } from '@sluice/notifications';
+import { z } from 'zod';
 import { failuresUntilAway } from './next-attempt.js';
 
 /** Tests have a lane of their own: they are not kept waiting by what waits for a receiver that is away. */
@@ -7,10 +8,12 @@ export const lanes = ['regular', 'test'] as const;
 export type Lane = (typeof lanes)[number];
 export const laneOf = (kind: Claimed['kind']): Lane => (kind === 'test' ? 'test' : 'regular');
 
+const deliveryKinds = ['alert', 'operation', 'digest', 'held-back', 'test'] as const;
+
 /** A delivery that is this instance's until its lease ends, with all it takes to send it. */
 export interface Claimed {
   readonly id: string;
-  readonly kind: 'alert' | 'operation' | 'digest' | 'held-back' | 'test';
+  readonly kind: (typeof deliveryKinds)[number];
   readonly lease: string;
   readonly attempts: number;
   readonly firstAttemptAt: Date;
@@ -43,26 +46,26 @@ export interface ClaimOptions {
   readonly inFlight: ReadonlyMap<string, number>;
 }
 
-interface ClaimedRow {
-  readonly id: string;
-  readonly kind: Claimed['kind'];
-  readonly lease: string;
-  readonly attempts: number;
-  readonly first_attempt_at: Date;
-  readonly created_at: Date;
-  readonly channel_id: string;
-  readonly channel_kind: ChannelKind;
-  readonly settings: Record<string, unknown>;
-  readonly secrets: Record<string, string> | null;
-  readonly rule_name: string | null;
-  readonly rule_recipients: string[] | null;
-  readonly subject: string | null;
-  readonly max_per_hour: number | null;
-  readonly events_total: number | null;
-  readonly operator: string | null;
-  readonly recipients: string[] | null;
-  readonly facts: unknown;
-}
+const claimedRowSchema = z.object({
+  id: z.string(),
+  kind: z.enum(deliveryKinds),
+  lease: z.string(),
+  attempts: z.number(),
+  first_attempt_at: z.date(),
+  created_at: z.date(),
+  channel_id: z.string(),
+  channel_kind: z.enum(channelKinds),
+  settings: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.string()).nullable(),
+  rule_name: z.string().nullable(),
+  rule_recipients: z.array(z.string()).nullable(),
+  subject: z.string().nullable(),
+  max_per_hour: z.number().nullable(),
+  events_total: z.number().nullable(),
+  operator: z.string().nullable(),
+  recipients: z.array(z.string()).nullable(),
+  facts: z.unknown(),
+});
 
 /**
  * Takes what is due, per channel and lane no more than there are free slots, so that one channel never takes another's.
@@ -107,16 +110,16 @@ LEFT JOIN deliveries.events e ON e.id = d.event_id
 ORDER BY d.seq`;
 
 export async function claimDeliveries(query: Query, options: ClaimOptions): Promise<Claimed[]> {
-  const { rows } = await query<ClaimedRow>(claim, [
+  const { rows } = await query(claim, [
     JSON.stringify(options.slots),
     JSON.stringify(Object.fromEntries(options.inFlight)),
     options.leaseMs,
     options.instance,
   ]);
-  return rows.map(toClaimed);
+  return readRows(claimedRowSchema, rows).map(toClaimed);
 }
 
-const toClaimed = (row: ClaimedRow): Claimed => ({
+const toClaimed = (row: z.infer<typeof claimedRowSchema>): Claimed => ({
   id: row.id,
   kind: row.kind,
   lease: row.lease,
