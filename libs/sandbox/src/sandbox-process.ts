@@ -13,8 +13,7 @@ import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 /** What a process may say. Everything else ends it. */
 const saidSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
-  /** `task`: the number that stood in what is answered. */
-  /** `records`: how many it gave out on the way. */
+  /** `task`: the number that stood in what is answered; `records`: how many it gave out on the way. */
   z.object({ kind: z.literal('answer'), task: z.int(), records: z.int().min(0), answer: z.unknown() }),
   z.object({ kind: z.literal('failed'), message: z.string().max(4096) }),
 ]);

@@ -105,7 +105,6 @@ export class TestGateway {
   }
 
   /** Keys of everything the store holds, finished or not. */
-  /** Unfinished ones too. */
   async storedObjects(): Promise<string[]> {
     const root = path.join(this.folder, 'objects');
     const names = await readdir(root, { recursive: true });
