@@ -156,7 +156,7 @@ asRoot('parts of a system that root started', () => {
   it('change objects where they store or delete them, and nowhere else', () => {
     const place = path.join(system.home, 'objects');
     const script = `for folder in . ab incoming sidecars; do
-      { : > "$1/$folder/tried-$2"; } 2>/dev/null && rm "$1/$folder/tried-$2" && echo "$folder"; done`;
+      ( : > "$1/$folder/tried-$2" ) 2>/dev/null && rm "$1/$folder/tried-$2" && echo "$folder"; done`;
     const changing = [...accounts]
       .map(([name, one]) => [name, sayAs(one, script, place, one.uid)] as const)
       .filter(([, folders]) => folders.length > 0);
