@@ -235,7 +235,7 @@ describe('a login', () => {
     await others();
     await Promise.all(held.map((one) => one.close()));
     expect(held).toHaveLength(200);
-  });
+  }, 120_000);
 
   it('takes a share of the channels; who wants more loses the connection', async () => {
     const connection = await amqp.connect(rabbit.urlFor('notifier'));
@@ -246,7 +246,7 @@ describe('a login', () => {
     await expect(take()).rejects.toThrow();
     expect((await refused).message).toMatch(/channels .* user limit of \(2000\)/);
     await others();
-  });
+  }, 120_000);
 });
 
 describe('what gets past the permissions', () => {
