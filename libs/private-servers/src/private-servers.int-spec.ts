@@ -82,6 +82,11 @@ describe('a private RabbitMQ', () => {
     }
     await connection.close();
   });
+  it('lets other nodes in by a random cookie, which the broker alone reads', () => {
+    const cookie = path.join(home, 'rabbitmq/erlang/.erlang.cookie');
+    expect(readFileSync(cookie, 'utf8')).toMatch(/^[0-9a-f]{48}$/);
+    expect(statSync(cookie).mode & 0o077).toBe(0);
+  });
   it('knows no guest', async () => {
     await expect(amqp.connect(`amqp://guest:guest@127.0.0.1:${rabbit.port}`)).rejects.toThrow(
       'ACCESS-REFUSED',

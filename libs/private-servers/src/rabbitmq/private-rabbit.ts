@@ -7,7 +7,7 @@ import { startOnPorts } from '../ports/start-on-ports.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
 import { makeDirectory } from '../files/directories.js';
 import { emptyDirectory } from '../files/empty-directory.js';
-import { readOrMakeSecret, writePrivateFile } from '../files/private-files.js';
+import { readOrMakeSecret, writePrivateFile, writeSecretOf } from '../files/private-files.js';
 import { findProgram, isExecutable, versionedFolders } from '../find-program.js';
 import {
   plainEnvironment,
@@ -106,6 +106,8 @@ function noteFirstBoot({ directory }: RabbitPlace, { account, identity }: Server
   return { done: () => rmSync(note, { force: true }) };
 }
 
+const erlangHome = 'erlang';
+
 interface RabbitPlace {
   readonly directory: string;
   /** Ours alone; the broker says it before anyone shows a password. */
@@ -147,8 +149,14 @@ function writeConfiguration(place: RabbitPlace, passwords: BrokerPasswords, cont
   const { account } = context;
   const { directory, port } = place;
   makeDirectory(path.join(directory, 'conf.d'), 'readable', account);
-  // The cookie that lets other nodes in is made by Erlang itself in `home`, readable by its owner alone.
-  makeDirectory(path.join(directory, 'home'), 'service', account);
+  // Whoever knows the cookie is the broker's master, and the port for it is open to every account of this machine. The
+  // one that Erlang would make by itself follows from the time of its start.
+  const home = makeDirectory(path.join(directory, erlangHome), 'readable', account);
+  writeSecretOf(
+    account,
+    path.join(home, '.erlang.cookie'),
+    readOrMakeSecret(context.secrets, 'erlang-cookie'),
+  );
   const definitions = path.join(directory, 'definitions.json');
   writePrivateFile(
     definitions,
@@ -210,7 +218,7 @@ function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
   const { directory, distributionPort, epmdPort } = place;
   const inside = (name: string): string => path.join(directory, name);
   return {
-    ...plainEnvironment(inside('home')),
+    ...plainEnvironment(inside(erlangHome)),
     // Makes the start script become the server instead of waiting for it: one process, one id to signal.
     RUNNING_UNDER_SYSTEMD: 'true',
     RABBITMQ_NODENAME: 'sluice@localhost',
