@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { connectBroker, type Consumer } from '@sluice/broker';
 import { createDatabase } from '@sluice/database';
-import { openObjectStore } from '@sluice/object-store';
+import { openObjectStore, readSealingKey } from '@sluice/object-store';
 import { RpcServer } from '@sluice/rpc';
 import { createMetrics, nestLogger, startManagement, type Logger, type StopStep } from '@sluice/runtime';
 import { AcceptScans } from './accept-scans/accept-scans.service.js';
@@ -18,6 +18,7 @@ import { ExpireRecords } from './expire-records/expire-records.service.js';
 import { FindLostScans } from './find-lost-scans/find-lost-scans.service.js';
 import { MoveWaitingMail } from './find-lost-scans/move-waiting-mail.service.js';
 import { KeepObjects } from './keep-objects/keep-objects.service.js';
+import { SealObjects } from './keep-objects/seal-objects.service.js';
 import { announceRecorded } from './record-verdicts/announce-recorded.js';
 import { RecordVerdicts } from './record-verdicts/record-verdicts.service.js';
 import { consumeVerdicts } from './record-verdicts/verdicts.consumer.js';
@@ -71,6 +72,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       lost,
       retries: new RetryScans(database, broker, logger),
       objects: new KeepObjects(database, store, logger),
+      seals: await sealing(config.QUARANTINE_PUBLIC_KEY_FILE, { database, store, logger }),
       records: new ExpireRecords(database),
     },
     logger,
@@ -88,7 +90,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       accepts: new AcceptScans(database, metrics.countAccepts),
       deletes: new DeleteScans(database),
       begins: new CountBegins(database, records),
-      rescans: new RescanObjects(database, turns.retriesNow),
+      rescans: new RescanObjects(database, store, turns.retriesNow),
       releases: new ReleaseMail(database, store, logger),
     }),
     { strategy: server, logger: nestLogger(logger), abortOnError: false },
@@ -143,4 +145,19 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       { name: 'management', run: () => management.close() },
     ],
   };
+}
+
+/** Null: nothing is sealed. Rejects where it cannot be, rather than keep in the clear what should not be. */
+async function sealing(
+  publicKeyFile: string | undefined,
+  deps: Omit<ConstructorParameters<typeof SealObjects>[0], 'publicKeyFile'>,
+): Promise<SealObjects | null> {
+  if (publicKeyFile === undefined) {
+    deps.logger.warn(
+      'QUARANTINE_PUBLIC_KEY_FILE is not set: what is kept for quarantine is not encrypted (docs/operations.md)',
+    );
+    return null;
+  }
+  await readSealingKey(publicKeyFile);
+  return new SealObjects({ ...deps, publicKeyFile });
 }

@@ -195,8 +195,9 @@ export const changeAlertRequestSchema = z.object({
   comment: z.string().max(4096).optional(),
   ...audited,
 });
+/** `sealed`: the kept object is encrypted, and its key did not come with the request, or too late. */
 export const changeAnswerSchema = z.object({
-  outcome: z.enum(['done', 'not-found', 'conflict', 'object-gone']),
+  outcome: z.enum(['done', 'not-found', 'conflict', 'object-gone', 'sealed', 'object-altered']),
 });
 /** The same change to several at once; those that are gone meanwhile are left out. */
 export const mostAlertsAtOnce = 500;
@@ -215,6 +216,15 @@ export const failedJobChangeRequestSchema = z.object({
   operator: z.string().max(128),
   ...audited,
 });
+/** Opens the one object that is to be scanned again, and nothing else: only the console can tell it. */
+const dataKey = {
+  dataKey: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .optional(),
+};
+export const rescanRequestSchema = submissionChangeRequestSchema.extend(dataKey);
+export const retryFailedJobRequestSchema = failedJobChangeRequestSchema.extend(dataKey);
 
 /** How a mail leaves quarantine: as it came, or attached to a mail of Sluice's own. */
 export const releaseForms = ['original', 'attachment'] as const;
@@ -282,13 +292,13 @@ export const ledgerRpc = {
   rescan: {
     pattern: 'ledger.console.rescan',
     action: 'scan.rescan',
-    request: submissionChangeRequestSchema,
+    request: rescanRequestSchema,
     answer: changeAnswerSchema,
   },
   retryFailedJob: {
     pattern: 'ledger.console.retry-failed-job',
     action: 'failed-job.retry',
-    request: failedJobChangeRequestSchema,
+    request: retryFailedJobRequestSchema,
     answer: changeAnswerSchema,
   },
   deleteFailedJob: {

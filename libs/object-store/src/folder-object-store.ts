@@ -11,6 +11,7 @@ const keyPattern = /^[0-9a-f]{32}$/;
 const incoming = 'incoming';
 /** Where sidecars are, in one folder: there are few, and it is looked through often. */
 const sidecars = 'sidecars';
+const sealedSuffix = '.sealed';
 const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
 /** All there is in the root: whoever makes them beforehand decides who may write there. */
 export const objectFolders: readonly string[] = [incoming, sidecars, ...shards];
@@ -53,11 +54,22 @@ export class FolderObjectStore implements ObjectStore {
 
   async create(): Promise<ObjectWriter> {
     const key = randomBytes(16).toString('hex');
-    const finished = this.pathOf(key);
+    return this.createFile(key, this.pathOf(key), key);
+  }
+
+  async createAgain(key: string): Promise<ObjectWriter> {
+    return this.createFile(key, this.pathOf(key), `${key}.${randomBytes(8).toString('hex')}`);
+  }
+
+  async createSealed(key: string): Promise<ObjectWriter> {
+    return this.createFile(key, this.sealedOf(key), `${key}.${randomBytes(8).toString('hex')}`);
+  }
+
+  private async createFile(key: string, finished: string, unfinished: string): Promise<ObjectWriter> {
     try {
       return await ObjectFileWriter.create({
         key,
-        unfinished: path.join(this.root, incoming, key),
+        unfinished: path.join(this.root, incoming, unfinished),
         finished,
         mode: this.fileMode,
         flushFolder: () => this.flushShard(path.dirname(finished)),
@@ -68,11 +80,18 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async read(key: string, options: { readonly expectedBytes?: number } = {}): Promise<Readable> {
+    // One byte more than expected: the first read then says that it was all.
+    return this.readFile(this.pathOf(key), (options.expectedBytes ?? readChunkBytes) + 1);
+  }
+
+  async readSealed(key: string): Promise<Readable> {
+    return this.readFile(this.sealedOf(key), readChunkBytes);
+  }
+
+  private async readFile(file: string, wantedBytes: number): Promise<Readable> {
     try {
-      const file = await open(this.pathOf(key), 'r');
-      // One byte more than expected: the first read then says that it was all.
-      const wantedBytes = (options.expectedBytes ?? readChunkBytes) + 1;
-      return file.createReadStream({ highWaterMark: Math.min(readChunkBytes, wantedBytes) });
+      const opened = await open(file, 'r');
+      return opened.createReadStream({ highWaterMark: Math.min(readChunkBytes, wantedBytes) });
     } catch (cause) {
       throw toObjectStoreError(cause, 'reading an object');
     }
@@ -88,6 +107,10 @@ export class FolderObjectStore implements ObjectStore {
 
   async delete(key: string): Promise<void> {
     return this.remove(this.pathOf(key));
+  }
+
+  async deleteSealed(key: string): Promise<void> {
+    return this.remove(this.sealedOf(key));
   }
 
   private async remove(file: string): Promise<void> {
@@ -143,13 +166,22 @@ export class FolderObjectStore implements ObjectStore {
     }
   }
 
-  async *list(): AsyncIterable<StoredObject> {
+  list(): AsyncIterable<StoredObject> {
+    return this.listNamed('');
+  }
+
+  listSealed(): AsyncIterable<StoredObject> {
+    return this.listNamed(sealedSuffix);
+  }
+
+  private async *listNamed(suffix: string): AsyncIterable<StoredObject> {
     for (const shard of await readdir(this.root)) {
       if (!/^[0-9a-f]{2}$/.test(shard)) continue;
       const folder = path.join(this.root, shard);
       for await (const { name } of await opendir(folder)) {
-        const found = keyPattern.test(name) ? await describe(folder, name) : null;
-        if (found !== null) yield found;
+        const key = name.slice(0, name.length - suffix.length);
+        const found = keyPattern.test(key) && name.endsWith(suffix) ? await describe(folder, name) : null;
+        if (found !== null) yield { ...found, key };
       }
     }
   }
@@ -200,6 +232,10 @@ export class FolderObjectStore implements ObjectStore {
 
   private pathOf(key: string): string {
     return path.join(this.root, checked(key).slice(0, 2), key);
+  }
+
+  private sealedOf(key: string): string {
+    return `${this.pathOf(key)}${sealedSuffix}`;
   }
 
   private sidecarOf(key: string): string {

@@ -3,3 +3,7 @@ export { ObjectStoreError, type ObjectStoreErrorCode } from './object-store.erro
 export { PasswordSeal, maxSealedBytes } from './sealed-passwords.js';
 export { FolderObjectStore, objectFolders } from './folder-object-store.js';
 export { openObjectStore } from './open-object-store.js';
+export { keptDataKey, readKept, restoreKept, sealKept } from './kept-objects.js';
+export { QuarantineKeys, addQuarantineKey, currentPublicPem, readSealingKey } from './quarantine-keys.js';
+export { SealedObjectError } from './sealed-object.errors.js';
+export { keyIdOf } from './sealed-object.js';

@@ -33,6 +33,16 @@ export interface ObjectStore {
   readWhole(key: string, sizeBytes: number): Promise<Buffer>;
   /** Removing what isn't there is no error. */
   delete(key: string): Promise<void>;
+  /** A kept object's encrypted form lies beside it, under the same key; written anew it replaces the one before. */
+  createSealed(key: string): Promise<ObjectWriter>;
+  /** Rejects with `missing` before the first byte when there is none. */
+  readSealed(key: string): Promise<Readable>;
+  /** Removing what isn't there is no error. */
+  deleteSealed(key: string): Promise<void>;
+  /** Every sealed form, under its object's key, also of objects that are gone. */
+  listSealed(): AsyncIterable<StoredObject>;
+  /** The same object once more, under the key it had. */
+  createAgain(key: string): Promise<ObjectWriter>;
   /** Something small that lies beside an object for the time of its scan. As durable as an object when it resolves. */
   writeSidecar(key: string, bytes: Buffer): Promise<void>;
   /** One byte more than `maxBytes` of one that is larger. Rejects with `missing` when there is none. */

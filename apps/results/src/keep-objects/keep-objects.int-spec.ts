@@ -109,7 +109,7 @@ describe('an object', () => {
   it('stays while it is scanned again, whatever its retention says', async () => {
     const item = await accept();
     await conclude(item, 'infected');
-    await new RescanObjects(ledger.database, () => undefined).rescan(
+    await new RescanObjects(ledger.database, store, () => undefined).rescan(
       item.submissionId,
       await ledger.announced(ledgerRpc.rescan),
     );
@@ -166,7 +166,7 @@ describe('passwords beside an object', () => {
     const [open, kept] = [await acceptWithPasswords(), await acceptWithPasswords()];
     await conclude(kept, 'infected');
     await until(async () => (await beside()).length === 1);
-    await new RescanObjects(ledger.database, () => undefined).rescan(
+    await new RescanObjects(ledger.database, store, () => undefined).rescan(
       kept.submissionId,
       await ledger.announced(ledgerRpc.rescan),
     );

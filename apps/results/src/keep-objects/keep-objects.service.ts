@@ -57,8 +57,32 @@ export class KeepObjects {
       keys = [];
     }
     removed += await this.removeOrphansAmong(keys);
+    removed += await this.sweepSealed(ageMs);
     removed += await this.sweepSidecars(ageMs);
     if (removed > 0) this.logger.info({ removed }, 'objects without a row removed');
+    return removed;
+  }
+
+  /** A sealed form without its row: removed with the plain one, or of a seal that a crash cut short. */
+  private async sweepSealed(ageMs: number): Promise<number> {
+    let removed = 0;
+    let keys: string[] = [];
+    const sweep = async (): Promise<void> => {
+      const { rows } = await this.database.query<{ key: string }>(
+        `SELECT key FROM unnest($1::text[]) AS key
+         WHERE NOT EXISTS (SELECT FROM ledger.kept_objects k WHERE k.object_key = key)`,
+        [keys],
+      );
+      for (const { key } of rows) await this.removeOne(() => this.store.deleteSealed(key));
+      removed += rows.length;
+      keys = [];
+    };
+    for await (const { key, modifiedAtMs } of this.store.listSealed()) {
+      if (Date.now() - modifiedAtMs < ageMs) continue;
+      keys.push(key);
+      if (keys.length >= keysAtOnce) await sweep();
+    }
+    if (keys.length > 0) await sweep();
     return removed;
   }
 
@@ -95,9 +119,15 @@ export class KeepObjects {
   }
 
   private async remove(keys: readonly string[]): Promise<void> {
-    for (const key of keys)
-      await this.store
-        .delete(key)
-        .catch((err: unknown) => this.logger.warn({ err }, 'object not deleted, left to the orphan sweep'));
+    for (const key of keys) {
+      await this.removeOne(() => this.store.delete(key));
+      await this.removeOne(() => this.store.deleteSealed(key));
+    }
+  }
+
+  private async removeOne(remove: () => Promise<void>): Promise<void> {
+    await remove().catch((err: unknown) =>
+      this.logger.warn({ err }, 'object not deleted, left to the orphan sweep'),
+    );
   }
 }

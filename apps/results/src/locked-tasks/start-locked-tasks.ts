@@ -3,6 +3,7 @@ import type { Logger } from '@sluice/runtime';
 import type { ExpireRecords } from '../expire-records/expire-records.service.js';
 import { markerIntervalMs, type FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
 import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
+import type { SealObjects } from '../keep-objects/seal-objects.service.js';
 import type { RetryScans } from '../retry-scans/retry-scans.service.js';
 import { LockedPeriodicTask, type TurnOptions } from './locked-periodic-task.js';
 
@@ -10,6 +11,8 @@ export interface TurnWork {
   readonly retries: RetryScans;
   readonly lost: FindLostScans;
   readonly objects: KeepObjects;
+  /** Null: there is no key to seal with. */
+  readonly seals: SealObjects | null;
   readonly records: ExpireRecords;
 }
 
@@ -51,6 +54,15 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
       longestMs: 15 * minuteMs,
     }),
   ];
+  const { seals } = work;
+  if (seals !== null)
+    all.push(
+      turn('sealing', 7, secondMs, () => seals.seal(), {
+        isNeeded: () => seals.isAnyDue(),
+        // A large object is one piece of work.
+        longestMs: 15 * minuteMs,
+      }),
+    );
   for (const one of all) one.start();
   return {
     retriesNow: () => retries.runNow(),

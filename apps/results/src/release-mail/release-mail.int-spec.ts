@@ -17,7 +17,12 @@ describe('quarantine', () => {
   let releases: ReleaseMail;
   let mailServer: System;
   const deleted: string[] = [];
-  const store = { delete: (key: string) => Promise.resolve(void deleted.push(key)) };
+  const store = {
+    delete: (key: string) => Promise.resolve(void deleted.push(key)),
+    deleteSealed: (key: string) => Promise.resolve(void deleted.push(`${key}.sealed`)),
+  };
+
+  const bothOf = ({ objectKey }: AcceptItem) => [objectKey, `${objectKey}.sealed`];
 
   beforeAll(async () => {
     ledger = await LedgerFixture.create();
@@ -146,21 +151,21 @@ describe('quarantine', () => {
     await ledger.set('quarantineMaxBytes', 1);
     const logger = { warn: () => undefined, info: () => undefined };
     await new KeepObjects(ledger.database, store as never, logger as never).expire();
-    expect(deleted).toEqual([other.objectKey]);
+    expect(deleted).toEqual(bothOf(other));
     await ledger.database.query(`UPDATE ledger.kept_objects SET held_until = now() - interval '1 s'`);
     await new KeepObjects(ledger.database, store as never, logger as never).expire();
-    expect(deleted).toEqual([other.objectKey, item.objectKey]);
+    expect(deleted).toEqual([...bothOf(other), ...bothOf(item)]);
   });
 
   it('is emptied row by row with its objects; not of what is being released or scanned again', async () => {
     const [gone, released, again] = [await keep(), await keep(), await keep()];
     await release({ ...request(released), ...asIs });
-    await new RescanObjects(ledger.database, () => undefined).rescan(
+    await new RescanObjects(ledger.database, store as never, () => undefined).rescan(
       again.submissionId,
       await ledger.announced(ledgerRpc.rescan),
     );
     expect(await deleteKept(request(gone, released, again))).toEqual(['done', 'conflict', 'conflict']);
-    expect(deleted).toEqual([gone.objectKey]);
+    expect(deleted).toEqual(bothOf(gone));
     expect(await ledger.rows('SELECT object_key FROM ledger.kept_objects ORDER BY seq')).toEqual([
       { object_key: released.objectKey },
       { object_key: again.objectKey },

@@ -37,7 +37,7 @@ type KeptRow = z.infer<typeof keptRowSchema>;
 export class ReleaseMail {
   constructor(
     private readonly database: Database,
-    private readonly store: Pick<ObjectStore, 'delete'>,
+    private readonly store: Pick<ObjectStore, 'delete' | 'deleteSealed'>,
     private readonly logger: Pick<Logger, 'warn'>,
   ) {}
 
@@ -68,9 +68,9 @@ export class ReleaseMail {
       return all;
     });
     for (const key of keys)
-      await this.store
-        .delete(key)
-        .catch((err: unknown) => this.logger.warn({ err }, 'object not deleted, left to the orphan sweep'));
+      await Promise.all([this.store.delete(key), this.store.deleteSealed(key)]).catch((err: unknown) =>
+        this.logger.warn({ err }, 'object not deleted, left to the orphan sweep'),
+      );
     return outcomes;
   }
 }

@@ -9,8 +9,16 @@ export class RescanObjectsController {
   constructor(@Inject(RescanObjects) private readonly rescans: RescanObjects) {}
 
   @MessagePattern(ledgerRpc.rescan.pattern)
-  async rescan(@Payload(requestOf(ledgerRpc.rescan)) request: { submissionId: string; changeId: string }) {
-    return { outcome: await this.rescans.rescan(request.submissionId, request.changeId) };
+  async rescan(
+    @Payload(requestOf(ledgerRpc.rescan))
+    request: {
+      submissionId: string;
+      changeId: string;
+      dataKey?: string | undefined;
+    },
+  ) {
+    const { submissionId, changeId, dataKey } = request;
+    return { outcome: await this.rescans.rescan(submissionId, changeId, dataKey) };
   }
 
   @MessagePattern(ledgerRpc.retryFailedJob.pattern)
@@ -19,9 +27,11 @@ export class RescanObjectsController {
     request: {
       failedJobId: number;
       changeId: string;
+      dataKey?: string | undefined;
     },
   ) {
-    return { outcome: await this.rescans.retryFailedJob(request.failedJobId, request.changeId) };
+    const { failedJobId, changeId, dataKey } = request;
+    return { outcome: await this.rescans.retryFailedJob(failedJobId, changeId, dataKey) };
   }
 
   @MessagePattern(ledgerRpc.deleteFailedJob.pattern)

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ledger = await LedgerFixture.create();
   accepts = new AcceptScans(ledger.database);
   records = new RecordVerdicts(ledger.database, () => undefined);
-  rescans = new RescanObjects(ledger.database, () => undefined);
+  rescans = new RescanObjects(ledger.database, {} as never, () => undefined);
 });
 afterAll(() => ledger.close());
 beforeEach(async () => {

@@ -1,10 +1,15 @@
 -- An operator has a finished scan's object scanned again: a new submission of the same registration and object without
 -- a scanId (what the caller was told stands), due at once, outside the limits. It raises its own alert.
+--
+-- `is_restored`: the plain object was put back beside its sealed form, which scanners cannot open. From here on the scan
+-- keeps it there; the row's lock is what the removal of plain objects takes as well.
 
-CREATE OR REPLACE FUNCTION ledger.rescan(submission uuid, new_submission uuid, defaults jsonb, priorities jsonb) RETURNS text
+CREATE OR REPLACE FUNCTION ledger.rescan(submission uuid, new_submission uuid, defaults jsonb, priorities jsonb,
+  is_restored boolean DEFAULT false) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
   original ledger.scans;
+  kept ledger.kept_objects;
   settings jsonb;
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
@@ -13,8 +18,12 @@ BEGIN
   -- One at a time for one object.
   IF EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = original.object_key AND s.state = 'processing')
     THEN RETURN 'conflict'; END IF;
-  IF NOT EXISTS (SELECT FROM ledger.kept_objects k WHERE k.object_key = original.object_key)
-    THEN RETURN 'object-gone'; END IF;
+  SELECT * INTO kept FROM ledger.kept_objects k WHERE k.object_key = original.object_key FOR UPDATE;
+  IF NOT FOUND THEN RETURN 'object-gone'; END IF;
+  IF kept.sealed_with IS NOT NULL THEN
+    IF NOT is_restored OR kept.seal_at IS NULL OR kept.seal_at <= clock_timestamp() THEN RETURN 'sealed'; END IF;
+    UPDATE ledger.kept_objects k SET seal_at = clock_timestamp() WHERE k.object_key = original.object_key;
+  END IF;
   settings := ledger.settings(defaults);
   INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown, shown_state,
     rescan_of, state, object_key, sha256, size_bytes, object_type, object_name, mail_from, rcpt_to, mail_origin,
