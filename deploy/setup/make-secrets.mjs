@@ -3,6 +3,7 @@
  * Files that exist are kept, so it may run again, e.g. after a new release wants one more.
  *
  *   node deploy/setup/make-secrets.mjs FOLDER          (in the image: docker compose run --rm setup)
+ *   … FOLDER --rotate-quarantine-key                   one more key for what is kept from now on, beside those there are
  *
  * The folder becomes 0700 and stays with whoever owns it on the host. Each file is mounted alone, with the owner and mode
  * it has here, so it belongs to the one user of the container that reads it (0440, the folder owner's group beside it).
@@ -13,6 +14,7 @@ import { chmod, chown, mkdir, readdir, readFile, rename, stat, writeFile } from 
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { services } from '@sluice/contracts';
+import { addQuarantineKey, currentPublicPem } from '@sluice/object-store';
 import { createSealingKeyPair } from '@sluice/notifications';
 import { ensureKeyPair } from '@sluice/tls';
 import { brokerAdmin, rabbitDefinitions } from '@sluice/private-servers';
@@ -21,9 +23,10 @@ import { brokerAdmin, rabbitDefinitions } from '@sluice/private-servers';
 const [serviceUser, serverUser] = [10_001, 999];
 const readBy = { postgres_password: serverUser, 'rabbitmq_definitions.json': serverUser };
 
-const folder = process.argv[2];
-if (folder === undefined) {
-  console.error('Usage: node deploy/setup/make-secrets.mjs FOLDER');
+const [folder, option, ...more] = process.argv.slice(2);
+const isRotating = option === '--rotate-quarantine-key';
+if (folder === undefined || more.length > 0 || (option !== undefined && !isRotating)) {
+  console.error('Usage: node deploy/setup/make-secrets.mjs FOLDER [--rotate-quarantine-key]');
   process.exit(2);
 }
 
@@ -67,6 +70,22 @@ async function keyPair(name, variable) {
   );
 }
 
+/** Private keys, which console and notifier open kept objects with, newest first; results seals with the newest's public half. */
+async function quarantineKeys() {
+  const keys = await secret('quarantine_keys', () => addQuarantineKey().privatePems);
+  const added = isRotating ? addQuarantineKey(keys) : null;
+  if (added !== null) await replace('quarantine_keys', added.privatePems);
+  await replace('quarantine_public_key', added?.publicPem ?? currentPublicPem(keys));
+  if (added !== null) console.log(`made key ${added.keyId}; older ones stay in quarantine_keys`);
+}
+
+/** Never half a file. */
+async function replace(name, text) {
+  const file = path.join(folder, name);
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
 /** Owner, group and modes of everything in the folder, whoever made it. */
 async function protect() {
   const { uid, gid } = await stat(folder);
@@ -96,12 +115,11 @@ for (const service of services) {
   const url = await secret(`${service}_amqp_url`, () => `amqp://${service}:${password()}@rabbitmq:5672/`);
   brokerPasswords[service] = new URL(url).password;
 }
-// Written anew each time: permissions and topology are those of this release. Renamed into place: never half a file.
-const definitions = path.join(folder, 'rabbitmq_definitions.json');
-await writeFile(`${definitions}.new`, JSON.stringify(rabbitDefinitions(brokerPasswords)), { mode: 0o600 });
-await rename(`${definitions}.new`, definitions);
+// Written anew each time: permissions and topology are those of this release.
+await replace('rabbitmq_definitions.json', JSON.stringify(rabbitDefinitions(brokerPasswords)));
 // Opens what the console sealed for the notifier; every notifier needs the same.
 await secret('notifier_sealing_key', () => createSealingKeyPair().privateKeyPem);
+await quarantineKeys();
 // Seals passwords that callers send with objects; gateways and scanners have it, no one else.
 await secret('passwords_key', password);
 await keyPair('gateway', 'GATEWAY_NAMES');

@@ -30,6 +30,8 @@ export const consoleConfigSchema = z.object({
   LOCAL_TOKEN_FILE: text.optional(),
   /** Where kept objects are, for their download; only read. Absent: nothing can be downloaded here. */
   OBJECT_STORE_URL: text.optional(),
+  /** Private keys that open what is kept, newest first. Absent: what is sealed cannot be opened here. */
+  QUARANTINE_KEYS_FILE: text.optional(),
   /** As the gateways have it: below it they accept nothing, and at twice of it health warns. */
   OBJECT_STORE_RESERVE_BYTES: envInteger(0, Number.MAX_SAFE_INTEGER).default(gibibyte),
   /** `SETTING_*` pins a setting, `FIRST_SETTING_*` is its value until an operator changes it. */

@@ -21,5 +21,7 @@ export const notifierConfigSchema = z.object({
   RELEASE_FROM: z.email({ error: 'has to be an address' }).optional(),
   /** Where kept objects are; only read, and only to release mail. */
   OBJECT_STORE_URL: z.string().min(1).optional(),
+  /** Private keys that open what is kept, newest first. Absent: what is sealed cannot be released. */
+  QUARANTINE_KEYS_FILE: z.string().min(1).optional(),
 });
 export type NotifierConfig = z.infer<typeof notifierConfigSchema>;

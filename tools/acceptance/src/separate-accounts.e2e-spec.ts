@@ -115,6 +115,9 @@ asRoot('parts of a system that root started', () => {
     ['console/tls/console.key', ['console']],
     ['gateway/tls/gateway.key', ['gateway']],
     ['notifier/sealing-key', ['notifier']],
+    ['quarantine/console/keys', ['console']],
+    ['quarantine/notifier/keys', ['notifier']],
+    ['secrets/quarantine-keys', []],
     ['rabbitmq/definitions.json', servers],
     ['secrets/postgres-results', []],
   ];

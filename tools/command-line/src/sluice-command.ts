@@ -3,6 +3,7 @@ import { auditUsage, runAudit } from './run-audit.js';
 import { CommandError } from './command.errors.js';
 import { openLocalSystem } from './local-system.js';
 import { operatorsUsage, runOperators } from './run-operators.js';
+import { quarantineKeyUsage, runQuarantineKey } from './run-quarantine-key.js';
 import { runScan, scanUsage } from './run-scan.js';
 import { runSettings, settingsUsage } from './run-settings.js';
 import { runStatus } from './run-status.js';
@@ -17,6 +18,7 @@ ${systemsUsage}
 ${settingsUsage}
 ${operatorsUsage}
 ${auditUsage}
+${quarantineKeyUsage}
 status
 help
 
@@ -27,7 +29,9 @@ export async function sluiceCommand({ root, args, env }: CommandInput): Promise<
   const [command = 'help', ...rest] = args;
   if (['help', '--help', '-h'].includes(command)) return print(usage);
   try {
-    const system = openLocalSystem(realHome(homeFor(root, env)));
+    const home = realHome(homeFor(root, env));
+    if (command === 'quarantine-key') return print(runQuarantineKey(rest, home));
+    const system = openLocalSystem(home);
     switch (command) {
       case 'systems':
         return print(await runSystems(rest, system.console));

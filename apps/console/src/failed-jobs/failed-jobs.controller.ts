@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { failedJobsQuerySchema, numericIdSchema, type FailedJobsQuery } from '@sluice/console-api/requests';
 import { ledgerRpc } from '@sluice/contracts';
 import { notFound } from '../api/api.errors.js';
+import { KeptObjectsStore, restoringTimeoutMs } from '../ledger/kept-objects.store.js';
 import { LedgerChanges } from '../ledger/ledger-changes.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { FailedJobQuery } from './failed-job.query.js';
@@ -13,6 +14,7 @@ export class FailedJobsController {
   constructor(
     private readonly failedJobs: FailedJobQuery,
     private readonly ledger: LedgerChanges,
+    private readonly kept: KeptObjectsStore,
   ) {}
 
   @Get()
@@ -31,7 +33,14 @@ export class FailedJobsController {
   @HttpCode(202)
   @AllowRoles('administrator')
   async retry(@CurrentCaller() caller: Caller, @Param('id', { schema: numericIdSchema }) id: number) {
-    await this.change(caller, { id, definition: ledgerRpc.retryFailedJob });
+    const scan = (await this.failedJobs.show(id))?.scan ?? null;
+    const dataKey = scan === null ? undefined : await this.kept.dataKeyOf(scan);
+    await this.ledger.carryOut(caller, {
+      definition: ledgerRpc.retryFailedJob,
+      request: { failedJobId: id, operator: caller.name, ...(dataKey === undefined ? {} : { dataKey }) },
+      target: `failed job ${id}`,
+      timeoutMs: restoringTimeoutMs,
+    });
     return { id };
   }
 
@@ -39,20 +48,10 @@ export class FailedJobsController {
   @HttpCode(204)
   @AllowRoles('administrator')
   async remove(@CurrentCaller() caller: Caller, @Param('id', { schema: numericIdSchema }) id: number) {
-    await this.change(caller, { id, definition: ledgerRpc.deleteFailedJob });
-  }
-
-  private async change(
-    caller: Caller,
-    change: {
-      id: number;
-      definition: typeof ledgerRpc.retryFailedJob | typeof ledgerRpc.deleteFailedJob;
-    },
-  ): Promise<void> {
     await this.ledger.carryOut(caller, {
-      definition: change.definition,
-      request: { failedJobId: change.id, operator: caller.name },
-      target: `failed job ${change.id}`,
+      definition: ledgerRpc.deleteFailedJob,
+      request: { failedJobId: id, operator: caller.name },
+      target: `failed job ${id}`,
     });
   }
 

@@ -13,6 +13,8 @@ type ChangeAnswer = z.infer<typeof changeAnswerSchema>;
 interface Asking<Request, Answer> {
   readonly definition: ChangeDefinition<Request, Answer>;
   readonly request: Omit<Request, 'changeId'>;
+  /** Where `results` has more to do than to write rows. */
+  readonly timeoutMs?: number;
 }
 
 export interface LedgerChange<Request> extends Asking<Request, ChangeAnswer> {
@@ -39,15 +41,21 @@ export class LedgerChanges {
     const { outcome } = await this.ask(caller, change);
     if (outcome === 'not-found') throw notFound(change.target);
     if (outcome === 'object-gone') throw conflict('the object is no longer kept');
+    if (outcome === 'object-altered') throw conflict('the stored object is not the one that was scanned');
+    if (outcome === 'sealed')
+      throw conflict(
+        'the object is encrypted now, and its key was not found: try again; it stays so where the console cannot read QUARANTINE_KEYS_FILE and the object store',
+      );
     if (outcome === 'conflict') throw conflict('that is not possible in its present state; look at it again');
   }
 
   /** To many things at once; which of them are there is the ledger's to find out. */
   async ask<Request extends { changeId: string }, Answer>(
     caller: Caller,
-    { definition, request }: Asking<Request, Answer>,
+    { definition, request, timeoutMs }: Asking<Request, Answer>,
   ): Promise<Answer> {
     const changeId = await this.audit.announce(actorOf(caller), definition.action);
-    return this.rpc.ask(definition, { ...request, changeId } as Request);
+    const asked = { ...request, changeId } as Request;
+    return this.rpc.ask(definition, asked, timeoutMs === undefined ? {} : { timeoutMs });
   }
 }

@@ -4,6 +4,7 @@ import { scansQuerySchema, type ScansQuery } from '@sluice/console-api/requests'
 import { ledgerRpc } from '@sluice/contracts';
 import { z } from 'zod';
 import { notFound } from '../api/api.errors.js';
+import { KeptObjectsStore, restoringTimeoutMs } from '../ledger/kept-objects.store.js';
 import { LedgerChanges } from '../ledger/ledger-changes.js';
 import { AllowReading, AllowRoles, CurrentCaller, type Caller } from '../api/caller.js';
 import { ScanQuery } from './scan.query.js';
@@ -16,6 +17,7 @@ export class ScansController {
   constructor(
     private readonly scans: ScanQuery,
     private readonly ledger: LedgerChanges,
+    private readonly kept: KeptObjectsStore,
   ) {}
 
   @Get()
@@ -37,9 +39,11 @@ export class ScansController {
   @HttpCode(202)
   @AllowRoles('administrator')
   async rescan(@CurrentCaller() caller: Caller, @Param('id', { schema: idSchema }) id: string) {
+    const dataKey = await this.kept.dataKeyOf(id);
     await this.ledger.carryOut(caller, {
       definition: ledgerRpc.rescan,
-      request: { submissionId: id, operator: caller.name },
+      request: { submissionId: id, operator: caller.name, ...(dataKey === undefined ? {} : { dataKey }) },
+      timeoutMs: restoringTimeoutMs,
       target: `scan ${id}`,
     });
     return { id };

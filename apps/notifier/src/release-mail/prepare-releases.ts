@@ -1,4 +1,4 @@
-import { openObjectStore } from '@sluice/object-store';
+import { openObjectStore, QuarantineKeys, readKept } from '@sluice/object-store';
 import { ConfigError } from '@sluice/runtime';
 import type { NotifierConfig } from '../notifier.config.js';
 import type { WorkOptions } from '../start-work.js';
@@ -6,10 +6,14 @@ import { releaseTransport } from './release-transport.js';
 
 /** Null: this notifier releases nothing. Throws ConfigError when it could not read what it is to release. */
 export function prepareReleases(
-  config: Pick<NotifierConfig, 'RELEASE_SMTP_URL' | 'RELEASE_FROM' | 'OBJECT_STORE_URL'>,
+  config: Pick<
+    NotifierConfig,
+    'RELEASE_SMTP_URL' | 'RELEASE_FROM' | 'OBJECT_STORE_URL' | 'QUARANTINE_KEYS_FILE'
+  >,
   hostName: string,
 ): WorkOptions['releases'] {
   const { RELEASE_SMTP_URL: receiver, RELEASE_FROM: from, OBJECT_STORE_URL: url } = config;
+  const { QUARANTINE_KEYS_FILE: keysFile } = config;
   if (receiver === undefined) return null;
   if (url === undefined)
     throw new ConfigError('OBJECT_STORE_URL is not set: with RELEASE_SMTP_URL kept mail has to be read');
@@ -18,6 +22,10 @@ export function prepareReleases(
     transport: releaseTransport(receiver, hostName),
     from: from ?? `postmaster@${hostName}`,
     // Each time: a store that is away must not keep notifications from going out.
-    openStore: () => openObjectStore(url, { isReadOnly: true }),
+    openStore: async () => {
+      const store = await openObjectStore(url, { isReadOnly: true });
+      const keys = keysFile === undefined ? null : await QuarantineKeys.read(keysFile);
+      return { read: (objectKey) => readKept(store, objectKey, keys) };
+    },
   };
 }

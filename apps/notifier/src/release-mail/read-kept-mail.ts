@@ -1,4 +1,4 @@
-import { ObjectStoreError, type ObjectStore } from '@sluice/object-store';
+import { ObjectStoreError, SealedObjectError } from '@sluice/object-store';
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 
@@ -10,14 +10,23 @@ export type KeptMail =
       readonly hasEightBits: boolean;
       read(): Promise<Readable>;
     }
-  | { readonly kind: 'gone'; readonly why: string };
+  | { readonly kind: 'gone'; readonly why: string }
+  /** Encrypted for a key that is not here; it may come. */
+  | { readonly kind: 'locked'; readonly why: string };
+
+/** What is kept, opened where it is sealed. */
+export interface KeptStore {
+  read(objectKey: string): Promise<Readable>;
+}
+
+const notTheOne = { kind: 'gone', why: 'the stored mail is not the one that was judged' } as const;
 
 /**
  * Looks at the whole object before it is sent: bytes that are not those of the verdict are never sent as these, and the
  * receiver is asked for 8BITMIME only when there is something that needs it. Rejects when the store does not answer.
  */
 export async function readKeptMail(
-  store: Pick<ObjectStore, 'read'>,
+  store: KeptStore,
   { objectKey, sha256 }: { readonly objectKey: string; readonly sha256: string },
 ): Promise<KeptMail> {
   const hash = createHash('sha256');
@@ -31,9 +40,10 @@ export async function readKeptMail(
   } catch (error) {
     if (error instanceof ObjectStoreError && error.code === 'missing')
       return { kind: 'gone', why: 'the mail is no longer kept' };
+    if (error instanceof SealedObjectError)
+      return error.code === 'altered' ? notTheOne : { kind: 'locked', why: error.message };
     throw error;
   }
-  if (hash.digest('hex') !== sha256)
-    return { kind: 'gone', why: 'the stored mail is not the one that was judged' };
+  if (hash.digest('hex') !== sha256) return notTheOne;
   return { kind: 'kept', sizeBytes, hasEightBits, read: () => store.read(objectKey) };
 }

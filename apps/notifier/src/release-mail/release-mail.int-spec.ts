@@ -1,9 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openObjectStore } from '@sluice/object-store';
+import {
+  addQuarantineKey,
+  openObjectStore,
+  QuarantineKeys,
+  readKept,
+  readSealingKey,
+  sealKept,
+} from '@sluice/object-store';
 import { until } from '@sluice/timing';
 import { MailReceiver, refusal } from '@sluice/tool-acceptance/receivers';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import PostalMime from 'postal-mime';
@@ -36,6 +43,7 @@ describe('mail that an operator released', () => {
   let fixture: NotifierFixture;
   let folder: string;
   let store: Awaited<ReturnType<typeof openObjectStore>>;
+  let keys: QuarantineKeys;
   let receiver: MailReceiver;
   let work: Work | undefined;
 
@@ -43,6 +51,10 @@ describe('mail that an operator released', () => {
     fixture = await NotifierFixture.start();
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-release-'));
     store = await openObjectStore(`file://${folder}`);
+    const { privatePems, publicPem } = addQuarantineKey();
+    await writeFile(path.join(folder, 'keys'), privatePems);
+    await writeFile(path.join(folder, 'public'), publicPem);
+    keys = await QuarantineKeys.read(path.join(folder, 'keys'));
   }, 60_000);
   afterAll(async () => {
     await fixture?.stop();
@@ -70,7 +82,7 @@ describe('mail that an operator released', () => {
         to: `127.0.0.1:${receiver.port}`,
         from: 'postmaster@example.org',
         transport: releaseTransport(at, 'notifier.example'),
-        openStore: () => Promise.resolve(store),
+        openStore: () => Promise.resolve({ read: (key) => readKept(store, key, keys) }),
         ...(leaseMs === undefined ? {} : { leaseMs }),
       },
     });
@@ -100,6 +112,18 @@ describe('mail that an operator released', () => {
       [JSON.stringify(row)],
     );
     return row.id;
+  }
+
+  /** The object of a release, in its encrypted form alone. Answers where that is. */
+  async function seal(id: string, publicFile = 'public'): Promise<string> {
+    const [row] = await fixture.rows<{ object_key: string }>(
+      'SELECT object_key FROM ledger.releases WHERE id = $1',
+      [id],
+    );
+    const key = row!.object_key;
+    await sealKept(store, key, await readSealingKey(path.join(folder, publicFile)));
+    await store.delete(key);
+    return path.join(folder, key.slice(0, 2), `${key}.sealed`);
   }
 
   const rowOf = async (id: string): Promise<Row> => {
@@ -216,6 +240,42 @@ describe('mail that an operator released', () => {
     });
     expect(await ended(gone)).toMatchObject({ answers: [{ answer: 'the mail is no longer kept' }] });
     expect(receiver.mails).toEqual([]);
+  });
+
+  it('arrives as it was when it is kept encrypted, and not at all when that was cut', async () => {
+    receiver = await MailReceiver.start();
+    const [id, cut] = [await release(), await release()];
+    await seal(id);
+    const file = await seal(cut);
+    const sealed = await readFile(file);
+    await writeFile(file, sealed.subarray(0, sealed.length - 20));
+    start();
+    expect(await ended(id)).toMatchObject({ state: 'delivered', attempts: 1 });
+    expect(await ended(cut)).toMatchObject({
+      state: 'refused',
+      answers: [{ answer: 'the stored mail is not the one that was judged' }],
+    });
+    expect(receiver.mails.map(({ source }) => source)).toEqual([original]);
+  });
+
+  it('waits for a key that is not here, and says which', async () => {
+    receiver = await MailReceiver.start();
+    const { privatePems, publicPem, keyId } = addQuarantineKey();
+    await writeFile(path.join(folder, 'later'), publicPem);
+    const id = await release();
+    await seal(id, 'later');
+    start();
+    const waiting = await until(async () => {
+      const row = await rowOf(id);
+      return row.attempts === 1 && row;
+    }, 60_000);
+    expect(waiting).toMatchObject({ state: 'waiting', answers: [{ outcome: 'later' }] });
+    expect(waiting.answers[0]?.answer).toContain(keyId);
+    const before = await readFile(path.join(folder, 'keys'), 'utf8');
+    await writeFile(path.join(folder, 'keys'), privatePems + before);
+    await fixture.rows('UPDATE ledger.releases SET due_at = clock_timestamp()');
+    expect(await ended(id)).toMatchObject({ state: 'delivered' });
+    expect(receiver.mails).toHaveLength(1);
   });
 
   it('waits for a receiver that is away, without counting attempts, and is there when that is back', async () => {

@@ -1,9 +1,8 @@
 import type { Database } from '@sluice/database';
-import type { ObjectStore } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
 import { BackOff } from '@sluice/timing';
 import { endAttempt, type ReleaseOutcome } from './end-attempt.js';
-import { readKeptMail } from './read-kept-mail.js';
+import { readKeptMail, type KeptStore } from './read-kept-mail.js';
 import { releasesAtOnce, type ReleaseTransport } from './release-transport.js';
 import {
   claimReleases,
@@ -19,7 +18,7 @@ export interface ReleaseMailOptions {
   readonly database: Database;
   readonly logger: Logger;
   /** Opened anew when it does not answer. */
-  readonly openStore: () => Promise<Pick<ObjectStore, 'read'>>;
+  readonly openStore: () => Promise<KeptStore>;
   readonly transport: ReleaseTransport;
   readonly from: string;
   /** A slot is free: something may be due that had to wait for it. */
@@ -114,7 +113,8 @@ export class ReleaseMail {
     if (mail.kind === 'kept')
       return sendRelease(claimed, mail, { transport, from, signal: this.stopping.signal });
     const { why: answer } = mail;
-    const answers = claimed.pending.map((recipient) => ({ recipient, outcome: 'refused', answer }) as const);
+    const outcome = mail.kind === 'gone' ? 'refused' : 'later';
+    const answers = claimed.pending.map((recipient) => ({ recipient, outcome, answer }) as const);
     return { kind: 'answered', answers };
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AcceptItem } from '@sluice/contracts';
+import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import {
   addQuarantineKey,
   keptDataKey,
@@ -87,6 +87,8 @@ const row = async ({ objectKey }: AcceptItem) => {
   return found;
 };
 const isDueNow = () => ledger.database.query('UPDATE ledger.kept_objects SET seal_at = clock_timestamp()');
+const again = async ({ submissionId }: AcceptItem, dataKey?: string) =>
+  rescans.rescan(submissionId, await ledger.announced(ledgerRpc.rescan), dataKey);
 const dataKeyOf = async ({ objectKey }: AcceptItem) =>
   (await keptDataKey(store, objectKey, keys))?.toString('base64url');
 const textOf = async (key: string) => (await buffer(await readKept(store, key, keys))).toString();
@@ -105,7 +107,7 @@ describe('what is kept', () => {
 
   it('stays plain while any scan needs it, and only that one', async () => {
     const [busy, free] = [await kept(), await kept()];
-    await rescans.rescan(busy.submissionId);
+    await again(busy);
     await seals.seal();
     expect((await stored()).plain).toEqual([busy.objectKey]);
     expect((await row(busy))?.seal_at?.getTime()).toBeGreaterThan(Date.now());
@@ -172,8 +174,8 @@ describe('what is kept', () => {
   it('goes in both forms when it is deleted, when its time is over, and when no row owns it', async () => {
     const [deleted, old] = [await kept(), await kept()];
     await seals.seal();
-    const actor = { kind: 'operator', name: 'ann', address: '192.0.2.1' } as const;
-    const request = { submissionIds: [deleted.submissionId], operator: 'ann', actor };
+    const changeId = await ledger.announced(ledgerRpc.deleteKept);
+    const request = { submissionIds: [deleted.submissionId], operator: 'ann', changeId };
     expect(await new ReleaseMail(ledger.database, store, logger).delete(request)).toEqual(['done']);
     expect((await stored()).sealed).toEqual([old.objectKey]);
     const objects = new KeepObjects(ledger.database, store, logger);
@@ -209,9 +211,9 @@ describe('a sealed object', () => {
   it('is scanned again with its own key, from its plain form, which goes with the scan’s end', async () => {
     const item = await kept();
     await seals.seal();
-    expect(await rescans.rescan(item.submissionId)).toBe('sealed');
+    expect(await again(item)).toBe('sealed');
     due = 0;
-    expect(await rescans.rescan(item.submissionId, { dataKey: await dataKeyOf(item) })).toBe('done');
+    expect(await again(item, await dataKeyOf(item))).toBe('done');
     expect(due).toBe(1);
     await isDueNow();
     await seals.seal();
@@ -227,7 +229,7 @@ describe('a sealed object', () => {
   it('is not scanned again when it was altered, or with another object’s key', async () => {
     const [item, other] = [await kept(), await kept()];
     await seals.seal();
-    const rescan = async (dataKey: string | undefined) => rescans.rescan(item.submissionId, { dataKey });
+    const rescan = async (dataKey: string | undefined) => again(item, dataKey);
     expect(await rescan(await dataKeyOf(other))).toBe('object-altered');
     const file = path.join(folder, 'objects', item.objectKey.slice(0, 2), `${item.objectKey}.sealed`);
     const dataKey = await dataKeyOf(item);
@@ -247,9 +249,11 @@ describe('a sealed object', () => {
       [item.submissionId],
     );
     const [job] = await ledger.rows<{ id: number }>('SELECT id FROM ledger.failed_jobs');
+    const retry = async (dataKey?: string) =>
+      rescans.retryFailedJob(job!.id, await ledger.announced(ledgerRpc.retryFailedJob), dataKey);
     await seals.seal();
-    expect(await rescans.retryFailedJob(job!.id)).toBe('sealed');
-    expect(await rescans.retryFailedJob(job!.id, { dataKey: await dataKeyOf(item) })).toBe('done');
+    expect(await retry()).toBe('sealed');
+    expect(await retry(await dataKeyOf(item))).toBe('done');
     expect((await stored()).plain).toEqual([item.objectKey]);
     expect(await ledger.rows('SELECT id FROM ledger.failed_jobs')).toEqual([]);
   });
@@ -257,8 +261,8 @@ describe('a sealed object', () => {
   it('that is put back for a scan that does not begin is plain no longer than that', async () => {
     const item = await kept();
     await seals.seal();
-    await rescans.rescan(item.submissionId, { dataKey: await dataKeyOf(item) });
-    expect(await rescans.rescan(item.submissionId, { dataKey: await dataKeyOf(item) })).toBe('conflict');
+    await again(item, await dataKeyOf(item));
+    expect(await again(item, await dataKeyOf(item))).toBe('conflict');
     expect((await row(item))?.seal_at?.getTime()).toBeLessThanOrEqual(Date.now() + 1000);
   });
 });

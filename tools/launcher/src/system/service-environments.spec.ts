@@ -21,6 +21,7 @@ const plan: SystemPlan = {
   },
   clamd: { url: 'unix:/clamd.sock', maxObjectBytes: 1000 },
   objectStoreUrl: 'file:///objects',
+  quarantine: { copies: { console: '/q/console', notifier: '/q/notifier' }, publicKey: '/q/public' },
   passwordsKey: 'k'.repeat(48),
   isTestSignaturesAllowed: true,
   instancePrefix: '',
@@ -38,6 +39,18 @@ describe('serviceEnvironment', () => {
   it('gives the key of passwords to those that seal and open them alone', () => {
     const withKey = services.filter((name) => 'PASSWORDS_KEY' in serviceEnvironment(name, plan, {}));
     expect(withKey.sort()).toEqual(['gateway', 'scanner']);
+  });
+  it('gives the keys that open what is kept to the console and to a notifier that releases, and to no one else', () => {
+    const holders = (variables: Record<string, string>, name: string) =>
+      services
+        .filter((one) => name in serviceEnvironment(one, plan, variables))
+        .map((one) => [one, serviceEnvironment(one, plan, variables)[name]]);
+    expect(holders({}, 'QUARANTINE_KEYS_FILE')).toEqual([['console', '/q/console']]);
+    expect(holders({ RELEASE_SMTP_URL: 'smtp://x' }, 'QUARANTINE_KEYS_FILE')).toEqual([
+      ['console', '/q/console'],
+      ['notifier', '/q/notifier'],
+    ]);
+    expect(holders({}, 'QUARANTINE_PUBLIC_KEY_FILE')).toEqual([['results', '/q/public']]);
   });
   it('gives the notifier its own login, its key and links people can open', () => {
     expect(serviceEnvironment('notifier', plan, {})).toMatchObject({

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ServiceName } from '@sluice/contracts';
 import { isLoopbackHost } from './launcher.config.js';
+import type { QuarantineFiles } from './quarantine-keys.js';
 import type { Servers } from './start-servers.js';
 import type { ListenOptions } from './system-options.js';
 
@@ -17,6 +18,7 @@ export interface SystemPlan {
   readonly databaseUrls: Servers['databaseUrls'];
   readonly clamd: { readonly url: string; readonly maxObjectBytes: number | null };
   readonly objectStoreUrl: string;
+  readonly quarantine: Omit<QuarantineFiles, 'keys'>;
   /** Of gateways and scanners alone. */
   readonly passwordsKey: string;
   /** The project's signatures may judge at first: the gateway is on loopback and no others are there. */
@@ -78,9 +80,10 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
     OBJECT_STORE_URL: objectStoreUrl,
     PASSWORDS_KEY: passwordsKey,
   }),
-  results: ({ databaseUrls, objectStoreUrl }) => ({
+  results: ({ databaseUrls, objectStoreUrl, quarantine }, variables) => ({
     DATABASE_URL: databaseUrls.results,
     OBJECT_STORE_URL: objectStoreUrl,
+    QUARANTINE_PUBLIC_KEY_FILE: variables['QUARANTINE_PUBLIC_KEY_FILE'] ?? quarantine.publicKey,
   }),
   console: (plan, variables) => ({
     CONSOLE_HOST: plan.console.host,
@@ -93,6 +96,7 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
       variables['CONSOLE_TLS_KEY_FILE'] ?? path.join(plan.folders.console, consoleFiles.key),
     DATABASE_URL: plan.databaseUrls.console,
     OBJECT_STORE_URL: plan.objectStoreUrl,
+    QUARANTINE_KEYS_FILE: variables['QUARANTINE_KEYS_FILE'] ?? plan.quarantine.copies.console,
     ADMIN_PASSWORD_FILE: path.join(plan.folders.console, consoleFiles.adminPassword),
     LOCAL_TOKEN_FILE: path.join(plan.folders.console, consoleFiles.localToken),
     ...(plan.isTestSignaturesAllowed ? { FIRST_SETTING_ALLOW_TEST_SIGNATURES: 'true' } : {}),
@@ -103,7 +107,12 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
       variables['NOTIFIER_KEY_FILE'] ?? path.join(plan.folders.notifier, notifierFiles.sealingKey),
     CONSOLE_URL: variables['CONSOLE_URL'] ?? linkTo(plan.console),
     // Where no mail is released it sees no objects either.
-    ...(isReleasing(variables) ? { OBJECT_STORE_URL: plan.objectStoreUrl } : {}),
+    ...(isReleasing(variables)
+      ? {
+          OBJECT_STORE_URL: plan.objectStoreUrl,
+          QUARANTINE_KEYS_FILE: variables['QUARANTINE_KEYS_FILE'] ?? plan.quarantine.copies.notifier,
+        }
+      : {}),
   }),
 };
 

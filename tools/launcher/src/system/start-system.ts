@@ -22,6 +22,7 @@ import { isLoopbackHost } from './launcher.config.js';
 import { migrateDatabase } from './migrate-database.js';
 import { ProcessGroup } from './process-group.js';
 import { consoleFiles, gatewayFiles, type SystemPlan } from './service-environments.js';
+import { placeQuarantineKeys } from './quarantine-keys.js';
 import { startServers, type Servers } from './start-servers.js';
 import { placeGateways, startOneScanner, startServices, type Running } from './start-services.js';
 import { startSensor, type SensorToStart } from './start-sensor.js';
@@ -142,6 +143,7 @@ function planFor(options: SystemOptions, context: ServerContext, servers: Server
     databaseUrls: servers.databaseUrls,
     clamd: servers.clamd,
     objectStoreUrl: servers.objectStoreUrl,
+    quarantine: placeQuarantineKeys(context),
     passwordsKey: options.variables?.['PASSWORDS_KEY'] ?? readOrMakeSecret(secrets, 'passwords-key'),
     isTestSignaturesAllowed: servers.clamd.isTestSignatures && isLoopbackHost(options.gateway.host),
     instancePrefix: prefixFor(options, home),

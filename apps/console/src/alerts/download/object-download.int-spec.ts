@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openObjectStore, type ObjectStore } from '@sluice/object-store';
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import {
+  addQuarantineKey,
+  openObjectStore,
+  readSealingKey,
+  sealKept,
+  type ObjectStore,
+} from '@sluice/object-store';
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConsoleUnderTest } from '../../testing/console-under-test.js';
@@ -18,7 +24,11 @@ describe('the object of an alert', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-objects-'));
     store = await openObjectStore(`file://${folder}`);
-    app = await ConsoleUnderTest.start({ OBJECT_STORE_URL: `file://${folder}` });
+    const QUARANTINE_KEYS_FILE = path.join(folder, 'keys');
+    const { privatePems, publicPem } = addQuarantineKey();
+    await writeFile(QUARANTINE_KEYS_FILE, privatePems);
+    await writeFile(path.join(folder, 'public'), publicPem);
+    app = await ConsoleUnderTest.start({ OBJECT_STORE_URL: `file://${folder}`, QUARANTINE_KEYS_FILE });
     token = await app.token('security-officer');
   });
   afterAll(async () => {
@@ -54,6 +64,54 @@ describe('the object of an alert', () => {
   it('is not handed out when its bytes are not those that were scanned', async () => {
     const id = await insertAlert(app, { sha256, objectKey: await keep(Buffer.from('something else')) });
     expect((await download(id)).status).toBe(409);
+  });
+
+  async function keepSealed(bytes: Buffer, publicFile = path.join(folder, 'public')): Promise<string> {
+    const key = await keep(bytes);
+    await sealKept(store, key, await readSealingKey(publicFile));
+    await store.delete(key);
+    return key;
+  }
+  it('comes the same when it is encrypted', async () => {
+    const plain = await download(await insertAlert(app, { sha256, objectKey: await keep(content) }));
+    const sealed = await download(await insertAlert(app, { sha256, objectKey: await keepSealed(content) }));
+    expect(sealed.status).toBe(200);
+    expect(sealed.headers.get('content-length')).toBe(plain.headers.get('content-length'));
+  });
+
+  it('encrypted for a key that is not here is not handed out, and the answer says which', async () => {
+    const { publicPem, keyId } = addQuarantineKey();
+    await writeFile(path.join(folder, 'other'), publicPem);
+    const objectKey = await keepSealed(content, path.join(folder, 'other'));
+    expect(await download(await insertAlert(app, { sha256, objectKey }))).toMatchObject({
+      status: 409,
+      body: { message: expect.stringContaining(keyId) },
+    });
+  });
+
+  it('moved to another object’s place is not handed out', async () => {
+    const [one, other] = [await keepSealed(content), await keepSealed(content)];
+    const fileOf = (key: string) => path.join(folder, key.slice(0, 2), `${key}.sealed`);
+    await copyFile(fileOf(one), fileOf(other));
+    const answer = await download(await insertAlert(app, { sha256, objectKey: other }));
+    expect(answer).toMatchObject({ status: 409, body: { message: expect.stringContaining('not the one') } });
+  });
+
+  it('goes with its own key to who has it scanned again', async () => {
+    const objectKey = await keepSealed(content);
+    const submissionId = randomUUID();
+    await app.rows(
+      `INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, state, shown_state, object_key, sha256,
+         size_bytes, source_address, queue, priority, accepted_at, finished_at)
+       VALUES ($1, gen_random_uuid(), 's', false, '', 'detect', 'detect', $2, $3, 1, '127.0.0.1', 'q', 1, now(), now())`,
+      [submissionId, objectKey, sha256],
+    );
+    app.answerRpc = () => ({ outcome: 'done' });
+    await app.call('POST', `/api/scans/${submissionId}/rescan`, { token: await app.token('administrator') });
+    expect(app.asked.at(-1)?.request).toMatchObject({
+      submissionId,
+      dataKey: expect.stringMatching(/^[\w-]{43}$/),
+    });
   });
 
   it('is 404 when it is no longer kept, or when there is no such alert', async () => {

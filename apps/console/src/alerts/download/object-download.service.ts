@@ -1,17 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
-import { ObjectStoreError, openObjectStore, type ObjectStore } from '@sluice/object-store';
+import { SealedObjectError } from '@sluice/object-store';
 import { createHash } from 'node:crypto';
-import { conflict, notFound, unavailable } from '../../api/api.errors.js';
-import type { ConsoleConfig } from '../../console.config.js';
-import { configToken, databaseToken } from '../../connections/connection-tokens.js';
+import { conflict, notFound } from '../../api/api.errors.js';
+import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
+import { KeptObjectsStore } from '../../ledger/kept-objects.store.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
 import { encryptedZip, largestEntryBytes, zipBytes } from './encrypted-zip.js';
 import { checksum } from './zip-cipher.js';
 
 /** Known to everybody who handles such files; it is no secret. */
 const password = 'infected';
+const notTheOne = 'the stored object is not the one that was scanned';
 
 interface KeptObject {
   readonly objectKey: string;
@@ -29,17 +30,16 @@ export interface Download {
 export class ObjectDownloadService {
   constructor(
     @Inject(databaseToken) private readonly database: Database,
-    @Inject(configToken) private readonly config: Pick<ConsoleConfig, 'OBJECT_STORE_URL'>,
+    private readonly kept: KeptObjectsStore,
     private readonly audit: AuditStore,
   ) {}
 
   /** `<sha256>.zip` with the one entry `<sha256>.bin`. Recorded before the first byte leaves. */
   async open(caller: Caller, alertId: number): Promise<Download> {
     const object = await this.find(alertId);
-    const store = await this.openStore();
-    const { crc, sizeBytes } = await this.examine(store, object);
+    const { crc, sizeBytes } = await this.examine(object);
     const entry = { name: `${object.sha256}.bin`, sizeBytes, crc, password };
-    const content = await this.read(store, object.objectKey);
+    const content = await this.kept.read(object.objectKey);
     await this.audit.record(null, {
       actor: actorOf(caller),
       action: 'alert.download-object',
@@ -51,19 +51,6 @@ export class ObjectDownloadService {
       sizeBytes: zipBytes(entry),
       content: encryptedZip(entry, content),
     };
-  }
-
-  /** Each time: downloads are rare, and a store that is away must not keep the console from starting. */
-  private async openStore(): Promise<ObjectStore> {
-    const url = this.config.OBJECT_STORE_URL;
-    if (url === undefined) throw unavailable('this console was given no access to the object store');
-    try {
-      return await openObjectStore(url, { isReadOnly: true });
-    } catch (error) {
-      if (error instanceof ObjectStoreError)
-        throw unavailable('the object store does not answer now; try again');
-      throw error;
-    }
   }
 
   private async find(alertId: number): Promise<KeptObject> {
@@ -78,27 +65,21 @@ export class ObjectDownloadService {
   }
 
   /** Read once before it is sent: the header needs the checksum, and bytes that were altered are not handed out as these. */
-  private async examine(store: ObjectStore, object: KeptObject): Promise<{ crc: number; sizeBytes: number }> {
+  private async examine(object: KeptObject): Promise<{ crc: number; sizeBytes: number }> {
     const hash = createHash('sha256');
     let [crc, sizeBytes] = [0, 0];
-    for await (const chunk of await this.read(store, object.objectKey)) {
-      hash.update(chunk);
-      crc = checksum(chunk, crc);
-      sizeBytes += chunk.length;
-    }
-    if (hash.digest('hex') !== object.sha256)
-      throw conflict('the stored object is not the one that was scanned');
-    if (sizeBytes > largestEntryBytes) throw conflict('the object is too large for such an archive');
-    return { crc, sizeBytes };
-  }
-
-  private async read(store: ObjectStore, key: string): Promise<AsyncIterable<Buffer>> {
     try {
-      return await store.read(key);
+      for await (const chunk of (await this.kept.read(object.objectKey)) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        crc = checksum(chunk, crc);
+        sizeBytes += chunk.length;
+      }
     } catch (error) {
-      if (error instanceof ObjectStoreError && error.code === 'missing')
-        throw notFound('object any more; its retention is over');
+      if (error instanceof SealedObjectError) throw conflict(notTheOne);
       throw error;
     }
+    if (hash.digest('hex') !== object.sha256) throw conflict(notTheOne);
+    if (sizeBytes > largestEntryBytes) throw conflict('the object is too large for such an archive');
+    return { crc, sizeBytes };
   }
 }
