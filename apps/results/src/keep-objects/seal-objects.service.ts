@@ -68,7 +68,7 @@ export class SealObjects {
     const waiting = [...keys];
     const work = async (): Promise<void> => {
       for (let key = waiting.shift(); key !== undefined && Date.now() < endMs; key = waiting.shift())
-        (await this.sealOne(key, publicKey)) ? sealed.push(key) : failed.push(key);
+        ((await this.sealOne(key, publicKey)) ? sealed : failed).push(key);
     };
     await Promise.all(Array.from({ length: inParallel }, work));
     if (failed.length > 0)
