@@ -101,9 +101,11 @@ describe('the object of an alert', () => {
     const objectKey = await keepSealed(content);
     const submissionId = randomUUID();
     await app.rows(
-      `INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, state, shown_state, object_key, sha256,
-         size_bytes, source_address, queue, priority, accepted_at, finished_at)
-       VALUES ($1, gen_random_uuid(), 's', false, '', 'detect', 'detect', $2, $3, 1, '127.0.0.1', 'q', 1, now(), now())`,
+      `INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, is_shown, shown_state, state,
+         object_key, sha256, size_bytes, object_type, rcpt_to, source_address, queue, priority, accepted_at, published_at,
+         finished_at)
+       VALUES ($1, gen_random_uuid(), 's', false, '', true, 'detect', 'detect', $2, $3, 1, 'file', '[]', '127.0.0.1', 'light',
+         1, now(), now(), now())`,
       [submissionId, objectKey, sha256],
     );
     app.answerRpc = () => ({ outcome: 'done' });
