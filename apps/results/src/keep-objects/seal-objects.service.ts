@@ -25,7 +25,7 @@ interface DueRow {
 }
 
 /**
- * Encrypts what is kept, after the verdict and outside of its way (`0027-sealed-quarantine.sql` has the states).
+ * Encrypts what is kept, after the verdict and outside of its way (`0028-sealed-quarantine.sql` has the states).
  *
  * | step                                          | a crash behind it                                        |
  * |-----------------------------------------------|----------------------------------------------------------|
