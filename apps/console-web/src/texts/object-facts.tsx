@@ -22,6 +22,11 @@ export function ObjectFacts({ object }: { readonly object: ExaminedObject }): Re
       <HashFact label="SHA-256" value={object.sha256} />
       <HashFact label="SHA-1" value={object.sha1} />
       <HashFact label="MD5" value={object.md5} />
+      {object.type === 'email' && (
+        <Fact label="Hashes of">
+          <span className="quiet">The message as seen by the sensor. Mail servers add headers when they deliver it.</span>
+        </Fact>
+      )}
       <Fact label="Kept">
         {object.isKept ? (
           object.keptUntil === null ? (

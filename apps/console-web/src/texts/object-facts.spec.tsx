@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import { screen } from '@testing-library/react';
+import { FakeConsole } from '../../testing/fake-console/fake-console.js';
+import { renderPage } from '../../testing/render-pages.js';
+import { ObjectFacts } from './object-facts.js';
+
+const object = {
+  name: 'message.eml',
+  type: 'email',
+  size: 10,
+  sha256: 'a'.repeat(64),
+  sha1: null,
+  md5: null,
+  detectedType: 'message/rfc822',
+  isKept: false,
+  keptUntil: null,
+} as const;
+
+describe('what is known of an object', () => {
+  it('says of mail whose hashes these are, since what is delivered has other ones', () => {
+    renderPage(<ObjectFacts object={object} />, new FakeConsole());
+    expect(screen.getByText(/as seen by the sensor/)).toBeDefined();
+  });
+
+  it('does not of a file', () => {
+    renderPage(<ObjectFacts object={{ ...object, type: 'file' }} />, new FakeConsole());
+    expect(screen.queryByText(/as seen by the sensor/)).toBeNull();
+  });
+});
