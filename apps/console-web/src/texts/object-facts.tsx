@@ -24,7 +24,9 @@ export function ObjectFacts({ object }: { readonly object: ExaminedObject }): Re
       <HashFact label="MD5" value={object.md5} />
       {object.type === 'email' && (
         <Fact label="Hashes of">
-          <span className="quiet">The message as seen by the sensor. Mail servers add headers when they deliver it.</span>
+          <span className="quiet">
+            The message as seen by the sensor. Mail servers add headers when they deliver it.
+          </span>
         </Fact>
       )}
       <Fact label="Kept">

@@ -75,7 +75,7 @@ describe('archives in streams', () => {
       expect(unexamined).toEqual([expect.objectContaining(said)]);
       expect(names).toHaveLength(8);
       expect(names).toHaveLength(8);
-    // No content engine takes more than a part may have.
+      // No content engine takes more than a part may have.
       expect(largestShown).toBe(8000);
     },
   );
