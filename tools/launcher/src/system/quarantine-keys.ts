@@ -39,7 +39,8 @@ export function placeQuarantineKeys(context: ServerContext): QuarantineFiles {
   makeDirectory(path.dirname(files.publicKey), 'passable', context.account);
   for (const reader of readers) {
     const { account } = surroundingsOf(reader, context);
-    makeDirectory(path.dirname(files.copies[reader]), 'readable', account);
+    // Not by group: a notifier that releases mail runs in that of the objects. The file is its account's alone.
+    makeDirectory(path.dirname(files.copies[reader]), 'passable', account);
     writeSecretOf(account, files.copies[reader], pems);
   }
   if (!existsSync(files.keys)) writePrivateFile(files.keys, pems);
