@@ -12,6 +12,7 @@ import { DetectsController } from './feed-alerts/detects.controller.js';
 import { StatesController } from './query-states/states.controller.js';
 import { ReleaseMailController } from './release-mail/release-mail.controller.js';
 import { ReleaseMail } from './release-mail/release-mail.service.js';
+import { ForgetVerdictsController } from './forget-verdicts/forget-verdicts.controller.js';
 import { ReportController } from './report-scans/report.controller.js';
 import { RescanObjectsController } from './rescan-objects/rescan-objects.controller.js';
 import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
@@ -43,6 +44,7 @@ export class ResultsModule {
         CountBeginsController,
         ChangeAlertsController,
         RescanObjectsController,
+        ForgetVerdictsController,
         ReleaseMailController,
       ],
       providers: [

@@ -87,7 +87,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
   const app = await NestFactory.createMicroservice(
     ResultsModule.with({
       database,
-      accepts: new AcceptScans(database, metrics.countAccepts),
+      accepts: new AcceptScans(database, metrics.countAccepts, afterRecording),
       deletes: new DeleteScans(database),
       begins: new CountBegins(database, records),
       rescans: new RescanObjects(database, store, turns.retriesNow),

@@ -8,6 +8,8 @@ export interface LoadedSettings {
   /** Once true it stays so: settings may grow old while the registry is away, work goes on with the last known. */
   readonly isLoaded: boolean;
   readonly current: Settings;
+  /** Of the registry they come from. */
+  readonly revision: number;
   onLoaded(listener: () => void): void;
   stop(): Promise<void>;
 }
@@ -43,6 +45,9 @@ export function loadSettings(
     },
     get current() {
       return feed.settings;
+    },
+    get revision() {
+      return feed.revision;
     },
     onLoaded: (listener) => void listeners.push(listener),
     stop: async () => {

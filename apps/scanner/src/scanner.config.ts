@@ -28,6 +28,11 @@ export const scannerConfigSchema = z.object({
     .optional(),
   /** clamd's StreamMaxLength; its default is this one. */
   CLAMD_MAX_OBJECT_BYTES: envInteger(1, 4 * 1024 ** 3).default(100 * 1024 ** 2),
+  /**
+   * clamd's DatabaseDirectory, where the scanner may read it: signatures that came beside the official ones show there alone.
+   * Unset: verdicts may be told again, for reuseVerdictsMinutes, that such a signature would have changed.
+   */
+  CLAMD_DATABASE_DIR: path.optional(),
   /** Files and folders of the engines for parts. */
   ...placesOfPartEngines,
   /** Seals passwords that come with objects; gateways and scanners have the same. Unset: none are taken. */

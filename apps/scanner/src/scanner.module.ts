@@ -9,6 +9,8 @@ import type { Registry } from 'prom-client';
 import { CallLimit } from './examine-object/call-limit.js';
 import { ExamineObjectService } from './examine-object/examine-object.service.js';
 import { GivenPasswords } from './examine-object/given-passwords.js';
+import type { DecisionSetDeps } from './name-what-decides/decision-set.js';
+import { DecisionSet } from './name-what-decides/decision-set.js';
 import type { AllowList } from './examine-object/allow-list.js';
 import type { Inspector } from './examine-object/inspector.js';
 import type { LoadedSettings } from './load-settings.js';
@@ -34,6 +36,9 @@ export interface ScannerDeps {
   readonly engines: readonly Engine[];
   readonly inspector: Inspector;
   readonly allowList: AllowList;
+  /** Of the decision set: the build, and where clamd's signatures lie. */
+  readonly code: DecisionSetDeps['code'];
+  readonly signatures: DecisionSetDeps['signatures'];
   readonly metrics: Registry;
 }
 
@@ -58,6 +63,8 @@ function providers({
   engines,
   inspector,
   allowList,
+  code,
+  signatures,
   metrics,
 }: ScannerDeps): Provider[] {
   const scanner = config.INSTANCE;
@@ -74,6 +81,12 @@ function providers({
       useFactory: () => new ScanSlots({ light: config.SCANNER_SLOTS, mail: config.SCANNER_MAIL_SLOTS }),
     },
     { provide: WatchEnginesService, useFactory: () => new WatchEnginesService(watched, logger) },
+    {
+      provide: DecisionSet,
+      inject: [WatchEnginesService],
+      useFactory: (watch: WatchEnginesService) =>
+        new DecisionSet({ code, engines, watch, inspector, settings, signatures }),
+    },
     {
       provide: ExamineObjectService,
       useFactory: () => new ExamineObjectService(store, engines, inspector, allowList),
@@ -100,14 +113,16 @@ function providers({
     },
     {
       provide: ScanJobService,
-      inject: [ExamineObjectService, WatchEnginesService, ScannerMetrics, ScanSlots],
+      inject: [ExamineObjectService, WatchEnginesService, ScannerMetrics, ScanSlots, DecisionSet],
       useFactory: (
         examiner: ExamineObjectService,
         watch: WatchEnginesService,
         scannerMetrics: ScannerMetrics,
         slots: ScanSlots,
+        decisionSet: DecisionSet,
       ) =>
         new ScanJobService({
+          decisionSet,
           examiner,
           engines: watch,
           settings: () => settings.current,

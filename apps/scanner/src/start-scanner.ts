@@ -14,6 +14,9 @@ import {
   startManagement,
   startStatusReports,
 } from '@sluice/runtime';
+import { DecisionSet } from './name-what-decides/decision-set.js';
+import { SignatureFolder } from './name-what-decides/signature-folder.js';
+import { digestCode } from './name-what-decides/code-digest.js';
 import { AllowList } from './examine-object/allow-list.js';
 import { Inspector } from './examine-object/inspector.js';
 import { partEnginePlaces } from './inspection/part-engines.js';
@@ -44,6 +47,15 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
   const settings = loadSettings({ broker, rpc }, logger);
   const engines = createEngines(config, settings);
   const metrics = createMetrics('scanner');
+  let code: string | null = null;
+  let loadedVersion = (): string | null => null;
+  const signatures =
+    config.CLAMD_DATABASE_DIR === undefined
+      ? null
+      : new SignatureFolder({
+          folder: config.CLAMD_DATABASE_DIR,
+          loadedVersion: () => loadedVersion(),
+        }).start();
   const app = await NestFactory.createApplicationContext(
     ScannerModule.with({
       config,
@@ -55,12 +67,25 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
       engines,
       inspector,
       allowList,
+      code: () => code,
+      signatures,
       metrics,
     }),
     { logger: nestLogger(logger), abortOnError: false },
   );
-  const [jobs, watch] = [app.get(TakeJobsService), app.get(WatchEnginesService)];
+  const [jobs, watch, decisionSet] = [
+    app.get(TakeJobsService),
+    app.get(WatchEnginesService),
+    app.get(DecisionSet),
+  ];
+  loadedVersion = () => watch.statuses.get('clamav')?.version ?? null;
   watch.start();
+  // The stand-in engine of measurements says the same of everything, and each scan is to be one.
+  if (config.SCANNER_STAND_IN_ENGINE_MS === undefined)
+    void digestCode().then((digest) => {
+      code = digest;
+      if (digest === null) logger.warn('this build cannot be told from others: no verdict is told again');
+    });
   const files = watchFiles(watchedPaths(config), () => {
     void reloadFiles({ inspector, allowList, watch }, logger);
   });
@@ -84,10 +109,19 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
       engines: [...watch.statuses.values()],
       busySlots: app.get(ScanSlots).busy,
       slots: slotsOf(config),
+      decisionSet: decisionSet.current,
+      registryRevision: settings.isLoaded ? settings.revision : null,
     }),
     management,
     broker,
     logger,
+  });
+  let reported = decisionSet.current;
+  // What was decided otherwise is told again until it is known that something else decides now.
+  watch.onTested(() => {
+    if (decisionSet.current === reported) return;
+    reported = decisionSet.current;
+    reports.wake();
   });
   return [
     { name: 'jobs', run: () => jobs.stop(finishScansMs) },
@@ -95,6 +129,7 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
     { name: 'status reports', run: () => reports.stop() },
     { name: 'settings', run: () => settings.stop() },
     { name: 'self-tests', run: () => watch.stop() },
+    { name: 'signature folder', run: () => signatures?.stop() },
     { name: 'engines', run: async () => void (await Promise.all(engines.map((engine) => engine.close()))) },
     { name: 'inspector', run: () => inspector.close() },
     { name: 'management', run: () => management.close() },

@@ -178,6 +178,7 @@ describe('every login tries every verb: it may', () => {
       'ask ledger.console.rescan',
       'ask ledger.console.retry-failed-job',
       'ask ledger.console.delete-failed-job',
+      'ask ledger.console.forget-verdicts',
       'ask ledger.console.release-mail',
       'ask ledger.console.delete-kept',
       'ask service.status',

@@ -11,7 +11,7 @@ import {
   technologies,
 } from '@sluice/contracts';
 import { z } from 'zod';
-import { objectFactsSchema } from './scans.js';
+import { objectFactsSchema, reusedSchema } from './scans.js';
 import { count, maybeText, maybeTime, time } from './values.js';
 
 const headersSchema = z.object({
@@ -90,6 +90,8 @@ export const alertCardSchema = z.strictObject({
   notExaminedTotal: count,
   /** Null: an engine detected something. Else the system's policy made the alert of what was not examined. */
   policyApplied: policyAppliedSchema.nullable(),
+  /** Null: engines saw this object. */
+  reused: reusedSchema.nullable(),
   mail: z
     .strictObject({
       from: maybeText,

@@ -30,7 +30,7 @@ import {
   storedRuleSchema,
 } from './notifications.js';
 import { quarantineChangeSchema, quarantinedSchema } from './quarantine.js';
-import { failedJobSchema, scanSchema } from './scans.js';
+import { failedJobSchema, forgottenVerdictsSchema, scanSchema } from './scans.js';
 import { loadStatisticsSchema, statisticsSchema, topSystemsSchema } from './statistics.js';
 import { routeOf } from './route-of.js';
 import { listOf } from './values.js';
@@ -71,6 +71,7 @@ export const apiAnswers = {
   'GET /api/scans': listOf(scanSchema),
   'GET /api/scans/{id}': scanSchema,
   'POST /api/scans/{id}/rescan': begunSchema,
+  'POST /api/scans/forget-verdicts': forgottenVerdictsSchema,
   'GET /api/quarantine': listOf(quarantinedSchema),
   'POST /api/quarantine/release': quarantineChangeSchema,
   'POST /api/quarantine/delete': quarantineChangeSchema,

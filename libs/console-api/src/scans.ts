@@ -23,6 +23,13 @@ export const objectFactsSchema = z.strictObject({
 });
 export type ObjectFacts = z.infer<typeof objectFactsSchema>;
 
+/** The scan whose verdict was told again for the same bytes, and when engines saw them. */
+export const reusedSchema = z.strictObject({ of: z.uuid(), examinedAt: time });
+export type Reused = z.infer<typeof reusedSchema>;
+
+export const forgottenVerdictsSchema = z.strictObject({ forgotten: count });
+export type ForgottenVerdicts = z.infer<typeof forgottenVerdictsSchema>;
+
 export const scanSchema = z.strictObject({
   id: z.uuid(),
   scanId: maybeText,
@@ -38,6 +45,8 @@ export const scanSchema = z.strictObject({
   /** Does its caller still see it? */
   isVisibleToCaller: z.boolean(),
   rescanOf: maybeText,
+  /** Null: engines saw this object. */
+  reused: reusedSchema.nullable(),
   object: objectFactsSchema,
   times: z.strictObject({ accepted: time, started: maybeTime, finished: maybeTime }),
   queue: z.string(),

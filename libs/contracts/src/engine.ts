@@ -99,6 +99,8 @@ export interface Engine {
    * need not be shown it alone. An engine without it is shown everything.
    */
   opensByItself?(packing: PlainPacking): boolean;
+  /** What answers now, one word for each program that may be another; absent: there is but one. */
+  readonly versionsInUse?: () => readonly string[];
   /** Proves that the engine detects what it must, and tells versions and dates. Never rejects. */
   selfTest(): Promise<EngineStatus>;
   close(): Promise<void>;

@@ -16,6 +16,9 @@ export const submissionIdSchema = z.uuid();
 /** SHA-256 as 64 lowercase hexadecimal digits: the form in messages and rows. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Names all that decides on a verdict, engines and their signatures, limits, lists, code: a digest, cut to 128 bits. */
+export const decisionSetSchema = z.string().regex(/^[0-9a-f]{32}$/);
+
 /** Key of an object in the object store: 32 lowercase hexadecimal digits, random, says nothing of its content. */
 export const objectKeySchema = z.string().regex(/^[0-9a-f]{32}$/);
 

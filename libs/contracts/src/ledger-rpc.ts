@@ -47,6 +47,8 @@ export const acceptItemSchema = z.object({
   sourceAddress: z.string().max(64),
   /** The gateway can publish to the queue of mail; those of the releases before would refuse the answer. */
   hasMailQueue: z.boolean().default(false),
+  /** The gateway publishes no job for what `isDone`; those of the releases before would. */
+  takesDone: z.boolean().default(false),
   /** Asked again after an answer was lost: `accepted` when its row was committed, otherwise `not-accepted` and no row. */
   onlyIfKnown: z.boolean().default(false),
   /** Tells passwords that came with the object from others without saying anything about them; absent: none came. */
@@ -65,7 +67,7 @@ export type AcceptRequest = z.infer<typeof acceptRequestSchema>;
 
 /**
  * Per item, in order:
- * `accepted`: the row is committed; publish `job` to `queue` at `priority`.
+ * `accepted`: the row is committed; publish `job` to `queue` at `priority`, unless `isDone`: it has its verdict already.
  * `exists`: the same submission stands already; the object just stored is not needed.
  * `limit`: too many unfinished scans. `not-accepted`: the pair is not (or no longer) accepted.
  * `invalid`: the data cannot be stored (only this item is refused).
@@ -76,6 +78,7 @@ export const acceptOutcomeSchema = z.discriminatedUnion('outcome', [
     queue: z.enum(jobQueueKinds),
     priority: z.int().min(0).max(10),
     job: jobSchema,
+    isDone: z.boolean().optional(),
   }),
   z.object({ outcome: z.literal('exists') }),
   z.object({ outcome: z.literal('limit'), scope: z.enum(['all', 'system']) }),
@@ -140,6 +143,8 @@ export const reportSchema = z.object({
   notExaminedTotal: z.int(),
   /** Null: `state` is what the engines' word comes to. Else the system's policy made something else of it. */
   policyApplied: policyAppliedSchema.nullable(),
+  /** Null: engines saw this object. Else they saw the same bytes then, and their verdict was told again. */
+  reused: z.object({ examinedAt: z.string() }).nullable().default(null),
   attempts: z.int(),
 });
 export type Report = z.infer<typeof reportSchema>;
@@ -253,6 +258,18 @@ export type QuarantineOutcome = (typeof quarantineOutcomes)[number];
 export const quarantineAnswerSchema = z.object({ outcomes: z.array(z.enum(quarantineOutcomes)) });
 export const deleteKeptRequestSchema = z.object(quarantineChange);
 
+/** Verdicts that are told again no more; what is absent does not matter. */
+export const forgetVerdictsRequestSchema = z.object({
+  scanner: z.string().max(128).optional(),
+  /** Recorded since then, and before then. ISO 8601. */
+  from: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+  operator: z.string().max(128),
+  ...audited,
+});
+export type ForgetVerdictsRequest = z.infer<typeof forgetVerdictsRequestSchema>;
+export const forgetVerdictsAnswerSchema = z.object({ forgotten: z.int() });
+
 /** Pattern → request and answer. The service in the pattern is the one the broker lets ask it. */
 export const ledgerRpc = {
   accept: { pattern: 'ledger.gateway.accept', request: acceptRequestSchema, answer: acceptAnswerSchema },
@@ -306,6 +323,12 @@ export const ledgerRpc = {
     action: 'failed-job.delete',
     request: failedJobChangeRequestSchema,
     answer: changeAnswerSchema,
+  },
+  forgetVerdicts: {
+    pattern: 'ledger.console.forget-verdicts',
+    action: 'scan.forget-verdicts',
+    request: forgetVerdictsRequestSchema,
+    answer: forgetVerdictsAnswerSchema,
   },
   releaseMail: {
     pattern: 'ledger.console.release-mail',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certificateStates, services, systemTypes, technologies } from './states.js';
-import { sha256Schema } from './identifiers.js';
+import { decisionSetSchema, sha256Schema } from './identifiers.js';
 
 /** Published by `console` on every committed change and as a heartbeat each second. Says only how far the registry is. */
 export const registryEventSchema = z.object({
@@ -117,6 +117,10 @@ export const statusSchema = z.object({
   /** Scanners: scans in hand. */
   busySlots: z.int().min(0),
   slots: z.int().min(0),
+  /** Scanners: all that decides on a verdict here, as one hash; null while that cannot be said. Before 0.2: none. */
+  decisionSet: decisionSetSchema.nullable().default(null),
+  /** Scanners: how far they know the registry, with it the settings that are part of the set; null for others. */
+  registryRevision: z.int().min(0).nullable().default(null),
   /** Gateways: SHA-256 of the server certificate, hex; null for others. */
   certificateFingerprint: sha256Schema.nullable(),
   /** Gateways: end of the server certificate's validity; null for others. */

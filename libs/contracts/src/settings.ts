@@ -77,6 +77,10 @@ export const settingsSchema = z.object({
   maxSignatureAgeHours: z.int().min(1).max(87_600).default(168),
   /** The project's own EICAR signatures may judge; only while every gateway listens on loopback. */
   allowTestSignatures: z.boolean().default(false),
+  /** How long a verdict is told again for the same bytes of the same system, when all that decides is the same. 0: never. */
+  reuseVerdictsMinutes: z.int().min(0).max(1440).default(60),
+  /** Verdicts on objects of other systems, too: who sends something learns from an instant verdict that others had it. */
+  shareVerdicts: z.boolean().default(false),
   integrationRequests: z.enum(['open', 'closed']).default('open'),
   maxPendingRequests: z.int().min(0).max(100_000).default(1000),
   maxPendingRequestsPerAddress: z.int().min(0).max(100_000).default(20),

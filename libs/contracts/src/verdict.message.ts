@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sha256Schema, submissionIdSchema } from './identifiers.js';
+import { decisionSetSchema, sha256Schema, submissionIdSchema } from './identifiers.js';
 import { markerSchema } from './job.message.js';
 import { importances, technologies } from './states.js';
 
@@ -122,6 +122,8 @@ export const verdictSchema = z.object({
   /** Null when the object could not be read. */
   object: examinedObjectSchema.nullable(),
   scanner: z.string().max(128),
+  /** What decided (registry.message.ts), when it was the same before and after the scan: only then it may be told again. */
+  decisionSet: decisionSetSchema.optional(),
   /** ISO 8601, UTC, by the scanner's clock. */
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),

@@ -27,6 +27,8 @@ export type StatusDetails = Partial<
     | 'engines'
     | 'busySlots'
     | 'slots'
+    | 'decisionSet'
+    | 'registryRevision'
     | 'certificateFingerprint'
     | 'certificateNotAfter'
     | 'isLoopback'
@@ -37,7 +39,7 @@ export type StatusDetails = Partial<
 const maxProblems = 32;
 
 /** Sends this instance's status at once and then every `statusIntervalMs`. A lost one is replaced by the next. */
-export function startStatusReports(options: StatusReportsOptions): { stop(): Promise<void> } {
+export function startStatusReports(options: StatusReportsOptions): Pick<PeriodicWork, 'stop' | 'wake'> {
   const startedAt = new Date().toISOString();
   const { broker, logger } = options;
   return new PeriodicWork({
@@ -69,6 +71,8 @@ async function statusOf(
     engines: [],
     busySlots: 0,
     slots: 0,
+    decisionSet: null,
+    registryRevision: null,
     certificateFingerprint: null,
     certificateNotAfter: null,
     isLoopback: null,

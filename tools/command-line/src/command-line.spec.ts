@@ -21,6 +21,7 @@ const report = (state: Report['state'], more: Partial<Report> = {}): Report => (
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  reused: null,
   ...more,
 });
 const scanned = (state: Report['state'], more?: Partial<Report>): FileResult => ({

@@ -32,6 +32,7 @@ function rowsFor(one: FileResult): string[][] {
   if (state === 'detect' && hidden > 0) details.push(`and ${hidden} more`);
   details.push(
     ...describePolicy(one.report),
+    ...describeReused(one.report),
     ...describeUnsealed(one.report),
     ...describeNotExamined(one.report),
   );
@@ -50,6 +51,10 @@ function describePolicy({ policyApplied }: Report): string[] {
   const { state, stateBefore, version } = policyApplied;
   return [`by version ${version} of the system's policy ${state}, without it ${stateBefore}`];
 }
+
+/** That engines saw the same bytes earlier, and not this object. */
+const describeReused = ({ reused }: Report): string[] =>
+  reused === null ? [] : [`known: the same bytes were examined at ${reused.examinedAt}`];
 
 /** Never which one. */
 function describeUnsealed({ engines }: Report): string[] {

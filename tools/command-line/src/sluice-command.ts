@@ -8,6 +8,7 @@ import { runScan, scanUsage } from './run-scan.js';
 import { runSettings, settingsUsage } from './run-settings.js';
 import { runStatus } from './run-status.js';
 import { runSystems, systemsUsage } from './run-systems.js';
+import { runVerdicts, verdictsUsage } from './run-verdicts.js';
 import { StartError } from '@sluice/private-servers';
 import { type CommandInput, homeFor, standingPlace } from '@sluice/tool-launcher';
 
@@ -19,6 +20,7 @@ ${settingsUsage}
 ${operatorsUsage}
 ${auditUsage}
 ${quarantineKeyUsage}
+${verdictsUsage}
 status
 help
 
@@ -39,6 +41,8 @@ export async function sluiceCommand({ root, args, env }: CommandInput): Promise<
         return print(await runSettings(rest, system.console));
       case 'operators':
         return print(await runOperators(rest, system.console));
+      case 'verdicts':
+        return print(await runVerdicts(rest, system.console));
       case 'status':
         return print(await runStatus(system));
       case 'audit': {

@@ -58,9 +58,15 @@ const service = (name: string): ComposeService => {
 
 /**
  * The image itself sets the first; the second measures Sluice without an engine, and is refused in production; the third
- * takes a process that may become another account, which no container gives.
+ * takes a process that may become another account, which no container gives; the fourth names a folder of clamd's, and
+ * scanners see none of its volumes.
  */
-const notForProduction = new Set(['NODE_ENV', 'SCANNER_STAND_IN_ENGINE_MS', 'SCANNER_INSPECTOR_ACCOUNT']);
+const notForProduction = new Set([
+  'NODE_ENV',
+  'SCANNER_STAND_IN_ENGINE_MS',
+  'SCANNER_INSPECTOR_ACCOUNT',
+  'CLAMD_DATABASE_DIR',
+]);
 
 /** Services of this project and the file their variables are declared in. */
 const apps = Object.entries(compose.services)

@@ -48,6 +48,7 @@ const actions: Readonly<Record<string, string>> = {
   'alert-view.share': 'Shared a view of alerts',
   'alert-view.unshare': 'Deleted a shared view of alerts',
   'scan.rescan': 'Had an object scanned again',
+  'scan.forget-verdicts': 'Had known verdicts forgotten',
   'failed-job.retry': 'Retried a failed job',
   'failed-job.delete': 'Deleted a failed job',
   'notification-channel.add': 'Added a notification channel',

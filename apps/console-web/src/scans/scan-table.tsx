@@ -76,6 +76,11 @@ const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
             {describeReason(scan.reason)}
           </div>
         )}
+        {scan.reused !== null && (
+          <div className="cell-text quiet" title="The verdict of an earlier scan of the same bytes">
+            known before
+          </div>
+        )}
       </div>
     </Table.Td>
     <Table.Td data-label="System">

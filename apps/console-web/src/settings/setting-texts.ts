@@ -67,6 +67,18 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     effect:
       'Changes to what names that begin with “Heuristics.” or “PUA.” mean, one a line: “Heuristics.OLE2.ContainsMacros = high”. Meanings: high, medium, low (a detection), encrypted, limit-exceeded, damaged, unsupported (not examined), information. The usual ones stand in docs/operations.md.',
   },
+  reuseVerdictsMinutes: {
+    group: 'Scanning',
+    name: 'Verdicts told again',
+    effect:
+      'The same bytes from the same system get the verdict of before for so long, while signatures, rules, lists and limits are the same. 0: everything is scanned.',
+  },
+  shareVerdicts: {
+    group: 'Scanning',
+    name: 'Verdicts for all systems',
+    effect:
+      'A verdict is told again to other systems as well. An instant verdict then tells a system that another one had the same object.',
+  },
   allowTestSignatures: {
     group: 'Scanning',
     name: 'Test signatures',

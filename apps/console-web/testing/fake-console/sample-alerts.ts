@@ -93,6 +93,7 @@ export function sampleAlerts(count: number) {
         index % 4 === 1 ? [{ path: [file, 'private.docx'], engine: 'inspector', reason: 'encrypted' }] : [],
       notExaminedTotal: index % 4 === 1 ? 1 : 0,
       policyApplied: null,
+      reused: null,
       message: isMail
         ? {
             subject: 'Outstanding payment – please check the attached invoice',
@@ -139,6 +140,7 @@ export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
     'notExamined',
     'notExaminedTotal',
     'policyApplied',
+    'reused',
     'mail',
     'changes',
     'sameObject',
@@ -152,6 +154,7 @@ export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
     | 'notExamined'
     | 'notExaminedTotal'
     | 'policyApplied'
+    | 'reused'
     | 'mail'
     | 'changes'
     | 'sameObject'

@@ -45,6 +45,13 @@ function sampleScan(sampler: Sampler, index: number) {
     reasonText: state === 'error' ? 'The archive is encrypted; its parts could not be examined.' : null,
     isVisibleToCaller: true,
     rescanOf: null,
+    reused:
+      index % 7 === 3
+        ? {
+            of: '01900000-0000-7000-8000-000000000007',
+            examinedAt: new Date(Date.now() - 600_000).toISOString(),
+          }
+        : null,
     object: {
       name: isMail ? 'message.eml' : file.name,
       type: isMail ? 'email' : 'file',

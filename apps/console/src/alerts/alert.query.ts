@@ -12,6 +12,7 @@ import type { Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import { reusedOf } from '../lists/reused-of.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import { filterAlerts } from './filter-alerts.js';
 
@@ -42,6 +43,8 @@ interface AlertRow {
   readonly not_examined: unknown;
   readonly not_examined_total: number;
   readonly policy_applied: unknown;
+  readonly reused_of: string | null;
+  readonly examined_at: Date | null;
   readonly object_name: string | null;
   readonly object_type: string;
   readonly size_bytes: number;
@@ -88,7 +91,7 @@ const selectAlerts = `
   SELECT a.id, a.submission_id, a.registration_id, a.sensor_id, CASE WHEN a.type = 'mail' THEN NULL ELSE r.name END AS system_name,
          a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
          a.importance, a.state, a.disposition, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
-         a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.object_name, a.object_type,
+         a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.reused_of, a.examined_at, a.object_name, a.object_type,
          a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail_origin, a.mail,
          a.has_object, a.object_kept_until,
          (SELECT count(*) FROM (
@@ -266,6 +269,7 @@ const toCard = (row: AlertRow) => ({
   notExamined: row.not_examined,
   notExaminedTotal: row.not_examined_total,
   policyApplied: row.policy_applied,
+  reused: reusedOf(row),
   mail:
     row.type === 'mail' || row.mail !== null
       ? { from: row.mail_from, to: row.rcpt_to, headers: row.mail, origin: row.mail_origin }

@@ -6,6 +6,7 @@ import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
 import { hashColumn } from '../lists/hash-column.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import { reusedOf } from '../lists/reused-of.js';
 
 interface ScanRow {
   readonly submission_id: string;
@@ -18,6 +19,8 @@ interface ScanRow {
   readonly instance: string;
   readonly is_shown: boolean;
   readonly rescan_of: string | null;
+  readonly reused_of: string | null;
+  readonly examined_at: Date | null;
   readonly state: ScanState;
   readonly reason: string | null;
   readonly reason_text: string | null;
@@ -50,7 +53,7 @@ interface ScanRow {
 const selectScans = `
   SELECT s.submission_id, s.seq, s.registration_id, s.sensor_id,
          CASE WHEN s.type = 'mail' THEN NULL ELSE r.name END AS system_name, s.type, s.scan_id, s.instance, s.is_shown,
-         s.rescan_of, s.state, s.reason, s.reason_text, s.object_name, s.object_type, s.size_bytes, s.sha256, s.md5,
+         s.rescan_of, s.reused_of, s.examined_at, s.state, s.reason, s.reason_text, s.object_name, s.object_type, s.size_bytes, s.sha256, s.md5,
          s.sha1, s.detected_type, s.source_address, s.queue, s.priority, s.begins, s.attempts, s.accepted_at,
          s.started_at, s.finished_at, s.scanner, s.detections, s.detections_total, s.engines, s.not_examined,
          s.not_examined_total, s.policy_applied, s.has_object,
@@ -118,6 +121,7 @@ const toItem = (row: ScanRow) => ({
   /** Does its caller still see it? */
   isVisibleToCaller: row.is_shown,
   rescanOf: row.rescan_of,
+  reused: reusedOf(row),
   object: {
     name: row.object_name,
     type: row.object_type,

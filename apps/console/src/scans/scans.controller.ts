@@ -1,6 +1,11 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { scansQuerySchema, type ScansQuery } from '@sluice/console-api/requests';
+import {
+  forgetVerdictsRequestSchema,
+  scansQuerySchema,
+  type ForgetVerdicts,
+  type ScansQuery,
+} from '@sluice/console-api/requests';
 import { ledgerRpc } from '@sluice/contracts';
 import { z } from 'zod';
 import { notFound } from '../api/api.errors.js';
@@ -32,6 +37,20 @@ export class ScansController {
     const scan = await this.scans.show(id);
     if (scan === null) throw notFound('scan');
     return scan;
+  }
+
+  /** Verdicts that are told again no more; what was told stands. */
+  @Post('forget-verdicts')
+  @HttpCode(200)
+  @AllowRoles('administrator')
+  forgetVerdicts(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: forgetVerdictsRequestSchema }) { scanner, from, until }: ForgetVerdicts,
+  ) {
+    return this.ledger.ask(caller, {
+      definition: ledgerRpc.forgetVerdicts,
+      request: { scanner, from, until, operator: caller.name },
+    });
   }
 
   /** The object is scanned once more, with the signatures of now. 202: the new scan is in the list. */

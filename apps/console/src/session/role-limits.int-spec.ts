@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { operatorRoles, type OperatorRole } from '@sluice/contracts';
+import { ledgerRpc, operatorRoles, type OperatorRole } from '@sluice/contracts';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 
 type Row = readonly [route: string, allowed: readonly OperatorRole[] | 'public'];
@@ -44,6 +44,7 @@ const table: readonly Row[] = [
   ['GET /api/scans', everybody],
   ['GET /api/scans/:id', everybody],
   ['POST /api/scans/:id/rescan', administrator],
+  ['POST /api/scans/forget-verdicts', administrator],
   ['GET /api/quarantine', everybody],
   ['POST /api/quarantine/release', withOfficer],
   ['POST /api/quarantine/delete', withOfficer],
@@ -94,6 +95,9 @@ describe('limits of the roles', () => {
 
   beforeAll(async () => {
     app = await ConsoleUnderTest.start();
+    const answerRpc = app.answerRpc;
+    app.answerRpc = (pattern) =>
+      pattern === ledgerRpc.forgetVerdicts.pattern ? { forgotten: 0 } : answerRpc(pattern);
     for (const role of operatorRoles) tokens.set(role, await app.token(role));
   });
   afterAll(() => app.stop());

@@ -35,6 +35,8 @@ const units: Readonly<Record<SettingKey, string | null>> = {
   allowTestSignatures: null,
   integrationRequests: null,
   clamavHeuristics: null,
+  reuseVerdictsMinutes: 'minutes',
+  shareVerdicts: null,
 };
 
 interface JsonSchema {

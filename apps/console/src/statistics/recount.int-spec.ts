@@ -46,6 +46,7 @@ async function scan(app: ConsoleUnderTest, system: System, amount: number): Prom
     rcptTo: [],
     sourceAddress: '192.0.2.1',
     hasMailQueue: true,
+    takesDone: true,
     onlyIfKnown: false,
   }));
   await app.rows('SELECT * FROM ledger.accept($1, $2, $3)', [

@@ -47,6 +47,7 @@ function addScans(...scans: [scanId: string | null, state: ScanState, instance?:
       mailOrigin: null,
       sourceAddress: '127.0.0.1',
       hasMailQueue: true,
+      takesDone: true,
       onlyIfKnown: false,
       state,
       acceptedAtMs: 0,

@@ -19,6 +19,7 @@ const item = (n: number): AcceptItem => ({
   rcptTo: [],
   mailOrigin: null,
   sourceAddress: '127.0.0.1',
+  takesDone: true,
   hasMailQueue: true,
   onlyIfKnown: false,
 });
@@ -91,6 +92,13 @@ describe('submissions whose answer was lost', () => {
     const atLast = asked.length;
     await pass(10_000);
     expect(asked).toHaveLength(atLast);
+  });
+
+  it('have no job published when they have their verdict already', async () => {
+    outcome = { ...accepted, isDone: true };
+    doubts.add(item(1));
+    await pass(3000);
+    expect([asked.length, published]).toEqual([1, []]);
   });
 
   it('are kept up to a number', async () => {

@@ -57,7 +57,7 @@ export class DoubtfulSubmissions {
   private async ask(one: Doubtful): Promise<void> {
     const outcome = await this.deps.ledger.accept({ ...one.item, onlyIfKnown: true });
     if (outcome.outcome !== 'accepted') return;
-    this.deps.jobs.publish(outcome);
+    if (outcome.isDone !== true) this.deps.jobs.publish(outcome);
     this.doubtful = this.doubtful.filter((other) => other !== one);
     const { submissionId } = one.item;
     this.deps.logger.info({ submissionId, queue: outcome.queue }, 'scan was recorded after all');

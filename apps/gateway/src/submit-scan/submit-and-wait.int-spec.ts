@@ -83,6 +83,12 @@ describe('POST /scans?wait=N', () => {
     expect(await post('?wait=30', '1')).toMatchObject({ status: 200, json: { state: 'not detected' } });
   });
 
+  it('answers what is known of the bytes at once', async () => {
+    test.ledger.knownState = 'detect';
+    expect(await post('?wait=30', '1')).toMatchObject({ status: 200, json: { state: 'detect' } });
+    expect(await held()).toBe(0);
+  });
+
   it('wakes the one that ended and no other', async () => {
     const first = post('?wait=30', '1');
     const second = post('?wait=30', '2');

@@ -222,7 +222,8 @@ export class SubmitScan {
     const { submissionId, sizeBytes } = item;
     switch (outcome.outcome) {
       case 'accepted':
-        this.parts.jobs.publish(outcome);
+        // It has its verdict: the same bytes had one before, or this answer comes late.
+        if (outcome.isDone !== true) this.parts.jobs.publish(outcome);
         this.parts.logger.info(
           { submissionId, sizeBytes, queue: outcome.queue, requestId: exchange.requestId },
           'scan accepted',
@@ -275,6 +276,7 @@ function toAcceptItem(parts: AcceptInput): AcceptItem {
     objectName,
     sourceAddress: exchange.connection.address,
     hasMailQueue: true,
+    takesDone: true,
     onlyIfKnown: false,
     ...(passwordsMark !== null && { passwordsMark }),
   };

@@ -400,6 +400,13 @@ describe('when a scan cannot be promised', () => {
     await eventually(async () => (await test.storedObjects()).length === 0);
   });
 
+  it('publishes no job for what has its verdict already, and leaves the object to the ledger', async () => {
+    test.ledger.knownState = 'detect';
+    expect((await post([content()])).body).toBe('OK');
+    expect(test.jobs).toEqual([]);
+    expect(await test.storedObjects()).toHaveLength(1);
+  });
+
   it('still says OK when the job is not confirmed: the row is the promise', async () => {
     test.failPublish = new Error('nacked');
     expect((await post([content()])).body).toBe('OK');

@@ -18,6 +18,8 @@ export class FakeLedger implements Ledger {
   asked: string[] = [];
   /** When set, every accept is answered with it. */
   forcedOutcome: AcceptOutcome | null = null;
+  /** When set, everything sent has had it before, and is told it again. */
+  knownState: ScanState | null = null;
 
   async accept(item: AcceptItem): Promise<AcceptOutcome> {
     this.note('accept');
@@ -26,13 +28,14 @@ export class FakeLedger implements Ledger {
     if (same?.sha256 === item.sha256 && same.objectType === item.objectType) return { outcome: 'exists' };
     if (this.unfinished >= this.maxUnfinished) return { outcome: 'limit', scope: 'all' };
     this.scans = this.scans.filter((scan) => scan !== same);
-    this.scans.push({ ...item, state: 'processing', acceptedAtMs: Date.now() });
+    this.scans.push({ ...item, state: this.knownState ?? 'processing', acceptedAtMs: Date.now() });
     const { submissionId, objectKey, sizeBytes, sha256, objectType } = item;
     return {
       outcome: 'accepted',
       queue: 'light',
       priority: 1,
       job: { kind: 'job', v: 1, submissionId, objectKey, sizeBytes, sha256, objectType },
+      ...(this.knownState !== null && { isDone: true }),
     };
   }
 
@@ -133,5 +136,6 @@ const fakeReport = (scan: FakeScan): Report => ({
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  reused: null,
   attempts: 1,
 });

@@ -2,6 +2,7 @@ import { maxAcceptItems, rpcTimeoutMs, type AcceptItem, type AcceptOutcome } fro
 import { readRow, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { BatchLane } from '../write-in-batches/batch-lane.js';
+import type { AfterRecording } from '../record-verdicts/record-verdicts.service.js';
 import { acceptItems, admissionDefaults, limitScopeSchema } from './accept-scans.query.js';
 
 const admitRowSchema = z.object({ scope: limitScopeSchema });
@@ -18,9 +19,11 @@ export class AcceptScans {
   constructor(
     private readonly database: Database,
     private readonly onAnswered: (outcomes: readonly AcceptOutcome[]) => void = () => undefined,
+    /** Told of scans that were told a known verdict, after the commit. */
+    private readonly afterwards: AfterRecording = () => undefined,
   ) {
     this.lane = new BatchLane({
-      run: (items) => acceptItems(database.query, items),
+      run: (items) => this.run(items),
       rejected: () => ({ outcome: 'invalid' }),
       maxItems: maxMessagesTogether * maxAcceptItems,
       deadlineMs,
@@ -33,6 +36,12 @@ export class AcceptScans {
   async accept(items: readonly AcceptItem[]): Promise<AcceptOutcome[]> {
     const outcomes = await this.lane.add(items);
     this.onAnswered(outcomes);
+    return outcomes;
+  }
+
+  private async run(items: readonly AcceptItem[]): Promise<readonly AcceptOutcome[]> {
+    const { outcomes, reused } = await acceptItems(this.database.query, items);
+    if (reused.length > 0) this.afterwards(reused);
     return outcomes;
   }
 

@@ -3,12 +3,18 @@ import type { Broker, Consumer, Delivery, Disposition } from '@sluice/broker';
 import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 
-/** The last report of each instance. By the database's clock, so that instances' clocks don't matter. */
+/**
+ * The last report of each instance, and when a decision set was first reported. By the database's clock, so that
+ * instances' clocks don't matter.
+ */
 export async function noteStatus(database: Database, status: ServiceStatus): Promise<void> {
   await database.query(
-    `INSERT INTO ledger.instances (service, instance, status, seen_at) VALUES ($1, $2, $3, clock_timestamp())
+    `WITH seen AS (
+       INSERT INTO ledger.decision_sets (decision_set, first_seen_at)
+       SELECT $4::text, clock_timestamp() WHERE $4::text IS NOT NULL ON CONFLICT DO NOTHING)
+     INSERT INTO ledger.instances (service, instance, status, seen_at) VALUES ($1, $2, $3, clock_timestamp())
      ON CONFLICT (service, instance) DO UPDATE SET status = excluded.status, seen_at = excluded.seen_at`,
-    [status.service, status.instance, JSON.stringify(status)],
+    [status.service, status.instance, JSON.stringify(status), status.decisionSet],
   );
 }
 

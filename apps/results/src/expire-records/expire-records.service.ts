@@ -4,8 +4,12 @@ import type { Database, Query } from '@sluice/database';
 /** Rows removed in one statement: few enough that no one waits for the lock longer than for a batch of verdicts. */
 const maxRows = 1000;
 
-const { resultRetentionDays, alertRetentionDays } = defaultSettings;
-const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays });
+/** Of verdicts to be told again, narrow rows: as many as a busy system has new ones in half an hour, some 150 MB. */
+const mostKnownVerdicts = 500_000;
+const maxKnownRows = 5000;
+
+const { resultRetentionDays, alertRetentionDays, reuseVerdictsMinutes } = defaultSettings;
+const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays, reuseVerdictsMinutes });
 
 /**
  * What is removed, and when.
@@ -18,6 +22,8 @@ const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays });
  * | releases             | alertRetentionDays after they ended                                            |
  * | statistics           | 31 days                                                                        |
  * | markers              | 1 day                                                                          |
+ * | known verdicts       | reuseVerdictsMinutes; the oldest before, when there are more than half a million |
+ * | decision sets        | 1 day, unless an instance reports them                                         |
  * | service instances    | 1 day without a report                                                         |
  * | counters             | when nothing is unfinished (the row 'all' stays)                               |
  */
@@ -42,18 +48,30 @@ const expired = {
       SELECT id FROM ledger.releases
       WHERE finished_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
       ORDER BY finished_at LIMIT $2)`,
+  // Under the counter's lock: verdicts write the same rows, in another order.
+  knownVerdicts: `DELETE FROM ledger.known_verdicts WHERE ctid = ANY (ARRAY(
+      SELECT k.ctid FROM ledger.known_verdicts k
+      WHERE k.recorded_at < greatest(
+        clock_timestamp() - make_interval(mins => (SELECT (ledger.settings($1) -> 'reuseVerdictsMinutes')::integer)),
+        (SELECT n.recorded_at FROM ledger.known_verdicts n ORDER BY n.recorded_at DESC OFFSET $3::integer - 1 LIMIT 1))
+      ORDER BY k.recorded_at LIMIT $2))`,
 };
 
 const small = [
   `DELETE FROM ledger.minutes WHERE minute < clock_timestamp() - interval '31 days'`,
   `DELETE FROM ledger.verdict_minutes WHERE minute < clock_timestamp() - interval '31 days'`,
   `DELETE FROM ledger.markers WHERE issued_at < clock_timestamp() - interval '1 day'`,
+  `DELETE FROM ledger.decision_sets d WHERE d.first_seen_at < clock_timestamp() - interval '1 day'
+     AND NOT EXISTS (SELECT FROM ledger.instances i WHERE i.status ->> 'decisionSet' = d.decision_set)`,
   `DELETE FROM ledger.instances WHERE seen_at < clock_timestamp() - interval '1 day'`,
 ];
 
 /** Retention of everything the ledger keeps, in bounded steps. */
 export class ExpireRecords {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly mostKnown = mostKnownVerdicts,
+  ) {}
 
   /** True when there may be more. */
   async expire(): Promise<boolean> {
@@ -65,12 +83,15 @@ export class ExpireRecords {
     const alerts = await database.query(expired.alerts, [defaults, maxRows]);
     const failedJobs = await database.query(expired.failedJobs, [defaults, maxRows]);
     const releases = await database.query(expired.releases, [defaults, maxRows]);
+    const known = await this.locked((query) =>
+      query(expired.knownVerdicts, [defaults, maxKnownRows, this.mostKnown]),
+    );
     for (const sql of small) await database.query(sql);
     await this.locked((query) =>
       query(`DELETE FROM ledger.counters WHERE unfinished = 0 AND scope <> 'all'`),
     );
     const removed = [scans, alerts, failedJobs, releases].map(({ rowCount }) => rowCount);
-    return [purged.rows[0]?.rows ?? 0, ...removed].includes(maxRows);
+    return [purged.rows[0]?.rows ?? 0, ...removed].includes(maxRows) || known.rowCount === maxKnownRows;
   }
 
   private locked<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {

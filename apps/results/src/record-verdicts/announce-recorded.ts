@@ -21,7 +21,10 @@ export function announceRecorded({ broker, store, logger, count }: Needs): After
     const finished = recorded.filter((one) => one.state !== 'processing');
     for (const one of recorded) {
       count(one);
-      logger.info({ submissionId: one.submissionId, state: one.state }, 'verdict recorded');
+      logger.info(
+        { submissionId: one.submissionId, state: one.state, ...(one.isReused && { isReused: true }) },
+        'verdict recorded',
+      );
     }
     for (const { objectKey, submissionId } of finished.filter((one) => one.isObjectDone))
       store.delete(objectKey).catch((err: unknown) => {

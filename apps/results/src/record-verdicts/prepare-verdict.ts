@@ -26,6 +26,7 @@ export function prepareVerdict(verdict: Verdict) {
     notExamined: verdict.notExamined,
     notExaminedTotal: Math.max(verdict.notExaminedTotal, verdict.notExamined.length),
     isProven: isProvenClean(verdict),
+    decisionSet: isExaminedInFull(verdict) ? (verdict.decisionSet ?? null) : null,
     ...policyFacts(verdict),
     md5: verdict.object?.md5 ?? null,
     sha1: verdict.object?.sha1 ?? null,
@@ -48,6 +49,17 @@ function isProvenClean(verdict: Verdict): boolean {
   const isPositive = engines.every(({ outcome }) => outcome === 'clean' || outcome === 'excused');
   return (
     isPositive && contentEnginesOf(verdict).length > 0 && notExaminedTotal === 0 && notExamined.length === 0
+  );
+}
+
+/** Only then it may be told again: every engine came to its end, on every part. A detection may come before that. */
+function isExaminedInFull(verdict: Verdict): boolean {
+  const { engines, notExaminedTotal, notExamined, notExaminedReasons } = verdict;
+  return (
+    (verdict.outcome === 'clean' || verdict.outcome === 'infected') &&
+    engines.every(({ outcome }) => outcome !== 'failed' && outcome !== 'unscannable') &&
+    contentEnginesOf(verdict).length > 0 &&
+    notExaminedTotal + notExamined.length + notExaminedReasons.length === 0
   );
 }
 

@@ -16,6 +16,8 @@ export interface Recorded {
   readonly isObjectDone: boolean;
   /** Lie beside the object, for this scan alone. */
   readonly hasPasswords: boolean;
+  /** It was told a verdict that was known. */
+  readonly isReused?: true;
 }
 
 const recordedRowSchema = z.object({
@@ -28,8 +30,14 @@ const recordedRowSchema = z.object({
   has_passwords: z.boolean(),
 });
 
-const { quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours } = defaultSettings;
-const defaults = JSON.stringify({ quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours });
+const { quarantineRetentionDays, allowTestSignatures, maxSignatureAgeHours, reuseVerdictsMinutes } =
+  defaultSettings;
+const defaults = JSON.stringify({
+  quarantineRetentionDays,
+  allowTestSignatures,
+  maxSignatureAgeHours,
+  reuseVerdictsMinutes,
+});
 
 /** One statement, one commit. Per item, in order, what it changed. */
 export async function recordItems(query: Query, items: readonly VerdictItem[]): Promise<(Recorded | null)[]> {

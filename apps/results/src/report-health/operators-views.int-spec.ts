@@ -111,6 +111,8 @@ describe('what the console may read', () => {
       engines: [],
       busySlots: 0,
       slots: 0,
+      decisionSet: null,
+      registryRevision: null,
       certificateFingerprint: 'a'.repeat(64),
       certificateNotAfter: '2027-01-01T00:00:00Z',
       isLoopback: true,

@@ -7,6 +7,7 @@ import type { Recorded } from '../record-verdicts/record-verdicts.query.js';
 export class ResultsMetrics {
   private readonly accepts: Counter<'outcome'>;
   private readonly verdicts: Counter<'state'>;
+  private readonly reused: Counter<'state'>;
   private readonly unfinished: Gauge<'queue' | 'priority'>;
 
   constructor(registry: Registry) {
@@ -20,6 +21,12 @@ export class ResultsMetrics {
     this.verdicts = new Counter({
       name: 'sluice_verdicts_recorded_total',
       help: 'Verdicts recorded; processing: a failed attempt that is tried again',
+      labelNames: ['state'],
+      registers,
+    });
+    this.reused = new Counter({
+      name: 'sluice_verdicts_reused_total',
+      help: 'Of the verdicts recorded those that were known of the same bytes, and told again without a scan',
       labelNames: ['state'],
       registers,
     });
@@ -37,6 +44,7 @@ export class ResultsMetrics {
 
   readonly countVerdict = (recorded: Recorded): void => {
     this.verdicts.inc({ state: recorded.state });
+    if (recorded.isReused) this.reused.inc({ state: recorded.state });
   };
 
   /** Looks at the ledger; called now and then, not by every reader of metrics. */

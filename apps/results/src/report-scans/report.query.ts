@@ -33,6 +33,7 @@ const reportRowSchema = z.object({
   not_examined: storedList<NotExamined>(),
   not_examined_total: z.int(),
   policy_applied: storedObject<PolicyApplied>().nullable(),
+  examined_at: z.date().nullable(),
   attempts: z.int(),
 });
 
@@ -44,7 +45,7 @@ const sql = `
   SELECT head.scan_id, head.instance, head.shown_state, told.reason, told.reason_text, told.accepted_at, told.started_at,
     told.finished_at, told.object_name, told.size_bytes, told.md5, told.sha1, told.sha256, told.detected_type,
     told.detections, told.detections_total, told.engines, told.not_examined, told.not_examined_total, told.policy_applied,
-    told.attempts
+    told.examined_at, told.attempts
   FROM (
     SELECT * FROM ledger.scans s
     WHERE s.registration_id = $1 AND s.scan_id = $2 AND s.is_shown AND ($3::text IS NULL OR s.instance = $3)
@@ -89,5 +90,6 @@ const toReport = (row: z.infer<typeof reportRowSchema>): Report => ({
   notExamined: row.not_examined,
   notExaminedTotal: row.not_examined_total,
   policyApplied: row.policy_applied,
+  reused: row.examined_at === null ? null : { examinedAt: row.examined_at.toISOString() },
   attempts: row.attempts,
 });

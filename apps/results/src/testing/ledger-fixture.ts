@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { AcceptItem, PolicyChange, SettingKey, Verdict } from '@sluice/contracts';
+import type { AcceptItem, PolicyChange, ServiceStatus, SettingKey, Verdict } from '@sluice/contracts';
 import { DatabaseError, createDatabase, type Database } from '@sluice/database';
+import { noteStatus } from '../collect-status/collect-status.consumer.js';
 import { createTestDatabase } from '@sluice/schema/testing';
 
 export interface System {
@@ -42,8 +43,9 @@ export class LedgerFixture {
       await this.database.transaction(async (query) => {
         await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.releases, ledger.alerts,
           ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.instances, ledger.minutes,
-          ledger.verdict_minutes, ledger.counters, registry.certificates, registry.registrations, registry.settings,
-          registry.deleted_certificates, registry.audit, registry.announced_changes`);
+          ledger.verdict_minutes, ledger.counters, ledger.known_verdicts, ledger.decision_sets,
+          registry.certificates, registry.registrations, registry.settings, registry.deleted_certificates,
+          registry.audit, registry.announced_changes`);
         await query(`INSERT INTO ledger.counters VALUES ('all', 0)`);
       });
     } catch (error) {
@@ -119,6 +121,40 @@ export class LedgerFixture {
     );
   }
 
+  /** As `results` notes it of a scanner; ready, and with the settings of this fixture, unless said otherwise. */
+  async reportScanner(changes: Partial<ServiceStatus> & { signaturesAt?: string } = {}): Promise<void> {
+    const { signaturesAt = new Date().toISOString(), ...status } = changes;
+    await noteStatus(this.database, {
+      v: 1,
+      service: 'scanner',
+      instance: 'scanner-1',
+      version: '1',
+      startedAt: '2026-01-01T00:00:00Z',
+      isReady: true,
+      problems: [],
+      engines: [
+        {
+          engine: 'clamav',
+          technology: 'am',
+          version: '1.4',
+          signaturesAt,
+          isTestSignatures: false,
+          isHealthy: true,
+          problem: null,
+          maxObjectBytes: null,
+        },
+      ],
+      busySlots: 0,
+      slots: 4,
+      decisionSet: null,
+      registryRevision: 1,
+      certificateFingerprint: null,
+      certificateNotAfter: null,
+      isLoopback: null,
+      ...status,
+    });
+  }
+
   async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     return (await this.database.query<Row>(sql, values)).rows;
   }
@@ -149,6 +185,7 @@ export function itemOf(system: System, changes: Partial<AcceptItem> = {}): Accep
     mailOrigin: null,
     sourceAddress: '192.0.2.1',
     hasMailQueue: true,
+    takesDone: true,
     onlyIfKnown: false,
     ...changes,
   };

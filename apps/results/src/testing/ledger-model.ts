@@ -17,6 +17,10 @@ const order: readonly ConclusiveState[] = ['not detected', 'timeout', 'error', '
  */
 export class LedgerModel {
   private readonly live = new Map<string, Submission[]>();
+  /** By bytes: the last verdict that may be told again, and what decided it. */
+  private readonly known = new Map<string, { readonly state: ConclusiveState; readonly set: string }>();
+  /** What decides on each scanner; a later one in the order of texts has newer signatures. */
+  private readonly sets = new Map<string, string | null>();
   readonly submissions = new Map<string, Submission>();
 
   accept(id: string, key: string, sha256: string): 'accepted' | 'exists' {
@@ -28,14 +32,38 @@ export class LedgerModel {
     // The head moves to the end of the list: it is the newest.
     this.live.delete(key);
     this.live.set(key, told(live) === 'processing' ? [...live, submission] : [submission]);
+    const known = this.known.get(sha256);
+    if (known !== undefined && known.set === this.newestSet()) submission.state = known.state;
     return 'accepted';
   }
 
-  conclude(id: string, state: ConclusiveState): boolean {
+  /** `set`: what decided, when the scan says so. */
+  conclude(id: string, state: ConclusiveState, set: string | null = null): boolean {
     const submission = this.submissions.get(id);
     if (submission?.state !== 'processing') return false;
     submission.state = state;
+    const isConclusive = state === 'detect' || state === 'not detected';
+    if (isConclusive && set !== null) this.known.set(submission.sha256, { state, set });
+    // A clean that cannot be told again says nothing against one that can.
+    else if (state !== 'not detected') this.known.delete(submission.sha256);
     return true;
+  }
+
+  report(scanner: string, set: string | null): void {
+    this.sets.set(scanner, set);
+  }
+
+  forget(): void {
+    this.known.clear();
+  }
+
+  private newestSet(): string | null {
+    return (
+      [...this.sets.values()]
+        .filter((set) => set !== null)
+        .sort()
+        .at(-1) ?? null
+    );
   }
 
   delete(matches: (key: string) => boolean): number {

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AcceptItem, ConclusiveState, Job, Marker, Verdict } from '@sluice/contracts';
+import {
+  ledgerRpc,
+  type AcceptItem,
+  type ConclusiveState,
+  type Job,
+  type Marker,
+  type Verdict,
+} from '@sluice/contracts';
 import { createLogger } from '@sluice/runtime';
 import fc from 'fast-check';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { CountBegins } from '../count-begins/count-begins.service.js';
 import { DeleteScans } from '../delete-scans/delete-scans.service.js';
 import { FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
+import { forgetVerdicts } from '../forget-verdicts/forget-verdicts.query.js';
 import { queryStates } from '../query-states/states.query.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
@@ -45,6 +53,10 @@ const instanceFilter = fc.constantFrom(null, 'a');
 /** Which of the submissions there are by then. */
 const pick = fc.nat({ max: 1000 });
 const outcome = fc.constantFrom('clean', 'infected', 'error', 'timeout');
+/** What decides on a scanner; the later one has newer signatures. */
+const decisionSet = fc.constantFrom('1'.repeat(32), '2'.repeat(32), null);
+const signaturesOf = (set: string | null): string =>
+  new Date(Date.now() - (set?.startsWith('2') === true ? 1 : 2) * 3_600_000).toISOString();
 const step = fc.oneof(
   {
     weight: 6,
@@ -55,7 +67,16 @@ const step = fc.oneof(
       sha256: fc.constantFrom(...hashes),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('verdict' as const), pick, outcome }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('verdict' as const), pick, outcome, decisionSet }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('scanner-reports' as const),
+      scanner: fc.constantFrom('a', 'b'),
+      decisionSet,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('failed-attempt' as const), pick, attempt: fc.nat({ max: 9 }) }),
@@ -109,11 +130,16 @@ class Instance {
     return this.turn.take();
   }
 
-  conclude(item: AcceptItem, of: Verdict['outcome'], attempt = 0) {
+  conclude(item: AcceptItem, of: Verdict['outcome'], { attempt = 0, set = null as string | null } = {}) {
     const startedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, attempt)).toISOString();
-    return this.records.record(prepareVerdict(verdictOf(item, of, { startedAt })));
+    const verdict = verdictOf(item, of, { startedAt, ...(set !== null && { decisionSet: set }) });
+    const engines = verdict.engines.map((engine) => ({ ...engine, signaturesAt: signaturesOf(set) }));
+    return this.records.record(prepareVerdict({ ...verdict, engines }));
   }
 }
+
+const reportScanner = (scanner: string, set: string | null) =>
+  ledger.reportScanner({ instance: scanner, decisionSet: set, signaturesAt: signaturesOf(set) });
 
 /** All the time a scan may take, at the end of which a marker of each queue comes back. */
 async function timePasses({ lost, broker }: Instance): Promise<void> {
@@ -144,6 +170,7 @@ const shownStates = async (system: System) =>
 describe('one call after the other', () => {
   it('the ledger says what the contract says', async () => {
     const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      await ledger.database.query('TRUNCATE ledger.instances, ledger.decision_sets');
       const system = await ledger.addSystem();
       const model = new LedgerModel();
       const service = new Instance();
@@ -174,15 +201,31 @@ describe('one call after the other', () => {
             const [answer] = await service.accepts.accept([fresh]);
             const key = `${one.scanId}/${one.instance}`;
             expect(answer?.outcome).toBe(model.accept(fresh.submissionId, key, one.sha256));
-            if (answer?.outcome === 'accepted') items.push(fresh);
+            if (answer?.outcome !== 'accepted') return;
+            items.push(fresh);
+            const isDone = model.submissions.get(fresh.submissionId)?.state !== 'processing';
+            expect(answer.isDone === true).toBe(isDone);
             return;
           }
           case 'verdict': {
-            const recorded = await service.conclude(item as AcceptItem, one.outcome as Verdict['outcome']);
+            const recorded = await service.conclude(item as AcceptItem, one.outcome as Verdict['outcome'], {
+              set: one.decisionSet,
+            });
             const state = outcomeStates[one.outcome] as ConclusiveState;
-            expect(recorded !== null).toBe(model.conclude((item as AcceptItem).submissionId, state));
+            const { submissionId } = item as AcceptItem;
+            expect(recorded !== null).toBe(model.conclude(submissionId, state, one.decisionSet));
             return;
           }
+          case 'scanner-reports':
+            await reportScanner(one.scanner, one.decisionSet);
+            model.report(one.scanner, one.decisionSet);
+            return;
+          case 'forget':
+            await forgetVerdicts(ledger.database, {
+              changeId: await ledger.announced(ledgerRpc.forgetVerdicts),
+            });
+            model.forget();
+            return;
           case 'verdict-of-other-bytes': {
             const recorded = await service.concludeOtherBytes(item as AcceptItem, one.outcome);
             expect(recorded !== null).toBe(model.conclude((item as AcceptItem).submissionId, 'error'));
@@ -193,9 +236,10 @@ describe('one call after the other', () => {
             const before = failed.get(id) ?? { count: 0, last: -1 };
             const isOpen = model.submissions.get(id)?.state === 'processing';
             const counts = isOpen && before.last !== one.attempt;
-            expect((await service.conclude(item as AcceptItem, 'failed-attempt', one.attempt)) !== null).toBe(
-              counts,
-            );
+            expect(
+              (await service.conclude(item as AcceptItem, 'failed-attempt', { attempt: one.attempt })) !==
+                null,
+            ).toBe(counts);
             if (!counts) return;
             failed.set(id, { count: before.count + 1, last: one.attempt });
             if (before.count === 3) model.conclude(id, 'error');
@@ -246,7 +290,7 @@ describe('one call after the other', () => {
       }
     });
     await fc.assert(property, { numRuns: 80 });
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('calls at the same time, through three instances', () => {
@@ -284,9 +328,19 @@ describe('calls at the same time, through three instances', () => {
                 submissionId,
                 (said.get(submissionId) ?? new Set()).add(outcomeStates[one.outcome] ?? ''),
               );
-              await service.conclude(item as AcceptItem, one.outcome as Verdict['outcome']);
+              await service.conclude(item as AcceptItem, one.outcome as Verdict['outcome'], {
+                set: one.decisionSet,
+              });
               return;
             }
+            case 'scanner-reports':
+              await reportScanner(one.scanner, one.decisionSet);
+              return;
+            case 'forget':
+              await forgetVerdicts(ledger.database, {
+                changeId: await ledger.announced(ledgerRpc.forgetVerdicts),
+              });
+              return;
             case 'verdict-of-other-bytes': {
               const { submissionId } = item as AcceptItem;
               said.set(submissionId, (said.get(submissionId) ?? new Set()).add('error'));
@@ -294,7 +348,7 @@ describe('calls at the same time, through three instances', () => {
               return;
             }
             case 'failed-attempt':
-              await service.conclude(item as AcceptItem, 'failed-attempt', one.attempt);
+              await service.conclude(item as AcceptItem, 'failed-attempt', { attempt: one.attempt });
               return;
             case 'begin':
               await service.begins.begin((item as AcceptItem).submissionId);
@@ -345,15 +399,16 @@ describe('calls at the same time, through three instances', () => {
           state: string;
           reason: string | null;
           alerts: number;
+          told_by: string;
         }>(
-          `SELECT s.submission_id, s.seq, s.instance, s.scan_id, s.state, s.reason,
+          `SELECT coalesce(s.reused_of, s.submission_id) AS told_by, s.submission_id, s.seq, s.instance, s.scan_id, s.state, s.reason,
              (SELECT count(*) FROM ledger.alert_list a WHERE a.submission_id = s.submission_id) AS alerts
            FROM ledger.scan_list s WHERE registration_id = $1`,
           [system.registrationId],
         );
         for (const row of rows) {
           expect(row.alerts).toBe(row.state === 'detect' ? 1 : 0);
-          const heard = said.get(row.submission_id) ?? new Set();
+          const heard = said.get(row.told_by) ?? new Set();
           const isGivenUp = row.reason === 'too-many-attempts' || row.reason === 'too-many-begins';
           if (row.state === 'processing') expect([...heard]).toEqual([]);
           else if (!isGivenUp) expect([...heard]).toContain(row.state);
@@ -370,5 +425,5 @@ describe('calls at the same time, through three instances', () => {
       },
     );
     await fc.assert(property, { numRuns: 40 });
-  }, 120_000);
+  }, 240_000);
 });

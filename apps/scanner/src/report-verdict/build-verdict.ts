@@ -21,6 +21,8 @@ export interface VerdictInput {
   readonly results: readonly EngineResult[];
   readonly object: ExaminedObject | null;
   readonly scanner: string;
+  /** What decided; null when it was not the same from beginning to end. */
+  readonly decisionSet: string | null;
   readonly startedAt: Date;
   readonly finishedAt: Date;
 }
@@ -41,6 +43,7 @@ export function buildVerdict(parts: VerdictInput): Verdict {
     ...notExaminedOf(parts.results),
     object: parts.object,
     scanner: parts.scanner,
+    ...(parts.decisionSet !== null && { decisionSet: parts.decisionSet }),
     startedAt: parts.startedAt.toISOString(),
     finishedAt: parts.finishedAt.toISOString(),
   };

@@ -86,6 +86,8 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     scanner: 'stand-alone',
     settings: () => settings,
     givenPasswords: { of: () => Promise.resolve([]) },
+    // No ledger knows these verdicts.
+    decisionSet: { current: null },
     isMailHeldUp: () => false,
     metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),
   });

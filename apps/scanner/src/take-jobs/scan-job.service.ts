@@ -16,6 +16,7 @@ export interface ScanJobDeps {
   readonly settings: () => Settings;
   readonly givenPasswords: Pick<GivenPasswords, 'of'>;
   readonly scanner: string;
+  readonly decisionSet: { readonly current: string | null };
   readonly isMailHeldUp: () => boolean;
   /** Parts of objects of others that engines look at, at once: the rest of an engine's threads is for mail. */
   readonly callsOfOthers: CallLimit;
@@ -54,6 +55,7 @@ export class ScanJobService {
     const { examiner, engines, scanner, isMailHeldUp, callsOfOthers } = this.deps;
     const settings = this.deps.settings();
     const startedAt = new Date();
+    const decidesBefore = this.deps.decisionSet.current;
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, {
       timeoutMs,
@@ -64,12 +66,22 @@ export class ScanJobService {
       cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
       ...(queue === 'mail' ? { isMail: true } : { calls: callsOfOthers }),
     });
+    const decisionSet = this.deps.decisionSet.current === decidesBefore ? decidesBefore : null;
     const { combined, results } = this.combine(examination, settings);
     this.logFailures(job, examination, results);
     if (needsHealthyEngines(combined) && !(await engines.check({ isFresh: true }))) return null;
     const object = examination.kind === 'examined' ? examination.object : null;
     const finishedAt = new Date();
-    const verdict = buildVerdict({ job, combined, results, object, scanner, startedAt, finishedAt });
+    const verdict = buildVerdict({
+      job,
+      combined,
+      results,
+      object,
+      scanner,
+      decisionSet,
+      startedAt,
+      finishedAt,
+    });
     const seconds = (finishedAt.getTime() - startedAt.getTime()) / 1000;
     this.record(verdict, results, { queue, seconds, shown: shownOf(examination) });
     return verdict;

@@ -82,6 +82,7 @@ class Bench {
       givenPasswords: { of: () => Promise.resolve([]) },
       scanner: 'test',
       callsOfOthers: new CallLimit(2),
+      decisionSet: { current: 'a'.repeat(32) },
       isMailHeldUp: () => slots.isMailHeldUp,
       metrics,
       logger,

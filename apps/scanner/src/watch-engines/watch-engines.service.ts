@@ -25,6 +25,7 @@ export class WatchEnginesService {
   private isStopped = false;
   private testedAtMs = Number.NEGATIVE_INFINITY;
   private readonly listeners = new Set<() => void>();
+  private readonly testListeners: (() => void)[] = [];
 
   constructor(
     private readonly watched: readonly Watched[],
@@ -48,6 +49,11 @@ export class WatchEnginesService {
     this.listeners.add(listener);
   }
 
+  /** After each test, whatever it found. */
+  onTested(listener: () => void): void {
+    this.testListeners.push(listener);
+  }
+
   start(): void {
     void this.check();
   }
@@ -63,6 +69,7 @@ export class WatchEnginesService {
       this.running = null;
       this.testedAtMs = performance.now();
       this.schedule();
+      for (const listener of this.testListeners) listener();
     });
     return this.running;
   }

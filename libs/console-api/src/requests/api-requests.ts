@@ -35,7 +35,7 @@ import {
 } from './notifications.js';
 import { newOperatorSchema, operatorChangeSchema } from './operators.js';
 import { quarantineDeletionSchema, quarantineQuerySchema, releaseRequestSchema } from './quarantine.js';
-import { failedJobsQuerySchema, scansQuerySchema } from './scans.js';
+import { failedJobsQuerySchema, forgetVerdictsRequestSchema, scansQuerySchema } from './scans.js';
 import { codeSchema, credentialsSchema, ownPasswordSchema, passwordProofSchema } from './session.js';
 import { settingsChangeSchema } from './settings.js';
 import { newTokenSchema } from './tokens.js';
@@ -67,6 +67,7 @@ export const apiRequests = {
   'GET /api/alert-export': { query: alertExportSchema },
   'POST /api/alert-views': { body: newAlertViewSchema },
   'GET /api/scans': { query: scansQuerySchema },
+  'POST /api/scans/forget-verdicts': { body: forgetVerdictsRequestSchema },
   'GET /api/quarantine': { query: quarantineQuerySchema },
   'POST /api/quarantine/release': { body: releaseRequestSchema },
   'POST /api/quarantine/delete': { body: quarantineDeletionSchema },

@@ -30,6 +30,12 @@ export const scansQuerySchema = z.object({
 });
 export type ScansQuery = z.infer<typeof scansQuerySchema>;
 
+export const forgetVerdictsRequestSchema = z.object({
+  scanner: z.string().min(1).max(128).optional().meta({ description: 'of this scanner; absent: of all' }),
+  ...timeRange,
+});
+export type ForgetVerdicts = z.infer<typeof forgetVerdictsRequestSchema>;
+
 export const failedJobsQuerySchema = z.object({
   ...listQuery,
   kind: z.enum(['scan', 'message']).optional(),

@@ -32,6 +32,11 @@ export interface ClamavOptions {
   readonly slowTrialDelayMs?: number;
 }
 
+interface IdleSession {
+  readonly session: ClamdSession;
+  readonly sinceMs: number;
+}
+
 /** Shorter than clamd's IdleTimeout (30 s), so that clamd never closes a session while it is being taken. */
 const maxIdleMs = 10_000;
 /** Behind one address may be several clamds: one that came later gets its share by new connections. */
@@ -48,7 +53,7 @@ export class ClamavEngine implements Engine {
   readonly name = 'clamav';
   readonly technology = 'am';
   private readonly address: NetConnectOpts;
-  private readonly idle: { session: ClamdSession; sinceMs: number }[] = [];
+  private readonly idle: IdleSession[] = [];
   private readonly busy = new Set<ClamdSession>();
   private readonly trials: ClamdTrials;
   private changes: { text: string; table: ReadonlyMap<string, HeuristicMeaning> } = {
@@ -100,6 +105,11 @@ export class ClamavEngine implements Engine {
   opensByItself(packing: PlainPacking): boolean {
     return this.trials.problem === null && this.trials.openByThemselves(packing);
   }
+
+  readonly versionsInUse = (): string[] => [
+    ...[...this.busy].map(({ version }) => version),
+    ...this.idle.filter((kept) => isUsable(kept)).map(({ session }) => session.version),
+  ];
 
   async selfTest(): Promise<EngineStatus> {
     try {
@@ -250,10 +260,9 @@ export class ClamavEngine implements Engine {
 
   private takeIdle(): ClamdSession | null {
     for (let kept = this.idle.pop(); kept !== undefined; kept = this.idle.pop()) {
-      const isFresh = performance.now() - kept.sinceMs < maxIdleMs;
-      if (kept.session.isAlive && isFresh) return kept.session;
+      if (isUsable(kept)) return kept.session;
       // clamd does not close a session so soon: it ended, and what is there now may be another one.
-      if (kept.session.wasLost && isFresh) this.trials.forget();
+      if (kept.session.wasLost && isFresh(kept)) this.trials.forget();
       kept.session.end();
     }
     return null;
@@ -266,6 +275,9 @@ export class ClamavEngine implements Engine {
     else if (session.isAlive) this.idle.push({ session, sinceMs: performance.now() });
   }
 }
+
+const isUsable = (kept: IdleSession): boolean => kept.session.isAlive && isFresh(kept);
+const isFresh = ({ sinceMs }: IdleSession): boolean => performance.now() - sinceMs < maxIdleMs;
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;

@@ -39,6 +39,8 @@ export interface PrivateClamd {
   readonly url: string;
   /** For CLAMD_MAX_OBJECT_BYTES. */
   readonly maxObjectBytes: number;
+  /** For CLAMD_DATABASE_DIR: where freshclam keeps the official database; null when it is not in use. */
+  readonly databaseDirectory: string | null;
   /** The project's EICAR signatures are in use: good for trying out, no protection. */
   readonly isTestSignatures: boolean;
   readonly processes: readonly SupervisedProcess[];
@@ -107,6 +109,7 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
   return {
     url: `unix:${socket.path}`,
     maxObjectBytes: clamdMaxObjectBytes,
+    databaseDirectory: isOfficial ? official : null,
     isTestSignatures: !isOfficial,
     processes: [server],
     stop: async () => {

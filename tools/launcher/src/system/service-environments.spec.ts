@@ -19,7 +19,7 @@ const plan: SystemPlan = {
     console: 'postgres://console',
     notifier: 'postgres://notifier',
   },
-  clamd: { url: 'unix:/clamd.sock', maxObjectBytes: 1000 },
+  clamd: { url: 'unix:/clamd.sock', maxObjectBytes: 1000, databaseDirectory: '/var/lib/clamav' },
   objectStoreUrl: 'file:///objects',
   quarantine: { copies: { console: '/q/console', notifier: '/q/notifier' }, publicKey: '/q/public' },
   passwordsKey: 'k'.repeat(48),

@@ -16,7 +16,11 @@ export interface SystemPlan {
   readonly folders: { readonly gateway: string; readonly console: string; readonly notifier: string };
   readonly amqpUrls: Readonly<Record<ServiceName, string>>;
   readonly databaseUrls: Servers['databaseUrls'];
-  readonly clamd: { readonly url: string; readonly maxObjectBytes: number | null };
+  readonly clamd: {
+    readonly url: string;
+    readonly maxObjectBytes: number | null;
+    readonly databaseDirectory: string | null;
+  };
   readonly objectStoreUrl: string;
   readonly quarantine: Omit<QuarantineFiles, 'keys'>;
   /** Of gateways and scanners alone. */
@@ -41,7 +45,7 @@ export const gatewayFiles = { certificate: 'tls/gateway.crt', key: 'tls/gateway.
 /** Names of the user's variables a service may see; the others (an owner's DATABASE_URL first of all) stay here. */
 const handedOn: Readonly<Record<ServiceName, RegExp>> = {
   gateway: /^(GATEWAY_|OBJECT_STORE_RESERVE_BYTES$)/,
-  scanner: /^(SCANNER_|SCAN_QUEUE_TYPE$|YARA_|HASH_|CLAMD_MAX_OBJECT_BYTES$)/,
+  scanner: /^(SCANNER_|SCAN_QUEUE_TYPE$|YARA_|HASH_|CLAMD_MAX_OBJECT_BYTES$|CLAMD_DATABASE_DIR$)/,
   results: /^(RESULTS_|SCAN_QUEUE_TYPE$|DATABASE_POOL_SIZE$)/,
   console: /^(CONSOLE_|SETTING_|FIRST_SETTING_|OBJECT_STORE_RESERVE_BYTES$)/,
   notifier: /^(NOTIFIER_|RELEASE_|CONSOLE_URL$)/,
@@ -76,6 +80,7 @@ const own: Readonly<Record<ServiceName, (plan: SystemPlan, variables: Environmen
   }),
   scanner: ({ clamd, objectStoreUrl, passwordsKey }) => ({
     CLAMD_URL: clamd.url,
+    ...(clamd.databaseDirectory === null ? {} : { CLAMD_DATABASE_DIR: clamd.databaseDirectory }),
     ...(clamd.maxObjectBytes === null ? {} : { CLAMD_MAX_OBJECT_BYTES: String(clamd.maxObjectBytes) }),
     OBJECT_STORE_URL: objectStoreUrl,
     PASSWORDS_KEY: passwordsKey,

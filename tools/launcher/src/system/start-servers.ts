@@ -25,6 +25,7 @@ export interface Servers {
   readonly clamd: {
     readonly url: string;
     readonly maxObjectBytes: number | null;
+    readonly databaseDirectory: string | null;
     readonly isTestSignatures: boolean;
   };
   readonly objectStoreUrl: string;
@@ -105,7 +106,7 @@ async function startEngine(
   database: Promise<Database>,
 ): Promise<Servers['clamd']> {
   if (options.clamdUrl !== undefined) {
-    return { url: options.clamdUrl, maxObjectBytes: null, isTestSignatures: false };
+    return { url: options.clamdUrl, maxObjectBytes: null, databaseDirectory: null, isTestSignatures: false };
   }
   const { ownerUrl } = await database;
   const done = options.onStep?.('ClamAV');
@@ -117,7 +118,8 @@ async function startEngine(
   });
   group.add(clamd);
   done?.(clamd.isTestSignatures ? 'with test signatures only' : 'with the official signatures');
-  return { url: clamd.url, maxObjectBytes: clamd.maxObjectBytes, isTestSignatures: clamd.isTestSignatures };
+  const { url, maxObjectBytes, databaseDirectory, isTestSignatures } = clamd;
+  return { url, maxObjectBytes, databaseDirectory, isTestSignatures };
 }
 
 /** Every slot of every scanner, a part beside the object in each, and some for self-tests. */

@@ -13,6 +13,9 @@
 -- | over maxConcurrentScans; for others than mail, over nine tenths of it    | `limit` all    |
 -- | else                                                                     | `accepted`     |
 --
+-- `is_done`: it has its verdict already, no job is needed. With `reused_state` it got it just now, because the same bytes
+-- had it before (reuse_verdicts.sql); only for gateways that know of it (`takesDone`). Limits count it like any other.
+--
 -- Live: the shown row of the key and the group it heads, unless deleted. A new submission takes the key over: when the
 -- id is still 'processing', the live ones become its group; when the id has its result, that result is replaced.
 --
@@ -20,11 +23,13 @@
 -- up by a list of ids or one by one (LATERAL with LIMIT is never merged into a join), item and decision are zipped.
 
 CREATE TYPE ledger.admission AS (
-  n bigint, outcome text, scope text, is_mail boolean, queue text, priority smallint, head_id uuid, group_id uuid
+  n bigint, outcome text, scope text, is_mail boolean, queue text, priority smallint, head_id uuid, group_id uuid,
+  submission_id uuid, takes_done boolean, is_done boolean
 );
 
 CREATE OR REPLACE FUNCTION ledger.accept(items jsonb, defaults jsonb, priorities jsonb)
-RETURNS TABLE (outcome text, scope text, queue text, priority smallint)
+RETURNS TABLE (outcome text, scope text, queue text, priority smallint, is_done boolean, reused_state text,
+  is_object_done boolean)
 LANGUAGE plpgsql
 SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan
 AS $$
@@ -38,6 +43,7 @@ DECLARE
   limit_in_all integer;
   limit_of_others integer;
   admissions ledger.admission[];
+  askable uuid[];
 BEGIN
   SELECT c.unfinished INTO unfinished_in_all FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
   now_at := clock_timestamp();
@@ -52,13 +58,14 @@ BEGIN
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, "sensorId" text, fingerprint text, "registrationId" uuid, "scanId" text, instance text,
       "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean, "onlyIfKnown" boolean,
-      "passwordsMark" text
+      "passwordsMark" text, "takesDone" boolean
     )) WITH ORDINALITY AS i (submission_id, sensor_id, fingerprint, registration_id, scan_id, instance,
-      size_bytes, sha256, object_type, has_mail_queue, only_if_known, passwords_mark, n)
+      size_bytes, sha256, object_type, has_mail_queue, only_if_known, passwords_mark, takes_done, n)
   ), known AS MATERIALIZED (
-    SELECT s.submission_id, s.queue, s.priority FROM ledger.scans s WHERE s.submission_id = ANY (ids)
+    SELECT s.submission_id, s.queue, s.priority, s.finished_at FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
-    SELECT i.n, i.registration_id, i.size_bytes, i.has_mail_queue, pair.type = 'mail' AS is_mail, 
+    SELECT i.n, i.submission_id, i.registration_id, i.size_bytes, i.has_mail_queue, i.takes_done,
+      own.finished_at IS NOT NULL AS is_done, pair.type = 'mail' AS is_mail, 
       coalesce(pair.max_unfinished_scans, ledger.system_limit(pair.type = 'mail', settings)) AS system_limit,
       own.queue AS own_queue, own.priority AS own_priority, head.submission_id AS head_id,
       CASE WHEN head.is_live AND head.shown_state = 'processing'
@@ -114,7 +121,7 @@ BEGIN
       a.is_mail,
       coalesce(a.own_queue, ledger.job_queue(a.is_mail AND is_mail_first AND a.has_mail_queue, a.size_bytes, settings)),
       coalesce(a.own_priority, (priorities -> CASE WHEN a.is_mail AND is_mail_first THEN 'mail' ELSE 'other' END)::smallint),
-      a.head_id, a.group_id
+      a.head_id, a.group_id, a.submission_id, a.takes_done, a.is_done
     )::ledger.admission ORDER BY a.n)
   INTO admissions FROM in_all a;
 
@@ -138,7 +145,7 @@ BEGIN
       unnest(admissions)
     ) AS i (submission_id, registration_id, sensor_id, scan_id, instance, object_key, sha256, size_bytes, object_type,
       object_name, mail_from, rcpt_to, mail_origin, source_address, passwords_mark, n, outcome, scope, is_mail, queue,
-      priority, head_id, group_id)
+      priority, head_id, group_id, own_id, takes_done, is_done)
     WHERE i.outcome = 'new' ORDER BY i.n
     RETURNING registration_id, is_mail
   ), counted AS (
@@ -151,8 +158,13 @@ BEGIN
   GROUP BY GROUPING SETS ((registration_id), ()) HAVING count(*) > 0
   ON CONFLICT (scope) DO UPDATE SET unfinished = c.unfinished + excluded.unfinished;
 
+  askable := ARRAY(SELECT a.submission_id FROM unnest(admissions) a
+    WHERE a.outcome = 'new' AND a.takes_done AND (settings -> 'reuseVerdictsMinutes')::integer > 0);
   RETURN QUERY
-    SELECT CASE WHEN a.outcome IN ('new', 'accepted before') THEN 'accepted' ELSE a.outcome END, a.scope, a.queue, a.priority
-    FROM unnest(admissions) a ORDER BY a.n;
+    SELECT CASE WHEN a.outcome IN ('new', 'accepted before') THEN 'accepted' ELSE a.outcome END, a.scope, a.queue,
+      a.priority, a.is_done OR r.submission_id IS NOT NULL, r.outcome, r.is_object_done
+    FROM unnest(admissions) a
+    LEFT JOIN ledger.reuse_verdicts(askable, settings, defaults) r ON r.submission_id = a.submission_id
+    ORDER BY a.n;
 END
 $$;

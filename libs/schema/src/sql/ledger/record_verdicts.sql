@@ -21,6 +21,10 @@
 -- what a policy let through),
 -- the failed job of a scan given up, counters, statistics, and what callers see of a group.
 --
+-- A verdict that says what decided (`decisionSet`: only of objects that were examined in full, see prepare-verdict.ts) is
+-- known from then on, and told again for the same bytes (reuse_verdicts.sql). Passwords of a caller and policies are its
+-- own. What ends otherwise is no longer known: the same bytes are looked at anew.
+--
 -- Rows are found by the list of ids, and unfinished is told by finished_at: with state = 'processing' the planner would
 -- walk a partial index of the whole backlog instead. No nested loops: the planner expects one row where there are 256,
 -- and would compare every item with every row.
@@ -40,11 +44,14 @@ DECLARE
   policies jsonb;
   results jsonb;
   groups uuid[];
+  in_doubt text[];
+  is_reuse_on boolean;
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
   now_at := clock_timestamp();
   ids := ARRAY(SELECT (i ->> 'submissionId')::uuid FROM jsonb_array_elements(items) i);
   settings := ledger.settings(defaults);
+  is_reuse_on := coalesce((settings -> 'reuseVerdictsMinutes')::integer, 0) > 0;
   keep_for := make_interval(days => (settings -> 'quarantineRetentionDays')::integer);
   -- By registration; null: none of these needs one.
   IF jsonb_path_exists(items, '$[*].policyReasons[*]') THEN
@@ -59,11 +66,12 @@ BEGIN
       engines jsonb, md5 text, sha1 text, sha256 text, "detectedType" text, mail jsonb, scanner text,
       "startedAt" timestamptz, attempt text, importance text, technologies jsonb, "databaseVersion" bigint,
       "notExamined" jsonb, "notExaminedTotal" integer, "isProven" boolean, "policyReasons" jsonb,
-      "policyDetections" jsonb, "policyImportance" text, "hasTestSignatures" boolean, "oldestSignaturesAt" timestamptz
+      "policyDetections" jsonb, "policyImportance" text, "hasTestSignatures" boolean, "oldestSignaturesAt" timestamptz,
+      "decisionSet" text, "reusedOf" uuid, "examinedAt" timestamptz
     )) WITH ORDINALITY AS i (submission_id, outcome, reason, reason_text, detections, detections_total, engines,
       md5, sha1, sha256, detected_type, mail, scanner, started_at, attempt, importance, technologies,
       database_version, not_examined, not_examined_total, is_proven, policy_reasons, policy_detections,
-      policy_importance, has_test_signatures, oldest_signatures_at, n)
+      policy_importance, has_test_signatures, oldest_signatures_at, decision_set, reused_of, examined_at, n)
   ), one_each AS (
     -- Of several for one scan the first conclusive counts, else the first.
     SELECT DISTINCT ON (submission_id) * FROM item ORDER BY submission_id, outcome = 'failed-attempt', n
@@ -127,10 +135,14 @@ BEGIN
       not_examined = coalesce(j.not_examined, '[]'),
       not_examined_total = coalesce(j.not_examined_total, 0),
       policy_applied = j.policy_applied,
+      reused_of = j.reused_of,
+      examined_at = j.examined_at,
       md5 = j.md5, sha1 = j.sha1, detected_type = j.detected_type, mail = j.mail
     FROM judged j
     WHERE s.submission_id = ANY (ids) AND s.submission_id = j.submission_id AND s.finished_at IS NULL
-    RETURNING s.*, j.n, j.technologies, j.database_version,
+    RETURNING s.*, j.n, j.technologies, j.database_version, j.has_test_signatures, j.oldest_signatures_at,
+      CASE WHEN is_reuse_on AND s.state IN ('detect', 'not detected') AND j.policy_applied IS NULL
+        AND s.passwords_mark IS NULL THEN j.decision_set END AS decision_set,
       CASE WHEN j.policy_applied IS NULL THEN j.importance ELSE j.policy_importance END AS importance
   ), concluded AS (
     SELECT * FROM changed WHERE state <> 'processing'
@@ -138,11 +150,12 @@ BEGIN
     INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
       database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
-      mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied)
+      mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied, reused_of, examined_at)
     SELECT submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
       now_at, accepted_at, started_at, importance, ARRAY(SELECT jsonb_array_elements_text(technologies)), detections,
       detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
-      detected_type, mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied
+      detected_type, mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied, reused_of,
+      examined_at
     FROM concluded WHERE state = 'detect' ORDER BY n
   ), kept AS (
     INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
@@ -154,6 +167,17 @@ BEGIN
     FROM concluded
     WHERE (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' ORDER BY object_key, n
     ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)
+  ), known AS (
+    INSERT INTO ledger.known_verdicts (sha256, object_type, registration_id, submission_id, scanner, decision_set,
+      recorded_at, has_test_signatures, oldest_signatures_at, importance, technologies, database_version)
+    SELECT DISTINCT ON (sha256, object_type, registration_id) sha256, object_type, registration_id, submission_id, scanner,
+      decision_set, now_at, has_test_signatures, oldest_signatures_at, importance, technologies, database_version
+    FROM concluded WHERE decision_set IS NOT NULL ORDER BY sha256, object_type, registration_id, n DESC
+    ON CONFLICT (sha256, object_type, registration_id) DO UPDATE SET submission_id = excluded.submission_id,
+      scanner = excluded.scanner, decision_set = excluded.decision_set, recorded_at = excluded.recorded_at,
+      has_test_signatures = excluded.has_test_signatures, oldest_signatures_at = excluded.oldest_signatures_at,
+      importance = excluded.importance, technologies = excluded.technologies,
+      database_version = excluded.database_version
   ), given_up AS (
     INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
     SELECT 'scan', submission_id, reason, reason_text, now_at FROM concluded
@@ -187,8 +211,14 @@ BEGIN
         AND ((c.state = 'not detected' AND c.policy_applied IS NULL) OR keep_for = interval '0')
         -- Kept for an earlier scan of it. One by one: never a look at all of them.
         AND (SELECT true FROM ledger.kept_objects k WHERE k.object_key = c.object_key LIMIT 1) IS NULL) ORDER BY c.n),
-    array_agg(DISTINCT c.group_id) FILTER (WHERE c.group_id IS NOT NULL AND c.state <> 'processing')
-  INTO results, groups FROM changed c;
+    array_agg(DISTINCT c.group_id) FILTER (WHERE c.group_id IS NOT NULL AND c.state <> 'processing'),
+    array_agg(DISTINCT c.sha256) FILTER (
+      WHERE c.state NOT IN ('processing', 'not detected') AND c.decision_set IS NULL AND c.reused_of IS NULL)
+  INTO results, groups, in_doubt FROM changed c;
+
+  IF in_doubt IS NOT NULL THEN
+    DELETE FROM ledger.known_verdicts k WHERE k.sha256 = ANY (in_doubt);
+  END IF;
 
   IF groups IS NOT NULL THEN
     UPDATE ledger.scans h SET shown_state = g.shown_state
