@@ -170,12 +170,14 @@ describe('examining an object', () => {
       technology: 'yara',
       name: 'needle',
       path: ['a.zip', 'deep'],
+      sha256: hashOf(Buffer.from('a needle')),
     });
     expect(detections).toContainEqual({
       engine: 'hash-list',
       technology: 'am',
       name: 'Denied.By.Us',
       path: ['a.zip', 'bad'],
+      sha256: hashOf(denied),
     });
   });
 
