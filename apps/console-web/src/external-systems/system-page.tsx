@@ -73,7 +73,9 @@ function OneSystem({ system, systems }: OneProps): ReactElement {
         actions={<Actions system={system} onAct={setAction} />}
       >
         <Group component="span" gap={8} mt={4}>
-          <Badge color={stateWords[system.state].color}>{stateWords[system.state].name}</Badge>
+          <Badge component="span" color={stateWords[system.state].color}>
+            {stateWords[system.state].name}
+          </Badge>
           <span>{stateWords[system.state].means}</span>
         </Group>
       </PageHead>
