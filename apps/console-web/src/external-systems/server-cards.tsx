@@ -62,12 +62,18 @@ const Compare = ({ fingerprint }: { readonly fingerprint: string }): ReactElemen
   </Popover>
 );
 
+const orderWords = { mailFirst: 'Mail first', asTheyCome: 'Mail and others in order of arrival' } as const;
+
 function MaximumPriority(): ReactElement {
   const settings = useSettings();
   const change = useChangeSettings();
   const isAdministrator = useIsAdministrator();
   const setting = settings.data?.maximumMailPriority;
-  const isOn = change.isPending ? change.variables.maximumMailPriority : setting?.value === true;
+  const isOn = change.isPending
+    ? change.variables.maximumMailPriority
+    : setting === undefined
+      ? undefined
+      : setting.value === true;
   const isFixed = setting === undefined || setting.pinned || !isAdministrator;
   const switchTo = (on: boolean) =>
     change.mutate(
@@ -91,7 +97,7 @@ function MaximumPriority(): ReactElement {
           disabled={isFixed}
           onChange={(event) => switchTo(event.currentTarget.checked)}
         />
-        <Text size="sm">{isOn === true ? 'Mail first' : 'Mail and others in order of arrival'}</Text>
+        <Text size="sm">{isOn === undefined ? null : orderWords[isOn ? 'mailFirst' : 'asTheyCome']}</Text>
         {setting?.pinned === true && (
           <Text size="xs" c="dimmed">
             Fixed by the configuration ({setting.pinnedBy}).

@@ -9,13 +9,18 @@ export const findFaults = (page: Page): Promise<string[]> =>
     const faults: string[] = [];
     const nameOf = (element: Element): string =>
       `${element.tagName.toLowerCase()}.${String(element.getAttribute('class')).slice(0, 60)} “${(element.textContent ?? '').trim().slice(0, 40)}”`;
+    /** Clipped to nothing for the eye, and read out: the heads of lists that are cards in a narrow window. */
+    const isForReadersOnly = (element: Element | null): boolean =>
+      element !== null &&
+      (getComputedStyle(element).clipPath.startsWith('inset(50%') || isForReadersOnly(element.parentElement));
     const isSeen = (element: Element): boolean => {
       const { width, height } = element.getBoundingClientRect();
       return (
         width > 2 &&
         height > 2 &&
         element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) &&
-        element.closest('[aria-hidden=true], .recharts-wrapper') === null
+        element.closest('[aria-hidden=true], .recharts-wrapper') === null &&
+        !isForReadersOnly(element)
       );
     };
     /** Of its own, not of what is in it. */
