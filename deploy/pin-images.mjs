@@ -1,10 +1,13 @@
 /**
  * `npm run pin-images`: asks the registry for the digest of each image that docker-compose.yml names, and writes
  * NAME=image@sha256:… into .env. Digests come from nowhere else; without this step the full tags of the file count.
+ *
+ * IMAGE_REGISTRY=https://mirror.example.com asks that mirror instead of Docker Hub. The names stay: a digest is the same
+ * wherever the image is pulled from.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fetchDigest, RegistryError } from './fetch-digest.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const environmentFile = path.join(root, '.env');
@@ -17,38 +20,23 @@ function images() {
   );
 }
 
-function digestOf(image) {
+async function pin(image) {
   try {
-    const format = '{{.Manifest.Digest}}';
-    return execFileSync('docker', ['buildx', 'imagetools', 'inspect', image, '--format', format], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }).trim();
+    return `${image}@${await fetchDigest(image, process.env.IMAGE_REGISTRY)}`;
   } catch (error) {
-    const said = String(error.stderr ?? error.message)
-      .trim()
-      .split('\n')
-      .at(-1);
-    console.error(
-      `✗ ${image}: ${said}\n  This needs docker with buildx and a registry it can reach. Nothing was written.`,
-    );
+    if (!(error instanceof RegistryError)) throw error;
+    console.error(`✗ ${image}: ${error.message}`);
+    console.error('  Nothing was written. IMAGE_REGISTRY=https://… asks a mirror of Docker Hub instead;');
+    console.error('  behind a proxy set NODE_USE_ENV_PROXY=1 (from Node 22.21).');
     process.exit(1);
   }
 }
 
-const pinned = [...images()].map(([name, image]) => {
-  const digest = digestOf(image);
-  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
-    console.error(`✗ ${image}: "${digest}" is no digest. Nothing was written.`);
-    process.exit(1);
-  }
-  return [name, `${image}@${digest}`];
-});
+const pinned = [];
+for (const [name, image] of images()) pinned.push([name, await pin(image)]);
 const before = existsSync(environmentFile) ? readFileSync(environmentFile, 'utf8').split('\n') : [];
 const names = new Set(pinned.map(([name]) => name));
 const kept = before.filter((line) => !names.has(line.split('=')[0]) && line !== '');
-writeFileSync(
-  environmentFile,
-  [...kept, ...pinned.map(([name, image]) => `${name}=${image}`), ''].join('\n'),
-);
-for (const [name, image] of pinned) console.log(`${name}=${image}`);
+const lines = pinned.map(([name, image]) => `${name}=${image}`);
+writeFileSync(environmentFile, [...kept, ...lines, ''].join('\n'));
+for (const line of lines) console.log(line);

@@ -72,6 +72,19 @@ describe('files', () => {
   });
 });
 
+describe('the documents', () => {
+  const tests = repositoryFiles().filter((name) => /spec\.tsx?$/.test(name));
+  const named = /(?<![*\w./-])[\w/.-]+\.(?:spec|int-spec|e2e-spec|proof-spec)\.tsx?/g;
+  it.each(repositoryFiles().filter((name) => name.endsWith('.md')))(
+    '%s: names no test that is not there',
+    (file) => {
+      const names = [...readRepositoryFile(file).matchAll(named)].map(([name]) => name);
+      const isThere = (name: string) => tests.some((test) => test === name || test.endsWith(`/${name}`));
+      expect(names.filter((name) => !isThere(name))).toEqual([]);
+    },
+  );
+});
+
 describe('every project', () => {
   const projects = repositoryFiles().filter((file) => /(^|\/)project\.json$/.test(file));
   it.each(projects)('%s tests what is there, and has no target that finds nothing', (file) => {

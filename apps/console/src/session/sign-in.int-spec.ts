@@ -88,6 +88,42 @@ describe('signing in', () => {
     expect((await app.call('GET', '/api/session', { headers: { cookie } })).status).toBe(401);
   });
 
+  it('ends a session after half a day, however much it is used', async () => {
+    const { cookie } = await app.signIn('admin', password);
+    const minutes = 45;
+    let used = 0;
+    // The clock is moved by moving what is compared with it.
+    const later = `UPDATE registry.sessions SET ${['created_at', 'last_used_at', 'expires_at']
+      .map((column) => `${column} = ${column} - make_interval(mins => ${minutes})`)
+      .join(', ')}`;
+    while ((await app.call('GET', '/api/session', { headers: { cookie } })).status === 200 && used < 50) {
+      used += 1;
+      await app.rows(later);
+    }
+    expect(used * minutes).toBe(12 * 60);
+  });
+
+  it('gives who guesses all day, as soon as each wait is over, a hundred odd guesses', async () => {
+    const throttle = app.get(ThrottleStore);
+    const guesser = ['patient', '192.0.2.9'] as const;
+    const day = 86_400;
+    let guesses = 0;
+    for (let seconds = 0; seconds < day; ) {
+      const wait = await throttle.begin(...guesser);
+      if (wait === 0) guesses += 1;
+      seconds += wait;
+      await app.rows(
+        `UPDATE registry.sign_in_failures
+         SET last_at = last_at - make_interval(secs => $1), blocked_until = blocked_until - make_interval(secs => $1)`,
+        [wait],
+      );
+      // As housekeeping does: it never gives a guesser who goes on a new beginning.
+      await throttle.purge();
+    }
+    expect(guesses).toBeGreaterThan(freeAttempts);
+    expect(guesses).toBeLessThan(120);
+  });
+
   it('makes the one who guesses wait, and no one else', async () => {
     const throttle = app.get(ThrottleStore);
     for (let count = 0; count < freeAttempts; count += 1)
