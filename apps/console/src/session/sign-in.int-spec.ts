@@ -108,7 +108,7 @@ describe('signing in', () => {
     const guesser = ['patient', '192.0.2.9'] as const;
     const day = 86_400;
     let guesses = 0;
-    for (let seconds = 0; seconds < day; ) {
+    for (let seconds = 0; seconds < day;) {
       const wait = await throttle.begin(...guesser);
       if (wait === 0) guesses += 1;
       seconds += wait;
