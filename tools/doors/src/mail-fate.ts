@@ -13,13 +13,21 @@ export interface Mailbox {
 
 const deliveryMs = 60_000;
 
+export interface MailRoute {
+  readonly client: string;
+  readonly port: number;
+  readonly mailbox: Mailbox;
+  /** Sends the sample and answers the code it ended with; nodemailer does where none is given. */
+  readonly submit?: ((port: number, occasion: Occasion) => Promise<number>) | undefined;
+}
+
 /** Sends a mail by SMTP and looks where it ended up: a reply of 250 is no proof that it was delivered. */
 export async function fateOfMail(
-  { client, port, mailbox }: { client: string; port: number; mailbox: Mailbox },
+  { client, port, mailbox, submit = submitAs(client) }: MailRoute,
   occasion: Occasion,
 ): Promise<Fate> {
   const held = (await mailbox.heldCount?.()) ?? 0;
-  const code = await submit(port, await sampleMail(client, occasion));
+  const code = await submit(port, occasion);
   const isThere = async (): Promise<boolean> =>
     (await mailbox.mails()).some((mail) => subjectIn(mail).includes(subjectOf(client, occasion)));
   const isHeld = async (): Promise<boolean> => ((await mailbox.heldCount?.()) ?? 0) > held;
@@ -37,16 +45,19 @@ export async function fateOfMail(
 const subjectIn = (mail: string): string => /^Subject: .*$/m.exec(mail)?.[0] ?? '';
 
 /** The code it ended with; 421 when the server hung up. */
-async function submit(port: number, raw: Buffer): Promise<number> {
-  const transport = createTransport({
-    host: '127.0.0.1',
-    port,
-    ignoreTLS: true,
-    name: 'client.sender.example',
-    socketTimeout: 180_000,
-  });
-  return transport.sendMail({ envelope: { from: sender, to: [recipient] }, raw }).then(
-    ({ response }) => Number(response.slice(0, 3)),
-    ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
-  );
-}
+const submitAs =
+  (client: string) =>
+  async (port: number, occasion: Occasion): Promise<number> => {
+    const raw = await sampleMail(client, occasion);
+    const transport = createTransport({
+      host: '127.0.0.1',
+      port,
+      ignoreTLS: true,
+      name: 'client.sender.example',
+      socketTimeout: 180_000,
+    });
+    return transport.sendMail({ envelope: { from: sender, to: [recipient] }, raw }).then(
+      ({ response }) => Number(response.slice(0, 3)),
+      ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
+    );
+  };

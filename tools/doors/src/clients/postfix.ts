@@ -1,7 +1,8 @@
 import { RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
+import type { DoorArena } from '../door-arena.js';
 import { NotRunHere, type DoorClient, type StartedClient } from '../door-client.js';
-import { fateOfMail } from '../mail-fate.js';
+import { fateOfMail, type MailRoute } from '../mail-fate.js';
 import { recipient } from '../samples.js';
 
 /** The milter door, with the lines of docs/mail.md. */
@@ -10,13 +11,18 @@ export const postfix: DoorClient = {
   title: 'Postfix, milter',
   packages: [],
   expected: { clean: 'delivered', infected: 'refused', encrypted: 'deferred', away: 'deferred' },
-  start: (arena) => startPostfix('postfix', settingsOf(arena.lines('mail.md', 'main.cf'))),
+  start: (arena) => startPostfix('postfix', postfixLines(arena)),
 };
 
-/** One that filters by these settings of `main.cf`. */
+/** What the guide has its reader paste. */
+export const postfixLines = (arena: DoorArena): Record<string, string> =>
+  settingsOf(arena.lines('mail.md', 'main.cf'));
+
+/** One that filters by these settings of `main.cf`; mails are sent by `submit`, where it is given. */
 export async function startPostfix(
   client: string,
   settings: Readonly<Record<string, string>>,
+  submit?: MailRoute['submit'],
 ): Promise<StartedClient> {
   const why = whyNoPostfix();
   if (why !== null) throw new NotRunHere(why);
@@ -27,7 +33,7 @@ export async function startPostfix(
   };
   return {
     version: RealPostfix.version(),
-    meet: (occasion) => fateOfMail({ client, port: server.port, mailbox }, occasion),
+    meet: (occasion) => fateOfMail({ client, port: server.port, mailbox, submit }, occasion),
     stop: () => server.stop(),
   };
 }
