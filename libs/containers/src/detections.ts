@@ -14,7 +14,12 @@ import { appleSingleDetection } from './formats/apple/detect-apple-single.js';
 import { asarDetection } from './formats/asar/detect-asar.js';
 import { calendarDetection } from './formats/calendar/detect-calendar.js';
 import { encodedTextDetection } from './formats/encoded-text/detect-encoded-text.js';
-import { emlxDetection, mailDetection, mailboxDetection } from './formats/mail/detect-mail.js';
+import {
+  emlxDetection,
+  mailDetection,
+  mailWithinDetection,
+  mailboxDetection,
+} from './formats/mail/detect-mail.js';
 import { oleDetection } from './formats/ole/detect-ole.js';
 import { nsisDetection } from './formats/seven-zip/detect-archives.js';
 import { zipBehindDetectionBeside } from './formats/zip/detect-zip.js';
@@ -39,6 +44,7 @@ export const detections = [
   emlxDetection,
   mailboxDetection,
   mailDetection,
+  mailWithinDetection,
   nsisDetection,
   zipBehindDetectionBeside(archiveDetections),
   carvedDetectionBeside(archiveDetections),

@@ -17,6 +17,7 @@ import { openCalendar } from './formats/calendar/open-calendar.js';
 import { openEncodedText } from './formats/encoded-text/open-encoded-text.js';
 import { openEmlx } from './formats/mail/open-emlx.js';
 import { openMail } from './formats/mail/open-mail.js';
+import { openMailWithin } from './formats/mail/open-mail-within.js';
 import { openMailbox } from './formats/mail/open-mailbox.js';
 import { openOle } from './formats/ole/open-ole.js';
 import { openWithSevenZip } from './formats/seven-zip/open-seven-zip.js';
@@ -42,6 +43,7 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   emlx: openEmlx,
   mailbox: openMailbox,
   mail: openMail,
+  'mail-within': openMailWithin,
   'zip-behind': openZip,
   carved: openCarved,
   nsis: (bytes, context) => openWithSevenZip(bytes, context, { type: 'Nsis' }),

@@ -11,8 +11,8 @@ export interface EmbeddedFile {
 }
 
 const begin = Buffer.from('begin');
-/** `begin 644 name` and `begin-base64 644 name`, with what else stands in the line. */
-const beginLine = /^begin(-base64)? +[0-7]{3,4} +([^\r\n]{1,255})\r?(?:\n|$)/;
+/** `begin 644 name`, `begin-base64 644 name` (`-encoded`: its name is, too), with what else stands in the line. */
+const beginLine = /^begin(-base64(?:-encoded)?)? +[0-7]{3,4} +([^\r\n]{1,255})\r?(?:\n|$)/;
 const maxLineBytes = 90;
 
 /** The next file that is uuencoded in this text; null: none. */
@@ -38,24 +38,47 @@ function readLines(text: Buffer, { name, start }: Start): EmbeddedFile | null {
   const pieces: Buffer[] = [];
   let at = start;
   let isWhole = false;
+  let translate = (line: Buffer): Buffer => line;
   while (at < text.length) {
     const end = lineEnd(text, at);
     const next = end < text.length ? end + 1 : end;
     const line = text.subarray(at, end > at && text[end - 1] === 0x0d ? end - 1 : end);
-    if (line.length === 0 || line.toString('latin1') === 'end') {
-      isWhole = line.length > 0;
-      if (!isWhole && pieces.length > 0) break;
-      at = next;
-      if (isWhole) break;
-      continue;
+    if (isLast(line) || (line.length === 0 && pieces.length > 0)) {
+      isWhole = isLast(line) || isLast(lineOf(text, next));
+      if (isLast(line)) at = next;
+      break;
     }
-    const bytes = decodeLine(line) ?? (end === text.length ? decodeBegun(line) : null);
+    at = next;
+    if (line.length === 0) continue;
+    if (pieces.length === 0 && isXx(line)) translate = fromXx;
+    const plain = translate(line);
+    const bytes =
+      decodeLine(plain) ?? decodeTrimmed(plain) ?? (end === text.length ? decodeBegun(plain) : null);
     if (bytes === null) break;
     if (bytes.length > 0) pieces.push(bytes);
-    at = next;
   }
   return pieces.length === 0 ? null : { name, bytes: Buffer.concat(pieces), isWhole, next: at };
 }
+
+const isLast = (line: Buffer): boolean => line.toString('latin1') === 'end';
+
+function lineOf(text: Buffer, at: number): Buffer {
+  const end = lineEnd(text, at);
+  return text.subarray(at, end > at && text[end - 1] === 0x0d ? end - 1 : end);
+}
+
+/** Values of 0 to 63 in the alphabet of xxencode, which is uuencode with characters that nothing changes. */
+const xxValues = new Uint8Array(256).fill(64);
+for (const [value, char] of [...'+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'].entries())
+  xxValues[char.charCodeAt(0)] = value;
+
+const fromXx = (line: Buffer): Buffer => Buffer.from(line.map((byte) => (xxValues[byte] as number) + 32));
+
+/** Not both: of either its first character has to say how long the line is. */
+const isXx = (line: Buffer): boolean =>
+  decodeLine(line) === null &&
+  line.every((byte) => xxValues[byte] !== 64) &&
+  decodeLine(fromXx(line)) !== null;
 
 function lineEnd(text: Buffer, at: number): number {
   const found = text.indexOf(0x0a, at);
@@ -76,6 +99,18 @@ function decodeLine(line: Buffer): Buffer | null {
     out.writeUIntBE(bits, group * 3, 3);
   }
   return out.subarray(0, count);
+}
+
+const fullLine = 77;
+
+/** Blanks stand for zeros in the old form, and mail loses those at the end of a line. A full line says 45 bytes. */
+function decodeTrimmed(line: Buffer): Buffer | null {
+  const [first = 0] = line;
+  if (first <= 32 || first > fullLine) return null;
+  const length = 1 + Math.ceil((first - 32) / 3) * 4;
+  return line.length >= length
+    ? null
+    : decodeLine(Buffer.concat([line, Buffer.alloc(length - line.length, 32)]));
 }
 
 /** A last line that says more bytes than there are: the text is cut off within it. */

@@ -78,6 +78,7 @@ export const kindOfFormat: Readonly<Record<FormatName, Held>> = {
   'encoded-text': kind('text-uu'),
   mailbox: kind('mail-mbox'),
   mail: kind('mail-boundary-duplicate-last'),
+  'mail-within': kind('mail-in-pdf'),
   nsis: noWriter('these installers'),
   'zip-behind': kind('zip-sfx'),
   carved: kind('rar5-sfx'),

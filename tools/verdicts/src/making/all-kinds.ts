@@ -29,6 +29,7 @@ import { oleKinds, ooxmlKinds, rtfKinds } from '../kinds/office.js';
 import { pdfKinds } from '../kinds/pdf.js';
 import { rawKinds } from '../kinds/raw.js';
 import { rarKinds, sevenZipKinds } from '../kinds/seven-zip.js';
+import { strangerBodyKinds, strangerHeaderKinds } from '../kinds/stranger-mail.js';
 import { streamKinds } from '../kinds/streams.js';
 import { tarKinds } from '../kinds/tar.js';
 import {
@@ -60,4 +61,5 @@ export const allKinds: readonly Kind[] = [
   ...[furtherPdfKinds, furtherOfficeKinds, furtherActiveKinds, furtherMailKinds],
   ...[inventedMacKinds, inventedImageKinds, inventedCarrierKinds, inventedDocumentKinds, inventedMailKinds],
   ...[oddArchiveKinds, oddZipKinds, oddTextKinds, oddPdfKinds, oddMailKinds],
+  ...[strangerHeaderKinds, strangerBodyKinds],
 ].flat();

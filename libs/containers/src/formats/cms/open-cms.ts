@@ -7,9 +7,9 @@ import { isContentField } from '../mail/mime-lines.js';
 import { type BerElement, BerReader } from './ber.js';
 import { armor } from './detect-cms.js';
 
-type ContentType = 'data' | 'signed' | 'digested' | 'compressed' | 'sealed';
+type ContentType = 'data' | 'signed' | 'digested' | 'compressed' | 'timestamped' | 'sealed';
 
-/** RFC 5652, 5083, 3274: last arcs below 1.2.840.113549.1, in hexadecimal. */
+/** RFC 5652, 5083, 3274, 5544: last arcs below 1.2.840.113549.1, in hexadecimal. */
 const contentTypes: Readonly<Record<string, ContentType>> = {
   '2a864886f70d010701': 'data',
   '2a864886f70d010702': 'signed',
@@ -19,6 +19,7 @@ const contentTypes: Readonly<Record<string, ContentType>> = {
   '2a864886f70d010706': 'sealed',
   '2a864886f70d0109100109': 'compressed',
   '2a864886f70d0109100117': 'sealed',
+  '2a864886f70d010910011f': 'timestamped',
 };
 
 /** What a signature or a compression holds; what is sealed is said to be. A detached signature holds nothing. */
@@ -55,11 +56,12 @@ function* held(
   else if (element === undefined) yield { kind: 'empty' };
 }
 
-/** In each kind an explicit [0] around an octet string, in a sequence that begins with its type. */
+/** An octet string, in most kinds within an explicit [0], in a sequence that begins with its type. */
 function encapsulated(reader: BerReader, kind: ContentType, content: BerElement): BerElement | undefined {
   const [inner] = reader.children(content);
   if (kind === 'data' || inner === undefined) return inner;
   for (const field of reader.children(inner)) {
+    if (kind === 'timestamped' && (field.tag === 0x04 || field.tag === 0x24)) return field;
     if (field.tag !== 0x30) continue;
     const [type, wrapped] = reader.children(field);
     if (type?.tag === 0x06 && wrapped?.tag === 0xa0) return [...reader.children(wrapped)][0];

@@ -4,7 +4,7 @@ import { looksLikeMail } from '../mail/looks-like-mail.js';
 const marks = [
   '-----BEGIN ',
   'begin ',
-  'begin-base64 ',
+  'begin-base64',
   '=ybegin ',
   '(This file must be converted with BinHex',
 ].map((mark) => Buffer.from(mark));

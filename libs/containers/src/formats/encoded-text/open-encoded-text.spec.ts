@@ -30,7 +30,10 @@ function binHex(content: string): string {
 describe('openEncodedText', () => {
   it.each([
     ['uuencode', uuencoded],
+    ['uuencode without the blanks at its ends', uuencoded.replace(/ +\n/g, '\n')],
+    ['xxencode', 'begin 644 needle.txt\nKMG-iNKJYP4IUOKsUMG-cMLZnR43XOk++\n+\nend\n'],
     ['uuencode in base64', base64],
+    ['uuencode in base64 with its name too', base64.replace('begin-base64 ', 'begin-base64-encoded ')],
     ['yEnc', yenc],
     ['BinHex', binHex(needle)],
   ])('gives the file that is written in %s, with text around it', async (_, text) => {

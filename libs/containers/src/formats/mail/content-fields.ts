@@ -1,9 +1,10 @@
 import { decodeText, decodeWords } from '@sluice/contracts';
-import { parameterReadings } from './mime-parameters.js';
+import { parameterReadings, withoutComments } from './mime-parameters.js';
 
 type Fields = ReadonlyMap<string, readonly string[]>;
 
-export type TransferEncoding = 'base64' | 'quoted-printable' | 'none';
+const encodings = ['base64', 'quoted-printable'] as const;
+export type TransferEncoding = (typeof encodings)[number] | 'none';
 
 /** What a part says it is. A field that stands twice is read both ways. */
 export interface ContentFields {
@@ -14,7 +15,8 @@ export interface ContentFields {
   readonly isAlsoPlain: boolean;
   readonly encodings: readonly TransferEncoding[];
   readonly name: string | null;
-  readonly charset: string | null;
+  /** Of all `charset` parameters, which readers choose from. */
+  readonly charsets: readonly string[];
 }
 
 export function readContentFields(fields: Fields): ContentFields {
@@ -27,7 +29,7 @@ export function readContentFields(fields: Fields): ContentFields {
     isAlsoPlain: isMultipart && !types.every(isMultipartType),
     encodings: encodingsOf(fields.get('content-transfer-encoding') ?? []),
     name: nameOf(fields),
-    charset: firstReading(values, 'charset')?.toLowerCase() ?? null,
+    charsets: charsetsOf(values),
   };
 }
 
@@ -39,7 +41,7 @@ export const boundariesOf = (fields: Fields): string[] => [
 ];
 
 export function typeOf(value: string): string {
-  const plain = value.slice(0, 1000).replace(/\([^)]*\)/g, ' ');
+  const plain = withoutComments(value).slice(0, 1000);
   const [, main = '', sub = ''] = /^[\s"']*([^\s;/"']*)\s*\/?\s*([^\s;"']*)/.exec(plain) ?? [];
   return `${main}/${sub}`.toLowerCase();
 }
@@ -52,19 +54,33 @@ export function firstReading(values: readonly string[], name: string): string | 
   return undefined;
 }
 
-/** Each encoding that a value names; beside it none at all, where the value is more than the bare word. */
+/**
+ * Each encoding that a value names, those in its comments last: some readers look for the word alone. Beside it none at
+ * all, where the value is more than the bare word.
+ */
 function encodingsOf(values: readonly string[]): TransferEncoding[] {
   if (values.length === 0) return ['none'];
   const found = new Set<TransferEncoding>();
   for (const value of values) {
-    const text = decodeWords(value.slice(0, 1000)).toLowerCase();
-    const word = text.replace(/\([^)]*\)/g, ' ').trim();
-    if (text.includes('base64')) found.add('base64');
-    else if (text.includes('quoted-printable')) found.add('quoted-printable');
-    if (word !== 'base64' && word !== 'quoted-printable') found.add('none');
+    const [bare, whole] = [withoutComments(value), value].map((text) =>
+      decodeWords(text.slice(0, 1000)).toLowerCase(),
+    ) as [string, string];
+    for (const text of [bare, whole])
+      for (const encoding of encodings) if (text.includes(encoding)) found.add(encoding);
+    if (!encodings.some((encoding) => encoding === bare.trim())) found.add('none');
   }
   return [...found];
 }
+
+const maxCharsets = 4;
+const charsetsOf = (values: readonly string[]): string[] =>
+  [
+    ...new Set(
+      values.flatMap((value) => parameterReadings(value, 'charset')).map((name) => name.trim().toLowerCase()),
+    ),
+  ]
+    .filter((name) => name !== '')
+    .slice(0, maxCharsets);
 
 function nameOf(fields: Fields): string | null {
   const name =

@@ -1,5 +1,6 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { isMailbox, looksLikeMail } from './looks-like-mail.js';
+import { mailWithin } from './mail-within.js';
 
 export const mailMime = 'message/rfc822';
 
@@ -26,4 +27,14 @@ export const mailboxDetection = {
   name: 'mailbox',
   nature: 'wrapper',
   detect: (bytes) => (isMailbox(bytes) ? { mime: 'application/mbox', isCertain: false } : null),
+} as const satisfies ContainerDetection;
+
+/** A PDF, a picture or a text that some program reads as a web archive all the same. */
+export const mailWithinDetection = {
+  name: 'mail-within',
+  nature: 'document',
+  detect: (bytes) =>
+    !looksLikeMail(bytes) && !isMailbox(bytes) && mailWithin(bytes) !== null
+      ? { mime: 'application/octet-stream', isCertain: false, isBehind: true }
+      : null,
 } as const satisfies ContainerDetection;

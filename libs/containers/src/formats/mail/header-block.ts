@@ -1,9 +1,9 @@
-import { type LineEnds, isBlank, lineAt } from './mime-lines.js';
+import { type LineEnds, isBlank, lineAt, longestBoundary } from './mime-lines.js';
 
 /** The header fields of a mail or of one of its parts, as far as they matter for what is inside. */
 export interface HeaderBlock {
   readonly start: number;
-  /** Values of the `Content-…` fields by their lower-case name, unfolded, as Latin-1, in order. */
+  /** Values of the fields that say what a part is, by their lower-case name, unfolded, as Latin-1, in order. */
   readonly fields: ReadonlyMap<string, readonly string[]>;
   /**
    * Where the body may begin: behind the empty line, and, where a line stands among the fields that is none, there too.
@@ -22,6 +22,8 @@ export interface HeaderRules {
 }
 
 const maxFieldBytes = 65_536;
+const keptFields = new Set(['content-type', 'content-transfer-encoding', 'content-disposition']);
+/** Of all of them together: beyond, readers are only kept busy. */
 const maxKeptFields = 32;
 const maxNameBytes = 128;
 const colon = 0x3a;
@@ -68,7 +70,7 @@ class Block {
     const first = this.bytes[at];
     if (first === space || first === tab) return this.takeFolded(at, end, next);
     if (first === 0x2d && this.bytes[at + 1] === 0x2d) {
-      const line = this.bytes.toString('latin1', at + 2, Math.min(end, at + 2 + 1024));
+      const line = this.bytes.toString('latin1', at + 2, Math.min(end, at + 2 + longestBoundary + 2));
       if (this.rules.isDelimiter(line, this.fields)) return 'delimiter';
     }
     const nameEnd = this.nameEnd(at, end);
@@ -110,7 +112,7 @@ class Block {
     this.current = null;
     if (((this.bytes[at] as number) | 0x20) !== 0x63 || this.kept >= maxKeptFields) return;
     const name = this.bytes.toString('latin1', at, nameEnd).toLowerCase();
-    if (!name.startsWith('content-')) return;
+    if (!keptFields.has(name)) return;
     this.kept += 1;
     const colonAt = this.bytes.indexOf(colon, nameEnd);
     const values = this.fields.get(name) ?? [];

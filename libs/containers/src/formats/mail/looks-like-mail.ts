@@ -2,6 +2,8 @@ import { narrowText } from '../wide-text.js';
 
 const headBytes = 16_384;
 const headerLine = /^[!-9;-~]+[ \t]*:/;
+/** Counts twice: a draft that someone is meant to open may have no other. */
+const multipartType = /^content-type[ \t]*:[ \t]*multipart\/\w/i;
 /** Headers that mail has and other `name: value` texts (HTTP, configuration) rarely have two of. */
 const mailHeaders = new Set([
   'received',
@@ -42,6 +44,7 @@ export function looksLikeMail(bytes: Buffer): boolean {
     if (/^[ \t]/.test(line)) continue;
     if (!headerLine.test(line)) return known >= 3;
     if (mailHeaders.has(line.slice(0, line.indexOf(':')).trim().toLowerCase())) known += 1;
+    if (multipartType.test(line)) known += 1;
   }
   return known >= 2;
 }

@@ -5,10 +5,10 @@ import { decodeQuotedPrintable, withoutTrailingBlanks } from '../../decoders/quo
 import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
 import { type TransferEncoding, firstReading, readContentFields } from './content-fields.js';
-import { decodeText } from '@sluice/contracts';
 import { readHeaderBlock } from './header-block.js';
 import { isBlank, isContentField } from './mime-lines.js';
 import { armorWithin } from './pgp-in-text.js';
+import { closedCharsets, transcoded } from './transcoded-text.js';
 import { type MimePiece, isMessage } from './split-mime.js';
 
 type Part = OpenedItem & { readonly kind: 'part' };
@@ -79,8 +79,16 @@ export class MailParts {
     if (content.types.some(isSmimeType) && !looksLikeCms(bytes))
       yield { kind: 'unexamined', reason: 'damaged', label, detail: 'no S/MIME structure' };
     if (!isTextType(content.types)) return;
-    const text = transcoded(bytes, content.charset);
-    if (text !== null) yield this.part(`${label} (${content.charset})`, text, { role: 'stream' });
+    for (const { charset, text, role } of transcoded(bytes, content.charsets))
+      yield this.part(`${label} (${charset})`, text, { role });
+    const closed = content.charsets.find((charset) => closedCharsets.test(charset));
+    if (closed !== undefined)
+      yield {
+        kind: 'unexamined',
+        reason: 'unsupported',
+        label,
+        detail: 'text in a charset that is not read',
+      };
     for (const armored of armorWithin(bytes)) yield this.part('PGP message', armored, { role: 'stream' });
   }
 
@@ -191,14 +199,3 @@ function behindBlanks(bytes: Buffer, from: number, to: number): number {
 /** A look at the beginning, before all of it is looked at. */
 const couldBeBase64 = (bytes: Buffer, from: number, to: number): boolean =>
   to - from >= 40 && /^[A-Za-z0-9+/]{40}/.test(bytes.toString('latin1', from, from + 40));
-
-const plainCharsets = /^(utf-?8|us-ascii|ascii|iso-8859-1|latin1|windows-1252)$/;
-
-/** As UTF-8, for rules that know text; null where it would be the same. */
-function transcoded(bytes: Buffer, charset: string | null): Buffer | null {
-  if (charset === null || plainCharsets.test(charset)) return null;
-  const text = decodeText(bytes, charset);
-  if (text === null) return null;
-  const utf8 = Buffer.from(text);
-  return utf8.equals(bytes) ? null : utf8;
-}

@@ -7,6 +7,9 @@ const dash = 0x2d;
 const dashes = Buffer.from('--');
 const lineAndDashes = Buffer.from('\n--');
 
+/** As long as a whole field may be: RFC 2046 allows 70, and readers take more. */
+export const longestBoundary = 65_536;
+
 export interface Line {
   /** Without its end mark. */
   readonly end: number;
@@ -72,4 +75,18 @@ export function isContentField(bytes: Buffer, at: number): boolean {
   if (((bytes[at] ?? 0) | 0x20) !== 0x63) return false;
   if (bytes.toString('latin1', at, at + contentPrefix.length).toLowerCase() !== contentPrefix) return false;
   return /^[a-z-]+[ \t]*:/i.test(bytes.toString('latin1', at, at + 64));
+}
+
+const maxFieldsBefore = 6;
+const fieldLine = /^(?:[!-9;-~]{1,128}[ \t]*:|[ \t])/;
+
+/** Do header fields begin here, one of the first of which is a MIME part's? */
+export function standsBeforeContentField(bytes: Buffer, start: number): boolean {
+  let at = start;
+  for (let count = 0; count <= maxFieldsBefore && at < bytes.length; count += 1) {
+    if (isContentField(bytes, at)) return true;
+    if (!fieldLine.test(bytes.toString('latin1', at, at + 140))) return false;
+    at = lineAt(bytes, at, 'lf').next;
+  }
+  return false;
 }

@@ -28,7 +28,7 @@ export function parameterReadings(value: string, name: string): string[] {
 /** Searches as simple readers do, whatever stands around. */
 function* searched(value: string, name: string): Generator<string> {
   const pattern = new RegExp(
-    `${name}[ \\t]*=[ \\t\\r\\n]*(?:"((?:[^"\\\\]|\\\\.){0,1100})("?)|([^\\s;]*))`,
+    `${name}[ \\t]*=[ \\t\\r\\n]*(?:"((?:[^"\\\\]|\\\\.){0,66000})("?)|([^\\s;]*))`,
     'gis',
   );
   for (const [, quoted, close, token] of value.matchAll(pattern)) {
@@ -66,6 +66,17 @@ function splitParameters(value: string): [string, string][] {
   }
   finish();
   return found;
+}
+
+/** As readers skip them: one may stand in another. */
+export function withoutComments(value: string): string {
+  let text = '';
+  let from = 0;
+  for (let at = value.indexOf('('); at >= 0; at = value.indexOf('(', from)) {
+    text += `${value.slice(from, at)} `;
+    from = endOfComment(value, at) + 1;
+  }
+  return text + value.slice(from);
 }
 
 function endOfComment(value: string, start: number): number {

@@ -27,6 +27,25 @@ describe('openMail: the exact bytes of an attachment', () => {
     ['with bare CR only', whole.replaceAll('\r\n', '\r')],
     ['behind a mark and empty lines', `\xef\xbb\xbf\r\n  \r\n${whole}`],
     ['behind a line that is no field', `no field\r\n${whole}`],
+    [
+      'whose comment names another encoding',
+      multipart([attachment('Content-Transfer-Encoding: base64 (not quoted-printable)\r\n')]),
+    ],
+    [
+      'behind forty fields that say nothing',
+      multipart([attachment(`${'Content-X: 1\r\n'.repeat(40)}Content-Transfer-Encoding: base64\r\n`)]),
+    ],
+    [
+      'between delimiters of 2,000 characters',
+      multipart([attachment()], {
+        type: `Content-Type: multipart/mixed; boundary="${'b'.repeat(2000)}"`,
+        boundary: 'b'.repeat(2000),
+      }),
+    ],
+    [
+      'behind a delimiter that nothing declares and another field',
+      multipart([`X-Y: 1\r\n${attachment()}`], { type: 'Content-Type: multipart/mixed' }),
+    ],
     ['as UTF-16', Buffer.from(`\ufeff${whole}`, 'utf16le')],
     ['without an end delimiter', multipart([text, attachment()], { end: false })],
     ['behind the end delimiter', `${multipart([text])}\r\n--b\r\n${attachment()}--b--\r\n`],

@@ -34,7 +34,7 @@ const partFields = new Set([
 ]);
 const textEncodings = new Set(['7bit', '8bit', 'quoted-printable', 'base64']);
 /** Lines that some readers of mail take for the beginning of something else than text. */
-const openers = ['begin ', 'begin-base64 ', '=ybegin ', 'From ', '>From '];
+const openers = ['begin ', 'begin-base64', '=ybegin ', 'From ', '>From '];
 
 /**
  * Where the bodies begin that every reader of mail decodes alike: files in base64 with not one character out of the

@@ -5,8 +5,9 @@ import {
   beforeLineBreak,
   dashLines,
   hasBareCr,
-  isContentField,
   lineAt,
+  longestBoundary,
+  standsBeforeContentField,
 } from './mime-lines.js';
 
 /** A piece of a mail between two delimiters. */
@@ -63,7 +64,6 @@ interface Level {
   isClosed: boolean;
 }
 
-const longestBoundary = 1024;
 /** More different ones are kept out of the readings: nothing but an attack on the reader has them. */
 const maxUndeclared = 1000;
 const maxConflicts = 1000;
@@ -209,7 +209,7 @@ class Splitter {
   /** In a mail inside, delimiters are that mail's own: it is opened by itself. */
   private noteUndeclared(at: number, end: number, next: number): void {
     if (this.notes.undeclared.size >= maxUndeclared || end - at > longestBoundary) return;
-    if (!isContentField(this.bytes, next) || isMessage(this.piece)) return;
+    if (!standsBeforeContentField(this.bytes, next) || isMessage(this.piece)) return;
     this.notes.undeclared.add(this.keyAt(at, end));
   }
 }

@@ -1,0 +1,44 @@
+import { isContentField, lineAt } from './mime-lines.js';
+
+const versions = ['\nMIME-Version:', '\nMime-Version:', '\nmime-version:', '\rMIME-Version:'].map((text) =>
+  Buffer.from(text),
+);
+const fieldLine = /^(?:[!-9;-~]{1,128}[ \t]*:|[ \t])/;
+const multipartType = /^content-type[ \t]*:[ \t]*multipart\/\w/i;
+const maxLooks = 16;
+const maxLines = 40;
+/** In text, behind which it is likely a text about mail. */
+const nearBytes = 4096;
+const sampleBytes = 1024;
+
+/**
+ * Where the fields of a web archive begin that stands in something else; null: nowhere. Word passes over what is in
+ * front, so a file may be a PDF to one program and such a document to another.
+ */
+export function mailWithin(bytes: Buffer): number | null {
+  const isText = !/[\0-\x08\x0e-\x1a\x80-\xff]/.test(bytes.toString('latin1', 0, sampleBytes));
+  const all = isText ? bytes.subarray(0, nearBytes) : bytes;
+  const found = versions.flatMap((version) => firstOf(bytes, all, version) ?? []);
+  return found.length === 0 ? null : Math.min(...found);
+}
+
+function firstOf(bytes: Buffer, all: Buffer, version: Buffer): number | null {
+  let at = all.indexOf(version);
+  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+    if (hasMultipart(bytes, at + 1)) return at + 1;
+    at = all.indexOf(version, at + 1);
+  }
+  return null;
+}
+
+/** Fields, one of which says that parts follow. */
+function hasMultipart(bytes: Buffer, start: number): boolean {
+  let at = start;
+  for (let count = 0; count < maxLines && at < bytes.length; count += 1) {
+    const line = bytes.toString('latin1', at, at + 200);
+    if (isContentField(bytes, at) && multipartType.test(line)) return true;
+    if (!fieldLine.test(line)) return false;
+    at = lineAt(bytes, at, 'any').next;
+  }
+  return false;
+}
