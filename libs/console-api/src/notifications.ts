@@ -1,12 +1,12 @@
 import { importances, systemTypes } from '@sluice/contracts';
-import { ruleSchema } from '@sluice/notifications';
+import { channelKinds, ruleSchema } from '@sluice/notifications';
 import { z } from 'zod';
 import { count, maybeText, maybeTime, time } from './values.js';
 
 export const channelSchema = z.strictObject({
   id: z.uuid(),
   name: z.string(),
-  kind: z.enum(['smtp', 'syslog', 'webhook']),
+  kind: z.enum(channelKinds),
   /** By the kind's own schema; never a secret. */
   settings: z.record(z.string(), z.unknown()),
   /** Names of the secrets it has. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { defaultSettings, readSettings, settingVariable } from './settings.js';
+import { defaultSettings, readSettings, settingKeys, settingVariable } from './settings.js';
 
 describe('settings', () => {
   it('are the defaults when nothing is stored', () => expect(readSettings({})).toEqual(defaultSettings));
@@ -17,4 +19,10 @@ describe('settings', () => {
   });
   it('are pinned by a variable in capitals', () =>
     expect(settingVariable('maxSignatureAgeHours')).toBe('SETTING_MAX_SIGNATURE_AGE_HOURS'));
+  it('stand in docs/operations.md, each with its effect', () => {
+    const text = readFileSync(path.resolve(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+    const [, table = ''] = /^## Settings$([\s\S]+?)^##/m.exec(text) ?? [];
+    const first = [...table.matchAll(/^\| ([^|]+)\|/gm)].map(([, cell]) => cell).join();
+    expect(settingKeys.filter((key) => !first.includes(`\`${key}\``))).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import {
   channelNameSchema,
   channelSettingsSchemas,
+  type ChannelKind,
   mailAddressSchema,
   ruleMatchSchema,
   ruleSchema,
@@ -9,19 +10,24 @@ import { z } from 'zod';
 import { deliveryKinds, deliveryStates } from '../notifications.js';
 import { listQuery, saysSomething, timeRange } from './lists.js';
 
-export const newChannelSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ name: channelNameSchema, kind: z.literal('smtp'), settings: channelSettingsSchemas.smtp }),
+const newChannelOf = <Kind extends ChannelKind>(kind: Kind) =>
   z.strictObject({
     name: channelNameSchema,
-    kind: z.literal('syslog'),
-    settings: channelSettingsSchemas.syslog,
-  }),
-  z.strictObject({
-    name: channelNameSchema,
-    kind: z.literal('webhook'),
-    settings: channelSettingsSchemas.webhook,
-  }),
-]);
+    kind: z.literal(kind),
+    settings: channelSettingsSchemas[kind],
+  });
+/** By kind, so that a kind left out does not compile. */
+const newChannels = {
+  smtp: newChannelOf('smtp'),
+  syslog: newChannelOf('syslog'),
+  webhook: newChannelOf('webhook'),
+} satisfies Readonly<{ [Kind in ChannelKind]: ReturnType<typeof newChannelOf<Kind>> }>;
+type NewChannelSchema = (typeof newChannels)[ChannelKind];
+
+export const newChannelSchema = z.discriminatedUnion(
+  'kind',
+  Object.values(newChannels) as [NewChannelSchema, ...NewChannelSchema[]],
+);
 export type NewChannel = z.infer<typeof newChannelSchema>;
 
 /** The kind stays; of the settings only what changes is given. A secret that is not given stays, null removes it. */

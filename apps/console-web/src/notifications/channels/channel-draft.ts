@@ -135,11 +135,19 @@ export function isComplete(draft: ChannelDraft, channel: Channel | null): boolea
   const isKeyThere =
     draft.clientCertificate.trim() === '' || draft.clientKey.trim() !== '' || has('clientKey');
   if (draft.name.trim() === '') return false;
-  if (draft.kind === 'webhook') return draft.url.trim() !== '' && isKeyThere;
-  if (draft.host.trim() === '' || draft.port === '') return false;
-  if (draft.kind === 'syslog') return isKeyThere;
-  const isPasswordThere = draft.password !== '' || (has('password') && !needsPasswordAgain(draft, channel));
-  return draft.from.trim() !== '' && (!draft.hasLogin || (draft.username !== '' && isPasswordThere));
+  const isPlaceThere = draft.host.trim() !== '' && draft.port !== '';
+  switch (draft.kind) {
+    case 'smtp':
+      return isPlaceThere && draft.from.trim() !== '' && (!draft.hasLogin || isLoginThere());
+    case 'syslog':
+      return isPlaceThere && isKeyThere;
+    case 'webhook':
+      return draft.url.trim() !== '' && isKeyThere;
+  }
+  function isLoginThere(): boolean {
+    const isPasswordThere = draft.password !== '' || (has('password') && !needsPasswordAgain(draft, channel));
+    return draft.username !== '' && isPasswordThere;
+  }
 }
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text);

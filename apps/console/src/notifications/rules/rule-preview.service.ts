@@ -83,11 +83,15 @@ function render(
   { channel, consoleUrl }: { channel: Channel | null; consoleUrl: string },
 ) {
   const { subject = null, name = null } = preview;
-  if (channel === null || channel.kind === 'smtp')
-    return { form: 'mail', ...composeMail(notice, { subject, ruleName: name, consoleUrl }) };
-  if (channel.kind === 'webhook')
-    return { form: 'json', text: JSON.stringify(webhookBody(notice, consoleUrl)) };
-  const settings = channelSettingsSchemas.syslog.parse(channel.settings);
-  const [text = ''] = syslogLines(notice, settings, { version: softwareVersion, consoleUrl });
-  return { form: settings.format, text };
+  switch (channel?.kind ?? 'smtp') {
+    case 'smtp':
+      return { form: 'mail', ...composeMail(notice, { subject, ruleName: name, consoleUrl }) };
+    case 'webhook':
+      return { form: 'json', text: JSON.stringify(webhookBody(notice, consoleUrl)) };
+    case 'syslog': {
+      const settings = channelSettingsSchemas.syslog.parse(channel?.settings);
+      const [text = ''] = syslogLines(notice, settings, { version: softwareVersion, consoleUrl });
+      return { form: settings.format, text };
+    }
+  }
 }
