@@ -16,6 +16,8 @@ export interface SensorMetrics {
     judgement: MailJudgement['kind'] | MailFault,
     action: MailDecision['action'],
   ) => void;
+  /** A bound of a listener turned a client away. */
+  readonly reachedLimit: (listener: ListenerName, limit: string) => void;
   readonly watchInFlight: (listener: ListenerName, count: () => number) => void;
 }
 
@@ -33,6 +35,12 @@ export function createSensorMetrics(registry: Registry): SensorMetrics {
     labelNames: ['judgement', 'action'],
     registers,
   });
+  const limits = new Counter({
+    name: 'sluice_sensor_limits_reached_total',
+    help: 'Clients and mails that a bound of a listener turned away',
+    labelNames: ['listener', 'limit'],
+    registers,
+  });
   const watched = new Map<ListenerName, () => number>();
   new Gauge({
     name: 'sluice_sensor_in_flight',
@@ -46,6 +54,7 @@ export function createSensorMetrics(registry: Registry): SensorMetrics {
   return {
     judged: (listener, judgement) => judgements.inc({ listener, judgement }),
     answeredMail: (judgement, action) => mails.inc({ judgement, action }),
+    reachedLimit: (listener, limit) => limits.inc({ listener, limit }),
     watchInFlight: (listener, count) => void watched.set(listener, count),
   };
 }

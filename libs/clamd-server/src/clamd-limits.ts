@@ -22,6 +22,28 @@ export interface ClamdLimits {
   readonly lingerMs: number;
 }
 
+/**
+ * What turned a client away.
+ *
+ * | limit          | what the client got                                      |
+ * |----------------|----------------------------------------------------------|
+ * | connections    | the connection's end: more than `maxConnections`          |
+ * | not-allowed    | the connection's end: an address that `isAllowed` refuses |
+ * | command-length | `UNKNOWN COMMAND`                                        |
+ * | command-time   | `COMMAND READ TIMED OUT`                                 |
+ * | stream-length  | `answerCut('too-large')`                                 |
+ * | stream-time    | `answerCut('stalled')`                                   |
+ * | unread         | the connection's end: it asks, and reads no answers       |
+ */
+export type ClamdLimit =
+  | 'connections'
+  | 'not-allowed'
+  | 'command-length'
+  | 'command-time'
+  | 'stream-length'
+  | 'stream-time'
+  | 'unread';
+
 /** clamd's own defaults where it has one. */
 export const clamdLimits: ClamdLimits = {
   maxStreamBytes: 100 * 1024 ** 2,

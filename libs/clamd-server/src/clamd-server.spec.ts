@@ -322,11 +322,16 @@ describe('IDSESSION', () => {
 
 describe('a connection', () => {
   it('whose client asks and does not read costs bounded memory, and ends', async () => {
-    clamd = await TestClamd.start({ limits: { streamIdleMs: 100 } });
+    const reached: string[] = [];
+    clamd = await TestClamd.start({
+      limits: { streamIdleMs: 100 },
+      onLimit: (limit) => void reached.push(limit),
+    });
     const client = await ClamdClient.connect({ port: clamd.port });
     client.socket.pause();
     client.say('zIDSESSION\0', 'zSTATS\0'.repeat(200_000));
     await eventually(() => clamd.server.connections === 0);
+    expect(reached).toEqual(['unread']);
     client.socket.destroy();
   });
 

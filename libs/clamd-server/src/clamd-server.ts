@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { ClamdHandler } from './clamd-handler.js';
 import { clamdLimits } from './clamd-limits.js';
-import type { ClamdLimits } from './clamd-limits.js';
+import type { ClamdLimit, ClamdLimits } from './clamd-limits.js';
 import { Connection } from './connection.js';
 import { describeLoad } from './describe-load.js';
 import { listenOn } from './listen-address.js';
@@ -22,6 +22,8 @@ export interface ClamdServerOptions {
   readonly tls?: ClamdTls;
   /** Who may connect, by address; all when absent. Others are closed as they come. */
   readonly isAllowed?: (address: string) => boolean;
+  /** A client is turned away by a bound. */
+  readonly onLimit?: (limit: ClamdLimit) => void;
 }
 
 /** Serves clamd's protocol over TCP, TLS or a Unix socket. */
@@ -35,6 +37,7 @@ export class ClamdServer {
     this.limits = { ...clamdLimits, ...options.limits };
     this.server = createServer(options.tls, (socket) => this.take(socket));
     this.server.maxConnections = this.limits.maxConnections;
+    this.server.on('drop', () => this.reached('connections'));
   }
 
   get connections(): number {
@@ -67,6 +70,7 @@ export class ClamdServer {
 
   private take(socket: Socket): void {
     if (this.options.isAllowed?.(socket.remoteAddress ?? '') === false) {
+      this.reached('not-allowed');
       socket.destroy();
       return;
     }
@@ -78,9 +82,14 @@ export class ClamdServer {
       describeLoad: () => this.describe(),
       scansInFlight: () => this.scans,
       onScan: (change) => (this.scans += change),
+      onLimit: (limit) => this.reached(limit),
     });
     const served = connection.serve().finally(() => this.open.delete(socket));
     this.open.set(socket, { connection, served });
+  }
+
+  private reached(limit: ClamdLimit): void {
+    this.options.onLimit?.(limit);
   }
 
   private describe(): string {

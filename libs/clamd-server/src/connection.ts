@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { ByteReader } from './byte-reader.js';
 import type { ClamdHandler } from './clamd-handler.js';
-import type { ClamdLimits } from './clamd-limits.js';
+import type { ClamdLimit, ClamdLimits } from './clamd-limits.js';
 import { commandList, dispatch } from './commands.js';
 import { readCommand, terminatorOf } from './read-command.js';
 import type { CommandForm, ReadCommand } from './read-command.js';
@@ -18,6 +18,7 @@ export interface ConnectionOptions {
   /** Streams on their way of all connections. */
   readonly scansInFlight: () => number;
   readonly onScan: (change: 1 | -1) => void;
+  readonly onLimit: (limit: ClamdLimit) => void;
 }
 
 /** Answers that a client has not taken yet. */
@@ -82,9 +83,11 @@ export class Connection {
       case 'silent':
         return 'done';
       case 'timeout':
+        this.options.onLimit('command-time');
         this.write('COMMAND READ TIMED OUT', said.form);
         return 'done';
       case 'too-long':
+        this.options.onLimit('command-length');
         this.write('UNKNOWN COMMAND', said.form);
         return 'done';
       case 'command':
@@ -103,8 +106,10 @@ export class Connection {
   private async isRead(): Promise<boolean> {
     const deadlineMs = performance.now() + this.options.limits.streamIdleMs;
     while (this.socket.writableLength > maxUnreadBytes && !this.socket.destroyed) {
-      if (performance.now() > deadlineMs) this.socket.destroy();
-      else await new Promise((resolve) => setTimeout(resolve, unreadCheckMs));
+      if (performance.now() > deadlineMs) {
+        this.options.onLimit('unread');
+        this.socket.destroy();
+      } else await new Promise((resolve) => setTimeout(resolve, unreadCheckMs));
     }
     return !this.socket.destroyed;
   }
@@ -163,7 +168,7 @@ export class Connection {
 
   /** Resolves when the stream was read; its answer follows when it is known. */
   private async takeStream(say: (text: string) => void): Promise<Received> {
-    const { limits, onScan } = this.options;
+    const { limits, onScan, onLimit } = this.options;
     const body = new StreamBody();
     this.bodies.add(body);
     onScan(1);
@@ -172,6 +177,8 @@ export class Connection {
     const answered = Promise.all([judged, received]).then(([reply, how]) => {
       this.bodies.delete(body);
       onScan(-1);
+      if (how !== 'gone' && how !== 'whole')
+        onLimit(cutOf(how) === 'stalled' ? 'stream-time' : 'stream-length');
       if (how !== 'gone')
         say(replyText(how === 'whole' ? reply : this.options.handler.answerCut(cutOf(how))));
     });

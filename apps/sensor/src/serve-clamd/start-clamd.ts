@@ -1,7 +1,8 @@
-import type { ListenAddress } from '@sluice/clamd-server';
+import type { ClamdLimit, ListenAddress } from '@sluice/clamd-server';
 import type { AddressList, Logger, StopStep } from '@sluice/runtime';
 import { plainAddress } from '@sluice/runtime';
 import type { Judge, Registration } from '../judge-objects/judge.js';
+import { noteLimits } from '../note-limits.js';
 import type { SensorMetrics } from '../sensor-metrics.js';
 import { ClamdListener } from './clamd-listener.js';
 import { chosenClamdSettings } from './clamd-settings.js';
@@ -51,6 +52,7 @@ export async function startClamd(
         maxConnections: config.SENSOR_CLAMD_MAX_CONNECTIONS,
         maxScans: config.SENSOR_CLAMD_MAX_CONNECTIONS,
       },
+      onLimit: noteLimits<ClamdLimit>('clamd', { metrics, logger }),
       ...(tls === null ? {} : { tls }),
       ...(address.kind === 'unix' ? {} : { isAllowed: allowedBy(config.SENSOR_CLAMD_FROM) }),
     },

@@ -3,6 +3,7 @@ import { MilterServer, type MilterReport } from '@sluice/milter';
 import type { HostAndPort, Logger, StopStep } from '@sluice/runtime';
 import { plainAddress } from '@sluice/runtime';
 import type { Registration } from '../judge-objects/judge.js';
+import { noteLimits } from '../note-limits.js';
 import type { MailFault, SensorMetrics } from '../sensor-metrics.js';
 import { FilterMail, type FilterMailDeps } from './filter-mail.js';
 import { chosenMailSettings } from './mail-settings.js';
@@ -43,6 +44,7 @@ export async function startMilter(
       logger.error({ err }, 'the policy of the mail sensor cannot be read; the former one holds'),
   });
   const from = config.SENSOR_MILTER_FROM;
+  const noteLimit = noteLimits<'connections' | 'not-allowed'>('milter', { metrics, logger });
   const filter = new FilterMail({
     judge,
     settings: () => chosen.current,
@@ -66,6 +68,8 @@ export async function startMilter(
       const fault = faultOf(report);
       // Each is answered 451, the library's answer.
       if (fault !== null) metrics.answeredMail(fault, 'tempfail');
+      if (report.kind === 'connections-exceeded') return noteLimit('connections');
+      if (report.kind === 'not-allowed') return noteLimit('not-allowed', { peer: report.peer });
       logReport(logger, report);
     },
   });
@@ -96,7 +100,9 @@ function faultOf({ kind }: MilterReport): MailFault | null {
   }
 }
 
-function logReport(logger: Logger, report: MilterReport): void {
+type LoggedReport = Exclude<MilterReport, { readonly kind: 'connections-exceeded' | 'not-allowed' }>;
+
+function logReport(logger: Logger, report: LoggedReport): void {
   switch (report.kind) {
     case 'handler-failed':
       logger.error({ queueId: report.queueId, err: report.error }, 'a mail could not be examined');
@@ -109,8 +115,6 @@ function logReport(logger: Logger, report: MilterReport): void {
       return;
     case 'handler-too-slow':
     case 'limit-exceeded':
-    case 'connections-exceeded':
-    case 'not-allowed':
       logger.warn({ ...report }, 'a bound of the milter listener was reached');
       return;
   }
