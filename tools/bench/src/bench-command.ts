@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
 import { isReached, type BenchContext, type Figure, type Measurement } from './figure.js';
+import { alertSearch } from './figures/alert-search.js';
 import { accepted } from './figures/accepted.js';
 import { endToEnd } from './figures/end-to-end.js';
 import { cpu } from './figures/cpu.js';
@@ -32,6 +33,7 @@ const figures: readonly Figure[] = [
   notification,
   scaleOut,
   states,
+  alertSearch,
   memory,
   rpc,
   cpu,

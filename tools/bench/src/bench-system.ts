@@ -50,6 +50,15 @@ export class BenchSystem {
     await until(async () => (await this.unfinished()) === 0, deadlineMs);
   }
 
+  /** Of an accepted system; empty when there is none. */
+  async registrationOf(sensorId: string): Promise<string> {
+    const { rows } = await this.ledger.query<{ registration_id: string }>(
+      'SELECT registration_id FROM registry.accepted_certificates WHERE sensor_id = $1',
+      [sensorId],
+    );
+    return rows[0]?.registration_id ?? '';
+  }
+
   /** States of the scans so far, counted. */
   async states(): Promise<Record<string, number>> {
     const { rows } = await this.ledger.query<{ state: string; count: string }>(

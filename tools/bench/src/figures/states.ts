@@ -38,7 +38,7 @@ export const states: Figure = {
     try {
       const client = await bench.client('bench-states');
       const [line] = bench.lines(client, 1);
-      const registrationId = await registrationOf(bench, client.id);
+      const registrationId = await bench.registrationOf(client.id);
       const rows = isQuick ? 50_000 : 1_000_000;
       log(`  filling the ledger with ${rows} scans`);
       await bench.ledger.query(fill, [registrationId, rows]);
@@ -114,14 +114,6 @@ async function insideResults(root: string, { system }: BenchSystem) {
     ask: async (request: StatesRequest) => void (await queryStates(database.query, request)),
     close: () => database.end(),
   };
-}
-
-async function registrationOf({ ledger }: BenchSystem, sensorId: string): Promise<string> {
-  const { rows } = await ledger.query<{ registration_id: string }>(
-    'SELECT registration_id FROM registry.accepted_certificates WHERE sensor_id = $1',
-    [sensorId],
-  );
-  return rows[0]?.registration_id ?? '';
 }
 
 async function interleave<Name extends string>(
