@@ -1,16 +1,8 @@
-import { engineStatusSchema, services } from '@sluice/contracts';
+import { causeLevels, engineStatusSchema, services } from '@sluice/contracts';
 import { z } from 'zod';
 import { count, maybeText, maybeTime, time } from './values.js';
 
-/**
- * | level      | means                                                     | changes the status |
- * |------------|-----------------------------------------------------------|--------------------|
- * | `down`     | nothing is accepted, or nothing accepted gets a verdict   | to `down`          |
- * | `degraded` | slower, weaker or less safe than it should be             | to `degraded`      |
- * | `advisory` | becomes one of those when no one acts                     | no                 |
- */
-export const causeLevels = ['down', 'degraded', 'advisory'] as const;
-export type CauseLevel = (typeof causeLevels)[number];
+export { causeLevels, type CauseLevel } from '@sluice/contracts';
 
 /** Pages of the console that show more of a cause. */
 export const causePages = [

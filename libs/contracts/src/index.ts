@@ -1,3 +1,4 @@
+export * from './cause-level.js';
 export * from './states.js';
 export * from './identifiers.js';
 export * from './clean-text.js';

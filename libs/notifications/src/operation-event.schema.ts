@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 export const operationKinds = [
+  'health',
   'engine-down',
   'signatures-old',
   'queue-old',
@@ -13,7 +14,7 @@ export type OperationKind = (typeof operationKinds)[number];
 /** Something of the system itself that a person should look at. */
 export const operationProblemSchema = z.object({
   kind: z.enum(operationKinds),
-  /** What it is about, the same as long as it lasts: an engine of an instance, a queue, a certificate. */
+  /** What it is about, the same as long as it lasts: an engine of an instance, a queue, the id of a cause. */
   subject: z.string(),
   text: z.string(),
 });

@@ -1,4 +1,4 @@
-import { importances, systemTypes, technologies } from '@sluice/contracts';
+import { causeLevels, importances, systemTypes, technologies } from '@sluice/contracts';
 import { z } from 'zod';
 import { unknownMacros } from './expand-macros.js';
 import { mailAddressSchema } from './mail-address.schema.js';
@@ -7,6 +7,8 @@ import { parseNetwork, splitNetworks } from './network-list.js';
 /** What of the system itself is told. Each part is off unless it is set. */
 export const operationMatchSchema = z
   .strictObject({
+    /** What `GET /api/health` shows, of this level or a worse one, in its words; null: none of it. */
+    healthFrom: z.enum(causeLevels).nullable().default(null),
     engineDown: z.boolean().default(false),
     signaturesOlderThanDays: z.int().min(1).max(3650).nullable().default(null),
     queueOlderThanSeconds: z.int().min(1).max(604_800).nullable().default(null),

@@ -109,6 +109,7 @@ export function sampleRules(channels: readonly Channel[], registrationId: string
   const [mail, siem, tickets] = channels as readonly [Channel, Channel, Channel];
   const { match } = sampleRule(mail);
   const operation = {
+    healthFrom: null,
     engineDown: true,
     signaturesOlderThanDays: 3,
     queueOlderThanSeconds: null,

@@ -5,7 +5,14 @@ import { findProblems, type Operation, type ReportedInstance } from './find-prob
 const nowMs = Date.parse('2026-03-01T12:00:00Z');
 const before = (ms: number) => new Date(nowMs - ms);
 const dayMs = 86_400_000;
-const nothing: Operation = { instances: [], oldestJobs: [], failedJobs: [], certificates: [] };
+const nothing: Operation = {
+  instances: [],
+  oldestJobs: [],
+  failedJobs: [],
+  certificates: [],
+  causes: [],
+  lookedAt: before(1000),
+};
 const scanner = (changes: Partial<ReportedInstance> = {}): ReportedInstance => ({
   service: 'scanner',
   instance: 'scanner-1',
@@ -23,9 +30,45 @@ const find = (operation: Partial<Operation>, match: object, brokerProblem: strin
     since: before(dayMs),
     nowMs,
     brokerProblem,
+    watchedSinceMs: nowMs - dayMs,
   });
 
+const minuteMs = 60_000;
+
 describe('findProblems', () => {
+  it('tells what the health page shows, in its words, from the level on that the rule names', () => {
+    const causes = [
+      { id: 'engine:clamav', level: 'down' as const, title: 'clamav is not working.' },
+      { id: 'queue:late', level: 'degraded' as const, title: 'The oldest scan waits.' },
+      { id: 'certificate:a', level: 'advisory' as const, title: 'A certificate ends.' },
+    ];
+    const told = (healthFrom: string | null) =>
+      find({ causes }, healthFrom === null ? { failedJobs: true } : { healthFrom }).map(({ text }) => text);
+    expect(told('down')).toEqual(['clamav is not working.']);
+    expect(told('degraded')).toEqual(['clamav is not working.', 'The oldest scan waits.']);
+    expect(told('advisory')).toEqual(causes.map(({ title }) => title));
+    expect(told(null)).toEqual([]);
+    expect(find({ causes }, { healthFrom: 'down' })).toMatchObject([
+      { kind: 'health', subject: 'engine:clamav' },
+    ]);
+  });
+
+  it('tells that no console looks any more, since then nothing else would', () => {
+    const told = (lookedAt: Date | null, watchedForMs = dayMs) =>
+      findProblems({ ...nothing, lookedAt }, operationMatchSchema.parse({ healthFrom: 'down' }), {
+        since: before(dayMs),
+        nowMs,
+        brokerProblem: null,
+        watchedSinceMs: nowMs - watchedForMs,
+      });
+    const unwatched = [{ kind: 'health', subject: 'console:none' }];
+    expect(told(before(2 * minuteMs))).toEqual([]);
+    expect(told(before(4 * minuteMs))).toMatchObject(unwatched);
+    expect(told(null)).toMatchObject(unwatched);
+    // Both have just been started: the console has had no time to look.
+    expect(told(before(4 * minuteMs), minuteMs)).toEqual([]);
+  });
+
   it('tells an engine that is down, by engine and instance', () => {
     const engines = [{ engine: 'ClamAV', isHealthy: false, problem: 'no answer', signaturesAt: null }];
     expect(

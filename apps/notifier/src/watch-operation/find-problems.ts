@@ -1,3 +1,4 @@
+import { causeLevels, type CauseLevel } from '@sluice/contracts';
 import type { OperationMatch, OperationProblem } from '@sluice/notifications';
 
 /** What the system reports of itself, as the notifier's views show it. */
@@ -10,6 +11,9 @@ export interface Operation {
   }[];
   readonly failedJobs: readonly { readonly id: number; readonly reason: string; readonly failedAt: Date }[];
   readonly certificates: readonly ExternalCertificate[];
+  /** Of the health page, with the moment when a console looked last; null: never. */
+  readonly causes: readonly { readonly id: string; readonly level: CauseLevel; readonly title: string }[];
+  readonly lookedAt: Date | null;
 }
 export interface ReportedInstance {
   readonly service: string;
@@ -39,10 +43,14 @@ export interface ProblemScope {
   readonly nowMs: number;
   /** What the notifier sees of the broker itself; null while it works. */
   readonly brokerProblem: string | null;
+  /** When this notifier began to watch: consoles that started with it have had no time to look before. */
+  readonly watchedSinceMs: number;
 }
 
 /** An instance that didn't report for longer is not asked about its engines. */
 export const silentAfterMs = 60_000;
+/** A console looks every few seconds; what it saw is known by the minute. */
+export const unwatchedAfterMs = 180_000;
 const dayMs = 86_400_000;
 
 /** Everything a rule on operation is about, as it is now. A problem keeps its `subject` for as long as it lasts. */
@@ -52,6 +60,7 @@ export function findProblems(
   scope: ProblemScope,
 ): OperationProblem[] {
   return [
+    ...healthCauses(operation, match, scope),
     ...(match.engineDown ? enginesDown(operation, scope) : []),
     ...oldSignatures(operation, match, scope),
     ...oldQueues(operation, match),
@@ -60,6 +69,26 @@ export function findProblems(
     ...expiringCertificates(operation, match, scope),
   ];
 }
+
+/** In the words of the health page; what it cannot say is that no one looks. */
+function healthCauses(operation: Operation, match: OperationMatch, scope: ProblemScope): OperationProblem[] {
+  const { healthFrom } = match;
+  if (healthFrom === null) return [];
+  const told = causeLevels.slice(0, causeLevels.indexOf(healthFrom) + 1);
+  const causes = operation.causes
+    .filter(({ level }) => told.includes(level))
+    .map(({ id, title }) => ({ kind: 'health' as const, subject: id, text: title }));
+  return isUnwatched(operation, scope) ? [unwatched, ...causes] : causes;
+}
+
+const unwatched: OperationProblem = {
+  kind: 'health',
+  subject: 'console:none',
+  text: 'No console has looked at the health of the system for three minutes, so nothing new is known of it. Start the console.',
+};
+
+const isUnwatched = ({ lookedAt }: Operation, { nowMs, watchedSinceMs }: ProblemScope): boolean =>
+  Math.max(lookedAt?.getTime() ?? 0, watchedSinceMs) < nowMs - unwatchedAfterMs;
 
 const reporting = (operation: Operation, { nowMs }: ProblemScope): ReportedInstance[] =>
   operation.instances.filter((one) => one.seenAt.getTime() > nowMs - silentAfterMs);

@@ -1,4 +1,4 @@
-import { engineStatusSchema } from '@sluice/contracts';
+import { causeLevels, engineStatusSchema } from '@sluice/contracts';
 import { readRows, type Query } from '@sluice/database';
 import { z } from 'zod';
 import type { Operation } from './find-problems.js';
@@ -28,6 +28,9 @@ const certificateRowSchema = z.object({
   not_after: z.date().nullable(),
 });
 
+const causeRowSchema = z.object({ id: z.string(), level: z.enum(causeLevels), title: z.string() });
+const lookRowSchema = z.object({ looked_at: z.date().nullable() });
+
 /** Requests and failed jobs come without bound; a notice lists some and counts the rest. */
 const maxRows = 1000;
 
@@ -46,7 +49,13 @@ export async function readOperation(query: Query): Promise<Operation> {
   const certificates =
     await query(`SELECT id, sensor_id, state, name, address, not_after FROM deliveries.certificates
      WHERE state = 'pending' OR not_after < clock_timestamp() + interval '3650 days' ORDER BY created_at LIMIT ${10 * maxRows}`);
+  const causes = await query(
+    `SELECT id, level, title FROM deliveries.causes ORDER BY began_at LIMIT ${maxRows}`,
+  );
+  const looks = await query('SELECT looked_at FROM deliveries.last_look');
   return {
+    causes: readRows(causeRowSchema, causes.rows),
+    lookedAt: readRows(lookRowSchema, looks.rows)[0]?.looked_at ?? null,
     instances: readRows(instanceRowSchema, instances.rows).map((row) => ({
       service: row.service,
       instance: row.instance,

@@ -53,6 +53,26 @@ describe('WatchOperation', () => {
     expect(await watch.run()).toBe(1);
   });
 
+  it('tells a cause of the health page while it is open, and again when it begins anew', async () => {
+    await fixture.rule(channel, { match: { operation: { healthFrom: 'degraded' } } });
+    await fixture.rows(
+      `INSERT INTO registry.causes (id, level, title, link, began_at, seen_at)
+       VALUES ('queue:late', 'degraded', 'The oldest scan waits.', '/scans', now(), now()),
+              ('certificate:a', 'advisory', 'A certificate ends.', '/health', now(), now())`,
+    );
+    expect([await watch.run(), await watch.run()]).toEqual([1, 0]);
+    expect(await notices()).toEqual([['The oldest scan waits.']]);
+    await tenMinutesLater();
+    await fixture.rows(`UPDATE registry.causes SET ended_at = now()`);
+    expect(await watch.run()).toBe(0);
+    await fixture.rows(
+      `INSERT INTO registry.causes (id, level, title, link, began_at, seen_at)
+       VALUES ('queue:late', 'degraded', 'The oldest scan waits again.', '/scans', now(), now())`,
+    );
+    expect(await watch.run()).toBe(1);
+    await fixture.rows('DELETE FROM registry.causes');
+  });
+
   it('makes at most one notice in ten minutes, and tells the rest together afterwards', async () => {
     await fixture.rule(channel, { match: { operation: { engineDown: true } } });
     for (const engine of ['a', 'b', 'c']) {

@@ -16,6 +16,8 @@ const lockName = 'deliveries.watch';
 
 /** Tells each problem of operation once, when it begins; again only after it was over in between. */
 export class WatchOperation {
+  private readonly watchedSinceMs = Date.now();
+
   constructor(
     private readonly database: Database,
     private readonly broker: { readonly problem: string | null },
@@ -30,7 +32,8 @@ export class WatchOperation {
       let notices = 0;
       for (const rule of rules) {
         const { problem: brokerProblem } = this.broker;
-        const scope = { since: rule.createdAt, nowMs: Date.now(), brokerProblem };
+        const { watchedSinceMs } = this;
+        const scope = { since: rule.createdAt, nowMs: Date.now(), brokerProblem, watchedSinceMs };
         const problems = findProblems(operation, rule.match.operation as OperationMatch, scope);
         if (await this.tell(query, rule, problems)) notices += 1;
       }

@@ -29,9 +29,16 @@ function importanceOf(minimum: RuleMatch['minimumImportance']): string {
   return minimum === 'high' ? 'Detections of high importance' : `Detections of ${word} importance or higher`;
 }
 
+const healthWords = {
+  down: 'the system is down',
+  degraded: 'the system is degraded or down',
+  advisory: 'the health page shows anything',
+} as const;
+
 export function describeOperation(match: OperationMatch): string {
   const { signaturesOlderThanDays, queueOlderThanSeconds, certificateExpiresWithinDays } = match;
   const parts = [
+    ...(match.healthFrom === null ? [] : [healthWords[match.healthFrom]]),
     ...(match.engineDown ? ['an engine is down'] : []),
     ...(signaturesOlderThanDays === null
       ? []

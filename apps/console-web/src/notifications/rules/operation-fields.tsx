@@ -1,4 +1,5 @@
-import { Checkbox, NumberInput, Text } from '@mantine/core';
+import { Checkbox, NativeSelect, NumberInput, Text } from '@mantine/core';
+import type { CauseLevel } from '@sluice/console-api';
 import type { OperationMatch } from '@sluice/notifications';
 import type { ReactElement } from 'react';
 import type { FieldProblems } from '../../forms/field-problems.js';
@@ -35,6 +36,13 @@ const bounds: readonly {
   },
 ];
 
+const healthChoices: readonly { value: CauseLevel | ''; label: string }[] = [
+  { value: 'degraded', label: 'when the system is degraded or down' },
+  { value: 'down', label: 'only when the system is down' },
+  { value: 'advisory', label: 'everything, advisories too' },
+  { value: '', label: 'nothing' },
+];
+
 /** Each trouble is told once, when it begins, and again only after it was over. */
 export function OperationFields({ form, problems }: Props): ReactElement {
   const { operation } = form.values;
@@ -44,6 +52,23 @@ export function OperationFields({ form, problems }: Props): ReactElement {
       <Text size="sm" c="dimmed" mb="xs">
         Each trouble is told once, when it begins. A rule makes at most one message in 10 minutes; what comes
         up meanwhile is in the next.
+      </Text>
+      <NativeSelect
+        label="What the health page shows"
+        description="in its words; also that no console looks any more"
+        mb="sm"
+        data={[...healthChoices]}
+        value={operation.healthFrom ?? ''}
+        error={problems('match.operation.healthFrom')}
+        onChange={(event) =>
+          form.setFieldValue(
+            'operation.healthFrom',
+            healthChoices.find(({ value }) => value === event.currentTarget.value)?.value || null,
+          )
+        }
+      />
+      <Text size="sm" mb="xs">
+        And with bounds of this rule’s own:
       </Text>
       {switches.map(({ key, label, note }) => (
         <div className="trouble" key={key}>

@@ -27,6 +27,7 @@ export const noMatch: DetectionMatch = {
   source: null,
 };
 export const noOperation: OperationMatch = {
+  healthFrom: null,
   engineDown: false,
   signaturesOlderThanDays: null,
   queueOlderThanSeconds: null,
@@ -37,10 +38,7 @@ export const noOperation: OperationMatch = {
 /** What most want to hear of; shown ticked when somebody turns to operation. */
 const usualOperation: OperationMatch = {
   ...noOperation,
-  engineDown: true,
-  signaturesOlderThanDays: 3,
-  failedJobs: true,
-  certificateExpiresWithinDays: 30,
+  healthFrom: 'degraded',
 };
 
 export function draftOfRule(rule: StoredRule | null, onlyChannelId: string | null): RuleDraft {

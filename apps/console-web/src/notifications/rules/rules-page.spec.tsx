@@ -109,7 +109,7 @@ describe('the editor of a rule', () => {
       digestMinutes: 0,
       maxPerHour: null,
       to: ['security@example.org', 'm.weber@example.org', 'k.osei@example.org'],
-      match: { minimumImportance: null, operation: { engineDown: true, signaturesOlderThanDays: 3 } },
+      match: { minimumImportance: null, operation: { healthFrom: 'degraded', engineDown: false } },
     });
   });
 

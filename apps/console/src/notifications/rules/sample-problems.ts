@@ -25,6 +25,9 @@ function sampleProblems(match: OperationMatch, now: Date): OperationProblem[] {
     .toISOString()
     .slice(0, 10);
   return [
+    ...(match.healthFrom === null
+      ? []
+      : one('health', 'engine:clamav', 'clamav does not work on any scanner.')),
     ...(match.engineDown
       ? one('engine-down', 'clamav on scanner-1', 'clamav on scanner-1 is down: no answer')
       : []),
