@@ -154,6 +154,15 @@ export default tseslint.config(
   },
   {
     files: ['apps/console/src/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: onlyBrokerImportsAmqplib.paths, patterns: insideSandbox },
+      ],
+    },
+  },
+  {
+    files: ['apps/console/src/quarantine/preview/preview-child.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', onlyBrokerImportsAmqplib] },
   },
   {

@@ -42,7 +42,13 @@ export function renderPage(page: ReactElement, fake: FakeConsole) {
   clearNotices();
   sessionState.set({
     kind: 'signed-in',
-    session: { username: 'admin', role: fake.role, csrfToken: 'token', hasSecondFactor: false },
+    session: {
+      username: 'admin',
+      role: fake.role,
+      csrfToken: 'token',
+      hasSecondFactor: false,
+      canReadMail: fake.canReadMail,
+    },
   });
   const client = new QueryClient({
     defaultOptions: { queries: { retry: false, gcTime: 0 }, mutations: { gcTime: 0 } },

@@ -116,6 +116,18 @@ const shots: readonly Shot[] = [
     },
   },
   { name: 'quarantine', path: '/quarantine', shows: 'Contract, signed' },
+  {
+    name: 'mail-preview',
+    path: '/quarantine',
+    options: { canReadMail: true },
+    shows: 'Contract, signed',
+    prepare: async (page) => {
+      await press(page, 'Read Contract, signed');
+      await page.getByLabel('Reason').fill('Ticket 7');
+      await page.getByRole('dialog').getByRole('button', { name: 'Read' }).click();
+      await windowWith(page, 'Dear Anna');
+    },
+  },
   { name: 'failed-jobs', path: '/failed-jobs', shows: 'broken.rar' },
   { name: 'failed-jobs-empty', path: '/failed-jobs', options: { isEmpty: true }, shows: 'No failed jobs' },
   { name: 'health', path: '/health', options: { isTroubled: true }, shows: 'gateway-2' },

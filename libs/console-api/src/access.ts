@@ -12,6 +12,8 @@ export const sessionSchema = z.strictObject({
   hasSecondFactor: z.boolean().optional(),
   /** Of operators only. True: everything but GET, DELETE and PUT …/password is answered 403 `PasswordChangeNeeded`. */
   mustChangePassword: z.boolean().optional(),
+  /** Of operators only: mail in quarantine. */
+  canReadMail: z.boolean().optional(),
 });
 
 export const serverSchema = z.strictObject({
@@ -36,6 +38,8 @@ export const operatorSchema = z.strictObject({
   /** Someone else chose the password (the first start, an administrator, the command line). */
   mustChangePassword: z.boolean(),
   hasSecondFactor: z.boolean(),
+  /** Mail in quarantine, with a reason each time. */
+  canReadMail: z.boolean(),
   createdAt: time,
   passwordChangedAt: time,
   lastSignInAt: maybeTime,

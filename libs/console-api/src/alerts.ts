@@ -17,6 +17,7 @@ import { count, maybeText, maybeTime, time } from './values.js';
 const headersSchema = z.object({
   from: maybeText,
   to: z.array(z.string()),
+  cc: z.array(z.string()).optional(),
   subject: maybeText,
   messageId: maybeText,
 });
@@ -95,6 +96,7 @@ export const alertCardSchema = z.strictObject({
   mail: z
     .strictObject({
       from: maybeText,
+      /** Of the envelope, those that the message names. */
       to: z.array(z.string()).nullable(),
       headers: headersSchema.nullable(),
       /** Where the message came from, as its sensor said. */

@@ -7,6 +7,7 @@ const releaseSchema = z.strictObject({
   at: time,
   operator: z.string(),
   form: z.enum(releaseForms),
+  /** Without blind ones. */
   recipients: z.array(z.string()),
   /** `refused`: by one recipient's server at least, for good. */
   state: z.enum(['waiting', 'delivered', 'refused']),
@@ -14,7 +15,8 @@ const releaseSchema = z.strictObject({
   /** What the receiver said last about each recipient asked so far. */
   answers: z.array(
     z.strictObject({
-      recipient: z.string(),
+      /** Null: a blind one; of the answer its codes are left then. */
+      recipient: maybeText,
       outcome: z.enum(['taken', 'refused', 'later']),
       answer: z.string(),
     }),
@@ -38,9 +40,16 @@ export const quarantinedSchema = z.strictObject({
   systemName: maybeText,
   type: z.enum(systemTypes),
   object: objectFactsSchema.pick({ name: true, type: true, size: true, sha256: true }),
-  /** Null when it is no mail. The envelope's sender and recipients; the subject is as the message claims. */
+  /** Null when it is no mail. The subject is as the message claims. */
   message: z
-    .strictObject({ sender: maybeText, recipients: z.array(z.string()), subject: maybeText })
+    .strictObject({
+      sender: maybeText,
+      /** Of the envelope, those that the message names. */
+      recipients: z.array(z.string()),
+      /** How many more there are: only who reads the mail gets to know them. */
+      blindRecipients: count,
+      subject: maybeText,
+    })
     .nullable(),
   /** The last one; null: it was never released. */
   release: releaseSchema.nullable(),
@@ -52,3 +61,28 @@ export const quarantineChangeSchema = z.strictObject({
   items: z.array(z.strictObject({ id: z.uuid(), outcome: z.enum(quarantineOutcomes) })),
 });
 export type QuarantineChange = z.infer<typeof quarantineChangeSchema>;
+
+/** Text only: characters that would not be seen are written out, `[U+202E]`. */
+export const mailPreviewSchema = z.strictObject({
+  /** Of the envelope. */
+  recipients: z.array(z.string()),
+  /** Of these, the ones that stand in no To or Cc. */
+  blindRecipients: z.array(z.string()),
+  /** As they stand in the mail; a line that is no field has no name. */
+  headers: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+  parts: z.array(
+    z.strictObject({
+      /** In how many mails inside of the mail it is. */
+      depth: count,
+      type: z.string(),
+      name: maybeText,
+      /** As it stands in the mail, encoded. */
+      sizeBytes: count,
+      /** Null: it is no text. */
+      text: maybeText,
+    }),
+  ),
+  /** There is more than is shown. */
+  isCut: z.boolean(),
+});
+export type MailPreviewAnswer = z.infer<typeof mailPreviewSchema>;

@@ -29,7 +29,7 @@ import {
   rulePreviewSchema,
   storedRuleSchema,
 } from './notifications.js';
-import { quarantineChangeSchema, quarantinedSchema } from './quarantine.js';
+import { mailPreviewSchema, quarantineChangeSchema, quarantinedSchema } from './quarantine.js';
 import { failedJobSchema, forgottenVerdictsSchema, scanSchema } from './scans.js';
 import { loadStatisticsSchema, statisticsSchema, topSystemsSchema } from './statistics.js';
 import { routeOf } from './route-of.js';
@@ -75,6 +75,7 @@ export const apiAnswers = {
   'GET /api/quarantine': listOf(quarantinedSchema),
   'POST /api/quarantine/release': quarantineChangeSchema,
   'POST /api/quarantine/delete': quarantineChangeSchema,
+  'POST /api/quarantine/{id}/preview': mailPreviewSchema,
   'GET /api/failed-jobs': listOf(failedJobSchema),
   'GET /api/failed-jobs/{id}': failedJobSchema,
   'POST /api/failed-jobs/{id}/retry': begunSchema,

@@ -5,3 +5,4 @@ export { plainTypeOf } from './detection.js';
 export { type WalkLimits, defaultWalkLimits } from './walk-limits.js';
 export { loadArchiveLibrary } from './formats/archive/archive-library.js';
 export { loadSevenZip } from './formats/seven-zip/seven-zip-library.js';
+export { type MailPreview, previewLimits, previewMail } from './preview/preview-mail.js';

@@ -90,6 +90,8 @@ export const examinedObjectSchema = z.object({
     .object({
       from: text.nullable(),
       to: z.array(text).max(64),
+      /** Absent: from a scanner of the release before. */
+      cc: z.array(text).max(64).optional(),
       subject: text.nullable(),
       messageId: text.nullable(),
     })

@@ -37,6 +37,8 @@ export const alertEventSchema = z.object({
   sourceAddress: text,
   sender: text.nullable(),
   recipients: z.array(text),
+  /** Whom the message does not name: for rules to look at, told to no one. */
+  blindRecipients: z.array(text).default([]),
   mailSubject: text.nullable(),
   messageId: text.nullable(),
   /** Where the mail came from, as its sensor said. Events of before 0.2 have none. */

@@ -27,6 +27,7 @@ export interface AlertFactsRow {
   readonly source_address: string;
   readonly mail_from: string | null;
   readonly rcpt_to: string[];
+  readonly named_rcpt_to: string[];
   readonly mail_origin: MailOrigin | null;
   readonly mail: {
     from: string | null;
@@ -36,7 +37,7 @@ export interface AlertFactsRow {
   } | null;
 }
 
-/** The envelope where the sensor gave one, else the message's own header lines. */
+/** The envelope where the sensor gave one, else the message's own header lines; whom these do not name is told to no one. */
 export function alertEventOf(row: AlertFactsRow, eventId: string): AlertEvent {
   const isMail = row.is_mail || row.object_type === 'email';
   return alertEventSchema.parse({
@@ -65,7 +66,8 @@ export function alertEventOf(row: AlertFactsRow, eventId: string): AlertEvent {
     scanId: row.scan_id,
     sourceAddress: row.source_address,
     sender: isMail ? (row.mail_from ?? row.mail?.from ?? null) : null,
-    recipients: isMail ? (row.rcpt_to.length > 0 ? row.rcpt_to : (row.mail?.to ?? [])) : [],
+    recipients: isMail ? (row.named_rcpt_to.length > 0 ? row.named_rcpt_to : (row.mail?.to ?? [])) : [],
+    blindRecipients: row.rcpt_to.filter((one) => !row.named_rcpt_to.includes(one)),
     mailSubject: row.mail?.subject ?? null,
     messageId: row.mail?.messageId ?? row.mail_origin?.messageId ?? null,
     mailOrigin: row.mail_origin,

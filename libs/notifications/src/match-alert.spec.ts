@@ -50,6 +50,14 @@ describe('matchesAlert', () => {
     expect(matches({ address }, mail)).toBe(expected);
   });
 
+  it('looks at blind recipients too, whom no one is told', () => {
+    const blind = mailAlertEvent({ blindRecipients: ['chief@blind.example'] });
+    expect([
+      matches({ address: '*@blind.example' }, blind),
+      matches({ address: '*@blind.example' }, mail),
+    ]).toEqual([true, false]);
+  });
+
   it('looks into angle brackets of a header address', () => {
     expect(matches({ address: 'x@a.example' }, mailAlertEvent({ sender: '"b@c" <x@a.example>' }))).toBe(true);
   });

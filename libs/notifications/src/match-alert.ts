@@ -28,7 +28,9 @@ const isAnyOf = <Value>(wanted: readonly Value[], present: readonly Value[]): bo
 
 function fitsAddress(masks: string | null, alert: AlertEvent): boolean {
   if (isEmpty(masks)) return true;
-  const addresses = [alert.sender ?? '', ...alert.recipients].map(bareAddress).filter((one) => one !== '');
+  const addresses = [alert.sender ?? '', ...alert.recipients, ...alert.blindRecipients]
+    .map(bareAddress)
+    .filter((one) => one !== '');
   return splitMasks(masks).some((mask) => addresses.some((address) => fitsMask(address, mask)));
 }
 

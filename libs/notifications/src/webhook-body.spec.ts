@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { describeAlert } from './describe-alert.js';
 import type { Notice } from './notice.js';
-import { alertEvent } from './testing/index.js';
+import { alertEvent, mailAlertEvent } from './testing/index.js';
 import { boundedJson, webhookBodiesOfEach, webhookBody } from './webhook-body.js';
 
 const consoleUrl = 'https://console.example:9443';
@@ -17,6 +18,16 @@ describe('webhookBody', () => {
       text: 'Win.Test.Sample-1 in @\u200ball see hxxp://evil[.]example, sent by File server, head office',
       link: 'https://console.example:9443/alerts/42',
     });
+  });
+
+  it('tells no one whom a mail went to blind', () => {
+    const alert = mailAlertEvent({ blindRecipients: ['hidden@example.org'] });
+    const bodies = [
+      webhookBody(notice(alert), consoleUrl),
+      ...webhookBodiesOfEach(notice(alert), consoleUrl),
+    ];
+    expect(bodies[0]?.data['recipients']).toEqual(['anna@example.org', 'bert@example.org']);
+    expect(JSON.stringify([bodies, describeAlert(alert)])).not.toMatch(/hidden|blind/i);
   });
 
   it('makes one body of a digest, or one of each alert in it', () => {

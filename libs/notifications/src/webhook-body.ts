@@ -60,7 +60,7 @@ function dataOf(notice: Notice, consoleUrl: string): Record<string, unknown> {
 }
 
 function alertData(alert: AlertEvent, consoleUrl: string): Record<string, unknown> {
-  const { eventId, ...facts } = alert;
+  const { eventId, blindRecipients: _told, ...facts } = alert;
   const found = displayText(detectedNames(alert).join(', '));
   const name = displayText(alert.objectName ?? 'an object without a name');
   return {

@@ -30,6 +30,12 @@ const violations = [
     restricted,
   ],
   [
+    'the console opens mail outside the sandbox',
+    'apps/console',
+    "export { previewMail } from '@sluice/containers';",
+    restricted,
+  ],
+  [
     'a scanner runs outside what belongs inside',
     'apps/scanner/src/take-jobs',
     "export { inspectObject } from '../inspect-object/inspect-object.js';",

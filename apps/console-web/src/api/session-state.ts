@@ -9,6 +9,8 @@ export interface Session {
   readonly hasSecondFactor?: boolean;
   /** Someone else knows the password: the console answers nothing else until it is changed. */
   readonly mustChangePassword?: boolean;
+  /** Mail in quarantine, with a reason each time. */
+  readonly canReadMail?: boolean;
 }
 
 /**

@@ -12,6 +12,7 @@ const operator: Operator = {
   hasFirstPassword: true,
   mustChangePassword: false,
   hasSecondFactor: false,
+  canReadMail: false,
   createdAt: '2026-11-21T12:00:00Z',
   passwordChangedAt: '2026-11-21T12:00:00Z',
   lastSignInAt: null,

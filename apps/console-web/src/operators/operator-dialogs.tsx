@@ -27,6 +27,7 @@ export function OperatorDialog({ operator, onClose }: Props): ReactElement {
   const [password, setPassword] = useState('');
   const [losesFactor, setLosesFactor] = useState(false);
   const [isDisabled, setIsDisabled] = useState(operator?.isDisabled ?? false);
+  const [canReadMail, setCanReadMail] = useState(operator?.canReadMail ?? false);
   const client = useQueryClient();
   const saving = useMutation({
     mutationFn: () =>
@@ -35,6 +36,7 @@ export function OperatorDialog({ operator, onClose }: Props): ReactElement {
         : ask('PATCH', `${path}/${operator.id}`, {
             ...(role === operator.role ? {} : { role }),
             ...(isDisabled === operator.isDisabled ? {} : { isDisabled }),
+            ...(canReadMail === operator.canReadMail ? {} : { canReadMail }),
             ...(password === '' ? {} : { password }),
             ...(losesFactor ? { hasSecondFactor: false } : {}),
           }),
@@ -49,6 +51,7 @@ export function OperatorDialog({ operator, onClose }: Props): ReactElement {
     operator === null ||
     role !== operator.role ||
     isDisabled !== operator.isDisabled ||
+    canReadMail !== operator.canReadMail ||
     password !== '' ||
     losesFactor;
   const isPasswordFine = password.length >= minPasswordLength || (operator !== null && password === '');
@@ -104,6 +107,14 @@ export function OperatorDialog({ operator, onClose }: Props): ReactElement {
           description="For a lost phone: the next sign-in asks for the password alone"
           checked={losesFactor}
           onChange={(event) => setLosesFactor(event.currentTarget.checked)}
+        />
+      )}
+      {operator !== null && (
+        <Switch
+          label="May read mail in quarantine"
+          description="As text, each time with a reason that stands in the audit log"
+          checked={canReadMail}
+          onChange={(event) => setCanReadMail(event.currentTarget.checked)}
         />
       )}
       {operator !== null && operator.username !== ownName && (

@@ -77,7 +77,12 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
                 {operator.username === username && <span className="quiet"> (you)</span>}
               </div>
             </Table.Td>
-            <Table.Td data-label="Role">{roleNames[operator.role]}</Table.Td>
+            <Table.Td data-label="Role">
+              <div>
+                {roleNames[operator.role]}
+                {operator.canReadMail && <div className="quiet">May read mail in quarantine</div>}
+              </div>
+            </Table.Td>
             <Table.Td data-label="State">
               <OperatorState operator={operator} />
             </Table.Td>

@@ -82,6 +82,32 @@ describe('quarantine', () => {
     expect(fake.changes).toMatchObject([{ call: 'POST /api/quarantine/delete' }]);
   });
 
+  it('shows a mail as text once it was said why, with who got it blind', async () => {
+    const fake = await open({ role: 'auditor', canReadMail: true });
+    expect(rows()[0]?.textContent).toContain('berta@example.org, 1 blind recipient');
+    expect(screen.queryByLabelText('Read nested.zip')).toBeNull();
+    fireEvent.click(screen.getByLabelText('Read Contract, signed'));
+    const asked = within(await screen.findByRole('dialog'));
+    expect(asked.getByText('Read', { selector: 'button *' }).closest('button')?.disabled).toBe(true);
+    fireEvent.change(asked.getByLabelText(/Reason/), { target: { value: ' ticket 7 ' } });
+    fireEvent.click(asked.getByText('Read', { selector: 'button *' }));
+    await screen.findByText(/^Dear Anna/);
+    const shown = within(screen.getByRole('dialog'));
+    expect(fake.changes).toEqual([
+      { call: `POST /api/quarantine/${idOf(fake, 0)}/preview`, body: { reason: 'ticket 7' } },
+    ]);
+    expect(shown.getByText('Blind: not named in the mail').closest('li')?.textContent).toContain('carl@');
+    expect(shown.getByText(/contract\[U\+202E\]fdp/)).toBeDefined();
+    expect(shown.getByText('No text')).toBeDefined();
+    expect(shown.getByText('Not all of it')).toBeDefined();
+    expect(screen.getByRole('dialog').querySelectorAll('a, img, iframe, form')).toHaveLength(0);
+  });
+
+  it('offers to read no mail to who may not', async () => {
+    await open();
+    expect(screen.queryByText('Read', { selector: 'button *' })).toBeNull();
+  });
+
   it('offers an auditor nothing to select', async () => {
     await open({ role: 'auditor' });
     expect(screen.queryByLabelText('Select all on this page')).toBeNull();

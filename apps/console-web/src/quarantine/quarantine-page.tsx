@@ -2,7 +2,7 @@ import { ActionBar, Button, Text } from '@mantine/core';
 import type { Quarantined } from '@sluice/console-api';
 import { useState, type ReactElement } from 'react';
 import { queryKeys } from '../api/query-keys.js';
-import { useCanHandleAlerts } from '../api/session-state.js';
+import { useCanHandleAlerts, useSession } from '../api/session-state.js';
 import { Card } from '../design/card.js';
 import { QuarantineIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
@@ -14,6 +14,7 @@ import { DeleteDialog } from './delete-dialog.js';
 import { quarantineFilterKeys, quarantinePath } from './quarantine-filter.js';
 import { QuarantineFilters } from './quarantine-filters.js';
 import { QuarantineTable } from './quarantine-table.js';
+import { ReadMailDialog } from './read-mail-dialog.js';
 import { ReleaseDialog } from './release-dialog.js';
 
 /** Often enough to watch a release arrive. */
@@ -30,7 +31,9 @@ export function QuarantinePage(): ReactElement {
   });
   const [selected, setSelected] = useState(nothing);
   const [asked, setAsked] = useState<'release' | 'delete' | null>(null);
+  const [read, setRead] = useState<Quarantined | null>(null);
   const canHandle = useCanHandleAlerts();
+  const canRead = useSession().canReadMail === true;
   // Of this page: what left it by itself is no longer meant.
   const chosen = (pages.items ?? []).filter(({ id }) => selected.has(id));
   const close = (isDone: boolean) => {
@@ -61,7 +64,13 @@ export function QuarantinePage(): ReactElement {
           }}
         >
           {(items) => (
-            <QuarantineTable items={items} canSelect={canHandle} selected={selected} onSelect={setSelected} />
+            <QuarantineTable
+              items={items}
+              canSelect={canHandle}
+              selected={selected}
+              onSelect={setSelected}
+              onRead={canRead ? setRead : null}
+            />
           )}
         </PagedList>
       </Card>
@@ -80,6 +89,7 @@ export function QuarantinePage(): ReactElement {
         </Button>
       </ActionBar>
       {asked === 'release' && chosen.length > 0 && <ReleaseDialog items={chosen} onClose={close} />}
+      {read !== null && <ReadMailDialog item={read} onClose={() => setRead(null)} />}
       {asked === 'delete' && chosen.length > 0 && <DeleteDialog items={chosen} onClose={close} />}
     </>
   );

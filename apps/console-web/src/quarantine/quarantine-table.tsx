@@ -1,9 +1,9 @@
-import { Checkbox, Table } from '@mantine/core';
+import { Button, Checkbox, Table } from '@mantine/core';
 import type { Quarantined, Release } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ClaimedText } from '../texts/claimed-text.js';
-import { formatBytes } from '../texts/formats.js';
+import { formatBytes, plural } from '../texts/formats.js';
 import { Moment } from '../texts/moment.js';
 import { SystemName } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
@@ -14,9 +14,11 @@ interface Props {
   readonly canSelect: boolean;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (ids: ReadonlySet<string>) => void;
+  /** Null: this operator may not. */
+  readonly onRead: ((item: Quarantined) => void) | null;
 }
 
-export function QuarantineTable({ items, canSelect, selected, onSelect }: Props): ReactElement {
+export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }: Props): ReactElement {
   const isWhole = items.every(({ id }) => selected.has(id));
   const toggle = (id: string) => {
     const next = new Set(selected);
@@ -63,6 +65,16 @@ export function QuarantineTable({ items, canSelect, selected, onSelect }: Props)
             </Table.Td>
             <Table.Td data-label="Mail or object">
               <MailOrObject item={item} />
+              {onRead !== null && item.message !== null && (
+                <Button
+                  size="compact-xs"
+                  variant="subtle"
+                  aria-label={`Read ${nameOf(item)}`}
+                  onClick={() => onRead(item)}
+                >
+                  Read
+                </Button>
+              )}
             </Table.Td>
             <Table.Td data-label="Why">
               <Why item={item} />
@@ -92,11 +104,16 @@ function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
         {message === null ? (
           formatBytes(object.size)
         ) : (
-          <ClaimedText text={`${message.sender ?? 'no sender'} → ${message.recipients.join(', ')}`} />
+          <ClaimedText text={`${message.sender ?? 'no sender'} → ${describeRecipients(message)}`} />
         )}
       </div>
     </div>
   );
+}
+
+function describeRecipients({ recipients, blindRecipients }: NonNullable<Quarantined['message']>): string {
+  const blind = blindRecipients === 0 ? [] : [plural(blindRecipients, 'blind recipient')];
+  return [...recipients, ...blind].join(', ');
 }
 
 /** Leads to where the whole verdict stands. */
@@ -135,9 +152,9 @@ function HowReleased({ release }: { readonly release: Release | null }): ReactEl
     <div className="cell-text">
       <WordBadge word={releaseWords[release.state]} />
       <span className="quiet"> by {release.operator}</span>
-      {release.answers.map(({ recipient, answer }) => (
-        <div key={recipient} className="quiet">
-          <ClaimedText text={`${recipient}: ${answer}`} />
+      {release.answers.map(({ recipient, answer }, index) => (
+        <div key={index} className="quiet">
+          <ClaimedText text={`${recipient ?? 'A blind recipient'}: ${answer}`} />
         </div>
       ))}
     </div>

@@ -37,6 +37,7 @@ export interface FakeOptions {
   readonly isSignedIn?: boolean;
   /** The operator's password was made by someone else. */
   readonly mustChangePassword?: boolean;
+  readonly canReadMail?: boolean;
   /** Most rows of one answer. Finding things by their role in a long table is what specs spend their time on. */
   readonly pageSize?: number;
 }
@@ -51,6 +52,7 @@ export class FakeConsole {
   isTroubled: boolean;
   isFailing: boolean;
   private mustChangePassword: boolean;
+  readonly canReadMail: boolean;
   private readonly pageSize: number | undefined;
   systems;
   alerts;
@@ -72,6 +74,7 @@ export class FakeConsole {
     this.isTroubled = options.isTroubled ?? false;
     this.isFailing = options.isFailing ?? false;
     this.mustChangePassword = options.mustChangePassword ?? false;
+    this.canReadMail = options.canReadMail ?? false;
     this.pageSize = options.pageSize;
     const isEmpty = options.isEmpty ?? false;
     this.systems = isEmpty ? [] : sampleSystems();
@@ -126,6 +129,7 @@ export class FakeConsole {
       csrfToken: 'token',
       hasSecondFactor: false,
       mustChangePassword: this.mustChangePassword,
+      canReadMail: this.canReadMail,
     };
     return { status: 200, body: session };
   }

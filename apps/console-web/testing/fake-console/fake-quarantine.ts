@@ -1,6 +1,6 @@
 import type { Quarantined } from '@sluice/console-api';
 import type { FakeAnswer, FakeRequest } from './fake-console.js';
-import { sampleQuarantine } from './sample-quarantine.js';
+import { samplePreview, sampleQuarantine } from './sample-quarantine.js';
 
 /** What is kept: filtered by the words of the address, released at once, and gone when it is deleted. */
 export class FakeQuarantine {
@@ -10,7 +10,8 @@ export class FakeQuarantine {
     this.items = isEmpty ? [] : sampleQuarantine();
   }
 
-  answer({ method, query, body }: FakeRequest, verb?: string): FakeAnswer | null {
+  answer({ method, path, query, body }: FakeRequest, verb?: string): FakeAnswer | null {
+    if (method === 'POST' && path.endsWith('/preview')) return { status: 200, body: samplePreview() };
     if (method === 'GET' && verb === undefined)
       return { status: 200, body: { items: this.items.filter((one) => fits(one, query)), nextCursor: null } };
     const ids = body['ids'] as string[];

@@ -11,6 +11,7 @@ export const sampleOperator = (given: Pick<Operator, 'username' | 'role'> & Part
   hasFirstPassword: false,
   mustChangePassword: false,
   hasSecondFactor: false,
+  canReadMail: false,
   createdAt: secondsAgo(90 * 86_400),
   passwordChangedAt: secondsAgo(30 * 86_400),
   lastSignInAt: null,

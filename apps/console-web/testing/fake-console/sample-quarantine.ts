@@ -1,4 +1,4 @@
-import type { Quarantined } from '@sluice/console-api';
+import type { MailPreviewAnswer, Quarantined } from '@sluice/console-api';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
 const mails = [
@@ -25,7 +25,12 @@ export function sampleQuarantine(): Quarantined[] {
     systemName: null,
     type: 'mail',
     object: { name: 'message.eml', type: 'email', size: 48_211, sha256: sampler.hex(64) },
-    message: { subject, sender, recipients: ['anna@example.org', 'berta@example.org'] },
+    message: {
+      subject,
+      sender,
+      recipients: ['anna@example.org', 'berta@example.org'],
+      blindRecipients: index === 0 ? 1 : 0,
+    },
     release:
       index === 2
         ? {
@@ -56,3 +61,34 @@ export function sampleQuarantine(): Quarantined[] {
   };
   return [...kept, file];
 }
+
+export const samplePreview = (): MailPreviewAnswer => ({
+  recipients: ['anna@example.org', 'berta@example.org', 'carl@example.org'],
+  blindRecipients: ['carl@example.org'],
+  headers: [
+    { name: 'Received', value: 'from mx.example.com by mail.example.org; Mon, 4 May 2026 10:00:00 +0000' },
+    { name: 'From', value: 'Joerg <joerg@example.com>' },
+    { name: 'To', value: 'anna@example.org, berta@example.org' },
+    { name: 'Subject', value: 'Contract, signed' },
+    { name: 'X-Long', value: 'abcdefghij'.repeat(30) },
+  ],
+  parts: [
+    {
+      depth: 0,
+      type: 'text/plain',
+      name: null,
+      sizeBytes: 96,
+      text: 'Dear Anna,\n\nhere is the contract.\nOpen contract[U+202E]fdp.exe with the usual password.\n',
+    },
+    {
+      depth: 0,
+      type: 'text/html',
+      name: null,
+      sizeBytes: 4211,
+      text: 'Sign here: [link: https://contracts.example.net/?id=7] https://example.com/contracts',
+    },
+    { depth: 0, type: 'application/zip', name: 'contract.zip', sizeBytes: 43_900, text: null },
+    { depth: 1, type: 'text/plain', name: null, sizeBytes: 12, text: 'Regards' },
+  ],
+  isCut: true,
+});

@@ -18,6 +18,8 @@ export interface Caller {
   readonly csrfToken: string | null;
   /** Until the operator has chosen a password of their own, only the routes for that are open. */
   readonly mustChangePassword: boolean;
+  /** Mail in quarantine, each time with a reason. Never a token: whom it would stand for in the audit log is not certain. */
+  readonly canReadMail: boolean;
 }
 
 export interface AuthenticatedRequest extends IncomingMessage {

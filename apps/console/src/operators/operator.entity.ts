@@ -29,6 +29,10 @@ export class OperatorEntity {
   @Column({ type: 'boolean', name: 'is_disabled', default: false })
   isDisabled!: boolean;
 
+  /** In quarantine, with a reason each time; no role has it by itself. */
+  @Column({ type: 'boolean', name: 'can_read_mail', default: false })
+  canReadMail!: boolean;
+
   @Column({ type: 'timestamp with time zone', name: 'password_changed_at', default: () => 'now()' })
   passwordChangedAt!: Date;
 

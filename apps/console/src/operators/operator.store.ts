@@ -18,6 +18,8 @@ export interface Operator {
   /** Someone else knows the password: it opens nothing but its own change. */
   readonly mustChangePassword: boolean;
   readonly hasSecondFactor: boolean;
+  /** In quarantine, with a reason each time. */
+  readonly canReadMail: boolean;
   readonly createdAt: string;
   readonly passwordChangedAt: string;
   readonly lastSignInAt: string | null;
@@ -26,6 +28,7 @@ export interface Operator {
 export interface OperatorChange {
   readonly role?: OperatorRole | undefined;
   readonly isDisabled?: boolean | undefined;
+  readonly canReadMail?: boolean | undefined;
   readonly passwordHash?: string | undefined;
   /** Of a new password: someone else than the operator chose it. */
   readonly isGivenPassword?: boolean | undefined;
@@ -67,11 +70,12 @@ export class OperatorStore {
   }
 
   async change(tx: Transaction, id: string, change: OperatorChange): Promise<Operator | null> {
-    const { role, isDisabled, passwordHash, isGivenPassword = true } = change;
+    const { role, isDisabled, canReadMail, passwordHash, isGivenPassword = true } = change;
     const password = { isFirstPassword: false, isGivenPassword, passwordChangedAt: () => 'now()' };
     const changed = {
       ...(role !== undefined && { role }),
       ...(isDisabled !== undefined && { isDisabled }),
+      ...(canReadMail !== undefined && { canReadMail }),
       ...(passwordHash !== undefined && { passwordHash, ...password }),
     };
     if (Object.keys(changed).length > 0) await tx.entities.update(OperatorEntity, id, changed);
@@ -137,6 +141,7 @@ const toOperator = (row: OperatorEntity): Operator => ({
   hasFirstPassword: row.isFirstPassword,
   mustChangePassword: row.isFirstPassword || row.isGivenPassword,
   hasSecondFactor: (row.secondFactor?.confirmedAt ?? null) !== null,
+  canReadMail: row.canReadMail,
   createdAt: row.createdAt.toISOString(),
   passwordChangedAt: row.passwordChangedAt.toISOString(),
   lastSignInAt: row.lastSignInAt?.toISOString() ?? null,

@@ -76,6 +76,7 @@ export class TokenStore {
       sessionHash: null,
       csrfToken: null,
       mustChangePassword: false,
+      canReadMail: false,
     };
   }
 

@@ -45,7 +45,13 @@ describe('quarantine', () => {
       sha256: 'a'.repeat(64),
       mail_from: 'joerg@example.com',
       rcpt_to: ['anna@example.org', 'berta@example.org'],
-      mail: { from: null, to: [], subject: 'Invoice of May', messageId: null },
+      mail: {
+        from: null,
+        to: ['anna@example.org'],
+        cc: ['Berta@Example.org'],
+        subject: 'Invoice of May',
+        messageId: null,
+      },
       ...changes,
     };
     await app.rows(
@@ -93,7 +99,7 @@ describe('quarantine', () => {
     const other = await keep({
       mail_from: 'x%y@example.com',
       rcpt_to: ['carl@example.org'],
-      mail: { subject: 'Other' },
+      mail: { to: ['carl@example.org'], subject: 'Other' },
       names: ['Eicar-Test'],
       state: 'detect',
       reason: null,
@@ -125,6 +131,45 @@ describe('quarantine', () => {
       expect([query, await idsOf(query)]).toEqual([query, ids]);
     const first = await app.call('GET', '/api/quarantine?limit=2', { token });
     expect(await idsOf(`limit=2&cursor=${String(first.body.nextCursor)}`)).toEqual([mail]);
+  });
+
+  it('names no one whom the message does not name, and finds no one by guessing', async () => {
+    const id = await keep({
+      rcpt_to: ['anna@example.org', 'hidden@example.org', 'gone@example.org'],
+      mail: { to: ['ANNA@example.org'], subject: 'x' },
+    });
+    const unreadable = await keep({ mail: null, rcpt_to: ['dora@example.org'] });
+    const answers = [
+      { recipient: 'anna@example.org', outcome: 'taken', answer: '250 2.0.0 Ok' },
+      { recipient: 'hidden@example.org', outcome: 'later', answer: '450 4.2.1 <hidden@example.org> is full' },
+      { recipient: 'gone@example.org', outcome: 'refused', answer: 'gone@example.org is unknown' },
+    ];
+    await app.rows(
+      `INSERT INTO ledger.releases (id, submission_id, object_key, sha256, form, mail_from, recipients, pending, answers,
+         operator, created_at, due_at)
+       SELECT gen_random_uuid(), $1, 'k', 's', 'original', '', ARRAY(SELECT jsonb_array_elements_text(rcpt_to)), '{}', $2,
+         'ann', now(), now() FROM ledger.kept_objects WHERE submission_id = $1`,
+      [id, JSON.stringify(answers)],
+    );
+    const shown = await list();
+    expect(shown).toMatchObject([
+      { id: unreadable, message: { recipients: [], blindRecipients: 1 } },
+      {
+        message: { recipients: ['anna@example.org'], blindRecipients: 2 },
+        release: {
+          recipients: ['anna@example.org'],
+          answers: [
+            answers[0],
+            { recipient: null, outcome: 'later', answer: '450 4.2.1' },
+            { recipient: null, outcome: 'refused', answer: '' },
+          ],
+        },
+      },
+    ]);
+    expect(JSON.stringify(shown)).not.toMatch(/hidden|gone|dora/);
+    for (const query of ['recipient=hidden', 'q=hidden', 'recipient=dora', 'q=gone'])
+      expect([query, await idsOf(query)]).toEqual([query, []]);
+    expect(await idsOf('recipient=anna')).toEqual([id]);
   });
 
   const release = (body: object) => app.call('POST', '/api/quarantine/release', { token, body });

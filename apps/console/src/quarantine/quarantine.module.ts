@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { MailPreviewService } from './preview/mail-preview.service.js';
+import { PreviewSandbox } from './preview/preview-sandbox.js';
 import { QuarantineController } from './quarantine.controller.js';
 import { QuarantineQuery } from './quarantine.query.js';
 import { ReleaseService } from './release.service.js';
 
 @Module({
-  imports: [LedgerModule],
+  imports: [AuditModule, LedgerModule],
   controllers: [QuarantineController],
-  providers: [QuarantineQuery, ReleaseService],
+  providers: [QuarantineQuery, ReleaseService, MailPreviewService, PreviewSandbox],
 })
 export class QuarantineModule {}

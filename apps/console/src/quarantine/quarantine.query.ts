@@ -23,6 +23,7 @@ interface QuarantineRow {
   readonly sha256: string;
   readonly mail_from: string | null;
   readonly rcpt_to: string[];
+  readonly named_rcpt_to: string[];
   readonly mail: { readonly subject: string | null } | null;
   readonly kept_at: Date;
   readonly kept_until: Date;
@@ -33,7 +34,7 @@ interface QuarantineRow {
 const selectQuarantine = `
   SELECT k.seq, k.submission_id, k.registration_id, k.sensor_id,
          CASE WHEN k.type = 'mail' THEN NULL ELSE r.name END AS system_name, k.type, k.state, k.reason, k.names,
-         k.object_name, k.object_type, k.size_bytes, k.sha256, k.mail_from, k.rcpt_to, k.mail, k.kept_at, k.kept_until,
+         k.object_name, k.object_type, k.size_bytes, k.sha256, k.mail_from, k.rcpt_to, k.named_rcpt_to, k.mail, k.kept_at, k.kept_until,
          k.alert_id, k.release
   FROM ledger.quarantine_list k LEFT JOIN registry.registrations r ON r.id = k.registration_id`;
 
@@ -50,7 +51,7 @@ export class QuarantineQuery {
       .add('k.sensor_id = ?', query.sensorId)
       .add('k.mail_from ILIKE ?', containing(query.sender))
       .add(
-        'EXISTS (SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE x ILIKE ?)',
+        'EXISTS (SELECT FROM jsonb_array_elements_text(k.named_rcpt_to) x WHERE x ILIKE ?)',
         containing(query.recipient),
       )
       .add(`k.mail ->> 'subject' ILIKE ?`, containing(query.subject))
@@ -66,13 +67,16 @@ export class QuarantineQuery {
   }
 }
 
-/** There are as many rows as objects fit into quarantine: they are looked through. */
+/**
+ * Blind recipients are found by no one: who guesses their address would know it. There are as many rows as objects fit into quarantine: they are
+ * looked through.
+ */
 function search(conditions: Conditions, text: string | undefined): void {
   if (text !== undefined && /^[0-9a-f]{64}$/i.test(text)) conditions.add('k.sha256 = ?', text.toLowerCase());
   else
     conditions.add(
       `(k.mail_from ILIKE ? OR k.mail ->> 'subject' ILIKE ? OR k.object_name ILIKE ?
-        OR EXISTS (SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE x ILIKE ?)
+        OR EXISTS (SELECT FROM jsonb_array_elements_text(k.named_rcpt_to) x WHERE x ILIKE ?)
         OR EXISTS (SELECT FROM unnest(k.names) x WHERE x ILIKE ?))`,
       containing(text),
     );
@@ -93,8 +97,33 @@ const toItem = (row: QuarantineRow): Quarantined => ({
   object: { name: row.object_name, type: row.object_type, size: row.size_bytes, sha256: row.sha256 },
   message:
     row.object_type === 'email'
-      ? { sender: row.mail_from, recipients: row.rcpt_to, subject: row.mail?.subject ?? null }
+      ? {
+          sender: row.mail_from,
+          recipients: row.named_rcpt_to,
+          blindRecipients: row.rcpt_to.length - row.named_rcpt_to.length,
+          subject: row.mail?.subject ?? null,
+        }
       : null,
-  // Its time comes out of JSON with PostgreSQL's own zone.
-  release: row.release === null ? null : { ...row.release, at: new Date(row.release.at).toISOString() },
+  release: row.release === null ? null : toRelease(row.release, blindOf(row)),
 });
+
+const blindOf = ({ rcpt_to, named_rcpt_to }: QuarantineRow): ReadonlySet<string> => {
+  const named = new Set(named_rcpt_to);
+  return new Set(rcpt_to.filter((one) => !named.has(one)));
+};
+
+function toRelease(release: NonNullable<QuarantineRow['release']>, isBlind: ReadonlySet<string>): Release {
+  const { at, recipients, answers } = release;
+  return {
+    ...release,
+    // It comes out of JSON with PostgreSQL's own zone.
+    at: new Date(at).toISOString(),
+    recipients: recipients.filter((one) => !isBlind.has(one)),
+    answers: answers.map((one) =>
+      isBlind.has(one.recipient ?? '') ? { ...one, recipient: null, answer: codesOf(one.answer) } : one,
+    ),
+  };
+}
+
+/** Receivers write the recipient into their answer. */
+const codesOf = (answer: string): string => /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(answer)?.[0] ?? '';

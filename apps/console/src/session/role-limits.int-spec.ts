@@ -48,6 +48,8 @@ const table: readonly Row[] = [
   ['GET /api/quarantine', everybody],
   ['POST /api/quarantine/release', withOfficer],
   ['POST /api/quarantine/delete', withOfficer],
+  // Then it is the operator's own permission that counts.
+  ['POST /api/quarantine/:id/preview', everybody],
   ['GET /api/failed-jobs', everybody],
   ['GET /api/failed-jobs/:id', everybody],
   ['POST /api/failed-jobs/:id/retry', administrator],

@@ -53,6 +53,7 @@ export class SessionController {
       csrfToken: csrfTokenOf(secret),
       hasSecondFactor,
       mustChangePassword: caller?.mustChangePassword,
+      canReadMail: caller?.canReadMail,
     };
   }
 
@@ -64,8 +65,8 @@ export class SessionController {
     const { name: username, role, kind, csrfToken } = caller;
     if (kind === 'token') return { username, role, kind, csrfToken };
     const hasSecondFactor = await this.secondFactors.isOn(caller.id);
-    const { mustChangePassword } = caller;
-    return { username, role, kind, csrfToken, hasSecondFactor, mustChangePassword };
+    const { mustChangePassword, canReadMail } = caller;
+    return { username, role, kind, csrfToken, hasSecondFactor, mustChangePassword, canReadMail };
   }
 
   @Delete()

@@ -19,6 +19,7 @@ interface SessionRow {
   readonly username: string;
   readonly role: OperatorRole;
   readonly must_change_password: boolean;
+  readonly can_read_mail: boolean;
 }
 
 @Injectable()
@@ -44,7 +45,7 @@ export class SessionStore {
   async identify(secret: string, address: string): Promise<Caller | null> {
     const sessionHash = hashSecret(secret);
     const { rows } = await this.database.query<SessionRow & { is_stale: boolean }>(
-      `SELECT o.id, o.username, o.role, ${mustChangePassword} AS must_change_password,
+      `SELECT o.id, o.username, o.role, ${mustChangePassword} AS must_change_password, o.can_read_mail,
          s.last_used_at < now() - interval '1 minute' AS is_stale
        FROM registry.sessions s JOIN registry.operators o ON o.id = s.operator_id
        WHERE s.id_hash = $1 AND NOT o.is_disabled AND s.expires_at > now()
@@ -63,6 +64,7 @@ export class SessionStore {
       sessionHash,
       csrfToken: csrfTokenOf(secret),
       mustChangePassword: row.must_change_password,
+      canReadMail: row.can_read_mail,
     };
   }
 

@@ -34,7 +34,12 @@ import {
   rulePreviewRequestSchema,
 } from './notifications.js';
 import { newOperatorSchema, operatorChangeSchema } from './operators.js';
-import { quarantineDeletionSchema, quarantineQuerySchema, releaseRequestSchema } from './quarantine.js';
+import {
+  mailPreviewRequestSchema,
+  quarantineDeletionSchema,
+  quarantineQuerySchema,
+  releaseRequestSchema,
+} from './quarantine.js';
 import { failedJobsQuerySchema, forgetVerdictsRequestSchema, scansQuerySchema } from './scans.js';
 import { codeSchema, credentialsSchema, ownPasswordSchema, passwordProofSchema } from './session.js';
 import { settingsChangeSchema } from './settings.js';
@@ -71,6 +76,7 @@ export const apiRequests = {
   'GET /api/quarantine': { query: quarantineQuerySchema },
   'POST /api/quarantine/release': { body: releaseRequestSchema },
   'POST /api/quarantine/delete': { body: quarantineDeletionSchema },
+  'POST /api/quarantine/{id}/preview': { body: mailPreviewRequestSchema },
   'GET /api/failed-jobs': { query: failedJobsQuerySchema },
   'GET /api/health/history': { query: historyQuerySchema },
   'GET /api/statistics': { query: statisticsQuerySchema },

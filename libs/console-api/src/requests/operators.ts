@@ -23,6 +23,10 @@ export const operatorChangeSchema = z
     role: z.enum(operatorRoles).optional(),
     password: passwordSchema.optional(),
     isDisabled: z.boolean().optional(),
+    canReadMail: z
+      .boolean()
+      .optional()
+      .meta({ description: 'mail in quarantine, with a reason and an audit entry each time' }),
     hasSecondFactor: z
       .literal(false)
       .optional()

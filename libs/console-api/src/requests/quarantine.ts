@@ -11,7 +11,7 @@ export const quarantineQuerySchema = z.object({
   reason: z.string().max(64).optional(),
   sensorId: z.string().max(128).optional(),
   sender: text.meta({ description: 'in the sender of the envelope' }),
-  recipient: text.meta({ description: 'in a recipient of the envelope' }),
+  recipient: text.meta({ description: 'in a recipient of the envelope that the message names' }),
   subject: text.meta({ description: 'in the subject of the message' }),
   ...timeRange,
   q: text.meta({ description: 'in sender, recipients, subject, object name or detections; a whole SHA-256' }),
@@ -29,6 +29,11 @@ export const releaseRequestSchema = z.object({
   comment: comment.meta({ description: 'why; stands in the audit log' }),
 });
 export type ReleaseRequest = z.infer<typeof releaseRequestSchema>;
+
+export const mailPreviewRequestSchema = z.strictObject({
+  reason: z.string().trim().min(1).max(1024).meta({ description: 'why; stands in the audit log' }),
+});
+export type MailPreviewRequest = z.infer<typeof mailPreviewRequestSchema>;
 
 export const quarantineDeletionSchema = z.object({ ids, comment });
 export type QuarantineDeletion = z.infer<typeof quarantineDeletionSchema>;

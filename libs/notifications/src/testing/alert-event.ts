@@ -30,6 +30,7 @@ export const alertEvent = (changes: Partial<AlertEvent> = {}): AlertEvent => ({
   sourceAddress: '10.1.2.3',
   sender: null,
   recipients: [],
+  blindRecipients: [],
   mailSubject: null,
   messageId: null,
   mailOrigin: null,

@@ -9,10 +9,11 @@ const endOfHead = Buffer.from('\r\n\r\n');
 /** Headers of a mail as its alert shows them; cleaned. Of what is inside it says nothing: the splitter does. */
 export async function readAlertHeaders(mail: Buffer): Promise<MailHeaders> {
   const email = await parse(headOf(mail));
-  if (email === null) return { from: null, to: [], subject: null, messageId: null };
+  if (email === null) return { from: null, to: [], cc: [], subject: null, messageId: null };
   return {
     from: email.from === undefined ? null : (addresses(email.from)[0] ?? null),
     to: (email.to ?? []).flatMap(addresses).slice(0, maxRecipients),
+    cc: (email.cc ?? []).flatMap(addresses).slice(0, maxRecipients),
     subject: cleaned(email.subject),
     messageId: cleaned(email.messageId),
   };

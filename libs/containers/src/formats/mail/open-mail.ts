@@ -5,7 +5,7 @@ import { readAlertHeaders } from './alert-headers.js';
 import { endsInBase64, isCutOff } from './cut-off.js';
 import { MailParts } from './mail-parts.js';
 import { plainlyPacked } from './plainly-packed.js';
-import { isBlank, lineAt } from './mime-lines.js';
+import { mailStart } from './mail-start.js';
 import { type MimePiece, type SplitNotes, type SplitRules, newNotes, splitMime } from './split-mime.js';
 
 /** More readings of one mail are not made: what is left is said to be ambiguous. */
@@ -109,15 +109,4 @@ const isLeftOpen = ({ kind, end, parentTypes }: MimePiece, mail: Buffer): boolea
 
 function* asExcerpt(items: Iterable<OpenedItem>): Generator<OpenedItem> {
   for (const item of items) yield item.kind === 'part' ? { ...item, isExcerpt: true } : item;
-}
-
-/** Behind a byte order mark and empty lines, which readers skip. */
-function mailStart(mail: Buffer): number {
-  let at = mail.length >= 3 && mail.readUIntBE(0, 3) === 0xefbbbf ? 3 : 0;
-  while (at < mail.length) {
-    const { end, next } = lineAt(mail, at, 'any');
-    if (end - at > 998 || !isBlank(mail, at, end)) return at;
-    at = next;
-  }
-  return at;
 }
