@@ -145,8 +145,18 @@ describe('walkObject', () => {
     expect((await walk(buildMail([]))).mail).toEqual({
       from: 'sender@example.com',
       to: ['one@example.com', 'two@example.com'],
+      cc: [],
       subject: 'äöü',
       messageId: '<id@example.com>',
+    });
+  });
+
+  it('tells whom a mail names, in To and in Cc', async () => {
+    const mail =
+      'From: a@example.org\r\nTo: b@example.org\r\nCc: C <c@example.org>,\r\n g: d@example.org;\r\n\r\nx';
+    expect((await walk(Buffer.from(mail), { objectType: 'email' })).mail).toMatchObject({
+      to: ['b@example.org'],
+      cc: ['c@example.org', 'd@example.org'],
     });
   });
 

@@ -81,6 +81,7 @@ function infectedMail(): string {
     ...[
       'From: Ann <ann@sender.example>',
       'To: Bob <bob@example.org>',
+      'Cc: EVE@example.org',
       'Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= | <b>now</b>',
     ],
     ...[
@@ -128,6 +129,7 @@ describe('a mail with the test virus', () => {
       'mailFrom=ann@sender.example',
       'rcptTo=bob@example.org',
       'rcptTo=eve@example.org',
+      'rcptTo=hidden@example.org',
     ];
     const submitted = await sensor.submit(path.join(folder, 'mail.eml'), 'infected', ...fields);
     expect(submitted).toMatchObject({ status: 200, body: 'OK' });
@@ -147,6 +149,7 @@ describe('a mail with the test virus', () => {
     expect(lines(received.text)).toEqual(lines(asMail!.example.text));
     expect(lines(received.html)).toEqual(lines(asMail!.example.html));
     expect(lines(received.text).join('\n')).toContain('invoice.com');
+    expect([source, line, call.body].join('\n')).not.toContain('hidden@example.org');
     expect(line!.slice(line!.indexOf('CEF:'))).toBe(asCef!.example.text);
     expect(call.body).toBe(asJson!.example.text);
     expect(verified(channels.webhook.secret ?? '', call)).toBe(true);

@@ -214,6 +214,7 @@ describe('examining an object', () => {
       mail: {
         from: 'sender@example.com',
         to: ['one@example.com', 'two@example.com'],
+        cc: [],
         subject: 'äöü',
         messageId: '<id@example.com>',
       },
