@@ -112,7 +112,10 @@ class Preview {
     if (this.charactersLeft <= 0) return this.taken(raw.length === 0 ? '' : ' ');
     const bytes = decoded(raw.subarray(0, maxEncodedBytes), content.encodings[0]);
     if (raw.length > maxEncodedBytes) this.isCut = true;
-    const { text, isCut } = cutText(inCharset(bytes, content.charsets[0] ?? null), previewLimits.partCharacters);
+    const { text, isCut } = cutText(
+      inCharset(bytes, content.charsets[0] ?? null),
+      previewLimits.partCharacters,
+    );
     this.isCut ||= isCut;
     return this.taken(type === 'text/html' ? htmlText(text) : text);
   }
