@@ -17,7 +17,7 @@ export const mail: Figure = {
   name: 'mail',
   title: `mail's time to verdict while ${worst} of the worst objects of another system wait, real engines and rules`,
   async run({ isQuick, log }) {
-    const mails = isQuick ? 10 : 100;
+    const mails = isQuick ? 10 : 300;
     const rules = await mkdtemp(path.join(tmpdir(), 'sluice-bench-rules-'));
     await writeFile(path.join(rules, 'slow.yar'), slowRule);
     await chmod(rules, 0o755);
