@@ -39,6 +39,16 @@ export const notificationShots: readonly Shot[] = [
       await page.getByText('3 of the last 80 alerts').waitFor();
     },
   },
+  {
+    name: 'rule-operation',
+    path: rules,
+    shows: 'High importance to the team',
+    prepare: async (page) => {
+      await page.getByRole('link', { name: 'High importance to the team', exact: true }).click();
+      await page.locator('label', { hasText: /^Operation$/ }).click();
+      await page.getByLabel('What the health page shows').waitFor();
+    },
+  },
   { name: 'deliveries', path: '/notifications/deliveries', shows: 'setup.exe' },
   {
     name: 'delivery',

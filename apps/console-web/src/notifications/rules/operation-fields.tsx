@@ -37,10 +37,10 @@ const bounds: readonly {
 ];
 
 const healthChoices: readonly { value: CauseLevel | ''; label: string }[] = [
-  { value: 'degraded', label: 'when the system is degraded or down' },
-  { value: 'down', label: 'only when the system is down' },
-  { value: 'advisory', label: 'everything, advisories too' },
-  { value: '', label: 'nothing' },
+  { value: 'degraded', label: 'Degraded or down' },
+  { value: 'down', label: 'Down only' },
+  { value: 'advisory', label: 'Everything, advisories too' },
+  { value: '', label: 'Nothing' },
 ];
 
 /** Each trouble is told once, when it begins, and again only after it was over. */
