@@ -5,6 +5,7 @@ import { cmsDetection } from './formats/cms/detect-cms.js';
 import { pdfDetection } from './formats/pdf/detect-pdf.js';
 import { rtfDetection } from './formats/rtf/detect-rtf.js';
 import { odfManifestDetection } from './formats/odf/detect-odf.js';
+import { propertyListDetection } from './formats/property-list/detect-property-list.js';
 import { onenoteDetection } from './formats/onenote/detect-onenote.js';
 import { lnkDetection } from './formats/lnk/detect-lnk.js';
 import { markupDetection } from './formats/markup/detect-markup.js';
@@ -35,6 +36,7 @@ export const detections = [
   pdfDetection,
   rtfDetection,
   onenoteDetection,
+  propertyListDetection,
   lnkDetection,
   odfManifestDetection,
   asarDetection,

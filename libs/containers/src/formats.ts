@@ -6,6 +6,7 @@ import { openCms } from './formats/cms/open-cms.js';
 import { openPdf } from './formats/pdf/open-pdf.js';
 import { openRtf } from './formats/rtf/open-rtf.js';
 import { openOdfManifest } from './formats/odf/open-odf.js';
+import { openPropertyList } from './formats/property-list/open-property-list.js';
 import { openOnenote } from './formats/onenote/open-onenote.js';
 import { openLnk } from './formats/lnk/open-lnk.js';
 import { openMarkup } from './formats/markup/open-markup.js';
@@ -33,6 +34,7 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   rtf: openRtf,
   'odf-manifest': openOdfManifest,
   onenote: openOnenote,
+  'property-list': openPropertyList,
   lnk: openLnk,
   markup: openMarkup,
   pgp: openPgp,

@@ -13,7 +13,7 @@ import { lzopDetection } from './lzop/detect-lzop.js';
 import * as archives from './seven-zip/detect-archives.js';
 import * as images from './seven-zip/detect-images.js';
 import { lzmaDetection, zstdDetection } from './seven-zip/detect-lzma.js';
-import { rawCdDetection } from './raw-cd/detect-raw-cd.js';
+import { neroDetection, rawCdDetection } from './raw-cd/detect-raw-cd.js';
 import { tarDetection } from './tar/detect-tar.js';
 import { zipDetection } from './zip/detect-zip.js';
 
@@ -58,6 +58,7 @@ export const archiveDetections = [
   macBinaryDetection,
   androidBackupDetection,
   byMagic('pbzx', certain('application/x-pbzx'), [0, 'pbzx\0\0']),
+  neroDetection,
   rawCdDetection,
   byLook('warc', certain('application/warc'), (bytes) => hasAt(bytes, 0, 'WARC/1.')),
   archives.lzhDetection,

@@ -9,11 +9,12 @@ import { openClosed, openSealed } from './closed/open-closed.js';
 import { openCrx } from './crx/open-crx.js';
 import { openCpio } from './cpio/open-cpio.js';
 import { openGzip } from './gzip/open-gzip.js';
+import { openIso } from './iso/open-iso.js';
 import { openLz4 } from './lz4/open-lz4.js';
 import { openLzop } from './lzop/open-lzop.js';
 import { openLzip } from './lzip/open-lzip.js';
 import { openPbzx } from './pbzx/open-pbzx.js';
-import { openRawCd } from './raw-cd/open-raw-cd.js';
+import { openNero, openRawCd } from './raw-cd/open-raw-cd.js';
 import { openRpm } from './rpm/open-rpm.js';
 import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
 import { openBzip2, openXz } from './stream/open-stream.js';
@@ -69,10 +70,11 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   macbinary: openMacBinary,
   'android-backup': openAndroidBackup,
   pbzx: openPbzx,
+  nero: openNero,
   'raw-cd': openRawCd,
   warc: openWarc,
   lzh: sevenZip('Lzh', { instead: openArchive }),
-  iso: sevenZip('Iso', { instead: openArchive }),
+  iso: openIso,
   udf: sevenZip('Udf'),
   squashfs: openSquashfs,
   cramfs: sevenZip('CramFS'),

@@ -9,3 +9,9 @@ export function narrowText(bytes: Buffer): Buffer {
   const encoding = wideEncoding(bytes);
   return encoding === null ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes));
 }
+
+/** As a program that shows text has it: UTF-8 without its mark. */
+export function plainText(bytes: Buffer): Buffer {
+  const isMarked = bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xefbbbf;
+  return isMarked ? bytes.subarray(3) : narrowText(bytes);
+}

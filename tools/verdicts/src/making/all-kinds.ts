@@ -29,7 +29,10 @@ import { oleKinds, ooxmlKinds, rtfKinds } from '../kinds/office.js';
 import { pdfKinds } from '../kinds/pdf.js';
 import { rawKinds } from '../kinds/raw.js';
 import { rarKinds, sevenZipKinds } from '../kinds/seven-zip.js';
+import { strangerArchiveKinds, strangerImageKinds } from '../kinds/stranger-archives.js';
+import { strangerOfficeKinds, strangerPdfKinds } from '../kinds/stranger-documents.js';
 import { strangerBodyKinds, strangerHeaderKinds } from '../kinds/stranger-mail.js';
+import { strangerPageKinds, strangerScriptKinds } from '../kinds/stranger-texts.js';
 import { streamKinds } from '../kinds/streams.js';
 import { tarKinds } from '../kinds/tar.js';
 import {
@@ -61,5 +64,6 @@ export const allKinds: readonly Kind[] = [
   ...[furtherPdfKinds, furtherOfficeKinds, furtherActiveKinds, furtherMailKinds],
   ...[inventedMacKinds, inventedImageKinds, inventedCarrierKinds, inventedDocumentKinds, inventedMailKinds],
   ...[oddArchiveKinds, oddZipKinds, oddTextKinds, oddPdfKinds, oddMailKinds],
-  ...[strangerHeaderKinds, strangerBodyKinds],
+  ...[strangerHeaderKinds, strangerBodyKinds, strangerScriptKinds, strangerPageKinds],
+  ...[strangerPdfKinds, strangerOfficeKinds, strangerArchiveKinds, strangerImageKinds],
 ].flat();

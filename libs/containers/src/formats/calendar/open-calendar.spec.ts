@@ -17,6 +17,8 @@ describe('openCalendar', () => {
     `ATTACH;ENCODING=BASE64;VALUE=BINARY:${encoded.slice(0, 9)}\r\n ${encoded.slice(9)}`,
     `PHOTO;TYPE=JPEG;ENCODING=b:${encoded}`,
     `ATTACH:data:text/plain;base64,${encoded}`,
+    `ATTACH;ENCODING=QUOTED-PRINTABLE:a needle=20in=\r\n a haystack`,
+    `ATTACH;X-NAME=${'x'.repeat(5000)};ENCODING=BASE64:${encoded}`,
   ])('gives the file in %j', async (line) => {
     expect(calendarDetection.detect(event(line))).toMatchObject({ mime: 'text/calendar' });
     expect((await openAll(openCalendar, event(line))).parts.map((part) => part.bytes.toString())).toEqual([

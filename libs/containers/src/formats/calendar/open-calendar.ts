@@ -1,41 +1,53 @@
 import type { OpenContext } from '../../container-format.js';
 import { readBase64 } from '../../decoders/base64.js';
+import { decodeQuotedPrintable } from '../../decoders/quoted-printable.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { plainText } from '../wide-text.js';
 
-const maxHeadChars = 2000;
+const maxHeadChars = 65_536;
 const isBase64 = /;\s*ENCODING=(?:B|BASE64)\b|^(?:ATTACH|PHOTO|LOGO|SOUND|KEY)[^:]*:data:[^,]*;base64$/i;
+/** Of the properties that hold files: names and notes of old cards are written so too. */
+const isQuoted = /^(?:ATTACH|PHOTO|LOGO|SOUND|KEY)\b[^:]{0,500};\s*ENCODING=QUOTED-PRINTABLE\b/i;
 
-/** Files that stand in a property as base64. */
-export function* openCalendar(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+/** Files that stand in a property as base64, or in the old form as quoted-printable. */
+export function* openCalendar(file: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   let count = 0;
-  for (const line of unfoldedLines(bytes)) {
+  for (const line of unfoldedLines(plainText(file))) {
     budget.checkTime();
     const value = encodedValue(line);
-    if (value === null) continue;
-    const file = readBase64(value).readings[0];
-    if (file === undefined || file.length === 0) continue;
+    if (value === null || value.length === 0) continue;
     count += 1;
     budget.takePart();
-    budget.takeBytes(file.length, file.length);
-    yield { kind: 'part', label: `attachment ${count}`, bytes: file };
+    budget.takeBytes(value.length, value.length);
+    yield { kind: 'part', label: `attachment ${count}`, bytes: value };
   }
 }
 
 function encodedValue(line: Buffer): Buffer | null {
+  if (isQuotedLine(line))
+    return withoutLineBreak(decodeQuotedPrintable(line.subarray(line.indexOf(0x3a) + 1)));
   const head = line.toString('latin1', 0, maxHeadChars);
   const comma = head.indexOf(';base64,');
   const colon = comma >= 0 ? comma + ';base64'.length : head.indexOf(':');
   if (colon < 0 || !isBase64.test(head.slice(0, colon))) return null;
-  return line.subarray(colon + 1);
+  return readBase64(line.subarray(colon + 1)).readings[0] ?? null;
 }
 
-/** A line goes on in the next one, when that begins with a blank. */
+const isQuotedLine = (line: Buffer): boolean => isQuoted.test(line.toString('latin1', 0, 600));
+
+function withoutLineBreak(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+/** A line goes on in the next one, when that begins with a blank, or this one is quoted and ends with a soft break. */
 function* unfoldedLines(bytes: Buffer): Generator<Buffer> {
   let pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
     const found = bytes.indexOf(0x0a, at);
     const next = found < 0 ? bytes.length : found + 1;
-    const isFolded = bytes[at] === 0x20 || bytes[at] === 0x09;
+    const isFolded = bytes[at] === 0x20 || bytes[at] === 0x09 || goesOn(pieces);
     if (!isFolded && pieces.length > 0) {
       yield Buffer.concat(pieces);
       pieces = [];
@@ -44,4 +56,10 @@ function* unfoldedLines(bytes: Buffer): Generator<Buffer> {
     at = next;
   }
   yield Buffer.concat(pieces);
+}
+
+function goesOn(pieces: readonly Buffer[]): boolean {
+  const [first, last] = [pieces[0], pieces.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  return /=\r?\n$/.test(last.toString('latin1', Math.max(0, last.length - 3))) && isQuotedLine(first);
 }

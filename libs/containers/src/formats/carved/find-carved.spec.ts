@@ -43,6 +43,18 @@ describe('findCarved behind a program', () => {
     expect(findCarved(Buffer.concat([program, archive]))).toEqual([]);
   });
 
+  it('finds a tar behind anything, by the checksum of its header', () => {
+    const header = Buffer.alloc(512);
+    header.write('a.txt');
+    header.write('00000000000\0', 124);
+    header.write('ustar\0', 257);
+    const sum = header.reduce((total, byte) => total + byte, 8 * 0x20);
+    header.write(sum.toString(8).padStart(6, '0'), 148);
+    expect(findCarved(Buffer.concat([Buffer.alloc(700, 'x'), header]))).toEqual([{ start: 700, end: null }]);
+    header[0] = 0x62;
+    expect(findCarved(Buffer.concat([Buffer.alloc(700, 'x'), header]))).toEqual([]);
+  });
+
   it('looks for neither behind anything else', () => {
     expect(findCarved(Buffer.concat([Buffer.alloc(500, 'x'), arj(), lha(0)]))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { hasAt } from '../../magic.js';
+import { blockBytes, readTarHeader } from '../tar/tar-header.js';
 
 export interface Carved {
   readonly start: number;
@@ -22,6 +23,7 @@ const kinds: readonly Kind[] = [
   { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5 },
   { magic: latin1('MSCF\0\0\0\0'), check: cab },
   { magic: latin1('hsqs'), check: squashfs },
+  { magic: latin1('ustar'), check: tar },
 ];
 
 /** Behind a program: what unpacks itself in DOS and Windows, whose magics are too short to be looked for everywhere. */
@@ -112,6 +114,14 @@ function squashfs(bytes: Buffer, start: number): Carved | null {
   if (power < 12 || power > 20 || blockBytes !== 2 ** power) return null;
   const end = start + Number(bytes.readBigUInt64LE(start + 40));
   return { start, end: end <= bytes.length ? end : null };
+}
+
+/** A header of 512 bytes whose checksum holds. */
+function tar(bytes: Buffer, at: number): Carved | null {
+  const start = at - 257;
+  if (start < 1) return null;
+  const header = readTarHeader(bytes.subarray(start, start + blockBytes));
+  return header === null || header.name === '' ? null : { start, end: null };
 }
 
 /** Its main header: a size, so many bytes, and their checksum. */

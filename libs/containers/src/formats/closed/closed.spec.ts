@@ -27,6 +27,11 @@ describe('containers nothing here opens', () => {
     ['btrfs', 0x10040, '_BHRfS_M'],
     ['JFFS2', 0, '\x85\x19\x03\x20'],
     ['JFFS2 of the other byte order', 0, '\x19\x85\xe0\x02'],
+    ['FreeArc', 0, 'ArC\x01'],
+    ['Apple’s archives, packed', 0, 'pbze\0\0'],
+    ['Zstandard before its format was fixed', 0, '\x27\xb5\x2f\xfd'],
+    ['LVM', 512, 'LABELONE'],
+    ['PHP’s archives', 1990, '<?php __HALT_COMPILER(); ?>'.padEnd(2044, 'x') + 'GBMB'],
     ['Minix', 1034, '\0\0\0\x1c\x08\x10\x8f\x13\x01\0'],
   ])('are unsupported, never plain data: %s', async (_name, offset, magic) => {
     expect(await reasonsOf(withMagic(offset, magic))).toEqual(['unsupported']);

@@ -58,6 +58,37 @@ const magics: readonly Magic[] = [
   [0, 'WithouFreSpacExt', 'application/x-parallels-image'],
   [0, '# Disk DescriptorFile', 'application/x-vmdk-descriptor'],
   [0, '!<thin>\n', 'application/x-archive'],
+  // Before its format was fixed.
+  ...['\x1e', '\x22', '\x23', '\x24', '\x25', '\x26', '\x27'].map((version): Magic => [
+    0,
+    `${version}\xb5\x2f\xfd`,
+    'application/zstd',
+  ]),
+  [0, 'ArC\x01', 'application/x-freearc'],
+  [0, 'UC2\x1a', 'application/x-ultra-compressor'],
+  [7, '-sqx-', 'application/x-sqx'],
+  [0, 'DWARFS', 'application/x-dwarfs'],
+  ...['AA01', 'YAA1', 'AEA1'].map((text): Magic => [0, text, 'application/x-apple-archive']),
+  ...['pbze', 'pbzz', 'pbz4', 'pbz2', 'pbz-'].map((text): Magic => [
+    0,
+    `${text}\0\0`,
+    'application/x-apple-archive',
+  ]),
+  [0, 'SZ \x88\xf0\x27\x33\xd1', 'application/x-ms-compress-szdd'],
+  [0, 'flatpak\0\x01\0\x89\xe5', 'application/vnd.flatpak'],
+  [0, 'WLPWM\0\0\0', 'application/x-ms-wim'],
+  [8, 'nix-archive-1\0', 'application/x-nix-archive'],
+  [0, 'HWP Document File V', 'application/x-hwp'],
+  [512, 'LABELONE', 'application/x-lvm2'],
+  [0x8000, 'JFS1', 'application/x-jfs-image'],
+  ...['ReIsErFs', 'ReIsEr2Fs', 'ReIsEr3Fs'].map((text): Magic => [
+    0x10034,
+    text,
+    'application/x-reiserfs-image',
+  ]),
+  [0x1055c, '\x19\x01\x54\x19', 'application/x-ufs-image'],
+  [0x255c, '\x54\x19\x01\0', 'application/x-ufs-image'],
+  [0x20000, '\x0c\xb1\xba\0\0\0\0\0', 'application/x-zfs-image'],
 ];
 
 /** Encrypted as a whole, and nothing tells what is inside. */
@@ -80,6 +111,7 @@ export const closedDetection = {
     const magic = find(magics, bytes);
     if (magic !== undefined) return { mime: magic[2], isCertain: true };
     if (isOldHfs(bytes)) return { mime: 'application/x-hfs-image', isCertain: true };
+    if (isPhar(bytes)) return { mime: 'application/x-php-archive', isCertain: true };
     if (isMinix(bytes)) return { mime: 'application/x-minix-image', isCertain: true };
     return isArc(bytes) ? { mime: 'application/x-arc', isCertain: true } : null;
   },
@@ -98,6 +130,17 @@ export const sealedDetection = {
 function isOldHfs(bytes: Buffer): boolean {
   if (bytes.length < 1536 || !hasAt(bytes, 1024, 'BD')) return false;
   return bytes.readUInt16BE(1024 + 14) === 3 && bytes.readUInt32BE(1024 + 20) % 512 === 0;
+}
+
+const haltCompiler = Buffer.from('__HALT_COMPILER();');
+const behindHalt = 64;
+
+/** PHP's archive: a script, then the table of its files in binary; a signature stands at its end. */
+function isPhar(bytes: Buffer): boolean {
+  const at = bytes.indexOf(haltCompiler);
+  if (at < 0) return false;
+  const behind = at + haltCompiler.length;
+  return hasAt(bytes, bytes.length - 4, 'GBMB') || bytes.subarray(behind, behind + behindHalt).includes(0);
 }
 
 /** Minix: two bytes that say its version, beside them zones of one block, a state and a largest file as they are known. */

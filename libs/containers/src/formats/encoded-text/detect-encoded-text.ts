@@ -1,4 +1,5 @@
 import type { ContainerDetection } from '../../container-format.js';
+import { plainText } from '../wide-text.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
 
 const marks = [
@@ -15,10 +16,12 @@ const maxLooks = 1000;
 export const encodedTextDetection = {
   name: 'encoded-text',
   nature: 'document',
-  detect: (bytes) =>
-    !looksLikeMail(bytes) && marks.some((mark) => standsInLine(bytes, mark))
+  detect(bytes) {
+    const text = plainText(bytes);
+    return marks.some((mark) => standsInLine(text, mark)) && !looksLikeMail(bytes)
       ? { mime: 'text/plain', isCertain: false }
-      : null,
+      : null;
+  },
 } as const satisfies ContainerDetection;
 
 function standsInLine(bytes: Buffer, mark: Buffer): boolean {

@@ -4,11 +4,13 @@ import { findPem } from '../../decoders/pem.js';
 import { type EmbeddedFile, findUuencoded } from '../../decoders/uuencode.js';
 import { findYenc } from '../../decoders/yenc.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { plainText } from '../wide-text.js';
 
 const finders = [findUuencoded, findYenc, findBinHex, findPem];
 
 /** The files that are written in a text. */
-export function* openEncodedText(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+export function* openEncodedText(file: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  const bytes = plainText(file);
   for (const find of finders) {
     let file: EmbeddedFile | null = find(bytes, 0);
     while (file !== null) {

@@ -1,8 +1,8 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
-import { wideEncoding } from '../wide-text.js';
-import { dataMarks } from './data-marks.js';
+import { plainText, wideEncoding } from '../wide-text.js';
 import { hasFileMark } from './file-marks.js';
+import { hasScriptBlob } from './script-marks.js';
 
 const headBytes = 4096;
 const markup =
@@ -22,35 +22,45 @@ const marks = [
   'unescape',
   '\\x',
   '\\u00',
+  '&colon;',
+  '<!ENTITY',
 ].map((mark) => Buffer.from(mark));
-const hasMark = (bytes: Buffer): boolean =>
-  marks.some((mark) => bytes.includes(mark)) || dataMarks(bytes).next().done !== true || hasFileMark(bytes);
-const scripts = ['atob(', 'Uint8Array', 'unescape(', ';base64,'].map((mark) => Buffer.from(mark));
+const hasMark = (bytes: Buffer): boolean => {
+  if (marks.some((mark) => bytes.includes(mark)) || hasFileMark(bytes)) return true;
+  const text = bytes.toString('latin1');
+  return splitData.test(text) || hasScriptBlob(text);
+};
+const scripts = ['atob(', 'Uint8Array', 'unescape(', ';base64,', 'fromCharCode'].map((mark) =>
+  Buffer.from(mark),
+);
 const hasScriptMark = (bytes: Buffer): boolean =>
-  scripts.some((mark) => bytes.includes(mark)) || hasFileMark(bytes);
+  scripts.some((mark) => bytes.includes(mark)) ||
+  hasFileMark(bytes) ||
+  hasScriptBlob(bytes.toString('latin1'));
+const longestText = 64 * 1024 ** 2;
+const splitData = /d[\t\r\n]{0,9}a[\t\r\n]{0,9}t[\t\r\n]{0,9}a[\t\r\n]{0,9}:/i;
 
-/** HTML, SVG and XML that hold files in text, and scripts, JSON and other text that does. */
+/** By its first bytes. */
+export const isMarkup = (text: Buffer): boolean => markup.test(text.toString('latin1', 0, headBytes));
+
+/** HTML, SVG and XML that hold files in text, and scripts, JSON and other text that does; in UTF-16 too. */
 export const markupDetection = {
   name: 'markup',
   nature: 'document',
   detect(bytes) {
-    const encoding = wideEncoding(bytes);
-    // Browsers read UTF-16 too; what is in it is looked for when it is open.
-    if (encoding !== null) {
-      const wide = new TextDecoder(encoding).decode(bytes.subarray(0, headBytes));
-      return markup.test(wide) ? { mime: mimeOf(wide, true), isCertain: false } : null;
-    }
-    const head = bytes.toString('latin1', 0, headBytes);
+    const isWide = wideEncoding(bytes) !== null;
+    const start = plainText(bytes.subarray(0, headBytes)).toString('latin1');
     // Before the marks, each of which is looked for in all of it.
-    if (/[\0-\x08\x0e-\x1a]/.test(head) || looksLikeMail(bytes)) return null;
-    const isMarkup = markup.test(head);
-    const isOne = isMarkup ? hasMark(bytes) : hasScriptMark(bytes);
-    return isOne ? { mime: mimeOf(head, isMarkup), isCertain: false } : null;
+    if (/[\0-\x08\x0e-\x1a]/.test(start) || looksLikeMail(bytes)) return null;
+    const text = isWide ? plainText(bytes.subarray(0, longestText)) : bytes;
+    const isPage = isMarkup(text);
+    const isOne = isPage ? isWide || hasMark(text) : hasScriptMark(text);
+    return isOne ? { mime: mimeOf(start, isPage), isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;
 
-function mimeOf(head: string, isMarkup: boolean): string {
-  if (!isMarkup) return 'text/plain';
+function mimeOf(head: string, isPage: boolean): string {
+  if (!isPage) return 'text/plain';
   if (/<svg\b/i.test(head)) return 'image/svg+xml';
   return /^\s*<\?xml/.test(head) ? 'application/xml' : 'text/html';
 }

@@ -24,6 +24,22 @@ describe('openMarkup', () => {
       'an array in hexadecimal',
       `<script>fromCharCode(${[...needle].map((byte) => `0x${byte.toString(16)}`).join()})</script>`,
     ],
+    ['a data: URL with blanks in its type', `<a href="data:text/plain; charset=utf-8; base64,${base64}">`],
+    ['an address with a line break in its scheme', `<a href="da\nta:x/y;base64,${base64}">`],
+    ['an address with named entities', `<a href="data&colon;x/y&semi;base64&comma;${base64}">`],
+    ['a page within an attribute', `<iframe srcdoc="&lt;a href=&quot;data:x/y;base64,${base64}&quot;&gt;">`],
+    [
+      'entities of its own',
+      `<!ENTITY a "${base64.slice(0, 9)}"><!ENTITY b '${base64.slice(9)}'><image href="data:;base64,&a;&b;"/>`,
+    ],
+    [
+      'octal escapes',
+      `<script>"${[...needle].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}"</script>`,
+    ],
+    [
+      'escapes in braces',
+      `<script>"${[...needle].map((byte) => `\\u{${byte.toString(16)}}`).join('')}"</script>`,
+    ],
     ['a data: URL in capitals', `<A HREF="DATA:application/x;BASE64,${base64}">`],
     ['an element of OpenDocument', `<?xml?><office:binary-data>${base64}</office:binary-data>`],
     ['an address with entities', `<a href="data&#58;application/x;base64&#x2c;${base64}">`],
@@ -43,6 +59,66 @@ describe('openMarkup', () => {
     expect(markupDetection.detect(html(text))).not.toBeNull();
     const { parts } = await openAll(openMarkup, html(text));
     expect(parts.some((part) => part.bytes.toString().trim() === needle.toString())).toBe(true);
+  });
+
+  it.each<[string, string | Buffer]>([
+    ['characters of Basic', `s = ${[...needle].map((byte) => `Chr(${byte})`).join(' & ')}`],
+    ['characters of PowerShell', `$s=${[...needle].map((byte) => `[char]0x${byte.toString(16)}`).join('+')}`],
+    ['character codes', `x = String.fromCharCode(${[...needle].join(',')})`],
+    [
+      'a command of PowerShell',
+      `powershell -w hidden -enc ${Buffer.from(needle.toString(), 'utf16le').toString('base64')}`,
+    ],
+    ['a page in UTF-16', Buffer.from(`\ufeff<a href="data:;base64,${base64}">`, 'utf16le')],
+  ])('gives the text in %s of a script', async (_, text) => {
+    const bytes = Buffer.from(text);
+    expect(markupDetection.detect(bytes)).not.toBeNull();
+    const { parts } = await openAll(openMarkup, bytes);
+    expect(parts.map((part) => [part.role ?? 'file', part.bytes.toString()])).toEqual([
+      ['file', needle.toString()],
+    ]);
+  });
+
+  const file = Buffer.concat([
+    Buffer.from('PK\x03\x04', 'latin1'),
+    Buffer.from(Array.from({ length: 96 }, (_, at) => at * 5)),
+  ]);
+  const pairs = file.toString('hex').match(/../g) ?? [];
+  const dump = (pattern: RegExp, line: (hex: string, at: number) => string): string =>
+    (file.toString('hex').match(pattern) ?? []).map((hex, row) => line(hex, row * 16)).join('\n');
+  it.each([
+    ['one string', `x = "${file.toString('hex').toUpperCase()}"`],
+    ['a registry', `"x"=hex:${pairs.join(',').replace(/(.{60})/g, '$1\\\r\n  ')}`],
+    ['an array', `byte[] b = { ${pairs.map((pair) => `0x${pair}`).join(', ')} };`],
+    ['an array of numbers', `a = Array(${[...file].join(',')})`],
+    ['escapes', `b"${pairs.map((pair) => `\\x${pair}`).join('')}"`],
+    [
+      'a dump of xxd',
+      dump(
+        /.{1,32}/g,
+        (hex, at) => `${at.toString(16).padStart(8, '0')}: ${hex.replace(/(.{4})/g, '$1 ')}  abcdef01`,
+      ),
+    ],
+    [
+      'a dump of certutil',
+      dump(
+        /.{1,32}/g,
+        (hex, at) => `    ${at.toString(16).padStart(4, '0')}  ${hex.replace(/(..)/g, '$1 ')}   abcdef01\r`,
+      ),
+    ],
+  ])('gives a file that begins as files do in hexadecimal, in %s', async (_, text) => {
+    const bytes = Buffer.from(text);
+    expect(markupDetection.detect(bytes)).not.toBeNull();
+    expect((await openAll(openMarkup, bytes)).parts.filter((part) => part.bytes.equals(file))).toHaveLength(
+      1,
+    );
+  });
+
+  it('leaves numbers and escapes of a program alone that are no file', async () => {
+    const table = Buffer.from(
+      `t = [${Array.from({ length: 99 }, (_, at) => at).join()}]; s = "${'\\x01\\xff'.repeat(40)}"`,
+    );
+    expect((await openAll(openMarkup, table)).parts).toEqual([]);
   });
 
   it('gives long runs of base64 as streams, in one line or many, and no short ones', async () => {

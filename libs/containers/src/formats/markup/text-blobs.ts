@@ -1,5 +1,4 @@
 import { readBase64 } from '../../decoders/base64.js';
-import { dataMarks } from './data-marks.js';
 import { fileMarks } from './file-marks.js';
 
 /** A file that stands in text. */
@@ -12,27 +11,25 @@ export interface TextBlob {
  * All of these go over the bytes by hand: an expression that matches a run of many millions of characters overflows the
  * stack of the engine.
  */
-const tableOf = (characters: string): Uint8Array => {
+export const tableOf = (characters: string): Uint8Array => {
   const table = new Uint8Array(256);
   for (const char of characters) table[char.charCodeAt(0)] = 1;
   return table;
 };
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const base64 = tableOf(alphabet);
+export const base64 = tableOf(alphabet);
 const base64InText = tableOf(`${alphabet}=-_ \r\n\t\\`);
 const blanks = tableOf(' \r\n\t');
 const joints = tableOf(' \r\n\t+');
-const notInUrl = tableOf('"\'<>)`');
 const quotes = tableOf('"\'`');
-const inUrl = notInUrl.map((one) => 1 - one);
 
-function runEnd(bytes: Buffer, from: number, allowed: Uint8Array): number {
+export function runEnd(bytes: Buffer, from: number, allowed: Uint8Array): number {
   let at = from;
   while (at < bytes.length && allowed[bytes[at] as number] === 1) at += 1;
   return at;
 }
 
-const decoded = (run: Buffer): Buffer => readBase64(run).readings[0] ?? Buffer.alloc(0);
+export const decoded = (run: Buffer): Buffer => readBase64(run).readings[0] ?? Buffer.alloc(0);
 
 function* places(bytes: Buffer, word: string): Generator<number, undefined, number | undefined> {
   const mark = Buffer.from(word);
@@ -42,30 +39,6 @@ function* places(bytes: Buffer, word: string): Generator<number, undefined, numb
   }
   return undefined;
 }
-
-const shortestPlainUrl = 64;
-export function* dataUrls(bytes: Buffer): Generator<TextBlob> {
-  for (const at of dataMarks(bytes)) {
-    const head = /^data:([^,"'<>\s]{0,200}),/i.exec(bytes.toString('latin1', at, at + 210));
-    if (head === null) continue;
-    const start = at + head[0].length;
-    const body = bytes.subarray(start, runEnd(bytes, start, inUrl));
-    const kind = head[1] ?? '';
-    const isBase64 = /;\s*base64$/i.test(kind);
-    if (!isBase64 && body.length < shortestPlainUrl) continue;
-    const plain = body.includes('%') ? percentDecoded(body) : body;
-    const type = kind.split(';', 1)[0] || 'text';
-    yield { label: `data: URL (${type})`, bytes: isBase64 ? decoded(plain) : plain };
-  }
-}
-
-const percentDecoded = (text: Buffer): Buffer =>
-  Buffer.from(
-    text
-      .toString('latin1')
-      .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  );
 
 /** `atob("…")`, also of several strings that plus signs join. */
 export function* encodedArguments(bytes: Buffer): Generator<TextBlob> {
@@ -86,12 +59,15 @@ export function* encodedArguments(bytes: Buffer): Generator<TextBlob> {
 
 const shortestArray = 32;
 
-/** `[77, 90, …]` and `[0x4d, 0x5a, …]`, in brackets of either kind. */
+/** Brackets of any kind, and the sign that gives a name to what follows. */
+const arrayOpeners = new Set([...'[({='].map((char) => char.charCodeAt(0)));
+
+/** `[77, 90, …]` and `[0x4d, 0x5a, …]`. */
 export function* byteArrays(bytes: Buffer): Generator<TextBlob> {
   for (let at = 0; at < bytes.length;) {
     const byte = bytes[at];
     at += 1;
-    if (byte !== 0x5b && byte !== 0x28) continue;
+    if (byte === undefined || !arrayOpeners.has(byte)) continue;
     const { values, next } = readNumbers(bytes, at);
     if (values.length >= shortestArray) yield { label: 'array of bytes', bytes: Buffer.from(values) };
     at = next;
@@ -131,7 +107,10 @@ export function* binaryElements(bytes: Buffer): Generator<TextBlob> {
 
 const shortestEscaped = 32;
 
-/** Bytes that a script writes as `\\x4d`, `\\u004d` or, for `unescape`, `%4d`, so many of them that it is no name. */
+/**
+ * Bytes that a script writes as `\x4d`, `\u004d`, `\u{4d}`, `\115` or, for `unescape`, `%4d`, so many of them that it is
+ * no name.
+ */
 export function* escapedRuns(bytes: Buffer): Generator<TextBlob> {
   for (let at = 0; at < bytes.length;) {
     const values: number[] = [];
@@ -144,27 +123,16 @@ export function* escapedRuns(bytes: Buffer): Generator<TextBlob> {
   }
 }
 
+const escape = /^(?:(?:\\x|\\u00|\\u\{0{0,4}|%)([0-9a-f]{2})(\}?)|\\([0-3][0-7]{2}|[0-7]{2}))/i;
+
 function escapedByte(bytes: Buffer, at: number): { value: number; length: number } | null {
   if (bytes[at] !== 0x5c && bytes[at] !== 0x25) return null;
-  const [text, digits] = /^(?:\\x|\\u00|%)([0-9a-f]{2})/i.exec(bytes.toString('latin1', at, at + 6)) ?? [];
-  return text === undefined || digits === undefined
-    ? null
-    : { value: Number.parseInt(digits, 16), length: text.length };
-}
-
-/** Addresses that a page writes with entities, in whole or in part: browsers read them first. */
-export function* entityUrls(bytes: Buffer): Generator<TextBlob> {
-  if (!bytes.includes('&#')) return;
-  const plain = bytes
-    .toString('latin1')
-    .replace(
-      /&#(?:x([0-9a-f]{1,6})|(\d{1,7}));?/gi,
-      (whole, hex: string | undefined, digits: string | undefined) => {
-        const code = hex === undefined ? Number(digits) : Number.parseInt(hex, 16);
-        return code < 128 ? String.fromCharCode(code) : whole;
-      },
-    );
-  yield* dataUrls(Buffer.from(plain, 'latin1'));
+  const [text, hex, brace, octal] = escape.exec(bytes.toString('latin1', at, at + 12)) ?? [];
+  if (text === undefined) return null;
+  const isBraced = text.includes('{');
+  if (hex !== undefined && isBraced && brace === '') return null;
+  const length = isBraced || brace === undefined ? text.length : text.length - brace.length;
+  return { value: hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16), length };
 }
 
 /** So many characters are a file of 256 bytes; shorter runs are words, hashes and keys. */

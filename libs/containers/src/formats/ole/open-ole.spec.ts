@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { type Storage, buildCompoundFile } from '../../testing/build-compound-file.js';
 import { mutate, randomFrom } from '../../testing/mutate.js';
@@ -41,6 +41,22 @@ describe('openOle', () => {
     ]);
     expect(parts[2]?.bytes.toString()).toBe(needle.toString());
     expect(unexamined).toEqual([]);
+  });
+
+  it('gives what a document of Hangul’s word processor packs, and says that it is sealed', async () => {
+    const header = (flags: number): Buffer => {
+      const bytes = Buffer.alloc(256);
+      bytes.write('HWP Document File');
+      bytes.writeUInt32LE(flags, 36);
+      return bytes;
+    };
+    const root = { FileHeader: header(1), BinData: { 'BIN0001.bin': deflateRawSync(needle) } };
+    const { parts, unexamined } = await open(root);
+    expect(parts.map((part) => part.bytes.toString())).toContain(needle.toString());
+    expect(unexamined).toEqual([]);
+    expect((await open({ ...root, FileHeader: header(3) })).unexamined).toMatchObject([
+      { reason: 'encrypted' },
+    ]);
   });
 
   it('gives a message with its attachments by name and its bodies', async () => {

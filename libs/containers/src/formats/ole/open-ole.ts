@@ -7,6 +7,7 @@ import { DocumentStreams } from '../document-streams.js';
 import { CompoundFile, type CompoundStream } from './compound-file.js';
 import { unlockOffice } from './office-decryption.js';
 import { hasFilePass, isEncryptedPowerPoint, isEncryptedWord } from './office-encryption.js';
+import { hwpFlags, isHwpStorage, packedFile } from './hwp-streams.js';
 import { readOle10Native } from './ole-package.js';
 import { powerPointObjects } from './powerpoint-objects.js';
 import { readableName } from './stream-names.js';
@@ -32,6 +33,8 @@ class OleOpening {
   private readonly fileBytes: number;
   private readonly budget: ContainerBudget;
   private readonly passwords: PasswordTries;
+  /** Of a document of Hangul's word processor. */
+  private readonly hwp: ReturnType<typeof hwpFlags>;
 
   constructor(bytes: Buffer, { budget, passwords }: Pick<OpenContext, 'budget' | 'passwords'>) {
     this.budget = budget;
@@ -40,10 +43,13 @@ class OleOpening {
     this.streams = new DocumentStreams(budget);
     this.all = this.file.streams();
     this.fileBytes = bytes.length;
+    this.hwp = hwpFlags(this.all, (stream) => this.file.read(stream));
     for (const stream of this.all) this.byPath.set(pathOf(stream.storages, stream.name.slice(0, -4)), stream);
   }
 
   *items(): Generator<OpenedItem> {
+    if (this.hwp?.isSealed === true)
+      yield { kind: 'unexamined', reason: 'encrypted', detail: 'the document is protected by a password' };
     for (const stream of this.all) {
       this.budget.takeBytes(0, Math.min(stream.size, this.fileBytes));
       yield* this.stream(stream, this.file.read(stream));
@@ -58,6 +64,8 @@ class OleOpening {
     const name = readableName(stream.name);
     const label = [...stream.storages, name].join('/');
     if (name === 'EncryptedPackage') return yield* this.package(stream, label, content);
+    if (this.hwp?.isPacked === true && isHwpStorage(stream))
+      yield* packedFile(label, content, { budget: this.budget, streams: this.streams });
     const sealed = isSealed(name, content);
     if (sealed !== null) yield { kind: 'unexamined', reason: 'encrypted', label, detail: sealed };
     if (wholeFiles.has(name)) yield* this.streams.file(label, content);

@@ -40,6 +40,22 @@ describe('openPdf', () => {
       Buffer.concat([Buffer.from([21]), needle, Buffer.from([128])]),
       '/Filter /RunLengthDecode',
     ],
+    ['under a dictionary of 70,000 bytes', flate, `/Note (${'x'.repeat(70_000)}) /Filter /FlateDecode`],
+    [
+      'in nine filters',
+      Buffer.from(
+        Array.from({ length: 9 }).reduce<string>(
+          (data) => `${Buffer.from(data).toString('hex')}>`,
+          needle.toString(),
+        ),
+      ),
+      `/Filter [${'/AHx '.repeat(9)}]`,
+    ],
+    [
+      'with the predictor of TIFF',
+      deflateSync(needle.map((byte, at) => (at % 11 === 0 ? byte : byte - (needle[at - 1] ?? 0)))),
+      '/Filter /Fl /DecodeParms << /Predictor 2 /Columns 11 >>',
+    ],
     ['with a predictor', predicted, '/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 11 >>'],
   ])('gives an attached file %s', async (_, data, entries) => {
     const bytes = attached(data, entries);
@@ -49,6 +65,29 @@ describe('openPdf', () => {
       ['needle.txt', undefined, needle.toString()],
     ]);
     expect(unexamined).toEqual([]);
+  });
+
+  it('gives an attached file whose filters, parameters and name stand elsewhere, in odd spelling', async () => {
+    const text = pdf([
+      '<< /Type /Filespec /UF (needle.txt) /EF 3 0 R >>',
+      stream(predicted, '/Filter [4 0 R] /DecodeParms 5 0 R'),
+      '<< /F 2 0 R >>',
+      '/FlateDecode',
+      '<< /Predictor 12 /Columns 6 0 R >>',
+      '11',
+    ]).toString('latin1');
+    const odd = text.replace('2 0 obj', '2 % two\n0 %\nobj').replace('stream\n', 'stream \t\r\n');
+    const { parts, unexamined } = await openAll(openPdf, Buffer.from(odd, 'latin1'));
+    expect(parts.map((part) => [part.label, part.role, part.bytes.toString()])).toEqual([
+      ['needle.txt', undefined, needle.toString()],
+    ]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it('reads scripts with a mark, and data of forms', async () => {
+    const script = pdf([`<< /S /JavaScript /JS <EFBBBF${needle.toString('hex')}> >>`]);
+    expect((await openAll(openPdf, script)).parts[0]?.bytes.toString()).toBe(needle.toString());
+    expect(pdfDetection.detect(Buffer.from('%FDF-1.2\n'))).toMatchObject({ mime: 'application/vnd.fdf' });
   });
 
   it.each([

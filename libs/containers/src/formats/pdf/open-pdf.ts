@@ -1,8 +1,9 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
+import { plainText } from '../wide-text.js';
 import { type PdfDecryption, openEncryption } from './pdf-encryption.js';
-import { undoFilters } from './pdf-filters.js';
+import { type Resolve, undoFilters } from './pdf-filters.js';
 import { type PdfObject, type PdfScan, objectsInStream, scanPdf } from './pdf-objects.js';
 import { type PdfDictionary, PdfReference, type PdfValue, isDictionary, nameOf } from './pdf-values.js';
 
@@ -57,6 +58,8 @@ class PdfOpening {
   /** Numbers of the streams that hold files, with their names. */
   private readonly files = new Map<number, string>();
   private readonly scripts = new Set<number>();
+  /** The last of each number. */
+  private readonly known = new Map<number, PdfValue>();
   private given = 0;
 
   constructor(
@@ -68,15 +71,18 @@ class PdfOpening {
   }
 
   *items(): Generator<OpenedItem> {
-    for (const object of this.scan.objects) yield* this.values(object, this.decryption);
     const content: [PdfObject, Buffer][] = [];
+    const inner: PdfObject[] = [];
+    for (const object of this.scan.objects) this.known.set(object.number, object.value);
     for (const object of this.scan.objects)
       if (object.data !== null && isType(object, 'ObjStm')) {
         const decoded = this.decoded(object);
         content.push([object, decoded.bytes]);
-        for (const inner of objectsInStream(decoded.bytes, object.value as PdfDictionary))
-          yield* this.values(inner, null);
+        inner.push(...objectsInStream(decoded.bytes, object.value as PdfDictionary));
       }
+    for (const object of inner) this.known.set(object.number, object.value);
+    for (const object of this.scan.objects) yield* this.values(object, this.decryption);
+    for (const object of inner) yield* this.values(object, null);
     for (const [object, bytes] of content) yield* this.stream(`object stream ${object.number}`, bytes);
     for (const object of this.scan.objects)
       if (object.data !== null && !isType(object, 'ObjStm')) yield* this.ofStream(object);
@@ -104,6 +110,9 @@ class PdfOpening {
     }
   }
 
+  private readonly resolve: Resolve = (value) =>
+    value instanceof PdfReference ? this.known.get(value.number) : value;
+
   private *stream(label: string, bytes: Buffer): Generator<OpenedItem> {
     this.given += 1;
     yield* this.streams.give(label, bytes);
@@ -114,7 +123,10 @@ class PdfOpening {
     const isPlain = nameOf(dictionary.get('Type')) === 'XRef' || this.decryption === null;
     const whole = data ?? Buffer.alloc(0);
     const plain = isPlain ? whole : (this.decryption?.(whole, number, generation) ?? whole);
-    return undoFilters(most === undefined ? plain : plain.subarray(0, most), dictionary, this.budget);
+    return undoFilters(most === undefined ? plain : plain.subarray(0, most), dictionary, {
+      budget: this.budget,
+      resolve: this.resolve,
+    });
   }
 
   /** Files and scripts that an object names, and scripts that stand in it. */
@@ -129,16 +141,21 @@ class PdfOpening {
       const script = value.get('JS');
       if (script instanceof PdfReference) this.scripts.add(script.number);
       if (Buffer.isBuffer(script))
-        yield* this.stream(
-          'JavaScript',
-          readableText(decryption?.(script, object.number, object.generation) ?? script),
-        );
+        yield* this.script(decryption?.(script, object.number, object.generation) ?? script);
       for (const one of value.values()) open.push([one, depth + 1]);
     }
   }
 
+  /** Content engines know no mark of UTF-8, so they get it without. */
+  private *script(text: Buffer): Generator<OpenedItem> {
+    this.given += 1;
+    const plain = readableText(text);
+    const isMarked = plain.length === text.length - 3;
+    yield* isMarked ? this.streams.file('JavaScript', plain) : this.streams.give('JavaScript', plain);
+  }
+
   private noteFiles(dictionary: PdfDictionary, object: PdfObject, decryption: PdfDecryption | null): void {
-    const files = dictionary.get('EF');
+    const files = this.resolve(dictionary.get('EF'));
     if (!isDictionary(files)) return;
     const name = dictionary.get('UF') ?? dictionary.get('F');
     const text = Buffer.isBuffer(name)
@@ -151,8 +168,8 @@ class PdfOpening {
 const isType = ({ value }: PdfObject, type: string): boolean =>
   isDictionary(value) && nameOf(value.get('Type')) === type;
 
-/** Texts are UTF-16 with a mark, or one byte a character. */
-const readableText = (text: Buffer): Buffer =>
-  text.length >= 2 && text.readUInt16BE(0) === 0xfeff
-    ? Buffer.from(new TextDecoder('utf-16be').decode(text))
-    : text;
+/** Texts are UTF-16 or UTF-8 with a mark, or one byte a character. */
+function readableText(text: Buffer): Buffer {
+  const isBigEndian = text.length >= 2 && text.readUInt16BE(0) === 0xfeff;
+  return isBigEndian ? Buffer.from(new TextDecoder('utf-16be').decode(text)) : plainText(text);
+}

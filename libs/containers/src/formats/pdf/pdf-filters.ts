@@ -8,26 +8,50 @@ export interface Decoded {
   readonly isBroken: boolean;
 }
 
-const maxFilters = 8;
+const maxFilters = 64;
 const listOf = (value: PdfValue | undefined): readonly PdfValue[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
+/** What a reference stands for. */
+export type Resolve = (value: PdfValue | undefined) => PdfValue | undefined;
+
 /** ISO 32000-2 §7.4. Pictures' own filters (DCT, JPX, CCITT, JBIG2) end it: their bytes are the picture's. */
-export function undoFilters(data: Buffer, dictionary: PdfDictionary, budget: ContainerBudget): Decoded {
-  const filters = listOf(dictionary.get('Filter') ?? dictionary.get('F')).slice(0, maxFilters);
-  const parameters = listOf(dictionary.get('DecodeParms') ?? dictionary.get('DP'));
+export function undoFilters(
+  data: Buffer,
+  dictionary: PdfDictionary,
+  { budget, resolve }: { budget: ContainerBudget; resolve: Resolve },
+): Decoded {
+  const filters = listOf(resolve(dictionary.get('Filter') ?? dictionary.get('F')));
+  const parameters = listOf(resolve(dictionary.get('DecodeParms') ?? dictionary.get('DP')));
   let bytes = data;
-  for (const [at, filter] of filters.entries()) {
-    const undone = undo(nameOf(filter) ?? '', bytes, budget);
+  for (const [at, filter] of filters.slice(0, maxFilters).entries()) {
+    const given = resolve(parameters[at]);
+    const own = new Parameters(isDictionary(given) ? given : new Map(), resolve);
+    const undone = undo(nameOf(resolve(filter)) ?? '', bytes, { budget, own });
     if (undone === 'opaque') return { bytes, isBroken: false };
     if (undone === null) return { bytes, isBroken: true };
-    const own = parameters[at];
-    bytes = isDictionary(own) ? unpredicted(undone, own) : undone;
+    bytes = unpredicted(undone, own);
   }
-  return { bytes, isBroken: false };
+  return { bytes, isBroken: filters.length > maxFilters };
 }
 
-function undo(name: string, bytes: Buffer, budget: ContainerBudget): Buffer | null | 'opaque' {
+class Parameters {
+  constructor(
+    private readonly values: PdfDictionary,
+    private readonly resolve: Resolve,
+  ) {}
+
+  number(key: string, otherwise: number): number {
+    const value = this.resolve(this.values.get(key));
+    return typeof value === 'number' && value >= 0 ? value : otherwise;
+  }
+}
+
+function undo(
+  name: string,
+  bytes: Buffer,
+  { budget, own }: { budget: ContainerBudget; own: Parameters },
+): Buffer | null | 'opaque' {
   switch (name) {
     case 'FlateDecode':
     case 'Fl':
@@ -40,7 +64,7 @@ function undo(name: string, bytes: Buffer, budget: ContainerBudget): Buffer | nu
       return ascii85(bytes);
     case 'LZWDecode':
     case 'LZW':
-      return lzw(bytes, budget.largestPartBytes);
+      return lzw(bytes, { maxBytes: budget.largestPartBytes, early: own.number('EarlyChange', 1) });
     case 'RunLengthDecode':
     case 'RL':
       return runLength(bytes, budget.largestPartBytes);
@@ -113,8 +137,8 @@ const clearTable = 256;
 const endOfData = 257;
 const nothing: Buffer = Buffer.alloc(0);
 
-/** Codes of 9 to 12 bits, widened one code early, as nearly all files have it (§7.4.4). */
-function lzw(bytes: Buffer, maxBytes: number): Buffer {
+/** Codes of 9 to 12 bits, widened one code early, but where the file says otherwise (§7.4.4). */
+function lzw(bytes: Buffer, { maxBytes, early }: { maxBytes: number; early: number }): Buffer {
   const pieces: Buffer[] = [];
   const table = Array.from({ length: 258 }, (_, at) => Buffer.from(at < 256 ? [at] : []));
   let before = nothing;
@@ -140,7 +164,7 @@ function lzw(bytes: Buffer, maxBytes: number): Buffer {
     length += entry.length;
     if (last.length > 0 && table.length < 4096) table.push(Buffer.concat([last, entry.subarray(0, 1)]));
     before = entry;
-    if (table.length + 1 >= 1 << width && width < 12) width += 1;
+    if (table.length + early >= 1 << width && width < 12) width += 1;
   }
   return Buffer.concat(pieces);
 }
@@ -151,15 +175,15 @@ function bitsAt(bytes: Buffer, bit: number, width: number): number {
   return (three >> (24 - (bit & 7) - width)) & ((1 << width) - 1);
 }
 
-const number = (value: PdfValue | undefined, otherwise: number): number =>
-  typeof value === 'number' && value > 0 ? value : otherwise;
-
-/** PNG's predictors (§7.4.4.4): each row says in its first byte how it was made from the one above. */
-function unpredicted(bytes: Buffer, parameters: PdfDictionary): Buffer {
-  if (number(parameters.get('Predictor'), 1) < 10) return bytes;
-  const bits = number(parameters.get('Colors'), 1) * number(parameters.get('BitsPerComponent'), 8);
+/** PNG's predictors (§7.4.4.4): each row says in its first byte how it was made from the one above. And TIFF's. */
+function unpredicted(bytes: Buffer, parameters: Parameters): Buffer {
+  const kind = parameters.number('Predictor', 1);
+  if (kind < 2) return bytes;
+  const colors = parameters.number('Colors', 1);
+  const bits = colors * parameters.number('BitsPerComponent', 8);
   const pixel = Math.max(1, Math.ceil(bits / 8));
-  const row = Math.max(1, Math.ceil((bits * number(parameters.get('Columns'), 1)) / 8));
+  const row = Math.max(1, Math.ceil((bits * parameters.number('Columns', 1)) / 8));
+  if (kind < 10) return bits === colors * 8 ? undifferenced(bytes, { pixel, row }) : bytes;
   const rows = Math.ceil(bytes.length / (row + 1));
   if (row > bytes.length) return bytes;
   const out = Buffer.alloc(rows * row);
@@ -174,6 +198,14 @@ function unpredicted(bytes: Buffer, parameters: PdfDictionary): Buffer {
       out[here] = raw + predicted(kind, left, up, corner);
     }
   }
+  return out;
+}
+
+/** Each byte is the difference from the one a pixel before it in its row. */
+function undifferenced(bytes: Buffer, { pixel, row }: { pixel: number; row: number }): Buffer {
+  const out = Buffer.from(bytes);
+  for (let at = 0; at < out.length; at += 1)
+    if (at % row >= pixel) out[at] = (out[at] as number) + (out[at - pixel] as number);
   return out;
 }
 

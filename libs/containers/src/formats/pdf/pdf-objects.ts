@@ -18,7 +18,9 @@ export interface PdfScan {
 
 const head = /(\d{1,10})[\s\0]{1,20}(\d{1,5})[\s\0]{0,20}$/;
 const longestHead = 60;
-const longestValue = 65_536;
+/** A dictionary may hold long texts. What is read twice over is bounded apart. */
+const longestValue = 16 * 1024 ** 2;
+const longestCommented = 400;
 const endOfStream = Buffer.from('endstream');
 
 /**
@@ -32,7 +34,7 @@ export function scanPdf(bytes: Buffer, checkTime: () => void): PdfScan {
   let isCut = !bytes.includes('%%EOF');
   for (let at = bytes.indexOf('obj'); at >= 0;) {
     checkTime();
-    const match = head.exec(bytes.toString('latin1', Math.max(0, at - longestHead), at));
+    const match = headBefore(bytes, at);
     if (match === null) {
       at = bytes.indexOf('obj', at + 3);
       continue;
@@ -54,6 +56,14 @@ export function scanPdf(bytes: Buffer, checkTime: () => void): PdfScan {
   return { objects, trailers: [...trailersOf(bytes)], isCut };
 }
 
+function headBefore(bytes: Buffer, at: number): RegExpExecArray | null {
+  const match = head.exec(bytes.toString('latin1', Math.max(0, at - longestHead), at));
+  if (match !== null) return match;
+  const before = bytes.toString('latin1', Math.max(0, at - longestCommented), at);
+  // Comments are blanks.
+  return before.includes('%') ? head.exec(before.replace(/%[^\r\n]*(?=[\r\n])/g, ' ')) : null;
+}
+
 function streamData(
   bytes: Buffer,
   reader: PdfReader,
@@ -61,7 +71,10 @@ function streamData(
 ): { bytes: Buffer; isCut: boolean } | null {
   reader.skipBlanks();
   if (bytes.toString('latin1', reader.at, reader.at + 6) !== 'stream') return null;
-  let start = reader.at + 6;
+  let start =
+    reader.at +
+    6 +
+    (/^[ \t]{1,16}(?=[\r\n])/.exec(bytes.toString('latin1', reader.at + 6, reader.at + 24))?.[0].length ?? 0);
   if (bytes[start] === 0x0d) start += 1;
   if (bytes[start] === 0x0a) start += 1;
   const length = dictionary.get('Length');

@@ -1,17 +1,35 @@
+import { hasAt } from '../../magic.js';
 import { byLook, certain } from '../by-magic.js';
 
 /** Of a sector as it stands on a CD: what it begins with, and where its content is by its mode (ECMA-130, 14). */
-export const rawSectorBytes = 2352;
+/** Bare, and with the channels beside it. */
+export const usualSectorBytes = 2352;
+const sectorSizes = [usualSectorBytes, usualSectorBytes + 16, usualSectorBytes + 96];
 const mark = Buffer.from('00ffffffffffffffffffff00', 'hex');
 export const beginsSector = (bytes: Buffer, at: number): boolean =>
   bytes.subarray(at, at + mark.length).equals(mark);
+
+/** From one sector to the next; null: none stand here. */
+export const rawSectorBytesOf = (bytes: Buffer): number | null =>
+  beginsSector(bytes, 0) ? (sectorSizes.find((size) => beginsSector(bytes, size)) ?? null) : null;
 
 /** A copy of a CD with everything around the content of its sectors, as programs write into `.bin` files. */
 export const rawCdDetection = byLook(
   'raw-cd',
   certain('application/x-raw-disk-image'),
+  (bytes) => rawSectorBytesOf(bytes) !== null,
+);
+
+/** Two seconds of nothing stand in front of the first track. */
+const pauseBytes = 150 * 2048;
+const volumeBytes = 16 * 2048;
+
+/** What Nero writes: sectors first, and what they are at its end. */
+export const neroDetection = byLook(
+  'nero',
+  certain('application/x-nero-image'),
   (bytes) =>
-    bytes.length >= rawSectorBytes + mark.length &&
-    beginsSector(bytes, 0) &&
-    beginsSector(bytes, rawSectorBytes),
+    hasAt(bytes, bytes.length - 12, 'NER5') ||
+    hasAt(bytes, bytes.length - 8, 'NERO') ||
+    hasAt(bytes, pauseBytes + volumeBytes, '\x01CD001'),
 );

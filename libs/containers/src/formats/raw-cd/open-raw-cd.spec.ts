@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { openAll } from '../../testing/open-all.js';
-import { rawCdDetection } from './detect-raw-cd.js';
-import { openRawCd } from './open-raw-cd.js';
+import { neroDetection, rawCdDetection } from './detect-raw-cd.js';
+import { openNero, openRawCd } from './open-raw-cd.js';
 
 const mark = Buffer.from('00ffffffffffffffffffff00', 'hex');
 function sector(mode: number, fill: string): Buffer {
@@ -20,6 +20,13 @@ describe('a copy of a CD with whole sectors', () => {
     expect(parts.map((part) => part.bytes.toString())).toEqual(['a'.repeat(2048) + 'b'.repeat(2048)]);
     expect(unexamined).toEqual([]);
   });
+  it.each([16, 96])('gives it where %d bytes of the channels beside it follow each', async (count) => {
+    const beside = Buffer.alloc(count, 9);
+    const bytes = Buffer.concat([sector(1, 'a'), beside, sector(1, 'b'), beside]);
+    expect((await openAll(openRawCd, bytes)).parts[0]?.bytes.toString()).toBe(
+      'a'.repeat(2048) + 'b'.repeat(2048),
+    );
+  });
   it('leaves sound out', async () => {
     const bytes = Buffer.concat([sector(1, 'a'), Buffer.alloc(2352, 7), sector(1, 'b')]);
     expect((await openAll(openRawCd, bytes)).parts[0]?.bytes).toHaveLength(4096);
@@ -30,5 +37,22 @@ describe('a copy of a CD with whole sectors', () => {
       { reason: 'damaged' },
     ]);
     expect((await openAll(openRawCd, bytes, { limits: { maxPartBytes: 3000 } })).limit).toBe('maxPartBytes');
+  });
+});
+
+describe('an image of Nero', () => {
+  const disc = Buffer.concat([Buffer.alloc(32_768, 1), Buffer.from('\x01CD001\x01\0'), Buffer.alloc(500, 2)]);
+  const end = Buffer.alloc(12);
+  end.write('NER5');
+  end.writeBigUInt64BE(BigInt(2048 + disc.length), 4);
+
+  it('is given from the beginning of its disc to the list of its tracks', async () => {
+    const bytes = Buffer.concat([Buffer.alloc(2048), disc, Buffer.from('CUEX'), end]);
+    expect(neroDetection.detect(bytes)).toMatchObject({ isCertain: true });
+    expect((await openAll(openNero, bytes)).parts.map((part) => part.bytes.equals(disc))).toEqual([true]);
+  });
+  it('without a disc in it is unsupported', async () => {
+    const { unexamined } = await openAll(openNero, Buffer.concat([Buffer.alloc(900, 3), end]));
+    expect(unexamined).toMatchObject([{ reason: 'unsupported' }]);
   });
 });

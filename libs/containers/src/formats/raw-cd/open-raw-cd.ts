@@ -1,7 +1,8 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { damaged } from '../give-part.js';
-import { beginsSector, rawSectorBytes } from './detect-raw-cd.js';
+import { giveRemains } from '../give-remains.js';
+import { beginsSector, rawSectorBytesOf, usualSectorBytes } from './detect-raw-cd.js';
 
 const contentBytes = 2048;
 const modeAt = 15;
@@ -10,6 +11,7 @@ const contentAt: Readonly<Record<number, number>> = { 1: 16, 2: 24 };
 
 /** The content of its sectors as one part, which a file system is looked for in. Sound has no mark, and is left out. */
 export function* openRawCd(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  const rawSectorBytes = rawSectorBytesOf(bytes) ?? usualSectorBytes;
   const pieces: Buffer[] = [];
   let length = 0;
   let at = 0;
@@ -24,4 +26,26 @@ export function* openRawCd(bytes: Buffer, { budget }: OpenContext): Generator<Op
   budget.takePart();
   yield { kind: 'part', label: 'track', bytes: Buffer.concat(pieces) };
   if (at < bytes.length) yield damaged('it ends within a sector', 'track');
+}
+
+const primaryVolume = Buffer.from('\x01CD001\x01\0', 'latin1');
+const beforeVolume = 16 * contentBytes;
+const sync = Buffer.from('00ffffffffffffffffffff00', 'hex');
+
+/** The disc within it: from its file system on, behind the pause in front, or from its first whole sector. */
+export function* openNero(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
+  const volume = bytes.indexOf(primaryVolume);
+  const sector = bytes.indexOf(sync);
+  const start = sector >= 0 && (volume < 0 || sector < volume) ? sector : volume - beforeVolume;
+  if (start <= 0) return yield { kind: 'unexamined', reason: 'unsupported', detail: 'no disc that is known' };
+  yield* giveRemains(bytes, [[start, sectorsEnd(bytes, start)]], budget);
+}
+
+/** Where its list of tracks begins, which its last bytes say. */
+function sectorsEnd(bytes: Buffer, start: number): number {
+  const isNew = bytes.toString('latin1', bytes.length - 12, bytes.length - 8) === 'NER5';
+  const isOld = bytes.toString('latin1', bytes.length - 8, bytes.length - 4) === 'NERO';
+  if (!isNew && !isOld) return bytes.length;
+  const end = isNew ? Number(bytes.readBigUInt64BE(bytes.length - 8)) : bytes.readUInt32BE(bytes.length - 4);
+  return end > start && end < bytes.length ? end : bytes.length - 12;
 }

@@ -5,7 +5,7 @@ export const rtfDetection = {
   name: 'rtf',
   nature: 'document',
   detect: (bytes) =>
-    /^\s{0,16}\{\\rt/.test(bytes.toString('latin1', 0, 24))
+    /^(?:\xef\xbb\xbf)?\s{0,16}\{\\rt/.test(bytes.toString('latin1', 0, 28))
       ? { mime: 'application/rtf', isCertain: true }
       : null,
 } as const satisfies ContainerDetection;

@@ -54,6 +54,6 @@ export const compressDetection = byLook(
   'compress',
   certain('application/x-compress'),
   (bytes) =>
-    // Codes of 9 to 16 bits, in block mode, as every program of the last decades writes them.
-    /^\x1f\x9d[\x89-\x90]$/.test(bytes.toString('latin1', 0, 3)) && bytes.length > 4,
+    // Codes of 9 to 16 bits, in block mode, as every program of the last decades writes them, or not.
+    /^\x1f\x9d[\x09-\x10\x89-\x90]$/.test(bytes.toString('latin1', 0, 3)) && bytes.length > 4,
 );

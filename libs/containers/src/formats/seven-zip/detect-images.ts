@@ -47,7 +47,13 @@ function isCutDmg(bytes: Buffer): boolean {
 }
 export const sparseDetection = byMagic('android-sparse', disk, [0, ':\xff&\xed\x01\0']);
 export const gptDetection = byMagic('gpt', disk, [512, 'EFI PART\0\0\x01\0'], [4096, 'EFI PART\0\0\x01\0']);
-export const ntfsDetection = byMagic('ntfs', disk, [3, 'NTFS    \0']);
+/** Its first file, which is given as one, is the beginning of the image itself. */
+const ntfsBootBytes = 8192;
+export const ntfsDetection = byLook(
+  'ntfs',
+  disk,
+  (bytes) => hasAt(bytes, 3, 'NTFS    \0') && bytes.length > ntfsBootBytes,
+);
 export const apfsDetection = byMagic('apfs', disk, [32, 'NXSB\0']);
 export const hfsPlusDetection = byMagic('hfs+', disk, [1024, 'H+\0\x04'], [1024, 'HX\0\x05']);
 export const extDetection = byLook('ext', disk, (bytes) => {

@@ -1,0 +1,96 @@
+/** A file as a directory of ISO 9660 has it. */
+export interface IsoFile {
+  readonly name: string;
+  readonly start: number;
+  readonly size: number;
+}
+
+const sectorBytes = 2048;
+const firstDescriptor = 16;
+const maxDescriptors = 32;
+const maxDirectories = 10_000;
+const maxFiles = 100_000;
+const rootAt = 156;
+const isDirectory = 2;
+
+interface Volume {
+  readonly root: IsoFile;
+  readonly blockBytes: number;
+  readonly isJoliet: boolean;
+}
+
+/**
+ * Files that stand in a tree of the disc beside the one that is read: each of its volume descriptors has a tree of its
+ * own (ECMA-119, 8), and programs choose. The one read is that of Joliet where there is one.
+ */
+export function* filesOfOtherTrees(bytes: Buffer): Generator<IsoFile> {
+  const volumes = [...volumesOf(bytes)];
+  const read = volumes.findLast(({ isJoliet }) => isJoliet) ?? volumes[0];
+  if (read === undefined || volumes.length < 2) return;
+  const known = new Set([...filesOf(bytes, read)].map(placeOf));
+  for (const volume of volumes)
+    for (const file of volume === read ? [] : filesOf(bytes, volume)) {
+      if (file.size === 0 || known.has(placeOf(file))) continue;
+      known.add(placeOf(file));
+      yield file;
+    }
+}
+
+const placeOf = ({ start, size }: IsoFile): string => `${start} ${size}`;
+
+function* volumesOf(bytes: Buffer): Generator<Volume> {
+  for (let sector = firstDescriptor; sector < firstDescriptor + maxDescriptors; sector += 1) {
+    const descriptor = bytes.subarray(sector * sectorBytes, (sector + 1) * sectorBytes);
+    if (descriptor.length < sectorBytes || descriptor.toString('latin1', 1, 6) !== 'CD001') return;
+    const type = descriptor[0];
+    if (type !== 1 && type !== 2) continue;
+    const blockBytes = descriptor.readUInt16LE(128) || sectorBytes;
+    const root = recordAt(descriptor, rootAt, blockBytes);
+    const isJoliet = type === 2 && /^%\/[@CE]/.test(descriptor.toString('latin1', 88, 91));
+    if (root !== null) yield { root: root.file, blockBytes, isJoliet };
+  }
+}
+
+function* filesOf(bytes: Buffer, { root, blockBytes }: Volume): Generator<IsoFile> {
+  const directories = [root];
+  const seen = new Set([root.start]);
+  let count = 0;
+  for (let next = directories.pop(); next !== undefined; next = directories.pop()) {
+    const content = bytes.subarray(next.start, next.start + next.size);
+    for (let at = 0; at < content.length;) {
+      const record = recordAt(content, at, blockBytes);
+      // Records do not cross the border of a sector.
+      if (record === null) {
+        at = (Math.floor(at / sectorBytes) + 1) * sectorBytes;
+        continue;
+      }
+      at += record.length;
+      count += 1;
+      if (count > maxFiles) return;
+      const { file } = record;
+      if (!record.isDirectory) yield file;
+      else if (!seen.has(file.start) && seen.size < maxDirectories) {
+        seen.add(file.start);
+        directories.push(file);
+      }
+    }
+  }
+}
+
+interface IsoRecord {
+  readonly file: IsoFile;
+  readonly isDirectory: boolean;
+  readonly length: number;
+}
+
+/** ECMA-119, 9.1. */
+function recordAt(bytes: Buffer, at: number, blockBytes: number): IsoRecord | null {
+  const length = bytes[at] ?? 0;
+  if (length < 34 || at + length > bytes.length) return null;
+  const nameBytes = bytes[at + 32] ?? 0;
+  const name = bytes.toString('latin1', at + 33, at + 33 + nameBytes).replace(/;\d+$/, '');
+  const extra = bytes[at + 1] ?? 0;
+  const start = (bytes.readUInt32LE(at + 2) + extra) * blockBytes;
+  const file = { name, start, size: bytes.readUInt32LE(at + 10) };
+  return { file, length, isDirectory: ((bytes[at + 25] ?? 0) & isDirectory) !== 0 };
+}

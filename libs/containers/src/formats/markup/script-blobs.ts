@@ -1,0 +1,138 @@
+import { beginning, encodedCommand, joinedCharacters, magics } from './script-marks.js';
+import { type TextBlob, base64, byteArrays, decoded, escapedRuns, runEnd, tableOf } from './text-blobs.js';
+
+const separators = tableOf(' ,:-\\\r\n\t');
+const shortestHex = 48;
+const longestSeparator = 80;
+
+/**
+ * Files in hexadecimal: as one string, in pairs with anything between them (a registry's `hex:50,4b,…`), or as a dump of
+ * lines that begin with where they stand, which `certutil -decodehex` and `xxd -r` undo.
+ */
+export function* hexFiles(bytes: Buffer): Generator<TextBlob> {
+  const text = bytes.toString('latin1');
+  const beginnings = new RegExp(beginning, 'gi');
+  for (let match = beginnings.exec(text); match !== null; match = beginnings.exec(text)) {
+    if (isHexBefore(bytes, match.index)) continue;
+    const { values, next } = readDump(text, match.index) ?? readPairs(bytes, match.index);
+    if (values.length >= shortestHex) yield { label: 'file in hexadecimal', bytes: Buffer.from(values) };
+    beginnings.lastIndex = Math.max(next, beginnings.lastIndex);
+  }
+}
+
+const hexDigit = tableOf('0123456789abcdefABCDEF');
+/** `0x` may stand in front, and digits may not. */
+const isHexBefore = (bytes: Buffer, at: number): boolean =>
+  hexDigit[bytes[at - 1] ?? 0] === 1 &&
+  !/[a-z]$/i.test(bytes.toString('latin1', Math.max(0, at - 2), at - 1));
+
+interface Pairs {
+  readonly values: readonly number[];
+  readonly next: number;
+}
+
+function readPairs(bytes: Buffer, start: number): Pairs {
+  const values: number[] = [];
+  let at = start;
+  for (;;) {
+    if (hexDigit[bytes[at] ?? 0] !== 1 || hexDigit[bytes[at + 1] ?? 0] !== 1) return { values, next: at };
+    values.push(Number.parseInt(bytes.toString('latin1', at, at + 2), 16));
+    const next = runEnd(bytes, at + 2, separators);
+    if (next - at > longestSeparator) return { values, next };
+    at = next;
+  }
+}
+
+const dumpLine = /^[ \t]*([0-9a-f]{4,16})(?::?[ \t]{1,4})(\S.*)/i;
+
+/** Null: the line does not begin with its place, which is 0. */
+function readDump(text: string, mark: number): Pairs | null {
+  const values: number[] = [];
+  let at = text.lastIndexOf('\n', mark) + 1;
+  for (let line = lineAt(text, at); line !== null; line = lineAt(text, at)) {
+    const [, place = '', rest = ''] = dumpLine.exec(line.slice(0, 200)) ?? [];
+    if (place === '' || Number.parseInt(place, 16) !== values.length) break;
+    at += line.length + 1;
+    const [, following = ''] = dumpLine.exec((lineAt(text, at) ?? '').slice(0, 200)) ?? [];
+    const count = following === '' ? 16 : Number.parseInt(following, 16) - values.length;
+    values.push(...readLine(rest, Math.min(64, Math.max(0, count))));
+  }
+  return values.length === 0 ? null : { values, next: Math.max(at, mark + 1) };
+}
+
+function lineAt(text: string, at: number): string | null {
+  if (at >= text.length) return null;
+  const end = text.indexOf('\n', at);
+  return text.slice(at, end < 0 ? undefined : end);
+}
+
+/** Up to the column of characters, which wide gaps stand in front of; halves of a line may be set apart. */
+function readLine(line: string, count: number): number[] {
+  const [columns = ''] = line.split(/ {3,}|\t/, 1);
+  const pairs = columns.match(/[0-9a-f]{2}(?![^ \r0-9a-f])/gi) ?? [];
+  return pairs.slice(0, count).map((pair) => Number.parseInt(pair, 16));
+}
+
+const shortestJoined = 32;
+const character =
+  /(?:chr[wb]?\$?[ \t]{0,2}\(|\[char\][ \t]{0,2}\(?)[ \t]{0,2}(?:(?:&h|0x)([0-9a-f]{1,2})|(\d{1,3}))&?[ \t]{0,2}\)?/iy;
+const joint = /[\s_]{0,12}[+&][\s_]{0,12}/y;
+/** `Chr(77) & Chr(90) & …` of Basic, `[char]77+[char]90+…` of PowerShell. */
+export function* characterRuns(bytes: Buffer): Generator<TextBlob> {
+  const text = bytes.toString('latin1');
+  for (let at = text.search(joinedCharacters); at >= 0 && at < text.length;) {
+    const { values, next } = readCharacters(text, at);
+    if (values.length >= shortestJoined) yield { label: 'joined characters', bytes: Buffer.from(values) };
+    const rest = nextCharacter(text, Math.max(next, at + 1));
+    if (rest < 0) return;
+    at = rest;
+  }
+}
+
+const anyCharacter = /chr[wb]?\$?[ \t]{0,2}\(|\[char\]/gi;
+function nextCharacter(text: string, from: number): number {
+  anyCharacter.lastIndex = from;
+  return anyCharacter.exec(text)?.index ?? -1;
+}
+
+function readCharacters(text: string, start: number): Pairs {
+  const values: number[] = [];
+  let at = start;
+  for (;;) {
+    character.lastIndex = at;
+    const match = character.exec(text);
+    const value = match?.[1] === undefined ? Number(match?.[2]) : Number.parseInt(match[1], 16);
+    if (match === null || !(value <= 255)) return { values, next: at };
+    values.push(value);
+    at = joint.lastIndex = character.lastIndex;
+    if (joint.exec(text) === null) return { values, next: at };
+    at = joint.lastIndex;
+  }
+}
+
+/** Text that PowerShell runs, as it reads it: base64 of UTF-16. */
+export function* encodedCommands(bytes: Buffer): Generator<TextBlob> {
+  for (const match of bytes.toString('latin1').matchAll(new RegExp(encodedCommand, 'gi'))) {
+    const start = match.index + match[0].length;
+    const wide = decoded(bytes.subarray(start, runEnd(bytes, start, base64)));
+    if (isWide(wide)) yield { label: 'encoded command', bytes: Buffer.from(wide.toString('utf16le')) };
+  }
+}
+
+/** Nearly every second byte of UTF-16 is zero where the text is Latin. */
+function isWide(bytes: Buffer): boolean {
+  const sample = bytes.subarray(0, 256);
+  const zeros = sample.filter((byte, at) => at % 2 === 1 && byte === 0).length;
+  return zeros * 4 > sample.length;
+}
+
+/** Numbers and escapes of a program are tables mostly: those that begin as a file does, or are nothing but text. */
+export function* hiddenFiles(bytes: Buffer): Generator<TextBlob> {
+  for (const find of [byteArrays, escapedRuns])
+    for (const blob of find(bytes)) if (beginsAsFile(blob.bytes) || isText(blob.bytes)) yield blob;
+}
+
+const beginsAsFile = (bytes: Buffer): boolean =>
+  magics.some((magic) => bytes.subarray(0, magic.length).equals(magic));
+const isText = (bytes: Buffer): boolean =>
+  bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13));

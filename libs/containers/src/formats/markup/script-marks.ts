@@ -1,0 +1,27 @@
+/** How files begin, in hexadecimal. */
+const beginnings = [
+  ...['504b0304', '504b0506', '25504446', '526172211a07', '377abcaf271c', '1f8b08', 'd0cf11e0a1b11ae1'],
+  ...['4d534346', '7b5c7274', '7f454c46', 'fd377a585a00', '4d5a9000', '4d5a5000', '4d5a4152'],
+];
+export const magics = beginnings.map((hex) => Buffer.from(hex, 'hex'));
+const separator = '[ ,:\\-]{0,2}';
+const spelled = beginnings.map((hex) => (hex.match(/../g) ?? []).join(separator)).join('|');
+/** A file in hexadecimal begins here. */
+export const beginning = new RegExp(spelled, 'i');
+/** Two of them in a row. */
+export const joinedCharacters =
+  /(?:chr[wb]?\$?[ \t]{0,2}\(|\[char\])[^\r\n]{1,9}[\s_]{0,12}[+&][\s_]{0,12}(?:chr|\[char\])/i;
+
+/** `-EncodedCommand`, or its beginning, of PowerShell; then at least so much base64. */
+export const encodedCommand = /[-/]e(?:c|n[a-z]{0,13})?[ \t^]{1,9}["']?(?=[A-Za-z0-9+/]{40})/i;
+
+const tables = [
+  /(?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,4}){32}/i,
+  /(?:(?:\\x|\\u00|\\u\{)[0-9a-f]{2}\}?){32}/i,
+  /(?:\\[0-7]{2,3}){32}/,
+];
+
+/** Something that a script decodes stands in it. */
+export function hasScriptBlob(text: string): boolean {
+  return [joinedCharacters, encodedCommand, beginning, ...tables].some((pattern) => pattern.test(text));
+}
