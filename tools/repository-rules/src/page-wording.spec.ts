@@ -31,6 +31,9 @@ const former = [
   'title="Course"',
   'title="Caller"',
   'Close a window',
+  'may wait for a decision in all',
+  'queried for so long',
+  'are kept for so long',
 ];
 
 const folders = ['apps/console-web/', 'apps/console/src/', 'tools/launcher/src/command-line/'];

@@ -32,13 +32,13 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'Scanning',
     name: 'Concurrent scan limit',
     effect:
-      'When so many scans are unfinished, further ones are refused with 429. A tenth is kept for mail sensors.',
+      'Unfinished scans at a time; beyond, further ones are refused with 429. A tenth is kept for mail sensors.',
   },
   maxUnfinishedScansPerSystem: {
     group: 'Scanning',
     name: 'Limit for one system',
     effect:
-      'When so many scans of one external system are unfinished, its further ones are refused with 429. A limit of its own, set with the system, counts instead.',
+      'Unfinished scans of one external system; beyond, its further ones are refused with 429. A limit of its own, set with the system, counts instead.',
   },
   maxUnfinishedScansPerMailSystem: {
     group: 'Scanning',
@@ -71,7 +71,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'Scanning',
     name: 'Verdicts told again',
     effect:
-      'The same bytes from the same system get the verdict of before for so long, while signatures, rules, lists and limits are the same. 0: everything is scanned.',
+      'How long the same bytes from the same system get the verdict of before, while signatures, rules, lists and limits are the same. 0: everything is scanned.',
   },
   shareVerdicts: {
     group: 'Scanning',
@@ -89,18 +89,18 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'What is opened',
     name: 'Depth',
     effect:
-      'Containers inside containers are opened so deep. What is deeper is not examined: the scan ends in “error”.',
+      'Levels of containers inside containers that are opened. What is deeper is not examined: the scan ends in “error”.',
   },
   maxParts: {
     group: 'What is opened',
     name: 'Parts',
-    effect: 'So many parts of one object are examined. With more the scan ends in “error”.',
+    effect: 'Parts of one object that are examined. With more the scan ends in “error”.',
   },
   maxTotalBytes: {
     group: 'What is opened',
     name: 'Unpacked in all',
     effect:
-      'So much is unpacked from one object, and sent to a content engine. With more the scan ends in “error”.',
+      'Bytes that are unpacked from one object, and sent to a content engine. With more the scan ends in “error”.',
   },
   maxPartBytes: {
     group: 'What is opened',
@@ -129,7 +129,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   resultRetentionDays: {
     group: 'How long things are kept',
     name: 'Results',
-    effect: 'Finished scans can be queried for so long.',
+    effect: 'How long finished scans can be queried.',
   },
   alertRetentionDays: {
     group: 'How long things are kept',
@@ -140,7 +140,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'How long things are kept',
     name: 'Detected objects',
     effect:
-      'Objects with detections, errors or time-outs are kept for so long, to be downloaded or scanned again.',
+      'How long objects with detections, errors or time-outs are kept, to be downloaded or scanned again.',
   },
   quarantineMaxBytes: {
     group: 'How long things are kept',
@@ -159,17 +159,17 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   },
   maxPendingRequests: {
     group: 'Requests of unknown systems',
-    name: 'Waiting requests',
-    effect: 'So many requests may wait for a decision in all.',
+    name: 'Maximum pending requests',
+    effect: 'When more wait for a decision, the oldest of the address that has most is dropped.',
   },
   maxPendingRequestsPerAddress: {
     group: 'Requests of unknown systems',
-    name: 'Waiting requests of one address',
-    effect: 'So many may wait from one address.',
+    name: 'Maximum pending requests per address',
+    effect: 'Further ones from the same address are left out, so that others have room.',
   },
   pendingRequestHours: {
     group: 'Requests of unknown systems',
-    name: 'Life of a request',
-    effect: 'A request that is not repeated for so long goes away.',
+    name: 'Pending requests expire after',
+    effect: 'A request that is not repeated in this time is dropped.',
   },
 };

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { operatorRoles, type OperatorRole } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { In, IsNull, type EntityManager, type Repository, type SelectQueryBuilder } from 'typeorm';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import type { Transaction } from '../registry/registry-transaction.js';
@@ -37,6 +38,13 @@ export interface NewTokenRow {
   readonly ownerId: string | null;
 }
 
+const identifiedRowSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(operatorRoles),
+  is_stale: z.boolean(),
+});
+
 /** A token does what its operator may do at most, and nothing once the operator is disabled or deleted. */
 const isBacked = (
   ranks: `$${number}`,
@@ -56,15 +64,15 @@ export class TokenStore {
 
   /** Asked with each request: one statement, by the database's clock. */
   async identify(secret: string, address: string): Promise<Caller | null> {
-    const { rows } = await this.database.query<IdentifiedRow>(
+    const { rows } = await this.database.query(
       `SELECT t.id, t.name, t.role, coalesce(t.last_used_at < now() - interval '1 minute', true) AS is_stale
        FROM registry.tokens t
        WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now()
          AND (t.address_ranges IS NULL OR nullif($2, '')::inet <<= ANY (t.address_ranges)) AND ${isBacked('$3')}`,
       [hashSecret(secret), address, ranks],
     );
-    const row = rows[0];
-    if (row === undefined) return null;
+    const row = readRow(identifiedRowSchema, rows);
+    if (row === null) return null;
     if (row.is_stale) await this.tokens.update(row.id, { lastUsedAt: () => 'now()' });
     const { id, name, role } = row;
     return {
@@ -156,13 +164,6 @@ export class TokenStore {
     const found = await withOwner(entities).where('t.id = :id', { id }).getOne();
     return found === null ? null : toToken(found);
   }
-}
-
-interface IdentifiedRow {
-  readonly id: string;
-  readonly name: string;
-  readonly role: OperatorRole;
-  readonly is_stale: boolean;
 }
 
 const withOwner = (entities: EntityManager): SelectQueryBuilder<TokenEntity> =>

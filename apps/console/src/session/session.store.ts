@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { OperatorRole } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { operatorRoles } from '@sluice/contracts';
+import { readRow, type Database } from '@sluice/database';
 import type { Repository } from 'typeorm';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Transaction } from '../registry/registry-transaction.js';
 import type { Caller } from '../api/caller.js';
@@ -14,13 +15,14 @@ import { csrfTokenOf, hashSecret, makeSecret } from '../operators/secret-value.j
 export const idleMinutes = 60;
 export const sessionHours = 12;
 
-interface SessionRow {
-  readonly id: string;
-  readonly username: string;
-  readonly role: OperatorRole;
-  readonly must_change_password: boolean;
-  readonly can_read_mail: boolean;
-}
+const sessionRowSchema = z.object({
+  id: z.string(),
+  username: z.string(),
+  role: z.enum(operatorRoles),
+  must_change_password: z.boolean(),
+  can_read_mail: z.boolean(),
+  is_stale: z.boolean(),
+});
 
 @Injectable()
 export class SessionStore {
@@ -44,7 +46,7 @@ export class SessionStore {
   /** Asked with each request: one statement, by the database's clock. */
   async identify(secret: string, address: string): Promise<Caller | null> {
     const sessionHash = hashSecret(secret);
-    const { rows } = await this.database.query<SessionRow & { is_stale: boolean }>(
+    const { rows } = await this.database.query(
       `SELECT o.id, o.username, o.role, ${mustChangePassword} AS must_change_password, o.can_read_mail,
          s.last_used_at < now() - interval '1 minute' AS is_stale
        FROM registry.sessions s JOIN registry.operators o ON o.id = s.operator_id
@@ -52,8 +54,8 @@ export class SessionStore {
          AND s.last_used_at > now() - make_interval(mins => $2)`,
       [sessionHash, idleMinutes],
     );
-    const row = rows[0];
-    if (row === undefined) return null;
+    const row = readRow(sessionRowSchema, rows);
+    if (row === null) return null;
     if (row.is_stale) await this.sessions.update(sessionHash, { lastUsedAt: () => 'now()' });
     return {
       kind: 'operator',
