@@ -21,6 +21,8 @@ interface Behaviour {
   readonly onData?: (source: string) => Error | null;
   /** How long it takes to answer. */
   readonly answerMs?: number;
+  /** Whether it offers that; default: it does. */
+  readonly has8BitMime?: boolean;
 }
 
 /** A real SMTP server that keeps what it gets. */
@@ -39,6 +41,9 @@ export class MailReceiver {
     const { keys, login, refuse = {} } = behaviour;
     const server: SMTPServer = new SMTPServer({
       secure: behaviour.isTlsFromStart ?? false,
+      hide8BITMIME: !(behaviour.has8BitMime ?? true),
+      // Who offers that takes 8 bits, too.
+      hideSMTPUTF8: !(behaviour.has8BitMime ?? true),
       ...(keys === undefined ? { hideSTARTTLS: true } : { key: keys.keyPem, cert: keys.certPem }),
       authOptional: login === undefined,
       allowInsecureAuth: true,
@@ -69,7 +74,8 @@ export class MailReceiver {
             isEncrypted: session.secure,
             atMs: Date.now(),
           });
-          setTimeout(() => callback(null, 'taken as 1'), behaviour.answerMs ?? 0);
+          // What is not answered any more keeps no process from ending.
+          setTimeout(() => callback(null, 'taken as 1'), behaviour.answerMs ?? 0).unref();
         });
       },
     });
