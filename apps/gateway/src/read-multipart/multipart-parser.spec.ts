@@ -155,6 +155,11 @@ describe('multipart parser', () => {
     ['half a closing boundary', `--b\r\n${named}\r\n\r\nwhole\r\n--b-`],
     ['bare line feeds', `--b\n${named}\n\nx\n--b--\n`],
     ['a header line without a colon', '--b\r\nnonsense\r\n\r\nx\r\n--b--'],
+    [
+      'a byte order mark before the first boundary',
+      `\xef\xbb\xbf--b\r\n${named}\r\n\r\nx\r\n--b\r\n${named}\r\n\r\ny\r\n--b--`,
+    ],
+    ['a line feed alone before it', `\n--b\r\n${named}\r\n\r\nx\r\n--b\r\n${named}\r\n\r\ny\r\n--b--`],
     ['two dispositions', `--b\r\n${named}\r\n${named}\r\n\r\nx\r\n--b--`],
   ])('refuses %s', (_, text) => {
     expect(() => readText(text)).toThrow(expect.objectContaining({ name: 'MultipartError' }));

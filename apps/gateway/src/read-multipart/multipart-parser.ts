@@ -49,6 +49,8 @@ export class MultipartParser {
   private partCount = 0;
   /** The next bytes begin with the CRLF of the empty line that ended a header. */
   private isAfterHeader = false;
+  /** The last bytes before the first delimiter, which may begin one. */
+  private preambleEnd: Buffer = Buffer.alloc(0);
 
   constructor(private readonly options: MultipartOptions) {
     this.delimiter = Buffer.from(`\r\n--${options.boundary}`, 'latin1');
@@ -148,10 +150,23 @@ export class MultipartParser {
     return bytes.subarray(at + crlf.length);
   }
   private give(bytes: Buffer, length: number): void {
+    if (this.partCount === 0) this.checkPreamble(bytes.subarray(0, length));
     const from = this.isAfterHeader ? crlf.length : 0;
     if (length < from) return;
     if (length > 0) this.isAfterHeader = false;
     if (length > from) this.sink?.write(bytes.subarray(from, length));
+  }
+
+  /**
+   * What stands before the first delimiter is ignored, but for a delimiter that is none: behind a byte order mark, or a
+   * line feed alone, it would take the first part with it, and the form would lose a field in silence.
+   */
+  private checkPreamble(bytes: Buffer): void {
+    const dashed = this.delimiter.subarray(crlf.length);
+    const seen = Buffer.concat([this.preambleEnd, bytes]);
+    if (seen.includes(dashed))
+      throw new MultipartError('something stands before the first boundary, on its line');
+    this.preambleEnd = Buffer.from(seen.subarray(Math.max(0, seen.length - dashed.length + 1)));
   }
 
   private endPart(): void {

@@ -11,6 +11,8 @@ export interface PartHeader {
   readonly filename: string | null;
   /** Content-Transfer-Encoding in lower case; `7bit` when absent. */
   readonly transferEncoding: string;
+  /** Content-Type without parameters, in lower case; null when absent. */
+  readonly contentType: string | null;
 }
 
 /** Reads the lines between a delimiter and the empty line, without the latter. Throws MultipartError. */
@@ -28,6 +30,7 @@ export function parsePartHeader(bytes: Buffer): PartHeader {
     hasFilename: plain !== undefined || extended !== undefined,
     filename: name === null ? null : lastSegment(name, isInBytes && decoded === null),
     transferEncoding: (fields.get('content-transfer-encoding') ?? '7bit').trim().toLowerCase(),
+    contentType: fields.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? null,
   };
 }
 

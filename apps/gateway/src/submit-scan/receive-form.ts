@@ -119,6 +119,9 @@ class FormReceiver {
     if (header.name !== 'content' && !fieldNames.has(header.name ?? '')) return null;
     if (!acceptedEncodings.has(header.transferEncoding))
       throw new MultipartError('Content-Transfer-Encoding has to be 7bit, 8bit or binary');
+    // Files of one field inside a part (RFC 7578, 4.3): their bytes are not the object's.
+    if (header.contentType === 'multipart/mixed' && !header.hasFilename)
+      throw new MultipartError('a part cannot be multipart/mixed: send each object by itself');
     return header.name === 'content'
       ? this.selection.offer(header)
       : this.openField(header.name as FormFieldName);

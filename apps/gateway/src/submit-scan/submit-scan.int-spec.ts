@@ -227,6 +227,16 @@ describe('POST /scans', () => {
     ['an empty objectType', [{ name: 'objectType', value: '' }, content()]],
     ['a bad sensorInstanceId', [{ name: 'sensorInstanceId', value: 'a b' }, content()]],
     ['a field over 4 KiB', [{ name: 'scanId', value: 'x'.repeat(4097) }, content()]],
+    [
+      'files inside a part',
+      [
+        {
+          name: 'content',
+          value: '--x\r\n\r\na\r\n--x--',
+          headers: ['Content-Type: multipart/mixed; boundary=x'],
+        },
+      ],
+    ],
     ['base64 content', [{ ...content(), headers: ['Content-Transfer-Encoding: base64'] }]],
   ])('answers 400 to %s and keeps nothing', async (_, fields) => {
     const answer = await post(fields);
