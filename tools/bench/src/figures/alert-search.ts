@@ -18,7 +18,8 @@ SELECT gen_random_uuid(), $1, 'mx-' || i % 50, true, 'mail-' || md5(i::text), ''
     'path', jsonb_build_array('invoices-' || i % 9000 || '.zip', 'scan' || i || '.exe'))),
   1, '[]', 202611210000, gen_random_uuid(), 'message ' || i, 'email', 40000, encode(sha256(i::text::bytea), 'hex'),
   'sender-' || i % 20000 || '@example.org', jsonb_build_array('anna-' || i % 7000 || '@example.com'),
-  jsonb_build_object('subject', jsonb_build_array('Invoice ' || md5((i / 3)::text) || ' is due'))
+  jsonb_build_object('subject', jsonb_build_array('Invoice ' || md5((i / 3)::text) || ' is due'),
+    'to', jsonb_build_array('anna-' || i % 7000 || '@example.com'))
 FROM generate_series($2::int, $3::int) i`;
 
 /** What an analyst types; of the first alerts, so that it is found among few and among many. */
