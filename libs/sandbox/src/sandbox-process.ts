@@ -8,6 +8,7 @@ import { type OnRecord, recordsDescriptor } from './records.js';
 import { codeAround, type Confinement, confinedNode } from './confinement.js';
 import { sandboxIdentity, withoutCapabilities } from './sandbox-account.js';
 import type { SandboxLimits } from './limited-command.js';
+import { standBackAsSession } from './session-niceness.js';
 import { SandboxError, type SandboxErrorCode } from './sandbox.errors.js';
 
 /** What a process may say. Everything else ends it. */
@@ -71,6 +72,8 @@ export class SandboxProcess {
       detached: true,
       ...sandboxIdentity(),
     });
+    if (options.niceness > 0 && this.child.pid !== undefined)
+      void standBackAsSession(this.child.pid, options.niceness);
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {
         this.die('crashed', `the process ended by itself (${signal ?? `code ${code}`})`);
