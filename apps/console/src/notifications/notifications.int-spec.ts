@@ -193,6 +193,30 @@ describe('notifications', () => {
     expect(JSON.parse(asJson.body.example.text as string)).toMatchObject({ type: 'alert.created' });
   });
 
+  it('does not show by its matches whom a mail was sent to blindly', async () => {
+    await raise('mail.exe', 'high');
+    await app.rows(
+      `UPDATE ledger.alerts SET is_mail = true, rcpt_to = '["named@example.org", "blind@example.org"]',
+         mail = '{"to": ["named@example.org"], "cc": []}' WHERE object_name = 'mail.exe'`,
+    );
+    const matched = async (address: string) =>
+      (await call('POST', 'rules/preview', { match: { address } })).body.matched as unknown[];
+    expect(await matched('n*@example.org')).toHaveLength(1);
+    expect(await matched('b*@example.org')).toEqual([]);
+  });
+
+  it('shows rules of the releases before, which lack what came later', async () => {
+    const hook = (await addWebhook()).body as { id: string };
+    const operation = { failedJobs: true };
+    await call('POST', 'rules', { name: 'old', channelId: hook.id, match: { operation } });
+    await app.rows(
+      `UPDATE deliveries.rules SET match = jsonb_set(match, '{operation}', '{"failedJobs": true}')`,
+    );
+    expect((await call('GET', 'rules')).body.items).toMatchObject([
+      { match: { operation: { failedJobs: true, healthFrom: null, engineDown: false } } },
+    ]);
+  });
+
   it('shows how troubles of operation would look', async () => {
     const operation = { engineDown: true, queueOlderThanSeconds: 60 };
     const { body } = await call('POST', 'rules/preview', { match: { operation } });

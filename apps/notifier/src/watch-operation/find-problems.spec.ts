@@ -49,7 +49,7 @@ describe('findProblems', () => {
     expect(told('advisory')).toEqual(causes.map(({ title }) => title));
     expect(told(null)).toEqual([]);
     expect(find({ causes }, { healthFrom: 'down' })).toMatchObject([
-      { kind: 'health', subject: 'engine:clamav' },
+      { kind: 'health', subject: 'engine:clamav down' },
     ]);
   });
 

@@ -77,7 +77,8 @@ function healthCauses(operation: Operation, match: OperationMatch, scope: Proble
   const told = causeLevels.slice(0, causeLevels.indexOf(healthFrom) + 1);
   const causes = operation.causes
     .filter(({ level }) => told.includes(level))
-    .map(({ id, title }) => ({ kind: 'health' as const, subject: id, text: title }));
+    // With its level: what gets worse is news.
+    .map(({ id, level, title }) => ({ kind: 'health' as const, subject: `${id} ${level}`, text: title }));
   return isUnwatched(operation, scope) ? [unwatched, ...causes] : causes;
 }
 

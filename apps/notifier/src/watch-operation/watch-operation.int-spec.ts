@@ -63,6 +63,12 @@ describe('WatchOperation', () => {
     expect([await watch.run(), await watch.run()]).toEqual([1, 0]);
     expect(await notices()).toEqual([['The oldest scan waits.']]);
     await tenMinutesLater();
+    await fixture.rows(
+      `UPDATE registry.causes SET level = 'down', title = 'Nothing is scanned.' WHERE id = 'queue:late'`,
+    );
+    expect([await watch.run(), await watch.run()]).toEqual([1, 0]);
+    expect((await notices())[1]).toEqual(['Nothing is scanned.']);
+    await tenMinutesLater();
     await fixture.rows(`UPDATE registry.causes SET ended_at = now()`);
     expect(await watch.run()).toBe(0);
     await fixture.rows(

@@ -13,10 +13,14 @@ import { readOperation } from './operation.query.js';
 /** At most one notice of a rule in this time; what comes up meanwhile is told together afterwards. */
 const noticeEvery = '10 minutes';
 const lockName = 'deliveries.watch';
+/** It looks every few seconds; the database was away for longer. */
+const longestGapMs = 60_000;
 
 /** Tells each problem of operation once, when it begins; again only after it was over in between. */
 export class WatchOperation {
-  private readonly watchedSinceMs = Date.now();
+  /** Since when it has looked without a gap: after one, consoles too have yet to look again. */
+  private watchedSinceMs = Date.now();
+  private lookedAtMs = Date.now();
 
   constructor(
     private readonly database: Database,
@@ -24,7 +28,14 @@ export class WatchOperation {
   ) {}
 
   /** How many notices it made. */
-  run(): Promise<number> {
+  async run(): Promise<number> {
+    if (Date.now() > this.lookedAtMs + longestGapMs) this.watchedSinceMs = Date.now();
+    const notices = await this.look();
+    this.lookedAtMs = Date.now();
+    return notices;
+  }
+
+  private look(): Promise<number> {
     return this.database.transaction(async (query) => {
       const rules = (await readEnabledRules(query)).filter((rule) => rule.match.operation !== null);
       if (rules.length === 0 || !(await holdsLock(query))) return 0;

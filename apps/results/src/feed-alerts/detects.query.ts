@@ -34,8 +34,10 @@ export type AlertRow = z.infer<typeof alertRowSchema>;
 
 const feedRowSchema = z.object({ feed: z.enum(['own', 'all', 'none']).nullable(), newest: z.int() });
 
+/** Blind recipients of others' mail are told to no one: its own registration gave them. */
 const columns = `id, submitted_at, created_at, importance, is_mail, technologies, detections, database_version, object_name,
-  object_type, size_bytes, sha256, md5, detected_type, mail_from, rcpt_to, mail`;
+  object_type, size_bytes, sha256, md5, detected_type, mail_from, mail,
+  CASE WHEN registration_id = $5 THEN rcpt_to ELSE ledger.named_recipients(rcpt_to, mail) END AS rcpt_to`;
 
 const feedSql = `SELECT
   (SELECT min(alerts_feed) FROM registry.accepted_certificates WHERE registration_id = $1) AS feed,

@@ -264,6 +264,20 @@ describe('the alerts feed', () => {
     expect((await detects(none)).detects).toEqual([]);
   });
 
+  it('tells whom a mail was sent to blindly to its own system alone', async () => {
+    const other = await ledger.addSystem({ alertsFeed: 'all' });
+    await detection(system);
+    await ledger.rows(
+      `UPDATE ledger.alerts SET is_mail = true, rcpt_to = '["named@example.org", "blind@example.org"]',
+         mail = '{"to": ["Named@example.org"], "cc": []}'`,
+    );
+    const recipients = async (of: System) => (await detects(of)).detects.map((one) => one['details']);
+    expect(await recipients(system)).toMatchObject([
+      { recipients: ['named@example.org', 'blind@example.org'] },
+    ]);
+    expect(await recipients(other)).toMatchObject([{ recipients: ['named@example.org'] }]);
+  });
+
   it('pages without skipping or repeating, and steps over what a filter left out', async () => {
     for (const technology of ['am', 'yara', 'am', 'am', 'yara'] as const) await detection(system, technology);
     const first = await detects(system, 0, 2, ['am']);

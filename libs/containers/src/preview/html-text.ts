@@ -1,7 +1,7 @@
 const tagStart = /<(\/?)([a-z][a-z0-9]{0,20})(?![a-z0-9])/iy;
 /** Each is looked through to the end: with more of them it is no HTML. */
 const maxUnclosedTags = 100;
-const comment = /<!(?:--|[a-z[])/iy;
+const declaration = /<![a-z[]/iy;
 const newLine =
   /^(?:address|article|blockquote|br|dd|div|dt|fieldset|form|h[1-6]|hr|li|ol|p|pre|section|table|td|th|title|tr|ul)$/;
 /** No reader shows what is inside. */
@@ -53,8 +53,13 @@ export function htmlText(html: string): string {
 
 /** Where it goes on behind the tag or comment at `at`; null: there is none. */
 function takeMarkup(html: string, at: number, out: string[]): number | null {
-  comment.lastIndex = at;
-  if (comment.test(html)) return behind(html, html.startsWith('<!--', at) ? '-->' : '>', at + 2);
+  // Readers disagree where a comment ends, and some show what is in it.
+  if (html.startsWith('<!--', at)) {
+    out.push('[comment] ');
+    return at + '<!--'.length;
+  }
+  declaration.lastIndex = at;
+  if (declaration.test(html)) return behind(html, '>', at + 2);
   tagStart.lastIndex = at;
   const [start, slash = '', written = ''] = tagStart.exec(html) ?? [];
   const end = start === undefined ? null : tagEnd(html, at + start.length);
@@ -68,16 +73,42 @@ function takeMarkup(html: string, at: number, out: string[]): number | null {
   return behind(html, `</${name}`, end);
 }
 
-/** Behind the `>` that stands in no quotes; null: there is none. */
+type TagPlace = 'tag' | 'between' | 'name' | 'behind-name' | 'behind-equals' | 'bare' | '"' | "'";
+
+/**
+ * Behind the `>` that ends the tag; null: there is none. As browsers read it (HTML, 13.2.5.8 to 13.2.5.39): a quote
+ * opens a value behind `=` only, so that no other one can hide what follows.
+ */
 function tagEnd(html: string, from: number): number | null {
-  let quote = '';
+  let place: TagPlace = 'tag';
   for (let at = from; at < html.length; at += 1) {
     const char = html[at] as string;
-    if (quote !== '') quote = char === quote ? '' : quote;
-    else if (char === '>') return at + 1;
-    else if (char === '"' || char === "'") quote = char;
+    if (place === '"' || place === "'") {
+      if (char === place) place = 'between';
+    } else if (char === '>') return at + 1;
+    else place = nextPlace(place, char);
   }
   return null;
+}
+
+function nextPlace(place: Exclude<TagPlace, '"' | "'">, char: string): TagPlace {
+  const isBlank = /\s/.test(char);
+  switch (place) {
+    case 'tag':
+      return isBlank || char === '/' ? 'between' : 'tag';
+    case 'between':
+      return isBlank || char === '/' ? 'between' : 'name';
+    case 'name':
+    case 'behind-name':
+      if (char === '=') return 'behind-equals';
+      if (char === '/') return 'between';
+      return isBlank ? 'behind-name' : 'name';
+    case 'behind-equals':
+      if (isBlank) return place;
+      return char === '"' || char === "'" ? char : 'bare';
+    case 'bare':
+      return isBlank ? 'between' : 'bare';
+  }
 }
 
 function leadsTo(name: string, attributes: string): string {

@@ -112,7 +112,14 @@ describe('a mail as text', () => {
       '[script left out]left[style left out]',
     ],
     ['<script>never closed', '[script left out]'],
-    ['a<!-- <p>no</p> -->b<!doctype html>c', 'abc'],
+    ['a<!-- <p>no</p> -->b<!doctype html>c', 'a[comment]\nno\n-->bc'],
+    // Browsers end these before the text; a reader that does not would hide it.
+    ['<b x">Pay to this account<i y">', 'Pay to this account'],
+    ['<b =">shown</b><i ">', 'shown'],
+    ['<!-- --!>shown<!-- -->', '[comment] --!>shown[comment] -->'],
+    ['<!-->shown<!-- -->', '[comment] >shown[comment] -->'],
+    ['<!--[if mso]>for Outlook<![endif]-->', '[comment] [if mso]>for Outlook'],
+    ['<a title=a"b href=x>shown</a>', '[link: x] shown'],
     [
       `<img src="data:image/png;base64,${'A'.repeat(9000)}">x`,
       `[image: data:image/png;base64,${'A'.repeat(478)}…] x`,

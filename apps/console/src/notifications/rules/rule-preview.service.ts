@@ -40,7 +40,8 @@ export class RulePreviewService {
        FROM deliveries.alert_facts f ORDER BY f.alert_id DESC LIMIT ${lookedAt}`,
     );
     const alerts = rows.map((row) => alertEventOf(row, row.event_id));
-    const matched = alerts.filter((alert) => matchesAlert(preview.match, alert));
+    // Masks tried one after the other would spell blind recipients out to whoever may write a rule's preview.
+    const matched = alerts.filter((alert) => matchesAlert(preview.match, { ...alert, blindRecipients: [] }));
     const notice = noticeOf(preview, matched[0]);
     return {
       looked: alerts.length,

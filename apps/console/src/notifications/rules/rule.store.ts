@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Rule } from '@sluice/notifications';
+import { ruleMatchSchema, type Rule } from '@sluice/notifications';
 import type { EntityManager, Repository, SelectQueryBuilder } from 'typeorm';
 import type { Transaction } from '../../registry/registry-transaction.js';
 import { RuleEntity } from './rule.entity.js';
@@ -66,7 +66,8 @@ const toRule = (row: RuleEntity): StoredRule => ({
   channelName: row.channel?.name ?? '',
   to: row.recipients,
   subject: row.subject,
-  match: row.match,
+  // Rows of the releases before lack what came later.
+  match: ruleMatchSchema.parse(row.match),
   digestMinutes: row.digestMinutes,
   maxPerHour: row.maxPerHour,
   createdAt: row.createdAt.toISOString(),

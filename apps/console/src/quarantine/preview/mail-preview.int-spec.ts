@@ -195,5 +195,7 @@ describe('mail in quarantine, read by an operator', () => {
 
   it('is parsed nowhere where nothing can be kept apart', () => {
     expect(() => openPool({ kind: 'permissions-only', why: 'there is no perl' })).toThrow('there is no perl');
+    const unbounded = { kind: 'filters', isReadingBounded: false, why: 'no unshare' } as const;
+    expect(() => openPool(unbounded)).toThrow('no Landlock');
   });
 });

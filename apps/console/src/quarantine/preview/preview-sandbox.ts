@@ -43,6 +43,10 @@ export class PreviewSandbox implements OnModuleDestroy {
 export function openPool(confined: Confinement): Sandbox<PreviewAnswer> {
   if (confined.kind === 'permissions-only')
     throw unavailable(`mail is not parsed here, nothing would keep it apart: ${confined.why}`);
+  if (confined.kind === 'filters' && !confined.isReadingBounded)
+    throw unavailable(
+      `mail is not parsed here, it would not be kept from the console's own files (no Landlock): ${confined.why}`,
+    );
   return new Sandbox({
     entryFile: builtFile(import.meta.url, './preview-child.js'),
     config: {},
