@@ -1,4 +1,4 @@
-import { dataMarks } from './data-marks.js';
+import { nextDataMark } from './data-marks.js';
 import { type TextBlob, decoded, runEnd, tableOf } from './text-blobs.js';
 
 const inUrl = tableOf('"\'<>)`').map((one) => 1 - one);
@@ -7,11 +7,11 @@ const longestType = 2000;
 
 export function* dataUrls(bytes: Buffer): Generator<TextBlob> {
   let comma = 0;
-  for (const at of dataMarks(bytes)) {
-    if (comma >= 0 && comma < at) comma = bytes.indexOf(0x2c, at);
-    const colon = bytes.indexOf(0x3a, at + 5);
-    // Each byte is in one type at most, so that a million of these words are no work.
-    if (comma < 0 || comma - at > longestType || (colon >= 0 && colon < comma)) continue;
+  for (let at = nextDataMark(bytes, 0), next = 0; at >= 0; at = next) {
+    next = nextDataMark(bytes, at + 5);
+    if (comma >= 0 && comma <= at) comma = bytes.indexOf(0x2c, at);
+    // Of two before one comma the second has the same content: a million of these words are no work.
+    if (comma < 0 || comma - at > longestType || (next >= 0 && next < comma)) continue;
     const head = /^data:([^"'<>]*),$/i.exec(bytes.toString('latin1', at, comma + 1));
     if (head === null) continue;
     const start = at + head[0].length;

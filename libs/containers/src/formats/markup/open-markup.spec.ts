@@ -3,6 +3,7 @@ import { mutate, randomFrom } from '../../testing/mutate.js';
 import { openAll } from '../../testing/open-all.js';
 import { markupDetection } from './detect-markup.js';
 import { openMarkup } from './open-markup.js';
+import { hexFiles } from './script-blobs.js';
 
 const needle = Buffer.from('a needle in a haystack, not found so easily');
 const base64 = needle.toString('base64');
@@ -79,6 +80,17 @@ describe('openMarkup', () => {
     ]);
   });
 
+  it.each([
+    ['begins the file', `data:text/html;base64,${base64}\n<script>`],
+    ['has a colon in its type', html(`<a href="data:text/html;a:b;base64,${base64}">`)],
+    ['has another one’s beginning in its type', html(`<a href="data:text/html;a=data:b;base64,${base64}">`)],
+  ])('gives the file of a data: URL that %s', async (_, text) => {
+    const bytes = Buffer.from(text);
+    expect(markupDetection.detect(bytes)).not.toBeNull();
+    const { parts } = await openAll(openMarkup, bytes);
+    expect(parts.map((part) => part.bytes.toString())).toEqual([needle.toString()]);
+  });
+
   const file = Buffer.concat([
     Buffer.from('PK\x03\x04', 'latin1'),
     Buffer.from(Array.from({ length: 96 }, (_, at) => at * 5)),
@@ -86,17 +98,22 @@ describe('openMarkup', () => {
   const pairs = file.toString('hex').match(/../g) ?? [];
   const dump = (pattern: RegExp, line: (hex: string, at: number) => string): string =>
     (file.toString('hex').match(pattern) ?? []).map((hex, row) => line(hex, row * 16)).join('\n');
+  const dumpOfXxd = dump(
+    /.{1,32}/g,
+    (hex, at) => `${at.toString(16).padStart(8, '0')}: ${hex.replace(/(.{4})/g, '$1 ')}  abcdef01`,
+  );
   it.each([
     ['one string', `x = "${file.toString('hex').toUpperCase()}"`],
     ['a registry', `"x"=hex:${pairs.join(',').replace(/(.{60})/g, '$1\\\r\n  ')}`],
     ['an array', `byte[] b = { ${pairs.map((pair) => `0x${pair}`).join(', ')} };`],
     ['an array of numbers', `a = Array(${[...file].join(',')})`],
     ['escapes', `b"${pairs.map((pair) => `\\x${pair}`).join('')}"`],
+    ['a dump of xxd', dumpOfXxd],
     [
-      'a dump of xxd',
+      'a dump of wide lines',
       dump(
-        /.{1,32}/g,
-        (hex, at) => `${at.toString(16).padStart(8, '0')}: ${hex.replace(/(.{4})/g, '$1 ')}  abcdef01`,
+        /.{1,128}/g,
+        (hex, at) => `${(at * 4).toString(16).padStart(8, '0')}: ${hex.replace(/(..)/g, '$1 ')}  abcdef01`,
       ),
     ],
     [
@@ -112,6 +129,33 @@ describe('openMarkup', () => {
     expect((await openAll(openMarkup, bytes)).parts.filter((part) => part.bytes.equals(file))).toHaveLength(
       1,
     );
+  });
+
+  it.each([
+    ['one line of beginnings', '1f8b08g', 4_000],
+    ['lines of which each begins a dump', '0000: 1f8b08\n', 250],
+    ['lines of a dump without bytes', '0000: zz   1f8b08\n', 250],
+  ])('takes time in proportion to the bytes, and stops when it is over, in %s', (_, one, size) => {
+    const looks = (count: number): { took: number; checks: number } => {
+      const bytes = Buffer.from(one.repeat(count));
+      const times = [1, 2, 3].map(() => {
+        let checks = 0;
+        const start = performance.now();
+        expect([...hexFiles(bytes, () => (checks += 1))]).toEqual([]);
+        return { took: performance.now() - start, checks };
+      });
+      return times.reduce((best, time) => (time.took < best.took ? time : best));
+    };
+    const [few, many] = [looks(size), looks(16 * size)];
+
+    expect(many.checks).toBe(16 * size);
+    // 16 times as many are 256 times the work where each looks at all the others.
+    expect(many.took / few.took).toBeLessThan(64);
+  });
+
+  it('gives the last line of a dump that another one follows', async () => {
+    const bytes = Buffer.from(Array.from({ length: 2 }, () => dumpOfXxd).join('\n'));
+    expect((await openAll(openMarkup, bytes)).parts.map((part) => part.bytes)).toEqual([file]);
   });
 
   it('leaves numbers and escapes of a program alone that are no file', async () => {

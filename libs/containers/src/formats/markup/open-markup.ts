@@ -15,7 +15,7 @@ import {
   longRuns,
 } from './text-blobs.js';
 
-type Finder = (bytes: Buffer) => Iterable<TextBlob>;
+type Finder = (bytes: Buffer, checkTime: () => void) => Iterable<TextBlob>;
 
 const everywhere: readonly Finder[] = [dataUrls, encodedArguments];
 /** Browsers read them so. */
@@ -32,8 +32,9 @@ export function* openMarkup(file: Buffer, { budget }: OpenContext): Generator<Op
   const streams = new DocumentStreams(budget);
   const seen = new Set<string>();
   const finders = [...everywhere, ...(isMarkup(bytes) ? inMarkup : [hiddenFiles]), ...inText, longRuns];
+  const checkTime = (): void => budget.checkTime();
   for (const find of finders)
-    for (const { label, bytes: blob } of find(bytes)) {
+    for (const { label, bytes: blob } of find(bytes, checkTime)) {
       budget.checkTime();
       const key = `${blob.length} ${blob.toString('latin1', 0, 256)}`;
       if (blob.length === 0 || seen.has(key)) continue;

@@ -9,10 +9,11 @@ const longestSeparator = 80;
  * Files in hexadecimal: as one string, in pairs with anything between them (a registry's `hex:50,4b,…`), or as a dump of
  * lines that begin with where they stand, which `certutil -decodehex` and `xxd -r` undo.
  */
-export function* hexFiles(bytes: Buffer): Generator<TextBlob> {
+export function* hexFiles(bytes: Buffer, checkTime: () => void): Generator<TextBlob> {
   const text = bytes.toString('latin1');
   const beginnings = new RegExp(beginning, 'gi');
   for (let match = beginnings.exec(text); match !== null; match = beginnings.exec(text)) {
+    checkTime();
     if (isHexBefore(bytes, match.index)) continue;
     const { values, next } = readDump(text, match.index) ?? readPairs(bytes, match.index);
     if (values.length >= shortestHex) yield { label: 'file in hexadecimal', bytes: Buffer.from(values) };
@@ -43,27 +44,42 @@ function readPairs(bytes: Buffer, start: number): Pairs {
   }
 }
 
+/** Before the bytes. */
+const longestPlace = 64;
+/** Of 256 bytes and their characters, which is the most that xxd writes. */
+const longestLine = 1200;
+const mostInLine = 256;
+const usualInLine = 16;
 const dumpLine = /^[ \t]*([0-9a-f]{4,16})(?::?[ \t]{1,4})(\S.*)/i;
 
 /** Null: the line does not begin with its place, which is 0. */
 function readDump(text: string, mark: number): Pairs | null {
   const values: number[] = [];
-  let at = text.lastIndexOf('\n', mark) + 1;
-  for (let line = lineAt(text, at); line !== null; line = lineAt(text, at)) {
-    const [, place = '', rest = ''] = dumpLine.exec(line.slice(0, 200)) ?? [];
+  const before = text.slice(Math.max(0, mark - longestPlace), mark);
+  const lineBreak = before.lastIndexOf('\n');
+  if (lineBreak < 0 && mark > longestPlace) return null;
+  let at = mark - before.length + lineBreak + 1;
+  let width = usualInLine;
+  for (;;) {
+    const line = lineAt(text, at);
+    const [, place = '', rest = ''] = dumpLine.exec(line) ?? [];
     if (place === '' || Number.parseInt(place, 16) !== values.length) break;
     at += line.length + 1;
-    const [, following = ''] = dumpLine.exec((lineAt(text, at) ?? '').slice(0, 200)) ?? [];
-    const count = following === '' ? 16 : Number.parseInt(following, 16) - values.length;
-    values.push(...readLine(rest, Math.min(64, Math.max(0, count))));
+    const [, following = ''] = dumpLine.exec(lineAt(text, at)) ?? [];
+    const count = Number.parseInt(following, 16) - values.length;
+    if (count > 0) width = Math.min(mostInLine, count);
+    const row = readLine(rest, width);
+    if (row.length === 0) break;
+    values.push(...row);
   }
   return values.length === 0 ? null : { values, next: Math.max(at, mark + 1) };
 }
 
-function lineAt(text: string, at: number): string | null {
-  if (at >= text.length) return null;
-  const end = text.indexOf('\n', at);
-  return text.slice(at, end < 0 ? undefined : end);
+/** What is longer is no line of a dump. */
+function lineAt(text: string, at: number): string {
+  const line = text.slice(at, at + longestLine);
+  const end = line.indexOf('\n');
+  return end < 0 ? line : line.slice(0, end);
 }
 
 /** Up to the column of characters, which wide gaps stand in front of; halves of a line may be set apart. */
