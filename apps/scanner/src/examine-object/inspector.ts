@@ -53,10 +53,10 @@ const maxAnswerBytes = 1024 * 1024;
 /** Thousands of YARA rules take many seconds to compile. */
 const startTimeoutMs = 180_000;
 /**
- * A tenth of the weight of mail where both want the same processor. Others are not starved by their own engines: a slot is
- * free for the next object only when its inspector is done, so engines run out of work first.
+ * A third of the weight of mail where both want the same processor (as a session, too: session-niceness.ts). With 10, a
+ * tenth, a machine that other programs keep busy brings others' objects to their time limit.
  */
-const nicenessOfOthers = 10;
+const nicenessOfOthers = 5;
 const selfTestTimeoutMs = 15_000;
 /** What is left to answer when the walk ends at its own time limit, before the process is killed. */
 const answerShare = 0.9;

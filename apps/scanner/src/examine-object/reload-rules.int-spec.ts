@@ -49,7 +49,7 @@ describe('rules and lists are read anew', () => {
       })(),
     };
     const onPart = (): Promise<void> => Promise.resolve();
-    return inspector.inspect(content, { objectType: 'file', timeoutMs: 60_000, limits, onPart });
+    return inspector.inspect(content, { objectType: 'file', timeoutMs: 240_000, limits, onPart });
   };
   const hits = async (text: string): Promise<string[]> => {
     const outcome = await inspect(text);
