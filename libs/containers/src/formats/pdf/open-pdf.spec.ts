@@ -2,6 +2,8 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { openAll } from '../../testing/open-all.js';
+import { Budget, ContainerBudget, defaultWalkLimits } from '../../walk-limits.js';
+import { PasswordTime, PasswordTries } from '../../passwords/password-tries.js';
 import { pdfDetection } from './detect-pdf.js';
 import { openPdf } from './open-pdf.js';
 
@@ -113,6 +115,35 @@ describe('openPdf', () => {
     expect(parts.map((part) => part.bytes.toString()).sort()).toEqual(
       ['AB', 'app.alert(1)', inner.toString(), needle.toString()].sort(),
     );
+  });
+
+  const objectStream = (index: readonly string[], objects: string): Buffer => {
+    const head = `${index.join(' ')} `;
+    const entries = `/Type /ObjStm /N ${index.length} /First ${head.length} /Filter /FlateDecode`;
+    return pdf([stream(deflateSync(head + objects), entries)]);
+  };
+
+  it('says so where the objects of object streams are the same bytes many times over', async () => {
+    const script = `<< /S /JavaScript /JS (${'x'.repeat(200_000)}) >>`;
+    const index = Array.from({ length: 40 }, (_, at) => `${at + 7} 0`);
+    const { parts, unexamined } = await openAll(openPdf, objectStream(index, script));
+    expect(unexamined).toMatchObject([{ reason: 'damaged' }]);
+    // Four times its content, a mebibyte, the one that goes beyond, and the stream itself.
+    expect(parts.length).toBeLessThan(12);
+  });
+
+  it('takes hundreds of thousands of objects of one object stream, and looks at the time for each', () => {
+    const count = 200_000;
+    const index = Array.from({ length: count }, (_, at) => `${at + 7} ${at * 2}`);
+    const bytes = objectStream(index, '1 '.repeat(count));
+    const walk = new Budget(defaultWalkLimits, Number.POSITIVE_INFINITY);
+    let looks = 0;
+    walk.checkTime = () => void (looks += 1);
+    const budget = new ContainerBudget(walk, bytes, bytes.length);
+    const passwords = new PasswordTries(() => [], new PasswordTime(1000));
+    const items = [...openPdf(bytes, { budget, passwords, objectType: 'file', isExcerpt: false })];
+    expect(items.map(({ kind }) => kind)).toEqual(['part']);
+    expect(looks).toBeGreaterThan(count);
   });
 
   it('finds objects whatever table or length says, and of pictures the beginning', async () => {

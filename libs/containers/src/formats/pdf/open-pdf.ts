@@ -1,10 +1,11 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
+import { damaged } from '../give-part.js';
 import { plainText } from '../wide-text.js';
 import { type PdfDecryption, openEncryption } from './pdf-encryption.js';
 import { type Resolve, undoFilters } from './pdf-filters.js';
-import { type PdfObject, type PdfScan, objectsInStream, scanPdf } from './pdf-objects.js';
+import { InnerObjects, type PdfObject, type PdfScan, scanPdf } from './pdf-objects.js';
 import { type PdfDictionary, PdfReference, type PdfValue, isDictionary, nameOf } from './pdf-values.js';
 
 /** Of a picture, so much is looked at: pixels are no content to a rule, and a scanned book has gigabytes of them. */
@@ -72,21 +73,22 @@ class PdfOpening {
 
   *items(): Generator<OpenedItem> {
     const content: [PdfObject, Buffer][] = [];
-    const inner: PdfObject[] = [];
+    const inner = new InnerObjects(() => this.budget.checkTime());
     for (const object of this.scan.objects) this.known.set(object.number, object.value);
     for (const object of this.scan.objects)
       if (object.data !== null && isType(object, 'ObjStm')) {
         const decoded = this.decoded(object);
         content.push([object, decoded.bytes]);
-        inner.push(...objectsInStream(decoded.bytes, object.value as PdfDictionary));
+        inner.read(decoded.bytes, object.value as PdfDictionary);
       }
-    for (const object of inner) this.known.set(object.number, object.value);
+    for (const object of inner.objects) this.known.set(object.number, object.value);
     for (const object of this.scan.objects) yield* this.values(object, this.decryption);
-    for (const object of inner) yield* this.values(object, null);
+    for (const object of inner.objects) yield* this.values(object, null);
     for (const [object, bytes] of content) yield* this.stream(`object stream ${object.number}`, bytes);
     for (const object of this.scan.objects)
       if (object.data !== null && !isType(object, 'ObjStm')) yield* this.ofStream(object);
     yield* this.streams.finish();
+    if (inner.isCut) yield damaged('its object streams name the same bytes too often, or too many objects');
     if (this.given === 0) yield { kind: 'empty' };
   }
 

@@ -96,18 +96,40 @@ function* trailersOf(bytes: Buffer): Generator<PdfDictionary> {
   }
 }
 
-/** Objects that stand in an object stream (§7.5.7): numbers and offsets, then the objects. */
-export function* objectsInStream(content: Buffer, dictionary: PdfDictionary): Generator<PdfObject> {
-  const first = dictionary.get('First');
-  const count = dictionary.get('N');
-  if (typeof first !== 'number' || typeof count !== 'number') return;
-  const index = new PdfReader(content, 0, Math.min(content.length, first));
-  for (let at = 0; at < count; at += 1) {
-    const number = index.value();
-    const offset = index.value();
-    if (typeof number !== 'number' || typeof offset !== 'number') return;
-    const start = first + offset;
-    const value = new PdfReader(content, start, Math.min(content.length, start + longestValue)).value();
-    if (value !== undefined) yield { number, generation: 0, value, data: null };
+/** A large book has some hundred thousand. */
+const maxInnerObjects = 2_000_000;
+
+/** Objects that stand in object streams (§7.5.7): numbers and offsets, then the objects. */
+export class InnerObjects {
+  readonly objects: PdfObject[] = [];
+  /** Not all of them were read: there are too many, or they stand in each other. */
+  isCut = false;
+  /** Of all streams together: what is read of them may be what they have a few times over. */
+  private allowance = 1024 ** 2;
+
+  constructor(private readonly checkTime: () => void) {}
+
+  read(content: Buffer, dictionary: PdfDictionary): void {
+    const first = dictionary.get('First');
+    const count = dictionary.get('N');
+    if (typeof first !== 'number' || typeof count !== 'number') return;
+    this.allowance += content.length * 4;
+    const index = new PdfReader(content, 0, Math.min(content.length, first));
+    for (let at = 0; at < count; at += 1) {
+      this.checkTime();
+      const number = index.value();
+      const offset = index.value();
+      if (typeof number !== 'number' || typeof offset !== 'number') return;
+      this.isCut ||= this.allowance <= 0 || this.objects.length >= maxInnerObjects;
+      if (this.isCut) return;
+      this.readAt(content, first + offset, number);
+    }
+  }
+
+  private readAt(content: Buffer, start: number, number: number): void {
+    const reader = new PdfReader(content, start, Math.min(content.length, start + longestValue));
+    const value = reader.value();
+    this.allowance -= reader.at - start;
+    if (value !== undefined) this.objects.push({ number, generation: 0, value, data: null });
   }
 }
