@@ -17,6 +17,9 @@ const reasonsOf = async (bytes: Buffer): Promise<string[]> => {
   return report.unexamined.map(({ reason }) => reason);
 };
 
+/** Its length, one file, version 1.1.0, flags, no alias, no metadata; then that file: its name, sizes and the like. */
+const manifest = `${'\x2f\0\0\0'}\x01\0\0\0\x11\0\0\0\x01\0${'\0'.repeat(8)}\x01\0\0\0a${'\0'.repeat(24)}`;
+
 describe('containers nothing here opens', () => {
   it.each([
     ['ACE', 7, '**ACE**'],
@@ -31,7 +34,9 @@ describe('containers nothing here opens', () => {
     ['Apple’s archives, packed', 0, 'pbze\0\0'],
     ['Zstandard before its format was fixed', 0, '\x27\xb5\x2f\xfd'],
     ['LVM', 512, 'LABELONE'],
-    ['PHP’s archives', 1990, '<?php __HALT_COMPILER(); ?>'.padEnd(2044, 'x') + 'GBMB'],
+    ['PHP’s archives', 0, `<?php __HALT_COMPILER(); ?>\r\n${manifest}`],
+    ['PHP’s archives with nothing behind the mark', 0, `#!/usr/bin/php\n__HALT_COMPILER();${manifest}`],
+    ['PHP’s archives that are pictures', 0, `GIF89a<?php __HALT_COMPILER(); ?>\n${manifest}`],
     ['Minix', 1034, '\0\0\0\x1c\x08\x10\x8f\x13\x01\0'],
   ])('are unsupported, never plain data: %s', async (_name, offset, magic) => {
     expect(await reasonsOf(withMagic(offset, magic))).toEqual(['unsupported']);
@@ -47,6 +52,19 @@ describe('containers nothing here opens', () => {
 
   it('are not seen where only the two bytes of a version agree', async () => {
     expect(await reasonsOf(withMagic(1040, '\x8f\x13'))).toEqual([]);
+  });
+
+  it('are not seen where PHP’s mark stands without a table of files behind it', async () => {
+    const mark = '__HALT_COMPILER();';
+    for (const text of [
+      // As a C string, in PHP's own binaries and whatever holds them.
+      `\x7fELF\x02\x01\0\0${mark}\0%s: no such file\0\0\0\0`,
+      `<?php install(__FILE__, __COMPILER_HALT_OFFSET__); ${mark} ?>\n\0\x01\x02 data of its own`,
+      `<?php ${mark} ?>\n${manifest.replace('\x01', '\0')}`,
+      `<?php ${mark} ?>\n\xff\xff${manifest.slice(2)}`,
+      `<?php ${mark}`,
+    ])
+      expect(await reasonsOf(withMagic(0, text))).toEqual([]);
   });
 
   it('are not seen where only letters agree', async () => {

@@ -133,14 +133,24 @@ function isOldHfs(bytes: Buffer): boolean {
 }
 
 const haltCompiler = Buffer.from('__HALT_COMPILER();');
-const behindHalt = 64;
+const tableHeadBytes = 18;
+const leastEntryBytes = 24;
 
-/** PHP's archive: a script, then the table of its files in binary; a signature stands at its end. */
+/**
+ * PHP's archive: its mark, the first of which counts, then the table of its files in binary as PHP wants it. What
+ * stands in front PHP does not look at: archives that are pictures as well are known of attacks.
+ */
 function isPhar(bytes: Buffer): boolean {
   const at = bytes.indexOf(haltCompiler);
   if (at < 0) return false;
   const behind = at + haltCompiler.length;
-  return hasAt(bytes, bytes.length - 4, 'GBMB') || bytes.subarray(behind, behind + behindHalt).includes(0);
+  const close = /^(?:[ \n]\?>(?:\r?\n)?)?/.exec(bytes.toString('latin1', behind, behind + 5));
+  const table = bytes.subarray(behind + (close?.[0].length ?? 0));
+  if (table.length < 4 + tableHeadBytes) return false;
+  const [length, count, aliasBytes] = [table.readUInt32LE(0), table.readUInt32LE(4), table.readUInt32LE(14)];
+  const isWithin = length >= tableHeadBytes && length <= table.length - 4 && aliasBytes <= length;
+  // The version's numbers are a nibble each: the first archives were of 0.9.0.
+  return isWithin && count > 0 && count <= length / leastEntryBytes && table[8] !== 0;
 }
 
 /** Minix: two bytes that say its version, beside them zones of one block, a state and a largest file as they are known. */
