@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { openAll } from '../../testing/open-all.js';
+import { walkObject } from '../../walk-object.js';
 import { neroDetection, rawCdDetection } from './detect-raw-cd.js';
 import { openNero, openRawCd } from './open-raw-cd.js';
 
 const mark = Buffer.from('00ffffffffffffffffffff00', 'hex');
+const walkOptions = { objectType: 'file', timeLimitMs: 60_000 } as const;
+async function reasonsOf(bytes: Buffer): Promise<string[]> {
+  const { unexamined } = await walkObject(bytes, { ...walkOptions, onPart: () => undefined });
+  return unexamined.map(({ reason }) => reason);
+}
+
 function sector(mode: number, fill: string): Buffer {
   const bytes = Buffer.alloc(2352);
   mark.copy(bytes);
@@ -54,5 +61,27 @@ describe('an image of Nero', () => {
   it('without a disc in it is unsupported', async () => {
     const { unexamined } = await openAll(openNero, Buffer.concat([Buffer.alloc(900, 3), end]));
     expect(unexamined).toMatchObject([{ reason: 'unsupported' }]);
+  });
+  it.each([
+    ['of version 5', Buffer.from('NER5\0\0\0\0\0\0\x03\x84', 'latin1')],
+    ['of before', Buffer.from('NERO\0\0\x03\x84', 'latin1')],
+  ])('is certain where its end points at a list of tracks: %s', async (_, pointer) => {
+    for (const name of ['CUEX', 'CUES', 'DAOI', 'DAOX', 'ETNF', 'ETN2', 'SINF']) {
+      const bytes = Buffer.concat([Buffer.alloc(900, 3), Buffer.from(`${name}\0\0\0\0END!\0\0\0\0`), pointer]);
+      expect(neroDetection.detect(bytes)).toMatchObject({ isCertain: true });
+      expect(await reasonsOf(bytes)).toEqual(['unsupported']);
+    }
+  });
+  it.each(['name;maker;count\nBurning;NERO;1\r\n', 'CUEX\nNERO\r\n\r\n', 'CUEX and NER5 is 12\r\n'])(
+    'is not seen in a text that ends like one: %j',
+    async (text) => {
+      expect(await reasonsOf(Buffer.from(text.padStart(4000, 'x')))).toEqual([]);
+    },
+  );
+  it('is given by its disc also where its end points nowhere', async () => {
+    const bytes = Buffer.concat([Buffer.alloc(2048), disc, Buffer.from('CUEX'), Buffer.from('NER5'), Buffer.alloc(8, 9)]);
+    const parts: Buffer[] = [];
+    await walkObject(bytes, { ...walkOptions, onPart: (part) => void parts.push(part.bytes) });
+    expect(parts.some((part) => part.subarray(0, disc.length).equals(disc))).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { damaged } from '../give-part.js';
 import { giveRemains } from '../give-remains.js';
-import { beginsSector, rawSectorBytesOf, usualSectorBytes } from './detect-raw-cd.js';
+import { beginsSector, rawSectorBytesOf, trackListAt, usualSectorBytes } from './detect-raw-cd.js';
 
 const contentBytes = 2048;
 const modeAt = 15;
@@ -37,15 +37,19 @@ export function* openNero(bytes: Buffer, { budget }: OpenContext): Generator<Ope
   const volume = bytes.indexOf(primaryVolume);
   const sector = bytes.indexOf(sync);
   const start = sector >= 0 && (volume < 0 || sector < volume) ? sector : volume - beforeVolume;
-  if (start <= 0) return yield { kind: 'unexamined', reason: 'unsupported', detail: 'no disc that is known' };
+  if (start <= 0)
+    return yield {
+      kind: 'unexamined',
+      reason: 'unsupported',
+      detail: 'no disc that is known',
+      isAtOpening: true,
+    };
   yield* giveRemains(bytes, [[start, sectorsEnd(bytes, start)]], budget);
 }
 
-/** Where its list of tracks begins, which its last bytes say. */
+/** Where its list of tracks begins. */
 function sectorsEnd(bytes: Buffer, start: number): number {
-  const isNew = bytes.toString('latin1', bytes.length - 12, bytes.length - 8) === 'NER5';
-  const isOld = bytes.toString('latin1', bytes.length - 8, bytes.length - 4) === 'NERO';
-  if (!isNew && !isOld) return bytes.length;
-  const end = isNew ? Number(bytes.readBigUInt64BE(bytes.length - 8)) : bytes.readUInt32BE(bytes.length - 4);
+  const end = trackListAt(bytes);
+  if (end === null) return bytes.length;
   return end > start && end < bytes.length ? end : bytes.length - 12;
 }
