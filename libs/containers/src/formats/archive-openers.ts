@@ -16,6 +16,7 @@ import { openLzip } from './lzip/open-lzip.js';
 import { openPbzx } from './pbzx/open-pbzx.js';
 import { openNero, openRawCd } from './raw-cd/open-raw-cd.js';
 import { openRpm } from './rpm/open-rpm.js';
+import { openLzma } from './seven-zip/open-lzma.js';
 import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
 import { openBzip2, openXz } from './stream/open-stream.js';
 import { openSquashfs } from './squashfs/open-squashfs.js';
@@ -53,7 +54,7 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   zstd: stream('zstd'),
   lz4: openLz4,
   lzip: openLzip,
-  lzma: stream('lzma'),
+  lzma: openLzma,
   xar: sevenZip('Xar'),
   wim: sevenZip('wim'),
   chm: sevenZip('Chm'),

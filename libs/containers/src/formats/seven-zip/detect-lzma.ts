@@ -1,4 +1,5 @@
-import { byLook, certain } from '../by-magic.js';
+import type { ContainerDetection } from '../../container-format.js';
+import { byChance, byLook, certain } from '../by-magic.js';
 import { skipFrames } from '../skippable-frames.js';
 
 const zstdMagic = 0xfd2fb528;
@@ -9,22 +10,31 @@ export const zstdDetection = byLook(
 );
 
 const headerBytes = 13;
-/** lc, lp and pb in one number; 0x5d is usual. */
+/** lc, lp and pb in one number. */
 const maxProperties = 225;
+const usualProperties = 0x5d;
+const lzmaMime = 'application/x-lzma';
 const largestDictionary = 30;
 const largestSize = 2n ** 40n;
 const unknownSize = 2n ** 64n - 1n;
 
 /**
  * A lone LZMA stream has no magic: its properties, a dictionary of a power of two or half as much again, a size
- * within reason or none, and the zero every range coder begins with.
+ * within reason or none, and the zero every range coder begins with. Numbers of four bytes may begin so, too, but
+ * hardly with the usual properties, or with the eight bytes that say that the size is unknown.
  */
-export const lzmaDetection = byLook('lzma', certain('application/x-lzma'), (bytes) => {
-  if (bytes.length < headerBytes + 5 || (bytes[0] ?? 255) >= maxProperties || bytes[headerBytes] !== 0)
-    return false;
-  const size = bytes.readBigUInt64LE(5);
-  return isUsualDictionary(bytes.readUInt32LE(1)) && (size === unknownSize || size < largestSize);
-});
+export const lzmaDetection = {
+  name: 'lzma',
+  nature: 'wrapper',
+  detect(bytes) {
+    const properties = bytes[0] ?? maxProperties;
+    if (bytes.length < headerBytes + 5 || properties >= maxProperties || bytes[headerBytes] !== 0) return null;
+    const size = bytes.readBigUInt64LE(5);
+    const isLikely = size === unknownSize || size < largestSize;
+    if (!isLikely || !isUsualDictionary(bytes.readUInt32LE(1))) return null;
+    return properties === usualProperties || size === unknownSize ? certain(lzmaMime) : byChance(lzmaMime);
+  },
+} as const satisfies ContainerDetection;
 
 function isUsualDictionary(bytes: number): boolean {
   for (let power = 12; power <= largestDictionary; power += 1)
