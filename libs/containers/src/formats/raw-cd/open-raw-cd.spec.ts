@@ -67,7 +67,11 @@ describe('an image of Nero', () => {
     ['of before', Buffer.from('NERO\0\0\x03\x84', 'latin1')],
   ])('is certain where its end points at a list of tracks: %s', async (_, pointer) => {
     for (const name of ['CUEX', 'CUES', 'DAOI', 'DAOX', 'ETNF', 'ETN2', 'SINF']) {
-      const bytes = Buffer.concat([Buffer.alloc(900, 3), Buffer.from(`${name}\0\0\0\0END!\0\0\0\0`), pointer]);
+      const bytes = Buffer.concat([
+        Buffer.alloc(900, 3),
+        Buffer.from(`${name}\0\0\0\0END!\0\0\0\0`),
+        pointer,
+      ]);
       expect(neroDetection.detect(bytes)).toMatchObject({ isCertain: true });
       expect(await reasonsOf(bytes)).toEqual(['unsupported']);
     }
@@ -79,7 +83,13 @@ describe('an image of Nero', () => {
     },
   );
   it('is given by its disc also where its end points nowhere', async () => {
-    const bytes = Buffer.concat([Buffer.alloc(2048), disc, Buffer.from('CUEX'), Buffer.from('NER5'), Buffer.alloc(8, 9)]);
+    const bytes = Buffer.concat([
+      Buffer.alloc(2048),
+      disc,
+      Buffer.from('CUEX'),
+      Buffer.from('NER5'),
+      Buffer.alloc(8, 9),
+    ]);
     const parts: Buffer[] = [];
     await walkObject(bytes, { ...walkOptions, onPart: (part) => void parts.push(part.bytes) });
     expect(parts.some((part) => part.subarray(0, disc.length).equals(disc))).toBe(true);

@@ -28,7 +28,8 @@ export const lzmaDetection = {
   nature: 'wrapper',
   detect(bytes) {
     const properties = bytes[0] ?? maxProperties;
-    if (bytes.length < headerBytes + 5 || properties >= maxProperties || bytes[headerBytes] !== 0) return null;
+    if (bytes.length < headerBytes + 5 || properties >= maxProperties || bytes[headerBytes] !== 0)
+      return null;
     const size = bytes.readBigUInt64LE(5);
     const isLikely = size === unknownSize || size < largestSize;
     if (!isLikely || !isUsualDictionary(bytes.readUInt32LE(1))) return null;
