@@ -147,7 +147,7 @@ export function* longRuns(bytes: Buffer): Generator<TextBlob> {
       continue;
     }
     const start = at;
-    const end = wholeRunEnd(bytes, at);
+    const end = withLastLine(bytes, start, wholeRunEnd(bytes, at));
     if (end - start >= longRun) yield { label: 'base64', bytes: decoded(bytes.subarray(start, end)) };
     at = end;
   }
