@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { mutate, randomFrom } from '../../testing/mutate.js';
+import { openAll } from '../../testing/open-all.js';
 import { filesOfOtherTrees } from './iso-trees.js';
+import { openIso } from './open-iso.js';
 
 const sector = 2048;
 
@@ -14,6 +16,8 @@ function record(name: string, start: number, size: number, flags = 0): Buffer {
   bytes.write(name, 33, 'latin1');
   return bytes;
 }
+
+const filesOf = (bytes: Buffer) => [...filesOfOtherTrees(bytes, { isCut: false }, () => undefined)];
 
 function image({ joliet }: { readonly joliet: readonly Buffer[] }): Buffer {
   const bytes = Buffer.alloc(30 * sector);
@@ -43,7 +47,7 @@ function image({ joliet }: { readonly joliet: readonly Buffer[] }): Buffer {
 
 describe('filesOfOtherTrees', () => {
   it('gives the files that the tree of Joliet has not', () => {
-    expect([...filesOfOtherTrees(image({ joliet: [record('a.txt', 24, 5)] }))]).toEqual([
+    expect(filesOf(image({ joliet: [record('a.txt', 24, 5)] }))).toEqual([
       { name: 'EVIL.COM', start: 25 * sector, size: 9 },
       { name: 'B.COM', start: 26 * sector, size: 3 },
     ]);
@@ -51,9 +55,30 @@ describe('filesOfOtherTrees', () => {
 
   it('gives nothing where the trees have the same files, and ends whatever is done to it', () => {
     const same = image({ joliet: [record('a', 24, 5), record('b', 25, 9), record('c', 26, 3)] });
-    expect([...filesOfOtherTrees(same)]).toEqual([]);
+    expect(filesOf(same)).toEqual([]);
     const random = randomFrom(9);
     for (let count = 0; count < 200; count += 1)
-      expect([...filesOfOtherTrees(mutate(same, random))].length).toBeLessThan(100_000);
+      expect(filesOf(mutate(same, random)).length).toBeLessThan(100_000);
+  });
+
+  it('reads of folders that claim the same bytes a few times what there is, and says that it left some', async () => {
+    const folders = 500;
+    const rootSectors = 10;
+    const bytes = Buffer.concat([image({ joliet: [] }), Buffer.alloc((rootSectors + folders) * sector)]);
+    record('\0', 30, rootSectors * sector, 2).copy(bytes, 16 * sector + 156);
+    const perSector = Math.floor(sector / record('D', 0, 0).length);
+    for (let at = 0; at < folders; at += 1) {
+      const claim = record('D', 30 + rootSectors + at, bytes.length, 2);
+      claim.copy(bytes, (30 + Math.floor(at / perSector)) * sector + (at % perSector) * claim.length);
+    }
+    let looks = 0;
+    const notes = { isCut: false };
+    expect([...filesOfOtherTrees(bytes, notes, () => void (looks += 1))]).toEqual([]);
+    expect(notes.isCut).toBe(true);
+    expect(looks).toBeGreaterThan(10);
+    expect(looks).toBeLessThan(folders / 4);
+    expect((await openAll(openIso, bytes)).unexamined).toContainEqual(
+      expect.objectContaining({ reason: 'damaged', detail: expect.stringContaining('folders') }),
+    );
   });
 });

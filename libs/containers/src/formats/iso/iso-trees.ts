@@ -1,3 +1,8 @@
+interface TreeNotes {
+  /** Some of a tree was left: too much of it, or folders that claim the same bytes. */
+  isCut: boolean;
+}
+
 /** A file as a directory of ISO 9660 has it. */
 export interface IsoFile {
   readonly name: string;
@@ -8,7 +13,7 @@ export interface IsoFile {
 const sectorBytes = 2048;
 const firstDescriptor = 16;
 const maxDescriptors = 32;
-const maxDirectories = 10_000;
+const maxDirectories = 100_000;
 const maxFiles = 100_000;
 const rootAt = 156;
 const isDirectory = 2;
@@ -23,13 +28,17 @@ interface Volume {
  * Files that stand in a tree of the disc beside the one that is read: each of its volume descriptors has a tree of its
  * own (ECMA-119, 8), and programs choose. The one read is that of Joliet where there is one.
  */
-export function* filesOfOtherTrees(bytes: Buffer): Generator<IsoFile> {
+export function* filesOfOtherTrees(
+  bytes: Buffer,
+  notes: TreeNotes,
+  checkTime: () => void,
+): Generator<IsoFile> {
   const volumes = [...volumesOf(bytes)];
   const read = volumes.findLast(({ isJoliet }) => isJoliet) ?? volumes[0];
   if (read === undefined || volumes.length < 2) return;
-  const known = new Set([...filesOf(bytes, read)].map(placeOf));
+  const known = new Set([...filesOf(bytes, read, { isCut: false }, checkTime)].map(placeOf));
   for (const volume of volumes)
-    for (const file of volume === read ? [] : filesOf(bytes, volume)) {
+    for (const file of volume === read ? [] : filesOf(bytes, volume, notes, checkTime)) {
       if (file.size === 0 || known.has(placeOf(file))) continue;
       known.add(placeOf(file));
       yield file;
@@ -51,12 +60,22 @@ function* volumesOf(bytes: Buffer): Generator<Volume> {
   }
 }
 
-function* filesOf(bytes: Buffer, { root, blockBytes }: Volume): Generator<IsoFile> {
+function* filesOf(
+  bytes: Buffer,
+  { root, blockBytes }: Volume,
+  notes: TreeNotes,
+  checkTime: () => void,
+): Generator<IsoFile> {
+  // Folders that stand in each other are no one's but an attacker's.
+  let allowance = bytes.length * 4;
   const directories = [root];
   const seen = new Set([root.start]);
   let count = 0;
   for (let next = directories.pop(); next !== undefined; next = directories.pop()) {
+    checkTime();
+    if (allowance <= 0) return void (notes.isCut = true);
     const content = bytes.subarray(next.start, next.start + next.size);
+    allowance -= content.length;
     for (let at = 0; at < content.length;) {
       const record = recordAt(content, at, blockBytes);
       // Records do not cross the border of a sector.
@@ -66,10 +85,11 @@ function* filesOf(bytes: Buffer, { root, blockBytes }: Volume): Generator<IsoFil
       }
       at += record.length;
       count += 1;
-      if (count > maxFiles) return;
+      if (count > maxFiles) return void (notes.isCut = true);
       const { file } = record;
       if (!record.isDirectory) yield file;
-      else if (!seen.has(file.start) && seen.size < maxDirectories) {
+      else if (seen.size >= maxDirectories) return void (notes.isCut = true);
+      else if (!seen.has(file.start)) {
         seen.add(file.start);
         directories.push(file);
       }

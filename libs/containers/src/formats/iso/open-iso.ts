@@ -8,8 +8,10 @@ import { filesOfOtherTrees } from './iso-trees.js';
 /** 7-Zip reads one of its trees, that of Joliet; files that another one has alone follow. */
 export async function* openIso(bytes: Buffer, context: OpenContext): AsyncGenerator<OpenedItem> {
   yield* openWithSevenZip(bytes, context, { type: 'Iso', instead: openArchive });
-  for (const { name, start, size } of filesOfOtherTrees(bytes)) {
+  const notes = { isCut: false };
+  for (const { name, start, size } of filesOfOtherTrees(bytes, notes, () => context.budget.checkTime())) {
     yield* givePart(name, bytes.subarray(start, start + size), context.budget);
     if (start + size > bytes.length) yield damaged('the image ends within it', name);
   }
+  if (notes.isCut) yield damaged('a tree of its folders claims the same bytes too often, or is too large');
 }
