@@ -85,7 +85,7 @@ export const strangerArchiveKinds = kindsOf('archive', 'further', (add) => {
   add(
     'apple-archive',
     (needle) =>
-      bytes('AA01', le16(40), 'TYP1F', 'PATP', le16(9), 'eicar.com', 'DATA', le16(needle.length), needle),
+      bytes('AA01', le16(32), 'TYP1F', 'PATP', le16(9), 'eicar.com', 'DATA', le16(needle.length), needle),
     {
       ...closed,
     },

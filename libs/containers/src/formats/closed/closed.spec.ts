@@ -37,6 +37,10 @@ describe('containers nothing here opens', () => {
     ['PHP’s archives', 0, `<?php __HALT_COMPILER(); ?>\r\n${manifest}`],
     ['PHP’s archives with nothing behind the mark', 0, `#!/usr/bin/php\n__HALT_COMPILER();${manifest}`],
     ['PHP’s archives that are pictures', 0, `GIF89a<?php __HALT_COMPILER(); ?>\n${manifest}`],
+    ['Apple’s archives', 0, 'AA01\x1c\0TYP1FPATP\x01\0aMOD2\0\0FLG*'],
+    ['Apple’s older archives', 0, 'YAA1\x11\0TYP1DPATP\0\0'],
+    ['Apple’s signed archives', 0, 'AEA1\0\0\0\0\x10\0\0\0'],
+    ['DwarFS', 0, 'DWARFS\x02\x05'],
     ['Minix', 1034, '\0\0\0\x1c\x08\x10\x8f\x13\x01\0'],
   ])('are unsupported, never plain data: %s', async (_name, offset, magic) => {
     expect(await reasonsOf(withMagic(offset, magic))).toEqual(['unsupported']);
@@ -68,7 +72,18 @@ describe('containers nothing here opens', () => {
   });
 
   it('are not seen where only letters agree', async () => {
-    for (const text of ['ALZheimer', 'AES is a cipher', 'KGB files', 'zPQ and more'])
+    for (const text of [
+      'ALZheimer',
+      'AES is a cipher',
+      'KGB files',
+      'zPQ and more',
+      'AA01 is a gate',
+      'AA01\r\nAA02\r\nAA03\r\n',
+      'AA01;\nAA02;\n',
+      'YAA1,12,TYP1\n',
+      'AEA1\nAEA2\n',
+      'DWARFS of the north',
+    ])
       expect(await reasonsOf(Buffer.from(text.padEnd(3000, ' and so on')))).toEqual([]);
   });
 });

@@ -67,8 +67,12 @@ const magics: readonly Magic[] = [
   [0, 'ArC\x01', 'application/x-freearc'],
   [0, 'UC2\x1a', 'application/x-ultra-compressor'],
   [7, '-sqx-', 'application/x-sqx'],
-  [0, 'DWARFS', 'application/x-dwarfs'],
-  ...['AA01', 'YAA1', 'AEA1'].map((text): Magic => [0, text, 'application/x-apple-archive']),
+  ...['\x01', '\x02', '\x03'].map((version): Magic => [0, `DWARFS${version}`, 'application/x-dwarfs']),
+  ...['\0', '\x01', '\x02', '\x03', '\x04', '\x05'].map((profile): Magic => [
+    0,
+    `AEA1${profile}\0\0`,
+    'application/x-apple-archive',
+  ]),
   ...['pbze', 'pbzz', 'pbz4', 'pbz2', 'pbz-'].map((text): Magic => [
     0,
     `${text}\0\0`,
@@ -111,6 +115,7 @@ export const closedDetection = {
     const magic = find(magics, bytes);
     if (magic !== undefined) return { mime: magic[2], isCertain: true };
     if (isOldHfs(bytes)) return { mime: 'application/x-hfs-image', isCertain: true };
+    if (isAppleArchive(bytes)) return { mime: 'application/x-apple-archive', isCertain: true };
     if (isPhar(bytes)) return { mime: 'application/x-php-archive', isCertain: true };
     if (isMinix(bytes)) return { mime: 'application/x-minix-image', isCertain: true };
     return isArc(bytes) ? { mime: 'application/x-arc', isCertain: true } : null;
@@ -130,6 +135,42 @@ export const sealedDetection = {
 function isOldHfs(bytes: Buffer): boolean {
   if (bytes.length < 1536 || !hasAt(bytes, 1024, 'BD')) return false;
   return bytes.readUInt16BE(1024 + 14) === 3 && bytes.readUInt32BE(1024 + 20) % 512 === 0;
+}
+
+const appleHeadBytes = 6;
+/** Of a field, by what its key ends with: flags, numbers, the sizes of blobs, checksums, times. */
+const appleFieldBytes: Readonly<Record<string, number>> = {
+  '*': 0,
+  1: 1,
+  2: 2,
+  4: 4,
+  8: 8,
+  A: 2,
+  B: 4,
+  C: 8,
+  S: 8,
+  T: 12,
+  F: 4,
+  G: 20,
+  H: 32,
+  I: 48,
+  J: 64,
+};
+
+/** Apple's archive: its size, then fields to the end of it. Texts may begin with the same four letters. */
+function isAppleArchive(bytes: Buffer): boolean {
+  if (!hasAt(bytes, 0, 'AA01') && !hasAt(bytes, 0, 'YAA1')) return false;
+  const end = bytes.length < appleHeadBytes ? 0 : bytes.readUInt16LE(4);
+  if (end > bytes.length) return false;
+  let at = appleHeadBytes;
+  while (at + 4 <= end) {
+    const [, type] = /^[A-Z0-9]{3}([*1248A-CF-JPST])$/.exec(bytes.toString('latin1', at, at + 4)) ?? [];
+    if (type === undefined) return false;
+    at += 4;
+    if (type === 'P') at += at + 2 <= end ? 2 + bytes.readUInt16LE(at) : end;
+    else at += appleFieldBytes[type] ?? 0;
+  }
+  return at === end && at > appleHeadBytes;
 }
 
 const haltCompiler = Buffer.from('__HALT_COMPILER();');
