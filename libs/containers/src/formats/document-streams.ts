@@ -41,9 +41,9 @@ export class DocumentStreams {
     this.length = 0;
   }
 
-  *file(label: string, bytes: Buffer): Generator<OpenedItem> {
+  *file(label: string, bytes: Buffer, isExcerpt = false): Generator<OpenedItem> {
     this.budget.takePart();
     this.budget.takeBytes(bytes.length, bytes.length);
-    yield { kind: 'part', label, bytes };
+    yield { kind: 'part', label, bytes, ...(isExcerpt && { isExcerpt }) };
   }
 }

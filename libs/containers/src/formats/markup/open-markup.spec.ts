@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { openAll } from '../../testing/open-all.js';
+import { walkObject } from '../../walk-object.js';
 import { markupDetection } from './detect-markup.js';
 import { openMarkup } from './open-markup.js';
 import { hexFiles } from './script-blobs.js';
@@ -151,6 +152,28 @@ describe('openMarkup', () => {
     expect(many.checks).toBe(16 * size);
     // 16 times as many are 256 times the work where each looks at all the others.
     expect(many.took / few.took).toBeLessThan(64);
+  });
+
+  it.each([
+    ['a dump', `here is what it begins with:\n${dumpOfXxd.split('\n', 4).join('\n')}\n`],
+    ['an array', `byte[] b = { ${pairs.slice(0, 40).join(', 0x').replace(/^/, '0x')} };`],
+    ['escapes', `b"\\x1f\\x8b\\x08${'\\x00'.repeat(29)}"`],
+  ])('calls nothing damaged where a text shows the beginning of a file, in %s', async (_, text) => {
+    const shown: number[] = [];
+    const { unexamined } = await walkObject(Buffer.from(text), {
+      objectType: 'file',
+      onPart: ({ bytes }) => void shown.push(bytes.length),
+      timeLimitMs: 600_000,
+    });
+    expect(shown.length).toBeGreaterThan(1);
+    expect(unexamined).toEqual([]);
+  });
+
+  it('gives both of two files that only end differently', async () => {
+    const two = ['one', 'two'].map((end) => Buffer.concat([big, Buffer.from(end)]));
+    const text = two.map((one) => `<a href="data:x/y;base64,${one.toString('base64')}">`).join('');
+    const { parts } = await openAll(openMarkup, html(text));
+    expect(parts.filter(({ role }) => role === undefined).map(({ bytes }) => bytes)).toEqual(two);
   });
 
   it('gives the last line of a dump that another one follows', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
@@ -21,6 +22,8 @@ const everywhere: readonly Finder[] = [dataUrls, encodedArguments];
 /** Browsers read them so. */
 const inMarkup: readonly Finder[] = [byteArrays, binaryElements, disguisedUrls, escapedRuns];
 const inText: readonly Finder[] = [fileRuns, hexFiles, characterRuns, encodedCommands];
+/** People show how a file begins with these: where it ends says nothing. */
+const ofBeginnings: ReadonlySet<Finder> = new Set<Finder>([hexFiles, hiddenFiles]);
 
 /**
  * Files that markup, a script or other text holds as text: data: URLs, arguments of atob, arrays of bytes, binary elements,
@@ -36,10 +39,12 @@ export function* openMarkup(file: Buffer, { budget }: OpenContext): Generator<Op
   for (const find of finders)
     for (const { label, bytes: blob } of find(bytes, checkTime)) {
       budget.checkTime();
-      const key = `${blob.length} ${blob.toString('latin1', 0, 256)}`;
+      const key = createHash('sha256').update(blob).digest('hex');
       if (blob.length === 0 || seen.has(key)) continue;
       seen.add(key);
-      yield* find === longRuns ? streams.give(label, blob) : streams.file(label, blob);
+      yield* find === longRuns
+        ? streams.give(label, blob)
+        : streams.file(label, blob, ofBeginnings.has(find));
     }
   yield* streams.finish();
 }
