@@ -55,7 +55,7 @@ export class PrivateProgram {
     const logFile = path.join(plan.folder, 'log');
     const log = await open(logFile, 'a');
     const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    const args = [...namespaces, 'sh', '-c', layScript(plan), 'sh', ...plan.command];
+    const args = [...namespaces, 'sh', '-c', layScript(), 'sh', plan.folder, plan.packageFolder, ...plan.command];
     const child = spawn('unshare', args, { stdio: ['ignore', log.fd, log.fd], cwd: plan.folder });
     await log.close();
     return new PrivateProgram(child, plan.command.join(' '), logFile);
@@ -127,17 +127,30 @@ async function accountFiles(users: readonly string[]): Promise<Record<string, st
 }
 
 /**
- * What is written goes into memory and ends with the namespace. The shell stays in front: unshare's --kill-child does not
- * reach a program with set-user-ID, as some mail servers are, and with the shell all of the namespace ends.
+ * `folder packageFolder command…`. What is written goes into memory and ends with the namespace. So do the layers: one that lies
+ * below the folder it is laid over, in a clone below `/var`, would be refused (ELOOP), and a colon or comma in a path would end its name.
+ * The run's own folder stays what it is outside. The shell stays in front: unshare's --kill-child does not reach a program with
+ * set-user-ID, as some mail servers are, and with the shell all of the namespace ends.
  */
-function layScript({ folder, packageFolder }: PrivateProgramPlan): string {
-  const written = path.join(folder, 'written');
+function layScript(): string {
+  const layers = '/run/sluice-layers';
   const lay = layeredFolders.flatMap((name) => {
-    const [upper, work] = [`${written}/${name}`, `${written}/${name}.work`];
-    const layers = `${folder}/layer/${name}:${packageFolder}/${name}:/${name}`;
-    const options = `lowerdir=${layers},upperdir=${upper},workdir=${work}`;
-    return [`mkdir ${upper} ${work}`, `mount -t overlay overlay -o '${options}' /${name}`];
+    const [upper, work] = [`${layers}/written/${name}`, `${layers}/written/${name}.work`];
+    const options = `lowerdir=${layers}/own/${name}:${layers}/package/${name}:/${name},upperdir=${upper},workdir=${work}`;
+    return [`mkdir -p ${upper} ${work}`, `mount -t overlay overlay -o ${options} /${name}`];
   });
-  const memory = [`mkdir -p ${written}`, `mount -t tmpfs tmpfs ${written}`, 'mount -t tmpfs tmpfs /run'];
-  return ['set -e', ...memory, ...lay, '"$@"', 'exit $?'].join('\n');
+  return [
+    'set -e',
+    'folder=$1 package=$2; shift 2',
+    'mount -t tmpfs tmpfs /run',
+    `mkdir -p ${layers}/folder ${layers}/package`,
+    `cp -a "$folder/layer" ${layers}/own`,
+    ...layeredFolders.map((name) => `[ ! -d "$package/${name}" ] || cp -a "$package/${name}" ${layers}/package/`),
+    `mkdir -p ${layeredFolders.map((name) => `${layers}/package/${name}`).join(' ')}`,
+    `mount --bind "$folder" ${layers}/folder`,
+    ...lay,
+    `mount --bind ${layers}/folder "$folder"`,
+    '"$@"',
+    'exit $?',
+  ].join('\n');
 }

@@ -32,25 +32,29 @@ export async function proveCleanFiles(
   if (scanner === null) return cleanFilesReport(kept.all, { packages: countOfPackages(folder), root });
   const { files, packages } = await collectFiles(root, folder, wanted);
   const waiting = files.filter((file) => !kept.has(file));
-  const faults: string[] = [];
+  const faulty: string[] = [];
   let done = files.length - waiting.length;
   await atOnce(
     waiting,
     scansAtOnce,
     async (file) => ({ file, seen: await orFault(scanner.scan(readFileSync(file), 'file')) }),
     ({ file, seen }) => {
-      if (seen instanceof EngineFault) faults.push(`${path.basename(file)}: not recorded, ${seen.message}`);
+      if (seen instanceof EngineFault) faulty.push(file);
       else kept.add(file, { file, seen });
       done += 1;
       onProgress(done, files.length, path.basename(file));
     },
   );
+  // Others that were scanned beside it may have taken the time; what fails alone, too, is held for whoever sends it.
+  for (const file of faulty) {
+    onProgress(files.length, files.length, `${path.basename(file)}, alone`);
+    kept.add(file, { file, seen: await scanner.scanOnce(readFileSync(file), 'file') });
+  }
   const results = new Map(kept.all.map((one) => [one.file, one]));
-  const report = cleanFilesReport(
+  return cleanFilesReport(
     files.flatMap((file) => results.get(file) ?? []),
     { packages, root },
   );
-  return { ...report, problems: [...faults, ...report.problems] };
 }
 
 export function cleanFilesReport(
@@ -76,7 +80,7 @@ export function cleanFilesReport(
       `${results.length} files of ${extensions} extensions (installed here, node packages, ${packages} Debian packages with their contents): ${results.length - held.length} not detected, ${held.length} held`,
       ...(results.length < wanted
         ? [
-            `${wanted - results.length} of ${wanted} have no result: there were no more, or an engine failed at them`,
+            `${wanted - results.length} of ${wanted} have no result: there were no more`,
           ]
         : []),
     ],
