@@ -55,7 +55,16 @@ export class PrivateProgram {
     const logFile = path.join(plan.folder, 'log');
     const log = await open(logFile, 'a');
     const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    const args = [...namespaces, 'sh', '-c', layScript(), 'sh', plan.folder, plan.packageFolder, ...plan.command];
+    const args = [
+      ...namespaces,
+      'sh',
+      '-c',
+      layScript(),
+      'sh',
+      plan.folder,
+      plan.packageFolder,
+      ...plan.command,
+    ];
     const child = spawn('unshare', args, { stdio: ['ignore', log.fd, log.fd], cwd: plan.folder });
     await log.close();
     return new PrivateProgram(child, plan.command.join(' '), logFile);
@@ -145,7 +154,9 @@ function layScript(): string {
     'mount -t tmpfs tmpfs /run',
     `mkdir -p ${layers}/folder ${layers}/package`,
     `cp -a "$folder/layer" ${layers}/own`,
-    ...layeredFolders.map((name) => `[ ! -d "$package/${name}" ] || cp -a "$package/${name}" ${layers}/package/`),
+    ...layeredFolders.map(
+      (name) => `[ ! -d "$package/${name}" ] || cp -a "$package/${name}" ${layers}/package/`,
+    ),
     `mkdir -p ${layeredFolders.map((name) => `${layers}/package/${name}`).join(' ')}`,
     `mount --bind "$folder" ${layers}/folder`,
     ...lay,

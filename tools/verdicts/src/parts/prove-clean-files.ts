@@ -79,9 +79,7 @@ export function cleanFilesReport(
     totals: [
       `${results.length} files of ${extensions} extensions (installed here, node packages, ${packages} Debian packages with their contents): ${results.length - held.length} not detected, ${held.length} held`,
       ...(results.length < wanted
-        ? [
-            `${wanted - results.length} of ${wanted} have no result: there were no more`,
-          ]
+        ? [`${wanted - results.length} of ${wanted} have no result: there were no more`]
         : []),
     ],
     problems,
