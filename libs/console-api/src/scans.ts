@@ -61,6 +61,8 @@ export const scanSchema = z.strictObject({
   notExaminedTotal: count,
   /** Null: no policy changed the state. */
   policyApplied: policyAppliedSchema.nullable(),
+  /** Null: no release changed the state. */
+  released: z.strictObject({ releaseId: z.uuid(), stateBefore: z.enum(scanStates) }).nullable(),
 });
 export type Scan = z.infer<typeof scanSchema>;
 

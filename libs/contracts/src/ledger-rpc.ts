@@ -9,7 +9,14 @@ import {
 import { jobSchema } from './job.message.js';
 import { mailOriginSchema } from './mail-origin.js';
 import { registryChangesSchema } from './registry.message.js';
-import { alertDispositions, alertStates, objectTypes, scanStates, technologies } from './states.js';
+import {
+  alertDispositions,
+  alertStates,
+  objectTypes,
+  scanStates,
+  technologies,
+  type ScanState,
+} from './states.js';
 import { jobQueueKinds } from './topology.js';
 import { policyAppliedSchema } from './unexamined-policy.js';
 import { detectionSchema, engineRunSchema, notExaminedSchema, verdictReasons } from './verdict.message.js';
@@ -56,6 +63,8 @@ export const acceptItemSchema = z.object({
     .string()
     .regex(/^[0-9a-f]{32}$/)
     .optional(),
+  /** Of a mail sensor's object: what is the same when a mail server passed it on (object-store). Absent: not made. */
+  mailDigest: sha256Schema.optional(),
 });
 export type AcceptItem = z.infer<typeof acceptItemSchema>;
 
@@ -119,6 +128,9 @@ export const scanRequestSchema = z.object({
 });
 export type ScanRequest = z.infer<typeof scanRequestSchema>;
 
+/** Of a scan, what a release of its mail overrides. */
+const stoppingStates = ['detect', 'timeout', 'error'] as const satisfies readonly ScanState[];
+
 /** The report callers read (wire contract, GET /scans/{scanId}). Times are ISO 8601, UTC. */
 export const reportSchema = z.object({
   scanId: z.string(),
@@ -143,6 +155,8 @@ export const reportSchema = z.object({
   notExaminedTotal: z.int(),
   /** Null: `state` is what the engines' word comes to. Else the system's policy made something else of it. */
   policyApplied: policyAppliedSchema.nullable(),
+  /** Null: no release changed the state. Else it is a mail that an operator let through; what was found stands here all the same. */
+  released: z.object({ stateBefore: z.enum(stoppingStates) }).nullable().default(null),
   /** Null: engines saw this object. Else they saw the same bytes then, and their verdict was told again. */
   reused: z.object({ examinedAt: z.string() }).nullable().default(null),
   attempts: z.int(),
@@ -244,6 +258,8 @@ const quarantineChange = {
 };
 export const releaseMailRequestSchema = z.object({
   ...quarantineChange,
+  /** What `operator` is the name of. */
+  operatorKind: z.enum(['operator', 'token']).default('operator'),
   form: z.enum(releaseForms),
   /** Null: to those it was sent to. */
   to: z.string().max(320).nullable(),

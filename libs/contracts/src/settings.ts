@@ -81,6 +81,8 @@ export const settingsSchema = z.object({
   reuseVerdictsMinutes: z.int().min(0).max(1440).default(60),
   /** Verdicts on objects of other systems, too: who sends something learns from an instant verdict that others had it. */
   shareVerdicts: z.boolean().default(false),
+  /** Where released mail goes to a listener that asks a mail sensor: how long after its end a release is let through there. 0: not at all. */
+  releaseTicketMinutes: z.int().min(0).max(1440).default(0),
   integrationRequests: z.enum(['open', 'closed']).default('open'),
   maxPendingRequests: z.int().min(0).max(100_000).default(1000),
   maxPendingRequestsPerAddress: z.int().min(0).max(100_000).default(20),

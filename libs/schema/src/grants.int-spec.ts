@@ -45,13 +45,14 @@ describe('the services’ roles', () => {
   });
   afterAll(() => database.drop());
 
-  it('let results read the six views of the registry and nothing else of it', async () => {
+  it('let results read the seven views of the registry and nothing else of it', async () => {
     for (const view of [
       'accepted_certificates',
       'certificate_entries',
       'deletions',
       'setting_values',
       'unexamined_policies',
+      'releasing_callers',
     ])
       expect((await results(`SELECT * FROM registry.${view}`)).rows).toEqual([]);
     expect((await results('SELECT * FROM registry.current_revision')).rows).toEqual([
@@ -151,6 +152,8 @@ describe('the services’ roles', () => {
       `UPDATE ledger.releases SET recipients = '{a@example.org}'`,
       `UPDATE ledger.releases SET object_key = 'x'`,
       'DELETE FROM ledger.releases',
+      `INSERT INTO ledger.release_tickets (release_id) VALUES (gen_random_uuid())`,
+      'SELECT * FROM ledger.release_tickets',
       'SELECT * FROM ledger.kept_objects',
     ])
       await expect(notifier(sql)).rejects.toThrow('permission denied');

@@ -11,6 +11,7 @@ const registryViews = [
   'setting_values',
   'current_revision',
   'unexamined_policies',
+  'releasing_callers',
 ];
 
 const grantsForResults = [
@@ -54,8 +55,9 @@ const grantsForNotifier = [
   `REVOKE INSERT, UPDATE, DELETE ON deliveries.channels, deliveries.channel_secrets, deliveries.rules FROM ${notifier}`,
   `GRANT USAGE ON SCHEMA ledger TO ${notifier}`,
   `GRANT SELECT, DELETE ON ledger.outbox TO ${notifier}`,
-  // What goes where is written by `results` alone.
-  `GRANT SELECT, UPDATE (state, pending, answers, due_at, lease, attempts, finished_at) ON ledger.releases TO ${notifier}`,
+  // What goes where is written by `results` alone; of a mail that bears another as attachment the notifier knows the bytes.
+  `GRANT SELECT, UPDATE (state, pending, answers, due_at, lease, attempts, finished_at, wrapper_digest)
+     ON ledger.releases TO ${notifier}`,
 ];
 
 /** Runs with every migrate, so that roles made later, new tables and views made anew get theirs. */

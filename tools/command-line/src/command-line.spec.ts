@@ -21,6 +21,7 @@ const report = (state: Report['state'], more: Partial<Report> = {}): Report => (
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  released: null,
   reused: null,
   ...more,
 });
@@ -36,6 +37,8 @@ describe('exitCodeFor', () => {
     expect(exitCodeFor([scanned('not detected'), scanned('timeout')])).toBe(2);
     expect(exitCodeFor([scanned('not detected'), { kind: 'failed', file: 'b', reason: 'gone' }])).toBe(2);
   });
+  it('is 2 when a release let it through', () =>
+    expect(exitCodeFor([scanned('not detected', { released: { stateBefore: 'error' } })])).toBe(2));
   it('is 1 when anything was detected, whatever else went wrong', () =>
     expect(exitCodeFor([scanned('error'), scanned('detect')])).toBe(1));
 });

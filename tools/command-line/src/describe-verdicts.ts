@@ -10,7 +10,10 @@ export type FileResult =
 export function exitCodeFor(results: readonly FileResult[]): 0 | 1 | 2 {
   if (results.some((one) => one.kind === 'report' && one.report.state === 'detect')) return 1;
   const isClean = (one: FileResult): boolean =>
-    one.kind === 'report' && one.report.state === 'not detected' && one.report.policyApplied === null;
+    one.kind === 'report' &&
+    one.report.state === 'not detected' &&
+    one.report.policyApplied === null &&
+    one.report.released === null;
   return results.every(isClean) ? 0 : 2;
 }
 

@@ -19,6 +19,7 @@ import { formatDuration } from '../texts/formats.js';
 import { Moment } from '../texts/moment.js';
 import { NotExamined, PolicyNote } from '../texts/not-examined.js';
 import { Fact, ObjectFacts } from '../texts/object-facts.js';
+import { ReleasedNote } from '../texts/released-note.js';
 import { ReusedNote } from '../texts/reused-note.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, queueNames, scanStateWords } from '../texts/words.js';
@@ -79,6 +80,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
       <div className="two-columns">
         <Stack gap="md">
           <PolicyNote applied={scan.policyApplied} />
+          <ReleasedNote released={scan.released} />
           <ReusedNote reused={scan.reused} />
           {scan.reasonText !== null && (
             <Alert color="orange" title="Why it could not be examined in full">

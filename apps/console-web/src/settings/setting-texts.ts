@@ -79,6 +79,12 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     effect:
       'A verdict is told again to other systems as well. An instant verdict then tells a system that another one had the same object.',
   },
+  releaseTicketMinutes: {
+    group: 'Scanning',
+    name: 'Released mail at sensors',
+    effect:
+      'Where released mail goes to a listener that asks a mail sensor: the minutes for which a release is let through there after it ended. 0: not at all, for a listener that asks none.',
+  },
   allowTestSignatures: {
     group: 'Scanning',
     name: 'Test signatures',

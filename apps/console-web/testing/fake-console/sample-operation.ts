@@ -107,6 +107,7 @@ function sampleScan(sampler: Sampler, index: number) {
         : [],
     notExaminedTotal: state === 'error' ? 41 : 0,
     policyApplied: null,
+    released: null,
   };
 }
 

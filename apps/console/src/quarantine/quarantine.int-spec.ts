@@ -192,6 +192,7 @@ describe('quarantine', () => {
         request: {
           submissionIds: ids,
           operator,
+          operatorKind: 'token',
           form: 'attachment',
           to: 'soc@example.org',
           comment: 'it is ours',

@@ -20,7 +20,14 @@ export class ReleaseService {
     const submissionIds = [...new Set(ids)];
     const { outcomes } = await this.ledger.ask(caller, {
       definition: ledgerRpc.releaseMail,
-      request: { submissionIds, operator: caller.name, form, to: to ?? null, ...commented(comment) },
+      request: {
+        submissionIds,
+        operator: caller.name,
+        operatorKind: caller.kind,
+        form,
+        to: to ?? null,
+        ...commented(comment),
+      },
     });
     return changeOf(submissionIds, outcomes);
   }

@@ -46,6 +46,7 @@ interface ScanRow {
   readonly not_examined: unknown;
   readonly not_examined_total: number;
   readonly policy_applied: unknown;
+  readonly released: unknown;
   readonly has_object: boolean;
   readonly object_kept_until: Date | null;
 }
@@ -56,7 +57,7 @@ const selectScans = `
          s.rescan_of, s.reused_of, s.examined_at, s.state, s.reason, s.reason_text, s.object_name, s.object_type, s.size_bytes, s.sha256, s.md5,
          s.sha1, s.detected_type, s.source_address, s.queue, s.priority, s.begins, s.attempts, s.accepted_at,
          s.started_at, s.finished_at, s.scanner, s.detections, s.detections_total, s.engines, s.not_examined,
-         s.not_examined_total, s.policy_applied, s.has_object,
+         s.not_examined_total, s.policy_applied, s.released, s.has_object,
          s.object_kept_until
   FROM ledger.scan_list s LEFT JOIN registry.registrations r ON r.id = s.registration_id`;
 
@@ -149,4 +150,5 @@ const toItem = (row: ScanRow) => ({
   notExamined: row.not_examined,
   notExaminedTotal: row.not_examined_total,
   policyApplied: row.policy_applied,
+  released: row.released,
 });

@@ -37,6 +37,7 @@ const units: Readonly<Record<SettingKey, string | null>> = {
   clamavHeuristics: null,
   reuseVerdictsMinutes: 'minutes',
   shareVerdicts: null,
+  releaseTicketMinutes: 'minutes',
 };
 
 interface JsonSchema {

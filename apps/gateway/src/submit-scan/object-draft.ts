@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObjectStore, ObjectWriter } from '@sluice/object-store';
+import type { MailDigest, ObjectStore, ObjectWriter } from '@sluice/object-store';
 
 /** Chunks of a TLS record's size are gathered up to this before they are written: fewer, larger writes. */
 const maxWriteBytes = 512 * 1024;
@@ -8,6 +8,8 @@ export interface StoredObject {
   readonly objectKey: string;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Of what mail sensors send. */
+  readonly mailDigest?: string;
 }
 
 interface DraftOptions {
@@ -15,6 +17,8 @@ interface DraftOptions {
   /** Bytes waiting to be written have become many, or few again. */
   readonly onPressure: (isHigh: boolean) => void;
   readonly onFailure: (error: unknown) => void;
+  /** Absent: the object comes from no mail sensor. */
+  readonly mailDigest?: MailDigest;
   readonly highWaterBytes?: number;
 }
 
@@ -38,6 +42,7 @@ export class ObjectDraft {
 
   write(bytes: Buffer): void {
     this.hash.update(bytes);
+    this.options.mailDigest?.write(bytes);
     this.sizeBytes += bytes.length;
     this.pending.push(bytes);
     this.pendingBytes += bytes.length;
@@ -54,7 +59,13 @@ export class ObjectDraft {
       await this.writing;
       const writer = await this.opened;
       await writer.commit();
-      return { objectKey: writer.key, sizeBytes: this.sizeBytes, sha256: this.hash.digest('hex') };
+      const mailDigest = this.options.mailDigest?.end();
+      return {
+        objectKey: writer.key,
+        sizeBytes: this.sizeBytes,
+        sha256: this.hash.digest('hex'),
+        ...(mailDigest !== undefined && { mailDigest }),
+      };
     } catch (error) {
       await this.abort();
       throw error;

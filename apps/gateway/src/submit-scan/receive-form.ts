@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ObjectStore } from '@sluice/object-store';
+import { MailDigest, type ObjectStore } from '@sluice/object-store';
 import { MultipartError, MultipartParser } from '../read-multipart/index.js';
 import type { PartHeader, PartSink } from '../read-multipart/index.js';
 import { ObjectDraft } from './object-draft.js';
@@ -29,6 +29,8 @@ export interface ReceiveOptions {
   readonly stallWatch: StallWatch;
   readonly maxObjectBytes: number;
   readonly maxBodyBytes: number;
+  /** The object is a mail as its server has it: it may come again, with a line more on top. */
+  readonly isMail: boolean;
   /** Asked now and then: true stops with `store-failed`. */
   readonly isStoreFull: () => boolean;
 }
@@ -149,6 +151,7 @@ class FormReceiver {
       store: this.options.store,
       onPressure: (isHigh) => this.slowDown(isHigh),
       onFailure: (cause) => this.fail({ kind: 'store-failed', cause }),
+      ...(this.options.isMail && { mailDigest: new MailDigest() }),
     });
   }
 

@@ -72,7 +72,7 @@ export class SubmitScan {
     const refusal = this.refuseEarly(exchange) ?? (await this.refuseInsteadOfContinue(exchange, caller));
     if (refusal !== null) return refusal;
     const startedAtMs = performance.now();
-    const received = await this.receive(exchange, boundary);
+    const received = await this.receive(exchange, boundary, caller);
     if (received.kind !== 'received') return this.refuseReceived(exchange, received);
     const submitted = await this.store(exchange, caller, received);
     if (submitted.kind === 'refused') return submitted.answer;
@@ -105,7 +105,11 @@ export class SubmitScan {
     return null;
   }
 
-  private async receive(exchange: Exchange, boundary: string): Promise<ReceivedForm> {
+  private async receive(
+    exchange: Exchange,
+    boundary: string,
+    { type }: AcceptedCaller,
+  ): Promise<ReceivedForm> {
     const { registry, store, stallWatch, limits, space, metrics } = this.parts;
     const { maxObjectSize } = registry.settings;
     metrics.receiving.inc();
@@ -116,6 +120,7 @@ export class SubmitScan {
         stallWatch,
         maxObjectBytes: maxObjectSize,
         maxBodyBytes: maxObjectSize + limits.bodyOverheadBytes,
+        isMail: type === 'mail',
         isStoreFull: () => !space.hasRoomFor(0),
       });
     } finally {

@@ -136,6 +136,7 @@ const fakeReport = (scan: FakeScan): Report => ({
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  released: null,
   reused: null,
   attempts: 1,
 });

@@ -2,17 +2,19 @@ import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 import { BackOff } from '@sluice/timing';
 import { endAttempt, type ReleaseOutcome } from './end-attempt.js';
-import { readKeptMail, type KeptStore } from './read-kept-mail.js';
+import { readKeptMail, type KeptMail, type KeptStore } from './read-kept-mail.js';
 import { releasesAtOnce, type ReleaseTransport } from './release-transport.js';
 import {
   claimReleases,
   finishRelease,
   giveBackRelease,
+  noteWrapper,
   renewLeases,
   type ClaimedRelease,
   type ReleaseEnding,
 } from './releases.query.js';
 import { sendRelease } from './send-release.js';
+import { digestOfWrapped } from './wrap-mail.js';
 
 export interface ReleaseMailOptions {
   readonly database: Database;
@@ -110,12 +112,23 @@ export class ReleaseMail {
   private async send(claimed: ClaimedRelease): Promise<ReleaseOutcome> {
     const { openStore, transport, from } = this.options;
     const mail = await readKeptMail(await openStore(), claimed);
+    if (mail.kind === 'kept' && claimed.form === 'attachment') await this.registerWrapper(claimed, mail);
     if (mail.kind === 'kept')
       return sendRelease(claimed, mail, { transport, from, signal: this.stopping.signal });
     const { why: answer } = mail;
     const outcome = mail.kind === 'gone' ? 'refused' : 'later';
     const answers = claimed.pending.map((recipient) => ({ recipient, outcome, answer }) as const);
     return { kind: 'answered', answers };
+  }
+
+  private async registerWrapper(
+    claimed: ClaimedRelease,
+    mail: Extract<KeptMail, { kind: 'kept' }>,
+  ): Promise<void> {
+    const digest = await digestOfWrapped(claimed, mail, this.options.from);
+    if (digest === claimed.wrapperDigest) return;
+    if (await noteWrapper(this.options.database.query, claimed, digest)) return;
+    throw new Error('the lease of a release ended before its mail was made');
   }
 
   private endingOf(claimed: ClaimedRelease, outcome: ReleaseOutcome): ReleaseEnding | null {

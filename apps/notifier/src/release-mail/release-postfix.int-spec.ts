@@ -80,6 +80,8 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
         subject: null,
         pending: [...pending],
         operator: 'ann',
+        recipients: [...pending],
+        createdAt: new Date(),
       },
       {
         kind: 'kept',

@@ -26,6 +26,7 @@ const claimedSchema = z.object({
   answers: answersSchema,
   operator: z.string(),
   attempts: z.number(),
+  wrapperDigest: z.string().nullable(),
   createdAt: z.date(),
 });
 
@@ -45,7 +46,7 @@ UPDATE ledger.releases r SET lease = gen_random_uuid(),
   due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
 FROM due WHERE r.id = due.id
 RETURNING r.id, r.lease, r.submission_id AS "submissionId", r.object_key AS "objectKey", r.sha256, r.form, r.mail_from AS "mailFrom", r.subject, r.recipients,
-  r.pending, r.answers, r.operator, r.attempts, r.created_at AS "createdAt"`;
+  r.pending, r.answers, r.operator, r.attempts, r.wrapper_digest AS "wrapperDigest", r.created_at AS "createdAt"`;
 
 export async function claimReleases(query: Query, limit: number, leaseMs: number): Promise<ClaimedRelease[]> {
   const { rows } = await query(claim, [limit, leaseMs]);
@@ -67,6 +68,19 @@ export async function giveBackRelease(query: Query, { id, lease }: ClaimedReleas
     `UPDATE ledger.releases SET lease = NULL, due_at = clock_timestamp() WHERE id = $1 AND lease = $2`,
     [id, lease],
   );
+}
+
+/** Before a mail of ours is sent: sensors let it through by that. False: the lease is another's by now. */
+export async function noteWrapper(
+  query: Query,
+  { id, lease }: ClaimedRelease,
+  digest: string,
+): Promise<boolean> {
+  const { rowCount } = await query(
+    'UPDATE ledger.releases SET wrapper_digest = $3 WHERE id = $1 AND lease = $2',
+    [id, lease, digest],
+  );
+  return rowCount > 0;
 }
 
 export interface ReleaseEnding {

@@ -6,6 +6,7 @@ import type { KeptMail } from './read-kept-mail.js';
 import { WithoutOwnHeaders } from './without-own-headers.js';
 import type { ReleaseTransport } from './release-transport.js';
 import type { ClaimedRelease, RecipientAnswer } from './releases.query.js';
+import { wrapMail, type Wrapped } from './wrap-mail.js';
 
 const maxAnswerCharacters = 512;
 /** What nodemailer names as the command where it did not ask the receiver at all. */
@@ -18,7 +19,7 @@ export interface SendReleaseDeps {
   readonly signal: AbortSignal;
 }
 
-type Sent = Pick<ClaimedRelease, 'id' | 'form' | 'mailFrom' | 'subject' | 'pending' | 'operator'>;
+type Sent = Wrapped & Pick<ClaimedRelease, 'form' | 'mailFrom' | 'pending'>;
 
 /**
  * One attempt for all recipients that are left. Never rejects.
@@ -40,7 +41,9 @@ export async function sendRelease(
   const kept = await mail.read();
   // A fault of either ends both, and with them the attempt.
   const content =
-    release.form === 'original' ? pipeline(kept, new WithoutOwnHeaders(), () => undefined) : kept;
+    release.form === 'original'
+      ? pipeline(kept, new WithoutOwnHeaders(), () => undefined)
+      : wrapMail(release, kept, from);
   try {
     const info = await transport.sendMail({ ...messageOf(release, { mail, content, from }), signal });
     const refused = outcomesOf(info.rejectedErrors ?? []);
@@ -60,29 +63,17 @@ export async function sendRelease(
   }
 }
 
-/** As it came, with the envelope it had, but for headers of our name; or whole, as attachment of a mail that says what it is. */
+/** As it came, with the envelope it had, but for headers of our name; or whole, in a mail of ours. */
 function messageOf(
-  { id, form, mailFrom, subject, pending, operator }: Sent,
+  { form, mailFrom, pending }: Sent,
   { mail, content, from }: { mail: Extract<KeptMail, { kind: 'kept' }>; content: Readable; from: string },
 ) {
   // Not as text: nodemailer would look for several addresses in one.
   const to = pending.map((address) => ({ name: '', address }));
-  const { hasEightBits: use8BitMime } = mail;
-  if (form === 'original') {
-    const sender = mailFrom === '' ? '' : { name: '', address: mailFrom };
-    return { raw: content, envelope: { from: sender, to, size: mail.sizeBytes, use8BitMime } };
-  }
-  return {
-    envelope: { from, to, use8BitMime },
-    from: { name: 'Sluice', address: from },
-    to,
-    subject: `Released from quarantine: ${subject ?? 'no subject'}`,
-    text: `${operator} released the attached mail from quarantine. Sluice had held it back: open it with care.\n`,
-    // The same for every attempt: a mail that arrived twice is shown once.
-    messageId: `<release-${id}@${from.split('@').at(-1) ?? 'sluice'}>`,
-    headers: { 'Auto-Submitted': 'auto-generated' },
-    attachments: [{ filename: 'message.eml', contentType: 'message/rfc822', content }],
-  };
+  const { hasEightBits: use8BitMime, sizeBytes: size } = mail;
+  if (form === 'attachment') return { raw: content, envelope: { from, to, use8BitMime } };
+  const sender = mailFrom === '' ? '' : { name: '', address: mailFrom };
+  return { raw: content, envelope: { from: sender, to, size, use8BitMime } };
 }
 
 type Answer = Omit<RecipientAnswer, 'recipient'>;

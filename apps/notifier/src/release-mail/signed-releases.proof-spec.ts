@@ -140,6 +140,8 @@ asis unix - - n - - smtp
         subject: null,
         pending: [`anna@${domain}`],
         operator: 'ann',
+        recipients: [`anna@${domain}`],
+        createdAt: new Date(),
       },
       {
         kind: 'kept',

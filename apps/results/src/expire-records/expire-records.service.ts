@@ -20,6 +20,7 @@ const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays, reuse
  * | alerts               | alertRetentionDays                                                             |
  * | failed jobs          | alertRetentionDays                                                             |
  * | releases             | alertRetentionDays after they ended                                            |
+ * | release tickets      | 5 days: they open nothing after four                                           |
  * | statistics           | 31 days                                                                        |
  * | markers              | 1 day                                                                          |
  * | known verdicts       | reuseVerdictsMinutes; the oldest before, when there are more than half a million |
@@ -61,6 +62,7 @@ const small = [
   `DELETE FROM ledger.minutes WHERE minute < clock_timestamp() - interval '31 days'`,
   `DELETE FROM ledger.verdict_minutes WHERE minute < clock_timestamp() - interval '31 days'`,
   `DELETE FROM ledger.markers WHERE issued_at < clock_timestamp() - interval '1 day'`,
+  `DELETE FROM ledger.release_tickets WHERE created_at < clock_timestamp() - interval '5 days'`,
   `DELETE FROM ledger.decision_sets d WHERE d.first_seen_at < clock_timestamp() - interval '1 day'
      AND NOT EXISTS (SELECT FROM ledger.instances i WHERE i.status ->> 'decisionSet' = d.decision_set)`,
   `DELETE FROM ledger.instances WHERE seen_at < clock_timestamp() - interval '1 day'`,

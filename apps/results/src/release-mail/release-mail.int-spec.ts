@@ -55,7 +55,7 @@ describe('quarantine', () => {
     releases.release({ ...wanted, changeId: await ledger.announced(ledgerRpc.releaseMail) });
   const deleteKept = async (wanted: Omit<DeleteKeptRequest, 'changeId'>) =>
     releases.delete({ ...wanted, changeId: await ledger.announced(ledgerRpc.deleteKept) });
-  const asIs = { form: 'original', to: null } as const;
+  const asIs = { operatorKind: 'operator', form: 'original', to: null } as const;
   const written = () =>
     ledger.rows(
       'SELECT submission_id, object_key, mail_from, recipients, pending, form FROM ledger.releases ORDER BY seq',
@@ -126,7 +126,7 @@ describe('quarantine', () => {
       'not-mail',
       'not-found',
     ]);
-    const toOne = { ...request(bare, crowd), form: 'attachment', to: 'soc@example.org' } as const;
+    const toOne = { ...request(bare, crowd), ...asIs, form: 'attachment', to: 'soc@example.org' } as const;
     expect(await release(toOne)).toEqual(['done', 'done']);
     expect(await written()).toHaveLength(4);
   });

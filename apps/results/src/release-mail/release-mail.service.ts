@@ -11,6 +11,7 @@ import type { ObjectStore } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
 import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
+import { ticketMinutes, withdrawTickets, writeTickets, type TicketsOf } from './release-tickets.query.js';
 
 export type ReleaseMailRequest = z.infer<typeof releaseMailRequestSchema>;
 export type DeleteKeptRequest = z.infer<typeof deleteKeptRequestSchema>;
@@ -47,8 +48,16 @@ export class ReleaseMail {
       const rows = await lockRows(query, request.submissionIds, 'release');
       const outcomes = request.submissionIds.map((id) => releaseOutcome(rows.get(id), request));
       const released = request.submissionIds.filter((_, at) => outcomes[at] === 'done');
-      for (const id of released) await insertRelease(query, rows.get(id), request);
-      await audit(query, request, { action: ledgerRpc.releaseMail.action, ids: released });
+      const minutes = await ticketMinutes(query);
+      for (const id of released) {
+        const written = await insertRelease(query, rows.get(id), request);
+        if (written !== null && minutes > 0) await writeTickets(query, { ...request, ...written });
+      }
+      await audit(query, request, {
+        action: ledgerRpc.releaseMail.action,
+        ids: released,
+        ...(minutes > 0 && { ticketMinutes: minutes }),
+      });
       return outcomes;
     });
   }
@@ -64,6 +73,7 @@ export class ReleaseMail {
       const deleted = request.submissionIds.filter((_, at) => all[at] === 'done');
       keys.push(...deleted.flatMap((id) => rows.get(id)?.object_key ?? []));
       await query('DELETE FROM ledger.kept_objects WHERE object_key = ANY ($1)', [keys]);
+      await withdrawTickets(query, deleted);
       await audit(query, request, { action: ledgerRpc.deleteKept.action, ids: deleted });
       return all;
     });
@@ -113,15 +123,16 @@ async function insertRelease(
   query: Query,
   row: KeptRow | undefined,
   { form, to, operator }: ReleaseMailRequest,
-): Promise<void> {
-  if (row === undefined) return;
+): Promise<Pick<TicketsOf, 'releaseId' | 'objectKey' | 'recipients'> | null> {
+  if (row === undefined) return null;
+  const releaseId = randomUUID();
   const recipients = to === null ? [...new Set(row.rcpt_to)] : [to];
   await query(
     `INSERT INTO ledger.releases (id, submission_id, object_key, sha256, form, mail_from, subject, recipients, pending,
        operator, created_at, due_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, clock_timestamp(), clock_timestamp())`,
     [
-      ...[randomUUID(), row.submission_id, row.object_key, row.sha256, form, row.mail_from ?? ''],
+      ...[releaseId, row.submission_id, row.object_key, row.sha256, form, row.mail_from ?? ''],
       ...[row.mail?.subject ?? null, recipients, operator],
     ],
   );
@@ -129,13 +140,14 @@ async function insertRelease(
     `UPDATE ledger.kept_objects SET held_until = clock_timestamp() + $2::interval WHERE object_key = $1`,
     [row.object_key, heldFor],
   );
+  return { releaseId, objectKey: row.object_key, recipients };
 }
 
 /** None for what changed nothing. */
 async function audit(
   query: Query,
   request: DeleteKeptRequest & Partial<Pick<ReleaseMailRequest, 'form' | 'to'>>,
-  { action, ids }: { readonly action: string; readonly ids: readonly string[] },
+  { action, ids, ...more }: { action: string; ids: readonly string[]; ticketMinutes?: number },
 ): Promise<void> {
   const [first] = ids;
   if (first === undefined) return;
@@ -144,6 +156,6 @@ async function audit(
     action,
     target: ids.length === 1 ? `scan ${first}` : `${ids.length} scans`,
     // Absent ones vanish in JSON.
-    after: { ids, form, to, comment },
+    after: { ids, form, to, comment, ...more },
   });
 }

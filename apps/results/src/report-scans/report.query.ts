@@ -33,24 +33,28 @@ const reportRowSchema = z.object({
   not_examined: storedList<NotExamined>(),
   not_examined_total: z.int(),
   policy_applied: storedObject<PolicyApplied>().nullable(),
+  released: storedObject<NonNullable<Report['released']>>().nullable(),
   examined_at: z.date().nullable(),
   attempts: z.int(),
 });
 
 /**
  * The newest shown row of the id. Where overlapping submissions share the id and all are done, the report is that of
- * the one whose state is told, so that object and detections belong together.
+ * the one whose state is told, so that object and detections belong together. A mail that was released since then has no
+ * report of before: its sensor submits it again.
  */
 const sql = `
   SELECT head.scan_id, head.instance, head.shown_state, told.reason, told.reason_text, told.accepted_at, told.started_at,
     told.finished_at, told.object_name, told.size_bytes, told.md5, told.sha1, told.sha256, told.detected_type,
     told.detections, told.detections_total, told.engines, told.not_examined, told.not_examined_total, told.policy_applied,
-    told.examined_at, told.attempts
+    told.released, told.examined_at, told.attempts
   FROM (
     SELECT * FROM ledger.scans s
     WHERE s.registration_id = $1 AND s.scan_id = $2 AND s.is_shown AND ($3::text IS NULL OR s.instance = $3)
       AND NOT EXISTS (SELECT FROM ledger.watermarks w
         WHERE w.registration_id = s.registration_id AND w.instance IN ('*', s.instance) AND w.seq >= s.seq)
+      AND (s.mail_digest IS NULL OR s.released IS NOT NULL OR s.shown_state IN ('processing', 'not detected')
+        OR ledger.covering_release(s.mail_digest, s.registration_id, s.rcpt_to) IS NULL)
     ORDER BY s.seq DESC LIMIT 1
   ) head
   CROSS JOIN LATERAL (
@@ -90,6 +94,7 @@ const toReport = (row: z.infer<typeof reportRowSchema>): Report => ({
   notExamined: row.not_examined,
   notExaminedTotal: row.not_examined_total,
   policyApplied: row.policy_applied,
+  released: row.released === null ? null : { stateBefore: row.released.stateBefore },
   reused: row.examined_at === null ? null : { examinedAt: row.examined_at.toISOString() },
   attempts: row.attempts,
 });

@@ -41,7 +41,7 @@ export class LedgerFixture {
   async clear(triesLeft = 10): Promise<void> {
     try {
       await this.database.transaction(async (query) => {
-        await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.releases, ledger.alerts,
+        await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.releases, ledger.release_tickets, ledger.alerts,
           ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.instances, ledger.minutes,
           ledger.verdict_minutes, ledger.counters, ledger.known_verdicts, ledger.decision_sets,
           registry.certificates, registry.registrations, registry.settings, registry.deleted_certificates,

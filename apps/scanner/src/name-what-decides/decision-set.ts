@@ -19,6 +19,7 @@ const settingsThatDoNotDecide = [
   'allowTestSignatures',
   'reuseVerdictsMinutes',
   'shareVerdicts',
+  'releaseTicketMinutes',
   'integrationRequests',
   'maxPendingRequests',
   'maxPendingRequestsPerAddress',

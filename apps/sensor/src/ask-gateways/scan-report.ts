@@ -20,5 +20,7 @@ export const scanReportSchema = z.object({
     .object({ state: z.string(), reasons: z.array(z.string()) })
     .nullable()
     .default(null),
+  /** An operator released the mail: what it would have been. */
+  released: z.object({ stateBefore: z.string() }).nullable().default(null),
 });
 export type ScanReport = z.infer<typeof scanReportSchema>;

@@ -107,6 +107,7 @@ describe('a mail that comes again', () => {
   });
   it.each<[string, Partial<ScanReport>]>([
     ['was not examined', { state: 'error', reason: 'encrypted' }],
+    ['is a release’s', { released: { stateBefore: 'detect' } }],
     ['is a policy’s', { policyApplied: { state: 'not detected', reasons: ['encrypted'] } }],
   ])('is submitted again when its verdict %s', async (_what, verdict) => {
     const { comesAt, judgeAs } = await start();

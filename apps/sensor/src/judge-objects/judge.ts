@@ -227,9 +227,11 @@ export class Judge {
   }
 }
 
-/** The word of engines alone: what a policy decided, the policy of today may decide otherwise. */
+/** The word of engines alone: what a policy decided, the policy of today may decide otherwise, and a release is over some day. */
 const isConclusive = (judgement: Judgement): boolean =>
-  (judgement.kind === 'clean' || judgement.kind === 'detected') && judgement.report.policyApplied === null;
+  (judgement.kind === 'clean' || judgement.kind === 'detected') &&
+  judgement.report.policyApplied === null &&
+  judgement.report.released === null;
 
 function keptAs(judgement: Judgement): 'left' | 'judged' | null {
   if (judgement.kind === 'unfinished') return 'left';

@@ -15,6 +15,7 @@ const report = (changes: Partial<ScanReport> = {}): ScanReport => ({
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  released: null,
   ...changes,
 });
 const error = (reason: string, type: string | null = null): Judgement =>

@@ -10,6 +10,7 @@ const reportOf = (version: string, signaturesAt: string | null, engine = 'clamav
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  released: null,
   engines: [{ engine, version, signaturesAt }],
 });
 

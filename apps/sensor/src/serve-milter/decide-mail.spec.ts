@@ -46,6 +46,15 @@ describe('decideMail', () => {
       'does that with mail that is $kind',
       (judgement) => expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
     );
+    it('delivers what an operator released, by that name', () => {
+      const decision = decide({ kind: 'released', scanId: 'mail-1', stateBefore: 'detect' }, policyOf(action));
+      expect(fateOf(decision)).toBe('tag');
+      expect(headersOf(decision.edits)).toEqual({
+        'X-Sluice-Verdict': 'released',
+        'X-Sluice-Details': 'by an operator, was detect',
+        'X-Sluice-Reference': 'mail-1',
+      });
+    });
     it('delivers clean mail', () => expect(fateOf(decide(clean, policyOf(action)))).toBe('tag'));
   });
   it.each(['unfinished', 'refused', 'failed', 'overloaded'] as const)(

@@ -51,6 +51,7 @@ function actionFor(judgement: MailJudgement, policy: MailPolicy): MailDecision['
     case 'clean':
       return 'deliver';
     case 'passed':
+    case 'released':
     case 'skipped':
       return 'tag';
     case 'infected':
@@ -103,6 +104,7 @@ function headersFor(judgement: MailJudgement): HeaderLine[] {
 const verdictWords: Readonly<Record<MailJudgement['kind'], string>> = {
   clean: 'clean',
   passed: 'not-examined',
+  released: 'released',
   infected: 'infected',
   'not-examined': 'not-examined',
   unavailable: 'not-examined',
@@ -117,6 +119,8 @@ function detailsOf(judgement: MailJudgement): string {
       return joinNames(judgement.names.slice(0, maxNames).map(cleanName));
     case 'passed':
       return `allowed by policy: ${judgement.reasons.join(', ')}`;
+    case 'released':
+      return `by an operator, was ${cleanName(judgement.stateBefore)}`;
     case 'not-examined':
       return judgement.reasons.join(', ');
     case 'unavailable':

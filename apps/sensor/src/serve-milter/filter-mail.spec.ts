@@ -27,6 +27,7 @@ const clean: Judgement = {
     notExamined: [],
     notExaminedTotal: 0,
     policyApplied: null,
+    released: null,
   },
 };
 

@@ -13,6 +13,7 @@ const report = (changes: Partial<ScanReport> = {}): ScanReport => ({
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  released: null,
   ...changes,
 });
 const judge = (changes: Partial<ScanReport> = {}) => judgeMail(judgementOf(report(changes)));
@@ -36,6 +37,15 @@ describe('judgeMail', () => {
       scanId: 'mail-1',
       reasons: ['encrypted'],
     }));
+  it('does not call clean what an operator released', () =>
+    expect(judge({ released: { stateBefore: 'detect' } })).toEqual({
+      kind: 'released',
+      scanId: 'mail-1',
+      stateBefore: 'detect',
+    }));
+  it.each(['detect', 'error', 'timeout'])('takes no word of a release beside %s', (state) =>
+    expect(['infected', 'not-examined']).toContain(judge({ state, released: { stateBefore: state } }).kind),
+  );
   it('names what was detected', () =>
     expect(judge({ state: 'detect', detections: [{ engine: 'clamav', name: 'Eicar' }] })).toEqual({
       kind: 'infected',

@@ -15,6 +15,8 @@ export type MailJudgement =
   | { readonly kind: 'clean'; readonly scanId: string }
   /** An administrator lets such objects through: `reasons` say what was not examined. */
   | { readonly kind: 'passed'; readonly scanId: string; readonly reasons: readonly MailReason[] }
+  /** An operator let it out of quarantine, whatever engines say. */
+  | { readonly kind: 'released'; readonly scanId: string; readonly stateBefore: string }
   | { readonly kind: 'infected'; readonly scanId: string; readonly names: readonly string[] }
   | { readonly kind: 'not-examined'; readonly scanId: string | null; readonly reasons: readonly MailReason[] }
   | { readonly kind: 'unavailable'; readonly scanId: string | null; readonly why: Absence }
@@ -22,11 +24,12 @@ export type MailJudgement =
 
 export const tooLarge: MailJudgement = { kind: 'not-examined', scanId: null, reasons: ['too-large'] };
 
-/** A mail is `clean` here and nowhere else: when the engines' own word is, not when a policy lets it through. */
+/** A mail is `clean` here and nowhere else: when the engines' own word is, not when a policy or a release lets it through. */
 export function judgeMail(judgement: Judgement): MailJudgement {
   switch (judgement.kind) {
     case 'clean': {
-      const { scanId, policyApplied } = judgement.report;
+      const { scanId, policyApplied, released } = judgement.report;
+      if (released !== null) return { kind: 'released', scanId, stateBefore: released.stateBefore };
       if (policyApplied === null) return { kind: 'clean', scanId };
       return { kind: 'passed', scanId, reasons: reasonsOf(judgement.report, []) };
     }

@@ -122,6 +122,7 @@ export const reportOf = (state: string, changes: Partial<ScanReport> = {}): Scan
   notExamined: [],
   notExaminedTotal: 0,
   policyApplied: null,
+  released: null,
   ...changes,
 });
 

@@ -7,7 +7,8 @@
 -- | only asked whether it has one (`onlyIfKnown`)                             | `not-accepted` |
 -- | the pair is not accepted now, or belongs to another registration         | `not-accepted` |
 -- | same bytes, type and passwords as a live submission of its key,          | `exists`       |
--- | unfinished or accepted less than 10 minutes ago                          |                |
+-- | unfinished or accepted less than 10 minutes ago; not when a release has a |                |
+-- | say: it was let through by one, or would be now                          |                |
 -- | over max_unfinished_scans of the registration, or, where that is not set, | `limit` system |
 -- | over the limit for one system in the settings                            |                |
 -- | over maxConcurrentScans; for others than mail, over nine tenths of it    | `limit` all    |
@@ -58,9 +59,9 @@ BEGIN
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, "sensorId" text, fingerprint text, "registrationId" uuid, "scanId" text, instance text,
       "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean, "onlyIfKnown" boolean,
-      "passwordsMark" text, "takesDone" boolean
+      "passwordsMark" text, "takesDone" boolean, "mailDigest" text, "rcptTo" jsonb
     )) WITH ORDINALITY AS i (submission_id, sensor_id, fingerprint, registration_id, scan_id, instance,
-      size_bytes, sha256, object_type, has_mail_queue, only_if_known, passwords_mark, takes_done, n)
+      size_bytes, sha256, object_type, has_mail_queue, only_if_known, passwords_mark, takes_done, mail_digest, rcpt_to, n)
   ), known AS MATERIALIZED (
     SELECT s.submission_id, s.queue, s.priority, s.finished_at FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
@@ -77,12 +78,16 @@ BEGIN
           SELECT FROM ledger.scans t
           WHERE t.submission_id = head.submission_id AND t.sha256 = i.sha256 AND t.object_type = i.object_type
             AND t.passwords_mark IS NOT DISTINCT FROM i.passwords_mark
-            AND (t.state = 'processing' OR t.accepted_at > now_at - interval '10 minutes')
+            AND (t.state = 'processing' OR (t.accepted_at > now_at - interval '10 minutes' AND t.released IS NULL
+              AND (t.state = 'not detected' OR t.mail_digest IS NULL
+                OR ledger.covering_release(i.mail_digest, i.registration_id, i.rcpt_to) IS NULL)))
           UNION ALL
           SELECT FROM ledger.scans t
           WHERE t.group_id = head.group_id AND t.sha256 = i.sha256 AND t.object_type = i.object_type
             AND t.passwords_mark IS NOT DISTINCT FROM i.passwords_mark
-            AND (t.state = 'processing' OR t.accepted_at > now_at - interval '10 minutes')
+            AND (t.state = 'processing' OR (t.accepted_at > now_at - interval '10 minutes' AND t.released IS NULL
+              AND (t.state = 'not detected' OR t.mail_digest IS NULL
+                OR ledger.covering_release(i.mail_digest, i.registration_id, i.rcpt_to) IS NULL)))
         ) THEN 'exists'
         ELSE 'new'
       END AS found
@@ -134,18 +139,20 @@ BEGIN
   WITH inserted AS (
     INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown,
       shown_state, group_id, state, object_key, sha256, size_bytes, object_type, object_name, mail_from, rcpt_to,
-      mail_origin, source_address, queue, priority, accepted_at, published_at, passwords_mark)
+      mail_origin, source_address, queue, priority, accepted_at, published_at, passwords_mark, mail_digest)
     SELECT i.submission_id, i.registration_id, i.sensor_id, i.is_mail, i.instance, i.scan_id, i.scan_id IS NOT NULL,
       'processing', i.group_id, 'processing', i.object_key, i.sha256, i.size_bytes, i.object_type, i.object_name,
-      i.mail_from, i.rcpt_to, i.mail_origin, i.source_address, i.queue, i.priority, now_at, now_at, i.passwords_mark
+      i.mail_from, i.rcpt_to, i.mail_origin, i.source_address, i.queue, i.priority, now_at, now_at, i.passwords_mark,
+      CASE WHEN i.is_mail AND i.object_type = 'email' THEN i.mail_digest END
     FROM ROWS FROM (
       jsonb_to_recordset(items) AS ("submissionId" uuid, "registrationId" uuid, "sensorId" text, "scanId" text,
         instance text, "objectKey" text, sha256 text, "sizeBytes" bigint, "objectType" text, "objectName" text,
-        "mailFrom" text, "rcptTo" jsonb, "mailOrigin" jsonb, "sourceAddress" text, "passwordsMark" text),
+        "mailFrom" text, "rcptTo" jsonb, "mailOrigin" jsonb, "sourceAddress" text, "passwordsMark" text,
+        "mailDigest" text),
       unnest(admissions)
     ) AS i (submission_id, registration_id, sensor_id, scan_id, instance, object_key, sha256, size_bytes, object_type,
-      object_name, mail_from, rcpt_to, mail_origin, source_address, passwords_mark, n, outcome, scope, is_mail, queue,
-      priority, head_id, group_id, own_id, takes_done, is_done)
+      object_name, mail_from, rcpt_to, mail_origin, source_address, passwords_mark, mail_digest, n, outcome, scope, is_mail,
+      queue, priority, head_id, group_id, own_id, takes_done, is_done)
     WHERE i.outcome = 'new' ORDER BY i.n
     RETURNING registration_id, is_mail
   ), counted AS (

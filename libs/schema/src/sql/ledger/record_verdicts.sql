@@ -17,6 +17,10 @@
 -- old, bytes that differ, or a clean without proof: no other line of this table leads to it. The one that counts is the
 -- one of this moment, read in this transaction.
 --
+-- What would not be clean and is a mail that an operator released becomes `not detected`, with `released` that says what it
+-- would have been (covering_release.sql), and keeps all that was found; not bytes that differ from those the gateway took.
+-- It raises no alert and is not kept: both are there from the first time.
+--
 -- With the state change, in the same transaction: the alert of a detection, the object kept (detect, error, timeout, and
 -- what a policy let through),
 -- the failed job of a scan given up, counters, statistics, and what callers see of a group.
@@ -76,10 +80,11 @@ BEGIN
     -- Of several for one scan the first conclusive counts, else the first.
     SELECT DISTINCT ON (submission_id) * FROM item ORDER BY submission_id, outcome = 'failed-attempt', n
   ), open AS MATERIALIZED (
-    SELECT s.submission_id, s.registration_id, s.attempts, s.last_attempt, s.sha256 FROM ledger.scans s
+    SELECT s.submission_id, s.registration_id, s.attempts, s.last_attempt, s.sha256, s.mail_digest, s.rcpt_to
+    FROM ledger.scans s
     WHERE s.submission_id = ANY (ids) AND s.finished_at IS NULL
   ), examined AS (
-    SELECT i.*, s.attempts AS attempts_before,
+    SELECT i.*, s.attempts AS attempts_before, s.registration_id, s.mail_digest, s.rcpt_to,
       CASE
         WHEN i.outcome = 'failed-attempt' THEN CASE WHEN s.attempts >= 3 THEN 'error' END
         WHEN i.sha256 <> s.sha256 THEN 'error'
@@ -103,18 +108,29 @@ BEGIN
     WHERE i.outcome <> 'failed-attempt' OR s.last_attempt IS DISTINCT FROM i.attempt
   ), decided AS (
     SELECT e.*, CASE WHEN e.policy IS NULL THEN e.true_state
-      ELSE ledger.strictest_action(e.policy_reasons, e.policy -> 'actions') END AS new_state
+      ELSE ledger.strictest_action(e.policy_reasons, e.policy -> 'actions') END AS decided_state
     FROM examined e
+  ), met AS MATERIALIZED (
+    -- Null of a failed attempt, too: it is tried again first.
+    SELECT d.*, CASE WHEN d.mail_digest IS NOT NULL AND d.decided_state <> 'not detected'
+      AND d.new_reason IS DISTINCT FROM 'object-altered'
+      THEN ledger.covering_release(d.mail_digest, d.registration_id, d.rcpt_to) END AS release_id
+    FROM decided d
+  ), ended AS (
+    SELECT m.*, CASE WHEN m.release_id IS NULL THEN m.decided_state ELSE 'not detected' END AS new_state,
+      CASE WHEN m.release_id IS NOT NULL THEN jsonb_build_object(
+        'releaseId', m.release_id, 'stateBefore', m.decided_state) END AS released
+    FROM met m
   ), judged AS MATERIALIZED (
     SELECT d.*,
       CASE WHEN d.new_state = 'detect' AND d.true_state = 'error' THEN coalesce((
           SELECT jsonb_agg(one.found -> 'detection') FROM jsonb_array_elements(d.policy_detections) AS one (found)
           WHERE d.policy -> 'actions' ->> (one.found ->> 'reason') = 'detect'
         ), '[]') ELSE d.detections END AS new_detections,
-      CASE WHEN d.new_state <> d.true_state THEN jsonb_build_object(
+      CASE WHEN d.release_id IS NULL AND d.new_state <> d.true_state THEN jsonb_build_object(
         'state', d.new_state, 'stateBefore', d.true_state, 'reasons', d.policy_reasons, 'version', d.policy -> 'version')
       END AS policy_applied
-    FROM decided d
+    FROM ended d
   ), changed AS (
     UPDATE ledger.scans s SET
       state = coalesce(j.new_state, s.state),
@@ -135,13 +151,14 @@ BEGIN
       not_examined = coalesce(j.not_examined, '[]'),
       not_examined_total = coalesce(j.not_examined_total, 0),
       policy_applied = j.policy_applied,
+      released = j.released,
       reused_of = j.reused_of,
       examined_at = j.examined_at,
       md5 = j.md5, sha1 = j.sha1, detected_type = j.detected_type, mail = j.mail
     FROM judged j
     WHERE s.submission_id = ANY (ids) AND s.submission_id = j.submission_id AND s.finished_at IS NULL
     RETURNING s.*, j.n, j.technologies, j.database_version, j.has_test_signatures, j.oldest_signatures_at,
-      CASE WHEN is_reuse_on AND s.state IN ('detect', 'not detected') AND j.policy_applied IS NULL
+      CASE WHEN is_reuse_on AND s.state IN ('detect', 'not detected') AND j.policy_applied IS NULL AND j.released IS NULL
         AND s.passwords_mark IS NULL THEN j.decision_set END AS decision_set,
       CASE WHEN j.policy_applied IS NULL THEN j.importance ELSE j.policy_importance END AS importance
   ), concluded AS (
@@ -159,11 +176,12 @@ BEGIN
     FROM concluded WHERE state = 'detect' ORDER BY n
   ), kept AS (
     INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
-      sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail)
+      sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail,
+      mail_digest)
     SELECT DISTINCT ON (object_key) object_key, size_bytes, now_at, now_at + keep_for, submission_id, registration_id,
       sensor_id, is_mail, state, reason,
       ARRAY(SELECT DISTINCT d ->> 'name' FROM jsonb_array_elements(detections) AS one (d) LIMIT 20),
-      object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail
+      object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail, mail_digest
     FROM concluded
     WHERE (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' ORDER BY object_key, n
     ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)

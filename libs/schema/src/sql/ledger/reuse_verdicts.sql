@@ -59,7 +59,7 @@ BEGIN
       AND k.decision_set = newest AND k.recorded_at > oldest_at
       AND (NOT k.has_test_signatures OR (settings -> 'allowTestSignatures')::boolean)
       AND (k.oldest_signatures_at IS NULL OR k.oldest_signatures_at >= signatures_since)
-      AND e.sha256 = s.sha256 AND e.state IN ('detect', 'not detected') AND e.policy_applied IS NULL
+      AND e.sha256 = s.sha256 AND e.state IN ('detect', 'not detected') AND e.policy_applied IS NULL AND e.released IS NULL
     -- One's own before another's.
     ORDER BY k.registration_id = s.registration_id DESC, k.recorded_at DESC
     LIMIT 1
