@@ -68,7 +68,7 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
     postfix = await RealPostfix.start({
       keys: await serverKeys(),
       mailboxes: [anna, berta],
-      settings: { smtpd_milters: `inet:127.0.0.1:${port}` },
+      settings: { smtpd_milters: `inet:127.0.0.1:${port}`, local_header_rewrite_clients: '' },
     });
     const variables = { RELEASE_SMTP_URL: `smtp://127.0.0.1:${postfix.port}` };
     system = await startTestSystem({ variables });

@@ -288,6 +288,21 @@ describe('POST /scans', () => {
     });
   });
 
+  it('names the object of a mail sensor by what stays when mail servers pass it on, and no other’s', async () => {
+    const mail = 'From: a@example.org\r\nSubject: x\r\n\r\ntext\r\n';
+    await post([content(mail)]);
+    expect(last()).not.toHaveProperty('mailDigest');
+    test.registry.put('kata', caller.fingerprint, { type: 'mail' });
+    const digests = [];
+    for (const text of [mail, `Received: by b\r\n${mail}`, `${mail}.`]) {
+      await post([content(text), { name: 'objectType', value: 'email' }]);
+      digests.push(last()?.mailDigest);
+    }
+    const [digest, passedOn, other] = digests;
+    expect(digest).toBe(sha256(mail));
+    expect([passedOn === digest, other === digest]).toEqual([true, false]);
+  });
+
   it('takes an object of exactly the maximum, refuses one byte more, and keeps nothing of it', async () => {
     test.registry.settings.maxObjectSize = 300_000;
     expect((await post([content(randomBytes(300_000))])).status).toBe(200);

@@ -1,6 +1,6 @@
 import { ObjectStoreError, SealedObjectError } from '@sluice/object-store';
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 /** The bytes that were judged, or why there are none to send. */
 export type KeptMail =
@@ -19,6 +19,9 @@ export interface KeptStore {
   read(objectKey: string): Promise<Readable>;
 }
 
+/** Of a mail of this size or less the bytes that were looked at are those that are sent: it is opened once. */
+const maxHeldBytes = 256 * 1024;
+
 const notTheOne = { kind: 'gone', why: 'the stored mail is not the one that was judged' } as const;
 
 /**
@@ -31,11 +34,14 @@ export async function readKeptMail(
 ): Promise<KeptMail> {
   const hash = createHash('sha256');
   let [sizeBytes, hasEightBits] = [0, false];
+  let held: Buffer[] | null = [];
   try {
     for await (const chunk of (await store.read(objectKey)) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       sizeBytes += chunk.length;
       hasEightBits ||= chunk.some((byte) => byte > 0x7f);
+      if (sizeBytes > maxHeldBytes) held = null;
+      held?.push(chunk);
     }
   } catch (error) {
     if (error instanceof ObjectStoreError && error.code === 'missing')
@@ -45,5 +51,10 @@ export async function readKeptMail(
     throw error;
   }
   if (hash.digest('hex') !== sha256) return notTheOne;
-  return { kind: 'kept', sizeBytes, hasEightBits, read: () => store.read(objectKey) };
+  const bytes = held === null ? null : Buffer.concat(held);
+  const read = (): Promise<Readable> =>
+    bytes === null
+      ? store.read(objectKey)
+      : Promise.resolve(Readable.from([bytes], { objectMode: false }));
+  return { kind: 'kept', sizeBytes, hasEightBits, read };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   addQuarantineKey,
+  MailDigest,
   openObjectStore,
   QuarantineKeys,
   readKept,
@@ -31,6 +32,12 @@ const original = [
   'x'.repeat(4000),
   '',
 ].join('\r\n');
+
+function digestOf(source: string): string {
+  const digest = new MailDigest();
+  digest.write(Buffer.from(source));
+  return digest.end();
+}
 
 interface Row {
   readonly state: string;
@@ -181,10 +188,15 @@ describe('mail that an operator released', () => {
   it('comes attached to a mail that says so, when that was asked for', async () => {
     receiver = await MailReceiver.start();
     start();
-    await ended(await release({ form: 'attachment', recipients: [berta] }));
+    const id = await release({ form: 'attachment', recipients: [berta] });
+    await ended(id);
     expect(receiver.mails).toMatchObject([{ from: 'postmaster@example.org', to: [berta] }]);
     const mail = await PostalMime.parse(receiver.mails[0]!.source, { forceRfc822Attachments: true });
     expect(mail).toMatchObject({ subject: 'Released from quarantine: Invoice', to: [{ address: berta }] });
+    // What a mail sensor would have asked about.
+    expect(
+      await fixture.rows('SELECT wrapper_digest FROM ledger.releases WHERE id = $1', [id]),
+    ).toEqual([{ wrapper_digest: digestOf(receiver.mails[0]!.source) }]);
     const inner = mail.attachments[0]!;
     expect(inner).toMatchObject({ mimeType: 'message/rfc822', filename: 'message.eml' });
     // The parser has line ends of its own.

@@ -6,7 +6,6 @@ import { readKeptMail, type KeptMail, type KeptStore } from './read-kept-mail.js
 import { releasesAtOnce, type ReleaseTransport } from './release-transport.js';
 import {
   claimReleases,
-  finishRelease,
   giveBackRelease,
   noteWrapper,
   renewLeases,
@@ -15,6 +14,7 @@ import {
 } from './releases.query.js';
 import { sendRelease } from './send-release.js';
 import { digestOfWrapped } from './wrap-mail.js';
+import { WriteEndings } from './write-endings.js';
 
 export interface ReleaseMailOptions {
   readonly database: Database;
@@ -30,6 +30,8 @@ export interface ReleaseMailOptions {
 }
 
 const defaultLeaseMs = 30_000;
+/** Claimed ahead, so that no slot waits for a claim and many share one. */
+const claimedAtOnce = 2 * releasesAtOnce;
 /** A receiver that comes back is used within seconds, however long it was away. */
 const awayPauses = { firstMs: 500, longestMs: 4000 };
 
@@ -42,32 +44,41 @@ const awayPauses = { firstMs: 500, longestMs: 4000 };
  */
 export class ReleaseMail {
   private readonly inFlight = new Map<string, Promise<void>>();
+  /** Leased, and not begun. */
+  private readonly waiting: { readonly claimed: ClaimedRelease; readonly claimedAtMs: number }[] = [];
+  private readonly endings: WriteEndings;
   private readonly stopping = new AbortController();
   private readonly awayPause = new BackOff(awayPauses);
   private awayUntilMs = 0;
   private renewedAtMs = 0;
 
-  constructor(private readonly options: ReleaseMailOptions) {}
+  constructor(private readonly options: ReleaseMailOptions) {
+    this.endings = new WriteEndings(options.database.query);
+  }
 
-  /** Takes what is due and has a slot, and begins to send it. How many. */
+  /** Takes what is due, and begins to send what has a slot. How many it took. */
   async run(): Promise<number> {
     await this.renew();
     const isAway = this.awayUntilMs > 0;
     if (Date.now() < this.awayUntilMs) return 0;
-    const free = (isAway ? 1 : releasesAtOnce) - this.inFlight.size;
-    if (free <= 0) return 0;
-    const claimed = await claimReleases(this.options.database.query, free, this.leaseMs);
-    for (const one of claimed) this.begin(one);
-    return claimed.length;
+    const free = (isAway ? 1 : claimedAtOnce) - this.inFlight.size - this.waiting.length;
+    // While there are some to go on with, a claim is worth it for several.
+    if (free <= 0 || (this.waiting.length > 0 && free < releasesAtOnce / 2)) return 0;
+    const claimedAtMs = Date.now();
+    const taken = await claimReleases(this.options.database.query, free, this.leaseMs);
+    this.waiting.push(...taken.map((claimed) => ({ claimed, claimedAtMs })));
+    this.beginAll();
+    return taken.length;
   }
 
   get busy(): number {
-    return this.inFlight.size;
+    return this.inFlight.size + this.waiting.length;
   }
 
   /** Waits for messages under way, up to `graceMs`; then they are given back. */
   async stop(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.stopping.abort(new Error('stopping')), graceMs);
+    await this.giveBackWaiting();
     await Promise.all(this.inFlight.values());
     clearTimeout(timer);
     this.options.transport.close();
@@ -78,14 +89,26 @@ export class ReleaseMail {
   }
 
   private async renew(): Promise<void> {
-    if (this.inFlight.size === 0 || Date.now() - this.renewedAtMs < this.leaseMs / 4) return;
-    await renewLeases(this.options.database.query, [...this.inFlight.keys()], this.leaseMs);
-    this.renewedAtMs = Date.now();
+    if (this.busy === 0 || Date.now() - this.renewedAtMs < this.leaseMs / 4) return;
+    const leases = [...this.inFlight.keys(), ...this.waiting.map(({ claimed }) => claimed.lease)];
+    const renewedAtMs = Date.now();
+    await renewLeases(this.options.database.query, leases, this.leaseMs);
+    this.renewedAtMs = renewedAtMs;
+  }
+
+  private beginAll(): void {
+    while (this.inFlight.size < releasesAtOnce) {
+      const next = this.waiting.shift();
+      if (next === undefined) return;
+      // Another instance may have it by then, after a long standstill of this one.
+      if (Date.now() < Math.max(next.claimedAtMs, this.renewedAtMs) + this.leaseMs) this.begin(next.claimed);
+    }
   }
 
   private begin(claimed: ClaimedRelease): void {
     const work = this.attempt(claimed).finally(() => {
       this.inFlight.delete(claimed.lease);
+      this.beginAll();
       this.options.onFree();
     });
     this.inFlight.set(claimed.lease, work);
@@ -100,7 +123,7 @@ export class ReleaseMail {
       const ending =
         this.stopping.signal.aborted && !isTaken(outcome) ? null : this.endingOf(claimed, outcome);
       if (ending === null) return await giveBackRelease(database.query, claimed);
-      const isWritten = await finishRelease(database.query, claimed, ending);
+      const isWritten = await this.endings.write(claimed, ending);
       if (!isWritten) logger.warn(fields, 'the lease of a release ended before the receiver answered');
       else logger.info({ ...fields, state: ending.state }, 'release attempted');
     } catch (err) {
@@ -143,7 +166,16 @@ export class ReleaseMail {
   private noteAway(answer: string): void {
     const isKnown = this.awayUntilMs > 0;
     this.awayUntilMs = Date.now() + this.awayPause.nextMs();
+    void this.giveBackWaiting();
     if (!isKnown) this.options.logger.warn({ answer }, 'the receiver of released mail is not reached');
+  }
+
+  /** What no slot has begun; another instance may have it. Never rejects: what is not given back is due when its lease ends. */
+  private async giveBackWaiting(): Promise<void> {
+    const { database, logger } = this.options;
+    const given = this.waiting.splice(0).map(({ claimed }) => giveBackRelease(database.query, claimed));
+    for (const { status } of await Promise.allSettled(given))
+      if (status === 'rejected') logger.warn({}, 'a release was not given back, its lease ends first');
   }
 }
 

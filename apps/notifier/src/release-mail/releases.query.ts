@@ -53,11 +53,14 @@ export async function claimReleases(query: Query, limit: number, leaseMs: number
   return readRows(claimedSchema, rows);
 }
 
-/** Those that are still being sent: a long message must not be sent by two. */
+/** Those that are still being sent: a long message must not be sent by two. Rows are locked in one order everywhere. */
 export async function renewLeases(query: Query, leases: readonly string[], leaseMs: number): Promise<void> {
   await query(
-    `UPDATE ledger.releases SET due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
-     WHERE lease = ANY ($1) AND state = 'waiting'`,
+    `WITH locked AS MATERIALIZED (
+       SELECT id FROM ledger.releases WHERE lease = ANY ($1) AND state = 'waiting' ORDER BY id FOR UPDATE
+     )
+     UPDATE ledger.releases r SET due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+     FROM locked l WHERE r.id = l.id`,
     [leases, leaseMs],
   );
 }
@@ -91,18 +94,31 @@ export interface ReleaseEnding {
   readonly againInMs: number;
 }
 
-/** False: the lease is another's by now, and what that one finds out counts. */
-export async function finishRelease(
+export interface EndedRelease {
+  readonly claimed: ClaimedRelease;
+  readonly ending: ReleaseEnding;
+}
+
+/** The leases whose endings are written; another's by now are those of the others, and what that one finds out counts. */
+export async function finishReleases(
   query: Query,
-  { id, lease }: ClaimedRelease,
-  { state, pending, answers, againInMs }: ReleaseEnding,
-): Promise<boolean> {
-  const { rowCount } = await query(
-    `UPDATE ledger.releases SET state = $3, pending = $4, answers = $5, attempts = attempts + 1, lease = NULL,
-       due_at = clock_timestamp() + make_interval(secs => $6::float8 / 1000),
-       finished_at = CASE WHEN $3 <> 'waiting' THEN clock_timestamp() END
-     WHERE id = $1 AND lease = $2`,
-    [id, lease, state, pending, JSON.stringify(answers), againInMs],
+  ended: readonly EndedRelease[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await query<{ lease: string }>(
+    `WITH ended AS (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, lease uuid, state text, pending jsonb, answers jsonb,
+         "againInMs" float8)
+     ), locked AS MATERIALIZED (
+       SELECT r.id FROM ledger.releases r JOIN ended e ON e.id = r.id AND e.lease = r.lease ORDER BY r.id FOR UPDATE OF r
+     )
+     UPDATE ledger.releases r SET state = e.state, pending = ARRAY(SELECT jsonb_array_elements_text(e.pending)),
+       answers = e.answers, attempts = r.attempts + 1, lease = NULL,
+       due_at = clock_timestamp() + make_interval(secs => e."againInMs" / 1000),
+       finished_at = CASE WHEN e.state <> 'waiting' THEN clock_timestamp() END
+     FROM ended e JOIN locked l ON l.id = e.id
+     WHERE r.id = l.id AND r.lease = e.lease
+     RETURNING e.lease`,
+    [JSON.stringify(ended.map(({ claimed: { id, lease }, ending }) => ({ id, lease, ...ending })))],
   );
-  return rowCount > 0;
+  return new Set(rows.map(({ lease }) => lease));
 }

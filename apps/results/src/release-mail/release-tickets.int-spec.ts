@@ -236,11 +236,11 @@ describe('a mail that meets a mail sensor', () => {
   it('is scanned anew under the name of the scan that stopped it, and again after the release is over', async () => {
     const item = await released();
     const { scanId, registrationId } = item;
-    const told = () => queryReport(ledger.database.query, { scanId: scanId ?? '', registrationId, instance: null });
-    expect(await told()).toBeNull();
+    const reportNow = () => queryReport(ledger.database.query, { scanId: scanId ?? '', registrationId, instance: null });
+    expect(await reportNow()).toBeNull();
     const again = await comes({ scanId });
     expect([again.accepted, again.answer]).toEqual(['accepted', letThrough]);
-    expect(await told()).toMatchObject({ state: 'not detected', released: { stateBefore: 'detect' } });
+    expect(await reportNow()).toMatchObject({ state: 'not detected', released: { stateBefore: 'detect' } });
     await end('delivered', '61 min');
     const late = await comes({ scanId });
     expect([late.accepted, late.answer]).toEqual(['accepted', stopped]);
