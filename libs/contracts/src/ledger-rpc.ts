@@ -156,7 +156,10 @@ export const reportSchema = z.object({
   /** Null: `state` is what the engines' word comes to. Else the system's policy made something else of it. */
   policyApplied: policyAppliedSchema.nullable(),
   /** Null: no release changed the state. Else it is a mail that an operator let through; what was found stands here all the same. */
-  released: z.object({ stateBefore: z.enum(stoppingStates) }).nullable().default(null),
+  released: z
+    .object({ stateBefore: z.enum(stoppingStates) })
+    .nullable()
+    .default(null),
   /** Null: engines saw this object. Else they saw the same bytes then, and their verdict was told again. */
   reused: z.object({ examinedAt: z.string() }).nullable().default(null),
   attempts: z.int(),

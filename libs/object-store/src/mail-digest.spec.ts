@@ -25,7 +25,10 @@ describe('the digest of a mail', () => {
     ['a Received field in front', `Received: from a by b;\r\n\tThu, 26 Nov 2026\r\n${mail}`],
     ['what a delivery writes', `Return-Path: <x@y>\r\nDelivered-To: a@b\r\nX-Original-To: a@b\r\n${mail}`],
     ['results of checks', `Authentication-Results: mx; dkim=pass\r\nReceived-SPF: pass\r\n${mail}`],
-    ['a chain of seals', `ARC-Seal: i=1\r\nARC-Message-Signature: i=1\r\nARC-Authentication-Results: i=1\r\n${mail}`],
+    [
+      'a chain of seals',
+      `ARC-Seal: i=1\r\nARC-Message-Signature: i=1\r\nARC-Authentication-Results: i=1\r\n${mail}`,
+    ],
     ['a field of ours anywhere', mail.replace('Subject:', 'x-sluice-Verdict: clean\r\n more\r\nSubject:')],
     ['another case', `RECEIVED: x\r\n${mail}`],
     ['line ends of one byte', mail.replaceAll('\r\n', '\n')],
@@ -52,14 +55,23 @@ describe('the digest of a mail', () => {
     ['a field less', mail.replace('Subject: Invoice\r\n', '')],
     ['a name that only begins like a trace field', `Received-By: x\r\n${mail}`],
     ['a blank before the colon', `Received : x\r\n${mail}`],
-    ['a bare CR in a trace field, which some read as a new line', `Received: x\rContent-Type: text/html\r\n${mail}`],
-    ['an empty folded line in it, which some read as the end of the head', `Received: x\r\n \r\n <b>read me</b>\r\n${mail}`],
+    [
+      'a bare CR in a trace field, which some read as a new line',
+      `Received: x\rContent-Type: text/html\r\n${mail}`,
+    ],
+    [
+      'an empty folded line in it, which some read as the end of the head',
+      `Received: x\r\n \r\n <b>read me</b>\r\n${mail}`,
+    ],
     ['an empty folded line of bare LF in it', `Received: x\n\t\n <b>read me</b>\n${mail}`],
     ['letters that are not ASCII in it', `Received: ü\r\n${mail}`],
     ['a NUL in it', `Received: \0\r\n${mail}`],
     ['more in it than any server writes', `Received: ${'x'.repeat(9000)}\r\n${mail}`],
     ['more of them than any server leaves', `${'Received: x\r\n'.repeat(201)}${mail}`],
-    ['a trace field behind a line that is none', mail.replace('Subject:', 'no field\r\nReceived: x\r\nSubject:')],
+    [
+      'a trace field behind a line that is none',
+      mail.replace('Subject:', 'no field\r\nReceived: x\r\nSubject:'),
+    ],
     ['a trace field in the body', `${head}\r\nReceived: x\r\n${body}`],
     ['a head where the body was', `\r\n${mail}`],
     ['a bare CR in the body', mail.replace('Grüße', 'Grü\rße')],
@@ -88,8 +100,8 @@ describe('the digest of a mail', () => {
   });
 
   it('tells apart mails of no head, no body and nothing', () => {
-    const all = ['', '\r\n', '\r\n\r\n', 'a', '\r\na', 'a: b', 'a: b\r\n\r\n\r\n', 'a: b\r\n\r\nc'].map((text) =>
-      digestOf(text),
+    const all = ['', '\r\n', '\r\n\r\n', 'a', '\r\na', 'a: b', 'a: b\r\n\r\n\r\n', 'a: b\r\n\r\nc'].map(
+      (text) => digestOf(text),
     );
     // Without a head an empty line ends nothing.
     expect(new Set(all).size).toBe(all.length - 1);

@@ -104,7 +104,10 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
 
   const send = (raw: string, to: readonly string[] = [anna]): Promise<number> =>
     createTransport({ host: '127.0.0.1', port: postfix.port, ignoreTLS: true })
-      .sendMail({ envelope: { from: 'joerg@example.com', to: [...to], use8BitMime: true }, raw: Buffer.from(raw) })
+      .sendMail({
+        envelope: { from: 'joerg@example.com', to: [...to], use8BitMime: true },
+        raw: Buffer.from(raw),
+      })
       .then(
         ({ response }) => Number(response.slice(0, 3)),
         ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
@@ -127,7 +130,10 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
     'is refused as long as the setting does not say so, and the answer says why',
     async () => {
       expect(await send(original)).toBe(550);
-      await until(async () => (await operator.get<{ items: Kept[] }>('/quarantine?limit=1')).items[0], longest);
+      await until(
+        async () => (await operator.get<{ items: Kept[] }>('/quarantine?limit=1')).items[0],
+        longest,
+      );
       expect(await release()).toMatchObject({
         state: 'refused',
         answers: [{ answer: expect.stringMatching(/^550 5\.7\.1 .*malware was found/) }],
@@ -156,7 +162,8 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
     2 * longest,
   );
 
-  const trace = 'Received: from mx by mx\r\nAuthentication-Results: mx; dkim=pass\r\nX-Sluice-Verdict: released\r\n';
+  const trace =
+    'Received: from mx by mx\r\nAuthentication-Results: mx; dkim=pass\r\nX-Sluice-Verdict: released\r\n';
   it.each<[string, string, readonly string[]]>([
     ['one byte more in the body', original.replace('two dots', 'two dots.'), [anna]],
     ['one field more', original.replace('Subject:', 'Reply-To: x@example.net\r\nSubject:'), [anna]],

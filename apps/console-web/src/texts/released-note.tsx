@@ -7,7 +7,7 @@ import { scanStateWords } from './words.js';
 export const ReleasedNote = ({ released }: { readonly released: Scan['released'] }): ReactElement | null =>
   released === null ? null : (
     <Alert color="orange" title="Let through because an operator released this mail">
-      Without the release its state is <strong>{scanStateWords[released.stateBefore].name}</strong>. Who released
-      it, and why, is in the audit log and in quarantine.
+      Without the release its state is <strong>{scanStateWords[released.stateBefore].name}</strong>. Who
+      released it, and why, is in the audit log and in quarantine.
     </Alert>
   );

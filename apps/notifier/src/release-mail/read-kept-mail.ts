@@ -53,8 +53,6 @@ export async function readKeptMail(
   if (hash.digest('hex') !== sha256) return notTheOne;
   const bytes = held === null ? null : Buffer.concat(held);
   const read = (): Promise<Readable> =>
-    bytes === null
-      ? store.read(objectKey)
-      : Promise.resolve(Readable.from([bytes], { objectMode: false }));
+    bytes === null ? store.read(objectKey) : Promise.resolve(Readable.from([bytes], { objectMode: false }));
   return { kind: 'kept', sizeBytes, hasEightBits, read };
 }

@@ -194,9 +194,9 @@ describe('mail that an operator released', () => {
     const mail = await PostalMime.parse(receiver.mails[0]!.source, { forceRfc822Attachments: true });
     expect(mail).toMatchObject({ subject: 'Released from quarantine: Invoice', to: [{ address: berta }] });
     // What a mail sensor would have asked about.
-    expect(
-      await fixture.rows('SELECT wrapper_digest FROM ledger.releases WHERE id = $1', [id]),
-    ).toEqual([{ wrapper_digest: digestOf(receiver.mails[0]!.source) }]);
+    expect(await fixture.rows('SELECT wrapper_digest FROM ledger.releases WHERE id = $1', [id])).toEqual([
+      { wrapper_digest: digestOf(receiver.mails[0]!.source) },
+    ]);
     const inner = mail.attachments[0]!;
     expect(inner).toMatchObject({ mimeType: 'message/rfc822', filename: 'message.eml' });
     // The parser has line ends of its own.

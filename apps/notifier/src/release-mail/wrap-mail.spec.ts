@@ -19,7 +19,8 @@ const mail = {
   hasEightBits: true,
   read: () => Promise.resolve(stream()),
 } as const;
-const sourceOf = (changes: Partial<Wrapped> = {}) => text(wrapMail({ ...release, ...changes }, stream(), from));
+const sourceOf = (changes: Partial<Wrapped> = {}) =>
+  text(wrapMail({ ...release, ...changes }, stream(), from));
 
 describe('a mail that bears a released one', () => {
   it('is the same for every attempt, and so is its digest', async () => {
@@ -46,8 +47,8 @@ describe('a mail that bears a released one', () => {
 
   it('ends with the error of the store when that breaks off', async () => {
     const broken = new Readable({ read: () => broken.destroy(new Error('gone')) });
-    await expect(digestOfWrapped(release, { ...mail, read: () => Promise.resolve(broken) }, from)).rejects.toThrow(
-      'gone',
-    );
+    await expect(
+      digestOfWrapped(release, { ...mail, read: () => Promise.resolve(broken) }, from),
+    ).rejects.toThrow('gone');
   });
 });

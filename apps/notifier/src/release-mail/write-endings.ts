@@ -1,5 +1,10 @@
 import type { Query } from '@sluice/database';
-import { finishReleases, type ClaimedRelease, type EndedRelease, type ReleaseEnding } from './releases.query.js';
+import {
+  finishReleases,
+  type ClaimedRelease,
+  type EndedRelease,
+  type ReleaseEnding,
+} from './releases.query.js';
 
 interface Waiting extends EndedRelease {
   readonly resolve: (isWritten: boolean) => void;

@@ -45,7 +45,13 @@ describe('a mail that meets a mail sensor', () => {
       [username, since],
     );
   const mailItem = (changes: Partial<AcceptItem> = {}) =>
-    itemOf(sensor, { objectType: 'email', mailFrom: 'joerg@example.com', rcptTo: [anna], ...mail, ...changes });
+    itemOf(sensor, {
+      objectType: 'email',
+      mailFrom: 'joerg@example.com',
+      rcptTo: [anna],
+      ...mail,
+      ...changes,
+    });
 
   /** Sent by its sensor and scanned; what its caller is answered. */
   async function comes(changes: Partial<AcceptItem> = {}, outcome: Verdict['outcome'] = 'infected') {
@@ -149,7 +155,10 @@ describe('a mail that meets a mail sensor', () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['the release ended longer ago than is set', () => end('delivered', '61 min')],
-    ['it waits for longer than notifiers try', () => ledger.rows(`UPDATE ledger.releases SET created_at = now() - interval '4 days 1 s'`)],
+    [
+      'it waits for longer than notifiers try',
+      () => ledger.rows(`UPDATE ledger.releases SET created_at = now() - interval '4 days 1 s'`),
+    ],
     ['the receiver refused it', () => end('refused')],
     ['tickets were switched off meanwhile', () => ledger.set('releaseTicketMinutes', 0)],
     ['its operator is disabled', () => ledger.rows('UPDATE registry.operators SET is_disabled = true')],
@@ -236,7 +245,8 @@ describe('a mail that meets a mail sensor', () => {
   it('is scanned anew under the name of the scan that stopped it, and again after the release is over', async () => {
     const item = await released();
     const { scanId, registrationId } = item;
-    const reportNow = () => queryReport(ledger.database.query, { scanId: scanId ?? '', registrationId, instance: null });
+    const reportNow = () =>
+      queryReport(ledger.database.query, { scanId: scanId ?? '', registrationId, instance: null });
     expect(await reportNow()).toBeNull();
     const again = await comes({ scanId });
     expect([again.accepted, again.answer]).toEqual(['accepted', letThrough]);
@@ -262,7 +272,9 @@ describe('a mail that meets a mail sensor', () => {
     const known = await new AcceptScans(ledger.database).accept([mailItem(), mailItem({ rcptTo: [berta] })]);
     expect(known).toMatchObject([{ isDone: true }, { isDone: true }]);
     expect(
-      await ledger.rows('SELECT rcpt_to, state, released IS NOT NULL AS is_released FROM ledger.scans ORDER BY seq'),
+      await ledger.rows(
+        'SELECT rcpt_to, state, released IS NOT NULL AS is_released FROM ledger.scans ORDER BY seq',
+      ),
     ).toEqual([
       { rcpt_to: [anna], state: 'detect', is_released: false },
       { rcpt_to: [anna], state: 'not detected', is_released: true },
@@ -280,22 +292,28 @@ describe('a mail that meets a mail sensor', () => {
     const item = mailItem();
     await new AcceptScans(ledger.database).accept([item]);
     await records.record(prepareVerdict(verdictOf({ ...item, sha256: hash() }, 'infected')));
-    const [row] = await ledger.rows('SELECT state, reason, released FROM ledger.scans WHERE submission_id = $1', [
-      item.submissionId,
-    ]);
+    const [row] = await ledger.rows(
+      'SELECT state, reason, released FROM ledger.scans WHERE submission_id = $1',
+      [item.submissionId],
+    );
     expect(row).toEqual({ state: 'error', reason: 'object-altered', released: null });
   });
 
   it('has its own verdict when an operator has it scanned again', async () => {
     const item = await released();
     const changeId = await ledger.announced(ledgerRpc.rescan);
-    await new RescanObjects(ledger.database, {} as never, () => undefined).rescan(item.submissionId, changeId);
+    await new RescanObjects(ledger.database, {} as never, () => undefined).rescan(
+      item.submissionId,
+      changeId,
+    );
     const [again] = await ledger.rows<{ submission_id: string }>(
       'SELECT submission_id FROM ledger.scans WHERE rescan_of IS NOT NULL',
     );
     const { submission_id: submissionId } = again!;
     await records.record(prepareVerdict(verdictOf({ submissionId, sha256: item.sha256 }, 'infected')));
-    const [row] = await ledger.rows('SELECT state FROM ledger.scans WHERE submission_id = $1', [submissionId]);
+    const [row] = await ledger.rows('SELECT state FROM ledger.scans WHERE submission_id = $1', [
+      submissionId,
+    ]);
     expect(row).toEqual({ state: 'detect' });
   });
 

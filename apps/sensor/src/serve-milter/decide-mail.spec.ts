@@ -47,7 +47,10 @@ describe('decideMail', () => {
       (judgement) => expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
     );
     it('delivers what an operator released, by that name', () => {
-      const decision = decide({ kind: 'released', scanId: 'mail-1', stateBefore: 'detect' }, policyOf(action));
+      const decision = decide(
+        { kind: 'released', scanId: 'mail-1', stateBefore: 'detect' },
+        policyOf(action),
+      );
       expect(fateOf(decision)).toBe('tag');
       expect(headersOf(decision.edits)).toEqual({
         'X-Sluice-Verdict': 'released',
