@@ -41,7 +41,7 @@ describe('a mail that bears a released one', () => {
 
   it('names none of several recipients: some may have been blind', async () => {
     const source = await sourceOf({ recipients: ['anna@example.org', 'berta@example.org'] });
-    expect(source).toMatch(/^To: undisclosed-recipients:;\r$/m);
+    expect(source).toMatch(/^To: "undisclosed-recipients":;\r$/m);
     expect(source).not.toMatch(/anna|berta/);
   });
 
