@@ -15,6 +15,7 @@ import { appleSingleDetection } from './formats/apple/detect-apple-single.js';
 import { asarDetection } from './formats/asar/detect-asar.js';
 import { calendarDetection } from './formats/calendar/detect-calendar.js';
 import { encodedTextDetection } from './formats/encoded-text/detect-encoded-text.js';
+import { httpDetection } from './formats/http/detect-http.js';
 import {
   emlxDetection,
   mailDetection,
@@ -41,6 +42,7 @@ export const detections = [
   odfManifestDetection,
   asarDetection,
   calendarDetection,
+  httpDetection,
   markupDetection,
   encodedTextDetection,
   emlxDetection,

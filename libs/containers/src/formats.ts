@@ -16,6 +16,7 @@ import { openAppleSingle } from './formats/apple/open-apple-single.js';
 import { openAsar } from './formats/asar/open-asar.js';
 import { openCalendar } from './formats/calendar/open-calendar.js';
 import { openEncodedText } from './formats/encoded-text/open-encoded-text.js';
+import { openHttp } from './formats/http/open-http.js';
 import { openEmlx } from './formats/mail/open-emlx.js';
 import { openMail } from './formats/mail/open-mail.js';
 import { openMailWithin } from './formats/mail/open-mail-within.js';
@@ -41,6 +42,7 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   tnef: openTnef,
   'apple-single': openAppleSingle,
   calendar: openCalendar,
+  http: openHttp,
   'encoded-text': openEncodedText,
   emlx: openEmlx,
   mailbox: openMailbox,

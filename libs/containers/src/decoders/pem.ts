@@ -2,8 +2,8 @@ import { readBase64 } from './base64.js';
 import type { EmbeddedFile } from './uuencode.js';
 
 const begin = Buffer.from('-----BEGIN ');
-/** PGP's own are messages and keys. */
-const beginLine = /^-----BEGIN (?!PGP )([A-Za-z0-9 ]{1,64})-----[ \t]*\r?\n/;
+/** Whatever the label is, but PGP's own, which are messages and keys. */
+const beginLine = /^-----BEGIN (?!PGP )([^\r\n]{0,64}?)-----[ \t]{0,16}(?:\r\n?|\n)/;
 /** Fields, as old keys have them, in front of the data. */
 const fields = /^(?:[\w-]{1,40}: [^\r\n]{0,200}\r?\n)+\r?\n?/;
 const maxFieldsBytes = 1024;
@@ -26,7 +26,7 @@ export function findPem(text: Buffer, from: number): EmbeddedFile | null {
     const end = found < 0 ? text.length : found;
     const bytes = readBase64(text.subarray(start, end)).readings[0];
     if (bytes !== undefined && bytes.length > 0)
-      return { name: label.toLowerCase(), bytes, isWhole: true, next: end };
+      return { name: label.trim().toLowerCase(), bytes, isWhole: true, next: end };
   }
   return null;
 }

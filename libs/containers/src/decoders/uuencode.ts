@@ -12,7 +12,7 @@ export interface EmbeddedFile {
 
 const begin = Buffer.from('begin');
 /** `begin 644 name`, `begin-base64 644 name` (`-encoded`: its name is, too), with what else stands in the line. */
-const beginLine = /^begin(-base64(?:-encoded)?)? +[0-7]{3,4} +([^\r\n]{1,255})\r?(?:\n|$)/;
+const beginLine = /^begin(-base64(?:-encoded)?)? +[0-7]{1,6} +([^\r\n]{1,255})\r?(?:\n|$)/;
 const maxLineBytes = 90;
 
 /** The next file that is uuencoded in this text; null: none. */

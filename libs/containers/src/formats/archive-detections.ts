@@ -60,6 +60,8 @@ export const archiveDetections = [
   byMagic('pbzx', certain('application/x-pbzx'), [0, 'pbzx\0\0']),
   neroDetection,
   rawCdDetection,
+  byMagic('zisofs', certain('application/x-zisofs'), [0, '\x37\xe4\x53\x96\xc9\xdb\xd6\x07']),
+  byMagic('mozilla-lz4', certain('application/x-mozilla-lz4'), [0, 'mozLz40\0']),
   byLook('warc', certain('application/warc'), (bytes) => hasAt(bytes, 0, 'WARC/1.')),
   archives.lzhDetection,
   images.isoDetection,

@@ -14,6 +14,7 @@ import { openLz4 } from './lz4/open-lz4.js';
 import { openLzop } from './lzop/open-lzop.js';
 import { openLzip } from './lzip/open-lzip.js';
 import { openPbzx } from './pbzx/open-pbzx.js';
+import { openMozillaLz4 } from './mozilla-lz4/open-mozilla-lz4.js';
 import { openNero, openRawCd } from './raw-cd/open-raw-cd.js';
 import { openRpm } from './rpm/open-rpm.js';
 import { openLzma } from './seven-zip/open-lzma.js';
@@ -24,6 +25,7 @@ import { openSwf } from './swf/open-swf.js';
 import { openTar } from './tar/open-tar.js';
 import { openVmdk } from './vmdk/open-vmdk.js';
 import { openWarc } from './warc/open-warc.js';
+import { openZisofs } from './zisofs/open-zisofs.js';
 import { openZip } from './zip/open-zip.js';
 
 const sevenZip =
@@ -73,6 +75,8 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   pbzx: openPbzx,
   nero: openNero,
   'raw-cd': openRawCd,
+  zisofs: openZisofs,
+  'mozilla-lz4': openMozillaLz4,
   warc: openWarc,
   lzh: sevenZip('Lzh', { instead: openArchive }),
   iso: openIso,

@@ -22,6 +22,15 @@ import {
 import { mailBodyKinds, mailEncodingKinds, mailPackageKinds } from '../kinds/mail-attachments.js';
 import { mailBoundaryKinds, mailHeaderKinds, mailTransferKinds } from '../kinds/mail-headers.js';
 import { mailNestedKinds, mailSealedKinds, mailboxKinds } from '../kinds/mail-nested.js';
+import {
+  newcomerDecoyKinds,
+  newcomerImageKinds,
+  newcomerStreamKinds,
+  newcomerTarKinds,
+} from '../kinds/newcomer-archives.js';
+import { newcomerOfficeKinds, newcomerPdfKinds } from '../kinds/newcomer-documents.js';
+import { newcomerMailKinds } from '../kinds/newcomer-mail.js';
+import { newcomerAddressKinds, newcomerBase64Kinds } from '../kinds/newcomer-texts.js';
 import { oddArchiveKinds, oddZipKinds } from '../kinds/odd-archives.js';
 import { oddMailKinds } from '../kinds/odd-mail.js';
 import { oddPdfKinds, oddTextKinds } from '../kinds/odd-texts.js';
@@ -66,4 +75,6 @@ export const allKinds: readonly Kind[] = [
   ...[oddArchiveKinds, oddZipKinds, oddTextKinds, oddPdfKinds, oddMailKinds],
   ...[strangerHeaderKinds, strangerBodyKinds, strangerScriptKinds, strangerPageKinds],
   ...[strangerPdfKinds, strangerOfficeKinds, strangerArchiveKinds, strangerImageKinds],
+  ...[newcomerAddressKinds, newcomerBase64Kinds, newcomerPdfKinds, newcomerOfficeKinds, newcomerMailKinds],
+  ...[newcomerStreamKinds, newcomerTarKinds, newcomerDecoyKinds, newcomerImageKinds],
 ].flat();

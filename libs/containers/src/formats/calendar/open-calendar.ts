@@ -5,7 +5,9 @@ import type { OpenedItem } from '../../opened-item.js';
 import { plainText } from '../wide-text.js';
 
 const maxHeadChars = 65_536;
-const isBase64 = /;\s*ENCODING=(?:B|BASE64)\b|^(?:ATTACH|PHOTO|LOGO|SOUND|KEY)[^:]*:data:[^,]*;base64$/i;
+/** Named, by its name alone as the oldest cards have it, or in an address, whatever the property is. */
+const isBase64 =
+  /;\s*(?:ENCODING="?(?:B|BASE64)\b|BASE64(?![^;:]))|^[^:"]{1,500}(?:"[^"]{0,500}"[^:"]{0,500})*:data:[^,]*;base64$/i;
 /** Of the properties that hold files: names and notes of old cards are written so too. */
 const isQuoted = /^(?:ATTACH|PHOTO|LOGO|SOUND|KEY)\b[^:]{0,500};\s*ENCODING=QUOTED-PRINTABLE\b/i;
 

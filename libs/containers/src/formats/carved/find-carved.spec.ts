@@ -58,4 +58,14 @@ describe('findCarved behind a program', () => {
   it('looks for neither behind anything else', () => {
     expect(findCarved(Buffer.concat([Buffer.alloc(500, 'x'), arj(), lha(0)]))).toEqual([]);
   });
+
+  it('finds an archive behind any number of its magics, and of archives', () => {
+    const decoys = Buffer.alloc(200 * 8, 'Rar!\x1a\x07\x01\0', 'latin1');
+    const start = 4 + decoys.length;
+    const rar = Buffer.from('526172211a0701003392b5e50a01050600050101808000', 'hex');
+    expect(findCarved(Buffer.concat([Buffer.alloc(4, 'x'), decoys, rar]))).toMatchObject([{ start }]);
+    const nothing = Buffer.from('377abcaf271c00048d9bd50f0000000000000000000000000000000000000000', 'hex');
+    const many = Buffer.concat([Buffer.alloc(4, 'x'), ...Array.from({ length: 40 }, () => nothing)]);
+    expect(findCarved(many)).toHaveLength(40);
+  });
 });

@@ -12,17 +12,24 @@ interface Kind {
   readonly magic: Buffer;
   /** Null: only the magic stands here, not the archive. */
   readonly check: (bytes: Buffer, at: number) => Carved | null;
+  readonly lookBytes?: number;
 }
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
+/** A look reads at most so much, but for those that add up a header of a length which it says itself. */
+const usualLookBytes = 512;
+const longestLookBytes = 65_536;
+/** Of more of them than anything but an attack has, the last goes on to the end of the file. */
+const maxCarved = 1000;
+
 /** Archives that say by a checksum or a size of their own that they are no chance. */
 const kinds: readonly Kind[] = [
-  { magic: latin1('7z\xbc\xaf\x27\x1c'), check: sevenZip },
-  { magic: latin1('Rar!\x1a\x07\0'), check: rar4 },
-  { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5 },
-  { magic: latin1('MSCF\0\0\0\0'), check: cab },
-  { magic: latin1('hsqs'), check: squashfs },
+  { magic: latin1('7z\xbc\xaf\x27\x1c'), check: sevenZip, lookBytes: 32 },
+  { magic: latin1('Rar!\x1a\x07\0'), check: rar4, lookBytes: longestLookBytes },
+  { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5, lookBytes: 128 },
+  { magic: latin1('MSCF\0\0\0\0'), check: cab, lookBytes: 36 },
+  { magic: latin1('hsqs'), check: squashfs, lookBytes: 96 },
   { magic: latin1('ustar'), check: tar },
 ];
 
@@ -41,9 +48,6 @@ const scriptKinds: readonly Kind[] = [
   { magic: latin1('\x5d\0\0'), check: lzmaBehindLine },
 ];
 
-const maxLooks = 64;
-const maxCarved = 8;
-
 /** Archives inside or behind something else (a program that unpacks itself, a picture), in order; each byte in one at most. */
 export function findCarved(bytes: Buffer): Carved[] {
   const more = hasAt(bytes, 0, '#!') ? scriptKinds : hasAt(bytes, 0, 'MZ') ? programKinds : [];
@@ -51,20 +55,26 @@ export function findCarved(bytes: Buffer): Carved[] {
   const found: Carved[] = [];
   let end = 1;
   for (const one of all.sort((a, b) => a.start - b.start)) {
-    if (one.start < end || found.length === maxCarved) continue;
+    if (one.start < end) continue;
+    if (found.length === maxCarved) {
+      found.push({ start: one.start, end: null });
+      break;
+    }
     found.push(one);
     end = one.end ?? bytes.length;
   }
   return found;
 }
 
-function find(bytes: Buffer, { magic, check }: Kind): Carved[] {
+function find(bytes: Buffer, { magic, check, lookBytes = usualLookBytes }: Kind): Carved[] {
   const found: Carved[] = [];
+  // Magics that stand there in masses are read a few times over together, and no more.
+  let allowance = bytes.length * 2 + 64 * longestLookBytes;
   // At the front it is the format itself.
-  let at = bytes.indexOf(magic, 1);
-  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+  for (let at = bytes.indexOf(magic, 1); at >= 0 && allowance > 0;) {
     const carved = check(bytes, at);
     if (carved !== null) found.push(carved);
+    allowance -= lookBytes;
     at = bytes.indexOf(magic, Math.max(at + 1, carved?.end ?? 0));
   }
   return found;

@@ -41,6 +41,16 @@ describe('containers nothing here opens', () => {
     ['Apple’s older archives', 0, 'YAA1\x11\0TYP1DPATP\0\0'],
     ['Apple’s signed archives', 0, 'AEA1\0\0\0\0\x10\0\0\0'],
     ['DwarFS', 0, 'DWARFS\x02\x05'],
+    ['LZFSE of another kind', 0, 'bvx1'],
+    ['VMDK of ESX', 0, 'COWD\x01\0\0\0'],
+    ['ZSO', 0, 'ZISO\x18\0\0\0'],
+    ['DAEMON Tools', 0, 'MEDIA DESCRIPTOR\x02\x01'],
+    ['AIX’s archives', 0, '<bigaf>\n'],
+    ['Notes', 0, '\x1a\0\0\x04\0\0'],
+    ['Pack200', 0, '\xca\xfe\xd0\x0d'],
+    ['StuffIt X', 0, 'StuffIt!\0\x01\x02\x03'],
+    ['bzip3', 0, 'BZ3v1\0\0\x10\0'],
+    ['XML in EBCDIC', 0, '\x4c\x6f\xa7\x94\x93'],
     ['Minix', 1034, '\0\0\0\x1c\x08\x10\x8f\x13\x01\0'],
   ])('are unsupported, never plain data: %s', async (_name, offset, magic) => {
     expect(await reasonsOf(withMagic(offset, magic))).toEqual(['unsupported']);
@@ -83,6 +93,9 @@ describe('containers nothing here opens', () => {
       'YAA1,12,TYP1\n',
       'AEA1\nAEA2\n',
       'DWARFS of the north',
+      'StuffIt! it says',
+      'BZ3v1 is its mark',
+      'MEDIA DESCRIPTORS',
     ])
       expect(await reasonsOf(Buffer.from(text.padEnd(3000, ' and so on')))).toEqual([]);
   });

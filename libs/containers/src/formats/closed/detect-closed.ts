@@ -19,6 +19,7 @@ const magics: readonly Magic[] = [
   [0, 'zPQ\x01', 'application/x-zpaq'],
   [0, 'zPQ\x02', 'application/x-zpaq'],
   [0, '\xff\x06\0\0sNaPpY', 'application/x-snappy-framed'],
+  [0, 'bvx1', 'application/x-lzfse'],
   [0, 'bvx2', 'application/x-lzfse'],
   [0, 'bvx-', 'application/x-lzfse'],
   [0, 'bvxn', 'application/x-lzfse'],
@@ -44,6 +45,7 @@ const magics: readonly Magic[] = [
   [0, 'CISO\x18\0\0\0', 'application/x-compressed-iso'],
   [0, 'CISO\0\0\0\0', 'application/x-compressed-iso'],
   [0, 'IsZ!@', 'application/x-compressed-iso'],
+  [0, 'ZISO\x18\0\0\0', 'application/x-compressed-iso'],
   [0, 'DAA\0', 'application/x-compressed-iso'],
   [0, 'ECM\0', 'application/x-compressed-iso'],
   [0, 'MComprHD', 'application/x-compressed-iso'],
@@ -82,6 +84,14 @@ const magics: readonly Magic[] = [
   [0, 'flatpak\0\x01\0\x89\xe5', 'application/vnd.flatpak'],
   [0, 'WLPWM\0\0\0', 'application/x-ms-wim'],
   [8, 'nix-archive-1\0', 'application/x-nix-archive'],
+  [0, 'COWD\x01\0\0\0', 'application/x-vmdk-disk'],
+  [0, 'MEDIA DESCRIPTOR\x02', 'application/x-daemon-tools-image'],
+  [0, '<bigaf>\n', 'application/x-archive'],
+  [0, '<aiaff>\n', 'application/x-archive'],
+  [0, '\x1a\0\0\x04\0\0', 'application/vnd.lotus-notes'],
+  [0, '\xca\xfe\xd0\x0d', 'application/x-java-pack200'],
+  // XML in EBCDIC, which some parsers read.
+  [0, '\x4c\x6f\xa7\x94\x93', 'application/xml'],
   [0, 'HWP Document File V', 'application/x-hwp'],
   [512, 'LABELONE', 'application/x-lvm2'],
   [0x8000, 'JFS1', 'application/x-jfs-image'],
@@ -117,6 +127,8 @@ export const closedDetection = {
     if (isOldHfs(bytes)) return { mime: 'application/x-hfs-image', isCertain: true };
     if (isAppleArchive(bytes)) return { mime: 'application/x-apple-archive', isCertain: true };
     if (isPhar(bytes)) return { mime: 'application/x-php-archive', isCertain: true };
+    if (isStuffItX(bytes)) return { mime: 'application/x-stuffitx', isCertain: true };
+    if (isBzip3(bytes)) return { mime: 'application/x-bzip3', isCertain: true };
     if (isMinix(bytes)) return { mime: 'application/x-minix-image', isCertain: true };
     return isArc(bytes) ? { mime: 'application/x-arc', isCertain: true } : null;
   },
@@ -205,6 +217,19 @@ function isMinix(bytes: Buffer): boolean {
   ];
   return zonePower === 0 && state <= 3 && [0x10081c00, 0x7fffffff].includes(largest);
 }
+
+/** Two words, behind which text goes on as text. */
+const isStuffItX = (bytes: Buffer): boolean =>
+  (hasAt(bytes, 0, 'StuffIt!') || hasAt(bytes, 0, 'StuffIt?')) &&
+  bytes.length > 12 &&
+  !/^[\x20-\x7e\t\r\n]{4}/.test(bytes.toString('latin1', 8, 12));
+
+/** Blocks of 65 KiB to 511 MiB. */
+const isBzip3 = (bytes: Buffer): boolean =>
+  hasAt(bytes, 0, 'BZ3v1') &&
+  bytes.length > 9 &&
+  bytes.readUInt32LE(5) >= 65 * 1024 &&
+  bytes.readUInt32LE(5) <= 511 * 1024 ** 2;
 
 /** SEA's ARC: a method, a DOS name that ends with a NUL, a size within the file. */
 function isArc(bytes: Buffer): boolean {

@@ -9,9 +9,6 @@ const marks = [
   '=ybegin ',
   '(This file must be converted with BinHex',
 ].map((mark) => Buffer.from(mark));
-/** Of one word in a text; beyond, it is a text about the word. */
-const maxLooks = 1000;
-
 /** Text that files are written in: uuencode, yEnc, BinHex. A mail's own text is looked at when the mail is open. */
 export const encodedTextDetection = {
   name: 'encoded-text',
@@ -25,11 +22,9 @@ export const encodedTextDetection = {
 } as const satisfies ContainerDetection;
 
 function standsInLine(bytes: Buffer, mark: Buffer): boolean {
-  let at = bytes.indexOf(mark);
-  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + mark.length)) {
     const before = bytes[at - 1];
     if (at === 0 || before === 0x0a || before === 0x0d) return true;
-    at = bytes.indexOf(mark, at + mark.length);
   }
   return false;
 }

@@ -4,6 +4,7 @@ import { findPem } from '../../decoders/pem.js';
 import { type EmbeddedFile, findUuencoded } from '../../decoders/uuencode.js';
 import { findYenc } from '../../decoders/yenc.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { armorWithin } from '../mail/pgp-in-text.js';
 import { plainText } from '../wide-text.js';
 
 const finders = [findUuencoded, findYenc, findBinHex, findPem];
@@ -27,5 +28,10 @@ export function* openEncodedText(file: Buffer, { budget }: OpenContext): Generat
         };
       file = find(bytes, next);
     }
+  }
+  for (const armored of armorWithin(bytes)) {
+    budget.takePart();
+    budget.takeBytes(armored.length, armored.length);
+    yield { kind: 'part', label: 'PGP message', bytes: armored, role: 'stream' };
   }
 }

@@ -11,10 +11,11 @@ const textFlags = [0x04, 0x08, 0x10, 0x20, 0x40];
 export function* openLnk(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   const { texts, end } = readTexts(bytes);
   if (texts.length > 0) yield part('texts', Buffer.from(texts.join('\n')), budget, 'stream');
-  const behind = behindBlocks(bytes, end);
+  const { blocks, behind } = extraBlocks(bytes, end);
+  for (const block of blocks) yield part('block of an unknown kind', block, budget, 'file');
   if (behind > bytes.length) yield { kind: 'unexamined', reason: 'damaged', detail: 'it ends too early' };
   else if (behind < bytes.length) yield part('data behind', bytes.subarray(behind), budget, 'file');
-  else if (texts.length === 0) yield { kind: 'empty' };
+  else if (texts.length + blocks.length === 0) yield { kind: 'empty' };
 }
 
 function readTexts(bytes: Buffer): { texts: string[]; end: number } {
@@ -33,16 +34,23 @@ function readTexts(bytes: Buffer): { texts: string[]; end: number } {
   return { texts, end: at };
 }
 
-/** Extra blocks, each with its length in front; one below four ends them. */
-function behindBlocks(bytes: Buffer, start: number): number {
+const leastBlock = 40;
+/** [MS-SHLLINK] 2.5: kinds that Windows knows. */
+const [firstKind, lastKind] = [0xa0000001, 0xa000000c];
+
+/** Extra blocks, each with its length and kind in front; a length below four ends them. Of those that no one knows, the content. */
+function extraBlocks(bytes: Buffer, start: number): { blocks: Buffer[]; behind: number } {
+  const blocks: Buffer[] = [];
   let at = start;
   while (at + 4 <= bytes.length) {
     const length = bytes.readUInt32LE(at);
-    if (length < 4) return at + 4;
+    if (length < 4) return { blocks, behind: at + 4 };
+    const kind = length >= leastBlock && at + 8 <= bytes.length ? bytes.readUInt32LE(at + 4) : firstKind;
+    if (kind < firstKind || kind > lastKind) blocks.push(bytes.subarray(at + 8, at + length));
     at += length;
   }
   // Some writers leave the end mark out.
-  return at > bytes.length ? at : bytes.length;
+  return { blocks, behind: at > bytes.length ? at : bytes.length };
 }
 
 function part(label: string, bytes: Buffer, budget: ContainerBudget, role: 'file' | 'stream'): OpenedItem {

@@ -1,9 +1,13 @@
 import { narrowText } from '../wide-text.js';
 
 const headBytes = 16_384;
+/** Where nothing but header fields stands in so many bytes, some have a long one in front. */
+const longestHeadBytes = 1024 ** 2;
 const headerLine = /^[!-9;-~]+[ \t]*:/;
 /** Counts twice: a draft that someone is meant to open may have no other. */
 const multipartType = /^content-type[ \t]*:[ \t]*multipart\/\w/i;
+/** The same of a body that only a reader of mail undoes. */
+const encodedBody = /^content-transfer-encoding[ \t]*:[ \t]*(?:base64|quoted-printable)[ \t]*$/i;
 /** Headers that mail has and other `name: value` texts (HTTP, configuration) rarely have two of. */
 const mailHeaders = new Set([
   'received',
@@ -35,18 +39,24 @@ const mailHeaders = new Set([
  * mark, UTF-16, and empty lines before them are what its readers pass over.
  */
 export function looksLikeMail(bytes: Buffer): boolean {
-  const head = narrowText(bytes.subarray(0, headBytes)).toString('latin1');
+  const isMail = isMailHead(bytes.subarray(0, headBytes));
+  return isMail ?? (bytes.length > headBytes && isMailHead(bytes.subarray(0, longestHeadBytes)) === true);
+}
+
+/** Null: fields to the end of these bytes, and too few of them known. */
+function isMailHead(bytes: Buffer): boolean | null {
+  const head = narrowText(bytes).toString('latin1');
   const text = head.replace(/^\xef\xbb\xbf/, '').replace(/^(?:[ \t]*\r?\n)+/, '');
   if (!headerLine.test(text)) return false;
   let known = 0;
   for (const line of text.split(/\r\n|\n|\r/)) {
-    if (line === '') break;
+    if (line === '') return known >= 2;
     if (/^[ \t]/.test(line)) continue;
     if (!headerLine.test(line)) return known >= 3;
     if (mailHeaders.has(line.slice(0, line.indexOf(':')).trim().toLowerCase())) known += 1;
-    if (multipartType.test(line)) known += 1;
+    if (multipartType.test(line) || encodedBody.test(line)) known += 1;
   }
-  return known >= 2;
+  return known >= 2 ? true : null;
 }
 
 /** Before and behind each mail of an MMDF mailbox. */

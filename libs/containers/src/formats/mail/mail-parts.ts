@@ -89,6 +89,8 @@ export class MailParts {
         label,
         detail: 'text in a charset that is not read',
       };
+    // What begins a line in it the text gives itself.
+    if (encodedTextDetection.detect(bytes) !== null) return;
     for (const armored of armorWithin(bytes)) yield this.part('PGP message', armored, { role: 'stream' });
   }
 

@@ -5,7 +5,6 @@ const versions = ['\nMIME-Version:', '\nMime-Version:', '\nmime-version:', '\rMI
 );
 const fieldLine = /^(?:[!-9;-~]{1,128}[ \t]*:|[ \t])/;
 const multipartType = /^content-type[ \t]*:[ \t]*multipart\/\w/i;
-const maxLooks = 16;
 const maxLines = 40;
 /** In text, behind which it is likely a text about mail. */
 const nearBytes = 4096;
@@ -23,22 +22,23 @@ export function mailWithin(bytes: Buffer): number | null {
 }
 
 function firstOf(bytes: Buffer, all: Buffer, version: Buffer): number | null {
-  let at = all.indexOf(version);
-  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
-    if (hasMultipart(bytes, at + 1)) return at + 1;
-    at = all.indexOf(version, at + 1);
+  for (let at = all.indexOf(version); at >= 0;) {
+    const fields = fieldsFrom(bytes, at + 1);
+    if (fields.hasMultipart) return at + 1;
+    // What was read as fields is not read again.
+    at = all.indexOf(version, Math.max(at + 1, fields.end - 1));
   }
   return null;
 }
 
-/** Fields, one of which says that parts follow. */
-function hasMultipart(bytes: Buffer, start: number): boolean {
+/** Does one of the fields that begin here say that parts follow? `end`: behind those that were read. */
+function fieldsFrom(bytes: Buffer, start: number): { hasMultipart: boolean; end: number } {
   let at = start;
   for (let count = 0; count < maxLines && at < bytes.length; count += 1) {
     const line = bytes.toString('latin1', at, at + 200);
-    if (isContentField(bytes, at) && multipartType.test(line)) return true;
-    if (!fieldLine.test(line)) return false;
+    if (isContentField(bytes, at) && multipartType.test(line)) return { hasMultipart: true, end: at };
+    if (!fieldLine.test(line)) break;
     at = lineAt(bytes, at, 'any').next;
   }
-  return false;
+  return { hasMultipart: false, end: at };
 }

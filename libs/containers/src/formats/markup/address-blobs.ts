@@ -1,11 +1,19 @@
 import { nextDataMark } from './data-marks.js';
+import { withoutEntities, withoutOwnEntities } from './entities.js';
 import { type TextBlob, decoded, runEnd, tableOf } from './text-blobs.js';
 
+/** Where an address ends that stands in no quotes. */
 const inUrl = tableOf('"\'<>)`').map((one) => 1 - one);
+const inWord = tableOf(' \t\r\n').map((one) => 1 - one);
+const quotes: Readonly<Record<number, Uint8Array>> = Object.fromEntries(
+  [...`"'\``].map((quote) => [quote.charCodeAt(0), tableOf(quote).map((one) => 1 - one)]),
+);
 const shortestPlainUrl = 64;
-const longestType = 2000;
+const longestType = 65_536;
 
 export function* dataUrls(bytes: Buffer): Generator<TextBlob> {
+  // What is read of them together: addresses that stand in each other are an attack on the reader.
+  let allowance = bytes.length * 4 + 1024 ** 2;
   let comma = 0;
   for (let at = nextDataMark(bytes, 0), next = 0; at >= 0; at = next) {
     next = nextDataMark(bytes, at + 5);
@@ -15,41 +23,42 @@ export function* dataUrls(bytes: Buffer): Generator<TextBlob> {
     const head = /^data:([^"'<>]*),$/i.exec(bytes.toString('latin1', at, comma + 1));
     if (head === null) continue;
     const start = at + head[0].length;
-    const body = bytes.subarray(start, runEnd(bytes, start, inUrl));
-    const kind = head[1] ?? '';
-    const isBase64 = /;\s*base64\s*$/i.test(kind);
-    // With blanks in its type it is likely a sentence, but where base64 follows.
-    if (!isBase64 && (body.length < shortestPlainUrl || kind.length > 200 || /\s/.test(kind))) continue;
-    const plain = body.includes('%') ? percentDecoded(body) : body;
-    const type = kind.split(';', 1)[0] || 'text';
-    yield { label: `data: URL (${type})`, bytes: isBase64 ? decoded(plain) : plain };
+    const limit = allowance > 0 || next < 0 ? bytes.length : next;
+    const body = bodyAt(bytes.subarray(0, limit), at, start);
+    allowance -= body.length;
+    yield* blobsOf(head[1] ?? '', body);
   }
 }
 
-const percentDecoded = (text: Buffer): Buffer =>
-  Buffer.from(
-    text
-      .toString('latin1')
-      .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  );
+/** To the quote that it began with; where none did, to what no address holds. */
+function bodyAt(bytes: Buffer, at: number, start: number): Buffer {
+  const quoted = quotes[bytes[at - 1] ?? 0];
+  return bytes.subarray(start, runEnd(bytes, start, quoted ?? inUrl));
+}
 
-/** Of HTML those that an address or what is around it may be written with. */
-const entities: Readonly<Record<string, string>> = {
-  colon: ':',
-  semi: ';',
-  comma: ',',
-  sol: '/',
-  plus: '+',
-  equals: '=',
-  quot: '"',
-  apos: "'",
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  Tab: '\t',
-  NewLine: '\n',
-};
+function* blobsOf(kind: string, body: Buffer): Generator<TextBlob> {
+  const label = `data: URL (${kind.slice(0, 200).split(';', 1)[0] || 'text'})`;
+  if (/;\s*base64\s*$/i.test(kind)) {
+    yield { label, bytes: decoded(percentDecoded(body)) };
+    // In a list of pictures it ends with a blank, elsewhere a blank is none of it.
+    const word = body.subarray(0, runEnd(body, 0, inWord));
+    if (word.length > 0 && word.length < body.length)
+      yield { label, bytes: decoded(percentDecoded(word)), isExcerpt: true };
+  } else if (body.length >= shortestPlainUrl && kind.length <= 200 && !/\s/.test(kind))
+    // With blanks in its type it is likely a sentence.
+    yield { label, bytes: percentDecoded(body) };
+}
+
+const percentDecoded = (text: Buffer): Buffer =>
+  text.includes('%')
+    ? Buffer.from(
+        text
+          .toString('latin1')
+          .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+        'latin1',
+      )
+    : text;
+
 const hasEntity = /&(?:#|(?:colon|semi|comma|sol|plus|equals|quot|apos|lt|amp|Tab|NewLine);)|<!ENTITY/;
 const splitScheme = /d[\t\r\n]{0,9}a[\t\r\n]{0,9}t[\t\r\n]{0,9}a[\t\r\n]{0,9}:/gi;
 
@@ -66,34 +75,4 @@ export function* disguisedUrls(bytes: Buffer): Generator<TextBlob> {
     /;[ \t\r\n]*b[\t\r\n]{0,9}a[\t\r\n]{0,9}s[\t\r\n]{0,9}e[\t\r\n]{0,9}6[\t\r\n]{0,9}4[\t\r\n ]*,/i;
   if (isSplit || hasSplitType.test(plain))
     yield* dataUrls(Buffer.from(plain.replace(/[\t\r\n]+/g, ''), 'latin1'));
-}
-
-const withoutEntities = (text: string): string =>
-  text.replace(
-    /&(?:#(?:x([0-9a-f]{1,6})|(\d{1,7}));?|([A-Za-z]{2,7});)/gi,
-    (whole, hex: string | undefined, digits: string | undefined, name: string | undefined) => {
-      if (name !== undefined) return entities[name] ?? whole;
-      const code = hex === undefined ? Number(digits) : Number.parseInt(hex, 16);
-      return code < 128 ? String.fromCharCode(code) : whole;
-    },
-  );
-
-const maxOwn = 64;
-const declaration = /<!ENTITY\s{1,9}([\w.-]{1,64})\s{1,9}(?:"([^"<>]*)"|'([^'<>]*)')/g;
-
-/** One level of them, and no more than twice the text: those that only multiply hold nothing. */
-function withoutOwnEntities(text: string): string {
-  const own = new Map<string, string>();
-  for (const [, name = '', double, single] of text.matchAll(declaration)) {
-    if (own.size >= maxOwn) break;
-    own.set(name, double ?? single ?? '');
-  }
-  if (own.size === 0) return text;
-  let allowance = text.length + 65_536;
-  return text.replace(/&([\w.-]{1,64});/g, (whole, name: string) => {
-    const value = own.get(name);
-    if (value === undefined || value.length > allowance) return whole;
-    allowance -= value.length;
-    return value;
-  });
 }

@@ -1,7 +1,9 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
 import { plainText, wideEncoding } from '../wide-text.js';
+import { hasRun } from './base64-runs.js';
 import { hasFileMark } from './file-marks.js';
+import { hasEscapes } from './other-readings.js';
 import { hasScriptBlob } from './script-marks.js';
 
 const headBytes = 4096;
@@ -24,11 +26,12 @@ const marks = [
   '\\u00',
   '&colon;',
   '<!ENTITY',
+  'http://ns.adobe.com/xfdf/',
 ].map((mark) => Buffer.from(mark));
 const hasMark = (bytes: Buffer): boolean => {
-  if (marks.some((mark) => bytes.includes(mark)) || hasFileMark(bytes)) return true;
+  if (marks.some((mark) => bytes.includes(mark)) || hasFileMark(bytes) || hasRun(bytes)) return true;
   const text = bytes.toString('latin1');
-  return splitData.test(text) || hasScriptBlob(text);
+  return splitData.test(text) || hasEscapes(text) || hasScriptBlob(text);
 };
 const scripts = ['atob(', 'Uint8Array', 'unescape(', ';base64,', 'fromCharCode'].map((mark) =>
   Buffer.from(mark),
@@ -36,7 +39,9 @@ const scripts = ['atob(', 'Uint8Array', 'unescape(', ';base64,', 'fromCharCode']
 const hasScriptMark = (bytes: Buffer): boolean =>
   scripts.some((mark) => bytes.includes(mark)) ||
   hasFileMark(bytes) ||
-  hasScriptBlob(bytes.toString('latin1'));
+  hasRun(bytes) ||
+  hasTextBlob(bytes.toString('latin1'));
+const hasTextBlob = (text: string): boolean => hasEscapes(text) || hasScriptBlob(text);
 const longestText = 64 * 1024 ** 2;
 const splitData = /d[\t\r\n]{0,9}a[\t\r\n]{0,9}t[\t\r\n]{0,9}a[\t\r\n]{0,9}:/i;
 

@@ -1,29 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { OpenContext } from '../../container-format.js';
+import { inflateWithin } from '../../decoders/inflate.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
 import { plainText } from '../wide-text.js';
 import { dataUrls, disguisedUrls } from './address-blobs.js';
+import { addressRuns, fileRuns, longRuns, textRuns } from './base64-runs.js';
+import { binaryElements } from './binary-elements.js';
 import { isMarkup } from './detect-markup.js';
-import { characterRuns, encodedCommands, hexFiles, hiddenFiles } from './script-blobs.js';
-import {
-  type TextBlob,
-  binaryElements,
-  byteArrays,
-  encodedArguments,
-  escapedRuns,
-  fileRuns,
-  longRuns,
-} from './text-blobs.js';
+import { joinedFiles } from './joined-blobs.js';
+import { otherReadings } from './other-readings.js';
+import { characterRuns, encodedCommands, hexFiles, hexTexts, hiddenFiles } from './script-blobs.js';
+import { type TextBlob, byteArrays, encodedArguments, escapedRuns } from './text-blobs.js';
 
 type Finder = (bytes: Buffer, checkTime: () => void) => Iterable<TextBlob>;
 
-const everywhere: readonly Finder[] = [dataUrls, encodedArguments];
 /** Browsers read them so. */
 const inMarkup: readonly Finder[] = [byteArrays, binaryElements, disguisedUrls, escapedRuns];
-const inText: readonly Finder[] = [fileRuns, hexFiles, characterRuns, encodedCommands];
+const inText: readonly Finder[] = [fileRuns, addressRuns, joinedFiles, hexFiles, hexTexts, characterRuns];
+const runs: readonly Finder[] = [encodedCommands, textRuns, longRuns];
+const everywhere: readonly Finder[] = [dataUrls, encodedArguments];
+/** Where escapes or markup stand within them. */
+const inOtherReadings: readonly Finder[] = [...everywhere, binaryElements, fileRuns, addressRuns, ...runs];
 /** People show how a file begins with these: where it ends says nothing. */
 const ofBeginnings: ReadonlySet<Finder> = new Set<Finder>([hexFiles, hiddenFiles]);
+/** Of texts so many are shown as files; a log may have any number of tokens. */
+const maxTexts = 300;
 
 /**
  * Files that markup, a script or other text holds as text: data: URLs, arguments of atob, arrays of bytes, binary elements,
@@ -32,19 +34,46 @@ const ofBeginnings: ReadonlySet<Finder> = new Set<Finder>([hexFiles, hiddenFiles
  */
 export function* openMarkup(file: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   const bytes = plainText(file);
-  const streams = new DocumentStreams(budget);
-  const seen = new Set<string>();
-  const finders = [...everywhere, ...(isMarkup(bytes) ? inMarkup : [hiddenFiles]), ...inText, longRuns];
-  const checkTime = (): void => budget.checkTime();
-  for (const find of finders)
-    for (const { label, bytes: blob } of find(bytes, checkTime)) {
-      budget.checkTime();
-      const key = createHash('sha256').update(blob).digest('hex');
-      if (blob.length === 0 || seen.has(key)) continue;
-      seen.add(key);
-      yield* find === longRuns
-        ? streams.give(label, blob)
-        : streams.file(label, blob, ofBeginnings.has(find));
-    }
-  yield* streams.finish();
+  const isPage = isMarkup(bytes);
+  const blobs = new Blobs(budget);
+  yield* blobs.of(bytes, [...everywhere, ...(isPage ? inMarkup : [hiddenFiles]), ...inText, ...runs]);
+  for (const other of otherReadings(bytes, isPage)) yield* blobs.of(other, inOtherReadings);
+  yield* blobs.finish();
+}
+
+/** Each of them once, whichever finder sees it first. */
+class Blobs {
+  private readonly streams: DocumentStreams;
+  private readonly seen = new Set<string>();
+  private texts = 0;
+
+  constructor(private readonly budget: OpenContext['budget']) {
+    this.streams = new DocumentStreams(budget);
+  }
+
+  *of(text: Buffer, finders: readonly Finder[]): Generator<OpenedItem> {
+    const checkTime = (): void => this.budget.checkTime();
+    for (const find of finders)
+      for (const blob of find(text, checkTime)) {
+        checkTime();
+        const bytes = this.unpacked(blob);
+        const key = createHash('sha256').update(bytes).digest('hex');
+        if (bytes.length === 0 || this.seen.has(key)) continue;
+        this.seen.add(key);
+        if (find === textRuns) this.texts += 1;
+        const isStream = find === longRuns || (find === textRuns && this.texts > maxTexts);
+        const isExcerpt = blob.isExcerpt === true || ofBeginnings.has(find);
+        yield* isStream
+          ? this.streams.give(blob.label, bytes)
+          : this.streams.file(blob.label, bytes, isExcerpt);
+      }
+  }
+
+  finish(): Generator<OpenedItem> {
+    return this.streams.finish();
+  }
+
+  private unpacked({ bytes, isDeflated }: TextBlob): Buffer {
+    return isDeflated === true ? (inflateWithin(bytes, this.budget) ?? bytes) : bytes;
+  }
 }

@@ -1,4 +1,4 @@
-import { beginning, encodedCommand, joinedCharacters, magics } from './script-marks.js';
+import { beginning, encodedCommand, joinedCharacters, magics, spelledText } from './script-marks.js';
 import { type TextBlob, base64, byteArrays, decoded, escapedRuns, runEnd, tableOf } from './text-blobs.js';
 
 const separators = tableOf(' ,:-\\\r\n\t');
@@ -18,6 +18,20 @@ export function* hexFiles(bytes: Buffer, checkTime: () => void): Generator<TextB
     const { values, next } = readDump(text, match.index) ?? readPairs(bytes, match.index);
     if (values.length >= shortestHex) yield { label: 'file in hexadecimal', bytes: Buffer.from(values) };
     beginnings.lastIndex = Math.max(next, beginnings.lastIndex);
+  }
+}
+
+/** Text in hexadecimal, which no number is. */
+export function* hexTexts(bytes: Buffer, checkTime: () => void): Generator<TextBlob> {
+  const text = bytes.toString('latin1');
+  const places = new RegExp(spelledText, 'gi');
+  for (let match = places.exec(text); match !== null; match = places.exec(text)) {
+    checkTime();
+    const { values, next } = readDump(text, match.index) ?? readPairs(bytes, match.index);
+    const content = Buffer.from(values);
+    if (!isHexBefore(bytes, match.index) && content.length >= shortestHex && isText(content))
+      yield { label: 'text in hexadecimal', bytes: content };
+    places.lastIndex = Math.max(next, places.lastIndex);
   }
 }
 

@@ -8,12 +8,18 @@ const separator = '[ ,:\\-]{0,2}';
 const spelled = beginnings.map((hex) => (hex.match(/../g) ?? []).join(separator)).join('|');
 /** A file in hexadecimal begins here. */
 export const beginning = new RegExp(spelled, 'i');
+/** Text in hexadecimal begins here: so many bytes of it in a row. */
+export const spelledText = /(?:(?:[2-6][0-9a-f]|7[0-9a-e]|0[9ad])[ ,:\-\\\r\n\t]{0,8}){16}/i;
 /** Two of them in a row. */
 export const joinedCharacters =
   /(?:chr[wb]?\$?[ \t]{0,2}\(|\[char\])[^\r\n]{1,9}[\s_]{0,12}[+&][\s_]{0,12}(?:chr|\[char\])/i;
 
-/** `-EncodedCommand`, or its beginning, of PowerShell; then at least so much base64. */
-export const encodedCommand = /[-/]e(?:c|n[a-z]{0,13})?[ \t^]{1,9}["']?(?=[A-Za-z0-9+/]{40})/i;
+/**
+ * `-EncodedCommand`, or its beginning, of PowerShell, which takes every dash for one, through a shell that drops carets;
+ * then at least so much base64.
+ */
+export const encodedCommand =
+  /[-/\x93-\x97]\^?e\^?(?:c|n[a-z^]{0,26})?[ \t^]{1,9}["']?(?=[A-Za-z0-9+/]{40})/i;
 
 const tables = [
   /(?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,4}){32}/i,
@@ -23,5 +29,7 @@ const tables = [
 
 /** Something that a script decodes stands in it. */
 export function hasScriptBlob(text: string): boolean {
-  return [joinedCharacters, encodedCommand, beginning, ...tables].some((pattern) => pattern.test(text));
+  return [joinedCharacters, encodedCommand, beginning, spelledText, ...tables].some((pattern) =>
+    pattern.test(text),
+  );
 }

@@ -1,10 +1,13 @@
 import { readBase64 } from '../../decoders/base64.js';
-import { fileMarks } from './file-marks.js';
 
 /** A file that stands in text. */
 export interface TextBlob {
   readonly label: string;
   readonly bytes: Buffer;
+  /** Where it ends says nothing: it may be the beginning of a file. */
+  readonly isExcerpt?: boolean;
+  /** It says that it is packed as zlib does. */
+  readonly isDeflated?: boolean;
 }
 
 /*
@@ -18,8 +21,8 @@ export const tableOf = (characters: string): Uint8Array => {
 };
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 export const base64 = tableOf(alphabet);
-const base64InText = tableOf(`${alphabet}=-_ \r\n\t\\`);
-const blanks = tableOf(' \r\n\t');
+export const base64InText = tableOf(`${alphabet}=-_ \r\n\t\\`);
+export const blanks = tableOf(' \r\n\t');
 const joints = tableOf(' \r\n\t+');
 const quotes = tableOf('"\'`');
 
@@ -89,22 +92,6 @@ function readNumbers(bytes: Buffer, start: number): { values: number[]; next: nu
   }
 }
 
-/** `w:binData` and `pkg:binaryData` of Office's XML, `office:binary-data` of OpenDocument in one file. */
-export function* binaryElements(bytes: Buffer): Generator<TextBlob> {
-  for (const word of ['binData', 'binaryData', 'binary-data', 'binary', 'data'])
-    for (const at of places(bytes, word)) {
-      const isOpening = /<(?:\w{1,20}:)?$/.test(bytes.toString('latin1', Math.max(0, at - 24), at));
-      const rest = /^\w+([^<>]{0,500})>/.exec(bytes.toString('latin1', at, at + 540));
-      if (!isOpening || rest === null) continue;
-      const start = at + rest[0].length;
-      const name = /name="([^"]{0,200})"/.exec(rest[1] ?? '')?.[1];
-      yield {
-        label: name ?? 'binary data',
-        bytes: decoded(bytes.subarray(start, runEnd(bytes, start, base64InText))),
-      };
-    }
-}
-
 const shortestEscaped = 32;
 
 /**
@@ -133,63 +120,4 @@ function escapedByte(bytes: Buffer, at: number): { value: number; length: number
   if (hex !== undefined && isBraced && brace === '') return null;
   const length = isBraced || brace === undefined ? text.length : text.length - brace.length;
   return { value: hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16), length };
-}
-
-/** So many characters are a file of 256 bytes; shorter runs are words, hashes and keys. */
-const longRun = 344;
-const shortestLine = 16;
-const longestGap = 8;
-
-export function* longRuns(bytes: Buffer): Generator<TextBlob> {
-  for (let at = 0; at < bytes.length;) {
-    if (base64[bytes[at] as number] !== 1) {
-      at += 1;
-      continue;
-    }
-    const start = at;
-    const end = withLastLine(bytes, start, wholeRunEnd(bytes, at));
-    if (end - start >= longRun) yield { label: 'base64', bytes: decoded(bytes.subarray(start, end)) };
-    at = end;
-  }
-}
-
-/** So many characters are more than the beginning of a file that a text shows. */
-const shortestFile = 88;
-
-/** Runs of base64 that begin as files do. */
-export function* fileRuns(bytes: Buffer): Generator<TextBlob> {
-  for (const mark of fileMarks)
-    for (let at = bytes.indexOf(mark); at >= 0;) {
-      const end = withLastLine(bytes, at, wholeRunEnd(bytes, at));
-      const isBeginning = base64[bytes[at - 1] ?? 0] !== 1;
-      if (isBeginning && end - at >= shortestFile)
-        yield { label: 'file in base64', bytes: decoded(bytes.subarray(at, end)) };
-      at = bytes.indexOf(mark, end);
-    }
-}
-
-/** The last line of a file is as short as it comes: one of whole groups, with its padding, behind lines of whole groups. */
-function withLastLine(bytes: Buffer, start: number, end: number): number {
-  const next = runEnd(bytes, end, blanks);
-  const lineEnd = runEnd(bytes, next, base64);
-  if (next === end || next - end > longestGap || lineEnd === next) return end;
-  let padded = lineEnd;
-  while (bytes[padded] === 0x3d && padded - lineEnd < 2) padded += 1;
-  const isLine = padded === bytes.length || bytes[padded] === 0x0a || bytes[padded] === 0x0d;
-  const before = bytes.subarray(start, end).reduce((sum, byte) => sum + (base64[byte] ?? 0), 0);
-  return isLine && before % 4 === 0 && (padded - next) % 4 === 0 ? lineEnd : end;
-}
-
-function wholeRunEnd(bytes: Buffer, start: number): number {
-  let end = runEnd(bytes, start, base64);
-  for (let next = behindGap(bytes, end); next !== null; next = behindGap(bytes, end)) end = next;
-  return end;
-}
-
-/** Where the run goes on in a next line and ends; null: it doesn't. A line of less than some characters is text. */
-function behindGap(bytes: Buffer, end: number): number | null {
-  const next = runEnd(bytes, end, blanks);
-  if (next === end || next - end > longestGap) return null;
-  const lineEnd = runEnd(bytes, next, base64);
-  return lineEnd - next >= shortestLine ? lineEnd : null;
 }

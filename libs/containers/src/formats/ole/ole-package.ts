@@ -4,10 +4,15 @@ export interface PackagedFile {
   readonly isWhole: boolean;
 }
 
+/** As long as Windows lets a path be. */
+const longestText = 32_767;
+
+const isName = /^[^\0-\x1f]{1,260}$/;
+
 /** Where a text that ends with a zero byte ends; text is short, so that this doesn't run away. */
 function behindText(bytes: Buffer, at: number): number {
   const end = bytes.indexOf(0, at);
-  return end < 0 || end > at + 1024 ? bytes.length : end + 1;
+  return end < 0 || end > at + longestText ? bytes.length : end + 1;
 }
 
 /**
@@ -15,7 +20,7 @@ function behindText(bytes: Buffer, at: number): number {
  * then its bytes with their length. Null: another kind of object, whose bytes stand alone.
  */
 export function readPackage(native: Buffer): PackagedFile | null {
-  if (native.length < 8 || native.readUInt16LE(0) !== 2) return null;
+  if (native.length < 8) return null;
   const path = behindText(native, 2);
   const name = native.toString('latin1', 2, path - 1);
   const fields = behindText(native, path);
@@ -24,6 +29,10 @@ export function readPackage(native: Buffer): PackagedFile | null {
   if (temporary + 4 > native.length) return null;
   const length = native.readUInt32LE(temporary);
   const start = temporary + 4;
+  // Of another number in front it is one all the same, where all that follows makes sense.
+  const isSure =
+    native.readUInt16LE(0) === 2 || (length > 0 && start + length <= native.length && isName.test(name));
+  if (!isSure) return null;
   return {
     name,
     bytes: native.subarray(start, start + length),

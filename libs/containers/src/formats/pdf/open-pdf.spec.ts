@@ -25,6 +25,16 @@ const predicted = deflateSync(
   Buffer.concat([Buffer.from([2]), needle.subarray(0, 11), Buffer.from([0]), needle.subarray(11)]),
 );
 
+const ascii85 = (content: Buffer): string => {
+  const value = (at: number): number => Buffer.concat([content, Buffer.alloc(4)]).readUInt32BE(at);
+  let text = '';
+  for (let at = 0; at < content.length; at += 4) {
+    const digits = [52200625, 614125, 7225, 85, 1].map((power) => (Math.floor(value(at) / power) % 85) + 33);
+    text += String.fromCharCode(...digits.slice(0, Math.min(5, content.length - at + 1)));
+  }
+  return text;
+};
+
 describe('openPdf', () => {
   it.each([
     ['as it is', needle, ''],
@@ -99,6 +109,75 @@ describe('openPdf', () => {
   ])('undoes %sDecode', async (name, data, plain) => {
     const [part] = (await openAll(openPdf, pdf([stream(data, `/Filter /${name}Decode`)]))).parts;
     expect(part?.bytes.toString('latin1')).toBe(plain);
+  });
+
+  it.each([
+    ['a filter twice', attached(flate, '/Filter /ASCIIHexDecode /Filter /FlateDecode')],
+    [
+      'parameters twice',
+      attached(
+        predicted,
+        '/Filter /FlateDecode /DecodeParms null /DecodeParms << /Predictor 12 /Columns 11 >>',
+      ),
+    ],
+    [
+      'many blanks in a head',
+      Buffer.from(
+        attached(flate, '/Filter /FlateDecode')
+          .toString('latin1')
+          .replace('2 0 obj', `2${' '.repeat(90)}0 obj`),
+        'latin1',
+      ),
+    ],
+    [
+      'a long comment in a head',
+      Buffer.from(
+        attached(flate, '/Filter /FlateDecode')
+          .toString('latin1')
+          .replace('2 0 obj', `2 0 %${'x'.repeat(900)}\nobj`),
+        'latin1',
+      ),
+    ],
+    [
+      'a file that belongs to another',
+      pdf(['<< /Type /Filespec /RF << /F [(a) 2 0 R] >> >>', stream(flate, '/Filter /FlateDecode')]),
+    ],
+    [
+      'PostScript’s mark of ASCII85',
+      attached(Buffer.from(`<~${ascii85(needle)}~>`), '/Filter /ASCII85Decode'),
+    ],
+  ])('gives an attached file with %s', async (_, bytes) => {
+    const { parts } = await openAll(openPdf, bytes);
+    expect(parts.filter(({ role }) => role === undefined).map((part) => part.bytes.toString())).toContain(
+      needle.toString(),
+    );
+  });
+
+  it('believes a length that stands elsewhere, whatever word is in the file', async () => {
+    const content = 'a\nendstream\nb';
+    const bytes = pdf([
+      '<< /Type /Filespec /EF << /F 2 0 R >> >>',
+      `<< /Length 3 0 R >>\nstream\n${content}\nendstream`,
+      String(content.length),
+    ]);
+    expect((await openAll(openPdf, bytes)).parts.map((part) => part.bytes.toString())).toEqual([content]);
+  });
+
+  it.each([
+    [
+      'the header of a PostScript file',
+      (text: string) => text.replace('%PDF-1.7', '%!PS-Adobe-3.0 PDF-1.7'),
+      true,
+    ],
+    [
+      'no header, by its end',
+      (text: string) => text.replace('%PDF-1.7', 'nothing').replace('%%EOF', 'startxref\n9\n%%EOF'),
+      false,
+    ],
+  ])('knows a document by %s', (_, change, isCertain) => {
+    const bytes = Buffer.from(change(pdf([stream(needle)]).toString('latin1')), 'latin1');
+    expect(pdfDetection.detect(bytes)).toMatchObject({ isCertain });
+    expect(pdfDetection.detect(Buffer.from('how startxref and %%EOF end a PDF'))).toBeNull();
   });
 
   it('gives what an object stream holds, and scripts as text and as streams', async () => {

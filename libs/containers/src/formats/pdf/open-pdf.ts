@@ -4,9 +4,16 @@ import { DocumentStreams } from '../document-streams.js';
 import { damaged } from '../give-part.js';
 import { plainText } from '../wide-text.js';
 import { type PdfDecryption, openEncryption } from './pdf-encryption.js';
-import { type Resolve, undoFilters } from './pdf-filters.js';
+import { type Decoded, type Resolve, undoFilters } from './pdf-filters.js';
 import { InnerObjects, type PdfObject, type PdfScan, scanPdf } from './pdf-objects.js';
-import { type PdfDictionary, PdfReference, type PdfValue, isDictionary, nameOf } from './pdf-values.js';
+import {
+  type PdfDictionary,
+  PdfReference,
+  type PdfValue,
+  byLastKeys,
+  isDictionary,
+  nameOf,
+} from './pdf-values.js';
 
 /** Of a picture, so much is looked at: pixels are no content to a rule, and a scanned book has gigabytes of them. */
 const pictureBytes = 65_536;
@@ -59,6 +66,8 @@ class PdfOpening {
   /** Numbers of the streams that hold files, with their names. */
   private readonly files = new Map<number, string>();
   private readonly scripts = new Set<number>();
+  /** Lists of files that were read. */
+  private readonly related = new Set<PdfValue>();
   /** The last of each number. */
   private readonly known = new Map<number, PdfValue>();
   private given = 0;
@@ -77,9 +86,10 @@ class PdfOpening {
     for (const object of this.scan.objects) this.known.set(object.number, object.value);
     for (const object of this.scan.objects)
       if (object.data !== null && isType(object, 'ObjStm')) {
-        const decoded = this.decoded(object);
-        content.push([object, decoded.bytes]);
-        inner.read(decoded.bytes, object.value as PdfDictionary);
+        for (const { bytes } of this.decoded(object)) {
+          content.push([object, bytes]);
+          inner.read(bytes, object.value as PdfDictionary);
+        }
       }
     for (const object of inner.objects) this.known.set(object.number, object.value);
     for (const object of this.scan.objects) yield* this.values(object, this.decryption);
@@ -98,18 +108,17 @@ class PdfOpening {
     const isFile = name !== undefined || isType(object, 'EmbeddedFile');
     const isPicture =
       !isFile && !this.scripts.has(object.number) && nameOf(dictionary.get('Subtype')) === 'Image';
-    const { bytes, isBroken } = this.decoded(object, isPicture ? pictureBytes / 4 : undefined);
-    if (!isFile)
-      yield* this.stream(
-        `stream ${object.number}`,
-        isPicture ? Buffer.from(bytes.subarray(0, pictureBytes)) : bytes,
-      );
-    else {
-      const label = name ?? `attachment ${object.number}`;
-      this.given += 1;
-      yield* this.streams.file(label, bytes);
-      if (isBroken) yield { kind: 'unexamined', reason: 'damaged', label };
-    }
+    const readings = this.decoded(object, isPicture ? pictureBytes / 4 : undefined);
+    const label = isFile ? (name ?? `attachment ${object.number}`) : `stream ${object.number}`;
+    for (const { bytes } of readings)
+      if (!isFile)
+        yield* this.stream(label, isPicture ? Buffer.from(bytes.subarray(0, pictureBytes)) : bytes);
+      else {
+        this.given += 1;
+        yield* this.streams.file(label, bytes);
+      }
+    if (isFile && readings.every(({ isBroken }) => isBroken))
+      yield { kind: 'unexamined', reason: 'damaged', label };
   }
 
   private readonly resolve: Resolve = (value) =>
@@ -120,15 +129,17 @@ class PdfOpening {
     yield* this.streams.give(label, bytes);
   }
 
-  private decoded({ data, value, number, generation }: PdfObject, most?: number) {
+  /** In more than one way where its dictionary says something twice. */
+  private decoded({ data, value, number, generation }: PdfObject, most?: number): readonly Decoded[] {
     const dictionary = value as PdfDictionary;
     const isPlain = nameOf(dictionary.get('Type')) === 'XRef' || this.decryption === null;
     const whole = data ?? Buffer.alloc(0);
     const plain = isPlain ? whole : (this.decryption?.(whole, number, generation) ?? whole);
-    return undoFilters(most === undefined ? plain : plain.subarray(0, most), dictionary, {
-      budget: this.budget,
-      resolve: this.resolve,
-    });
+    const packed = most === undefined ? plain : plain.subarray(0, most);
+    const others = byLastKeys(dictionary);
+    return [dictionary, ...(others === null ? [] : [others])].map((one) =>
+      undoFilters(packed, one, { budget: this.budget, resolve: this.resolve }),
+    );
   }
 
   /** Files and scripts that an object names, and scripts that stand in it. */
@@ -140,10 +151,11 @@ class PdfOpening {
       if (Array.isArray(value)) for (const one of value) open.push([one as PdfValue, depth + 1]);
       if (!isDictionary(value)) continue;
       this.noteFiles(value, object, decryption);
-      const script = value.get('JS');
-      if (script instanceof PdfReference) this.scripts.add(script.number);
-      if (Buffer.isBuffer(script))
-        yield* this.script(decryption?.(script, object.number, object.generation) ?? script);
+      for (const script of bothOf(value, 'JS')) {
+        if (script instanceof PdfReference) this.scripts.add(script.number);
+        if (Buffer.isBuffer(script))
+          yield* this.script(decryption?.(script, object.number, object.generation) ?? script);
+      }
       for (const one of value.values()) open.push([one, depth + 1]);
     }
   }
@@ -157,18 +169,33 @@ class PdfOpening {
   }
 
   private noteFiles(dictionary: PdfDictionary, object: PdfObject, decryption: PdfDecryption | null): void {
-    const files = this.resolve(dictionary.get('EF'));
-    if (!isDictionary(files)) return;
+    const named = [...bothOf(dictionary, 'EF'), ...bothOf(dictionary, 'RF')].map(this.resolve);
+    if (named.length === 0) return;
     const name = dictionary.get('UF') ?? dictionary.get('F');
     const text = Buffer.isBuffer(name)
       ? readableText(decryption?.(name, object.number, object.generation) ?? name).toString()
       : 'attachment';
-    for (const file of files.values()) if (file instanceof PdfReference) this.files.set(file.number, text);
+    for (const files of named)
+      if (isDictionary(files)) for (const file of files.values()) this.noteFile(file, text);
+  }
+
+  /** A file, or pairs of a name and a file that belongs to it. */
+  private noteFile(file: PdfValue, text: string): void {
+    if (file instanceof PdfReference) this.files.set(file.number, text);
+    const related = this.resolve(file);
+    if (!Array.isArray(related) || this.related.has(related)) return;
+    this.related.add(related);
+    for (const one of related as readonly PdfValue[])
+      if (one instanceof PdfReference) this.files.set(one.number, text);
   }
 }
 
+/** Of a key that stands twice both values. */
+const bothOf = (dictionary: PdfDictionary, key: string): PdfValue[] =>
+  [dictionary.get(key), dictionary.get(`${key} `)].filter((value) => value !== undefined);
+
 const isType = ({ value }: PdfObject, type: string): boolean =>
-  isDictionary(value) && nameOf(value.get('Type')) === type;
+  isDictionary(value) && bothOf(value, 'Type').some((one) => nameOf(one) === type);
 
 /** Texts are UTF-16 or UTF-8 with a mark, or one byte a character. */
 function readableText(text: Buffer): Buffer {

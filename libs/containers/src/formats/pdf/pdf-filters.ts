@@ -96,7 +96,9 @@ function ascii85(bytes: Buffer): Buffer {
   let length = 0;
   let group = 0;
   let count = 0;
-  for (const byte of bytes) {
+  // Some writers begin it with the mark that PostScript has.
+  const start = bytes[0] === 0x3c && bytes[1] === 0x7e ? 2 : 0;
+  for (const byte of bytes.subarray(start)) {
     if (byte === 0x7e) break;
     if (byte === 0x7a && count === 0) {
       length = out.writeUInt32BE(0, length);

@@ -1,4 +1,4 @@
-import { type PdfDictionary, PdfReader, type PdfValue, isDictionary } from './pdf-values.js';
+import { type PdfDictionary, PdfReader, PdfReference, type PdfValue, isDictionary } from './pdf-values.js';
 
 export interface PdfObject {
   readonly number: number;
@@ -18,9 +18,11 @@ export interface PdfScan {
 
 const head = /(\d{1,10})[\s\0]{1,20}(\d{1,5})[\s\0]{0,20}$/;
 const longestHead = 60;
+/** With blanks and comments in it, which have no bound. */
+const wideHead = /(\d{1,10})[\s\0]+(\d{1,5})[\s\0]*$/;
+const longestWideHead = 16_384;
 /** A dictionary may hold long texts. What is read twice over is bounded apart. */
 const longestValue = 16 * 1024 ** 2;
-const longestCommented = 400;
 const endOfStream = Buffer.from('endstream');
 
 /**
@@ -29,12 +31,14 @@ const endOfStream = Buffer.from('endstream');
  */
 export function scanPdf(bytes: Buffer, checkTime: () => void): PdfScan {
   const objects: PdfObject[] = [];
+  const elsewhere: (StreamPlace & { readonly index: number })[] = [];
+  const heads = new HeadFinder(bytes);
   // An object may stand in another one's bytes, but to read the same bytes many times over is only an attack's wish.
   let allowance = bytes.length * 4 + 1024 ** 2;
   let isCut = !bytes.includes('%%EOF');
   for (let at = bytes.indexOf('obj'); at >= 0;) {
     checkTime();
-    const match = headBefore(bytes, at);
+    const match = heads.before(at);
     if (match === null) {
       at = bytes.indexOf('obj', at + 3);
       continue;
@@ -49,26 +53,67 @@ export function scanPdf(bytes: Buffer, checkTime: () => void): PdfScan {
         value,
         data: data?.bytes ?? null,
       });
+    if (data?.lengthAt !== undefined)
+      elsewhere.push({ index: objects.length - 1, start: data.start, lengthAt: data.lengthAt });
     isCut ||= data?.isCut ?? reader.at >= bytes.length;
     allowance -= reader.at - at;
     at = bytes.indexOf('obj', allowance > 0 ? at + 3 : Math.max(at + 3, reader.at));
   }
-  return { objects, trailers: [...trailersOf(bytes)], isCut };
+  return { objects: withLengths(bytes, objects, elsewhere), trailers: [...trailersOf(bytes)], isCut };
 }
 
-function headBefore(bytes: Buffer, at: number): RegExpExecArray | null {
-  const match = head.exec(bytes.toString('latin1', Math.max(0, at - longestHead), at));
-  if (match !== null) return match;
-  const before = bytes.toString('latin1', Math.max(0, at - longestCommented), at);
-  // Comments are blanks.
-  return before.includes('%') ? head.exec(before.replace(/%[^\r\n]*(?=[\r\n])/g, ' ')) : null;
-}
-
-function streamData(
+/** Streams whose length stands in an object of its own may hold the word that seems to end them. */
+function withLengths(
   bytes: Buffer,
-  reader: PdfReader,
-  dictionary: PdfDictionary,
-): { bytes: Buffer; isCut: boolean } | null {
+  objects: readonly PdfObject[],
+  elsewhere: readonly (StreamPlace & { readonly index: number })[],
+): readonly PdfObject[] {
+  if (elsewhere.length === 0) return objects;
+  const lengths = new Map(objects.map(({ number, value }) => [number, value]));
+  const mended = [...objects];
+  for (const { index, start, lengthAt } of elsewhere) {
+    const [object, length] = [objects[index], lengths.get(lengthAt)];
+    if (object !== undefined && typeof length === 'number' && length >= 0 && endsAt(bytes, start + length))
+      mended[index] = { ...object, data: bytes.subarray(start, start + length) };
+  }
+  return mended;
+}
+
+class HeadFinder {
+  /** For wide looks: where they find nothing again and again, no one reads them either. */
+  private allowance: number;
+
+  constructor(private readonly bytes: Buffer) {
+    this.allowance = bytes.length * 4 + 1024 ** 2;
+  }
+
+  before(at: number): RegExpExecArray | null {
+    const { bytes } = this;
+    const match = head.exec(bytes.toString('latin1', Math.max(0, at - longestHead), at));
+    if (match !== null || this.allowance <= 0) return match;
+    const last = bytes[at - 1] ?? 0;
+    if (last > 0x20 && (last < 0x30 || last > 0x39)) return null;
+    const wide = bytes.toString('latin1', Math.max(0, at - longestWideHead), at);
+    this.allowance -= wide.length;
+    // Comments are blanks.
+    return wideHead.exec(wide.replace(/%[^\r\n]*(?=[\r\n])/g, ' '));
+  }
+}
+
+interface StreamPlace {
+  readonly start: number;
+  /** Number of the object that is its length. */
+  readonly lengthAt: number;
+}
+
+interface StreamData {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly isCut: boolean;
+  readonly lengthAt?: number;
+}
+
+function streamData(bytes: Buffer, reader: PdfReader, dictionary: PdfDictionary): StreamData | null {
   reader.skipBlanks();
   if (bytes.toString('latin1', reader.at, reader.at + 6) !== 'stream') return null;
   let start =
@@ -79,9 +124,10 @@ function streamData(
   if (bytes[start] === 0x0a) start += 1;
   const length = dictionary.get('Length');
   if (typeof length === 'number' && length >= 0 && endsAt(bytes, start + length))
-    return { bytes: bytes.subarray(start, start + length), isCut: false };
+    return { bytes: bytes.subarray(start, start + length), start, isCut: false };
   const found = bytes.indexOf(endOfStream, start);
-  return { bytes: bytes.subarray(start, found < 0 ? bytes.length : found), isCut: found < 0 };
+  const data = { bytes: bytes.subarray(start, found < 0 ? bytes.length : found), start, isCut: found < 0 };
+  return length instanceof PdfReference ? { ...data, lengthAt: length.number } : data;
 }
 
 const endsAt = (bytes: Buffer, at: number): boolean =>

@@ -18,6 +18,14 @@ const maxDepth = 40;
 const blank = new Set([0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20]);
 const delimiter = new Set([...'()<>[]{}/%'].map((char) => char.charCodeAt(0)));
 
+/** A dictionary that has a key twice, as readers have it that take the last one; null: none of its keys is. */
+export function byLastKeys(dictionary: PdfDictionary): PdfDictionary | null {
+  const twice = [...dictionary].filter(([key]) => key.endsWith(' '));
+  return twice.length === 0
+    ? null
+    : new Map([...dictionary, ...twice.map(([key, value]) => [key.slice(0, -1), value] as const)]);
+}
+
 export const isDictionary = (value: PdfValue | undefined): value is PdfDictionary => value instanceof Map;
 export const nameOf = (value: PdfValue | undefined): string | null =>
   value instanceof PdfName ? value.text : null;

@@ -1,6 +1,10 @@
 import type { ContainerDetection } from '../../container-format.js';
+import { pgpPackets } from './pgp-packets.js';
 
-export const armor = /^\s{0,64}-----BEGIN PGP MESSAGE(, PART [\d/]{1,9})?-----/;
+export const armor = /^\s{0,64}-----BEGIN PGP (?:MESSAGE(?:, PART [\d/]{1,9})?|ARMORED FILE)-----/;
+/** Programs look at the packets, whatever the line says that they are. */
+export const otherArmor =
+  /^\s{0,64}-----BEGIN PGP (?:PUBLIC|PRIVATE|SECRET) KEY BLOCK-----|^\s{0,64}-----BEGIN PGP SIGNATURE-----/;
 
 /** Lengths of a session key's packet for RSA keys of 1024 to 4096 bits, in hundreds of bytes and a few; RFC 9580 §5.1. */
 const sessionKeyBytes = new Set([0x8c, 0x10c, 0x18c, 0x20c, 0x40c]);
@@ -12,18 +16,41 @@ function isSessionKey(bytes: Buffer): boolean {
   return bytes[0] === 0x84 && bytes[1] === 0x8c && bytes[2] === 3 && (bytes[11] as number) <= 3;
 }
 
+const mostPackets = 32;
+
 /**
- * A message that is only packed, or not even that, without armor (RFC 9580, 5.6 and 5.9): a packet of unknown length in the
- * old format with zip or zlib, as every program writes it, or one of literal data with its kind, name and date.
+ * A message that is only packed, signed, or not even that, without armor (RFC 9580, 5.6 and 5.9): data that is compressed
+ * in a known way, or literal data with its kind, name and date; signatures and a marker may stand in front.
  */
 function isOpenMessage(bytes: Buffer): boolean {
-  if (bytes[0] === 0xa3) return bytes[1] === 1 || (bytes[1] === 2 && bytes[2] === 0x78);
-  if (bytes[0] !== 0xcb && bytes[0] !== 0xac) return false;
-  const at = (bytes[1] ?? 255) < 192 || bytes[0] === 0xac ? 2 : 3;
-  const isKind = ['b', 't', 'u'].includes(String.fromCharCode(bytes[at] ?? 0));
-  const nameBytes = bytes[at + 1] ?? 255;
-  const name = bytes.toString('latin1', at + 2, at + 2 + nameBytes);
-  return isKind && nameBytes < 128 && at + 6 + nameBytes < bytes.length && !/[\0-\x1f]/.test(name);
+  if (((bytes[0] ?? 0) & 0x80) === 0) return false;
+  let count = 0;
+  for (const { tag, body } of pgpPackets(bytes)) {
+    count += 1;
+    if (count > mostPackets) return false;
+    if (tag === packet.compressed) return isCompressed(body);
+    if (tag === packet.literal) return isLiteral(body);
+    const isInFront =
+      (tag === packet.marker && body.equals(markerBody)) ||
+      (tag === packet.onePass && body.length === 13 && body[0] === 3) ||
+      (tag === packet.signature && (body[0] === 3 || body[0] === 4) && body.length > 20);
+    if (!isInFront) return false;
+  }
+  return false;
+}
+
+const packet = { signature: 2, onePass: 4, compressed: 8, marker: 10, literal: 11 };
+const markerBody = Buffer.from('PGP');
+
+/** Bare deflate, or zlib with its first byte. */
+const isCompressed = (body: Buffer): boolean =>
+  body.length > 2 && (body[0] === 1 || (body[0] === 2 && body[1] === 0x78));
+
+function isLiteral(body: Buffer): boolean {
+  const isKind = ['b', 't', 'u'].includes(String.fromCharCode(body[0] ?? 0));
+  const nameBytes = body[1] ?? 255;
+  const name = body.toString('latin1', 2, 2 + nameBytes);
+  return isKind && nameBytes < 128 && 6 + nameBytes < body.length && !/[\0-\x1f]/.test(name);
 }
 
 export const pgpDetection = {
@@ -31,7 +58,9 @@ export const pgpDetection = {
   nature: 'document',
   detect(bytes) {
     const mime = 'application/pgp-encrypted';
-    if (armor.test(bytes.toString('latin1', 0, 128)) || isSessionKey(bytes)) return { mime, isCertain: true };
+    const head = bytes.toString('latin1', 0, 128);
+    if (otherArmor.test(head)) return { mime: 'application/pgp-keys', isCertain: false };
+    if (armor.test(head) || isSessionKey(bytes)) return { mime, isCertain: true };
     return isOpenMessage(bytes) ? { mime, isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;

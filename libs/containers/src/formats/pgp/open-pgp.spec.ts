@@ -16,6 +16,8 @@ const armored = (message: Buffer): Buffer =>
 const compressed = (method: number, packed: Buffer): Buffer =>
   packet(8, Buffer.concat([Buffer.from([method]), packed]));
 
+const deflated = deflateSync(literal);
+
 describe('openPgp', () => {
   it.each([
     ['signed', armored(Buffer.concat([packet(4, Buffer.alloc(13)), literal, packet(2, Buffer.alloc(20))]))],
@@ -49,9 +51,31 @@ describe('openPgp', () => {
     expect((await openAll(openPgp, message)).unexamined).toMatchObject([{ reason: 'encrypted' }]);
   });
 
-  it('leaves keys, signatures and clear-signed text alone', () => {
-    for (const kind of ['PUBLIC KEY BLOCK', 'SIGNATURE', 'SIGNED MESSAGE'])
-      expect(pgpDetection.detect(Buffer.from(`-----BEGIN PGP ${kind}-----\n\nabcd\n`))).toBeNull();
+  it.each(['PUBLIC KEY BLOCK', 'SIGNATURE'])(
+    'holds nothing against what is armored as a %s',
+    async (kind) => {
+      const key = Buffer.from(`-----BEGIN PGP ${kind}-----\n\nabcd\n-----END PGP ${kind}-----\n`);
+      expect(pgpDetection.detect(key)?.isCertain).toBe(false);
+      const { parts, unexamined } = await openAll(openPgp, key);
+      expect([parts, unexamined.filter(({ isAtOpening }) => isAtOpening !== true)]).toEqual([[], []]);
+      const message = Buffer.from(armored(literal).toString().replaceAll('PGP MESSAGE', `PGP ${kind}`));
+      expect((await openAll(openPgp, message)).parts.map(({ bytes }) => bytes)).toEqual([needle]);
+    },
+  );
+
+  it('leaves clear-signed text alone', () =>
+    expect(pgpDetection.detect(Buffer.from('-----BEGIN PGP SIGNED MESSAGE-----\n\nabcd\n'))).toBeNull());
+
+  it.each([
+    ['in the new format', Buffer.concat([Buffer.from([0xc8, deflated.length + 1, 2]), deflated])],
+    ['behind a marker', Buffer.concat([Buffer.from([0xca, 3]), Buffer.from('PGP'), literal])],
+    [
+      'behind what announces its signature',
+      Buffer.concat([Buffer.from([0x90, 13, 3]), Buffer.alloc(12), literal]),
+    ],
+  ])('knows an open message without armor %s', async (_, message) => {
+    expect(pgpDetection.detect(message)).toMatchObject({ isCertain: false });
+    expect((await openAll(openPgp, message)).parts.map(({ bytes }) => bytes)).toEqual([needle]);
   });
 
   it('says what it cannot decompress or what is cut, and throws nothing but a reached bound', async () => {

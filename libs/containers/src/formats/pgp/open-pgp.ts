@@ -3,7 +3,7 @@ import { readBase64 } from '../../decoders/base64.js';
 import { inflateWithin } from '../../decoders/inflate.js';
 import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
-import { armor } from './detect-pgp.js';
+import { armor, otherArmor } from './detect-pgp.js';
 import { pgpPackets } from './pgp-packets.js';
 
 /** Session keys, and data under them; RFC 9580 §5. */
@@ -64,7 +64,8 @@ function literal(body: Buffer, budget: ContainerBudget): OpenedItem {
 
 /** Fields of the armor end with an empty line; a checksum stands in a line that begins with an equals sign. */
 function withoutArmor(bytes: Buffer): Buffer {
-  if (!armor.test(bytes.toString('latin1', 0, 128))) return bytes;
+  const first128 = bytes.toString('latin1', 0, 128);
+  if (!armor.test(first128) && !otherArmor.test(first128)) return bytes;
   const head = /-----\r?\n(?:[^\r\n:]{1,100}:[^\r\n]*\r?\n)*[ \t]*\r?\n?/.exec(
     bytes.toString('latin1', 0, 8192),
   );

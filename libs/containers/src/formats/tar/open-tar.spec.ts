@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { buildTar } from '../../testing/build-containers.js';
 import { openAll } from '../../testing/open-all.js';
+import { tarDetection } from './detect-tar.js';
 import { openTar } from './open-tar.js';
 
 const needle = Buffer.from('a needle in a haystack');
@@ -75,6 +76,41 @@ describe('openTar', () => {
     const { parts, unexamined } = await openAll(openTar, Buffer.concat([bytes, Buffer.alloc(member)]));
     expect(parts.some((part) => part.bytes.equals(holes))).toBe(true);
     expect(unexamined).toEqual([]);
+  });
+
+  it.each([
+    ['of one record', ['GNU.sparse.map=11,11,0,11']],
+    [
+      'of a record for each number',
+      ['GNU.sparse.offset=11', 'GNU.sparse.numbytes=11', 'GNU.sparse.offset=0', 'GNU.sparse.numbytes=11'],
+    ],
+  ])('puts together a file whose map stands in its header, %s', async (_, map) => {
+    const record = (text: string): string => {
+      let length = text.length + 3;
+      while (`${length} ${text}\n`.length !== length) length += 1;
+      return `${length} ${text}\n`;
+    };
+    const records = Buffer.from(['GNU.sparse.size=22', ...map].map(record).join(''));
+    const file = needle.subarray(0, 22);
+    const packed = Buffer.concat([file.subarray(11), file.subarray(0, 11)]);
+    const bytes = Buffer.concat([
+      header('x', 'x', records.length),
+      padded(records),
+      header('n', '0', 22),
+      padded(packed),
+      Buffer.alloc(1024),
+    ]);
+    const { parts, unexamined } = await openAll(openTar, bytes);
+    expect(parts.map((part) => part.bytes.toString())).toContain(file.toString());
+    expect(unexamined).toEqual([]);
+  });
+
+  it('reads a checksum that fills its field', async () => {
+    const old = header('n', '\0', needle.length);
+    old.write(`${old.toString('latin1', 148, 154).padStart(8, '0')}`, 148, 'latin1');
+    const bytes = Buffer.concat([old, padded(needle), Buffer.alloc(1024)]);
+    expect(tarDetection.detect(bytes)).toMatchObject({ isCertain: true });
+    expect((await openAll(openTar, bytes)).parts.map((part) => part.bytes)).toEqual([needle]);
   });
 
   it('asks before it makes holes of terabytes, and throws on nothing', async () => {

@@ -2,7 +2,7 @@ import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { damaged, givePart } from '../give-part.js';
 import { giveRemains, withoutPadding } from '../give-remains.js';
-import { type SparseFile, readNewSparse, readOldSparse, withHoles } from './sparse-file.js';
+import { type SparseFile, readHeaderSparse, readNewSparse, readOldSparse, withHoles } from './sparse-file.js';
 import { type TarHeader, blockBytes, readPax, readTarHeader } from './tar-header.js';
 
 /** Links, devices, folders: some programs write a size, and some data, others a size and no data. */
@@ -47,8 +47,9 @@ export function* openTar(bytes: Buffer, { budget }: OpenContext): Generator<Open
     }
     const label = next.name ?? header.name;
     yield* givePart(label, data, budget);
-    const { sparseSize } = next;
+    const { sparseSize, sparseMap } = next;
     if (sparse !== null) yield* giveWithHoles(label, sparse, data, budget);
+    else if (sparseMap !== undefined) yield* giveWithHoles(label, sparseMap, data, budget);
     else if (sparseSize !== undefined) {
       const file = readNewSparse(data, sparseSize);
       yield* giveWithHoles(label, file, data.subarray(file.dataAt), budget);
@@ -68,6 +69,8 @@ interface Described {
   readonly size?: number;
   /** A file with holes: so long with them. */
   readonly sparseSize?: number;
+  /** The same, with its map. */
+  readonly sparseMap?: SparseFile;
 }
 
 const isDescribed = (next: Described): boolean => Object.keys(next).length > 0;
@@ -95,10 +98,12 @@ function describe(type: string, data: Buffer): Described | null {
     case pax: {
       const records = readPax(data);
       const [name, size] = [records.get('path'), Number.parseInt(records.get('size') ?? '', 10)];
+      const sparseMap = readHeaderSparse(data);
       const sparseSize = Number.parseInt(records.get('GNU.sparse.realsize') ?? '', 10);
       return {
         ...(name === undefined ? {} : { name: records.get('GNU.sparse.name') ?? name }),
         ...(Number.isSafeInteger(size) ? { size } : {}),
+        ...(sparseMap === null ? {} : { sparseMap }),
         ...(Number.isSafeInteger(sparseSize) && sparseSize >= 0 ? { sparseSize } : {}),
       };
     }

@@ -1,4 +1,4 @@
-import { blockBytes, numberAt } from './tar-header.js';
+import { blockBytes, numberAt, paxRecords } from './tar-header.js';
 
 /** A file with holes: which pieces of it stand in the tar, in order, and how long it is with its holes. */
 export interface SparseFile {
@@ -45,6 +45,29 @@ export function readNewSparse(data: Buffer, size: number): SparseFile & { readon
   const pieces: [number, number][] = [];
   for (let piece = 0; piece < count; piece += 1) pieces.push([number(), number()]);
   return { pieces, size, dataAt: Math.ceil(at / blockBytes) * blockBytes };
+}
+
+/**
+ * GNU's forms 0.0 and 0.1: the map stands in the header itself, in records that repeat (`offset`, `numbytes`) or in one
+ * (`map`). Null: no such map.
+ */
+export function readHeaderSparse(header: Buffer): SparseFile | null {
+  let size: number | null = null;
+  const numbers: number[] = [];
+  for (const [key, value] of paxRecords(header)) {
+    const number = Number.parseInt(value, 10);
+    if (key === 'GNU.sparse.size') size = number;
+    if (key === 'GNU.sparse.map') numbers.push(...value.split(',', 2 * maxPieces).map(Number));
+    if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') numbers.push(number);
+  }
+  const isMap = numbers.length > 1 && numbers.every((one) => Number.isSafeInteger(one) && one >= 0);
+  if (size === null || !Number.isSafeInteger(size) || size < 0 || !isMap) return null;
+  const count = Math.min(maxPieces, numbers.length >> 1);
+  const pieces = Array.from(
+    { length: count },
+    (_, at) => [numbers[2 * at] ?? 0, numbers[2 * at + 1] ?? 0] as const,
+  );
+  return { pieces, size };
 }
 
 /** The file with its holes as zeros; the caller has asked whether it may be that long. */

@@ -9,7 +9,7 @@ export interface TarHeader {
 /** By the checksum, so that old tars without a magic are read and nothing else is. */
 export function readTarHeader(block: Buffer): TarHeader | null {
   if (block.length < blockBytes) return null;
-  const declared = /^[ \0]*([0-7]{1,7})[ \0]/.exec(block.toString('latin1', 148, 156))?.[1];
+  const declared = /^[ \0]*([0-7]{1,8})(?:[ \0]|$)/.exec(block.toString('latin1', 148, 156))?.[1];
   if (declared === undefined || !sums(block).includes(Number.parseInt(declared, 8))) return null;
   const prefix = block.toString('latin1', 257, 262) === 'ustar' ? textAt(block, 345, 500) : '';
   const name = textAt(block, 0, 100);
@@ -46,15 +46,15 @@ export function numberAt(block: Buffer, start: number, end: number): number {
   return value;
 }
 
-/** Records of a pax header: `length key=value`, line by line. */
-export function readPax(bytes: Buffer): Map<string, string> {
-  const found = new Map<string, string>();
+/** Records of a pax header: `length key=value`, line by line. Of those that a key has several of, the last. */
+export const readPax = (bytes: Buffer): Map<string, string> => new Map(paxRecords(bytes));
+
+export function* paxRecords(bytes: Buffer): Generator<[key: string, value: string]> {
   for (let at = 0; at < bytes.length;) {
     const length = Number.parseInt(/^\d{1,9}/.exec(bytes.toString('latin1', at, at + 10))?.[0] ?? '0', 10);
     if (length < 5) break;
     const [, key, value] = /^\d+ ([^=]*)=([^]*)\n$/.exec(bytes.toString('utf8', at, at + length)) ?? [];
-    if (key !== undefined && value !== undefined) found.set(key, value);
+    if (key !== undefined && value !== undefined) yield [key, value];
     at += length;
   }
-  return found;
 }

@@ -55,12 +55,14 @@ const mime = 'application/octet-stream';
 const endsFile = (bytes: Buffer, { offset, end }: EndRecord): boolean =>
   end + bytes.readUInt16LE(offset + 20) === bytes.length;
 
-const maxLooks = 1000;
+/** A look reads no more than a header and a name: so many of them are a few times the file. */
+const looksFor = (bytes: Buffer): number => 1000 + bytes.length / 32;
 
 /** An entry of a directory whose end was cut off, and the entry that it means where it says, by its name. */
 function hasDirectoryEntry(bytes: Buffer): boolean {
+  const mostLooks = looksFor(bytes);
   let at = bytes.indexOf(signatures.directory);
-  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+  for (let looks = 0; at >= 0 && looks < mostLooks; looks += 1) {
     const entry = readDirectoryEntry(bytes, at);
     if (entry !== null && entry.name.length > 0 && localsOf(bytes, entry, 0).some(hasName(entry)))
       return true;
@@ -75,8 +77,9 @@ const hasName =
     local.name.equals(name);
 
 function hasLocal(bytes: Buffer): boolean {
+  const mostLooks = looksFor(bytes);
   let at = bytes.indexOf(signatures.local);
-  for (let looks = 0; at >= 0 && looks < maxLooks; looks += 1) {
+  for (let looks = 0; at >= 0 && looks < mostLooks; looks += 1) {
     const local = readLocal(bytes, at);
     if (local !== null && (isPlausible(local, bytes) || isCutShort(local, bytes))) return true;
     at = bytes.indexOf(signatures.local, at + 1);

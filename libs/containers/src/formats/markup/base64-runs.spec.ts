@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { longRuns } from './text-blobs.js';
+import { longRuns } from './base64-runs.js';
 
 describe('longRuns', () => {
   it.each([300, 301, 302, 310, 335, 336, 337, 383, 384, 385])(
