@@ -1,16 +1,5 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import {
-  be16,
-  be32,
-  bytes,
-  fromHex,
- 
-  le32,
-  noise,
-  padded,
-  repeated,
-  zeros,
-} from '../layouts/byte-layout.js';
+import { be16, be32, bytes, fromHex, le32, noise, padded, repeated, zeros } from '../layouts/byte-layout.js';
 import { base64Lines } from '../layouts/mail-layout.js';
 import { rar5 } from '../layouts/rar-layout.js';
 import { paxRecord, tarEnd, tarHeader, tarMember, tarOf } from '../layouts/tar-layout.js';
