@@ -16,6 +16,10 @@ const lists = [
   ['/external-systems', 'Server list'],
   ['/notifications/deliveries', 'Deliveries'],
 ] as const;
+const otherLists = [
+  ['/quarantine', 'Quarantine'],
+  ['/failed-jobs', 'Failed jobs'],
+] as const;
 
 /** Names longer than any column, which must not make a row higher. */
 function fullConsole(): FakeConsole {
@@ -27,6 +31,14 @@ function fullConsole(): FakeConsole {
   fake.alerts = fake.alerts.map((alert, index) =>
     index === 2 ? { ...alert, object: { ...alert.object, name: long } } : alert,
   );
+  const { items } = fake.quarantine;
+  fake.quarantine.items = Array.from({ length: 5 }, () => items)
+    .flat()
+    .map((one) => ({ ...one, id: sampleId(sampler) }));
+  const { failedJobs } = fake;
+  fake.failedJobs = Array.from({ length: 10 }, () => failedJobs)
+    .flat()
+    .map((one, index) => ({ ...one, id: 100 - index }));
   const { deliveries } = fake.notifications;
   fake.notifications.deliveries = Array.from({ length: 4 }, () => deliveries)
     .flat()
@@ -62,7 +74,7 @@ describe('lists on a screen of 1440 by 900', () => {
         rows.map((row) => row.getBoundingClientRect()).map(({ bottom, height }) => ({ bottom, height })),
       );
 
-  it.each(lists)('%s shows at least 16 rows of 36 to 40 px', async (at, name) => {
+  it.each([...lists, ...otherLists])('%s shows at least 16 rows of 36 to 40 px', async (at, name) => {
     await open(at, name);
     const boxes = await rowBoxes();
     expect(boxes.filter(({ height }) => height < 36 || height > 40)).toEqual([]);

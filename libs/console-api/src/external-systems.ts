@@ -62,5 +62,8 @@ export const systemStatisticsSchema = z.strictObject({
   error: count,
   alerts: count,
   newAlerts: count,
+  /** The range in 24 equal steps, oldest first: what was accepted in each, and what became of that. */
+  stepSeconds: count,
+  series: z.array(z.strictObject({ at: time, accepted: count, detect: count, notExamined: count })),
 });
 export type SystemStatistics = z.infer<typeof systemStatisticsSchema>;

@@ -6,7 +6,7 @@ const former = [
   'it goes on being accepted',
   'things need attention',
   'It goes on by itself when the cause',
-  'verdicts say little',
+  'say little',
   '95 % are faster',
   'Half (p50)',
   'What goes through the system, and whether',
@@ -14,15 +14,29 @@ const former = [
   'Register beforehand',
   'Holds for objects received from now on',
   'It says it is:',
+  'You decide',
+  'answered 401, refused',
   'Mail, as it claims',
+  'Nobody has dealt with it yet',
   'No one has dealt with it yet',
   'Close all alerts that fit the filter',
   'Not dated',
+  "name: 'Works'",
   'Does not work',
+  "name: 'Dead'",
+  'No dead deliveries',
   'Away, paused',
   'Make a channel',
   'Make a rule',
   'What is told, to whom',
+  'is told through',
+  'no one is told',
+  'every detection is told',
+  'What it tells',
+  'would it tell',
+  'would the newest look',
+  'Who is told',
+  'Verdicts told again',
   'Found nothing',
   'Oldest signatures',
   'Longest scan',
@@ -36,7 +50,7 @@ const former = [
   'are kept for so long',
 ];
 
-const folders = ['apps/console-web/', 'apps/console/src/', 'tools/launcher/src/command-line/'];
+const folders = ['apps/console-web/', 'apps/console/src/', 'tools/command-line/src/'];
 const texts = repositoryFiles()
   .filter((file) => folders.some((folder) => file.startsWith(folder)) && /\.tsx?$/.test(file))
   .map((file) => [file, readRepositoryFile(file)] as const);
@@ -46,7 +60,7 @@ describe('the wording of pages and command line', () => {
     expect(texts.filter(([, text]) => text.includes(phrase)).map(([file]) => file)).toEqual([]);
   });
 
-  it('is looked for in files that exist', () => {
-    expect(texts.length).toBeGreaterThan(200);
+  it.each(folders)('is looked for in files of %s', (folder) => {
+    expect(texts.filter(([file]) => file.startsWith(folder)).length).toBeGreaterThan(5);
   });
 });

@@ -133,7 +133,7 @@ function SeenBefore({ count }: { readonly count: number }): ReactElement | null 
   const isMore = count >= mostCounted;
   const alerts = isMore ? `${mostCounted} or more alerts` : plural(count, 'alert');
   return (
-    <span className="seen-before" title={`The same object was seen before in ${alerts}`}>
+    <span className="seen-before col-wide" title={`The same object was seen before in ${alerts}`}>
       seen before: {count}
       {isMore ? '+' : ''}
     </span>

@@ -20,6 +20,9 @@ describe('an entry of the audit log', () => {
       'none',
       'encrypted detect; is on no',
     ]);
+    expect(differences({ maxObjectSize: 104_857_600 }, { maxObjectSize: 209_715_200 })).toEqual([
+      { key: 'maxObjectSize', before: '100 MiB', after: '200 MiB' },
+    ]);
     expect([describeKey('maxObjectSize'), describeKey('assigneeBefore'), describeKey('toString')]).toEqual([
       'Largest object',
       'Assignee before',

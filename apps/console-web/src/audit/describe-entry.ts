@@ -1,6 +1,7 @@
 import type { SettingKey } from '@sluice/contracts';
 import { withQuery } from '../api/ask.js';
 import { settingTexts } from '../settings/setting-texts.js';
+import { formatBytes } from '../texts/formats.js';
 
 export interface Difference {
   readonly key: string;
@@ -12,7 +13,7 @@ export interface Difference {
 export function differences(before: unknown, after: unknown): Difference[] {
   const [old, now] = [asObject(before), asObject(after)];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((key) => {
-    const [from, to] = [toText(old[key]), toText(now[key])];
+    const [from, to] = [toText(key, old[key]), toText(key, now[key])];
     return from === to ? [] : [{ key, before: from, after: to }];
   });
 }
@@ -20,16 +21,18 @@ export function differences(before: unknown, after: unknown): Difference[] {
 const asObject = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 
-const toText = (value: unknown): string | null =>
-  value === undefined || value === null ? null : toWords(value);
+const toText = (key: string, value: unknown): string | null =>
+  value === undefined || value === null ? null : toWords(key, value);
 
 /** Words where there are some: yes and no, lists with commas, and what is in an object one after the other. */
-function toWords(value: unknown): string {
+function toWords(key: string, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(toWords).join(', ');
+  if (typeof value === 'number' && /(?:Bytes|Size)$/.test(key)) return formatBytes(value);
+  if (Array.isArray(value))
+    return value.length === 0 ? 'none' : value.map((one) => toWords(key, one)).join(', ');
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([key, one]) => `${describeKey(key).toLowerCase()} ${toWords(one)}`)
+      .map(([inner, one]) => `${describeKey(inner).toLowerCase()} ${toWords(inner, one)}`)
       .join('; ');
   return String(value);
 }

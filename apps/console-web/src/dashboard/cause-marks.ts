@@ -42,20 +42,23 @@ export function markCauses(
       color: endColor,
     },
   ]);
-  const marks = new Map<number, CauseMark>();
-  for (const { atMs, text, color } of found) {
-    if (atMs === null) continue;
-    const before = marks.get(atMs);
-    marks.set(atMs, {
-      atMs,
-      color: before?.color ?? color,
-      label: before ? `${before.label}, ${text}` : text,
-    });
-  }
-  return [...marks.values()];
+  return joinMarks(
+    found.flatMap(({ atMs, text, color }) => (atMs === null ? [] : [{ atMs, label: text, color }])),
+  );
 }
 
-function pointOf(
+/** Several at one point are one mark, with the colour of the first. */
+export function joinMarks(marks: readonly CauseMark[]): CauseMark[] {
+  const joined = new Map<number, CauseMark>();
+  for (const mark of marks) {
+    const before = joined.get(mark.atMs);
+    joined.set(mark.atMs, before ? { ...before, label: `${before.label}, ${mark.label}` } : mark);
+  }
+  return [...joined.values()];
+}
+
+/** The point whose step a time falls into; null: it is not in the charts. */
+export function pointOf(
   at: string,
   points: readonly { readonly atMs: number }[],
   stepSeconds: number,

@@ -1,44 +1,71 @@
 import { Anchor, Skeleton, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { describeProblem } from '../api/api-problem.js';
 import { Card } from '../design/card.js';
 import { formatDuration } from '../texts/formats.js';
+import { ClaimedText } from '../texts/claimed-text.js';
 import { Clock } from '../texts/moment.js';
 import type { NumberedCause } from './cause-marks.js';
+import type { ChartChange } from './chart-changes.js';
 
-/** What the numbers in the charts stand for; null: not known yet. */
-export const CausesInRange = ({
-  causes,
-}: {
+interface Props {
+  /** Null: not known yet. */
   readonly causes: readonly NumberedCause[] | null;
-}): ReactElement => (
+  readonly changes: readonly ChartChange[];
+  /** Why changes of settings are not known. */
+  readonly problem: unknown;
+}
+
+/** What the numbers and letters in the charts stand for. */
+export const CausesInRange = ({ causes, changes, problem }: Props): ReactElement => (
   <Card
-    title="Problems in this time"
+    title="Problems and changes in this time"
     aside={
       <Anchor component={Link} href="/health" size="xs" c="dimmed" underline="always">
         All of the last 7 days
       </Anchor>
     }
   >
-    {causes === null ? (
-      <Skeleton height={20} />
-    ) : causes.length === 0 ? (
-      <Text size="sm" c="dimmed">
-        None. Where one begins and ends, the charts show its number.
-      </Text>
-    ) : (
-      <ol className="causes-in-range">
-        {causes.map(({ number, cause }) => (
-          <li key={number} value={number}>
-            <span className="wrapping">{cause.title}</span>{' '}
+    {causes === null ? <Skeleton height={20} /> : <CauseList causes={causes} />}
+    {changes.length > 0 && (
+      <ol type="A" className="causes-in-range" aria-label="Changes">
+        {changes.map(({ letter, at, texts }) => (
+          <li key={letter}>
+            <span className="wrapping">
+              <ClaimedText text={texts.join(', ')} />
+            </span>{' '}
             <span className="quiet">
-              <Clock at={cause.beganAt} /> –{' '}
-              {cause.endedAt === null ? 'not over yet' : <Clock at={cause.endedAt} />},{' '}
-              {formatDuration(cause.durationSeconds * 1000)}
+              <Clock at={at} />
             </span>
           </li>
         ))}
       </ol>
     )}
+    {problem !== null && (
+      <Text size="sm" c="dimmed" mt="xs">
+        Changes of settings are missing here. {describeProblem(problem)}
+      </Text>
+    )}
   </Card>
 );
+
+const CauseList = ({ causes }: { readonly causes: readonly NumberedCause[] }): ReactElement =>
+  causes.length === 0 ? (
+    <Text size="sm" c="dimmed">
+      No problems. Where one begins and ends, the charts show its number.
+    </Text>
+  ) : (
+    <ol className="causes-in-range" aria-label="Problems in this time">
+      {causes.map(({ number, cause }) => (
+        <li key={number} value={number}>
+          <span className="wrapping">{cause.title}</span>{' '}
+          <span className="quiet">
+            <Clock at={cause.beganAt} /> –{' '}
+            {cause.endedAt === null ? 'not over yet' : <Clock at={cause.endedAt} />},{' '}
+            {formatDuration(cause.durationSeconds * 1000)}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );

@@ -1,27 +1,30 @@
 import { SimpleGrid, Skeleton } from '@mantine/core';
-import type { Statistics } from '@sluice/console-api';
+import type { ServiceInstance, Statistics } from '@sluice/console-api';
 import { lazy, Suspense, useMemo, type ReactElement } from 'react';
 import { useLocation } from 'wouter';
-import { markCauses, numberCauses } from './cause-marks.js';
+import { joinMarks, markCauses, numberCauses } from './cause-marks.js';
 import { CausesInRange } from './causes-in-range.js';
+import { gatherChanges, markChanges } from './chart-changes.js';
 import type { ChartRange } from './chart-range.js';
 import { fillSteps } from './fill-steps.js';
 import type { ChartContext } from './time-chart.js';
-import { useCausesIn, useLoad } from './use-statistics.js';
+import { useCausesIn, useLoad, useSettingChanges } from './use-statistics.js';
 
 const Charts = lazy(() => import('./charts.js').then((it) => ({ default: it.Charts })));
 
 interface Props {
   readonly range: ChartRange;
   readonly statistics: Statistics | undefined;
+  readonly instances: readonly ServiceInstance[];
   readonly onZoom: ChartContext['onZoom'];
 }
 
 /** All charts of a range and, beside the last of them, what was wrong in it. */
-export function ChartArea({ range, statistics, onZoom }: Props): ReactElement {
+export function ChartArea({ range, statistics, instances, onZoom }: Props): ReactElement {
   const [, navigate] = useLocation();
   const load = useLoad(range);
   const causes = useCausesIn(range);
+  const settings = useSettingChanges(range);
   const points = useMemo(
     () => (statistics === undefined ? [] : fillSteps(statistics, load.data)),
     [statistics, load.data],
@@ -37,12 +40,20 @@ export function ChartArea({ range, statistics, onZoom }: Props): ReactElement {
   );
   if (statistics === undefined) return placeholder;
   const { stepSeconds } = statistics;
-  const marks = markCauses(numbered, points, stepSeconds);
+  const entries = settings.data?.items ?? [];
+  const changes = gatherChanges({ instances, entries }, points, stepSeconds);
+  const marks = joinMarks([...markCauses(numbered, points, stepSeconds), ...markChanges(changes)]);
   return (
     <Suspense fallback={placeholder}>
       <Charts
         context={{ points, stepSeconds, marks, onGo: navigate, onZoom }}
-        last={<CausesInRange causes={causes.data === undefined ? null : numbered} />}
+        last={
+          <CausesInRange
+            causes={causes.data === undefined ? null : numbered}
+            changes={changes}
+            problem={settings.isError ? settings.error : null}
+          />
+        }
       />
     </Suspense>
   );

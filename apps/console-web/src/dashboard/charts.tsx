@@ -39,6 +39,7 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
       describes="Chart of accepted scans per minute, by mail sensors and external systems"
       valueOf={(point) => point.mail + point.other}
       format={perMinute}
+      scale="count"
       linkOf={(step) => withQuery('/scans', step)}
     >
       {({ chart, events }) => (
@@ -62,7 +63,13 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
       describes="Chart of scans with detections, and of scans that were not examined, per minute"
       valueOf={(point) => Math.max(point.detections, point.notExamined)}
       format={perMinute}
-      linkOf={(step) => withQuery('/scans', { state: 'detect', ...finishedIn(step) })}
+      scale="count"
+      linkOf={(step, { detections, notExamined }) =>
+        withQuery('/scans', {
+          state: notExamined > detections ? 'not examined' : 'detect',
+          ...finishedIn(step),
+        })
+      }
     >
       {({ chart, events }) => (
         <BarChart
@@ -82,6 +89,7 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
       describes="Chart of the most scans that were unfinished at once, by priority"
       valueOf={(point) => highest(point.mailWaiting, point.otherWaiting)}
       format={formatNumber}
+      scale="count"
       linkOf={waitedIn}
     >
       {({ chart, events }) => (
@@ -105,6 +113,7 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
       describes="Chart of how long the oldest unfinished scan had been waiting, by priority"
       valueOf={(point) => highest(point.mailOldest, point.otherOldest)}
       format={seconds}
+      scale="seconds"
       linkOf={waitedIn}
     >
       {({ chart, events }) => (
@@ -131,6 +140,7 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
       describes="Chart of the share of the scanners’ slots that were busy"
       valueOf={(point) => point.busy}
       format={percent}
+      scale="percent"
       linkOf={(step) => withQuery('/scans', finishedIn(step))}
     >
       {({ chart, events }) => (
@@ -142,7 +152,6 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
           areaChartProps={events}
           connectNulls={false}
           valueFormatter={percent}
-          yAxisProps={{ domain: [0, 100] }}
           series={[{ name: 'busy', label: 'Busy slots', color: 'grape.5' }]}
         />
       )}
@@ -170,6 +179,7 @@ const VerdictTimes = ({ context, title, of, color }: VerdictTimesProps): ReactEl
     describes={`Chart of the ${title.toLowerCase()}: median and 95th percentile of the scans`}
     valueOf={(point) => point[`${of}P95`]}
     format={formatDuration}
+    scale="milliseconds"
     linkOf={(step) => withQuery('/scans', { type: of, ...finishedIn(step) })}
   >
     {({ chart, events }) => (

@@ -73,6 +73,7 @@ export function DashboardPage(): ReactElement {
           <ChartArea
             range={range}
             statistics={statistics.data}
+            instances={health.data?.instances ?? []}
             onZoom={({ fromMs, untilMs }) =>
               change({ from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() })
             }

@@ -27,6 +27,19 @@ export function rangeNote(statistics: Statistics | undefined, range: ChartRange)
   return range.kind === 'latest' ? `since ${from}` : `${from} to ${formatMinute(untilMs, isLong)}`;
 }
 
+const staleMinutes = 5;
+
+/** A percentile of long ago looks like one of now. Null while mail gets verdicts, and where there was none to get. */
+export function staleNote(statistics: Statistics | undefined, range: ChartRange): string | null {
+  if (statistics === undefined || range.kind === 'fixed') return null;
+  const { until, stepSeconds, series } = statistics;
+  const ends = series
+    .filter(({ type, p95Ms }) => type === 'mail' && p95Ms !== null)
+    .map(({ at }) => Date.parse(at) + stepSeconds * 1000);
+  const minutes = Math.floor((Date.parse(until) - Math.max(...ends)) / 60_000);
+  return ends.length === 0 || minutes < staleMinutes ? null : `no verdict for ${minutes} min`;
+}
+
 export function Tiles({ health, statistics, range }: Props): ReactElement {
   const totals = statistics === undefined ? null : sumUp(statistics);
   const scanners = health?.instances.filter((one) => one.service === 'scanner') ?? [];
@@ -66,7 +79,9 @@ export function Tiles({ health, statistics, range }: Props): ReactElement {
       <Tile
         name="Mail verdicts, 95th percentile"
         value={totals && (totals.mailP95Ms === null ? 'None' : formatDuration(totals.mailP95Ms))}
-        note={`${note}, ${waitingNote(health?.oldestWaitingMailSeconds)}`}
+        note={[note, staleNote(statistics, range), waitingNote(health?.oldestWaitingMailSeconds)]
+          .filter((part) => part !== null)
+          .join(', ')}
         path={withQuery('/scans', { type: 'mail', ...finished })}
       />
       <Tile

@@ -1,6 +1,6 @@
 import type { ChartReferenceAreaProps, ChartReferenceLineProps } from '@mantine/charts';
 import { Anchor } from '@mantine/core';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useRef, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 import type { MouseHandlerDataParam } from 'recharts';
 import { Link } from 'wouter';
 import { Card } from '../design/card.js';
@@ -8,6 +8,7 @@ import { zoneOffsetMs } from '../texts/formats.js';
 import { axisTicks, formatStep } from './axis-ticks.js';
 import type { CauseMark } from './cause-marks.js';
 import type { ChartPoint } from './fill-steps.js';
+import { formatTick, valueTicks, type Scale } from './value-ticks.js';
 
 export interface ChartContext {
   readonly points: ChartPoint[];
@@ -27,8 +28,9 @@ interface Props {
   /** The value that the highest point is looked for by, and how it reads. */
   readonly valueOf: (point: ChartPoint) => number | null;
   readonly format: (value: number) => string;
+  readonly scale: Scale;
   /** What a step leads to. */
-  readonly linkOf: (step: { from: string; until: string }) => string;
+  readonly linkOf: (step: { from: string; until: string }, point: ChartPoint) => string;
   readonly children: (props: TimeChartProps) => ReactNode;
 }
 
@@ -39,6 +41,7 @@ export interface TimeChartProps {
     readonly dataKey: 'atMs';
     readonly withLegend: true;
     readonly xAxisProps: object;
+    readonly yAxisProps: object;
     readonly tooltipProps: object;
     readonly referenceLines: ChartReferenceLineProps[];
     readonly referenceAreas: ChartReferenceAreaProps[];
@@ -56,17 +59,23 @@ export function TimeChart({
   describes,
   valueOf,
   format,
+  scale,
   linkOf,
   children,
 }: Props): ReactElement {
   const { points, stepSeconds, marks } = context;
-  const stepOf = (atMs: number) => ({
-    from: new Date(atMs).toISOString(),
-    until: new Date(atMs + stepSeconds * 1000).toISOString(),
+  const pathOf = (point: ChartPoint): string => {
+    const { atMs } = point;
+    const until = new Date(atMs + stepSeconds * 1000).toISOString();
+    return linkOf({ from: new Date(atMs).toISOString(), until }, point);
+  };
+  const { drawn, events } = useDrawing(context, (atMs) => {
+    const point = points.find((one) => one.atMs === atMs);
+    if (point !== undefined) context.onGo(pathOf(point));
   });
-  const { drawn, events } = useDrawing(context, (atMs) => context.onGo(linkOf(stepOf(atMs))));
   const highest = highestOf(points, valueOf);
   const ticks = axisTicks(points, zoneOffsetMs);
+  const values = valueTicks(highest?.value ?? 0, scale);
   const isLong = stepSeconds * points.length > 86_400;
   const formatAt = (atMs: unknown) => formatStep(atMs, isLong);
   return (
@@ -76,12 +85,12 @@ export function TimeChart({
         highest && (
           <Anchor
             component={Link}
-            href={linkOf(stepOf(highest.atMs))}
+            href={pathOf(highest.point)}
             size="xs"
             c="dimmed"
             underline="always"
           >
-            Highest: {format(highest.value)} at {formatAt(highest.atMs)}
+            Highest: {format(highest.value)} at {formatAt(highest.point.atMs)}
           </Anchor>
         )
       }
@@ -99,6 +108,12 @@ export function TimeChart({
               minTickGap: 24,
               tickMargin: 8,
               ...(ticks.length > 1 && { ticks, interval: 'preserveStartEnd' }),
+            },
+            yAxisProps: {
+              ticks: values,
+              domain: [0, values.at(-1)],
+              interval: 0,
+              tickFormatter: (value: number) => formatTick(value, scale),
             },
             tooltipProps: { labelFormatter: (atMs: unknown) => formatStep(atMs, true) },
             referenceLines: marks.map(({ atMs, label, color }) => ({
@@ -121,42 +136,65 @@ interface Drawn {
   readonly toMs: number;
 }
 
+/** A hand is never quite still: what moved less is a click. */
+const stillPx = 4;
+
+/**
+ * Where the button went down is kept beside the state: a click may be over before it is drawn. Null in it: no point was
+ * near yet.
+ */
 function useDrawing(
   { stepSeconds, onZoom }: ChartContext,
   onPick: (atMs: number) => void,
 ): { drawn: Drawn | null; events: object } {
   const [drawn, setDrawn] = useState<Drawn | null>(null);
-  const end = () => {
-    if (drawn === null) return;
+  const pressed = useRef<{ readonly x: number; fromMs: number | null } | null>(null);
+  const isStill = (event: SyntheticEvent): boolean =>
+    pressed.current !== null && Math.abs(xOf(event) - pressed.current.x) < stillPx;
+  const forget = () => {
+    pressed.current = null;
     setDrawn(null);
-    const [low, high] = [Math.min(drawn.fromMs, drawn.toMs), Math.max(drawn.fromMs, drawn.toMs)];
-    if (low === high) onPick(low);
-    else onZoom({ fromMs: low, untilMs: high + stepSeconds * 1000 });
   };
   const events = {
-    onMouseDown: (state: MouseHandlerDataParam) => {
-      const atMs = atOf(state);
-      if (atMs !== null) setDrawn({ fromMs: atMs, toMs: atMs });
+    onMouseDown: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
+      if (isMainButton(event)) pressed.current = { x: xOf(event), fromMs: atOf(state) };
     },
-    onMouseMove: (state: MouseHandlerDataParam) => {
-      const atMs = atOf(state);
-      if (drawn !== null && atMs !== null && atMs !== drawn.toMs) setDrawn({ ...drawn, toMs: atMs });
+    onMouseMove: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
+      const toMs = atOf(state);
+      if (pressed.current === null || toMs === null) return;
+      const fromMs = (pressed.current.fromMs ??= toMs);
+      if (!isStill(event)) setDrawn({ fromMs, toMs });
     },
-    onMouseUp: end,
-    onMouseLeave: () => setDrawn(null),
+    onMouseUp: (state: MouseHandlerDataParam, event: SyntheticEvent) => {
+      const press = pressed.current;
+      const isClick = isStill(event);
+      forget();
+      const toMs = atOf(state);
+      const fromMs = press?.fromMs ?? toMs;
+      if (press === null || fromMs === null || toMs === null) return;
+      if (isClick || fromMs === toMs) onPick(toMs);
+      else
+        onZoom({ fromMs: Math.min(fromMs, toMs), untilMs: Math.max(fromMs, toMs) + stepSeconds * 1000 });
+    },
+    onMouseLeave: forget,
   };
   return { drawn, events };
 }
+
+const isMainButton = ({ nativeEvent }: SyntheticEvent): boolean =>
+  !(nativeEvent instanceof MouseEvent) || nativeEvent.button === 0;
+const xOf = ({ nativeEvent }: SyntheticEvent): number =>
+  nativeEvent instanceof MouseEvent ? nativeEvent.clientX : 0;
 
 /** Null beside the points: at the axis, in the legend. */
 const atOf = ({ activeLabel }: MouseHandlerDataParam): number | null =>
   activeLabel === undefined || Number.isNaN(Number(activeLabel)) ? null : Number(activeLabel);
 
 function highestOf(points: readonly ChartPoint[], valueOf: Props['valueOf']) {
-  let highest: { atMs: number; value: number } | null = null;
+  let highest: { point: ChartPoint; value: number } | null = null;
   for (const point of points) {
     const value = valueOf(point);
-    if (value !== null && value > (highest?.value ?? 0)) highest = { atMs: point.atMs, value };
+    if (value !== null && value > (highest?.value ?? 0)) highest = { point, value };
   }
   return highest;
 }

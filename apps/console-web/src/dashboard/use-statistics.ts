@@ -1,4 +1,4 @@
-import type { LoadStatistics, PastCause, Statistics, TopSystems } from '@sluice/console-api';
+import type { AuditEntry, LoadStatistics, PastCause, Statistics, TopSystems } from '@sluice/console-api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ask, withQuery, type QueryValue } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
@@ -37,3 +37,12 @@ const mostCauses = 50;
 /** What was wrong in the time that the charts show. */
 export const useCausesIn = (range: ChartRange) =>
   useRange<ListPage<PastCause>>(range, '/api/health/history', { limit: mostCauses }, slowRefreshMs);
+
+/** What operators changed in the settings in that time. */
+export const useSettingChanges = (range: ChartRange) =>
+  useRange<ListPage<AuditEntry>>(
+    range,
+    '/api/audit',
+    { action: 'settings.change', limit: mostCauses },
+    slowRefreshMs,
+  );

@@ -15,7 +15,7 @@ import { Link } from 'wouter';
 import { ChevronDownIcon, ChevronRightIcon, DotsIcon, TrashIcon } from '../design/icons.js';
 import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { CopyAction } from '../texts/copy-action.js';
-import { formatDate, plural } from '../texts/formats.js';
+import { formatAgo, formatDate, formatTime, plural } from '../texts/formats.js';
 import { TimeAgo, useNowMs } from '../texts/moment.js';
 import { expiryWarning, stateWords, typeNames, type ExternalSystem } from './external-system.js';
 import type { SystemEntry } from './fold-systems.js';
@@ -164,14 +164,20 @@ function Connection({ system }: { readonly system: ExternalSystem }): ReactEleme
 }
 
 function Expiry({ system }: { readonly system: ExternalSystem }): ReactElement {
-  const warning = expiryWarning(system, useNowMs());
-  if (system.certificateNotAfter === null) return <span className="quiet">Not known</span>;
-  const day = formatDate(system.certificateNotAfter);
+  const nowMs = useNowMs();
+  const warning = expiryWarning(system, nowMs);
+  const { certificateNotAfter } = system;
+  if (certificateNotAfter === null) return <span className="quiet">Not known</span>;
+  const day = formatDate(certificateNotAfter);
   if (warning === null) return <span className="numbers">{day}</span>;
+  const when = formatAgo(certificateNotAfter, nowMs);
   return (
-    <Text span size="xs" c={warning === 'expired' ? 'red' : 'orange'} className="warning-text">
-      {warning === 'expired' ? 'Expired' : 'Ends'} {day}
-    </Text>
+    <div title={formatTime(certificateNotAfter)}>
+      <Text span fz="inherit" c={warning === 'expired' ? 'red' : 'orange'} className="warning-text numbers">
+        {day}
+      </Text>
+      <div className="system-note">{warning === 'expired' ? `expired ${when}` : when}</div>
+    </div>
   );
 }
 

@@ -23,7 +23,7 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
       <Table
         className="list-table is-stacking is-dense"
         aria-label="Server list"
-        horizontalSpacing={9}
+        horizontalSpacing={8}
         highlightOnHover
       >
         <Table.Thead>
@@ -33,18 +33,18 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
                 <span className="sr-only">Select</span>
               </Table.Th>
             )}
-            <SortableHeader title="Sensor" {...by('sensor')} className="col-wide" />
-            <SortableHeader title="Type" {...by('type')} w={118} className="col-wide" />
+            <SortableHeader title="Sensor" {...by('sensor')} w={104} className="col-wide" />
+            <SortableHeader title="Type" {...by('type')} w={124} className="col-wide" />
             <SortableHeader title="Name" {...by('name')} />
-            <SortableHeader title="ID" {...by('id')} w="15%" />
+            <SortableHeader title="ID" {...by('id')} />
             <Table.Th w={132} className="col-wide">
               Certificate fingerprint
             </Table.Th>
             <SortableHeader title="Expires" {...by('expiry')} w={104} />
-            <SortableHeader title="State" {...by('state')} w={118} />
-            <SortableHeader title="Connection" {...by('seen')} w={124} className="col-wide" />
+            <SortableHeader title="State" {...by('state')} w={112} />
+            <SortableHeader title="Connection" {...by('seen')} w={158} className="col-wide" />
             {props.isAdministrator && (
-              <Table.Th w={176}>
+              <Table.Th w={170}>
                 <span className="sr-only">Actions</span>
               </Table.Th>
             )}

@@ -12,6 +12,7 @@ import { TimeAgo } from '../texts/moment.js';
 import { Fact } from '../texts/object-facts.js';
 import { describeReason, scanStateWords } from '../texts/words.js';
 import { typeNames, type ExternalSystem } from './external-system.js';
+import { SystemHours } from './system-hours.js';
 
 const feedNames = { own: 'Its own alerts', all: 'All alerts', none: 'None' } as const;
 
@@ -22,7 +23,8 @@ export const SystemFacts = ({ system }: { readonly system: ExternalSystem }): Re
       <Fact label="Address">{system.sensor ?? 'Not seen yet'}</Fact>
       <Fact label="Last call">
         {system.lastSeenAt === null ? 'Never called' : <TimeAgo at={system.lastSeenAt} />}
-        {system.lastAnswer !== null && `, answered ${system.lastAnswer}`}
+        {system.lastAnswer !== null &&
+          `, last response ${system.lastAnswer}${system.lastAnswer < 400 ? '' : ' (refused)'}`}
         {system.tlsVersion !== null && `, ${system.tlsVersion.replace('v', ' ')}`}
       </Fact>
       <Fact label="Concurrent scan limit">
@@ -73,32 +75,35 @@ export function SystemNumbers({ system }: { readonly system: ExternalSystem }): 
           {numbers.isError ? describeProblem(numbers.error) : 'Counting …'}
         </Text>
       ) : (
-        <DataList labelWidth="150px" gap="xs" className="facts">
-          <NumberFact label="Scans" to={scansWith(null)}>
-            {data.isMore ? `${formatNumber(data.accepted)} or more` : formatNumber(data.accepted)}
-          </NumberFact>
-          <NumberFact label={scanStateWords['not detected'].name} to={scansWith('not detected')}>
-            {formatNumber(data.notDetected)}
-          </NumberFact>
-          <NumberFact label={scanStateWords.detect.name} to={scansWith('detect')}>
-            {formatNumber(data.detect)}
-          </NumberFact>
-          <NumberFact label={scanStateWords.error.name} to={scansWith('error')}>
-            {formatNumber(data.error)}
-          </NumberFact>
-          <NumberFact label={scanStateWords.timeout.name} to={scansWith('timeout')}>
-            {formatNumber(data.timeout)}
-          </NumberFact>
-          <NumberFact label={scanStateWords.processing.name} to={scansWith('processing')}>
-            {formatNumber(data.processing)}
-          </NumberFact>
-          <NumberFact
-            label="Alerts"
-            to={withQuery('/alerts', { registrationId: system.registrationId, from: data.from })}
-          >
-            {formatNumber(data.alerts)}, {formatNumber(data.newAlerts)} of them new
-          </NumberFact>
-        </DataList>
+        <>
+          <DataList labelWidth="150px" gap="xs" className="facts">
+            <NumberFact label="Scans" to={scansWith(null)}>
+              {data.isMore ? `${formatNumber(data.accepted)} or more` : formatNumber(data.accepted)}
+            </NumberFact>
+            <NumberFact label={scanStateWords['not detected'].name} to={scansWith('not detected')}>
+              {formatNumber(data.notDetected)}
+            </NumberFact>
+            <NumberFact label={scanStateWords.detect.name} to={scansWith('detect')}>
+              {formatNumber(data.detect)}
+            </NumberFact>
+            <NumberFact label={scanStateWords.error.name} to={scansWith('error')}>
+              {formatNumber(data.error)}
+            </NumberFact>
+            <NumberFact label={scanStateWords.timeout.name} to={scansWith('timeout')}>
+              {formatNumber(data.timeout)}
+            </NumberFact>
+            <NumberFact label={scanStateWords.processing.name} to={scansWith('processing')}>
+              {formatNumber(data.processing)}
+            </NumberFact>
+            <NumberFact
+              label="Alerts"
+              to={withQuery('/alerts', { registrationId: system.registrationId, from: data.from })}
+            >
+              {formatNumber(data.alerts)}, {formatNumber(data.newAlerts)} of them new
+            </NumberFact>
+          </DataList>
+          {data.accepted > 0 && <SystemHours sensorId={system.sensorId} statistics={data} />}
+        </>
       )}
     </Card>
   );

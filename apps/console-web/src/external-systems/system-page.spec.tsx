@@ -21,6 +21,20 @@ describe('the page of an external system', () => {
     expect(link('Alerts')).toContain(`registrationId=${system?.registrationId ?? ''}`);
   });
 
+  it('shows the day hour by hour; a bar and the highest lead to the scans of their hour', async () => {
+    await show();
+    const detected = screen.getByRole('img', { name: 'Detected, hour by hour' });
+    const bars = [...detected.querySelectorAll('rect')];
+    expect(bars.map((bar) => Math.round(Number(bar.getAttribute('height'))))).toEqual(
+      bars.map((_, index) => (index === 15 ? 32 : index === 16 ? 11 : 1)),
+    );
+    const highest = screen.getByRole('link', { name: /^Highest: 9, from/ }).getAttribute('href') ?? '';
+    const { state, from = '', until = '' } = Object.fromEntries(new URLSearchParams(highest.split('?')[1]));
+    expect([state, Date.parse(until) - Date.parse(from)]).toEqual(['detect', 3_600_000]);
+    fireEvent.click(bars[15] as Element);
+    expect(location.search).toBe(highest.slice(highest.indexOf('?')));
+  });
+
   it('has programs for this system and this server, to be copied', async () => {
     await show();
     fireEvent.click(screen.getByRole('tab', { name: 'Python' }));

@@ -18,9 +18,9 @@ import { Card } from '../design/card.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { CheckIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
-import { ClaimedText } from '../texts/claimed-text.js';
+import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { formatBytes } from '../texts/formats.js';
-import { Moment } from '../texts/moment.js';
+import { Clock } from '../texts/moment.js';
 import { describeReason } from '../texts/words.js';
 
 export function FailedJobsPage(): ReactElement {
@@ -73,15 +73,22 @@ interface TableProps {
 function JobTable({ jobs, onDelete }: TableProps): ReactElement {
   const isAdministrator = useIsAdministrator();
   return (
-    <Table className="list-table is-stacking" aria-label="Failed jobs">
+    <Table
+      className="list-table is-stacking is-dense"
+      aria-label="Failed jobs"
+      horizontalSpacing={10}
+      highlightOnHover
+    >
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Given up</Table.Th>
+          <Table.Th w={116}>Given up</Table.Th>
           <Table.Th>Object</Table.Th>
-          <Table.Th>System</Table.Th>
-          <Table.Th>Reason</Table.Th>
+          <Table.Th w={150} className="col-wide">
+            System
+          </Table.Th>
+          <Table.Th w="44%">Reason</Table.Th>
           {isAdministrator && (
-            <Table.Th>
+            <Table.Th w={138}>
               <span className="sr-only">Actions</span>
             </Table.Th>
           )}
@@ -91,16 +98,20 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
         {jobs.map((job) => (
           <Table.Tr key={job.id}>
             <Table.Td data-label="Given up">
-              <Moment at={job.failedAt} />
+              <Clock at={job.failedAt} />
             </Table.Td>
             <Table.Td data-label="Object">
               <JobObject job={job} />
             </Table.Td>
-            <Table.Td data-label="System">{job.sensorId ?? '–'}</Table.Td>
+            <Table.Td data-label="System" className="col-wide">
+              <div className="cell-text" title={job.sensorId ?? ''}>
+                {job.sensorId ?? '–'}
+              </div>
+            </Table.Td>
             <Table.Td data-label="Reason">
-              <div className="cell-text">
+              <div className="cell-text" title={`${describeReason(job.reason)}\n${job.reasonText ?? ''}`}>
                 <strong>{describeReason(job.reason)}</strong>
-                {job.reasonText !== null && <div className="quiet">{job.reasonText}</div>}
+                {job.reasonText !== null && <span className="quiet"> {job.reasonText}</span>}
               </div>
             </Table.Td>
             {isAdministrator && (
@@ -118,26 +129,29 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
 function JobObject({ job }: { readonly job: FailedJob }): ReactElement {
   if (job.object === null)
     return (
-      <div className="cell-text">
+      <div className="cell-text" title={revealText(job.excerpt ?? '')}>
         Message {job.source === null ? '' : `in ${job.source}`}
         {job.excerpt !== null && (
-          <div className="quiet hash">
+          <span className="quiet hash">
+            {' '}
             <ClaimedText text={job.excerpt} />
-          </div>
+          </span>
         )}
       </div>
     );
   const name = job.object.name === null ? 'No name given' : <ClaimedText text={job.object.name} />;
   return (
-    <div className="cell-text">
-      {job.scan === null ? (
-        name
-      ) : (
-        <Link href={`/scans/${job.scan}`} className="row-link">
-          {name}
-        </Link>
-      )}
-      {job.object.size !== null && <div className="quiet">{formatBytes(job.object.size)}</div>}
+    <div className="cell-line">
+      <div className="cell-text" title={revealText(job.object.name ?? '')}>
+        {job.scan === null ? (
+          name
+        ) : (
+          <Link href={`/scans/${job.scan}`} className="row-link">
+            {name}
+          </Link>
+        )}
+      </div>
+      {job.object.size !== null && <span className="quiet">{formatBytes(job.object.size)}</span>}
     </div>
   );
 }
@@ -160,7 +174,7 @@ function JobActions({
     <Group gap={6} justify="flex-end" wrap="nowrap">
       {job.canRetry && (
         <Button
-          size="xs"
+          size="compact-xs"
           variant="default"
           loading={retry.isPending}
           aria-label={`Retry job ${job.id}`}
@@ -169,7 +183,13 @@ function JobActions({
           Retry
         </Button>
       )}
-      <Button size="xs" variant="light" color="red" aria-label={`Delete job ${job.id}`} onClick={onDelete}>
+      <Button
+        size="compact-xs"
+        variant="light"
+        color="red"
+        aria-label={`Delete job ${job.id}`}
+        onClick={onDelete}
+      >
         Delete
       </Button>
     </Group>

@@ -46,7 +46,7 @@ export function CauseHistory(): ReactElement {
               <Table.Td data-label="Ended">
                 {one.endedAt === null ? 'Not yet' : <Moment at={one.endedAt} />}
               </Table.Td>
-              <Table.Td data-label="Lasted" ta="right" className="numbers">
+              <Table.Td data-label="Lasted" ta="right" className="moment">
                 {formatDuration(one.durationSeconds * 1000)}
               </Table.Td>
             </Table.Tr>

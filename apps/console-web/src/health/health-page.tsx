@@ -58,7 +58,7 @@ export function HealthPage(): ReactElement {
 function Instances({ instances }: { readonly instances: readonly ServiceInstance[] }): ReactElement {
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking" aria-label="Services">
+      <Table className="list-table is-stacking is-roomy" aria-label="Services">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Service</Table.Th>
@@ -76,7 +76,7 @@ function Instances({ instances }: { readonly instances: readonly ServiceInstance
               <Table.Td data-label="Service">
                 <div>
                   <strong>{one.service}</strong>
-                  <div className="quiet">{serviceWords[one.service]}</div>
+                  <div className="quiet col-wide">{serviceWords[one.service]}</div>
                 </div>
               </Table.Td>
               <Table.Td data-label="Instance">{one.instance}</Table.Td>

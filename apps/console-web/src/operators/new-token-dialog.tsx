@@ -68,7 +68,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }): R
         onChange={(value) => setRole(value as OperatorRole | null)}
       />
       <Select
-        label="Ends after"
+        label="Expires after"
         allowDeselect={false}
         value={days}
         data={lives}

@@ -71,7 +71,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
           <Table.Th>Role</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th>From</Table.Th>
-          <Table.Th>Ends</Table.Th>
+          <Table.Th>Expires</Table.Th>
           <Table.Th>Last used</Table.Th>
           {isAdministrator && (
             <Table.Th>
@@ -98,7 +98,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
               <TokenState token={token} />
             </Table.Td>
             <Table.Td data-label="From">{token.addressRanges?.join(', ') ?? 'Anywhere'}</Table.Td>
-            <Table.Td data-label="Ends">
+            <Table.Td data-label="Expires">
               <Moment at={token.expiresAt} />
             </Table.Td>
             <Table.Td data-label="Last used">

@@ -2,10 +2,10 @@ import { Button, Checkbox, Table } from '@mantine/core';
 import type { Quarantined, Release } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { ClaimedText } from '../texts/claimed-text.js';
+import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { formatBytes, plural } from '../texts/formats.js';
-import { Moment } from '../texts/moment.js';
-import { SystemName } from '../texts/system-name.js';
+import { Clock } from '../texts/moment.js';
+import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, scanStateWords } from '../texts/words.js';
 
@@ -26,7 +26,12 @@ export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }
     onSelect(next);
   };
   return (
-    <Table className="list-table is-stacking" aria-label="Quarantine">
+    <Table
+      className="list-table is-stacking is-dense"
+      aria-label="Quarantine"
+      horizontalSpacing={10}
+      highlightOnHover
+    >
       <Table.Thead>
         <Table.Tr>
           {canSelect && (
@@ -40,11 +45,13 @@ export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }
               />
             </Table.Th>
           )}
-          <Table.Th>Kept since</Table.Th>
+          <Table.Th w={116}>Kept since</Table.Th>
           <Table.Th>Mail or object</Table.Th>
-          <Table.Th>Why</Table.Th>
-          <Table.Th>System</Table.Th>
-          <Table.Th>Release</Table.Th>
+          <Table.Th w="28%">Why</Table.Th>
+          <Table.Th w={130} className="col-wide">
+            System
+          </Table.Th>
+          <Table.Th w="20%">Release</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -61,26 +68,30 @@ export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }
               </Table.Td>
             )}
             <Table.Td data-label="Kept since">
-              <Moment at={item.keptAt} />
+              <Clock at={item.keptAt} />
             </Table.Td>
             <Table.Td data-label="Mail or object">
-              <MailOrObject item={item} />
-              {onRead !== null && item.message !== null && (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  aria-label={`Read ${nameOf(item)}`}
-                  onClick={() => onRead(item)}
-                >
-                  Read
-                </Button>
-              )}
+              <div className="cell-line">
+                <MailOrObject item={item} />
+                {onRead !== null && item.message !== null && (
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
+                    aria-label={`Read ${nameOf(item)}`}
+                    onClick={() => onRead(item)}
+                  >
+                    Read
+                  </Button>
+                )}
+              </div>
             </Table.Td>
             <Table.Td data-label="Why">
               <Why item={item} />
             </Table.Td>
-            <Table.Td data-label="System">
-              <SystemName system={item} />
+            <Table.Td data-label="System" className="col-wide">
+              <div className="cell-text" title={revealText(systemTitle(item))}>
+                <SystemName system={item} />
+              </div>
             </Table.Td>
             <Table.Td data-label="Release">
               <HowReleased release={item.release} />
@@ -97,16 +108,17 @@ export const nameOf = ({ message, object }: Quarantined): string =>
 
 function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
   const { message, object } = item;
+  const more =
+    message === null
+      ? formatBytes(object.size)
+      : `${message.sender ?? 'no sender'} → ${describeRecipients(message)}`;
   return (
-    <div className="cell-text">
+    <div className="cell-text" title={revealText(`${nameOf(item)}\n${more}`)}>
       <ClaimedText text={nameOf(item)} />
-      <div className="quiet">
-        {message === null ? (
-          formatBytes(object.size)
-        ) : (
-          <ClaimedText text={`${message.sender ?? 'no sender'} → ${describeRecipients(message)}`} />
-        )}
-      </div>
+      <span className="quiet">
+        {' — '}
+        <ClaimedText text={more} />
+      </span>
     </div>
   );
 }
@@ -120,19 +132,17 @@ function describeRecipients({ recipients, blindRecipients }: NonNullable<Quarant
 function Why({ item }: { readonly item: Quarantined }): ReactElement {
   const [name] = item.names;
   const more = item.names.length > 1 ? ` +${item.names.length - 1}` : '';
+  const why =
+    name === undefined ? describeReason(item.reason ?? 'No reason was noted') : `${name}${more}`;
   return (
-    <div className="cell-text">
+    <div className="cell-line">
       <WordBadge word={scanStateWords[item.state]} />
-      <div>
+      <div className="cell-text" title={revealText(item.names.length > 1 ? item.names.join('\n') : why)}>
         <Link
           href={item.alertId === null ? `/scans/${item.id}` : `/alerts/${item.alertId}`}
           className="row-link"
         >
-          {name === undefined ? (
-            describeReason(item.reason ?? 'No reason was noted')
-          ) : (
-            <ClaimedText text={`${name}${more}`} />
-          )}
+          <ClaimedText text={why} />
         </Link>
       </div>
     </div>
@@ -148,15 +158,16 @@ const releaseWords = {
 /** With what the receiver answered, so that "released" is not taken for "arrived". */
 function HowReleased({ release }: { readonly release: Release | null }): ReactElement {
   if (release === null) return <span className="quiet">–</span>;
+  const answers = release.answers.map(
+    ({ recipient, answer }) => `${recipient ?? 'A blind recipient'}: ${answer}`,
+  );
+  const story = [`by ${release.operator}`, ...answers];
   return (
-    <div className="cell-text">
+    <div className="cell-line">
       <WordBadge word={releaseWords[release.state]} />
-      <span className="quiet"> by {release.operator}</span>
-      {release.answers.map(({ recipient, answer }, index) => (
-        <div key={index} className="quiet">
-          <ClaimedText text={`${recipient ?? 'A blind recipient'}: ${answer}`} />
-        </div>
-      ))}
+      <div className="cell-text quiet" title={revealText(story.join('\n'))}>
+        <ClaimedText text={story.join('; ')} />
+      </div>
     </div>
   );
 }

@@ -69,15 +69,15 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   },
   reuseVerdictsMinutes: {
     group: 'Scanning',
-    name: 'Verdicts told again',
+    name: 'Reuse of verdicts',
     effect:
       'How long the same bytes from the same system get the verdict of before, while signatures, rules, lists and limits are the same. 0: everything is scanned.',
   },
   shareVerdicts: {
     group: 'Scanning',
-    name: 'Verdicts for all systems',
+    name: 'Reuse across systems',
     effect:
-      'A verdict is told again to other systems as well. An instant verdict then tells a system that another one had the same object.',
+      'A verdict is reused for other systems as well. An instant verdict then reveals to a system that another one had the same object.',
   },
   releaseTicketMinutes: {
     group: 'Scanning',
@@ -89,7 +89,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'Scanning',
     name: 'Test signatures',
     effect:
-      'For trying out on one machine: the built-in test signatures may judge. Verdicts then say little.',
+      'For trying out on one machine: the built-in test signatures may judge. They do NOT detect real malware.',
   },
   maxDepth: {
     group: 'What is opened',

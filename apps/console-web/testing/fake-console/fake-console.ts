@@ -14,7 +14,7 @@ import {
   sampleStatistics,
   sampleServer,
 } from './sample-operation.js';
-import { sampleLoad, sampleTopSystems } from './sample-load.js';
+import { sampleLoad, sampleSystemStatistics, sampleTopSystems } from './sample-load.js';
 import { sampleRegistered, sampleSystems } from './sample-systems.js';
 
 export interface FakeRequest {
@@ -192,10 +192,19 @@ export class FakeConsole {
       case 'tokens':
         return this.access.answer(request, parts);
       case 'audit':
-        return id === 'verification' ? ok(sampleVerification()) : listed(this.audit, query);
+        return id === 'verification' ? ok(sampleVerification()) : this.auditEntries(query);
       default:
         return this.notifications.answer(request, parts);
     }
+  }
+
+  private auditEntries(query: URLSearchParams): FakeAnswer {
+    const action = query.get('action');
+    const isAsked = (one: string) => action === null || one === action || one.startsWith(`${action}.`);
+    return listed(
+      this.audit.filter((entry) => isAsked(entry.action)),
+      query,
+    );
   }
 
   private failedJobsResource({ query }: FakeRequest, id?: string, verb?: string): FakeAnswer {
@@ -222,20 +231,7 @@ export class FakeConsole {
     if (id === undefined) return listed(this.systems, query);
     const system = this.systems.find((candidate) => candidate.id === id);
     if (system === undefined) return problem(404, 'NotFound', 'no such external system');
-    if (verb === 'statistics')
-      return ok({
-        from: new Date(Date.now() - 86_400_000).toISOString(),
-        until: new Date().toISOString(),
-        accepted: 1480,
-        isMore: false,
-        processing: 3,
-        detect: 12,
-        notDetected: 1451,
-        timeout: 2,
-        error: 12,
-        alerts: 12,
-        newAlerts: 4,
-      });
+    if (verb === 'statistics') return ok(sampleSystemStatistics());
     if (method === 'DELETE') {
       this.systems = this.systems.filter((candidate) => candidate.id !== id);
       return { status: 204 };

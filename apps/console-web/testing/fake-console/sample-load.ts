@@ -1,4 +1,4 @@
-import type { ExternalSystem, LoadStatistics, TopSystems } from '@sluice/console-api';
+import type { ExternalSystem, LoadStatistics, SystemStatistics, TopSystems } from '@sluice/console-api';
 import { createSampler, secondsAgo } from './sample-numbers.js';
 
 /** As the statistics of the same minutes; troubled, what waits has grown for half an hour. */
@@ -37,4 +37,31 @@ export function sampleTopSystems(systems: readonly ExternalSystem[]): TopSystems
       notExamined: index === 1 ? 7 : 0,
     }));
   return { from: secondsAgo(3600), until: secondsAgo(0), isMore: false, items };
+}
+
+/** A day of one system: a working day's wave, and a few detections in the afternoon. */
+export function sampleSystemStatistics(): SystemStatistics {
+  const hourMs = 3_600_000;
+  const fromMs = Date.now() - 24 * hourMs;
+  const series = Array.from({ length: 24 }, (_, index) => ({
+    at: new Date(fromMs + index * hourMs).toISOString(),
+    accepted: index < 8 ? 5 : 90,
+    detect: index === 15 ? 9 : index === 16 ? 3 : 0,
+    notExamined: index % 4 === 0 && index > 6 ? 3 : index === 23 ? 2 : 0,
+  }));
+  return {
+    from: new Date(fromMs).toISOString(),
+    until: new Date().toISOString(),
+    accepted: 1480,
+    isMore: false,
+    processing: 3,
+    detect: 12,
+    notDetected: 1451,
+    timeout: 2,
+    error: 12,
+    alerts: 12,
+    newAlerts: 4,
+    stepSeconds: 3600,
+    series,
+  };
 }

@@ -262,15 +262,28 @@ const sampleCauses = () => [
   },
 ];
 
+/** What is wrong now since when it says so, and an outage that is over; newest first. */
+const sampleOutages = [
+  { id: 'queue:mail-late', began: 35, ended: 0 },
+  { id: 'engine:clamav', began: 260, ended: 0 },
+  { id: 'engine:clamav', began: 2400, ended: 1500 },
+  { id: 'channels:failing', began: 7200, ended: 0 },
+  { id: 'certificate:external-systems', began: 86_400, ended: 0 },
+];
+
 export const sampleHistory = (isTroubled: boolean) => ({
-  items: (isTroubled ? sampleCauses() : []).map(({ id, level, title }, index) => ({
-    id,
-    level,
-    title,
-    beganAt: secondsAgo(7200 * (index + 1)),
-    endedAt: index === 0 ? null : secondsAgo(5400 * (index + 1)),
-    durationSeconds: index === 0 ? 7200 : 1800 * (index + 1),
-  })),
+  items: (isTroubled ? sampleOutages : []).flatMap(({ id, began, ended }) =>
+    sampleCauses()
+      .filter((one) => one.id === id)
+      .map(({ level, title }) => ({
+        id,
+        level,
+        title,
+        beganAt: secondsAgo(began),
+        endedAt: ended === 0 ? null : secondsAgo(ended),
+        durationSeconds: began - ended,
+      })),
+  ),
   nextCursor: null,
 });
 

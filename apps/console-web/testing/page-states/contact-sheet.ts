@@ -8,10 +8,10 @@ interface Picture {
 
 const gapPx = 12;
 
-/** Many pictures in one, each under its name, so that an eye gets through all of them. */
+/** Several pictures in one, each under its name, so that an eye gets through all of them. */
 export async function writeContactSheet(
   context: BrowserContext,
-  { pictures, columns, widthPx, file }: SheetOptions,
+  { pictures, columns, widthPx, heightPx, file }: SheetOptions,
 ): Promise<void> {
   const page = await context.newPage();
   try {
@@ -24,7 +24,7 @@ export async function writeContactSheet(
     );
     await page.setContent(
       `<!doctype html><style>body{margin:0;padding:${gapPx}px;display:flex;flex-wrap:wrap;gap:${gapPx}px;align-items:start;background:#888;font:14px sans-serif}
-       figure{margin:0;width:${widthPx}px}img{width:100%;display:block}</style>${cells.join('')}`,
+       figure{margin:0;width:${widthPx}px;max-height:${heightPx}px;overflow:hidden}img{width:100%;display:block}</style>${cells.join('')}`,
     );
     await page.screenshot({ path: file, fullPage: true });
   } finally {
@@ -36,5 +36,7 @@ interface SheetOptions {
   readonly pictures: readonly Picture[];
   readonly columns: number;
   readonly widthPx: number;
+  /** What is longer is cut: its own picture has all of it. */
+  readonly heightPx: number;
   readonly file: string;
 }

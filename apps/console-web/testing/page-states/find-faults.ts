@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 /**
  * What an eye would see as broken, found in the page as it stands: text that is cut off without a sign of it, things to
- * press that lie under others, text over text, and more width than the window has.
+ * press that lie under others, and more width than the window or the frame of a list has.
  */
 export const findFaults = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
@@ -30,6 +30,11 @@ export const findFaults = (page: Page): Promise<string[]> =>
       );
     const wider = document.documentElement.scrollWidth - window.innerWidth;
     if (wider > 0) faults.push(`${wider} px wider than the window`);
+
+    for (const list of document.querySelectorAll('.list-scroll')) {
+      const hidden = list.scrollWidth - list.clientWidth;
+      if (hidden > 1) faults.push(`${hidden} px of a list are out of sight: ${nameOf(list)}`);
+    }
 
     const texts = [...document.querySelectorAll('body *')].filter(
       (element) => hasText(element) && isSeen(element),

@@ -17,6 +17,12 @@ const widths = [1440, 760, 360] as const;
 const themes = ['light', 'dark'] as const;
 const views = widths.flatMap((width) => themes.map((theme) => ({ width, theme })));
 type View = (typeof views)[number];
+/** Small enough to be looked at whole, large enough to be read. */
+const sheets = {
+  1440: { columns: 2, widthPx: 768, heightPx: 760, perSheet: 4 },
+  760: { columns: 4, widthPx: 376, heightPx: 760, perSheet: 8 },
+  360: { columns: 6, widthPx: 248, heightPx: 760, perSheet: 12 },
+} as const;
 const shownMs = 20_000;
 
 const pictureOf = (state: StateName, { name }: EveryPage, { width, theme }: View): string =>
@@ -67,14 +73,16 @@ describe.each(Object.keys(states) as StateName[])('every page, %s', (state) => {
     },
   );
 
-  it.each(views)('is on one sheet, $width px wide, $theme', async (view) => {
-    const [columns, widthPx] = view.width === 360 ? [8, 260] : [4, 560];
-    await writeContactSheet(context, {
-      pictures: everyPage.map((one) => ({ name: one.name, file: pictureOf(state, one, view) })),
-      columns,
-      widthPx,
-      file: path.join(pictures, `sheet-${state}-${view.width}-${view.theme}.png`),
-    });
+  it.each(views)('is on sheets, $width px wide, $theme', async (view) => {
+    const { perSheet, ...layout } = sheets[view.width];
+    for (let index = 0; index * perSheet < everyPage.length; index += 1)
+      await writeContactSheet(context, {
+        ...layout,
+        pictures: everyPage
+          .slice(index * perSheet, (index + 1) * perSheet)
+          .map((one) => ({ name: one.name, file: pictureOf(state, one, view) })),
+        file: path.join(pictures, `sheet-${state}-${view.width}-${view.theme}-${index + 1}.png`),
+      });
   });
 });
 

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Health, LoadStatistics, Statistics, TopSystems } from '@sluice/console-api';
+import type {
+  ExternalSystem,
+  Health,
+  LoadStatistics,
+  Statistics,
+  SystemStatistics,
+  TopSystems,
+} from '@sluice/console-api';
 import { defaultSettings, jobPriorities, type SystemType } from '@sluice/contracts';
 import { createHash, randomUUID } from 'node:crypto';
 import { HealthService } from '../health/health.service.js';
@@ -216,5 +223,33 @@ describe('numbers of the dashboard, against a recount of the scans', () => {
     expect(await length(`from=${from}&until=${until}`)).toBe(sum((one) => one.accepted));
     expect(await length(`state=detect&${finished}`)).toBe(sum((one) => one.detect));
     expect(await length(`state=not%20examined&${finished}`)).toBe(sum((one) => one.timeout + one.error));
+  });
+
+  // Last: its scans would be in the numbers of the others.
+  it('one system, hour by hour', async () => {
+    await scan(app, await addSystem(app, 'fs-2', 'other'), 30);
+    await app.rows(
+      `UPDATE ledger.scans SET accepted_at = accepted_at - (seq % 3) * interval '200 minutes' WHERE sensor_id = 'fs-2'`,
+    );
+    const { items } = await get<{ items: ExternalSystem[] }>('/api/external-systems');
+    const id = items.find(({ sensorId }) => sensorId === 'fs-2')?.id ?? '';
+    const { from, series, stepSeconds, accepted, detect } = await get<SystemStatistics>(
+      `/api/external-systems/${id}/statistics`,
+    );
+    const rows = await app.rows<{ at: Date; state: string }>(
+      `SELECT accepted_at AS at, state FROM ledger.scans WHERE sensor_id = 'fs-2'`,
+    );
+    const recount = series.map(({ at }) => {
+      const own = rows.filter((row) => {
+        const afterMs = row.at.getTime() - Date.parse(at);
+        return afterMs >= 0 && afterMs < stepSeconds * 1000;
+      });
+      const of = (...states: string[]) => own.filter(({ state }) => states.includes(state)).length;
+      return { at, accepted: own.length, detect: of('detect'), notExamined: of('timeout', 'error') };
+    });
+    expect([series.length, stepSeconds, series[0]?.at]).toEqual([24, 3600, from]);
+    expect(series).toEqual(recount);
+    expect(series.filter((one) => one.accepted > 0)).toHaveLength(3);
+    expect([accepted, detect]).toEqual([30, series.reduce((sum, one) => sum + one.detect, 0)]);
   });
 });

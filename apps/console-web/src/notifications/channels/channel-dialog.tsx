@@ -92,7 +92,7 @@ interface KindProps {
 
 const KindChoice = ({ kind, onChange }: KindProps): ReactElement => (
   <Radio.Group
-    label="Who is told?"
+    label="Kind of channel"
     withAsterisk
     value={kind}
     onChange={(chosen) => onChange(chosen as ChannelKind)}

@@ -22,15 +22,15 @@ interface Props {
 export function ChannelTable({ channels, onOpen }: Props): ReactElement {
   const isAdministrator = useIsAdministrator();
   return (
-    <Table className="list-table is-stacking" aria-label="Channels">
+    <Table className="list-table is-stacking is-roomy" aria-label="Channels">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Name</Table.Th>
-          <Table.Th>Kind</Table.Th>
+          <Table.Th className="col-wide">Kind</Table.Th>
           <Table.Th>Where to</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th>Last answer</Table.Th>
-          <Table.Th>Rules</Table.Th>
+          <Table.Th className="col-wide">Rules</Table.Th>
           {isAdministrator && (
             <Table.Th>
               <span className="sr-only">Actions</span>
@@ -46,7 +46,9 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
                 <ClaimedText text={channel.name} />
               </div>
             </Table.Td>
-            <Table.Td data-label="Kind">{kindWords[channel.kind].name}</Table.Td>
+            <Table.Td data-label="Kind" className="col-wide">
+              {kindWords[channel.kind].name}
+            </Table.Td>
             <Table.Td data-label="Where to">
               <Place channel={channel} />
             </Table.Td>
@@ -56,7 +58,7 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
             <Table.Td data-label="Last answer">
               <LastAnswer channel={channel} />
             </Table.Td>
-            <Table.Td data-label="Rules">
+            <Table.Td data-label="Rules" className="col-wide">
               {channel.rules === 0 ? <span className="quiet">None</span> : channel.rules}
             </Table.Td>
             {isAdministrator && (
@@ -145,9 +147,9 @@ const ChannelActions = ({
   readonly channel: Channel;
   readonly onOpen: Props['onOpen'];
 }): ReactElement => (
-  <Group gap={6} justify="flex-end" wrap="nowrap">
+  <Group gap={6} justify="flex-end" wrap="nowrap" className="row-buttons">
     <Button
-      size="xs"
+      size="compact-sm"
       variant="default"
       aria-label={`Send a test through ${channel.name}`}
       onClick={() => onOpen({ kind: 'test', channel })}
@@ -155,7 +157,7 @@ const ChannelActions = ({
       Send a test
     </Button>
     <Button
-      size="xs"
+      size="compact-sm"
       variant="default"
       aria-label={`Edit ${channel.name}`}
       onClick={() => onOpen({ kind: 'edit', channel })}
@@ -163,7 +165,7 @@ const ChannelActions = ({
       Edit
     </Button>
     <Button
-      size="xs"
+      size="compact-sm"
       variant="light"
       color="red"
       aria-label={`Delete ${channel.name}`}

@@ -40,7 +40,7 @@ export function ChannelsPage(): ReactElement {
           )
         }
       >
-        Where notifications go: a mail server, a SIEM, a webhook. Rules say what is told through them.
+        Where notifications go: a mail server, a SIEM, a webhook. Rules decide what is sent through them.
       </NotificationHead>
       <Card isFlush>
         <PagedList

@@ -50,7 +50,7 @@ export function DeleteChannelDialog({ channel, onClose }: Props): ReactElement {
       {isUsed ? (
         <>
           <Text size="sm">
-            {plural(Math.max(using.length, 1), 'rule')} still {using.length === 1 ? 'tells' : 'tell'} through
+            {plural(Math.max(using.length, 1), 'rule')} still {using.length === 1 ? 'sends' : 'send'} through
             it. Give them another channel or delete them first:
           </Text>
           <List size="sm">

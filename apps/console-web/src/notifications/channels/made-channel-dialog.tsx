@@ -38,8 +38,8 @@ export function MadeChannelDialog({ channel, onTest, onClose }: Props): ReactEle
           </>
         )}
         <Text size="sm">
-          A test shows whether the receiver takes what is sent. After that, a rule says what is told through
-          this channel.
+          A test shows whether the receiver takes what is sent. After that, a rule decides what is sent
+          through this channel.
         </Text>
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>

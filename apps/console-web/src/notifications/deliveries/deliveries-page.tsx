@@ -80,7 +80,7 @@ function emptyWords(isFiltered: boolean, clear: () => void, filter: DeliveryFilt
   if (filter.state === 'dead')
     return {
       icon,
-      title: 'No dead deliveries',
+      title: 'No failed deliveries',
       advice: 'Nothing was given up: every message got through or still waits.',
     };
   if (isFiltered)

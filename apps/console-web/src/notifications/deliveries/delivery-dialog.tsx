@@ -85,7 +85,7 @@ function Facts({ delivery }: { readonly delivery: Delivery }): ReactElement {
         </Fact>
       )}
       {problems !== null && problems.length > 1 && (
-        <Fact name="Told">
+        <Fact name="Reported">
           {problems.map((problem) => (
             <div key={problem}>
               <ClaimedText text={problem} />
@@ -101,7 +101,7 @@ function Facts({ delivery }: { readonly delivery: Delivery }): ReactElement {
         </Fact>
       )}
       {partOf !== null && (
-        <Fact name="Told in">
+        <Fact name="Sent in">
           <Link href={withQuery('/notifications/deliveries', { open: partOf })}>
             the digest or summary it is part of
           </Link>

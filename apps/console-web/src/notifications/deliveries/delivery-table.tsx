@@ -104,7 +104,7 @@ function DeliveryRow({
               <DeliveryTitle delivery={delivery} />
             </button>
           </div>
-          <span className="quiet delivery-note">
+          <span className="quiet delivery-note col-wide">
             <DeliveryNote delivery={delivery} />
           </span>
         </div>

@@ -10,7 +10,7 @@ interface Props {
   readonly delivery: Delivery;
 }
 
-/** What is told, in a line. */
+/** What is reported, in a line. */
 export function DeliveryTitle({ delivery }: Props): ReactElement {
   switch (delivery.kind) {
     case 'alert':

@@ -11,7 +11,7 @@ interface StateWord {
 export const deliveryStateWords: Readonly<Record<DeliveryState, StateWord>> = {
   waiting: { name: 'Waiting', color: 'blue', means: 'It is sent as soon as it is due.' },
   gathering: { name: 'Gathering', color: 'blue', means: 'It still takes alerts and goes out by itself.' },
-  gathered: { name: 'In a digest', color: 'gray', means: 'It is told as part of a digest or summary.' },
+  gathered: { name: 'In a digest', color: 'gray', means: 'Sent as part of a digest or summary.' },
   delivered: { name: 'Delivered', color: 'teal', means: 'The receiver took it.' },
   dead: { name: 'Failed', color: 'red', means: 'Given up: refused for good, or not taken for a day.' },
   cancelled: {

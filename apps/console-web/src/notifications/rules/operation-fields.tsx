@@ -43,15 +43,15 @@ const healthChoices: readonly { value: CauseLevel | ''; label: string }[] = [
   { value: '', label: 'Nothing' },
 ];
 
-/** Each trouble is told once, when it begins, and again only after it was over. */
+/** Each trouble is reported once, when it begins, and again only after it was over. */
 export function OperationFields({ form, problems }: Props): ReactElement {
   const { operation } = form.values;
   const whole = problems('match.operation');
   return (
     <div role="group" aria-label="Troubles">
       <Text size="sm" c="dimmed" mb="xs">
-        Each trouble is told once, when it begins. A rule makes at most one message in 10 minutes; what comes
-        up meanwhile is in the next.
+        Each problem is reported once, when it begins. A rule sends at most one message in 10 minutes; what
+        begins meanwhile is in the next.
       </Text>
       <NativeSelect
         label="What the health page shows"

@@ -34,8 +34,8 @@ export function StopRuleDialog({ rule, onClose }: Props): ReactElement {
       onConfirm={() => stopping.mutate()}
     >
       <Text size="sm">
-        It tells nothing until it is on again, and what it has told but {rule.channelName} has not taken yet
-        is cancelled.
+        It sends nothing until it is on again. Its messages that {rule.channelName} has not taken yet are
+        cancelled.
       </Text>
     </ConfirmDialog>
   );
@@ -63,8 +63,8 @@ export function DeleteRuleDialog({ rule, onClose }: Props): ReactElement {
       onConfirm={() => removal.mutate()}
     >
       <Text size="sm">
-        What it has told but {rule.channelName} has not taken yet is cancelled. Its deliveries stay in the
-        list; they cannot be replayed without it.
+        Its messages that {rule.channelName} has not taken yet are cancelled. Its deliveries stay in the list;
+        they cannot be replayed without it.
       </Text>
     </ConfirmDialog>
   );

@@ -21,18 +21,18 @@ const forms = {
 export function RuleExampleCard({ example, draft }: Props): ReactElement {
   return (
     <Card
-      title={draft.tells === 'operation' ? 'How would it look?' : 'How would the newest look?'}
+      title={draft.tells === 'operation' ? 'Preview' : 'Preview of the newest'}
       aside={example !== null && <CopyAction value={example.text} what="the message" />}
     >
       {example === null ? (
         <Text size="sm" c="dimmed">
-          None of the last alerts fits, so there is nothing to show.
+          None of the last alerts matches, so there is nothing to show.
         </Text>
       ) : (
         <Stack gap="xs">
           <Text size="xs" c="dimmed">
             {forms[example.form]}
-            {draft.tells === 'operation' && ' Its troubles are made up.'}
+            {draft.tells === 'operation' && ' Its problems are made up.'}
             {draft.tells === 'detections' && draft.digestMinutes > 0 && ' Gathered ones come as one message.'}
           </Text>
           {example.form === 'mail' && (

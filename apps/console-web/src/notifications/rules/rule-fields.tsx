@@ -42,10 +42,10 @@ export function RuleFields(props: Props): ReactElement {
           <Switch label="On" {...form.getInputProps('enabled', { type: 'checkbox' })} />
         </Stack>
       </Card>
-      <Card title="What it tells">
+      <Card title="What it matches">
         <Stack gap="md">
           <SegmentedControl
-            aria-label="What it tells"
+            aria-label="What it matches"
             fullWidth
             {...form.getInputProps('tells')}
             data={[
@@ -56,7 +56,7 @@ export function RuleFields(props: Props): ReactElement {
           {draft.tells === 'detections' ? (
             <>
               <Text size="sm" c="dimmed">
-                All conditions that are set have to fit. Without any, every detection is told.
+                All conditions that are set must match. Without any, every detection does.
               </Text>
               <DetectionFields form={form} problems={problems} />
             </>
@@ -157,7 +157,7 @@ function Pace({ form, problems }: Props): ReactElement {
       )}
       <NumberInput
         label="Messages an hour at most"
-        description="What comes on top is held back and told as one summary when the hour is over. Empty: no limit"
+        description="Further messages are held back and sent as one summary at the end of the hour. Empty: no limit"
         min={1}
         max={10_000}
         allowDecimal={false}

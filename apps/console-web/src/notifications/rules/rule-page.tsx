@@ -37,7 +37,7 @@ function NewRule(): ReactElement {
   if (channels.data.length === 0)
     return (
       <PageHead title="Add rule">
-        A rule needs a channel to tell through.{' '}
+        A rule needs a channel to send through.{' '}
         <Anchor component={Link} href="/notifications/channels">
           Add a channel first
         </Anchor>

@@ -74,14 +74,14 @@ export function RulePreviewCards({ preview, draft }: Props): ReactElement {
 function Matches({ preview }: { readonly preview: RulePreview }): ReactElement {
   const { looked, matched } = preview;
   return (
-    <Card title="Which alerts would it tell?">
+    <Card title="Matching alerts">
       <Text size="sm" fw={600} role="status" mb={matched.length === 0 ? 0 : 'xs'}>
         {looked === 0
           ? 'There are no alerts yet to try it on.'
           : `${matched.length === 0 ? 'None' : matched.length} of the last ${plural(looked, 'alert')}`}
       </Text>
       {matched.length > 0 && (
-        <div className="preview-matches" tabIndex={0} role="group" aria-label="Alerts it would tell">
+        <div className="preview-matches" tabIndex={0} role="group" aria-label="Matching alerts">
           {matched.map((alert) => (
             <OneMatch key={alert.alertId} alert={alert} />
           ))}

@@ -34,7 +34,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
         <Table.Tr>
           <Table.Th>On</Table.Th>
           <Table.Th>Rule</Table.Th>
-          <Table.Th>Tells</Table.Th>
+          <Table.Th>Matches</Table.Th>
           <Table.Th>Channel</Table.Th>
           <Table.Th>When</Table.Th>
           <Table.Th>
@@ -55,7 +55,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
                 </Link>
               </div>
             </Table.Td>
-            <Table.Td data-label="Tells">
+            <Table.Td data-label="Matches">
               <div className="cell-text">{describeMatch(rule.match, names)}</div>
             </Table.Td>
             <Table.Td data-label="Channel">

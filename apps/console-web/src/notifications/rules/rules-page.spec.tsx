@@ -66,7 +66,7 @@ async function openRule(id: 'new' | 'mail', options: FakeOptions = {}) {
   const fake = new FakeConsole(options);
   const rule = fake.notifications.rules.find((one) => one.name === 'High importance to the team');
   renderPage(<RulePage params={{ id: id === 'new' ? 'new' : (rule?.id ?? '') }} />, fake);
-  await screen.findByText('How would the newest look?');
+  await screen.findByText('Preview of the newest');
   return fake;
 }
 const type = (label: RegExp, value: string) =>

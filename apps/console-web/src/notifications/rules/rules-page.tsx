@@ -71,18 +71,18 @@ function WhatNext({
   if (!hasChannels)
     return isAdministrator ? (
       <>
-        A rule needs a channel to tell through.{' '}
+        A rule needs a channel to send through.{' '}
         <Anchor component={Link} href="/notifications/channels">
           Add a channel first
         </Anchor>
       </>
     ) : (
-      <>A rule needs a channel to tell through. An administrator makes the first one.</>
+      <>A rule needs a channel to send through. An administrator adds the first one.</>
     );
-  if (!canChange) return <>No one is told of detections until a rule says so.</>;
+  if (!canChange) return <>No one is notified of detections until there is a rule.</>;
   return (
     <>
-      The channels are there, but no one is told anything yet.{' '}
+      The channels are there, but no one is notified yet.{' '}
       <Anchor component={Link} href="/notifications/rules/new">
         Add the first rule
       </Anchor>
