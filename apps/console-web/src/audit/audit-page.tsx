@@ -90,7 +90,7 @@ export function AuditPage(): ReactElement {
           }}
         >
           {(entries) => (
-            <Table className="list-table is-stacking" aria-label="Audit log">
+            <Table className="list-table is-stacking is-roomy" aria-label="Audit log">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>When</Table.Th>

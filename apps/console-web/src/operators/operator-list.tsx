@@ -53,7 +53,7 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
   const isAdministrator = useIsAdministrator();
   const { username } = useSession();
   return (
-    <Table className="list-table is-stacking" aria-label="Operators">
+    <Table className="list-table is-stacking is-roomy" aria-label="Operators">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Username</Table.Th>
@@ -92,9 +92,9 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
             </Table.Td>
             {isAdministrator && (
               <Table.Td className="cell-actions">
-                <Group gap={6} justify="flex-end" wrap="nowrap">
+                <Group gap={6} justify="flex-end" wrap="nowrap" className="row-buttons">
                   <Button
-                    size="xs"
+                    size="compact-sm"
                     variant="default"
                     aria-label={`Edit ${operator.username}`}
                     onClick={() => onOpen({ kind: 'edit', operator })}
@@ -103,7 +103,7 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
                   </Button>
                   {operator.username !== username && (
                     <Button
-                      size="xs"
+                      size="compact-sm"
                       variant="light"
                       color="red"
                       aria-label={`Delete ${operator.username}`}

@@ -64,13 +64,13 @@ interface TableProps {
 function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
   const isAdministrator = useIsAdministrator();
   return (
-    <Table className="list-table is-stacking" aria-label="API tokens">
+    <Table className="list-table is-stacking is-roomy" aria-label="API tokens">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Name</Table.Th>
           <Table.Th>Role</Table.Th>
           <Table.Th>State</Table.Th>
-          <Table.Th>From</Table.Th>
+          <Table.Th className="col-wide">From</Table.Th>
           <Table.Th>Expires</Table.Th>
           <Table.Th>Last used</Table.Th>
           {isAdministrator && (
@@ -84,7 +84,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
         {tokens.map((token) => (
           <Table.Tr key={token.id}>
             <Table.Td data-label="Name">
-              <div>
+              <div className="cell-text">
                 <strong>
                   <ClaimedText text={token.name} />
                 </strong>
@@ -97,7 +97,9 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
             <Table.Td data-label="State">
               <TokenState token={token} />
             </Table.Td>
-            <Table.Td data-label="From">{token.addressRanges?.join(', ') ?? 'Anywhere'}</Table.Td>
+            <Table.Td data-label="From" className="col-wide">
+              {token.addressRanges?.join(', ') ?? 'Anywhere'}
+            </Table.Td>
             <Table.Td data-label="Expires">
               <Moment at={token.expiresAt} />
             </Table.Td>
@@ -109,7 +111,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
                 <Group justify="flex-end">
                   {token.revokedAt === null && (
                     <Button
-                      size="xs"
+                      size="compact-sm"
                       variant="light"
                       color="red"
                       aria-label={`Revoke ${token.name}`}
@@ -131,7 +133,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
 function TokenState({ token }: { readonly token: ApiToken }): ReactElement {
   const nowMs = useNowMs();
   if (token.revokedAt !== null) return <Badge color="red">Revoked</Badge>;
-  if (Date.parse(token.expiresAt) < nowMs) return <Badge color="gray">Ended</Badge>;
+  if (Date.parse(token.expiresAt) < nowMs) return <Badge color="gray">Expired</Badge>;
   return <Badge color="teal">Valid</Badge>;
 }
 

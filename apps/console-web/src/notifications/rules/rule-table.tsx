@@ -29,7 +29,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
   const systems = useExternalSystems();
   const names = useMemo(() => namesOfSystems(systems.data ?? []), [systems.data]);
   return (
-    <Table className="list-table is-stacking" aria-label="Rules">
+    <Table className="list-table is-stacking is-roomy" aria-label="Rules">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>On</Table.Th>
@@ -68,11 +68,11 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
               {rule.match.operation === null ? describePace(rule) : 'At most every 10 minutes'}
             </Table.Td>
             <Table.Td className="cell-actions">
-              <Group gap={6} justify="flex-end" wrap="nowrap">
+              <Group gap={6} justify="flex-end" wrap="nowrap" className="row-buttons">
                 <Button
                   component={Link}
                   href={withQuery('/notifications/deliveries', { ruleId: rule.id })}
-                  size="xs"
+                  size="compact-sm"
                   variant="subtle"
                   aria-label={`Deliveries of ${rule.name}`}
                 >
@@ -82,7 +82,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
                   <Button
                     component={Link}
                     href={`/notifications/rules/${rule.id}`}
-                    size="xs"
+                    size="compact-sm"
                     variant="default"
                     aria-label={`Edit ${rule.name}`}
                   >
@@ -91,7 +91,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
                 )}
                 {canChange && (
                   <Button
-                    size="xs"
+                    size="compact-sm"
                     variant="light"
                     color="red"
                     aria-label={`Delete ${rule.name}`}
