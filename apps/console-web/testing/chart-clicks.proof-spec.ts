@@ -144,7 +144,7 @@ describe('a part that is drawn over', () => {
 });
 
 describe('without a mouse', () => {
-  it.each(charts)('the highest point of %s is reached by Tab and opened by Enter', async (title, kind) => {
+  it.each(charts)('the highest point of %s is reached by Tab and opened by Enter', async (title, kind, _more) => {
     const highest = chartOf(title).getByRole('link', { name: /^Highest/ });
     const clock = /at (\d\d:\d\d)$/.exec(await highest.innerText())?.[1];
     // From the link or button before it, as whoever goes through the page comes to it.

@@ -17,7 +17,6 @@ const former = [
   'You decide',
   'answered 401, refused',
   'Mail, as it claims',
-  'Nobody has dealt with it yet',
   'No one has dealt with it yet',
   'Close all alerts that fit the filter',
   'Not dated',

@@ -40,7 +40,7 @@ describe('the rules', () => {
   it('go off only after it is said that what waits is cancelled', async () => {
     const fake = await openList();
     fireEvent.click(screen.getByLabelText('Everything to the SIEM is on'));
-    expect(screen.getByText(/not taken yet is cancelled/)).toBeDefined();
+    expect(screen.getByText(/not taken yet are cancelled/)).toBeDefined();
     expect(changesOf(fake)).toEqual([]);
     press('Yes');
     await screen.findByText('Everything to the SIEM is off.');
