@@ -96,7 +96,7 @@ const parametersOf = (url: string): Record<string, string> => Object.fromEntries
 describe('a click into a chart', () => {
   it.each(charts)('%s leads to the scans that were %s in that minute', async (title, kind, more) => {
     const { x, y, step } = await hover(title, 0.6);
-    const asked = page.waitForRequest((request) => request.url().includes('/api/scans?'));
+    const asked = page.waitForRequest((request) => /\/api\/scans\?.*(from|until|finishedFrom)=/i.test(request.url()));
     await page.mouse.click(x, y);
     await page.waitForURL(/\/scans\?/);
     const parameters = parametersOf(page.url());
