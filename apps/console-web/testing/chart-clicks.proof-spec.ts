@@ -47,7 +47,11 @@ afterAll(async () => {
   await server.close();
 });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: timeZone });
+  context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: timeZone,
+  });
   page = await context.newPage();
   await holdStill(page);
   await page.goto(server.url);
@@ -68,8 +72,7 @@ async function holdStill(on: Page): Promise<void> {
   });
 }
 
-const chartOf = (title: string): Locator =>
-  page.getByRole('region', { name: title, exact: true });
+const chartOf = (title: string): Locator => page.getByRole('region', { name: title, exact: true });
 
 /** A point of the plot, as parts of its width; in sight. */
 async function pointIn(title: string, part: number): Promise<{ x: number; y: number }> {
@@ -96,7 +99,9 @@ const parametersOf = (url: string): Record<string, string> => Object.fromEntries
 describe('a click into a chart', () => {
   it.each(charts)('%s leads to the scans that were %s in that minute', async (title, kind, more) => {
     const { x, y, step } = await hover(title, 0.6);
-    const asked = page.waitForRequest((request) => /\/api\/scans\?.*(from|until|finishedFrom)=/i.test(request.url()));
+    const asked = page.waitForRequest((request) =>
+      /\/api\/scans\?.*(from|until|finishedFrom)=/i.test(request.url()),
+    );
     await page.mouse.click(x, y);
     await page.waitForURL(/\/scans\?/);
     const parameters = parametersOf(page.url());
@@ -144,18 +149,21 @@ describe('a part that is drawn over', () => {
 });
 
 describe('without a mouse', () => {
-  it.each(charts)('the highest point of %s is reached by Tab and opened by Enter', async (title, kind, _more) => {
-    const highest = chartOf(title).getByRole('link', { name: /^Highest/ });
-    const clock = /at (\d\d:\d\d)$/.exec(await highest.innerText())?.[1];
-    // From the link or button before it, as whoever goes through the page comes to it.
-    await page.getByRole('button', { name: /^Go to a page/ }).focus();
-    for (let presses = 0; presses < 80; presses += 1) {
-      if (await highest.evaluate((link) => link === document.activeElement)) break;
-      await page.keyboard.press('Tab');
-    }
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/\/scans\?/);
-    const from = parametersOf(page.url())[boundsOf[kind][0]] ?? '';
-    expect(words.format(Date.parse(from)).slice(-5)).toBe(clock);
-  });
+  it.each(charts)(
+    'the highest point of %s is reached by Tab and opened by Enter',
+    async (title, kind, _more) => {
+      const highest = chartOf(title).getByRole('link', { name: /^Highest/ });
+      const clock = /at (\d\d:\d\d)$/.exec(await highest.innerText())?.[1];
+      // From the link or button before it, as whoever goes through the page comes to it.
+      await page.getByRole('button', { name: /^Go to a page/ }).focus();
+      for (let presses = 0; presses < 80; presses += 1) {
+        if (await highest.evaluate((link) => link === document.activeElement)) break;
+        await page.keyboard.press('Tab');
+      }
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/scans\?/);
+      const from = parametersOf(page.url())[boundsOf[kind][0]] ?? '';
+      expect(words.format(Date.parse(from)).slice(-5)).toBe(clock);
+    },
+  );
 });

@@ -83,13 +83,7 @@ export function TimeChart({
       title={title}
       aside={
         highest && (
-          <Anchor
-            component={Link}
-            href={pathOf(highest.point)}
-            size="xs"
-            c="dimmed"
-            underline="always"
-          >
+          <Anchor component={Link} href={pathOf(highest.point)} size="xs" c="dimmed" underline="always">
             Highest: {format(highest.value)} at {formatAt(highest.point.atMs)}
           </Anchor>
         )
@@ -173,8 +167,7 @@ function useDrawing(
       const fromMs = press?.fromMs ?? toMs;
       if (press === null || fromMs === null || toMs === null) return;
       if (isClick || fromMs === toMs) onPick(toMs);
-      else
-        onZoom({ fromMs: Math.min(fromMs, toMs), untilMs: Math.max(fromMs, toMs) + stepSeconds * 1000 });
+      else onZoom({ fromMs: Math.min(fromMs, toMs), untilMs: Math.max(fromMs, toMs) + stepSeconds * 1000 });
     },
     onMouseLeave: forget,
   };

@@ -20,11 +20,14 @@ describe('the values beside a chart', () => {
     expect(shown(highest, scale)).toEqual(words);
   });
 
-  it.each<Scale>(['count', 'milliseconds', 'seconds'])('of %s reach above any height, in few steps', (scale) => {
-    for (const highest of [0.05, 1, 7, 99, 1234, 86_400, 9e8, 5e12]) {
-      const ticks = valueTicks(highest, scale);
-      expect(ticks.at(-1)).toBeGreaterThanOrEqual(highest);
-      expect(ticks.length).toBeLessThanOrEqual(5);
-    }
-  });
+  it.each<Scale>(['count', 'milliseconds', 'seconds'])(
+    'of %s reach above any height, in few steps',
+    (scale) => {
+      for (const highest of [0.05, 1, 7, 99, 1234, 86_400, 9e8, 5e12]) {
+        const ticks = valueTicks(highest, scale);
+        expect(ticks.at(-1)).toBeGreaterThanOrEqual(highest);
+        expect(ticks.length).toBeLessThanOrEqual(5);
+      }
+    },
+  );
 });

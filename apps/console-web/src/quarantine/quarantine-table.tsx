@@ -132,8 +132,7 @@ function describeRecipients({ recipients, blindRecipients }: NonNullable<Quarant
 function Why({ item }: { readonly item: Quarantined }): ReactElement {
   const [name] = item.names;
   const more = item.names.length > 1 ? ` +${item.names.length - 1}` : '';
-  const why =
-    name === undefined ? describeReason(item.reason ?? 'No reason was noted') : `${name}${more}`;
+  const why = name === undefined ? describeReason(item.reason ?? 'No reason was noted') : `${name}${more}`;
   return (
     <div className="cell-line">
       <WordBadge word={scanStateWords[item.state]} />
