@@ -3,7 +3,16 @@ import type { Registry } from 'prom-client';
 
 /** Routes as labels: never ids, names or hashes. */
 export type RouteName =
-  'submit' | 'states' | 'report' | 'filters' | 'delete' | 'delete-all' | 'detects' | 'unknown' | 'refused';
+  | 'submit'
+  | 'states'
+  | 'report'
+  | 'hold'
+  | 'filters'
+  | 'delete'
+  | 'delete-all'
+  | 'detects'
+  | 'unknown'
+  | 'refused';
 
 export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 

@@ -14,6 +14,7 @@ import type { GatewayLimits } from './gateway-limits.js';
 import { createGatewayMetrics } from './gateway-metrics.js';
 import { createGatewayServer } from './gateway-server.js';
 import type { GatewayServer } from './gateway-server.js';
+import { HoldMail } from './hold-mail/hold-mail.controller.js';
 import { HeldRequests } from './hold-requests/held-requests.js';
 import type { EndedScans } from './hold-requests/held-requests.js';
 import { ListDetects } from './list-detects/list-detects.controller.js';
@@ -90,6 +91,7 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
     listStates: new ListStates(waiting),
     readReport: new ReadReport(waiting),
     deleteScans: new DeleteScans(ledger),
+    holdMail: new HoldMail(ledger),
     listDetects: new ListDetects(ledger),
   });
   const sightings = new SightingReports({

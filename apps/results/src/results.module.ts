@@ -9,6 +9,9 @@ import { CountBegins } from './count-begins/count-begins.service.js';
 import { DeleteScansController } from './delete-scans/delete-scans.controller.js';
 import { DeleteScans } from './delete-scans/delete-scans.service.js';
 import { DetectsController } from './feed-alerts/detects.controller.js';
+import { HoldMailController } from './hold-mail/hold-mail.controller.js';
+import { HoldMail } from './hold-mail/hold-mail.service.js';
+import { RefuseHeld } from './hold-mail/refuse-held.service.js';
 import { StatesController } from './query-states/states.controller.js';
 import { ReleaseMailController } from './release-mail/release-mail.controller.js';
 import { ReleaseMail } from './release-mail/release-mail.service.js';
@@ -26,6 +29,8 @@ export interface ResultsServices {
   readonly begins: CountBegins;
   readonly rescans: RescanObjects;
   readonly releases: ReleaseMail;
+  readonly holds: HoldMail;
+  readonly refusals: RefuseHeld;
 }
 
 @Module({})
@@ -46,6 +51,7 @@ export class ResultsModule {
         RescanObjectsController,
         ForgetVerdictsController,
         ReleaseMailController,
+        HoldMailController,
       ],
       providers: [
         { provide: Database, useValue: services.database },
@@ -54,6 +60,8 @@ export class ResultsModule {
         { provide: CountBegins, useValue: services.begins },
         { provide: RescanObjects, useValue: services.rescans },
         { provide: ReleaseMail, useValue: services.releases },
+        { provide: HoldMail, useValue: services.holds },
+        { provide: RefuseHeld, useValue: services.refusals },
       ],
     };
   }

@@ -17,6 +17,9 @@ import { DeleteScans } from './delete-scans/delete-scans.service.js';
 import { ExpireRecords } from './expire-records/expire-records.service.js';
 import { FindLostScans } from './find-lost-scans/find-lost-scans.service.js';
 import { MoveWaitingMail } from './find-lost-scans/move-waiting-mail.service.js';
+import { EndHolds } from './hold-mail/end-holds.service.js';
+import { HoldMail } from './hold-mail/hold-mail.service.js';
+import { RefuseHeld } from './hold-mail/refuse-held.service.js';
 import { KeepObjects } from './keep-objects/keep-objects.service.js';
 import { SealObjects } from './keep-objects/seal-objects.service.js';
 import { announceRecorded } from './record-verdicts/announce-recorded.js';
@@ -72,6 +75,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       lost,
       retries: new RetryScans(database, broker, logger),
       objects: new KeepObjects(database, store, logger),
+      holds: new EndHolds(database),
       seals: await sealing(config.QUARANTINE_PUBLIC_KEY_FILE, { database, store, logger }),
       records: new ExpireRecords(database),
     },
@@ -92,6 +96,8 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       begins: new CountBegins(database, records),
       rescans: new RescanObjects(database, store, turns.retriesNow),
       releases: new ReleaseMail(database, store, logger),
+      holds: new HoldMail({ database, store, count: metrics.countHold }),
+      refusals: new RefuseHeld(database),
     }),
     { strategy: server, logger: nestLogger(logger), abortOnError: false },
   );

@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { JudgementKind } from './judge-objects/judgement.js';
+import type { HoldOutcome } from './judge-objects/hold-outcome.js';
 import type { MailDecision } from './serve-milter/decide-mail.js';
 import type { MailJudgement } from './serve-milter/mail-judgement.js';
 
@@ -16,6 +17,8 @@ export interface SensorMetrics {
     judgement: MailJudgement['kind'] | MailFault,
     action: MailDecision['action'],
   ) => void;
+  /** All but `held` were put off. */
+  readonly askedToHold: (outcome: 'held' | Exclude<HoldOutcome, object>) => void;
   /** A bound of a listener turned a client away. */
   readonly reachedLimit: (listener: ListenerName, limit: string) => void;
   readonly watchInFlight: (listener: ListenerName, count: () => number) => void;
@@ -33,6 +36,12 @@ export function createSensorMetrics(registry: Registry): SensorMetrics {
     name: 'sluice_sensor_mails_total',
     help: 'Mails answered to an MTA, by what was known of them and what was done',
     labelNames: ['judgement', 'action'],
+    registers,
+  });
+  const holds = new Counter({
+    name: 'sluice_sensor_mail_holds_total',
+    help: 'Mails that were to be held, by what came of it; all but held were put off',
+    labelNames: ['outcome'],
     registers,
   });
   const limits = new Counter({
@@ -54,6 +63,7 @@ export function createSensorMetrics(registry: Registry): SensorMetrics {
   return {
     judged: (listener, judgement) => judgements.inc({ listener, judgement }),
     answeredMail: (judgement, action) => mails.inc({ judgement, action }),
+    askedToHold: (outcome) => holds.inc({ outcome }),
     reachedLimit: (listener, limit) => limits.inc({ listener, limit }),
     watchInFlight: (listener, count) => void watched.set(listener, count),
   };

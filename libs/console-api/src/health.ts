@@ -12,6 +12,7 @@ export const causePages = [
   '/external-systems',
   '/notifications/channels',
   '/settings',
+  '/quarantine',
 ] as const;
 
 /** One thing that is wrong, however many instances show it. */

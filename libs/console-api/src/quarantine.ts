@@ -1,4 +1,4 @@
-import { quarantineOutcomes, releaseForms, scanStates, systemTypes } from '@sluice/contracts';
+import { holdStates, quarantineOutcomes, scanStates, sentForms, systemTypes } from '@sluice/contracts';
 import { z } from 'zod';
 import { objectFactsSchema } from './scans.js';
 import { count, maybeText, time } from './values.js';
@@ -6,7 +6,8 @@ import { count, maybeText, time } from './values.js';
 const releaseSchema = z.strictObject({
   at: time,
   operator: z.string(),
-  form: z.enum(releaseForms),
+  /** `refusal`: word to the sender that it is not delivered. */
+  form: z.enum(sentForms),
   /** Without blind ones. */
   recipients: z.array(z.string()),
   /** `refused`: by one recipient's server at least, for good. */
@@ -33,6 +34,8 @@ export const quarantinedSchema = z.strictObject({
   state: z.enum(scanStates),
   reason: maybeText,
   names: z.array(z.string()),
+  /** `held`: Sluice alone has this mail, and keeps it until someone decides or its retention is over. Null: it never was. */
+  hold: z.strictObject({ state: z.enum(holdStates), since: time }).nullable(),
   /** Null: nothing was detected. */
   alertId: z.int().nullable(),
   registrationId: z.uuid(),

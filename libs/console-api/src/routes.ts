@@ -74,6 +74,7 @@ export const apiAnswers = {
   'POST /api/scans/forget-verdicts': forgottenVerdictsSchema,
   'GET /api/quarantine': listOf(quarantinedSchema),
   'POST /api/quarantine/release': quarantineChangeSchema,
+  'POST /api/quarantine/refuse': quarantineChangeSchema,
   'POST /api/quarantine/delete': quarantineChangeSchema,
   'POST /api/quarantine/{id}/preview': mailPreviewSchema,
   'GET /api/failed-jobs': listOf(failedJobSchema),

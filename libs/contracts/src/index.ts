@@ -14,6 +14,7 @@ export * from './verdict.message.js';
 export * from './engine.js';
 export * from './plain-packing.js';
 export * from './registry.message.js';
+export * from './held-mail.js';
 export * from './ledger-rpc.js';
 export * from './unexamined-policy.js';
 export * from './mail-policy.js';

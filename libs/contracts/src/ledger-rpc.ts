@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdAnswerSchema } from './held-mail.js';
 import {
   identifierSchema,
   objectKeySchema,
@@ -167,6 +168,9 @@ export const reportSchema = z.object({
 export type Report = z.infer<typeof reportSchema>;
 export const reportAnswerSchema = z.object({ report: reportSchema.nullable() });
 
+export const holdRequestSchema = scanRequestSchema.pick({ registrationId: true, scanId: true });
+export type HoldRequest = z.infer<typeof holdRequestSchema>;
+
 export const deleteRequestSchema = z.object({ items: z.array(scanRequestSchema).min(1).max(maxAcceptItems) });
 /** Per item, in order: how many results it removed from the caller's view (0: unknown id). */
 export const deleteAnswerSchema = z.object({ deleted: z.array(z.int()) });
@@ -250,6 +254,8 @@ export const retryFailedJobRequestSchema = failedJobChangeRequestSchema.extend(d
 
 /** How a mail leaves quarantine: as it came, or attached to a mail of Sluice's own. */
 export const releaseForms = ['original', 'attachment'] as const;
+/** What leaves for a mail: besides, word to its sender that a held one is refused. */
+export const sentForms = [...releaseForms, 'refusal'] as const;
 export const mostReleasesAtOnce = 100;
 /** A mail with as many may have had more: sensors name no further ones, so its envelope is not known in full. */
 export const mostKnownRecipients = 80;
@@ -269,13 +275,23 @@ export const releaseMailRequestSchema = z.object({
 });
 /**
  * `conflict`: it is being released, or scanned again. `no-recipients`: no envelope came with it, or only a part of it
- * is known. `not-mail`: nothing that a mail server could take.
+ * is known. `not-mail`: nothing that a mail server could take. `not-held`: someone else has it, so no one need be told.
+ * `no-sender`: it came from the null sender, to whom nothing is ever sent.
  */
-export const quarantineOutcomes = ['done', 'not-found', 'conflict', 'not-mail', 'no-recipients'] as const;
+export const quarantineOutcomes = [
+  'done',
+  'not-found',
+  'conflict',
+  'not-mail',
+  'no-recipients',
+  'not-held',
+  'no-sender',
+] as const;
 export type QuarantineOutcome = (typeof quarantineOutcomes)[number];
 /** One for each that was asked for, in their order. */
 export const quarantineAnswerSchema = z.object({ outcomes: z.array(z.enum(quarantineOutcomes)) });
 export const deleteKeptRequestSchema = z.object(quarantineChange);
+export const refuseHeldRequestSchema = z.object(quarantineChange);
 
 /** Verdicts that are told again no more; what is absent does not matter. */
 export const forgetVerdictsRequestSchema = z.object({
@@ -312,6 +328,8 @@ export const ledgerRpc = {
     request: registryChangesRequestSchema,
     answer: registryChangesSchema,
   },
+  /** Answered only after the commit. Asked again it is answered the same. */
+  hold: { pattern: 'ledger.gateway.hold', request: holdRequestSchema, answer: holdAnswerSchema },
   begin: { pattern: 'ledger.scanner.begin', request: beginRequestSchema, answer: beginAnswerSchema },
   changeAlert: {
     pattern: 'ledger.console.change-alert',
@@ -353,6 +371,12 @@ export const ledgerRpc = {
     pattern: 'ledger.console.release-mail',
     action: 'quarantine.release',
     request: releaseMailRequestSchema,
+    answer: quarantineAnswerSchema,
+  },
+  refuseHeld: {
+    pattern: 'ledger.console.refuse-held',
+    action: 'quarantine.refuse',
+    request: refuseHeldRequestSchema,
     answer: quarantineAnswerSchema,
   },
   deleteKept: {

@@ -8,17 +8,32 @@ import { unexaminedReasons } from './engine.js';
  * |------------|------------------------------------|----------------------------------|
  * | reject     | 550, tells the sender               | nothing                          |
  * | quarantine | 250                                | nothing, until the MTA's operator releases it |
+ * | hold       | 250                                | nothing, until an operator of Sluice releases it; Sluice alone has the mail |
  * | tempfail   | 451, tries again for some days     | nothing until it is answered otherwise |
  * | tag        | 250                                | the mail, with headers that say so |
  */
-export const mailActions = ['reject', 'quarantine', 'tempfail', 'tag'] as const;
+export const mailActions = ['reject', 'quarantine', 'hold', 'tempfail', 'tag'] as const;
 export type MailAction = (typeof mailActions)[number];
+
+/** Where there is no verdict there is nothing that Sluice could hold. */
+export const awayActions = [
+  'reject',
+  'quarantine',
+  'tempfail',
+  'tag',
+] as const satisfies readonly MailAction[];
+export type AwayAction = (typeof awayActions)[number];
 
 /**
  * What was looked at and not examined in full is kept from its recipients. To let it through is the policy for unexamined
  * objects, by reason, which `results` applies.
  */
-export const keepingActions = ['reject', 'quarantine', 'tempfail'] as const satisfies readonly MailAction[];
+export const keepingActions = [
+  'reject',
+  'quarantine',
+  'hold',
+  'tempfail',
+] as const satisfies readonly MailAction[];
 export type KeepingAction = (typeof keepingActions)[number];
 
 /**
@@ -27,6 +42,9 @@ export type KeepingAction = (typeof keepingActions)[number];
  */
 export const mailReasons = [...unexaminedReasons, 'timeout', 'failed'] as const;
 export type MailReason = (typeof mailReasons)[number];
+
+/** What is too large is not submitted, so that there is nothing to hold. */
+export const canBeHeld = (reason: MailReason): boolean => reason !== 'too-large';
 
 export const mailHoldSeconds = { min: 1, max: 480 } as const;
 export const mailMaxBytes = { min: 1024, max: 2 ** 40 } as const;
@@ -37,8 +55,12 @@ const list = z.array(z.string().min(1).max(254).regex(/^\S+$/, 'has a blank')).m
 
 const fields = {
   whenDetected: z.enum(mailActions),
-  whenNotExamined: z.partialRecord(z.enum(mailReasons), z.enum(keepingActions)),
-  whenAway: z.enum(mailActions),
+  whenNotExamined: z
+    .partialRecord(z.enum(mailReasons), z.enum(keepingActions))
+    .refine((chosen) => mailReasons.every((reason) => canBeHeld(reason) || chosen[reason] !== 'hold'), {
+      error: 'too-large cannot be held: such a mail is not submitted',
+    }),
+  whenAway: z.enum(awayActions),
   maxMessageBytes: z.int().min(mailMaxBytes.min).max(mailMaxBytes.max),
   holdSeconds: z.int().min(mailHoldSeconds.min).max(mailHoldSeconds.max),
   /** Mail that is let through without a look: by what a sender says of itself, ... */

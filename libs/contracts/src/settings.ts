@@ -61,6 +61,8 @@ export const settingsSchema = z.object({
     .int()
     .min(0)
     .default(10 * 1024 ** 3),
+  /** What becomes of a mail that Sluice alone holds when its retention is over: its sender is told, or no one. */
+  expiredHeldMail: z.enum(['refuse', 'delete']).default('refuse'),
   alertRetentionDays: z.int().min(1).max(36500).default(365),
   /** The database keeps entries for 30 days whatever is asked of it. */
   auditRetentionDays: z.int().min(30).max(36500).default(365),

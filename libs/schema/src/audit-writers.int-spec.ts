@@ -87,6 +87,8 @@ describe('who may say what in the audit log', () => {
     ['operator', annsSession, 'alert.change'],
     ['operator', annsSession, 'quarantine.release'],
     ['operator', annsSession, 'audit.expire'],
+    ['operator', annsSession, 'quarantine.refuse'],
+    ['operator', annsSession, 'quarantine.expire'],
     ['operator', annsSession, 'session.refuse'],
     ['system', 'system', 'audit.expire'],
     ['system', 'system', 'operator.delete'],
@@ -104,6 +106,16 @@ describe('who may say what in the audit log', () => {
     expect(await entries()).toEqual([
       { actor: 'ann', actor_kind: 'operator', address: '192.0.2.1', action: 'alert.change' },
     ]);
+  });
+
+  it('results enters by itself that held mail expired, and only that', async () => {
+    await asResults(`SELECT registry.note_expired_holds('scan 1', '{"ids":["1"]}')`);
+    expect(await entries()).toEqual([
+      { actor: 'system', actor_kind: 'system', address: null, action: 'quarantine.expire' },
+    ]);
+    await expect(asConsole(`SELECT registry.note_expired_holds('scan 1', '{}')`)).rejects.toMatchObject({
+      code: '42501',
+    });
   });
 
   it('results cannot turn what was announced into another change', async () => {

@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Operator } from './operator.js';
-import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
+import { canConnect, MailReceiver, RealPostfix, serverKeys } from './receivers/index.js';
 import { oneEntryZip, storedZip } from './stored-zip.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
@@ -34,10 +34,15 @@ withPostfix('Postfix with the mail sensor before a whole system', () => {
   let operator: Operator;
   let sensor: ChildProcess;
   let postfix: RealPostfix;
+  let receiver: MailReceiver;
+  let sensorId: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-mail-sensor-'));
     const port = await findFreePort();
-    system = await startTestSystem();
+    receiver = await MailReceiver.start();
+    system = await startTestSystem({
+      variables: { RELEASE_SMTP_URL: `smtp://127.0.0.1:${receiver.port}` },
+    });
     operator = new Operator(system);
     sensor = spawn(process.execPath, [program], {
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -54,6 +59,7 @@ withPostfix('Postfix with the mail sensor before a whole system', () => {
     });
     const row = await until(async () => (await operator.rowsOf('mail'))[0], 60_000);
     await operator.accept(row, 'mail');
+    sensorId = row.id;
     await until(() => canConnect(port));
     postfix = await RealPostfix.start({
       keys: await serverKeys(),
@@ -70,6 +76,7 @@ withPostfix('Postfix with the mail sensor before a whole system', () => {
     }
     await operator?.close();
     await system?.end();
+    await receiver?.stop();
     await rm(folder, { recursive: true, force: true });
   }, 90_000);
 
@@ -113,4 +120,37 @@ withPostfix('Postfix with the mail sensor before a whole system', () => {
     await until(async () => (await postfix.waitingCount()) === 0);
     expect(await postfix.mailCount(anna)).toBe(1);
   });
+  it('has Sluice hold it where the console says so: released it arrives unchanged, refused its sender is told', async () => {
+    const mailPolicy = { whenNotExamined: { encrypted: 'hold' } };
+    await operator.change('PATCH', `/external-systems/${sensorId}`, { mailPolicy });
+    // The sensor has it with its next look at a gateway; until then such mail is put off.
+    await until(async () => (await send('to be released', sealed)) === 250, 60_000);
+    expect(await send('to be refused', sealed)).toBe(250);
+    const held = async (): Promise<Record<string, string>> => {
+      const { items } = await operator.get<{ items: { id: string; message: { subject: string } }[] }>(
+        '/quarantine?hold=held',
+      );
+      return Object.fromEntries(items.map(({ id, message }) => [message.subject, id]));
+    };
+    const ids = await held();
+    expect(Object.keys(ids).sort()).toEqual(['to be refused', 'to be released']);
+    // A notifier says where it sends mail within half a minute of its start.
+    await until(async () => {
+      const { status } = await operator.call('POST', '/quarantine/release', { ids: [ids['to be released']] });
+      return status === 200;
+    }, 60_000);
+    await operator.change('POST', '/quarantine/refuse', { ids: [ids['to be refused']] });
+    await until(() => receiver.mails.length === 2, 60_000);
+    const [notice, released] = [...receiver.mails].sort((a, b) => a.from.length - b.from.length);
+    expect(released).toMatchObject({ from: 'ann@sender.example', to: [anna, berta] });
+    expect(released?.source).toContain('Subject: to be released');
+    expect(released?.source).toContain('See the attachment.');
+    expect(notice).toMatchObject({ from: '', to: ['ann@sender.example'] });
+    expect(notice?.source).toContain('report-type=delivery-status');
+    expect(notice?.source).toContain('Subject: to be refused');
+    expect(notice?.source).not.toContain('See the attachment.');
+    await until(async () => Object.keys(await held()).length === 0, 90_000);
+    await until(async () => (await postfix.waitingCount()) === 0);
+    expect([await postfix.mailCount(anna), (await postfix.held()).length]).toEqual([1, 0]);
+  }, 300_000);
 });

@@ -54,6 +54,8 @@ const actions: Readonly<Record<string, string>> = {
   'scan.forget-verdicts': 'Had known verdicts forgotten',
   'quarantine.preview': 'Read a mail in quarantine',
   'quarantine.release': 'Released from quarantine',
+  'quarantine.refuse': 'Refused held mail',
+  'quarantine.expire': 'Held mail expired',
   'quarantine.delete': 'Deleted from quarantine',
   'failed-job.retry': 'Retried a failed job',
   'failed-job.delete': 'Deleted a failed job',

@@ -207,6 +207,23 @@ describe('what a mail sensor does with mail', () => {
     ]);
   });
 
+  it('says what it means that Sluice alone has a mail, and offers that only where it can be', async () => {
+    const fake = await openPolicy({});
+    expect(dialog().queryByText(/^Sluice will be the only one/)).toBeNull();
+    await choose('A part is encrypted', /^Accept/);
+    expect(dialog().getByText(/^Sluice will be the only one/)).toBeDefined();
+    for (const name of ['Sluice is away', 'Too large for an engine']) {
+      fireEvent.click(dialog().getByRole('combobox', { name }));
+      await screen.findByRole('option', { name: /^Refuse for now/ });
+      expect(screen.queryByRole('option', { name: /^Accept/ })).toBeNull();
+      fireEvent.click(screen.getByRole('option', { name: /^Refuse for now/ }));
+    }
+    await save();
+    expect(fake.changes[0]?.body).toMatchObject({
+      mailPolicy: { whenNotExamined: { encrypted: 'hold', 'too-large': 'tempfail' } },
+    });
+  });
+
   it('leaves to the sensor what is emptied', async () => {
     const fake = await openPolicy({ skipUsers: ['anna'], holdSeconds: 30 });
     fireEvent.change(dialog().getByRole('textbox', { name: 'Users that logged in' }), {

@@ -1,6 +1,8 @@
 import { Alert, Fieldset, NumberInput, Select, SimpleGrid, Text, Textarea } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import {
+  awayActions,
+  canBeHeld,
   keepingActions,
   mailActions,
   mailHoldSeconds,
@@ -70,7 +72,7 @@ export function MailPolicyDialog({ system, onClose }: Props): ReactElement {
         />
         <ActionChoice
           label="Sluice is away"
-          actions={mailActions}
+          actions={awayActions}
           value={form.values.whenAway}
           onChange={(action) => form.setFieldValue('whenAway', action)}
         />
@@ -91,15 +93,26 @@ export function MailPolicyDialog({ system, onClose }: Props): ReactElement {
           audit log.
         </Alert>
       )}
+      {isHolding(form.values) && (
+        <Alert color="orange" title="Sluice will be the only one that has such mail">
+          Its sender is told that it arrived, and the mail server drops its copy. It stays in quarantine until
+          someone releases, refuses or deletes it, or its retention is over: look there every day, and back up
+          the objects and the database. When quarantine is full, such mail is put off.
+        </Alert>
+      )}
       <ReasonChoices form={form} />
       <SkipLists form={form} problem={change.error} />
     </ConfirmDialog>
   );
 }
 
+const isHolding = ({ whenDetected, whenNotExamined }: MailPolicyDraft): boolean =>
+  whenDetected === 'hold' || Object.values(whenNotExamined).includes('hold');
+
 const actionNames: Readonly<Record<MailAction, string>> = {
   reject: 'Refuse for good',
   quarantine: 'Hold at the mail server',
+  hold: 'Accept, and hold in Sluice',
   tempfail: 'Refuse for now',
   tag: 'Deliver, with a header that says so',
 };
@@ -137,7 +150,7 @@ function ReasonChoices({ form }: { readonly form: Form }): ReactElement {
           <ActionChoice<KeepingAction>
             key={reason}
             label={reasonNames[reason] ?? describeReason(reason)}
-            actions={keepingActions}
+            actions={keepingActions.filter((action) => action !== 'hold' || canBeHeld(reason))}
             value={whenNotExamined[reason] ?? null}
             onChange={(action) => {
               const { [reason]: _former, ...others } = whenNotExamined;

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 import type { Quarantined } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
@@ -12,6 +12,7 @@ interface Props {
 
 export function DeleteDialog({ items, onClose }: Props): ReactElement {
   const deletion = useQuarantineChange('delete', items, () => onClose(true));
+  const held = items.filter(({ hold }) => hold?.state === 'held').length;
   return (
     <ConfirmDialog
       title={`Delete ${plural(items.length, 'object')} from quarantine?`}
@@ -23,6 +24,11 @@ export function DeleteDialog({ items, onClose }: Props): ReactElement {
       onClose={() => onClose(false)}
       onConfirm={() => deletion.mutate({})}
     >
+      {held > 0 && (
+        <Alert color="red" title="No one else has it">
+          {`${plural(held, 'mail')} of these ${held === 1 ? 'is' : 'are'} held: the sender believes that it arrived, and is not told. Refuse it, and the sender is.`}
+        </Alert>
+      )}
       <Text size="sm">
         They cannot be released, downloaded or scanned again any more. Alerts and scans stay as they are.
       </Text>

@@ -4,6 +4,7 @@ export const quarantinePath = '/api/quarantine';
 export const quarantineFilterKeys = [
   'q',
   'state',
+  'hold',
   'type',
   'sender',
   'recipient',

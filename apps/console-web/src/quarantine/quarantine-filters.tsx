@@ -1,8 +1,10 @@
 import { Button, Select, TextInput } from '@mantine/core';
+import { holdStates } from '@sluice/contracts';
 import { useState, type ReactElement } from 'react';
 import { SearchField } from '../lists/search-field.js';
 import { TimeFields } from '../lists/time-fields.js';
 import { scanStateWords } from '../texts/words.js';
+import { holdWords } from './hold-words.js';
 import { furtherFilterKeys, type QuarantineFilter } from './quarantine-filter.js';
 
 interface Props {
@@ -41,6 +43,16 @@ export function QuarantineFilters({ filter, change, clear, isFiltered }: Props):
           value={filter.state}
           data={states.map((value) => ({ value, label: scanStateWords[value].name }))}
           onChange={(state) => change({ state })}
+        />
+        <Select
+          size="sm"
+          className="filter-choice"
+          aria-label="Held mail"
+          placeholder="Held or not"
+          clearable
+          value={filter.hold}
+          data={holdStates.map((value) => ({ value, label: holdWords[value].name }))}
+          onChange={(hold) => change({ hold })}
         />
         <Select
           size="sm"

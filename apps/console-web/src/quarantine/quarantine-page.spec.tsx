@@ -73,6 +73,30 @@ describe('quarantine', () => {
     expect(screen.getByText(/^3 objects on their way/)).toBeDefined();
   });
 
+  it('says of which mail no one else has a copy, and refuses it to its sender', async () => {
+    const fake = await open();
+    expect(rows().map((row) => within(row).queryByText('Held') !== null)).toEqual([false, true, false, false]);
+    fireEvent.click(screen.getByLabelText('Select Contract, signed'));
+    expect(screen.queryByText('Refuse', { selector: 'button *' })).toBeNull();
+    fireEvent.click(screen.getByLabelText('Select Invoice of May'));
+    fireEvent.click(screen.getByLabelText('Select Contract, signed'));
+    fireEvent.click(button('Refuse'));
+    const dialog = within(await screen.findByRole('dialog'));
+    fireEvent.change(dialog.getByLabelText('Comment'), { target: { value: ' spam ' } });
+    fireEvent.click(dialog.getByText('Refuse', { selector: 'button *' }));
+    await screen.findByText(/^1 mail refused/);
+    expect(fake.changes).toEqual([
+      { call: 'POST /api/quarantine/refuse', body: { ids: [idOf(fake, 1)], comment: 'spam' } },
+    ]);
+  });
+
+  it('warns before it deletes what no one else has', async () => {
+    await open();
+    fireEvent.click(screen.getByLabelText('Select Invoice of May'));
+    fireEvent.click(button('Delete'));
+    expect(await screen.findByText('No one else has it')).toBeDefined();
+  });
+
   it('deletes what is selected after a question', async () => {
     const fake = await open();
     fireEvent.click(screen.getByLabelText('Select nested.zip'));

@@ -15,6 +15,7 @@ import { quarantineFilterKeys, quarantinePath } from './quarantine-filter.js';
 import { QuarantineFilters } from './quarantine-filters.js';
 import { QuarantineTable } from './quarantine-table.js';
 import { ReadMailDialog } from './read-mail-dialog.js';
+import { RefuseDialog } from './refuse-dialog.js';
 import { ReleaseDialog } from './release-dialog.js';
 
 /** Often enough to watch a release arrive. */
@@ -30,7 +31,7 @@ export function QuarantinePage(): ReactElement {
     refreshMs,
   });
   const [selected, setSelected] = useState(nothing);
-  const [asked, setAsked] = useState<'release' | 'delete' | null>(null);
+  const [asked, setAsked] = useState<'release' | 'refuse' | 'delete' | null>(null);
   const [read, setRead] = useState<Quarantined | null>(null);
   const canHandle = useCanHandleAlerts();
   const canRead = useSession().canReadMail === true;
@@ -81,6 +82,11 @@ export function QuarantinePage(): ReactElement {
         <Button size="xs" onClick={() => setAsked('release')}>
           Release
         </Button>
+        {chosen.some(({ hold }) => hold?.state === 'held') && (
+          <Button size="xs" variant="light" onClick={() => setAsked('refuse')}>
+            Refuse
+          </Button>
+        )}
         <Button size="xs" variant="light" color="red" onClick={() => setAsked('delete')}>
           Delete
         </Button>
@@ -89,6 +95,7 @@ export function QuarantinePage(): ReactElement {
         </Button>
       </ActionBar>
       {asked === 'release' && chosen.length > 0 && <ReleaseDialog items={chosen} onClose={close} />}
+      {asked === 'refuse' && chosen.length > 0 && <RefuseDialog items={chosen} onClose={close} />}
       {read !== null && <ReadMailDialog item={read} onClose={() => setRead(null)} />}
       {asked === 'delete' && chosen.length > 0 && <DeleteDialog items={chosen} onClose={close} />}
     </>

@@ -8,6 +8,7 @@ import { Clock } from '../texts/moment.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, scanStateWords } from '../texts/words.js';
+import { holdWords } from './hold-words.js';
 
 interface Props {
   readonly items: readonly Quarantined[];
@@ -136,6 +137,7 @@ function Why({ item }: { readonly item: Quarantined }): ReactElement {
   return (
     <div className="cell-line">
       <WordBadge word={scanStateWords[item.state]} />
+      {item.hold !== null && <WordBadge word={holdWords[item.hold.state]} />}
       <div className="cell-text" title={revealText(item.names.length > 1 ? item.names.join('\n') : why)}>
         <Link
           href={item.alertId === null ? `/scans/${item.id}` : `/alerts/${item.alertId}`}
@@ -153,6 +155,11 @@ const releaseWords = {
   delivered: { name: 'Released', color: 'teal' },
   refused: { name: 'Refused', color: 'red' },
 } as const;
+const refusalWords = {
+  waiting: { name: 'Sender is being told', color: 'blue' },
+  delivered: { name: 'Sender was told', color: 'gray' },
+  refused: { name: 'Sender could not be told', color: 'red' },
+} as const;
 
 /** With what the receiver answered, so that "released" is not taken for "arrived". */
 function HowReleased({ release }: { readonly release: Release | null }): ReactElement {
@@ -163,7 +170,7 @@ function HowReleased({ release }: { readonly release: Release | null }): ReactEl
   const story = [`by ${release.operator}`, ...answers];
   return (
     <div className="cell-line">
-      <WordBadge word={releaseWords[release.state]} />
+      <WordBadge word={(release.form === 'refusal' ? refusalWords : releaseWords)[release.state]} />
       <div className="cell-text quiet" title={revealText(story.join('\n'))}>
         <ClaimedText text={story.join('; ')} />
       </div>

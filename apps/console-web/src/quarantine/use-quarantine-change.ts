@@ -7,12 +7,14 @@ import { queryKeys } from '../api/query-keys.js';
 import { notify } from '../notices/notices.js';
 import { plural } from '../texts/formats.js';
 
-type Verb = 'release' | 'delete';
+type Verb = 'release' | 'refuse' | 'delete';
 type Body<Of extends Verb> = Omit<RequestBody<`POST /api/quarantine/${Of}`>, 'ids'>;
 
 const done: Readonly<Record<Verb, (count: number) => string>> = {
   release: (count) =>
     `${plural(count, 'object')} on ${count === 1 ? 'its' : 'their'} way. The list shows what the receiver answers.`,
+  refuse: (count) =>
+    `${plural(count, 'mail')} refused. The list shows when ${count === 1 ? 'its sender was' : 'their senders were'} told.`,
   delete: (count) => `${plural(count, 'object')} deleted.`,
 };
 
@@ -21,6 +23,8 @@ const refusals: Readonly<Record<Exclude<QuarantineOutcome, 'done'>, string>> = {
   conflict: 'being released or scanned again',
   'not-mail': 'no mail',
   'no-recipients': 'without a complete list of recipients: release to an address',
+  'not-held': 'not held, so that someone else has it',
+  'no-sender': 'a bounce, to whose sender nothing is sent: delete it instead',
 };
 
 /** Asks for all of them at once and says what became of which. */

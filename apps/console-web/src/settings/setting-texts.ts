@@ -151,7 +151,14 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   quarantineMaxBytes: {
     group: 'How long things are kept',
     name: 'Space for detected objects',
-    effect: 'When it is used up, the oldest kept objects are removed first.',
+    effect:
+      'When it is used up, the oldest kept objects are removed first, but never mail that Sluice alone holds: then further such mail is put off.',
+  },
+  expiredHeldMail: {
+    group: 'How long things are kept',
+    name: 'Held mail that no one decided on',
+    effect:
+      'Sluice alone has it, and its sender believes that it arrived. refuse: the sender is told that it did not. delete: no one is.',
   },
   auditRetentionDays: {
     group: 'How long things are kept',

@@ -15,15 +15,16 @@ export class FakeQuarantine {
     if (method === 'GET' && verb === undefined)
       return { status: 200, body: { items: this.items.filter((one) => fits(one, query)), nextCursor: null } };
     const ids = body['ids'] as string[];
-    if (method !== 'POST' || (verb !== 'release' && verb !== 'delete')) return null;
+    if (method !== 'POST' || (verb !== 'release' && verb !== 'refuse' && verb !== 'delete')) return null;
     const changed = ids.map((id) => ({ id, outcome: this.outcomeOf(id, verb) }));
     if (verb === 'delete') this.items = this.items.filter(({ id }) => !ids.includes(id));
     return { status: 200, body: { items: changed } };
   }
 
-  private outcomeOf(id: string, verb: 'release' | 'delete') {
+  private outcomeOf(id: string, verb: 'release' | 'refuse' | 'delete') {
     const item = this.items.find((one) => one.id === id);
     if (item === undefined) return 'not-found';
+    if (verb === 'refuse' && item.hold?.state !== 'held') return 'not-held';
     return verb === 'release' && item.message === null ? 'not-mail' : 'done';
   }
 }
@@ -35,6 +36,7 @@ function fits(item: Quarantined, query: URLSearchParams): boolean {
     has('subject', item.message?.subject) &&
     has('sender', item.message?.sender) &&
     has('q', `${item.message?.subject ?? ''} ${item.object.name ?? ''}`) &&
-    (query.get('state') === null || query.get('state') === item.state)
+    (query.get('state') === null || query.get('state') === item.state) &&
+    (query.get('hold') === null || query.get('hold') === item.hold?.state)
   );
 }

@@ -20,6 +20,8 @@ export function sampleQuarantine(): Quarantined[] {
     state: name === null ? 'error' : 'detect',
     reason,
     names: name === null ? [] : [name],
+    // The second one no one else has.
+    hold: index === 1 ? { state: 'held', since: secondsAgo(3600) } : null,
     alertId: name === null ? null : 4200,
     sensorId: 'mx-1',
     systemName: null,
@@ -51,6 +53,7 @@ export function sampleQuarantine(): Quarantined[] {
     state: 'error',
     reason: 'limit-exceeded',
     names: [],
+    hold: null,
     alertId: null,
     sensorId: 'fileserver-hq',
     systemName: 'File server',

@@ -58,8 +58,8 @@ describe('what a mail sensor does with mail', () => {
   });
 
   it('has no new version when nothing becomes different', async () => {
-    await change({ whenDetected: 'quarantine' });
-    const { body } = await change({ whenDetected: 'quarantine', whenAway: null });
+    await change({ whenDetected: 'hold' });
+    const { body } = await change({ whenDetected: 'hold', whenAway: null });
     expect(body).toMatchObject({ mailPolicyVersion: 1 });
   });
 
@@ -81,6 +81,8 @@ describe('what a mail sensor does with mail', () => {
 
   it.each([
     { whenDetected: 'discard' },
+    { whenAway: 'hold' },
+    { whenNotExamined: { 'too-large': 'hold' } },
     { whenNotExamined: { encrypted: 'tag' } },
     { whenNotExamined: { gone: 'reject' } },
     { holdSeconds: 481 },

@@ -58,6 +58,7 @@ const calm: Situation = {
   failedJobs: { total: 0, firstAt: null, lastAt: null },
   expiring: { total: 0, expired: 0, first: null },
   pendingRequests: { total: 0, mostOfOneAddress: 0 },
+  held: { mails: 0, bytes: 0, oldestAt: null },
   channels: [],
   store: null,
   nowMs,
@@ -207,6 +208,11 @@ describe('causes', () => {
     ['failed jobs', { failedJobs: { total: 2, firstAt: hoursAgo(9), lastAt: hoursAgo(1) } }, 'failed-jobs'],
     ['channels', { channels: [{ name: 'SIEM', failingSince: hoursAgo(3), waiting: 4 }] }, 'channels:failing'],
     ['a small disk', { store: { freeBytes: 1.9 * 1024 ** 3, reserveBytes: 1024 ** 3 } }, 'store:space'],
+    [
+      'held mail that leaves no room',
+      { held: { mails: 3, bytes: 9.5 * 1024 ** 3, oldestAt: hoursAgo(2) } },
+      'quarantine:held-full',
+    ],
     ['test signatures', { settings: { ...defaultSettings, allowTestSignatures: true } }, 'test-signatures'],
   ])('name %s', (_, situation, id) => {
     expect(causesOf(situation)).toMatchObject([{ id, level: 'degraded' }]);
@@ -220,6 +226,7 @@ describe('causes', () => {
       'a queue that shrinks',
       { queues: [queueOf(1, 90, 2)], recent: { accepted: 90, finished: 200, notExamined: 0 } },
     ],
+    ['held mail with room left', { held: { mails: 3, bytes: 8 * 1024 ** 3, oldestAt: hoursAgo(2) } }],
     ['room on the disk', { store: { freeBytes: 2 * 1024 ** 3, reserveBytes: 1024 ** 3 } }],
   ])('are none for %s', (_, situation) => {
     expect(causesOf(situation)).toEqual([]);

@@ -12,6 +12,7 @@ import { QueueQuery } from '../statistics/queue.query.js';
 import {
   recentMinutes,
   type FailingChannel,
+  type HeldMail,
   type PendingRequests,
   type RecentScans,
   type Situation,
@@ -34,7 +35,7 @@ export class SituationQuery {
   ) {}
 
   async read(): Promise<Situation> {
-    const [instances, queues, settings, store, counted, pendingRequests, channels] = await Promise.all([
+    const [instances, queues, settings, store, counted, pendingRequests, channels, held] = await Promise.all([
       this.instances.list(),
       this.queues.list(),
       currentSettings(this.dataSource.manager),
@@ -42,6 +43,7 @@ export class SituationQuery {
       this.counted(),
       this.pendingRequests(),
       this.channels(),
+      this.held(),
     ]);
     const { problem: brokerProblem } = this.broker;
     return {
@@ -52,6 +54,7 @@ export class SituationQuery {
       store,
       channels,
       pendingRequests,
+      held,
       ...counted,
       nowMs: Date.now(),
     };
@@ -97,6 +100,13 @@ export class SituationQuery {
              GROUP BY ${addressBlock('first_address')}) AS of_address`,
     );
     return rows[0] ?? { total: 0, mostOfOneAddress: 0 };
+  }
+
+  private async held(): Promise<HeldMail> {
+    const { rows } = await this.database.query<HeldMail>(
+      'SELECT mails, bytes, oldest_at AS "oldestAt" FROM ledger.held_mail',
+    );
+    return rows[0] ?? { mails: 0, bytes: 0, oldestAt: null };
   }
 
   /** One attempt that failed is no news: the next one may succeed. */

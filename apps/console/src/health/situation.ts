@@ -26,7 +26,15 @@ export interface Situation {
   readonly channels: readonly FailingChannel[];
   /** Null: not measured here. */
   readonly store: StoreSpace | null;
+  readonly held: HeldMail;
   readonly nowMs: number;
+}
+
+/** Mail that Sluice alone has. */
+export interface HeldMail {
+  readonly mails: number;
+  readonly bytes: number;
+  readonly oldestAt: Date | null;
 }
 
 /** Of the last `recentMinutes`. */

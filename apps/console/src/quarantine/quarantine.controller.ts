@@ -1,10 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  heldRefusalSchema,
   mailPreviewRequestSchema,
   quarantineDeletionSchema,
   quarantineQuerySchema,
   releaseRequestSchema,
+  type HeldRefusal,
   type MailPreviewRequest,
   type QuarantineDeletion,
   type QuarantineQuery as ListQuery,
@@ -51,6 +53,14 @@ export class QuarantineController {
   @AllowRoles('administrator', 'security-officer')
   release(@CurrentCaller() caller: Caller, @Body({ schema: releaseRequestSchema }) request: ReleaseRequest) {
     return this.releases.release(caller, request);
+  }
+
+  /** Held mail: its sender is told over SMTP soon after. */
+  @Post('refuse')
+  @HttpCode(200)
+  @AllowRoles('administrator', 'security-officer')
+  refuse(@CurrentCaller() caller: Caller, @Body({ schema: heldRefusalSchema }) request: HeldRefusal) {
+    return this.releases.refuse(caller, request);
   }
 
   @Post('delete')

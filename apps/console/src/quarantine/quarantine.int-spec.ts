@@ -56,9 +56,9 @@ describe('quarantine', () => {
     };
     await app.rows(
       `INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
-         sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail)
+         sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail, hold, hold_at)
        SELECT k.object_key, k.size_bytes, now(), now() + interval '30 days', k.submission_id, k.registration_id, k.sensor_id,
-         k.is_mail, k.state, k.reason, k.names, k.object_name, k.object_type, k.sha256, k.mail_from, k.rcpt_to, k.mail
+         k.is_mail, k.state, k.reason, k.names, k.object_name, k.object_type, k.sha256, k.mail_from, k.rcpt_to, k.mail, k.hold, k.hold_at
        FROM jsonb_populate_record(NULL::ledger.kept_objects, $1) k`,
       [JSON.stringify(row)],
     );
@@ -92,6 +92,18 @@ describe('quarantine', () => {
         release: { operator: 'ann', state: 'delivered', answers: [{ answer: '250 2.0.0 Ok: queued as 1' }] },
       },
     ]);
+  });
+
+  it('says of which mail no one else has a copy, and finds these', async () => {
+    const id = await keep({ hold: 'held', hold_at: '2026-11-26T12:00:00Z' });
+    const refused = await keep({ hold: 'refused', hold_at: '2026-11-26T13:00:00Z' });
+    await keep();
+    expect(await list('hold=held')).toMatchObject([
+      { id, hold: { state: 'held', since: '2026-11-26T12:00:00.000Z' } },
+    ]);
+    expect(await idsOf('hold=refused')).toEqual([refused]);
+    expect(await list()).toMatchObject([{ hold: null }, { id: refused }, { id }]);
+    expect((await app.call('GET', '/api/quarantine?hold=maybe', { token })).status).toBe(400);
   });
 
   it('is found by what people ask for, newest first, page by page', async () => {
@@ -205,9 +217,19 @@ describe('quarantine', () => {
       pattern: 'ledger.console.delete-kept',
       request: { submissionIds: ids, operator, changeId },
     });
-    expect((await app.announced()).slice(-2).map(({ actor, action }) => [actor, action])).toEqual([
+    const refusal = await app.call('POST', '/api/quarantine/refuse', {
+      token,
+      body: { ids, comment: 'spam' },
+    });
+    expect(refusal.body.items).toHaveLength(2);
+    expect(app.asked[2]).toEqual({
+      pattern: 'ledger.console.refuse-held',
+      request: { submissionIds: ids, operator, comment: 'spam', changeId },
+    });
+    expect((await app.announced()).slice(-3).map(({ actor, action }) => [actor, action])).toEqual([
       [operator, 'quarantine.release'],
       [operator, 'quarantine.delete'],
+      [operator, 'quarantine.refuse'],
     ]);
   });
 
@@ -218,6 +240,8 @@ describe('quarantine', () => {
       status: 409,
       body: { message: expect.stringContaining('RELEASE_SMTP_URL') },
     });
+    const unable = await app.call('POST', '/api/quarantine/refuse', { token, body: { ids: [randomUUID()] } });
+    expect(unable.status).toBe(409);
     expect(app.asked).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Quarantined, Release } from '@sluice/console-api';
 import type { QuarantineQuery as ListQuery } from '@sluice/console-api/requests';
-import type { ScanState, SystemType } from '@sluice/contracts';
+import type { HoldState, ScanState, SystemType } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
@@ -27,6 +27,8 @@ interface QuarantineRow {
   readonly mail: { readonly subject: string | null } | null;
   readonly kept_at: Date;
   readonly kept_until: Date;
+  readonly hold: HoldState | null;
+  readonly hold_at: Date | null;
   readonly alert_id: number | null;
   readonly release: (Omit<Release, 'at'> & { readonly at: string }) | null;
 }
@@ -35,7 +37,7 @@ const selectQuarantine = `
   SELECT k.seq, k.submission_id, k.registration_id, k.sensor_id,
          CASE WHEN k.type = 'mail' THEN NULL ELSE r.name END AS system_name, k.type, k.state, k.reason, k.names,
          k.object_name, k.object_type, k.size_bytes, k.sha256, k.mail_from, k.rcpt_to, k.named_rcpt_to, k.mail, k.kept_at, k.kept_until,
-         k.alert_id, k.release
+         k.hold, k.hold_at, k.alert_id, k.release
   FROM ledger.quarantine_list k LEFT JOIN registry.registrations r ON r.id = k.registration_id`;
 
 @Injectable()
@@ -47,6 +49,7 @@ export class QuarantineQuery {
       .add('k.seq < ?', readCursor(query.cursor, idCursorSchema)?.[0])
       .add('k.type = ?', query.type)
       .add('k.state = ?', query.state)
+      .add('k.hold = ?', query.hold)
       .add('k.reason = ?', query.reason)
       .add('k.sensor_id = ?', query.sensorId)
       .add('k.mail_from ILIKE ?', containing(query.sender))
@@ -89,6 +92,8 @@ const toItem = (row: QuarantineRow): Quarantined => ({
   state: row.state,
   reason: row.reason,
   names: row.names,
+  hold:
+    row.hold === null || row.hold_at === null ? null : { state: row.hold, since: row.hold_at.toISOString() },
   alertId: row.alert_id,
   registrationId: row.registration_id,
   sensorId: row.sensor_id,

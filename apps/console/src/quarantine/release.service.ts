@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { QuarantineDeletion, ReleaseRequest } from '@sluice/console-api/requests';
+import type { HeldRefusal, QuarantineDeletion, ReleaseRequest } from '@sluice/console-api/requests';
 import { ledgerRpc, type QuarantineOutcome } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import type { Caller } from '../api/caller.js';
@@ -15,8 +15,7 @@ export class ReleaseService {
   ) {}
 
   async release(caller: Caller, { ids, form, to, comment }: ReleaseRequest) {
-    if (!(await this.hasReceiver()))
-      throw conflict('no notifier knows where to send released mail: set its RELEASE_SMTP_URL');
+    await this.requireReceiver();
     const submissionIds = [...new Set(ids)];
     const { outcomes } = await this.ledger.ask(caller, {
       definition: ledgerRpc.releaseMail,
@@ -32,6 +31,17 @@ export class ReleaseService {
     return changeOf(submissionIds, outcomes);
   }
 
+  /** Its sender is told the same way as released mail goes. */
+  async refuse(caller: Caller, { ids, comment }: HeldRefusal) {
+    await this.requireReceiver();
+    const submissionIds = [...new Set(ids)];
+    const { outcomes } = await this.ledger.ask(caller, {
+      definition: ledgerRpc.refuseHeld,
+      request: { submissionIds, operator: caller.name, ...commented(comment) },
+    });
+    return changeOf(submissionIds, outcomes);
+  }
+
   async delete(caller: Caller, { ids, comment }: QuarantineDeletion) {
     const submissionIds = [...new Set(ids)];
     const { outcomes } = await this.ledger.ask(caller, {
@@ -42,11 +52,12 @@ export class ReleaseService {
   }
 
   /** What waits for a receiver that no one configured would wait for ever. */
-  private async hasReceiver(): Promise<boolean> {
+  private async requireReceiver(): Promise<void> {
     const { rows } = await this.database.query<{ releases_to: string | null }>(
       'SELECT releases_to FROM deliveries.sealing_key',
     );
-    return (rows[0]?.releases_to ?? null) !== null;
+    if ((rows[0]?.releases_to ?? null) === null)
+      throw conflict('no notifier knows where to send released mail: set its RELEASE_SMTP_URL');
   }
 }
 

@@ -47,6 +47,7 @@ const table: readonly Row[] = [
   ['POST /api/scans/forget-verdicts', administrator],
   ['GET /api/quarantine', everybody],
   ['POST /api/quarantine/release', withOfficer],
+  ['POST /api/quarantine/refuse', withOfficer],
   ['POST /api/quarantine/delete', withOfficer],
   // Then it is the operator's own permission that counts.
   ['POST /api/quarantine/:id/preview', everybody],

@@ -17,6 +17,7 @@ const units: Readonly<Record<SettingKey, string | null>> = {
   resultRetentionDays: 'days',
   quarantineRetentionDays: 'days',
   quarantineMaxBytes: 'bytes',
+  expiredHeldMail: null,
   alertRetentionDays: 'days',
   auditRetentionDays: 'days',
   maxSignatureAgeHours: 'hours',

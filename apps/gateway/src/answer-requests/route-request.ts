@@ -1,6 +1,7 @@
 import { softwareVersion } from '@sluice/runtime';
 import type { AcceptedCaller, CallerRegistry } from '../authorise-callers/authorise-caller.js';
 import type { DeleteScans } from '../delete-scans/delete-scans.controller.js';
+import type { HoldMail } from '../hold-mail/hold-mail.controller.js';
 import type { RouteName } from '../gateway-metrics.js';
 import type { ListDetects } from '../list-detects/list-detects.controller.js';
 import type { ListStates } from '../list-states/list-states.controller.js';
@@ -17,6 +18,7 @@ export interface RouteParts {
   readonly listStates: ListStates;
   readonly readReport: ReadReport;
   readonly deleteScans: DeleteScans;
+  readonly holdMail: HoldMail;
   readonly listDetects: ListDetects;
 }
 
@@ -27,6 +29,7 @@ export interface Route {
 
 const unknownPath = refuse('not-found', 'there is nothing at this path for this method');
 const scanPath = /^\/scans\/([^/]+)$/s;
+const holdPath = /^\/scans\/([^/]+)\/hold$/s;
 
 /** Method and path below the sensorId → what answers it. A wrong method on a known path is as unknown as the path. */
 export function createRoutes(parts: RouteParts): (method: string, path: string) => Route {
@@ -62,6 +65,9 @@ export function createRoutes(parts: RouteParts): (method: string, path: string) 
 }
 
 function routeToScan(parts: RouteParts, method: string, path: string): Route {
+  const heldId = decodeSegment(holdPath.exec(path)?.[1] ?? '') ?? '';
+  if (heldId !== '' && method === 'POST')
+    return { name: 'hold', answer: (_exchange, caller) => parts.holdMail.answer(caller, heldId) };
   const scanId = decodeSegment(scanPath.exec(path)?.[1] ?? '') ?? '';
   if (scanId !== '' && method === 'GET')
     return {

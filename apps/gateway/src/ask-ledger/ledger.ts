@@ -2,6 +2,8 @@ import type {
   AcceptItem,
   AcceptOutcome,
   DetectsRequest,
+  HoldAnswer,
+  HoldRequest,
   Report,
   ScanRequest,
   StatesAnswer,
@@ -28,6 +30,8 @@ export interface Ledger {
   admit(caller: { registrationId: string; isMail: boolean }): Promise<boolean>;
   states(request: StatesRequest): Promise<StatesAnswer>;
   report(request: ScanRequest): Promise<Report | null>;
+  /** Has the mail of a scan kept as the only copy there is. */
+  hold(request: HoldRequest): Promise<HoldAnswer>;
   /** How many results it removed. */
   deleteScan(request: ScanRequest): Promise<number>;
   deleteAllScans(request: { registrationId: string; instance: string | null }): Promise<void>;

@@ -62,6 +62,7 @@ export function createRpcLedger(rpc: Asker): Ledger {
     admit: async (caller) => (await ask(ledgerRpc.admit, caller)).isAdmitted,
     states: (request) => ask(ledgerRpc.states, request),
     report: async (request) => (await ask(ledgerRpc.report, request)).report,
+    hold: (request) => ask(ledgerRpc.hold, request),
     deleteScan: (request) => deletes.ask(request),
     deleteAllScans: async (request) => void (await ask(ledgerRpc.deleteAllScans, request)),
     detects: (request) => ask(ledgerRpc.detects, request),

@@ -1,4 +1,4 @@
-import type { AcceptItem, AcceptOutcome, Report, ScanState } from '@sluice/contracts';
+import type { AcceptItem, AcceptOutcome, HoldAnswer, Report, ScanState } from '@sluice/contracts';
 import { LedgerError } from '../ask-ledger/ledger.js';
 import type { Ledger } from '../ask-ledger/ledger.js';
 
@@ -67,6 +67,14 @@ export class FakeLedger implements Ledger {
       ({ scanId, registrationId }) => scanId === request.scanId && registrationId === request.registrationId,
     );
     return scan === undefined ? null : fakeReport(scan);
+  }
+
+  /** When set, everything that is asked for is held, or not, as it says. */
+  holdAnswer: HoldAnswer = { outcome: 'not-kept' };
+
+  async hold({ registrationId, scanId }: Parameters<Ledger['hold']>[0]): Promise<HoldAnswer> {
+    this.note('hold');
+    return this.find(registrationId, scanId, '') === undefined ? { outcome: 'unknown' } : this.holdAnswer;
   }
 
   async deleteScan({ registrationId, scanId }: Parameters<Ledger['deleteScan']>[0]): Promise<number> {

@@ -204,6 +204,27 @@ describe('mail that an operator released', () => {
     expect(text.trimEnd()).toBe(original.replaceAll('\r\n', '\n').trimEnd());
   });
 
+  it('that is held and refused is reported to its sender, from the null sender, even when it is gone', async () => {
+    receiver = await MailReceiver.start();
+    const refused = { form: 'refusal', mail_from: '', recipients: ['joerg@example.com'] };
+    const ids = [await release(refused), await release({ ...refused, object_key: 'e'.repeat(32) })];
+    await fixture.rows('UPDATE ledger.releases SET undelivered = $1, held_at = clock_timestamp()', [
+      [anna, berta],
+    ]);
+    start();
+    for (const id of ids) expect(await ended(id)).toMatchObject({ state: 'delivered', attempts: 1 });
+    const sources = receiver.mails.map(({ from, to, source }) => {
+      expect([from, to]).toEqual(['', ['joerg@example.com']]);
+      return source;
+    });
+    for (const source of sources) {
+      expect(source).toContain('report-type=delivery-status');
+      expect(source).toContain(`Final-Recipient: rfc822; ${berta}`);
+      expect(source).not.toContain('Grüße');
+    }
+    expect(sources.filter((source) => source.includes('Message-ID: <17@example.com>'))).toHaveLength(1);
+  });
+
   it('is answered for each recipient, and asked again only for those that were put off', async () => {
     let isGreylisting = true;
     const refuse = {

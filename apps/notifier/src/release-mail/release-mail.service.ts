@@ -12,9 +12,10 @@ import {
   type ClaimedRelease,
   type ReleaseEnding,
 } from './releases.query.js';
-import { sendRelease } from './send-release.js';
+import { sendRefusal, sendRelease } from './send-release.js';
 import { digestOfWrapped } from './wrap-mail.js';
 import { WriteEndings } from './write-endings.js';
+import { readHead } from './write-refusal.js';
 
 export interface ReleaseMailOptions {
   readonly database: Database;
@@ -135,6 +136,11 @@ export class ReleaseMail {
   private async send(claimed: ClaimedRelease): Promise<ReleaseOutcome> {
     const { openStore, transport, from } = this.options;
     const mail = await readKeptMail(await openStore(), claimed);
+    // Of a mail that is gone the sender is told all the same: its headers are no more than a help.
+    if (claimed.form === 'refusal' && mail.kind !== 'locked') {
+      const head = mail.kind === 'kept' ? await readHead(await mail.read()) : Buffer.alloc(0);
+      return sendRefusal(claimed, head, { transport, from, signal: this.stopping.signal });
+    }
     if (mail.kind === 'kept' && claimed.form === 'attachment') await this.registerWrapper(claimed, mail);
     if (mail.kind === 'kept')
       return sendRelease(claimed, mail, { transport, from, signal: this.stopping.signal });

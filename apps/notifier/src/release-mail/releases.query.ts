@@ -1,3 +1,4 @@
+import { sentForms } from '@sluice/contracts';
 import { readRows, type Query } from '@sluice/database';
 import { z } from 'zod';
 
@@ -18,7 +19,7 @@ const claimedSchema = z.object({
   submissionId: z.string(),
   objectKey: z.string(),
   sha256: z.string(),
-  form: z.enum(['original', 'attachment']),
+  form: z.enum(sentForms),
   mailFrom: z.string(),
   subject: z.string().nullable(),
   recipients: z.array(z.string()),
@@ -28,6 +29,9 @@ const claimedSchema = z.object({
   attempts: z.number(),
   wrapperDigest: z.string().nullable(),
   createdAt: z.date(),
+  /** Of a refusal: who does not get the mail, and since when Sluice had it. */
+  undelivered: z.array(z.string()),
+  heldAt: z.date().nullable(),
 });
 
 /** A release that is this instance's until its lease ends. */
@@ -46,7 +50,8 @@ UPDATE ledger.releases r SET lease = gen_random_uuid(),
   due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
 FROM due WHERE r.id = due.id
 RETURNING r.id, r.lease, r.submission_id AS "submissionId", r.object_key AS "objectKey", r.sha256, r.form, r.mail_from AS "mailFrom", r.subject, r.recipients,
-  r.pending, r.answers, r.operator, r.attempts, r.wrapper_digest AS "wrapperDigest", r.created_at AS "createdAt"`;
+  r.pending, r.answers, r.operator, r.attempts, r.wrapper_digest AS "wrapperDigest", r.created_at AS "createdAt", r.undelivered,
+  r.held_at AS "heldAt"`;
 
 export async function claimReleases(query: Query, limit: number, leaseMs: number): Promise<ClaimedRelease[]> {
   const { rows } = await query(claim, [limit, leaseMs]);

@@ -1,8 +1,9 @@
 import { oneLine } from '@sluice/notifications';
 import type { NodemailerError } from 'nodemailer';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import type { ReleaseOutcome } from './end-attempt.js';
 import type { KeptMail } from './read-kept-mail.js';
+import { writeRefusal } from './write-refusal.js';
 import { WithoutOwnHeaders } from './without-own-headers.js';
 import type { ReleaseTransport } from './release-transport.js';
 import type { ClaimedRelease, RecipientAnswer } from './releases.query.js';
@@ -20,6 +21,7 @@ export interface SendReleaseDeps {
 }
 
 type Sent = Wrapped & Pick<ClaimedRelease, 'form' | 'mailFrom' | 'pending'>;
+type Refusal = Pick<ClaimedRelease, 'id' | 'pending' | 'undelivered' | 'createdAt' | 'heldAt'>;
 
 /**
  * One attempt for all recipients that are left. Never rejects.
@@ -63,6 +65,25 @@ export async function sendRelease(
   }
 }
 
+/** To the sender, from the null sender: no one answers it. `head` is what is left of the mail's headers. */
+export async function sendRefusal(
+  release: Refusal,
+  head: Buffer,
+  { transport, from, signal }: SendReleaseDeps,
+): Promise<ReleaseOutcome> {
+  const content = Readable.from([writeRefusal(release, head, from)]);
+  const to = release.pending.map((address) => ({ name: '', address }));
+  try {
+    const info = await transport.sendMail({ raw: content, envelope: { from: '', to }, signal });
+    const taken = answerFor('taken', info.response);
+    return { kind: 'answered', answers: release.pending.map((recipient) => ({ recipient, ...taken })) };
+  } catch (error) {
+    return outcomeOf(error as NodemailerError, { release, content });
+  } finally {
+    content.destroy();
+  }
+}
+
 /** As it came, with the envelope it had, but for headers of our name; or whole, in a mail of ours. */
 function messageOf(
   { form, mailFrom, pending }: Sent,
@@ -92,7 +113,7 @@ const refusalOf = ({ responseCode = 0, response, message }: NodemailerError): An
 
 function outcomeOf(
   error: NodemailerError,
-  { release, content }: { release: Sent; content: Readable },
+  { release, content }: { release: Pick<Sent, 'pending'>; content: Readable },
 ): ReleaseOutcome {
   const isRefusal = error.code === 'EENVELOPE' || error.code === 'EMESSAGE';
   // 421: it is about to close, whatever it was asked.

@@ -18,26 +18,32 @@ export class KeepObjects {
     private readonly logger: Logger,
   ) {}
 
-  /** Removes kept objects past their time, then the oldest while quarantineMaxBytes is exceeded. True: there may be more. */
+  /**
+   * Removes kept objects past their time, then the oldest while quarantineMaxBytes is exceeded. What Sluice alone holds of a
+   * mail stays, and takes its room first. True: there may be more.
+   */
   async expire(): Promise<boolean> {
     // An object that is being scanned again stays until that scan is over.
     const { rows } = await this.database.query<{ object_key: string }>(
       `WITH total AS (
-         SELECT k.object_key, k.kept_until, k.held_until,
-           sum(k.size_bytes) OVER (ORDER BY k.kept_at DESC, k.object_key) AS newer_bytes
+         SELECT k.object_key, k.submission_id, k.kept_until, k.held_until, k.hold, sum(k.size_bytes) OVER (
+           ORDER BY k.hold IS NOT DISTINCT FROM 'held' DESC, k.kept_at DESC, k.object_key) AS newer_bytes
          FROM ledger.kept_objects k
        ), due AS (
          SELECT t.object_key FROM total t
          WHERE (t.kept_until < clock_timestamp()
              OR t.newer_bytes > (SELECT (ledger.settings($1) -> 'quarantineMaxBytes')::bigint))
            AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
+           AND t.hold IS DISTINCT FROM 'held'
            AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = t.object_key AND s.state = 'processing')
+           -- Word of it is on its way, perhaps to a receiver that no one configured yet.
+           AND NOT EXISTS (SELECT FROM ledger.releases r WHERE r.submission_id = t.submission_id AND r.state = 'waiting')
          LIMIT $2
        )
        DELETE FROM ledger.kept_objects k USING due
        WHERE k.object_key = due.object_key
-         -- Asked once more: of a row that a release held meanwhile this is looked at again.
-         AND (k.held_until IS NULL OR k.held_until < clock_timestamp())
+         -- Asked once more: of a row that a release or a sensor held meanwhile this is looked at again.
+         AND (k.held_until IS NULL OR k.held_until < clock_timestamp()) AND k.hold IS DISTINCT FROM 'held'
        RETURNING k.object_key`,
       [JSON.stringify({ quarantineMaxBytes: defaultSettings.quarantineMaxBytes }), maxObjects],
     );

@@ -1,6 +1,7 @@
 import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 import type { ExpireRecords } from '../expire-records/expire-records.service.js';
+import type { EndHolds } from '../hold-mail/end-holds.service.js';
 import { markerIntervalMs, type FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
 import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import type { SealObjects } from '../keep-objects/seal-objects.service.js';
@@ -11,6 +12,7 @@ export interface TurnWork {
   readonly retries: RetryScans;
   readonly lost: FindLostScans;
   readonly objects: KeepObjects;
+  readonly holds: EndHolds;
   /** Null: there is no key to seal with. */
   readonly seals: SealObjects | null;
   readonly records: ExpireRecords;
@@ -47,7 +49,10 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
     retries,
     markers,
     lost,
-    turn('kept objects', 4, 30 * secondMs, () => work.objects.expire()),
+    turn('kept objects', 4, 30 * secondMs, async () => {
+      const isMoreHeld = await work.holds.end();
+      return (await work.objects.expire()) || isMoreHeld;
+    }),
     turn('retention', 5, 30 * secondMs, () => work.records.expire()),
     // Looks at every object there is.
     turn('orphans', 6, 10 * minuteMs, () => work.objects.sweepOrphans().then(() => false), {

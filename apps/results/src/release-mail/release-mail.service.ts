@@ -27,6 +27,7 @@ const keptRowSchema = z.object({
   mail_from: z.string().nullable(),
   rcpt_to: z.array(z.string()),
   mail: z.object({ subject: z.string().nullable() }).nullable(),
+  is_held: z.boolean(),
   is_busy: z.boolean(),
 });
 type KeptRow = z.infer<typeof keptRowSchema>;
@@ -74,7 +75,9 @@ export class ReleaseMail {
       keys.push(...deleted.flatMap((id) => rows.get(id)?.object_key ?? []));
       await query('DELETE FROM ledger.kept_objects WHERE object_key = ANY ($1)', [keys]);
       await withdrawTickets(query, deleted);
-      await audit(query, request, { action: ledgerRpc.deleteKept.action, ids: deleted });
+      // Of these no one else has the mail, and its sender believes that it arrived.
+      const held = deleted.filter((id) => rows.get(id)?.is_held);
+      await audit(query, request, { action: ledgerRpc.deleteKept.action, ids: deleted, held });
       return all;
     });
     for (const key of keys)
@@ -97,6 +100,7 @@ async function lockRows(
   );
   const { rows } = await query(
     `SELECT k.object_key, k.submission_id, k.object_type, k.sha256, k.mail_from, k.rcpt_to, k.mail,
+       k.hold IS NOT DISTINCT FROM 'held' AS is_held,
        EXISTS (SELECT FROM ledger.releases r WHERE r.submission_id = k.submission_id AND r.state = 'waiting')
        OR ($2 AND EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = k.object_key AND s.state = 'processing'))
          AS is_busy
@@ -143,11 +147,18 @@ async function insertRelease(
   return { releaseId, objectKey: row.object_key, recipients };
 }
 
+interface AuditedIds {
+  readonly action: string;
+  readonly ids: readonly string[];
+  readonly held?: readonly string[];
+  readonly ticketMinutes?: number;
+}
+
 /** None for what changed nothing. */
 async function audit(
   query: Query,
   request: DeleteKeptRequest & Partial<Pick<ReleaseMailRequest, 'form' | 'to'>>,
-  { action, ids, ...more }: { action: string; ids: readonly string[]; ticketMinutes?: number },
+  { action, ids, held = [], ...more }: AuditedIds,
 ): Promise<void> {
   const [first] = ids;
   if (first === undefined) return;
@@ -156,6 +167,6 @@ async function audit(
     action,
     target: ids.length === 1 ? `scan ${first}` : `${ids.length} scans`,
     // Absent ones vanish in JSON.
-    after: { ids, form, to, comment, ...more },
+    after: { ids, ...(held.length > 0 && { held }), form, to, comment, ...more },
   });
 }

@@ -39,6 +39,7 @@ describe('what the console may read', () => {
       'alert_changes',
       'alert_list',
       'failed_job_list',
+      'held_mail',
       'instance_list',
       'quarantine_list',
       'queue_depths',

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { AcceptOutcome } from '@sluice/contracts';
+import type { AcceptOutcome, HoldAnswer } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import type { Recorded } from '../record-verdicts/record-verdicts.query.js';
 
@@ -8,6 +8,7 @@ export class ResultsMetrics {
   private readonly accepts: Counter<'outcome'>;
   private readonly verdicts: Counter<'state'>;
   private readonly reused: Counter<'state'>;
+  private readonly holds: Counter<'outcome'>;
   private readonly unfinished: Gauge<'queue' | 'priority'>;
 
   constructor(registry: Registry) {
@@ -30,6 +31,12 @@ export class ResultsMetrics {
       labelNames: ['state'],
       registers,
     });
+    this.holds = new Counter({
+      name: 'sluice_mail_holds_total',
+      help: 'Mails that sensors asked to have held, by what the ledger answered; all but held were put off',
+      labelNames: ['outcome'],
+      registers,
+    });
     this.unfinished = new Gauge({
       name: 'sluice_unfinished_scans',
       help: 'Scans without a verdict, by queue and priority',
@@ -46,6 +53,8 @@ export class ResultsMetrics {
     this.verdicts.inc({ state: recorded.state });
     if (recorded.isReused) this.reused.inc({ state: recorded.state });
   };
+
+  readonly countHold = (outcome: HoldAnswer['outcome']): void => this.holds.inc({ outcome });
 
   /** Looks at the ledger; called now and then, not by every reader of metrics. */
   async refresh(database: Database): Promise<void> {

@@ -13,6 +13,7 @@ const settingsThatDoNotDecide = [
   'resultRetentionDays',
   'quarantineRetentionDays',
   'quarantineMaxBytes',
+  'expiredHeldMail',
   'alertRetentionDays',
   'auditRetentionDays',
   'maxSignatureAgeHours',

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Gateways } from '../ask-gateways/gateways.js';
 import { SpooledObject } from '../spool-objects/spooled-object.js';
-import { contentOf, FakeGateway, fieldOf, prepareFolder, reportOf } from '../testing/fake-gateway.js';
+import {
+  contentOf,
+  FakeGateway,
+  fieldOf,
+  prepareFolder,
+  reportOf,
+  type Says,
+} from '../testing/fake-gateway.js';
 import { Judge } from './judge.js';
 import type { Judgement } from './judgement.js';
 import { requestTimes } from './request-times.js';
@@ -69,6 +76,53 @@ const ask = async (
 };
 
 const never = (): Promise<never> => new Promise(() => undefined);
+
+describe('a mail to be held', () => {
+  const held = '00000000-0000-4000-8000-000000000001';
+  const hold = (signal = new AbortController().signal) => judge.hold('mail-1', signal);
+
+  it('is held when a gateway says so, with an id', async () => {
+    first.says = () => ({ status: 200, body: { held, reason: null } });
+    expect(await hold()).toEqual({ held });
+    expect(first.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /kata/scanner/v1/sensors/mx/scans/mail-1/hold',
+    ]);
+  });
+  it.each(['break', { status: 503 }, { status: 500 }] as const)(
+    'is asked for at the next gateway when one says %j',
+    async (says) => {
+      first.says = () => says;
+      second.says = () => ({ status: 200, body: { held, reason: null } });
+      expect(await hold()).toEqual({ held });
+    },
+  );
+  it.each<[Says, unknown]>([
+    [{ status: 200, body: { held: null, reason: 'full' } }, 'full'],
+    [{ status: 200, body: { held: null, reason: 'not-kept' } }, 'not-kept'],
+    // A gateway of the release before knows no such path.
+    [{ status: 404, body: { error: 'NotFound' } }, 'unknown'],
+    [{ status: 200, body: 'OK' }, 'unreadable'],
+    [{ status: 200, body: { held: null, reason: null } }, 'unreadable'],
+    [{ status: 200, body: { held: 'yes', reason: null } }, 'unreadable'],
+    [{ status: 200, body: { held, reason: 'full' } }, 'unreadable'],
+    [{ status: 200, body: reportOf('detect') }, 'unreadable'],
+    [{ status: 202, body: { scanId: 'mail-1' } }, 'unreadable'],
+    [{ status: 401 }, 'unreadable'],
+    [{ status: 429 }, 'unreadable'],
+  ])('is not held when a gateway says %j', async (says, outcome) => {
+    first.says = () => says;
+    expect(await hold()).toBe(outcome);
+    expect(faults).toHaveLength(outcome === 'unreadable' ? 1 : 0);
+  });
+  it('is not asked for any more when no one waits', async () => {
+    first.says = never;
+    second.says = never;
+    const gone = new AbortController();
+    const asking = hold(gone.signal);
+    gone.abort();
+    await expect(asking).rejects.toThrow();
+  });
+});
 
 describe('a judgement', () => {
   it('is what the report says; the request names the sensor and carries the object and its fields', async () => {

@@ -9,6 +9,7 @@ import { scanReportSchema } from '../ask-gateways/scan-report.js';
 import type { SpooledObject } from '../spool-objects/spooled-object.js';
 import { judgementOf } from './judgement.js';
 import type { Judgement } from './judgement.js';
+import { readHold, type HoldOutcome } from './hold-outcome.js';
 import { EarlierScans, repeatMs } from './earlier-scans.js';
 import { ScanIds } from './scan-ids.js';
 import { SeenEngines } from './seen-engines.js';
@@ -49,6 +50,8 @@ export interface JudgeDeps {
 const leastTurnMs = 1000;
 /** Longer than a gateway rests that broke off. */
 const lookMs = 5000;
+/** A gateway asks the ledger for five seconds; two of them may have to be asked. */
+const holdRequestMs = 6000;
 
 /** Gets an object judged: one per registration, whatever the protocol it came by. */
 export class Judge {
@@ -91,6 +94,34 @@ export class Judge {
       performance.now() + lookMs,
     );
     return answer !== null && answer.status !== 401;
+  }
+
+  /**
+   * Has Sluice keep a judged object as the only copy there is. Anything but `held` is no more than a wish: whoever has the
+   * object must keep it. Rejects only when `signal` is aborted.
+   */
+  async hold(scanId: string, signal: AbortSignal): Promise<HoldOutcome> {
+    const answer = await this.deps.gateways.askUntil(
+      () => ({
+        method: 'POST',
+        path: `${this.base}/scans/${scanId}/hold`,
+        headers: { ...this.headers, 'content-length': '0' },
+        answerMs: holdRequestMs,
+        hedgeMs: holdRequestMs / 2,
+        signal,
+      }),
+      performance.now() + 2 * holdRequestMs,
+    );
+    const outcome = readHold(answer);
+    // Nothing is left of that scan to hold: the next attempt is submitted anew.
+    if (outcome === 'not-kept' || outcome === 'unknown') this.earlierScans.take(scanId);
+    if (outcome === 'unreadable')
+      this.deps.onFault('a gateway did not say whether a mail is held', {
+        scanId,
+        status: answer?.status,
+        answer: answer?.text.slice(0, 300),
+      });
+    return outcome;
   }
 
   private async judgeOnce(object: ObjectToJudge): Promise<Judgement> {

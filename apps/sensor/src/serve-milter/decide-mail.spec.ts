@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  awayActions,
   keepingActions,
-  mailActions,
   mailReasons,
+  type AwayAction,
   type KeepingAction,
-  type MailAction,
   type MailReason,
 } from '@sluice/contracts';
 import type { Decision, Edit, Header } from '@sluice/milter';
@@ -18,7 +18,7 @@ const infected: MailJudgement = { kind: 'infected', scanId: 'mail-1', names: ['E
 const encrypted: MailJudgement = { kind: 'not-examined', scanId: 'mail-1', reasons: ['encrypted'] };
 const unavailable: Unavailable = { kind: 'unavailable', scanId: null, why: 'away' };
 
-const policyOf = (action: MailAction, kept: KeepingAction = 'tempfail'): MailPolicy => ({
+const policyOf = (action: AwayAction, kept: KeepingAction = 'tempfail'): MailPolicy => ({
   whenDetected: action,
   whenNotExamined: Object.fromEntries(
     mailReasons.map((reason) => [reason, kept]),
@@ -31,6 +31,7 @@ function fateOf({ answer, edits = [] }: Decision): string {
   const isHeld = edits.some(({ kind }) => kind === 'quarantine');
   return answer.kind === 'continue' ? (isHeld ? 'quarantine' : 'tag') : answer.kind;
 }
+const putOffAtFirst = (action: KeepingAction): string => (action === 'hold' ? 'tempfail' : action);
 const headersOf = (edits: readonly Edit[] = []): Record<string, string> =>
   Object.fromEntries(
     edits.flatMap((edit) =>
@@ -41,7 +42,7 @@ const decide = (judgement: MailJudgement, policy = defaultMailPolicy) =>
   decideMail(judgement, policy, []).decision;
 
 describe('decideMail', () => {
-  describe.each(mailActions)('with a policy of %s', (action) => {
+  describe.each(awayActions)('with a policy of %s', (action) => {
     it.each([infected, unavailable, { ...unavailable, why: 'not-accepted' as const }])(
       'does that with mail that is $kind',
       (judgement) => expect(fateOf(decide(judgement, policyOf(action)))).toBe(action),
@@ -63,24 +64,33 @@ describe('decideMail', () => {
   it.each(['unfinished', 'refused', 'failed', 'overloaded'] as const)(
     'never delivers what a sender can have unexamined by the mail it makes: %s',
     (why) =>
-      expect(mailActions.map((action) => fateOf(decide({ ...unavailable, why }, policyOf(action))))).toEqual([
+      expect(awayActions.map((action) => fateOf(decide({ ...unavailable, why }, policyOf(action))))).toEqual([
         'reject',
         'quarantine',
         'tempfail',
         'tempfail',
       ]),
   );
-  it.each(keepingActions)('does with mail that was not examined what its policy says: %s', (action) =>
-    expect(fateOf(decide(encrypted, policyOf('tag', action)))).toBe(action),
-  );
+  it.each(keepingActions)('does with mail that was not examined what its policy says: %s', (action) => {
+    const { action: chosen, decision } = decideMail(encrypted, policyOf('tag', action), []);
+    expect(chosen).toBe(action);
+    expect(fateOf(decision)).toBe(putOffAtFirst(action));
+  });
+  it('puts off what is to be held: whether it is held is not known here', () => {
+    const policy: MailPolicy = { ...defaultMailPolicy, whenDetected: 'hold' };
+    expect(decideMail(infected, policy, [])).toMatchObject({
+      action: 'hold',
+      decision: { answer: { kind: 'reply', reply: { code: 451 } } },
+    });
+  });
   it.each(mailReasons.flatMap((reason) => keepingActions.map((action) => [reason, action] as const)))(
     'does with mail that was not examined for %s what was chosen for that reason: %s',
     (reason, action) => {
-      const other = action === 'tempfail' ? 'reject' : 'tempfail';
+      const other = action === 'tempfail' || action === 'hold' ? 'reject' : 'tempfail';
       const policy = policyOf('tag', other);
       const whenNotExamined = { ...policy.whenNotExamined, [reason]: action };
       const judgement: MailJudgement = { kind: 'not-examined', scanId: null, reasons: [reason] };
-      expect(fateOf(decide(judgement, { ...policy, whenNotExamined }))).toBe(action);
+      expect(fateOf(decide(judgement, { ...policy, whenNotExamined }))).toBe(putOffAtFirst(action));
     },
   );
   it.each(mailReasons)('by default does not let through what was not examined: %s', (reason) => {

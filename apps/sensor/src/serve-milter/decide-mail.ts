@@ -19,7 +19,10 @@ export interface MailDecision {
   readonly decision: Decision;
 }
 
-/** The one place where a judgement becomes what happens to a mail. `headers` are those it came with. */
+/**
+ * The one place where a judgement becomes what happens to a mail. `headers` are those it came with. One that is to be held is
+ * put off here: only who knows that it is held may let the MTA drop it (hold-mail.ts).
+ */
 export function decideMail(
   judgement: MailJudgement,
   policy: MailPolicy,
@@ -27,7 +30,7 @@ export function decideMail(
 ): MailDecision {
   const action = actionFor(judgement, policy);
   const forged = headers.map(({ name }) => name.toLowerCase()).filter((name) => ourHeaders.test(name));
-  if (forged.length > maxForged && action !== 'tempfail') {
+  if (forged.length > maxForged && action !== 'tempfail' && action !== 'hold') {
     return { action: 'reject', decision: { answer: { kind: 'reply', reply: tooManyForged } } };
   }
   const names = new Set(forged);
@@ -35,6 +38,8 @@ export function decideMail(
     case 'reject':
     case 'tempfail':
       return { action, decision: { answer: { kind: 'reply', reply: replyFor(judgement, action) } } };
+    case 'hold':
+      return { action, decision: { answer: { kind: 'reply', reply: replyFor(judgement, 'tempfail') } } };
     case 'quarantine':
       return {
         action,

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ObjectToJudge } from '../judge-objects/judge.js';
+import type { HoldOutcome } from '../judge-objects/hold-outcome.js';
 import type { Judgement } from '../judge-objects/judgement.js';
 import { FilterMail, type AnsweredMail } from './filter-mail.js';
 import { defaultMailPolicy } from './mail-policy.js';
@@ -53,7 +54,9 @@ async function start(
   judgement: Judgement | Error,
   changes: Partial<MailSettings> & { readonly spoolFolder?: string } = {},
   isServed = false,
+  hold: HoldOutcome = 'unanswered',
 ) {
+  const askedToHold: string[] = [];
   const asked: Asked[] = [];
   const answered: AnsweredMail[] = [];
   const filter = new FilterMail({
@@ -67,6 +70,7 @@ async function start(
         return judgement;
       },
       isServed: () => Promise.resolve(isServed),
+      hold: (scanId) => Promise.resolve((askedToHold.push(scanId), hold)),
     },
     settings: () => ({ ...settings, ...changes }),
     spoolFolder: changes.spoolFolder ?? folder,
@@ -81,7 +85,7 @@ async function start(
   const peer = await MilterPeer.start(server.port);
   ends.push(() => peer.close());
   const send = async (message: PeerMessage = {}): Promise<string> => fateOf(await peer.message(message));
-  return { asked, answered, peer, filter, send };
+  return { asked, askedToHold, answered, peer, filter, send };
 }
 
 /** What becomes of the mail, by what the MTA is told. */
@@ -167,6 +171,49 @@ describe('FilterMail', () => {
   ])('a mail whose judgement is %s', async (_what, judgement, fate) => {
     const { send } = await start(judgement);
     expect(await send()).toBe(fate);
+  });
+  describe('with a policy of hold', () => {
+    const policy = {
+      ...defaultMailPolicy,
+      whenDetected: 'hold',
+      whenNotExamined: { ...defaultMailPolicy.whenNotExamined, encrypted: 'hold' },
+    } as const;
+    const encrypted: Judgement = { ...clean, kind: 'not-examined', reason: 'encrypted' };
+    const held = { held: '00000000-0000-4000-8000-000000000001' };
+
+    it.each<[string, Judgement]>([
+      ['detected', { ...clean, kind: 'detected' }],
+      ['not examined', encrypted],
+    ])('has the MTA drop mail that was %s once Sluice says that it holds it', async (_what, judgement) => {
+      const { send, answered, askedToHold } = await start(judgement, { policy }, false, held);
+      expect(await send()).toBe('answered d');
+      expect(askedToHold).toEqual(['mail-1']);
+      expect(answered).toMatchObject([{ action: 'hold', hold: held }]);
+    });
+    it.each<[string, HoldOutcome]>([
+      ['no gateway answers in time, or results does not', 'unanswered'],
+      ['the answer does not say so', 'unreadable'],
+      ['the scan is not there any more', 'unknown'],
+      ['the object was evicted', 'not-kept'],
+      ['what is stored is another mail', 'other-mail'],
+      ['there is no room', 'full'],
+    ])('puts a mail off when %s', async (_when, hold) => {
+      const { send, answered } = await start(encrypted, { policy }, false, hold);
+      expect(await send()).toBe('tempfail');
+      expect(answered).toMatchObject([{ action: 'tempfail', hold }]);
+    });
+    it('asks to hold nothing else', async () => {
+      const { send, askedToHold } = await start(clean, { policy }, false, held);
+      expect(await send()).toBe('delivered');
+      expect(askedToHold).toEqual([]);
+    });
+    it('does not hold what was never submitted', async () => {
+      const whenNotExamined = { ...policy.whenNotExamined, 'too-large': 'hold' } as const;
+      const changes = { policy: { ...policy, whenNotExamined } };
+      const { send, askedToHold } = await start({ kind: 'too-large' }, changes, false, held);
+      expect(await send()).toBe('tempfail');
+      expect(askedToHold).toEqual([]);
+    });
   });
   it.each([
     ['while nothing is answered', false, 'delivered'],

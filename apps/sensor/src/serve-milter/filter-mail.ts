@@ -1,8 +1,10 @@
 import type { Decision, MilterHandlers, MilterMessage } from '@sluice/milter';
+import type { HoldOutcome } from '../judge-objects/hold-outcome.js';
 import type { Judge } from '../judge-objects/judge.js';
 import { SpooledObject } from '../spool-objects/spooled-object.js';
 import { decideMail, type MailDecision } from './decide-mail.js';
 import { findSkip } from './find-skip.js';
+import { holdMail } from './hold-mail.js';
 import { mailFields, mailScanId } from './mail-fields.js';
 import { judgeMail, tooLarge, type MailJudgement } from './mail-judgement.js';
 import type { MailSettings } from './mail-settings.js';
@@ -11,10 +13,12 @@ export interface AnsweredMail {
   readonly queueId: string | null;
   readonly judgement: MailJudgement;
   readonly action: MailDecision['action'];
+  /** Of a mail that was to be held: `action` is `hold` when it is. */
+  readonly hold?: HoldOutcome;
 }
 
 export interface FilterMailDeps {
-  readonly judge: Pick<Judge, 'judge' | 'isServed'>;
+  readonly judge: Pick<Judge, 'judge' | 'isServed' | 'hold'>;
   /** May change at any time; a mail is judged by what held when its headers were complete. */
   readonly settings: () => MailSettings;
   readonly spoolFolder: string;
@@ -33,8 +37,12 @@ export class FilterMail implements MilterHandlers {
     const settings = this.deps.settings();
     try {
       const judgement = await this.judge(message, settings);
-      const { action, decision } = decideMail(judgement, settings.policy, message.headers);
-      this.decided.set(message, { queueId: message.queueId, judgement, action });
+      const decided = decideMail(judgement, settings.policy, message.headers);
+      const { decision, ...what } =
+        decided.action === 'hold'
+          ? await holdMail(decided, judgement, { judge: this.deps.judge, signal: message.signal })
+          : decided;
+      this.decided.set(message, { queueId: message.queueId, judgement, ...what });
       return decision;
     } finally {
       this.inFlightCount -= 1;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mailIdentity, mailScanName } from '@sluice/contracts';
 import type { MilterMessage } from '@sluice/milter';
 import type { FormField } from '../ask-gateways/multipart-form.js';
 
@@ -33,10 +34,10 @@ const shown = (value: string): string => value.slice(0, maxValueCharacters);
 
 /**
  * The name of a mail's scan, the same each time the mail comes: of its bytes and its envelope. Not of its client or its queue
- * id: large senders try again from another address.
+ * id: large senders try again from another address. The ledger holds a mail only when it comes to the same name.
  */
 export function mailScanId({ sender, recipients }: MilterMessage, contentSha256: string): string {
-  const addresses = recipients.map(({ address }) => address).sort();
-  const identity = JSON.stringify([contentSha256, sender.address, addresses]);
-  return `mail-${createHash('sha256').update(identity).digest('hex').slice(0, 40)}`;
+  const rcptTo = recipients.map(({ address }) => address);
+  const identity = mailIdentity(contentSha256, { mailFrom: sender.address, rcptTo });
+  return mailScanName(createHash('sha256').update(identity).digest('hex'));
 }

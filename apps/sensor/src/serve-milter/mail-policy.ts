@@ -1,6 +1,7 @@
 import {
   mailActions,
   mailReasons,
+  type AwayAction,
   type KeepingAction,
   type MailAction,
   type MailReason,
@@ -13,7 +14,7 @@ export interface MailPolicy {
    * No gateway took it, or there was no verdict within the longest hold. `tag` is for what no sender can bring about, no
    * gateway that answers and no acceptance of the sensor: anything else gets `tempfail` instead.
    */
-  readonly whenAway: MailAction;
+  readonly whenAway: AwayAction;
 }
 
 /** What is too large today is too large tomorrow: it is the one reason for which a sender is told at once. */

@@ -79,6 +79,7 @@ describe('the settings of mail', () => {
   });
   it.each<[string, unknown]>([
     ['an action of a later release', filters(2, { whenDetected: 'discard' })],
+    ['a hold of what is not submitted', filters(2, { whenNotExamined: { 'too-large': 'hold' } })],
     ['a field of a later release', filters(2, { whenDetected: 'tag', whenBored: 'tag' })],
     ['a network that is none', filters(2, { skipClients: ['everywhere'] })],
     ['no object', 'OK'],

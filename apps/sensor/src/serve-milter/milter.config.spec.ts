@@ -34,6 +34,10 @@ describe('milterVariables', () => {
     expect(new Set(Object.values(whenNotExamined))).toEqual(new Set(['quarantine', 'reject']));
     expect(whenNotExamined.failed).toBe('reject');
   });
+  it('read * as all that can be held: what is too large is not submitted', () => {
+    const { whenNotExamined } = mailSettingsOf(read({ SENSOR_MILTER_WHEN_NOT_EXAMINED: '*=hold' })).policy;
+    expect(whenNotExamined).toMatchObject({ encrypted: 'hold', failed: 'hold', 'too-large': 'reject' });
+  });
   it('read clients as networks, IPv4 in IPv6 too', () => {
     const config = read({ SENSOR_MILTER_SKIP_CLIENTS: '192.0.2.0/24, 2001:db8::/32' });
     const { isClient } = mailSettingsOf(config).skipLists;
@@ -45,6 +49,8 @@ describe('milterVariables', () => {
     ['SENSOR_MILTER_LISTEN', 'x:70000'],
     ['SENSOR_MILTER_WHEN_DETECTED', 'discard'],
     ['SENSOR_MILTER_WHEN_AWAY', 'accept'],
+    ['SENSOR_MILTER_WHEN_AWAY', 'hold'],
+    ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'too-large=hold'],
     ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encrypted'],
     ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encrypted=pass'],
     ['SENSOR_MILTER_WHEN_NOT_EXAMINED', 'encrypted=tag'],

@@ -1,4 +1,6 @@
 import {
+  awayActions,
+  canBeHeld,
   keepingActions,
   mailActions,
   mailHoldSeconds,
@@ -29,7 +31,7 @@ export const milterVariables = {
   SENSOR_MILTER_WHEN_DETECTED: z.enum(mailActions).default(defaultMailPolicy.whenDetected),
   /** `encrypted=quarantine,too-large=reject`; what is not named keeps its default, and `*` names all. */
   SENSOR_MILTER_WHEN_NOT_EXAMINED: z.string().default('').transform(readReasonActions),
-  SENSOR_MILTER_WHEN_AWAY: z.enum(mailActions).default(defaultMailPolicy.whenAway),
+  SENSOR_MILTER_WHEN_AWAY: z.enum(awayActions).default(defaultMailPolicy.whenAway),
   /** From the end of a mail to its answer at most. SMTP clients give up after ten minutes, and send again. */
   SENSOR_MILTER_HOLD_SECONDS: envInteger(mailHoldSeconds.min, mailHoldSeconds.max).default(240),
   SENSOR_MILTER_MAX_BYTES: envInteger(mailMaxBytes.min, mailMaxBytes.max).default(100 * 1024 ** 2),
@@ -81,7 +83,15 @@ function readReasonActions(text: string, context: z.RefinementCtx): MailPolicy['
       context.addIssue({ code: 'custom', message: `${item}: ${reasonAdvice}` });
       return z.NEVER;
     }
-    for (const reason of reasons) chosen[reason] = action;
+    const impossible = action === 'hold' ? reasons.filter((reason) => !canBeHeld(reason)) : [];
+    if (impossible.length === 1 && word !== '*') {
+      context.addIssue({
+        code: 'custom',
+        message: `${item}: cannot be held, since it is not submitted: choose another action`,
+      });
+      return z.NEVER;
+    }
+    for (const reason of reasons) if (!impossible.includes(reason)) chosen[reason] = action;
   }
   return chosen as MailPolicy['whenNotExamined'];
 }

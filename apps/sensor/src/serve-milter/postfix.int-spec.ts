@@ -12,6 +12,7 @@ import {
   fieldOf,
   prepareFolder,
   reportOf,
+  type Asked,
   type Says,
 } from '../testing/fake-gateway.js';
 import { SensorProcess } from '../testing/sensor-process.js';
@@ -62,6 +63,7 @@ const answers: Readonly<Record<string, Says>> = {
   malware: report('detect', { detections: [{ engine: 'clamav', name: 'Eicar\r\n250 ok' }] }),
   encrypted: missed('encrypted'),
   damaged: missed('damaged'),
+  unsupported: missed('unsupported'),
   slow: report('timeout'),
   'let-through': report('not detected', { policyApplied: { state: 'not detected', reasons: ['encrypted'] } }),
   busy: { status: 429, retryAfter: 1 },
@@ -108,7 +110,7 @@ withPostfix('the sensor before a real Postfix', () => {
       SENSOR_SPOOL_DIR: place.folder,
       SENSOR_MILTER_LISTEN: `127.0.0.1:${port}`,
       SENSOR_MILTER_HOLD_SECONDS: '2',
-      SENSOR_MILTER_WHEN_NOT_EXAMINED: 'damaged=quarantine',
+      SENSOR_MILTER_WHEN_NOT_EXAMINED: 'damaged=quarantine,unsupported=hold',
       SENSOR_MILTER_SKIP_RECIPIENTS: '@lists.example.org',
       LOG_LEVEL: 'fatal',
     });
@@ -187,6 +189,31 @@ withPostfix('the sensor before a real Postfix', () => {
     expect(await send(mailOf('damaged'), [berta])).toBe(250);
     expect(await postfix.held()).toHaveLength(before.length + 1);
     expect(await postfix.mailCount(berta)).toBe(0);
+  });
+  describe('that has the policy to hold', () => {
+    const isHold = ({ url }: Asked): boolean => url.endsWith('/hold');
+    const holding = (says: Says) => {
+      gateway.says = (asked) => (isHold(asked) ? says : judge(asked));
+    };
+
+    it('takes a mail that Sluice holds, and delivers, queues and keeps it nowhere', async () => {
+      holding({ status: 200, body: { held: '00000000-0000-4000-8000-000000000001', reason: null } });
+      const before = await postfix.held();
+      const delivered = await deliveredBy(async () => expect(await send(mailOf('unsupported'))).toBe(250));
+      expect(delivered).toHaveLength(1);
+      expect(await postfix.held()).toEqual(before);
+      expect(gateway.posts.filter(isHold)).not.toEqual([]);
+    });
+    it.each<[string, Says]>([
+      ['has no room', { status: 200, body: { held: null, reason: 'full' } }],
+      ['does not say that it does', { status: 200, body: {} }],
+      ['is of the release before', { status: 404 }],
+      ['is away', 'break'],
+    ])('puts a mail off while Sluice %s', async (_what, says) => {
+      holding(says);
+      const delivered = await deliveredBy(async () => expect(await send(mailOf('unsupported'))).toBe(451));
+      expect(delivered).toHaveLength(1);
+    });
   });
   it('delivers what a policy of the registration lets through, not as clean', async () => {
     const mail = await deliveredMail(mailOf('let-through'), 'let-through');

@@ -33,7 +33,11 @@ async function start(judge: () => Promise<Judgement>) {
     config,
     { host: '127.0.0.1', port: 0 },
     {
-      judge: { judge, isServed: () => Promise.resolve(false) },
+      judge: {
+        judge,
+        isServed: () => Promise.resolve(false),
+        hold: () => Promise.resolve('unanswered' as const),
+      },
       metrics: createSensorMetrics(registry),
       spoolFolder,
       logger: createLogger({ service: 'sensor', instance: 'test', level: 'info' }, log),

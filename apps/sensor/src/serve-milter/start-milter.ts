@@ -49,9 +49,10 @@ export async function startMilter(
     judge,
     settings: () => chosen.current,
     spoolFolder,
-    onAnswered: ({ queueId, judgement, action }) => {
+    onAnswered: ({ queueId, judgement, action, hold }) => {
       metrics.answeredMail(judgement.kind, action);
-      logger.info({ queueId, judgement, action }, 'mail answered');
+      if (hold !== undefined) metrics.askedToHold(typeof hold === 'object' ? 'held' : hold);
+      logger.info({ queueId, judgement, action, hold }, 'mail answered');
     },
   });
   const server = new MilterServer({

@@ -36,6 +36,7 @@ import {
 import { newOperatorSchema, operatorChangeSchema } from './operators.js';
 import {
   mailPreviewRequestSchema,
+  heldRefusalSchema,
   quarantineDeletionSchema,
   quarantineQuerySchema,
   releaseRequestSchema,
@@ -75,6 +76,7 @@ export const apiRequests = {
   'POST /api/scans/forget-verdicts': { body: forgetVerdictsRequestSchema },
   'GET /api/quarantine': { query: quarantineQuerySchema },
   'POST /api/quarantine/release': { body: releaseRequestSchema },
+  'POST /api/quarantine/refuse': { body: heldRefusalSchema },
   'POST /api/quarantine/delete': { body: quarantineDeletionSchema },
   'POST /api/quarantine/{id}/preview': { body: mailPreviewRequestSchema },
   'GET /api/failed-jobs': { query: failedJobsQuerySchema },

@@ -1,4 +1,4 @@
-import { mostReleasesAtOnce, releaseForms, scanStates, systemTypes } from '@sluice/contracts';
+import { holdStates, mostReleasesAtOnce, releaseForms, scanStates, systemTypes } from '@sluice/contracts';
 import { z } from 'zod';
 import { listQuery, timeRange } from './lists.js';
 
@@ -8,6 +8,7 @@ export const quarantineQuerySchema = z.object({
   ...listQuery,
   type: z.enum(systemTypes).optional(),
   state: z.enum(scanStates).optional(),
+  hold: z.enum(holdStates).optional().meta({ description: 'held: what Sluice alone has' }),
   reason: z.string().max(64).optional(),
   sensorId: z.string().max(128).optional(),
   sender: text.meta({ description: 'in the sender of the envelope' }),
@@ -34,6 +35,9 @@ export const mailPreviewRequestSchema = z.strictObject({
   reason: z.string().trim().min(1).max(1024).meta({ description: 'why; stands in the audit log' }),
 });
 export type MailPreviewRequest = z.infer<typeof mailPreviewRequestSchema>;
+
+export const heldRefusalSchema = z.object({ ids, comment });
+export type HeldRefusal = z.infer<typeof heldRefusalSchema>;
 
 export const quarantineDeletionSchema = z.object({ ids, comment });
 export type QuarantineDeletion = z.infer<typeof quarantineDeletionSchema>;

@@ -2,17 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findFreePort, type ProcessEvent } from '@sluice/private-servers';
 import { startTestSystem, until, type TestSystem } from '@sluice/tool-acceptance';
-import { RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';
+import { MailReceiver, RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';
 import { registerSensor } from '@sluice/tool-command-line';
 import { readDoor } from '@sluice/tool-launcher';
 import { BrokenSystem } from '../broken-system.js';
 import { targets } from '../plan-faults.js';
 import { chaosMail, idIn, mailRecipient, mailSender, writeMail, type ChaosMail } from './chaos-mail.js';
+import { HeldMails } from './held-mails.js';
 import { reconcileMails, type MailReconciliation, type SentMail } from './reconcile-mails.js';
 import { attemptMail } from './smtp-attempt.js';
 
 export interface MailChaosOptions {
   readonly mails: number;
+  /** Who has the mail that could not be examined: the mail server (`quarantine`), or Sluice alone. */
+  readonly keeping: 'quarantine' | 'hold';
   log(line: string): void;
 }
 
@@ -20,6 +23,8 @@ export interface MailChaosReport extends MailReconciliation {
   /** Attempts whose answer was never read. */
   readonly unread: number;
   readonly attempts: number;
+  /** Held mails that arrived when they were released in the end; with `quarantine` none are. */
+  readonly released: number;
   /** What was killed, in order. */
   readonly killed: readonly string[];
 }
@@ -34,8 +39,11 @@ const patienceMs = 300_000;
 const retryMs = 1000;
 
 /** Mails through a real Postfix; while each batch is on its way, one process is killed. Then every mail is looked for. */
-export async function runMailChaos({ mails, log }: MailChaosOptions): Promise<MailChaosReport> {
+export async function runMailChaos(options: MailChaosOptions): Promise<MailChaosReport> {
+  const { mails, keeping, log } = options;
   let note: (event: ProcessEvent) => void = () => undefined;
+  const receiver = await MailReceiver.start();
+  const ends: (() => Promise<unknown>)[] = [() => receiver.stop()];
   const system = await startTestSystem({
     scanners: 3,
     gateways: 2,
@@ -45,16 +53,18 @@ export async function runMailChaos({ mails, log }: MailChaosOptions): Promise<Ma
       AMQP_HEARTBEAT_SECONDS: '5',
       SETTING_SCAN_TIMEOUT_SECONDS: '10',
       SENSOR_MILTER_HOLD_SECONDS: String(holdSeconds),
-      SENSOR_MILTER_WHEN_NOT_EXAMINED: 'encrypted=quarantine',
+      SENSOR_MILTER_WHEN_NOT_EXAMINED: `encrypted=${keeping}`,
+      RELEASE_SMTP_URL: `smtp://127.0.0.1:${receiver.port}`,
     },
   });
-  const ends: (() => Promise<unknown>)[] = [() => system.end()];
+  ends.push(() => system.end());
   try {
     const { broken, postfix } = await prepare(system, ends);
     note = (event) => broken.note(event);
     log(`${mails} mails, ${senders} at a time, ${killCount} kills`);
-    const { sent, killed } = await sendAndKill({ mails, log }, { broken, postfix });
-    return await count(sent, { postfix, killed });
+    const { sent, killed } = await sendAndKill(options, { broken, postfix });
+    const held = keeping === 'hold' ? new HeldMails(system, receiver) : null;
+    return await count(sent, { postfix, killed, held });
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -87,7 +97,7 @@ interface MailArena {
 }
 
 async function sendAndKill(
-  { mails, log }: MailChaosOptions,
+  { mails, log }: Pick<MailChaosOptions, 'mails' | 'log'>,
   { broken, postfix }: MailArena,
 ): Promise<{ sent: SentMail[]; killed: string[] }> {
   const sent: SentMail[] = [];
@@ -150,14 +160,29 @@ function killSmtpd(postfix: RealPostfix): Promise<string> {
   return Promise.resolve(`${pids.length} processes ended`);
 }
 
-async function count(
-  sent: readonly SentMail[],
-  { postfix, killed }: { postfix: RealPostfix; killed: readonly string[] },
-): Promise<MailChaosReport> {
+interface Found {
+  readonly postfix: RealPostfix;
+  readonly killed: readonly string[];
+  /** Null: Sluice holds none. */
+  readonly held: HeldMails | null;
+}
+
+async function count(sent: readonly SentMail[], { postfix, killed, held }: Found): Promise<MailChaosReport> {
   await until(async () => (await postfix.waitingCount()) === 0, patienceMs);
-  const [delivered, held] = [await postfix.mails(mailRecipient, 0), await postfix.heldSources()];
+  const delivered = await postfix.mails(mailRecipient, 0);
+  const atServer = await postfix.heldSources();
+  const subjects = held === null ? [] : await held.subjects();
+  const released = held === null ? [] : await held.release(patienceMs);
+  const counted = reconcileMails(sent, {
+    delivered: countedIds(delivered),
+    held: countedIds([...atServer, ...subjects]),
+  });
+  const arrived = countedIds(released);
+  const lost = subjects.filter((one) => !arrived.has(idIn(one) ?? ''));
   return {
-    ...reconcileMails(sent, { delivered: countedIds(delivered), held: countedIds(held) }),
+    ...counted,
+    problems: [...counted.problems, ...lost.map((one) => `${one}: held, and did not arrive when released`)],
+    released: arrived.size,
     unread: sent.reduce((sum, { unread }) => sum + unread, 0),
     attempts: sent.reduce((sum, one) => sum + one.attempts, 0),
     killed,

@@ -6,6 +6,7 @@ const warningFactor = 2;
 
 export const resourceCauses = (situation: Situation): FoundCause[] => [
   ...storeSpace(situation),
+  ...heldMail(situation),
   ...channels(situation),
 ];
 
@@ -22,6 +23,27 @@ function storeSpace({ store }: Situation): FoundCause[] {
       effect: isOver ? 'Callers get 503.' : 'Callers will get 503 when the reserve is reached.',
       nextStep: 'Free space on that disk, keep objects for fewer days, or lower the quarantine’s size.',
       link: '/settings',
+    },
+  ];
+}
+
+/** Below that there is room for a mail of the usual sizes. */
+const heldWarningShare = 0.9;
+
+function heldMail({ held, settings }: Situation): FoundCause[] {
+  const { quarantineMaxBytes } = settings;
+  if (held.mails === 0 || held.bytes < quarantineMaxBytes * heldWarningShare) return [];
+  return [
+    {
+      id: 'quarantine:held-full',
+      level: 'degraded',
+      title: `${plural(held.mails, 'held mail')} ${held.mails === 1 ? 'takes' : 'take'} ${describeBytes(held.bytes)} of the ${describeBytes(quarantineMaxBytes)} that quarantine may have.`,
+      instances: [],
+      since: held.oldestAt,
+      effect:
+        'What does not fit is not held: its senders are put off and try again. Held mail is never removed to make room; everything else in quarantine is.',
+      nextStep: 'Release, refuse or delete held mail, or raise the space for detected objects.',
+      link: '/quarantine?hold=held',
     },
   ];
 }

@@ -14,7 +14,7 @@ BEGIN
     END IF;
   ELSE
     actor := registry.audit_caller(actor_kind, proof);
-    IF action = ANY (registry.ledger_actions()) OR action IN ('audit.expire', 'session.refuse') THEN
+    IF action = ANY (registry.ledger_actions()) OR action IN ('audit.expire', 'quarantine.expire', 'session.refuse') THEN
       RAISE EXCEPTION 'entries of % are not the console''s to write', action USING ERRCODE = 'insufficient_privilege';
     END IF;
   END IF;
