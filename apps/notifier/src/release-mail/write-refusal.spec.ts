@@ -21,7 +21,10 @@ async function partsOf(source: string): Promise<Record<string, string>> {
     mimeType,
     typeof content === 'string' ? content : Buffer.from(new Uint8Array(content)).toString('latin1'),
   ]);
-  return Object.fromEntries([['text/plain', text], ...others]) as Record<string, string>;
+  // The parser has line ends of its own.
+  return Object.fromEntries(
+    [['text/plain', text], ...others].map(([type, of = '']) => [type, of.replaceAll('\r\n', '\n')]),
+  ) as Record<string, string>;
 }
 
 describe('word to a sender that its mail is refused', () => {
@@ -33,14 +36,14 @@ describe('word to a sender that its mail is refused', () => {
     expect(source).toMatch(/^Date: Thu, 26 Nov 2026 12:00:00 \+0000\r$/m);
     const parts = await partsOf(source);
     expect(parts['text/plain']).toContain(`  ${anna}\n  ${berta}\n`);
-    expect(parts['message/delivery-status']?.trim().split('\r\n')).toEqual([
+    expect(parts['message/delivery-status']?.trim().split('\n')).toEqual([
       'Reporting-MTA: dns; mx.example.org',
       'Arrival-Date: Wed, 25 Nov 2026 08:30:00 +0000',
       '',
       ...[`Final-Recipient: rfc822; ${anna}`, 'Action: failed', 'Status: 5.7.1', ''],
       ...[`Final-Recipient: rfc822; ${berta}`, 'Action: failed', 'Status: 5.7.1'],
     ]);
-    expect(parts['text/rfc822-headers']?.trim()).toBe(head.toString());
+    expect(parts['text/rfc822-headers']?.trim()).toBe(head.toString().replaceAll('\r\n', '\n'));
   });
   it('is the same for each attempt', () => expect(write()).toBe(write()));
   it.each([
