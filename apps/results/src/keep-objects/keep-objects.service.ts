@@ -26,7 +26,7 @@ export class KeepObjects {
     // An object that is being scanned again stays until that scan is over.
     const { rows } = await this.database.query<{ object_key: string }>(
       `WITH total AS (
-         SELECT k.object_key, k.submission_id, k.kept_until, k.held_until, k.hold, sum(k.size_bytes) OVER (
+         SELECT k.object_key, k.kept_until, k.held_until, k.hold, sum(k.size_bytes) OVER (
            ORDER BY k.hold IS NOT DISTINCT FROM 'held' DESC, k.kept_at DESC, k.object_key) AS newer_bytes
          FROM ledger.kept_objects k
        ), due AS (
@@ -36,8 +36,6 @@ export class KeepObjects {
            AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
            AND t.hold IS DISTINCT FROM 'held'
            AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = t.object_key AND s.state = 'processing')
-           -- Word of it is on its way, perhaps to a receiver that no one configured yet.
-           AND NOT EXISTS (SELECT FROM ledger.releases r WHERE r.submission_id = t.submission_id AND r.state = 'waiting')
          LIMIT $2
        )
        DELETE FROM ledger.kept_objects k USING due
