@@ -56,6 +56,7 @@ describe('mail that is held', () => {
     ).release({
       submissionIds: [id],
       operator: 'ann',
+      operatorKind: 'operator',
       form: 'original',
       to,
       changeId: await ledger.announced(ledgerRpc.releaseMail),
