@@ -18,6 +18,7 @@ export type QuarantineFilter = Readonly<Record<(typeof quarantineFilterKeys)[num
 
 /** Those of the second line; it is open when one of them is set. */
 export const furtherFilterKeys = [
+  'hold',
   'sender',
   'recipient',
   'subject',

@@ -47,16 +47,6 @@ export function QuarantineFilters({ filter, change, clear, isFiltered }: Props):
         <Select
           size="sm"
           className="filter-choice"
-          aria-label="Held mail"
-          placeholder="Held or not"
-          clearable
-          value={filter.hold}
-          data={holdStates.map((value) => ({ value, label: holdWords[value].name }))}
-          onChange={(hold) => change({ hold })}
-        />
-        <Select
-          size="sm"
-          className="filter-choice"
           aria-label="Type"
           placeholder="All systems"
           clearable
@@ -87,6 +77,15 @@ export function QuarantineFilters({ filter, change, clear, isFiltered }: Props):
               onChange={(event) => change({ [key]: event.currentTarget.value })}
             />
           ))}
+          <Select
+            size="sm"
+            label="Held mail"
+            placeholder="Held or not"
+            clearable
+            value={filter.hold}
+            data={holdStates.map((value) => ({ value, label: holdWords[value].name }))}
+            onChange={(hold) => change({ hold })}
+          />
           <TimeFields from={filter.from} until={filter.until} change={change} />
         </div>
       )}

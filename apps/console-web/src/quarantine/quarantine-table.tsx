@@ -156,9 +156,9 @@ const releaseWords = {
   refused: { name: 'Refused', color: 'red' },
 } as const;
 const refusalWords = {
-  waiting: { name: 'Sender is being told', color: 'blue' },
-  delivered: { name: 'Sender was told', color: 'gray' },
-  refused: { name: 'Sender could not be told', color: 'red' },
+  waiting: { name: 'Notifying the sender', color: 'blue' },
+  delivered: { name: 'Sender notified', color: 'gray' },
+  refused: { name: 'Sender not notified', color: 'red' },
 } as const;
 
 /** With what the receiver answered, so that "released" is not taken for "arrived". */
