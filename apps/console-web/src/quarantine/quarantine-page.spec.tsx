@@ -75,7 +75,12 @@ describe('quarantine', () => {
 
   it('says of which mail no one else has a copy, and refuses it to its sender', async () => {
     const fake = await open();
-    expect(rows().map((row) => within(row).queryByText('Held') !== null)).toEqual([false, true, false, false]);
+    expect(rows().map((row) => within(row).queryByText('Held') !== null)).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ]);
     fireEvent.click(screen.getByLabelText('Select Contract, signed'));
     expect(screen.queryByText('Refuse', { selector: 'button *' })).toBeNull();
     fireEvent.click(screen.getByLabelText('Select Invoice of May'));
