@@ -169,6 +169,11 @@ export const newcomerTarKinds = kindsOf('archive', 'further', (add) => {
     early,
   );
   add(
+    'http-2-response-file',
+    (needle) => bytes('HTTP/2 200 \r\ncontent-type: application/octet-stream\r\n\r\n', needle),
+    early,
+  );
+  add(
     'http-form-request',
     (needle) =>
       bytes(

@@ -1,8 +1,9 @@
 import { deflateSync } from 'node:zlib';
 import { bytes, noise, utf16 } from '../layouts/byte-layout.js';
-import { base64Lines } from '../layouts/mail-layout.js';
+import { base64Lines, tnef } from '../layouts/mail-layout.js';
 import { tarOf } from '../layouts/tar-layout.js';
 import { zipOf } from '../layouts/zip-layout.js';
+import { bzip2, lz4, lzip, zstd } from '../making/compressors.js';
 import { kindsOf } from '../making/kind.js';
 
 const text = { endsAnywhere: 'a text ends where it ends' };
@@ -98,6 +99,21 @@ export const newcomerBase64Kinds = kindsOf('active', 'further', (add) => {
       `{"content":"${base64(longZip(needle)).replaceAll('+', '\\u002B').replaceAll('=', '\\u003D')}"}`,
   );
   script('json-escaped-line-breaks', (needle) => `{"content":"${lines(longZip(needle), '\\r\\n')}\\n"}`);
+  script(
+    'js-joined-base64-of-text',
+    (needle) => `var a = "${base64(needle).replace(/.{40}/, '$&" +\n  "')}";\n`,
+  );
+  script('hex-zip-lines', (needle) => `x = '${hex(longZip(needle)).replace(/.{64}/g, '$&\\\n')}'\n`);
+  script(
+    'json-behind-500-texts',
+    (needle) =>
+      `[${Array.from({ length: 500 }, (_, at) => `"${base64(bytes(`${at}`.padStart(60, 'a word ')))}"`).join()},"${base64(needle)}"]`,
+  );
+  add('json-zstd', async (needle) => bytes(`{"content":"${base64(await zstd(longZip(needle)))}"}`), text);
+  add('json-bzip2', async (needle) => bytes(`{"content":"${base64(await bzip2(needle))}"}`), text);
+  add('json-lz4', async (needle) => bytes(`{"content":"${base64(await lz4(needle))}"}`), text);
+  add('json-lzip', async (needle) => bytes(`{"content":"${base64(await lzip(needle))}"}`), text);
+  script('json-tnef', (needle) => `{"content":"${base64(tnef(needle))}"}`);
   script('json-tar', (needle) => `{"name":"a.tar","content":"${base64(tarOf([['eicar.com', needle]]))}"}`);
   script(
     'json-base64url',

@@ -1,7 +1,7 @@
 import type { ContainerDetection } from '../../container-format.js';
 
-const responseLine = /^HTTP\/1\.[01] \d{3}\b/;
-const requestLine = /^(?:POST|PUT|PATCH) \S{1,8000} HTTP\/1\.[01]\r?\n/;
+const responseLine = /^HTTP\/[123](?:\.\d)? \d{3}\b/;
+const requestLine = /^(?:POST|PUT|PATCH) \S{1,8000} HTTP\/[123](?:\.\d)?\r?\n/;
 
 /** A message of HTTP as programs that record the Web keep it: fields, then a file. */
 export const httpDetection = {

@@ -17,6 +17,7 @@ describe('openHttp', () => {
   it.each([
     ['as it is', message('Server: x\r\n', needle)],
     ['without fields', Buffer.concat([Buffer.from('HTTP/1.0 200\n\n'), needle])],
+    ['of version 2', Buffer.concat([Buffer.from('HTTP/2 200 \r\n\r\n'), needle])],
     ['in pieces', message('Transfer-Encoding: chunked\r\n', pieces)],
     ['said to be in pieces', message('Transfer-Encoding: chunked\r\n', needle)],
     ['packed', message('content-encoding: deflate\r\n', deflateSync(needle))],

@@ -56,12 +56,12 @@ export function* addressRuns(bytes: Buffer): Generator<TextBlob> {
   }
 }
 
-interface Run {
+export interface Run {
   readonly start: number;
   readonly end: number;
 }
 
-function* runsOf(bytes: Buffer, least: number): Generator<Run> {
+export function* runsOf(bytes: Buffer, least: number): Generator<Run> {
   for (let at = 0; at < bytes.length;) {
     const start = at;
     at = runEnd(bytes, start, either);
@@ -97,7 +97,7 @@ const plainText = /^[\x20-\x7e\t\r\n]{24}$/;
 const wideText = /^(?:[\x20-\x7e\t\r\n]\0){12}$/;
 
 /** Null: not of text. */
-function textKind(bytes: Buffer, start: number): 'plain' | 'wide' | null {
+export function textKind(bytes: Buffer, start: number): 'plain' | 'wide' | null {
   const sample = Buffer.from(bytes.toString('latin1', start, start + sampleCharacters), 'base64').toString(
     'latin1',
   );
@@ -108,12 +108,19 @@ function textKind(bytes: Buffer, start: number): 'plain' | 'wide' | null {
 export function hasRun(bytes: Buffer): boolean {
   for (const { start, end } of blocksOf(bytes)) {
     if (end - start >= longRun && isMixed(bytes, { start, end })) return true;
+    if (isQuoted(bytes, { start, end }) && textKind(bytes, start) !== null) return true;
     if (withLastLine(bytes, start, end) - start >= shortestText && textKind(bytes, start) !== null)
       return true;
   }
   for (const run of runsOf(bytes, longRun)) if (isMixed(bytes, run)) return true;
   return false;
 }
+
+const quotes = new Set([0x22, 0x27, 0x60]);
+const shortestQuoted = 32;
+/** A string that is nothing else: the first of several, maybe. */
+export const isQuoted = (bytes: Buffer, { start, end }: Run): boolean =>
+  end - start >= shortestQuoted && quotes.has(bytes[start - 1] ?? 0) && bytes[end] === bytes[start - 1];
 
 /** Digits of hashes and letters of genes have one case; base64 of so many bytes has both, and digits. */
 function isMixed(bytes: Buffer, { start, end }: Run): boolean {

@@ -1,6 +1,7 @@
 /**
  * How files begin in base64: zip and what is one (three kinds of its first record), PDF, RAR, 7z, gzip, OLE, cabinets, RTF,
- * ELF, xz, and the beginnings that programs for Windows have. Whoever writes one into text writes it from its first byte.
+ * ELF, xz, Zstandard, bzip2, LZ4, lzip, shortcuts, OneNote, TNEF, xar, RPM, CHM, WIM, and the beginnings that programs for
+ * Windows have. Whoever writes one into text writes it from its first byte.
  */
 export const fileMarks = [
   ...[
@@ -16,6 +17,8 @@ export const fileMarks = [
     'f0VMRg',
     '/Td6WFo',
   ],
+  ...['KLUv/', 'QlpoOTFBWSZT', 'QlpoMTFBWSZT', 'BCJNGG', 'BCJNGE', 'TFpJUAE', 'TAAAAAEUAgAA', '5FJce4zYp02u'],
+  ...['eJ8+Ig', 'eGFyIQ', '7avu2w', 'SVRTRgMAAAA', 'TVNXSU0AAAA'],
   ...['TVqQAA', 'TVpQAA', 'TVoAAA', 'TVpBUlVI'],
 ].map((mark) => Buffer.from(mark));
 

@@ -1,3 +1,4 @@
+import { isQuoted, runsOf, textKind } from './base64-runs.js';
 import { fileMarks } from './file-marks.js';
 import { type TextBlob, base64, decoded, runEnd } from './text-blobs.js';
 
@@ -15,21 +16,28 @@ interface Piece {
 
 /**
  * A file in base64 that a program has in pieces: strings that plus signs or commas join, or that each line adds to the
- * ones before. The first one begins as a file does; strings that follow close enough belong to it.
+ * ones before. The first one begins as a file or a text does; strings that follow close enough belong to it.
  */
 export function* joinedFiles(bytes: Buffer): Generator<TextBlob> {
-  for (const mark of fileMarks)
-    for (let at = bytes.indexOf(mark); at >= 0;) {
-      const pieces = piecesFrom(bytes, at - 1);
-      const end = pieces.at(-1)?.end ?? at + mark.length;
-      if (pieces.length > 1)
-        yield {
-          label: 'file in joined strings',
-          bytes: decoded(Buffer.concat(pieces.map((piece) => piece.bytes))),
-          isExcerpt: true,
-        };
-      at = bytes.indexOf(mark, end);
-    }
+  let read = 0;
+  for (const start of beginnings(bytes)) {
+    if (start < read) continue;
+    const pieces = piecesFrom(bytes, start - 1);
+    read = pieces.at(-1)?.end ?? read;
+    if (pieces.length > 1)
+      yield {
+        label: 'file in joined strings',
+        bytes: decoded(Buffer.concat(pieces.map((piece) => piece.bytes))),
+        isExcerpt: true,
+      };
+  }
+}
+
+function* beginnings(bytes: Buffer): Generator<number> {
+  for (const run of runsOf(bytes, shortestFirst)) {
+    const isFile = fileMarks.some((mark) => bytes.subarray(run.start, run.start + mark.length).equals(mark));
+    if (isFile || (isQuoted(bytes, run) && textKind(bytes, run.start) !== null)) yield run.start;
+  }
 }
 
 function piecesFrom(bytes: Buffer, quote: number): Piece[] {

@@ -218,6 +218,11 @@ describe('openMarkup', () => {
     expect(markupDetection.detect(bytes)).not.toBeNull();
     const { parts } = await openAll(openMarkup, bytes);
     expect(parts.filter((part) => part.bytes.equals(zip))).toMatchObject([{ isExcerpt: true }]);
+    const ofText = Buffer.from(write(text.toString('base64').match(/.{1,40}/g) ?? []));
+    expect(markupDetection.detect(ofText)).not.toBeNull();
+    expect((await openAll(openMarkup, ofText)).parts.map((part) => part.bytes.toString())).toContain(
+      text.toString(),
+    );
   });
 
   it('holds nothing against a zip in JSON whose slashes are escaped', async () => {
@@ -230,11 +235,11 @@ describe('openMarkup', () => {
   });
 
   it('shows so many texts as files and no more, and leaves hashes and genes alone', async () => {
-    const tokens = Array.from({ length: 400 }, (_, at) =>
+    const tokens = Array.from({ length: 1100 }, (_, at) =>
       Buffer.from(`${at} ${text.toString()}`).toString('base64'),
     );
     const { parts } = await openAll(openMarkup, Buffer.from(tokens.join(' ; ')), { timeLimitMs: 600_000 });
-    expect(parts.filter(({ role }) => role === undefined)).toHaveLength(300);
+    expect(parts.filter(({ role }) => role === undefined)).toHaveLength(1000);
     const hashes = Array.from({ length: 50 }, () => randomBytes(32).toString('hex')).join('\n');
     expect(markupDetection.detect(Buffer.from(hashes))).toBeNull();
     expect(markupDetection.detect(Buffer.from(`>gene\n${'ACGT'.repeat(15)}\n`.repeat(50)))).toBeNull();

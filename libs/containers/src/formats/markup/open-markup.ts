@@ -25,7 +25,7 @@ const inOtherReadings: readonly Finder[] = [...everywhere, binaryElements, fileR
 /** People show how a file begins with these: where it ends says nothing. */
 const ofBeginnings: ReadonlySet<Finder> = new Set<Finder>([hexFiles, hiddenFiles]);
 /** Of texts so many are shown as files; a log may have any number of tokens. */
-const maxTexts = 300;
+const maxTexts = 1000;
 
 /**
  * Files that markup, a script or other text holds as text: data: URLs, arguments of atob, arrays of bytes, binary elements,

@@ -1,6 +1,7 @@
 /** How files begin, in hexadecimal. */
 const beginnings = [
   ...['504b0304', '504b0506', '25504446', '526172211a07', '377abcaf271c', '1f8b08', 'd0cf11e0a1b11ae1'],
+  ...['28b52ffd', '425a6839314159', '4c00000001140200', 'e4525c7b8cd8a74d'],
   ...['4d534346', '7b5c7274', '7f454c46', 'fd377a585a00', '4d5a9000', '4d5a5000', '4d5a4152'],
 ];
 export const magics = beginnings.map((hex) => Buffer.from(hex, 'hex'));
