@@ -19,7 +19,8 @@ if (command === undefined) {
 async function startDatabase() {
   const home = await mkdtemp(path.join(tmpdir(), 'sluice-test-database-'));
   await chmod(home, 0o755); // the server's own user has to pass when root runs this
-  const postgres = await startPrivatePostgres({ home });
+  // What tests lose with the machine no one misses; flushing costs them more than anything else they do with files.
+  const postgres = await startPrivatePostgres({ home, isDurable: false });
   const stop = async () => {
     await postgres.stop();
     await rm(home, { recursive: true, force: true });

@@ -13,9 +13,11 @@ describe('the edge of the console', () => {
     app = await ConsoleUnderTest.start(
       {},
       {
-        reverse: () => Promise.resolve(['fs.example']),
-        resolve4: () => Promise.resolve(['192.0.2.1']),
-        resolve6: () => Promise.resolve([]),
+        resolver: {
+          reverse: () => Promise.resolve(['fs.example']),
+          resolve4: () => Promise.resolve(['192.0.2.1']),
+          resolve6: () => Promise.resolve([]),
+        },
       },
     );
     token = await app.token('administrator');

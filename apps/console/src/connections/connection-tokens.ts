@@ -5,3 +5,4 @@ export const brokerToken = Symbol('broker');
 export const rpcToken = Symbol('rpc');
 export const loggerToken = Symbol('logger');
 export const resolverToken = Symbol('resolver');
+export const passwordCostToken = Symbol('password cost');

@@ -10,11 +10,13 @@ import {
   configToken,
   databaseToken,
   loggerToken,
+  passwordCostToken,
   resolverToken,
   rpcToken,
 } from './connection-tokens.js';
 import type { HostNameResolver } from './host-name-resolver.js';
 import { dataSourceOptions, openDataSource } from './open-data-source.js';
+import { passwordCost, type PasswordCost } from './password-cost.js';
 
 export interface ConsoleConnections {
   readonly config: ConsoleConfig;
@@ -23,6 +25,8 @@ export interface ConsoleConnections {
   readonly rpc: Pick<RpcClient, 'ask'>;
   readonly logger: Logger;
   readonly resolver: HostNameResolver;
+  /** Of hashes that are made; tests that hash hundreds of passwords take a smaller one. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /** Repositories of what the console owns; each feature names its entities. */
@@ -47,6 +51,7 @@ export class ConnectionsModule {
       { provide: rpcToken, useValue: rpc },
       { provide: loggerToken, useValue: logger },
       { provide: resolverToken, useValue: resolver },
+      { provide: passwordCostToken, useValue: connections.passwordCost ?? passwordCost },
     ];
     return { module: ConnectionsModule, imports: [entities], global: true, providers, exports: providers };
   }

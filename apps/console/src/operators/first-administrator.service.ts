@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { passwordCostToken } from '../connections/connection-tokens.js';
+import type { PasswordCost } from '../connections/password-cost.js';
 import { OperatorStore } from './operator.store.js';
 import { AuditStore, systemActor } from '../audit/audit.store.js';
 import { hashPassword } from './hash-password.js';
@@ -17,6 +19,7 @@ export class FirstAdministratorService {
     private readonly operators: OperatorStore,
     private readonly audit: AuditStore,
     private readonly file: FirstPasswordFile,
+    @Inject(passwordCostToken) private readonly cost: PasswordCost,
   ) {}
 
   /** While no one can sign in, makes `admin`. Several consoles may start at once: one of them does it. */
@@ -24,7 +27,7 @@ export class FirstAdministratorService {
     await inTransaction(this.dataSource, async (tx) => {
       await this.operators.lockAll(tx);
       if (await this.operators.hasAny(tx)) return;
-      const passwordHash = await hashPassword(await this.file.readOr(makePassword));
+      const passwordHash = await hashPassword(await this.file.readOr(makePassword), this.cost);
       await this.operators.add(tx, {
         username: 'admin',
         role: 'administrator',

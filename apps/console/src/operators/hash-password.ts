@@ -1,20 +1,13 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { passwordCost, type PasswordCost } from '../connections/password-cost.js';
 
-/** 32 MiB and about 150 ms of one core a guess (OWASP's scrypt row N=2^15, r=8, p=3). Stored with each hash, so they can grow. */
-const parameters = { N: 2 ** 15, r: 8, p: 3 };
 const hashBytes = 32;
 
-interface ScryptParameters {
-  readonly N: number;
-  readonly r: number;
-  readonly p: number;
-}
-
 /** `scrypt$N$r$p$salt$hash`, the last two base64url. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost = passwordCost): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(password, salt, parameters);
-  const { N, r, p } = parameters;
+  const hash = await derive(password, salt, cost);
+  const { N, r, p } = cost;
   return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
@@ -31,9 +24,9 @@ export async function verifyPassword(password: string, stored: string | null): P
   return isSame && stored !== null;
 }
 
-const nobody = ['scrypt', parameters.N, parameters.r, parameters.p, 'AAAAAAAAAAAAAAAAAAAAAA', ''].join('$');
+const nobody = ['scrypt', passwordCost.N, passwordCost.r, passwordCost.p, 'AAAAAAAAAAAAAAAAAAAAAA', ''].join('$');
 
-function derive(password: string, salt: Buffer, options: ScryptParameters): Promise<Buffer> {
+function derive(password: string, salt: Buffer, options: PasswordCost): Promise<Buffer> {
   // The default limit is exactly what N=2^15 needs and so too little.
   const maxmem = 256 * options.N * options.r;
   return new Promise((resolve, reject) => {

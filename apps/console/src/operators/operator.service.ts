@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { NewOperator, OperatorChangeBody } from '@sluice/console-api/requests';
 import { DataSource } from 'typeorm';
 import { conflict, notFound } from '../api/api.errors.js';
 import type { Caller } from '../api/caller.js';
 import { FirstPasswordFile } from './first-password-file.js';
 import { actorOf, AuditStore } from '../audit/audit.store.js';
+import { passwordCostToken } from '../connections/connection-tokens.js';
+import type { PasswordCost } from '../connections/password-cost.js';
 import { hashPassword } from './hash-password.js';
 import { inTransaction, type Transaction } from '../registry/registry-transaction.js';
 import { TokenStore } from './token.store.js';
@@ -18,10 +20,11 @@ export class OperatorService {
     private readonly tokens: TokenStore,
     private readonly audit: AuditStore,
     private readonly firstPassword: FirstPasswordFile,
+    @Inject(passwordCostToken) private readonly cost: PasswordCost,
   ) {}
 
   async add(caller: Caller, body: NewOperator): Promise<Operator> {
-    const passwordHash = await hashPassword(body.password);
+    const passwordHash = await hashPassword(body.password, this.cost);
     return inTransaction(this.dataSource, async (tx) => {
       const operator = await this.operators.add(tx, {
         username: body.username,
@@ -41,7 +44,8 @@ export class OperatorService {
    * changed at the next sign-in.
    */
   async change(caller: Caller, id: string, body: OperatorChangeBody): Promise<Operator> {
-    const passwordHash = body.password === undefined ? undefined : await hashPassword(body.password);
+    const passwordHash =
+      body.password === undefined ? undefined : await hashPassword(body.password, this.cost);
     const { before, after } = await inTransaction(this.dataSource, async (tx) => {
       await this.operators.lockAll(tx);
       const before = await this.operators.lock(tx, id);

@@ -35,7 +35,7 @@ describe('a newcomer to a system in trouble', () => {
       OBJECT_STORE_URL: `file://${folder}`,
       OBJECT_STORE_RESERVE_BYTES: String(Number.MAX_SAFE_INTEGER),
     };
-    app = await ConsoleUnderTest.start(store, undefined, pagesFolder);
+    app = await ConsoleUnderTest.start(store, { pagesFolder });
     await seedTroubledSystem(app);
     const token = await app.token('administrator');
     const ann = { username: 'ann', role: 'administrator', password: 'known to the newcomer alone' } as const;

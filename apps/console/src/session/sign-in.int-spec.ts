@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
+import { passwordCost } from '../connections/password-cost.js';
 import { PreparationService } from '../lifecycle/preparation.service.js';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { freeAttempts, ThrottleStore } from './throttle.store.js';
@@ -9,7 +10,7 @@ describe('signing in', () => {
   let password: string;
 
   beforeAll(async () => {
-    app = await ConsoleUnderTest.start();
+    app = await ConsoleUnderTest.start({}, { passwordCost });
     await new Promise<void>((done) => app.get(PreparationService).begin(done));
     password = (await readFile(app.config.ADMIN_PASSWORD_FILE, 'utf8')).trim();
   });

@@ -18,6 +18,7 @@ import { createConsoleApp } from '../create-console-app.js';
 import { TokenStore } from '../operators/token.store.js';
 import { inTransaction } from '../registry/registry-transaction.js';
 import type { HostNameResolver } from '../connections/host-name-resolver.js';
+import type { PasswordCost } from '../connections/password-cost.js';
 import { makeSecret } from '../operators/secret-value.js';
 
 // Migrating a database and hashing passwords take their time on a machine that does other things as well.
@@ -44,6 +45,16 @@ const nobody: HostNameResolver = {
   resolve6: () => Promise.resolve([]),
 };
 
+export interface ConsoleOptions {
+  readonly resolver?: HostNameResolver;
+  /** Default: the API alone. */
+  readonly pagesFolder?: string;
+  /** Default: next to none, since operators are made by the dozen; `sign-in.int-spec` takes the one of every console. */
+  readonly passwordCost?: PasswordCost;
+}
+
+const cheapPasswords: PasswordCost = { N: 2 ** 10, r: 8, p: 1 };
+
 /** Whatever a suite asks for: what is answered is what the API's description, the pages and the command line expect. */
 function assertAsDescribed(method: string, route: string, body: unknown): void {
   const faults = answerFaults(method, route, body);
@@ -68,8 +79,7 @@ export class ConsoleUnderTest {
 
   static async start(
     env: Record<string, string> = {},
-    resolver: HostNameResolver = nobody,
-    pagesFolder?: string,
+    options: ConsoleOptions = {},
   ): Promise<ConsoleUnderTest> {
     const testDatabase = await createTestDatabase();
     const home = await mkdtemp(path.join(tmpdir(), 'sluice-console-'));
@@ -90,8 +100,9 @@ export class ConsoleUnderTest {
     const keyFiles = { certFile: config.CONSOLE_TLS_CERT_FILE, keyFile: config.CONSOLE_TLS_KEY_FILE };
     const keyPair = await ensureKeyPair({ ...keyFiles, names: ['localhost'] });
     const { broker, rpc } = one.fakes();
-    const pages = pagesFolder === undefined ? {} : { pagesFolder };
-    one.app = await createConsoleApp({ config, database, broker, rpc, logger, resolver, ...pages }, keyPair);
+    const { resolver = nobody, passwordCost = cheapPasswords, ...pages } = options;
+    const dependencies = { config, database, broker, rpc, logger, resolver, passwordCost, ...pages };
+    one.app = await createConsoleApp(dependencies, keyPair);
     await one.app.listen(0, '127.0.0.1');
     return one;
   }

@@ -25,6 +25,10 @@ export class SensorProcess {
     }, 60_000);
   }
 
+  get isRunning(): boolean {
+    return this.child !== null && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   /** The most memory that it ever had, as Linux counts it (`VmHWM`). */
   async peakMegabytes(): Promise<number> {
     const status = await readFile(`/proc/${this.child?.pid}/status`, 'utf8');

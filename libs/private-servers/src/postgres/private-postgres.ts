@@ -32,11 +32,20 @@ export interface PrivatePostgres {
   stop(): Promise<void>;
 }
 
+export interface PrivatePostgresOptions extends PrivateServerOptions {
+  /**
+   * Default true: an accepted scan is a promise. False: a crash of the machine (not of the server) may lose what was
+   * committed. For databases of tests, which are made and dropped by the hundred.
+   */
+  readonly isDurable?: boolean;
+}
+
 /**
  * A PostgreSQL of its own under `home`: made on first use, then continued. Loopback only, SCRAM passwords only, durable
- * (fsync and synchronous commits on): an accepted scan is a promise.
+ * (fsync and synchronous commits on) unless said otherwise.
  */
-export async function startPrivatePostgres(options: PrivateServerOptions): Promise<PrivatePostgres> {
+export async function startPrivatePostgres(options: PrivatePostgresOptions): Promise<PrivatePostgres> {
+  const { isDurable = true } = options;
   const context = prepareContext(options);
   const { account, home, secrets } = context;
   const directory = makeDirectory(path.join(home, 'postgres'), 'readable', account);
@@ -48,7 +57,7 @@ export async function startPrivatePostgres(options: PrivateServerOptions): Promi
   const access = path.join(directory, 'pg_hba.conf');
   writePrivateFile(access, 'host all all 127.0.0.1/32 scram-sha-256\n', account);
   return startOnPorts(context.ports, ['postgres'], ({ postgres: port }) =>
-    startServer({ programs, directory, data, access, password, port }, context),
+    startServer({ programs, directory, data, access, password, port, isDurable }, context),
   );
 }
 
@@ -59,6 +68,7 @@ interface ServerPlace {
   readonly access: string;
   readonly password: string;
   readonly port: number;
+  readonly isDurable: boolean;
 }
 
 async function startServer(place: ServerPlace, context: ServerContext): Promise<PrivatePostgres> {
@@ -97,7 +107,7 @@ async function startServer(place: ServerPlace, context: ServerContext): Promise<
   };
 }
 
-function serverArguments({ data, port, access }: ServerPlace): string[] {
+function serverArguments({ data, port, access, isDurable }: ServerPlace): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -107,9 +117,9 @@ function serverArguments({ data, port, access }: ServerPlace): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] ',
-    fsync: 'on',
+    fsync: isDurable ? 'on' : 'off',
     synchronous_commit: 'on',
-    full_page_writes: 'on',
+    full_page_writes: isDurable ? 'on' : 'off',
     // With the default of 128 MB the indexes of some million scans are read again and again. Memory is taken as pages are
     // used; a small machine keeps most of its own.
     shared_buffers: `${Math.max(128, Math.min(512, Math.floor(totalmem() / 8 / 1024 ** 2)))}MB`,
