@@ -1,0 +1,145 @@
+import { expect } from '@jest/globals';
+import type { AcceptItem, ConclusiveState, Verdict } from '@sluice/contracts';
+import { itemOf, type LedgerFixture, type System } from '../ledger-fixture.js';
+import { LedgerModel } from '../ledger-model.js';
+import { outcomeStates, type LedgerStep } from './ledger-steps.js';
+import { ResultsInstance, shownStates } from './results-instance.js';
+
+/** After each step the ledger says what a model of the contract says. */
+export async function tryOneAfterTheOther(
+  ledger: LedgerFixture,
+  steps: readonly LedgerStep[],
+): Promise<void> {
+  await ledger.database.query('TRUNCATE ledger.instances, ledger.decision_sets');
+  const one = new ModelledSystem(ledger, await ledger.addSystem());
+  for (const step of steps) await one.take(step);
+  await one.compareAtTheEnd();
+}
+
+/** One system whose calls go to the ledger and to a model of it. */
+class ModelledSystem {
+  private readonly model = new LedgerModel();
+  private readonly service: ResultsInstance;
+  private readonly items: AcceptItem[] = [];
+  private readonly begun = new Map<string, number>();
+  private readonly failed = new Map<string, { count: number; last: number }>();
+
+  constructor(
+    private readonly ledger: LedgerFixture,
+    private readonly system: System,
+  ) {
+    this.service = new ResultsInstance(ledger);
+  }
+
+  async take(step: LedgerStep): Promise<void> {
+    const item = 'pick' in step ? this.items[step.pick % Math.max(1, this.items.length)] : undefined;
+    if ('pick' in step && item === undefined) return;
+    await this.apply(step, item as AcceptItem);
+    const expected = this.model.states().map(({ key, state }) => ({ scanId: key.split('/')[0], state }));
+    expect(await shownStates(this.ledger, this.system)).toEqual(expected);
+  }
+
+  async compareAtTheEnd(): Promise<void> {
+    const detected = [...this.model.submissions.values()].filter((one) => one.state === 'detect');
+    const alerts = await this.ledger.rows<{ submission_id: string }>(
+      'SELECT submission_id FROM ledger.alert_list WHERE registration_id = $1',
+      [this.system.registrationId],
+    );
+    expect(alerts.map((alert) => alert.submission_id).sort()).toEqual(detected.map((one) => one.id).sort());
+    expect(await this.ledger.counterErrors()).toEqual([]);
+  }
+
+  /** `item`: what the step is about; undefined where it is about none. */
+  private async apply(step: LedgerStep, item: AcceptItem): Promise<void> {
+    const { model, service, ledger } = this;
+    switch (step.kind) {
+      case 'accept':
+        return this.accept(step);
+      case 'verdict': {
+        const outcome = step.outcome as Verdict['outcome'];
+        const recorded = await service.conclude(item, outcome, { set: step.decisionSet });
+        const state = outcomeStates[step.outcome] as ConclusiveState;
+        expect(recorded !== null).toBe(model.conclude(item.submissionId, state, step.decisionSet));
+        return;
+      }
+      case 'scanner-reports':
+        await service.reportScanner(step.scanner, step.decisionSet);
+        return model.report(step.scanner, step.decisionSet);
+      case 'forget':
+        await service.forgetVerdicts();
+        return model.forget();
+      case 'verdict-of-other-bytes': {
+        const recorded = await service.concludeOtherBytes(item, step.outcome);
+        expect(recorded !== null).toBe(model.conclude(item.submissionId, 'error'));
+        return;
+      }
+      case 'failed-attempt':
+        return this.failAttempt(item, step.attempt);
+      case 'begin':
+        return this.begin(item.submissionId);
+      case 'delete':
+      case 'delete-all':
+        return this.delete(step);
+      case 'purge':
+        return service.purge();
+      case 'look-for-lost':
+        await service.timePasses();
+        await service.lookForLost();
+        return;
+      case 'age': {
+        const submission = model.submissions.get(item.submissionId);
+        await ledger.age(item.submissionId, '11 minutes');
+        if (submission !== undefined) submission.isOld = true;
+      }
+    }
+  }
+
+  private async accept(step: LedgerStep & { kind: 'accept' }): Promise<void> {
+    const { scanId, instance, sha256 } = step;
+    const fresh = itemOf(this.system, { scanId, instance, sha256 });
+    const [answer] = await this.service.accepts.accept([fresh]);
+    expect(answer?.outcome).toBe(this.model.accept(fresh.submissionId, `${scanId}/${instance}`, sha256));
+    if (answer?.outcome !== 'accepted') return;
+    this.items.push(fresh);
+    expect(answer.isDone === true).toBe(!this.isOpen(fresh.submissionId));
+  }
+
+  private isOpen(id: string): boolean {
+    return this.model.submissions.get(id)?.state === 'processing';
+  }
+
+  private async failAttempt(item: AcceptItem, attempt: number): Promise<void> {
+    const id = item.submissionId;
+    const before = this.failed.get(id) ?? { count: 0, last: -1 };
+    const counts = this.isOpen(id) && before.last !== attempt;
+    const recorded = await this.service.conclude(item, 'failed-attempt', { attempt });
+    expect(recorded !== null).toBe(counts);
+    if (!counts) return;
+    this.failed.set(id, { count: before.count + 1, last: attempt });
+    if (before.count === 3) this.model.conclude(id, 'error');
+  }
+
+  private async begin(id: string): Promise<void> {
+    const isOpen = this.isOpen(id) && (this.failed.get(id)?.count ?? 0) === 0;
+    const count = (this.begun.get(id) ?? 0) + 1;
+    const expected = !isOpen || count > 5 ? 'drop' : count === 1 ? 'go' : 'go-alone';
+    expect((await this.service.begins.begin(id)).decision).toBe(expected);
+    if (isOpen) this.begun.set(id, count);
+    if (isOpen && count > 5) this.model.conclude(id, 'error');
+  }
+
+  private async delete(step: LedgerStep & { kind: 'delete' | 'delete-all' }): Promise<void> {
+    const { registrationId } = this.system;
+    const { instance } = step;
+    if (step.kind === 'delete-all') {
+      await this.service.deletes.deleteAll(registrationId, instance);
+      this.model.delete((key) => instance === null || key.endsWith(`/${instance}`));
+      return;
+    }
+    const { scanId } = step;
+    const expected = this.model.delete((key) =>
+      instance === null ? key.startsWith(`${scanId}/`) : key === `${scanId}/${instance}`,
+    );
+    expect(await this.service.deletes.delete([{ registrationId, scanId, instance }])).toEqual([expected]);
+  }
+}
