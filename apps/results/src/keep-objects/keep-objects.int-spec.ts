@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import { until } from '@sluice/timing';
-import { openObjectStore } from '@sluice/object-store';
+import type { ObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { ExpireRecords } from '../expire-records/expire-records.service.js';
@@ -13,13 +10,14 @@ import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { RescanObjects } from '../rescan-objects/rescan-objects.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
+import { ObjectFolder } from '../testing/object-folder.js';
 import { RecordingBroker } from '../testing/recording-broker.js';
 import { KeepObjects } from './keep-objects.service.js';
 
 const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
 
-let folder: string;
-let store: Awaited<ReturnType<typeof openObjectStore>>;
+let folder: ObjectFolder;
+let store: ObjectStore;
 let ledger: LedgerFixture;
 let broker: RecordingBroker;
 let records: RecordVerdicts;
@@ -27,18 +25,17 @@ let objects: KeepObjects;
 let system: System;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'sluice-kept-'));
-  store = await openObjectStore(`file://${folder}`);
+  folder = await ObjectFolder.create();
+  store = folder.store;
   ledger = await LedgerFixture.create();
 });
 afterAll(async () => {
   await ledger.close();
-  await store.close();
-  await rm(folder, { recursive: true });
+  await folder.remove();
 });
 beforeEach(async () => {
   await ledger.clear();
-  for await (const { key } of store.list()) await store.delete(key);
+  await folder.clear();
   broker = new RecordingBroker();
   records = new RecordVerdicts(
     ledger.database,
@@ -48,12 +45,7 @@ beforeEach(async () => {
   system = await ledger.addSystem();
 });
 
-async function storeObject(): Promise<string> {
-  const writer = await store.create();
-  await writer.write(Buffer.from('bytes'));
-  await writer.commit();
-  return writer.key;
-}
+const storeObject = () => folder.put('bytes');
 async function accept(changes: Partial<AcceptItem> = {}): Promise<AcceptItem> {
   const item = itemOf(system, { objectKey: await storeObject(), ...changes });
   await new AcceptScans(ledger.database).accept([item]);
@@ -61,11 +53,7 @@ async function accept(changes: Partial<AcceptItem> = {}): Promise<AcceptItem> {
 }
 const conclude = (item: AcceptItem, outcome: 'clean' | 'infected' | 'error') =>
   records.record(prepareVerdict(verdictOf(item, outcome)));
-const stored = async () => {
-  const keys = [];
-  for await (const { key } of store.list()) keys.push(key);
-  return keys.sort();
-};
+const stored = async () => (await folder.stored()).plain;
 const timePasses = (interval: string) =>
   ledger.database.query(
     `UPDATE ledger.kept_objects SET kept_until = kept_until - $1::interval, kept_at = kept_at - $1::interval`,

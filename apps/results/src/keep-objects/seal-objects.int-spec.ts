@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -7,9 +6,9 @@ import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import {
   addQuarantineKey,
   keptDataKey,
-  openObjectStore,
   QuarantineKeys,
   readKept,
+  type ObjectStore,
 } from '@sluice/object-store';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
@@ -17,6 +16,7 @@ import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { ReleaseMail } from '../release-mail/release-mail.service.js';
 import { RescanObjects } from '../rescan-objects/rescan-objects.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
+import { ObjectFolder } from '../testing/object-folder.js';
 import { KeepObjects } from './keep-objects.service.js';
 import { SealObjects } from './seal-objects.service.js';
 
@@ -24,8 +24,8 @@ const content = 'what was found in the mail';
 const warned: string[] = [];
 const logger = { warn: (_: object, text: string) => warned.push(text), info: () => undefined } as never;
 
-let folder: string;
-let store: Awaited<ReturnType<typeof openObjectStore>>;
+let objects: ObjectFolder;
+let store: ObjectStore;
 let keys: QuarantineKeys;
 let keyId: string;
 let ledger: LedgerFixture;
@@ -35,28 +35,26 @@ let rescans: RescanObjects;
 let system: System;
 let due = 0;
 
-const publicKeyFile = () => path.join(folder, 'public');
+const publicKeyFile = () => path.join(objects.folder, 'public');
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'sluice-seal-'));
-  store = await openObjectStore(`file://${folder}/objects`);
+  objects = await ObjectFolder.create();
+  store = objects.store;
   const made = addQuarantineKey();
   keyId = made.keyId;
-  await writeFile(path.join(folder, 'keys'), made.privatePems);
+  await writeFile(path.join(objects.folder, 'keys'), made.privatePems);
   await writeFile(publicKeyFile(), made.publicPem);
-  keys = await QuarantineKeys.read(path.join(folder, 'keys'));
+  keys = await QuarantineKeys.read(path.join(objects.folder, 'keys'));
   ledger = await LedgerFixture.create();
   records = new RecordVerdicts(ledger.database, () => undefined);
   rescans = new RescanObjects(ledger.database, store, () => (due += 1));
 });
 afterAll(async () => {
   await ledger.close();
-  await store.close();
-  await rm(folder, { recursive: true });
+  await objects.remove();
 });
 beforeEach(async () => {
   await ledger.clear();
-  for await (const { key } of store.list()) await store.delete(key);
-  for await (const { key } of store.listSealed()) await store.deleteSealed(key);
+  await objects.clear();
   seals = sealing();
   system = await ledger.addSystem();
   warned.length = 0;
@@ -66,20 +64,12 @@ const sealing = (changes: Partial<ConstructorParameters<typeof SealObjects>[0]> 
   new SealObjects({ database: ledger.database, store, logger, publicKeyFile: publicKeyFile(), ...changes });
 
 async function kept(outcome: 'infected' | 'error' = 'infected'): Promise<AcceptItem> {
-  const writer = await store.create();
-  await writer.write(Buffer.from(content));
-  await writer.commit();
-  const item = itemOf(system, { objectKey: writer.key });
+  const item = itemOf(system, { objectKey: await objects.put(content) });
   await new AcceptScans(ledger.database).accept([item]);
   await records.record(prepareVerdict(verdictOf(item, outcome)));
   return item;
 }
-async function stored(): Promise<{ plain: string[]; sealed: string[] }> {
-  const found = { plain: [] as string[], sealed: [] as string[] };
-  for await (const { key } of store.list()) found.plain.push(key);
-  for await (const { key } of store.listSealed()) found.sealed.push(key);
-  return { plain: found.plain.sort(), sealed: found.sealed.sort() };
-}
+const stored = () => objects.stored();
 const row = async ({ objectKey }: AcceptItem) => {
   const [found] = await ledger.rows<{ sealed_with: string | null; seal_at: Date | null }>(
     `SELECT sealed_with, seal_at FROM ledger.kept_objects WHERE object_key = '${objectKey}'`,
@@ -231,7 +221,7 @@ describe('a sealed object', () => {
     await seals.seal();
     const rescan = async (dataKey: string | undefined) => again(item, dataKey);
     expect(await rescan(await dataKeyOf(other))).toBe('object-altered');
-    const file = path.join(folder, 'objects', item.objectKey.slice(0, 2), `${item.objectKey}.sealed`);
+    const file = path.join(objects.folder, 'objects', item.objectKey.slice(0, 2), `${item.objectKey}.sealed`);
     const dataKey = await dataKeyOf(item);
     const bytes = await readFile(file);
     await writeFile(file, bytes.subarray(0, bytes.length - 1));

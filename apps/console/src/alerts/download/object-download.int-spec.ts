@@ -1,50 +1,36 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  addQuarantineKey,
-  openObjectStore,
-  readSealingKey,
-  sealKept,
-  type ObjectStore,
-} from '@sluice/object-store';
+import { addQuarantineKey } from '@sluice/object-store';
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConsoleUnderTest } from '../../testing/console-under-test.js';
 import { insertAlert } from '../../testing/insert-alert.js';
+import { KeptStore } from '../../testing/kept-store.js';
 
 describe('the object of an alert', () => {
   const content = Buffer.from('something that was found');
   const sha256 = createHash('sha256').update(content).digest('hex');
   let app: ConsoleUnderTest;
-  let folder: string;
-  let store: ObjectStore;
+  let objects: KeptStore;
   let token: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'sluice-objects-'));
-    store = await openObjectStore(`file://${folder}`);
-    const QUARANTINE_KEYS_FILE = path.join(folder, 'keys');
-    const { privatePems, publicPem } = addQuarantineKey();
-    await writeFile(QUARANTINE_KEYS_FILE, privatePems);
-    await writeFile(path.join(folder, 'public'), publicPem);
-    app = await ConsoleUnderTest.start({ OBJECT_STORE_URL: `file://${folder}`, QUARANTINE_KEYS_FILE });
+    objects = await KeptStore.create();
+    app = await ConsoleUnderTest.start(objects.environment);
     token = await app.token('security-officer');
   });
   afterAll(async () => {
     await app.stop();
-    await rm(folder, { recursive: true });
+    await objects.remove();
   });
 
   async function keep(bytes: Buffer): Promise<string> {
-    const writer = await store.create();
-    await writer.write(bytes);
-    await writer.commit();
+    const key = await objects.put(bytes);
     await app.rows(`INSERT INTO ledger.kept_objects VALUES ($1, $2, now(), now() + interval '1 day')`, [
-      writer.key,
+      key,
       bytes.length,
     ]);
-    return writer.key;
+    return key;
   }
 
   const download = (id: number, by = token) => app.call('GET', `/api/alerts/${id}/object`, { token: by });
@@ -66,10 +52,9 @@ describe('the object of an alert', () => {
     expect((await download(id)).status).toBe(409);
   });
 
-  async function keepSealed(bytes: Buffer, publicFile = path.join(folder, 'public')): Promise<string> {
+  async function keepSealed(bytes: Buffer, publicKeyFile?: string): Promise<string> {
     const key = await keep(bytes);
-    await sealKept(store, key, await readSealingKey(publicFile));
-    await store.delete(key);
+    await objects.seal(key, publicKeyFile);
     return key;
   }
   it('comes the same when it is encrypted', async () => {
@@ -81,8 +66,9 @@ describe('the object of an alert', () => {
 
   it('encrypted for a key that is not here is not handed out, and the answer says which', async () => {
     const { publicPem, keyId } = addQuarantineKey();
-    await writeFile(path.join(folder, 'other'), publicPem);
-    const objectKey = await keepSealed(content, path.join(folder, 'other'));
+    const other = path.join(objects.folder, 'other');
+    await writeFile(other, publicPem);
+    const objectKey = await keepSealed(content, other);
     expect(await download(await insertAlert(app, { sha256, objectKey }))).toMatchObject({
       status: 409,
       body: { message: expect.stringContaining(keyId) },
@@ -91,7 +77,7 @@ describe('the object of an alert', () => {
 
   it('moved to another object’s place is not handed out', async () => {
     const [one, other] = [await keepSealed(content), await keepSealed(content)];
-    const fileOf = (key: string) => path.join(folder, key.slice(0, 2), `${key}.sealed`);
+    const fileOf = (key: string) => path.join(objects.folder, key.slice(0, 2), `${key}.sealed`);
     await copyFile(fileOf(one), fileOf(other));
     const answer = await download(await insertAlert(app, { sha256, objectKey: other }));
     expect(answer).toMatchObject({ status: 409, body: { message: expect.stringContaining('not the one') } });

@@ -1,16 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  addQuarantineKey,
-  openObjectStore,
-  readSealingKey,
-  sealKept,
-  type ObjectStore,
-} from '@sluice/object-store';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { ConsoleUnderTest } from '../../testing/console-under-test.js';
+import { KeptStore } from '../../testing/kept-store.js';
 import { openPool } from './preview-sandbox.js';
 
 const mail = Buffer.from(
@@ -36,19 +27,13 @@ const mail = Buffer.from(
 describe('mail in quarantine, read by an operator', () => {
   let app: ConsoleUnderTest;
   let administrator: string;
-  let folder: string;
-  let store: ObjectStore;
+  let objects: KeptStore;
   let reader: { id: string; headers: Record<string, string> };
   const registrationId = randomUUID();
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'sluice-objects-'));
-    store = await openObjectStore(`file://${folder}`);
-    const QUARANTINE_KEYS_FILE = path.join(folder, 'keys');
-    const { privatePems, publicPem } = addQuarantineKey();
-    await writeFile(QUARANTINE_KEYS_FILE, privatePems);
-    await writeFile(path.join(folder, 'public'), publicPem);
-    app = await ConsoleUnderTest.start({ OBJECT_STORE_URL: `file://${folder}`, QUARANTINE_KEYS_FILE });
+    objects = await KeptStore.create();
+    app = await ConsoleUnderTest.start(objects.environment);
     administrator = await app.token('administrator');
     const operator = { username: 'reader', role: 'auditor', password: 'long enough for all' } as const;
     reader = await app.addOperator(administrator, operator);
@@ -59,7 +44,7 @@ describe('mail in quarantine, read by an operator', () => {
   });
   afterAll(async () => {
     await app.stop();
-    await rm(folder, { recursive: true });
+    await objects.remove();
   });
   beforeEach(() => mayRead(true));
 
@@ -71,13 +56,8 @@ describe('mail in quarantine, read by an operator', () => {
   }
   async function keep(given: { bytes?: Buffer; type?: 'email' | 'file'; isSealed?: boolean } = {}) {
     const { bytes = mail, type = 'email', isSealed = true } = given;
-    const writer = await store.create();
-    await writer.write(bytes);
-    await writer.commit();
-    if (isSealed) {
-      await sealKept(store, writer.key, await readSealingKey(path.join(folder, 'public')));
-      await store.delete(writer.key);
-    }
+    const key = await objects.put(bytes);
+    if (isSealed) await objects.seal(key);
     const id = randomUUID();
     await app.rows(
       `INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
@@ -85,11 +65,11 @@ describe('mail in quarantine, read by an operator', () => {
        VALUES ($1, $2, now(), now() + interval '30 days', $3, $4, 'mx-1', true, 'error', $5, $6, 'joerg@example.com',
          '["Anna@example.org", "hidden@example.org"]', '{"to": ["anna@example.org"], "subject": "Invoice of May"}')`,
       [
-        ...[writer.key, bytes.length, id, registrationId, type],
+        ...[key, bytes.length, id, registrationId, type],
         createHash('sha256').update(bytes).digest('hex'),
       ],
     );
-    return { id, key: writer.key };
+    return { id, key };
   }
   const read = (id: string, body: unknown = { reason: 'ticket 7' }, headers = reader.headers) =>
     app.call('POST', `/api/quarantine/${id}/preview`, { body, headers });
@@ -170,7 +150,7 @@ describe('mail in quarantine, read by an operator', () => {
 
   it('is not shown, and not noted as shown, when its bytes are not those that were scanned', async () => {
     const { id, key } = await keep({ isSealed: false });
-    await store.delete(key);
+    await objects.store.delete(key);
     const other = await keep({ bytes: Buffer.from('Subject: other\r\n\r\nx'), isSealed: false });
     await app.rows('UPDATE ledger.kept_objects SET sha256 = $2 WHERE submission_id = $1', [
       other.id,
