@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  declaredQueues,
   exchanges,
   jobQueue,
   ledgerRpc,
   queues,
-  services,
   streams,
   type QueueDefinition,
   type ServiceName,
@@ -17,6 +15,15 @@ import { until } from '@sluice/timing';
 import { startPrivateRabbit } from '@sluice/private-servers';
 import amqp from 'amqplib';
 import { connectBroker, type Broker } from './index.js';
+import {
+  allowedTo,
+  bytes,
+  making,
+  publishing,
+  reading,
+  rearranging,
+  streamNames,
+} from './testing/broker-attempts.js';
 
 type Rabbit = Awaited<ReturnType<typeof startPrivateRabbit>>;
 let home: string;
@@ -30,117 +37,6 @@ afterAll(async () => {
   await rabbit?.stop();
   await rm(home, { recursive: true, force: true });
 }, 30_000);
-
-type Attempt = readonly [name: string, run: (channel: amqp.ConfirmChannel) => unknown];
-
-const bytes = Buffer.from('{}');
-const evil = 'sluice.evil';
-const queueNames = declaredQueues('classic').map(({ name }) => name);
-const streamNames: readonly string[] = Object.values(streams).map(({ name }) => name);
-const exchangeNames = Object.values(exchanges).map(({ name }) => name);
-const rpcKeys = [
-  ...Object.values(ledgerRpc).map(({ pattern }) => pattern),
-  ...['registry.sightings', 'service.status', 'ledger.none'],
-];
-
-const publishing: Attempt[] = [
-  ...exchangeNames
-    .filter((name) => name !== exchanges.rpc.name)
-    .map((name): Attempt => [`publish ${name}`, (channel) => channel.publish(name, 'light', bytes)]),
-  ...rpcKeys.map((key): Attempt => [
-    `ask ${key}`,
-    (channel) => channel.publish(exchanges.rpc.name, key, bytes),
-  ]),
-  ...queueNames.map((name): Attempt => [
-    `publish straight into ${name}`,
-    (channel) => channel.sendToQueue(name, bytes),
-  ]),
-  ...services.map((name): Attempt => [
-    `publish as ${name}`,
-    (channel) => channel.publish(exchanges.rpc.name, 'service.status', bytes, { userId: name }),
-  ]),
-];
-const reading: Attempt[] = queueNames.map((name) => [
-  `read ${name}`,
-  async (channel) => {
-    await channel.prefetch(1);
-    await channel.consume(name, () => undefined);
-  },
-]);
-/** Everything that makes something new, under names that look as if they were ours. */
-const making: Attempt[] = [
-  ['declare a queue', (channel) => channel.assertQueue(evil, { durable: false })],
-  ['declare a queue the broker names', (channel) => channel.assertQueue('', { exclusive: true })],
-  [
-    'declare a queue whose dead letters become requests',
-    (channel) =>
-      channel.assertQueue('', {
-        exclusive: true,
-        messageTtl: 1,
-        deadLetterExchange: exchanges.rpc.name,
-        deadLetterRoutingKey: ledgerRpc.changeAlert.pattern,
-      }),
-  ],
-  ...services.flatMap((service) =>
-    ['registry', 'finished', 'evil'].map((topic): Attempt => [
-      `declare exchange ${service}.${topic}.evil`,
-      (channel) => channel.assertExchange(`${service}.${topic}.evil`, 'topic'),
-    ]),
-  ),
-  ['declare an exchange', (channel) => channel.assertExchange(evil, 'fanout')],
-  [
-    'declare an exchange whose alternate takes requests',
-    (channel) => channel.assertExchange(evil, 'fanout', { alternateExchange: exchanges.rpc.name }),
-  ],
-  [
-    'bind an exchange of the broker to requests',
-    (channel) => channel.bindExchange(exchanges.rpc.name, 'amq.fanout', ''),
-  ],
-  ['publish to an exchange of the broker', (channel) => channel.publish('amq.fanout', '', bytes)],
-];
-/** Everything that changes what is there. `results` is its owner and may. */
-const rearranging: Attempt[] = [
-  // Streams cannot be purged by anyone, and asking ends the connection.
-  ...queueNames
-    .filter((name) => !streamNames.includes(name))
-    .map((name): Attempt => [`purge ${name}`, (channel) => channel.purgeQueue(name)]),
-  ...queueNames.flatMap((name): Attempt[] => [
-    [`delete ${name}`, (channel) => channel.deleteQueue(name, { ifUnused: true, ifEmpty: true })],
-    [`bind ${name} to verdicts`, (channel) => channel.bindQueue(name, exchanges.verdicts.name, 'x')],
-  ]),
-  ...exchangeNames.flatMap((name): Attempt[] => [
-    [`delete ${name}`, (channel) => channel.deleteExchange(name, { ifUnused: true })],
-    ...exchangeNames
-      .filter((other) => other !== name)
-      .map((other): Attempt => [
-        `bind exchange ${name} to ${other}`,
-        (channel) => channel.bindExchange(other, name, '#'),
-      ]),
-  ]),
-];
-
-/** 403 for a permission that is missing; 406 for a `user-id` that is not one's own. */
-const refusal = /ACCESS.REFUSED|access to .* refused|user_id property set to/i;
-
-async function allowedTo(url: string, attempts: readonly Attempt[]): Promise<string[]> {
-  const connection = await amqp.connect(url, { noDelay: true });
-  const allowed: string[] = [];
-  for (const [name, run] of attempts) {
-    const channel = await connection.createConfirmChannel();
-    const failed = new Promise<Error>((resolve) => channel.on('error', resolve));
-    const done = (async () => {
-      await run(channel);
-      await channel.waitForConfirms();
-      await channel.close();
-      return null;
-    })();
-    const error = await Promise.race([failed, done.catch(() => failed)]);
-    if (error === null) allowed.push(name);
-    else if (!refusal.test(error.message)) throw new Error(`${name}: ${error.message}`);
-  }
-  await connection.close();
-  return allowed;
-}
 
 describe('every login tries every verb: it may', () => {
   const expected: Readonly<Record<Exclude<ServiceName, 'results'>, readonly string[]>> = {
