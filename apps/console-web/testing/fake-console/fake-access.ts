@@ -1,5 +1,5 @@
 import type { ApiToken, Operator } from '@sluice/console-api';
-import type { FakeAnswer, FakeRequest } from './fake-console.js';
+import type { FakeAnswer, FakeRequest } from './fake-answers.js';
 import { sampleOperator, sampleOperators, sampleToken, sampleTokens } from './sample-access.js';
 
 /** Operators and tokens, from memory. */

@@ -1,7 +1,10 @@
-import type { AlertGroupsAnswer, AlertSearch } from '@sluice/console-api';
+import type { AlertSearch } from '@sluice/console-api';
 import { requestFaults } from '@sluice/console-api/requests';
-import { completePolicy, parseFingerprint, type OperatorRole, type PolicyChange } from '@sluice/contracts';
+import { parseFingerprint, type OperatorRole } from '@sluice/contracts';
 import { FakeAccess } from './fake-access.js';
+import { changedAlert, fitsAlert, groupAlerts, type SampleAlert } from './fake-alerts.js';
+import { listed, ok, oneOf, problem, refused, type FakeAnswer, type FakeRequest } from './fake-answers.js';
+import { changedSystem, sampleSystemStatistics } from './fake-systems.js';
 import { sampleAudit, sampleSettings, sampleVerification } from './sample-access.js';
 import { FakeQuarantine } from './fake-quarantine.js';
 import { FakeNotifications } from './fake-notifications.js';
@@ -16,17 +19,6 @@ import {
 } from './sample-operation.js';
 import { sampleLoad, sampleSystemStatistics, sampleTopSystems } from './sample-load.js';
 import { sampleRegistered, sampleSystems } from './sample-systems.js';
-
-export interface FakeRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: Record<string, unknown>;
-}
-export interface FakeAnswer {
-  readonly status: number;
-  readonly body?: unknown;
-}
 
 export interface FakeOptions {
   readonly role?: OperatorRole;
@@ -168,7 +160,7 @@ export class FakeConsole {
       case 'alert-groups':
         return ok(
           groupAlerts(
-            this.alerts.filter((alert) => fits(alert, query)),
+            this.alerts.filter((alert) => fitsAlert(alert, query)),
             query.get('by') ?? '',
           ),
         );
@@ -236,27 +228,7 @@ export class FakeConsole {
       this.systems = this.systems.filter((candidate) => candidate.id !== id);
       return { status: 204 };
     }
-    const change =
-      verb === 'accept'
-        ? { state: 'accepted' as const, idInUse: false }
-        : verb === 'reject'
-          ? { state: 'rejected' as const }
-          : {};
-    const policy = body?.['unexaminedPolicy'] as PolicyChange | undefined;
-    const unexaminedPolicy =
-      policy === undefined ? null : completePolicy({ ...system.unexaminedPolicy, ...policy });
-    // The API never lets a change touch the certificate: a decision only names the one that was seen.
-    const { certificateFingerprint } = system;
-    const policies = {
-      ...(unexaminedPolicy !== null && { unexaminedPolicy }),
-      ...('mailPolicy' in (body ?? {}) && {
-        mailPolicy: changedFields(system.mailPolicy, body?.['mailPolicy']),
-      }),
-      ...('clamdPolicy' in (body ?? {}) && {
-        clamdPolicy: changedFields(system.clamdPolicy, body?.['clamdPolicy']),
-      }),
-    };
-    const changed = { ...system, ...withoutMode(body), ...change, ...policies, certificateFingerprint };
+    const changed = changedSystem(system, body, verb);
     this.systems = this.systems.map((candidate) => (candidate.id === id ? changed : candidate));
     return ok(changed);
   }
@@ -288,14 +260,14 @@ export class FakeConsole {
   private alertsResource({ method, query, body }: FakeRequest, id?: string): FakeAnswer {
     if (id === undefined && method === 'PATCH') return this.changeAlerts(body);
     if (id === undefined)
-      return listed(this.alerts.filter((alert) => fits(alert, query)).map(toAlertRow), query, this.pageSize);
+      return listed(this.alerts.filter((alert) => fitsAlert(alert, query)).map(toAlertRow), query, this.pageSize);
     const found = this.alerts.find((alert) => String(alert.id) === id);
     if (found === undefined) return problem(404, 'NotFound', 'no such alert');
     return ok(method === 'PATCH' ? this.changeAlert(found, body) : found);
   }
 
   private countAlerts(query: URLSearchParams): FakeAnswer {
-    const count = this.alerts.filter((alert) => fits(alert, query)).length;
+    const count = this.alerts.filter((alert) => fitsAlert(alert, query)).length;
     return ok({ count, isMore: false, newestId: this.alerts[0]?.id ?? 0 });
   }
 
@@ -307,7 +279,7 @@ export class FakeConsole {
     const before = Number(body['cursor'] ?? Number.POSITIVE_INFINITY);
     const asked = this.alerts.filter((alert) =>
       ids === undefined
-        ? fits(alert, filter) && alert.id <= throughId && alert.id < before
+        ? fitsAlert(alert, filter) && alert.id <= throughId && alert.id < before
         : ids.includes(alert.id),
     );
     const part = ids === undefined ? asked.slice(0, 30) : asked;
@@ -317,27 +289,8 @@ export class FakeConsole {
     return ok({ changed, looked: part.length, nextCursor });
   }
 
-  private changeAlert(found: (typeof this.alerts)[number], body: Record<string, unknown>) {
-    const changed = {
-      ...found,
-      ...('state' in body ? { state: body['state'] as typeof found.state } : {}),
-      ...('assignee' in body ? { assignee: body['assignee'] as string | null } : {}),
-      ...('disposition' in body ? { disposition: body['disposition'] as typeof found.disposition } : {}),
-      changes: [
-        ...found.changes,
-        {
-          at: new Date().toISOString(),
-          operator: 'admin',
-          stateBefore: found.state,
-          stateAfter: (body['state'] as typeof found.state | undefined) ?? found.state,
-          assigneeBefore: found.assignee,
-          assigneeAfter: 'assignee' in body ? (body['assignee'] as string | null) : found.assignee,
-          dispositionBefore: found.disposition,
-          dispositionAfter: (body['disposition'] as typeof found.disposition | undefined) ?? null,
-          comment: (body['comment'] as string | undefined) ?? null,
-        },
-      ],
-    };
+  private changeAlert(found: SampleAlert, body: Record<string, unknown>): SampleAlert {
+    const changed = changedAlert(found, body);
     this.alerts = this.alerts.map((alert) => (alert.id === found.id ? changed : alert));
     return changed;
   }
@@ -358,78 +311,4 @@ export class FakeConsole {
     this.views = [...this.views, view];
     return { status: 201, body: view };
   }
-}
-
-/** What is null is left to the sensor from now on: it is not there. */
-const changedFields = (before: object | null, change: unknown): object =>
-  Object.fromEntries(
-    Object.entries({ ...before, ...(change as object) }).filter(([, value]) => value !== null),
-  );
-
-const ok = (body: unknown): FakeAnswer => ({ status: 200, body });
-const withoutMode = ({ mode: _mode, ...rest }: Record<string, unknown>) => rest;
-const refused = (fields: Record<string, string>): FakeAnswer => {
-  const [[name, text] = ['', 'not valid']] = Object.entries(fields);
-  const message = name === '' ? text : `${name}: ${text}`;
-  return { status: 400, body: { error: 'BadRequest', message, ...(name !== '' && { fields }) } };
-};
-const problem = (status: number, error: string, message: string): FakeAnswer => ({
-  status,
-  body: { error, message },
-});
-
-function oneOf(items: readonly { id: string | number }[], id: string): FakeAnswer {
-  const found = items.find((item) => String(item.id) === id);
-  return found === undefined ? problem(404, 'NotFound', 'not found') : ok(found);
-}
-
-function listed(items: readonly unknown[], query: URLSearchParams, most = 500): FakeAnswer {
-  const limit = Math.min(most, Number(query.get('limit') ?? 50));
-  const start = Number(query.get('cursor') ?? 0);
-  const end = start + limit;
-  return ok({ items: items.slice(start, end), nextCursor: end < items.length ? String(end) : null });
-}
-
-function fits(alert: ReturnType<typeof sampleAlerts>[number], query: URLSearchParams): boolean {
-  const asked = (key: string, value: unknown) => query.get(key) === null || query.get(key) === value;
-  return (
-    asked('state', alert.state) &&
-    asked('importance', alert.importance) &&
-    asked('source', alert.source) &&
-    asked('disposition', alert.disposition) &&
-    asked('assignee', alert.assignee) &&
-    asked('sensorId', alert.sensorId) &&
-    asked('sha256', alert.object.sha256) &&
-    asked('sender', alert.message?.sender) &&
-    (query.get('part') === null || alert.detections.some((one) => one.sha256 === query.get('part'))) &&
-    (query.get('detection') === null || alert.names.some((one) => one === query.get('detection'))) &&
-    (query.get('technology') === null || alert.technologies.some((one) => one === query.get('technology')))
-  );
-}
-
-function groupAlerts(alerts: ReturnType<typeof sampleAlerts>, by: string): AlertGroupsAnswer {
-  const groups = new Map<string, typeof alerts>();
-  for (const alert of alerts) {
-    const keys: Record<string, string | null | undefined> = {
-      hash: alert.object.sha256,
-      part: alert.detections[0]?.sha256,
-      detection: alert.names[0],
-      sender: alert.message?.sender,
-      system: alert.sensorId,
-    };
-    const key = keys[by];
-    if (key !== null && key !== undefined) groups.set(key, [...(groups.get(key) ?? []), alert]);
-  }
-  const items = [...groups].map(([key, list]) => ({
-    key,
-    name:
-      by === 'hash' ? (list[0]?.object.name ?? null) : by === 'system' ? (list[0]?.systemName ?? null) : null,
-    count: list.length,
-    newCount: list.filter((one) => one.state === 'new').length,
-    importance: list[0]?.importance ?? 'low',
-    firstAt: list.at(-1)?.createdAt ?? '',
-    lastAt: list[0]?.createdAt ?? '',
-  }));
-  items.sort((one, other) => other.count - one.count);
-  return { items, groupsTotal: items.length, alertsTotal: alerts.length, isMore: false };
 }

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../src/notifications/deliveries/delivery.js';
 import type { Channel } from '../../src/notifications/channel.js';
 import type { RuleExample, StoredRule } from '../../src/notifications/rule.js';
-import type { FakeAnswer, FakeRequest } from './fake-console.js';
+import type { FakeAnswer, FakeRequest } from './fake-answers.js';
 import { sampleDeliveries } from './sample-deliveries.js';
 import {
   sampleChannel,

@@ -1,5 +1,5 @@
 import type { Quarantined } from '@sluice/console-api';
-import type { FakeAnswer, FakeRequest } from './fake-console.js';
+import type { FakeAnswer, FakeRequest } from './fake-answers.js';
 import { samplePreview, sampleQuarantine } from './sample-quarantine.js';
 
 /** What is kept: filtered by the words of the address, released at once, and gone when it is deleted. */
