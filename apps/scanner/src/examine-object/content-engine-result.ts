@@ -2,7 +2,7 @@ import type { Detection, EngineOutcome, EngineStatus, NotExamined } from '@sluic
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import { countedHits } from '../inspection/excuse-allowed.js';
 import type { EngineView, FoundHit } from './engine-view.js';
-import type { InspectionOutcome } from './inspector.js';
+import type { InspectionOutcome } from './inspection-outcome.js';
 
 export interface ContentEngineContext {
   /** What the engine said of the object as it is. */

@@ -2,7 +2,8 @@ import type { EngineOutcome, EngineStatus, NotExamined } from '@sluice/contracts
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import type { Inspection, PartEngineRun } from '../inspection/inspection.schema.js';
 import { partEngineNames, partEngines } from '../inspection/part-engines.js';
-import { type InspectionOutcome, inspectorName } from './inspector.js';
+import type { InspectionOutcome } from './inspection-outcome.js';
+import { inspectorName } from './inspector.js';
 
 export interface InspectionContext {
   readonly durationMs: number;

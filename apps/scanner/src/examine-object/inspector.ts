@@ -1,17 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type EngineErrorCode,
   type EngineStatus,
   type ObjectType,
   type ScanContent,
   cleanText,
-  noStreams,
 } from '@sluice/contracts';
 import { plainTypeOf } from '@sluice/containers/detection';
-import { type OnRecord, Sandbox, SandboxError, builtFile } from '@sluice/sandbox';
+import { type OnRecord, Sandbox, builtFile } from '@sluice/sandbox';
 import { softwareVersion } from '@sluice/runtime';
 import {
-  type Inspection,
   type InspectionLimits,
   type InspectorAnswer,
   type InspectorRequest,
@@ -23,11 +20,8 @@ import {
   readPartEngineSources,
   unreportedPartEngines,
 } from '../inspection/part-engines.js';
-
-export type InspectionOutcome =
-  | { readonly kind: 'inspected'; readonly inspection: Inspection }
-  | { readonly kind: 'too-large' }
-  | { readonly kind: 'failed'; readonly code: EngineErrorCode };
+import { gather, noContent, once } from './gather-content.js';
+import { type InspectionOutcome, errorCodeOf, plainInspection } from './inspection-outcome.js';
 
 export interface InspectOptions {
   readonly objectType: ObjectType;
@@ -246,57 +240,4 @@ function inspectorStatus(problem: string | null): EngineStatus {
     problem: problem === null ? null : cleanText(problem),
     maxObjectBytes: maxInspectedBytes,
   };
-}
-
-function errorCodeOf(error: unknown): EngineErrorCode {
-  if (!(error instanceof SandboxError)) return 'crashed';
-  switch (error.code) {
-    case 'timeout':
-    case 'bad-answer':
-    case 'source-failed':
-      return error.code;
-    case 'unavailable':
-      return 'unreachable';
-    case 'crashed':
-    case 'task-failed':
-      return 'crashed';
-  }
-}
-
-/** What a process without engines for parts says of an object that is its own only part. */
-const plainInspection = (detectedType: string): Inspection => ({
-  kind: 'inspection',
-  detectedType,
-  mail: null,
-  partCount: 1,
-  isOutOfTime: false,
-  isCovered: false,
-  streams: noStreams,
-  unexamined: [],
-  unexaminedTotal: 0,
-  unexaminedReasons: [],
-  unsealedCount: 0,
-  runs: [],
-});
-
-/** All bytes of a small object. Rejects SandboxError, as a process that could not get them would. */
-async function gather({ sizeBytes, bytes }: ScanContent): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of bytes) chunks.push(chunk);
-  } catch (cause) {
-    throw new SandboxError('source-failed', 'the bytes could not be read', { cause });
-  }
-  const [first] = chunks;
-  const whole = chunks.length === 1 && Buffer.isBuffer(first) ? first : Buffer.concat(chunks);
-  if (whole.length !== sizeBytes) throw new SandboxError('source-failed', 'not as many bytes as announced');
-  return whole;
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-function noContent(): ScanContent {
-  return { sizeBytes: 0, bytes: (async function* (): AsyncGenerator<Uint8Array> {})() };
 }

@@ -1,6 +1,6 @@
 import type { EngineErrorCode, EngineOutcome } from '@sluice/contracts';
 import type { EngineView } from './engine-view.js';
-import type { InspectionOutcome } from './inspector.js';
+import type { InspectionOutcome } from './inspection-outcome.js';
 
 /** What is known so far of an object under examination. */
 export interface KnownSoFar {

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type EngineStatus, defaultSettings } from '@sluice/contracts';
 import { until } from '@sluice/timing';
-import { type InspectionOutcome, Inspector } from './inspector.js';
+import type { InspectionOutcome } from './inspection-outcome.js';
+import { Inspector } from './inspector.js';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio } = defaultSettings;
