@@ -114,6 +114,10 @@ export const apiAnswers = {
 
 export type ApiRoute = keyof typeof apiAnswers;
 
+type AnswerOf<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined;
+/** What a request of this route is answered with; undefined: nothing. */
+export type ApiAnswer<Route extends ApiRoute> = AnswerOf<(typeof apiAnswers)[Route]>;
+
 /** The route that answers this request; null when it has no schema. */
 export const apiRouteOf = (method: string, path: string): ApiRoute | null =>
   routeOf(Object.keys(apiAnswers) as ApiRoute[], method, path);

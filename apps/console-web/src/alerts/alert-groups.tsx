@@ -45,7 +45,7 @@ export function AlertGroups({ by, filter }: Props): ReactElement {
   const asked = { ...filter, sort: null };
   const groups = useQuery({
     queryKey: [...queryKeys.alerts, 'groups', by, JSON.stringify(asked)],
-    queryFn: () => ask<AlertGroupsAnswer>('GET', withQuery('/api/alert-groups', { by, ...asked })),
+    queryFn: () => ask('GET', withQuery('/api/alert-groups', { by, ...asked })),
     placeholderData: keepPreviousData,
     refetchInterval: refreshMs,
   });

@@ -1,8 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask, withQuery, type QueryValue } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
-import type { ListPage } from '../lists/list-page.js';
-import type { AlertCard, AlertChange, AlertRow } from './alert.js';
+import type { AlertCard, AlertChange } from './alert.js';
 
 export const alertsPath = '/api/alerts';
 const refreshMs = 20_000;
@@ -10,7 +9,7 @@ const refreshMs = 20_000;
 export const useAlert = (id: string) =>
   useQuery({
     queryKey: [...queryKeys.alerts, 'one', id],
-    queryFn: () => ask<AlertCard>('GET', `${alertsPath}/${id}`),
+    queryFn: () => ask('GET', `${alertsPath}/${id}`),
     refetchInterval: refreshMs,
   });
 
@@ -18,7 +17,7 @@ export const useAlert = (id: string) =>
 export const useRelatedAlerts = (filter: Readonly<Record<string, QueryValue>>, isWanted = true) =>
   useQuery({
     queryKey: [...queryKeys.alerts, 'related', JSON.stringify(filter)],
-    queryFn: () => ask<ListPage<AlertRow>>('GET', withQuery(alertsPath, { limit: 6, ...filter })),
+    queryFn: () => ask('GET', withQuery(alertsPath, { limit: 6, ...filter })),
     enabled: isWanted,
   });
 

@@ -45,7 +45,7 @@ export async function changeMany(
 type Part = PartAnswer & { readonly isMore: boolean };
 
 async function* partsOf(target: Target, change: AlertChange): AsyncGenerator<Part> {
-  const send = (body: object) => ask<PartAnswer>('PATCH', alertsPath, { ...change, ...body });
+  const send = (body: object) => ask('PATCH', alertsPath, { ...change, ...body });
   if (target.kind === 'named') {
     for (let from = 0; from < target.ids.length; from += partSize) {
       const part = await send({ ids: target.ids.slice(from, from + partSize) });

@@ -7,7 +7,6 @@ import { describeProblem } from '../api/api-problem.js';
 import { ask } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useSession } from '../api/session-state.js';
-import type { ListPage } from '../lists/list-page.js';
 import { notify } from '../notices/notices.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { BookmarkIcon, CrossIcon } from '../design/icons.js';
@@ -22,7 +21,7 @@ export function SavedViews({ query }: { readonly query: string }): ReactElement 
   const client = useQueryClient();
   const views = useQuery({
     queryKey: queryKeys.views,
-    queryFn: () => ask<ListPage<AlertView>>('GET', path),
+    queryFn: () => ask('GET', path),
     retry: false,
   });
   const remove = (view: AlertView) => {

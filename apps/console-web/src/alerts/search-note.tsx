@@ -1,5 +1,4 @@
 import { Alert } from '@mantine/core';
-import type { AlertSearch } from '@sluice/console-api';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { ask } from '../api/ask.js';
@@ -8,7 +7,7 @@ import { ask } from '../api/ask.js';
 export function SearchNote({ q }: { readonly q: string | null }): ReactElement | null {
   const search = useQuery({
     queryKey: ['alert-search'],
-    queryFn: () => ask<AlertSearch>('GET', '/api/alert-search'),
+    queryFn: () => ask('GET', '/api/alert-search'),
     enabled: q !== null,
     staleTime: 60_000,
   });

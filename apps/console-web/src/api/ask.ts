@@ -1,5 +1,6 @@
 import { ApiProblem } from './api-problem.js';
 import { connectionState } from './connection-state.js';
+import type { AnswerTo } from './route-of.js';
 import { sessionState } from './session-state.js';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -12,10 +13,20 @@ interface ErrorBody {
 }
 
 /**
- * One request to the console's API. Rejects with `ApiProblem`. A request that meets an expired session waits until the
- * operator has signed in again and is then repeated: it was refused, so nothing happens twice.
+ * One request to the console's API; its answer has the type of the route's schema. Rejects with `ApiProblem`. A request that
+ * meets an expired session waits until the operator has signed in again and is then repeated: it was refused, so nothing
+ * happens twice.
  */
-export async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+export function ask<Asked extends Method, Path extends string>(
+  method: Asked,
+  path: Path,
+  body?: unknown,
+): Promise<AnswerTo<Asked, Path>> {
+  return askFor(method, path, body);
+}
+
+/** For what is written once for many routes; whoever uses it sees that path and answer belong together. */
+export async function askFor<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
   const response = await send(method, path, body);
   if (
     response.status === 401 &&
@@ -28,12 +39,15 @@ export async function ask<Answer>(method: Method, path: string, body?: unknown):
   return readAnswer<Answer>(response);
 }
 
-/** `path` with the parameters that have a value. */
-export function withQuery(path: string, query: Readonly<Record<string, QueryValue>>): string {
+/** `path` with the parameters that have a value; its type stays the path's, which says who answers. */
+export function withQuery<Path extends string>(
+  path: Path,
+  query: Readonly<Record<string, QueryValue>>,
+): Path {
   const given = Object.entries(query).flatMap(([key, value]) =>
     value === undefined || value === null || value === '' ? [] : [[key, String(value)]],
   );
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+  return (given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`) as Path;
 }
 
 const isOpeningSession = (method: Method, path: string): boolean =>

@@ -4,7 +4,8 @@ import type { ChannelAnswer, ExternalSystem, Health, Operator, Scan } from '@slu
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { ask, withQuery } from '../api/ask.js';
+import { askFor, withQuery } from '../api/ask.js';
+import type { ListPathOf } from '../api/route-of.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useSession } from '../api/session-state.js';
 import { Card } from '../design/card.js';
@@ -121,12 +122,12 @@ function Step({ step: { title, why, path, isDone }, onConfirm }: StepProps): Rea
 /** `items` is undefined until it is answered, and where it cannot be. */
 function useFirst<Item>(
   key: readonly string[],
-  path: string,
+  path: ListPathOf<Item>,
   { limit, isShown }: { readonly limit: number; readonly isShown: boolean },
 ): { readonly items: readonly Item[] | undefined; readonly isPending: boolean } {
   const query = useQuery({
     queryKey: [...key, 'day-one'],
-    queryFn: () => ask<ListPage<Item>>('GET', withQuery(path, { limit })),
+    queryFn: () => askFor<ListPage<Item>>('GET', withQuery(path, { limit })),
     refetchInterval: 15_000,
     enabled: isShown,
   });

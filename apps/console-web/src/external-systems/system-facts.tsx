@@ -1,5 +1,4 @@
 import { Anchor, DataList, Text, VisuallyHidden } from '@mantine/core';
-import type { SystemStatistics } from '@sluice/console-api';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
@@ -62,7 +61,7 @@ export function SystemNumbers({ system }: { readonly system: ExternalSystem }): 
   const numbers = useQuery({
     queryKey: [...queryKeys.externalSystems, 'statistics', system.id],
     queryFn: () =>
-      ask<SystemStatistics>('GET', withQuery(`/api/external-systems/${system.id}/statistics`, { hours })),
+      ask('GET', withQuery(`/api/external-systems/${system.id}/statistics`, { hours })),
     refetchInterval: 20_000,
   });
   const { data } = numbers;

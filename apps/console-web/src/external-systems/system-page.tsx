@@ -1,4 +1,3 @@
-import type { AlertRow, Scan } from '@sluice/console-api';
 import { Anchor, Badge, Breadcrumbs, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -8,7 +7,6 @@ import { queryKeys } from '../api/query-keys.js';
 import { useIsAdministrator } from '../api/session-state.js';
 import { Card } from '../design/card.js';
 import { PageHead } from '../design/page-head.js';
-import type { ListPage } from '../lists/list-page.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { formatDate } from '../texts/formats.js';
@@ -170,7 +168,7 @@ function LatestAlerts({ system }: { readonly system: ExternalSystem }): ReactEle
   const filter = { registrationId };
   const alerts = useQuery({
     queryKey: [...queryKeys.alerts, 'of-system', registrationId],
-    queryFn: () => ask<ListPage<AlertRow>>('GET', withQuery('/api/alerts', { ...filter, limit: shown })),
+    queryFn: () => ask('GET', withQuery('/api/alerts', { ...filter, limit: shown })),
     enabled: registrationId !== null,
   });
   return (
@@ -190,7 +188,7 @@ function LatestScans({ system }: { readonly system: ExternalSystem }): ReactElem
   const { registrationId, sensorId } = system;
   const scans = useQuery({
     queryKey: [...queryKeys.scans, 'of-system', registrationId],
-    queryFn: () => ask<ListPage<Scan>>('GET', withQuery('/api/scans', { registrationId, limit: shown })),
+    queryFn: () => ask('GET', withQuery('/api/scans', { registrationId, limit: shown })),
     enabled: registrationId !== null,
   });
   return (

@@ -3,7 +3,7 @@ import type { RequestBody } from '@sluice/console-api/requests';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { ListPage } from '../lists/list-page.js';
-import type { ExternalSystem, ServerAnswer } from './external-system.js';
+import type { ExternalSystem } from './external-system.js';
 
 const path = '/api/external-systems';
 const pageSize = 500;
@@ -14,7 +14,7 @@ const refreshMs = 15_000;
 export const useServer = () =>
   useQuery({
     queryKey: queryKeys.server,
-    queryFn: () => ask<ServerAnswer>('GET', '/api/server'),
+    queryFn: () => ask('GET', '/api/server'),
     refetchInterval: 30_000,
   });
 
@@ -54,17 +54,17 @@ export async function acceptSystem(system: ExternalSystem, acceptance: Acceptanc
   await ask('POST', `${path}/${system.id}/accept`, body);
 }
 
-export const rejectSystem = (system: ExternalSystem): Promise<void> =>
+export const rejectSystem = (system: ExternalSystem): Promise<unknown> =>
   ask('POST', `${path}/${system.id}/reject`, { certificateFingerprint: system.certificateFingerprint });
 
 export const deleteSystem = (system: ExternalSystem): Promise<void> => ask('DELETE', `${path}/${system.id}`);
 
 export type SystemChange = RequestBody<'PATCH /api/external-systems/{id}'>;
-export const changeSystem = (id: string, change: SystemChange): Promise<void> =>
+export const changeSystem = (id: string, change: SystemChange): Promise<unknown> =>
   ask('PATCH', `${path}/${id}`, change);
 
 export type NewPair = RequestBody<'POST /api/external-systems'>;
-export const registerPair = (pair: NewPair): Promise<void> => ask('POST', path, pair);
+export const registerPair = (pair: NewPair): Promise<unknown> => ask('POST', path, pair);
 
 /** After any change: the list, and the badge that counts requests. */
 export function useReloadSystems(): () => Promise<void> {

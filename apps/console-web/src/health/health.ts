@@ -1,8 +1,7 @@
-import type { CauseLevel, Health, PastCause, ServiceInstance } from '@sluice/console-api';
+import type { CauseLevel, ServiceInstance } from '@sluice/console-api';
 import { useQuery } from '@tanstack/react-query';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
-import type { ListPage } from '../lists/list-page.js';
 
 export const instanceStateWords: Readonly<
   Record<ServiceInstance['state'], { readonly name: string; readonly color: string }>
@@ -23,7 +22,7 @@ const refreshMs = 5000;
 export const useHealth = () =>
   useQuery({
     queryKey: queryKeys.health,
-    queryFn: () => ask<Health>('GET', '/api/health'),
+    queryFn: () => ask('GET', '/api/health'),
     refetchInterval: refreshMs,
   });
 
@@ -34,7 +33,7 @@ export const useCauseHistory = () =>
   useQuery({
     queryKey: [...queryKeys.health, 'history'],
     queryFn: () =>
-      ask<ListPage<PastCause>>(
+      ask(
         'GET',
         withQuery('/api/health/history', {
           from: new Date(Date.now() - historyHours * 3_600_000).toISOString(),

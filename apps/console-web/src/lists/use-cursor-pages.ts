@@ -1,14 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useSearchParams } from 'wouter';
-import { ask, withQuery, type QueryValue } from '../api/ask.js';
+import { askFor, withQuery, type QueryValue } from '../api/ask.js';
+import type { ListPathOf } from '../api/route-of.js';
 import type { ListPage } from './list-page.js';
 
 export const rowsPerPage = 50;
 
-interface Options {
+interface Options<Item> {
   readonly key: readonly string[];
-  readonly path: string;
+  readonly path: ListPathOf<Item>;
   readonly filter: Readonly<Record<string, QueryValue>>;
   /** False: only when asked to. */
   readonly refreshMs?: number | false;
@@ -21,7 +22,7 @@ interface Options {
  * a reload and a colleague come to the same one; whoever changes the filter drops it. The cursors of pages seen before
  * are kept, so that there is a way back; without them it leads to the first page.
  */
-export function useCursorPages<Item>({ key, path, filter, refreshMs, name }: Options) {
+export function useCursorPages<Item>({ key, path, filter, refreshMs, name }: Options<Item>) {
   const [parameters, setParameters] = useSearchParams();
   const [pageKey, cursorKey] = name === undefined ? ['page', 'cursor'] : [`${name}-page`, `${name}-cursor`];
   const cursor = parameters.get(cursorKey);
@@ -32,7 +33,7 @@ export function useCursorPages<Item>({ key, path, filter, refreshMs, name }: Opt
   if (cursor !== null) seen.current.cursors.set(pageNumber, cursor);
   const query = useQuery({
     queryKey: [...key, 'list', filterText, cursor],
-    queryFn: () => ask<ListPage<Item>>('GET', withQuery(path, { limit: rowsPerPage, cursor, ...filter })),
+    queryFn: () => askFor<ListPage<Item>>('GET', withQuery(path, { limit: rowsPerPage, cursor, ...filter })),
     placeholderData: keepPreviousData,
     ...(refreshMs === undefined ? {} : { refetchInterval: refreshMs }),
   });

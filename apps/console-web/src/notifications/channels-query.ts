@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ask, withQuery } from '../api/ask.js';
+import { askFor, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { ListPage } from '../lists/list-page.js';
 import type { Channel } from './channel.js';
@@ -12,7 +12,7 @@ export const useAllChannels = () =>
   useQuery({
     queryKey: [...queryKeys.channels, 'all'],
     queryFn: async () =>
-      (await ask<ListPage<Channel>>('GET', withQuery(channelsPath, { limit: most }))).items,
+      (await askFor<ListPage<Channel>>('GET', withQuery(channelsPath, { limit: most }))).items,
     refetchInterval: 30_000,
   });
 

@@ -1,8 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
-import type { ListPage } from '../lists/list-page.js';
-import type { StoredRule } from './rule.js';
 
 export const rulesPath = '/api/notification-rules';
 const most = 500;
@@ -12,7 +10,7 @@ export const useAllRules = () =>
   useQuery({
     queryKey: [...queryKeys.rules, 'all'],
     queryFn: async () =>
-      (await ask<ListPage<StoredRule>>('GET', withQuery(rulesPath, { limit: most }))).items,
+      (await ask('GET', withQuery(rulesPath, { limit: most }))).items,
     refetchInterval: 30_000,
   });
 
@@ -20,7 +18,7 @@ export const useAllRules = () =>
 export const useRule = (id: string) =>
   useQuery({
     queryKey: [...queryKeys.rules, 'one', id],
-    queryFn: () => ask<StoredRule>('GET', `${rulesPath}/${id}`),
+    queryFn: () => ask('GET', `${rulesPath}/${id}`),
     staleTime: Infinity,
     gcTime: 0,
     refetchOnWindowFocus: false,

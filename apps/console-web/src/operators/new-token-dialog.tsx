@@ -1,5 +1,4 @@
 import { Alert, Button, Code, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
-import type { NewTokenAnswer } from '@sluice/console-api';
 import type { OperatorRole } from '@sluice/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -25,7 +24,7 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }): R
   const client = useQueryClient();
   const making = useMutation({
     mutationFn: () =>
-      ask<NewTokenAnswer>('POST', '/api/tokens', {
+      ask('POST', '/api/tokens', {
         name: name.trim(),
         role,
         expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString(),

@@ -1,5 +1,5 @@
 import { Text, Textarea } from '@mantine/core';
-import type { MailPreviewAnswer, Quarantined } from '@sluice/console-api';
+import type { Quarantined } from '@sluice/console-api';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { ask } from '../api/ask.js';
@@ -19,7 +19,7 @@ export function ReadMailDialog({ item, onClose }: Props): ReactElement {
   const [reason, setReason] = useState('');
   const reading = useMutation({
     mutationFn: () =>
-      ask<MailPreviewAnswer>('POST', `${quarantinePath}/${item.id}/preview`, { reason: reason.trim() }),
+      ask('POST', `${quarantinePath}/${item.id}/preview`, { reason: reason.trim() }),
   });
   if (reading.data !== undefined) return <MailPreview item={item} preview={reading.data} onClose={onClose} />;
   return (

@@ -36,7 +36,7 @@ export function useQuarantineChange<Of extends Verb>(
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Body<Of>) =>
-      ask<QuarantineChange>('POST', `/api/quarantine/${verb}`, { ids: items.map(({ id }) => id), ...body }),
+      ask('POST', `/api/quarantine/${verb as Verb}`, { ids: items.map(({ id }) => id), ...body }),
     onSuccess: ({ items: changed }) => {
       const isDone = changed.filter(({ outcome }) => outcome === 'done').length;
       if (isDone > 0) notify('done', done[verb](isDone));

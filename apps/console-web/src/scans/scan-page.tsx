@@ -1,5 +1,4 @@
 import { Alert, Anchor, Breadcrumbs, Button, DataList, Group, Stack, Text, Timeline } from '@mantine/core';
-import type { AlertRow } from '@sluice/console-api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
@@ -8,7 +7,6 @@ import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useIsAdministrator } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
-import type { ListPage } from '../lists/list-page.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { Card } from '../design/card.js';
 import { RefreshIcon } from '../design/icons.js';
@@ -30,7 +28,7 @@ const watchMs = 2000;
 export function ScanPage({ params }: { readonly params: { readonly id: string } }): ReactElement {
   const scan = useQuery({
     queryKey: [...queryKeys.scans, 'one', params.id],
-    queryFn: () => ask<Scan>('GET', `${scansPath}/${params.id}`),
+    queryFn: () => ask('GET', `${scansPath}/${params.id}`),
     // An unfinished scan is watched until it ends.
     refetchInterval: (query) => (query.state.data?.state === 'processing' ? watchMs : false),
   });
@@ -145,7 +143,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
 function AlertLink({ scan }: { readonly scan: Scan }): ReactElement | null {
   const alerts = useQuery({
     queryKey: [...queryKeys.alerts, 'of-scan', scan.id],
-    queryFn: () => ask<ListPage<AlertRow>>('GET', withQuery('/api/alerts', { scan: scan.id, limit: 1 })),
+    queryFn: () => ask('GET', withQuery('/api/alerts', { scan: scan.id, limit: 1 })),
   });
   const alert = alerts.data?.items[0];
   if (alert === undefined) return null;

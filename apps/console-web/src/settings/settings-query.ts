@@ -11,7 +11,7 @@ const path = '/api/settings';
 export const useSettings = () =>
   useQuery({
     queryKey: queryKeys.settings,
-    queryFn: () => ask<SettingDescriptions>('GET', path),
+    queryFn: () => ask('GET', path),
     refetchInterval: 30_000,
   });
 
@@ -19,7 +19,7 @@ export const useSettings = () =>
 export function useChangeSettings() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: Partial<Settings>) => ask<SettingDescriptions>('PATCH', path, values),
+    mutationFn: (values: Partial<Settings>) => ask('PATCH', path, values),
     onSuccess: (settings) => client.setQueryData(queryKeys.settings, settings),
   });
 }

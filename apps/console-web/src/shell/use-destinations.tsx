@@ -1,6 +1,5 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useColorScheme, useDebouncedValue } from '@mantine/hooks';
-import type { AlertRow } from '@sluice/console-api';
 import { useQuery } from '@tanstack/react-query';
 import { describeProblem } from '../api/api-problem.js';
 import { ask, withQuery } from '../api/ask.js';
@@ -8,7 +7,6 @@ import { queryKeys } from '../api/query-keys.js';
 import { LeaveIcon, MoonIcon, RowsIcon, SunIcon } from '../design/icons.js';
 import { toggleDensity, toggleNarrow } from '../view-settings/view-settings.js';
 import { useExternalSystems } from '../external-systems/systems-query.js';
-import type { ListPage } from '../lists/list-page.js';
 import { notify } from '../notices/notices.js';
 import { signOut } from '../session/session.js';
 import { findDestinations, type Destination } from './find-destinations.js';
@@ -26,7 +24,7 @@ export function useDestinations(text: string): readonly Destination[] {
   const alerts = useQuery({
     queryKey: [...queryKeys.alerts, 'go-anywhere', settled],
     queryFn: () =>
-      ask<ListPage<AlertRow>>('GET', withQuery('/api/alerts', { q: settled, limit: mostAlerts })),
+      ask('GET', withQuery('/api/alerts', { q: settled, limit: mostAlerts })),
     enabled: isLong,
     retry: false,
   });

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { ChannelKind } from '@sluice/notifications';
 import type { ReactElement } from 'react';
-import { ask } from '../../api/ask.js';
+import { askFor } from '../../api/ask.js';
 import { notify } from '../../notices/notices.js';
 import { ConfirmDialog } from '../../design/confirm-dialog.js';
 import { formProblem, refusedFields } from '../../forms/field-problems.js';
@@ -30,12 +30,12 @@ export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement
   const saving = useMutation({
     mutationFn: () =>
       channel === null
-        ? ask<MadeChannel>('POST', channelsPath, {
+        ? askFor<MadeChannel>('POST', channelsPath, {
             name: draft.name.trim(),
             kind: draft.kind,
             settings: { ...settingsOf(draft), ...secretsOf(draft, null) },
           })
-        : ask<MadeChannel>('PATCH', `${channelsPath}/${channel.id}`, changesOf(draft, channel)),
+        : askFor<MadeChannel>('PATCH', `${channelsPath}/${channel.id}`, changesOf(draft, channel)),
     onSuccess: (saved) => {
       if (channel === null) return onMade(saved);
       const sent = channel.waiting > 0 ? ' What waited for it is sent now.' : '';

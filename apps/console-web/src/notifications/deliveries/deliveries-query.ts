@@ -12,18 +12,18 @@ const pageSize = 200;
 export const useDelivery = (id: string) =>
   useQuery({
     queryKey: [...queryKeys.deliveries, 'one', id],
-    queryFn: () => ask<Delivery>('GET', `${deliveriesPath}/${id}`),
+    queryFn: () => ask('GET', `${deliveriesPath}/${id}`),
     refetchInterval: deliveriesRefreshMs,
   });
 
 export const useDeliveriesOf = (alertId: number, limit: number) =>
   useQuery({
     queryKey: [...queryKeys.deliveries, 'alert', alertId, limit],
-    queryFn: () => ask<ListPage<Delivery>>('GET', withQuery(deliveriesPath, { alertId, limit })),
+    queryFn: () => ask('GET', withQuery(deliveriesPath, { alertId, limit })),
     refetchInterval: 10_000,
   });
 
-export const replayDelivery = (id: string): Promise<void> => ask('POST', `${deliveriesPath}/${id}/replay`);
+export const replayDelivery = (id: string): Promise<unknown> => ask('POST', `${deliveriesPath}/${id}/replay`);
 
 export function useReloadDeliveries(): () => Promise<void> {
   const client = useQueryClient();

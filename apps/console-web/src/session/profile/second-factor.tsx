@@ -67,8 +67,8 @@ function PasswordStep({ isOn, onBegun }: PasswordStepProps): ReactElement {
   const [password, setPassword] = useState('');
   const change = useMutation({
     mutationFn: async () => {
-      if (isOn) return ask<undefined>('DELETE', path, { password });
-      return ask<Enrolment>('POST', path, { password });
+      if (isOn) return ask('DELETE', path, { password });
+      return ask('POST', path, { password });
     },
     onSuccess: (begun) => {
       setPassword('');
