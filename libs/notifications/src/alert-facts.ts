@@ -1,41 +1,42 @@
-import type { MailOrigin } from '@sluice/contracts';
+import type { MailHeaders, MailOrigin } from '@sluice/contracts';
+import { z } from 'zod';
 import { alertEventSchema, type AlertEvent } from './alert-event.schema.js';
 
+/** JSON of the ledger: it was checked when it came, by that release, and again where the event is made of it. */
+const stored = <Value extends object>() =>
+  z.custom<Value>((value) => typeof value === 'object' && value !== null, 'is no object');
+
 /** A row of the view deliveries.alert_facts. */
-export interface AlertFactsRow {
-  readonly alert_id: number;
-  readonly created_at: Date;
-  readonly submitted_at: Date;
-  readonly importance: string;
-  readonly technologies: string[];
-  readonly detections: unknown;
-  readonly detections_total: number;
-  readonly object_name: string | null;
-  readonly object_type: string;
-  readonly size_bytes: number;
-  readonly sha256: string;
-  readonly md5: string | null;
-  readonly sha1: string | null;
-  readonly detected_type: string | null;
-  readonly object_kept_until: Date | null;
-  readonly is_mail: boolean;
-  readonly registration_id: string;
-  readonly sensor_id: string;
-  readonly system_name: string | null;
-  readonly instance: string;
-  readonly scan_id: string | null;
-  readonly source_address: string;
-  readonly mail_from: string | null;
-  readonly rcpt_to: string[];
-  readonly named_rcpt_to: string[];
-  readonly mail_origin: MailOrigin | null;
-  readonly mail: {
-    from: string | null;
-    to: string[];
-    subject: string | null;
-    messageId: string | null;
-  } | null;
-}
+export const alertFactsRowSchema = z.object({
+  alert_id: z.int(),
+  created_at: z.date(),
+  submitted_at: z.date(),
+  importance: z.string(),
+  technologies: z.array(z.string()),
+  detections: z.unknown(),
+  detections_total: z.int(),
+  object_name: z.string().nullable(),
+  object_type: z.string(),
+  size_bytes: z.int(),
+  sha256: z.string(),
+  md5: z.string().nullable(),
+  sha1: z.string().nullable(),
+  detected_type: z.string().nullable(),
+  object_kept_until: z.date().nullable(),
+  is_mail: z.boolean(),
+  registration_id: z.string(),
+  sensor_id: z.string(),
+  system_name: z.string().nullable(),
+  instance: z.string(),
+  scan_id: z.string().nullable(),
+  source_address: z.string(),
+  mail_from: z.string().nullable(),
+  rcpt_to: z.array(z.string()),
+  named_rcpt_to: z.array(z.string()),
+  mail_origin: stored<MailOrigin>().nullable(),
+  mail: stored<MailHeaders>().nullable(),
+});
+export type AlertFactsRow = z.infer<typeof alertFactsRowSchema>;
 
 /** The envelope where the sensor gave one, else the message's own header lines; whom these do not name is told to no one. */
 export function alertEventOf(row: AlertFactsRow, eventId: string): AlertEvent {

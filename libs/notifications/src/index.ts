@@ -5,7 +5,7 @@ export {
   systemLabel,
   type AlertEvent,
 } from './alert-event.schema.js';
-export { alertEventOf, type AlertFactsRow } from './alert-facts.js';
+export { alertEventOf, alertFactsRowSchema } from './alert-facts.js';
 export {
   channelKinds,
   channelNameSchema,

@@ -4,7 +4,7 @@ import { parseFingerprint, type OperatorRole } from '@sluice/contracts';
 import { FakeAccess } from './fake-access.js';
 import { changedAlert, fitsAlert, groupAlerts, type SampleAlert } from './fake-alerts.js';
 import { listed, ok, oneOf, problem, refused, type FakeAnswer, type FakeRequest } from './fake-answers.js';
-import { changedSystem, sampleSystemStatistics } from './fake-systems.js';
+import { changedSystem } from './fake-systems.js';
 import { sampleAudit, sampleSettings, sampleVerification } from './sample-access.js';
 import { FakeQuarantine } from './fake-quarantine.js';
 import { FakeNotifications } from './fake-notifications.js';

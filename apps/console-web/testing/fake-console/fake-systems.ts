@@ -3,20 +3,6 @@ import type { sampleSystems } from './sample-systems.js';
 
 type SampleSystem = ReturnType<typeof sampleSystems>[number];
 
-export const sampleSystemStatistics = () => ({
-    from: new Date(Date.now() - 86_400_000).toISOString(),
-    until: new Date().toISOString(),
-    accepted: 1480,
-    isMore: false,
-    processing: 3,
-    detect: 12,
-    notDetected: 1451,
-    timeout: 2,
-    error: 12,
-    alerts: 12,
-    newAlerts: 4,
-  });
-
 /** What the decision or the change makes of it. */
 export function changedSystem(
   system: SampleSystem,

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AlertGrouping, AlertGroupsAnswer } from '@sluice/console-api';
-import type { Importance } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { importances } from '@sluice/contracts';
+import { readRow, readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import type { AlertGroupsRequest } from '@sluice/console-api/requests';
@@ -32,16 +33,18 @@ const groupings: Readonly<Record<AlertGrouping, { key: string; name: string; mor
   },
 };
 
-interface GroupRow {
-  readonly key: string;
-  readonly name: string | null;
-  readonly count: number;
-  readonly new_count: number;
-  readonly importance: Importance;
-  readonly first_at: Date;
-  readonly last_at: Date;
-  readonly groups_total: number;
-}
+const groupRowSchema = z.object({
+  key: z.string(),
+  name: z.string().nullable(),
+  count: z.int(),
+  new_count: z.int(),
+  importance: z.enum(importances),
+  first_at: z.date(),
+  last_at: z.date(),
+  groups_total: z.int(),
+});
+type GroupRow = z.infer<typeof groupRowSchema>;
+const countRowSchema = z.object({ count: z.int() });
 
 /** What alerts have in common, and how many of them. */
 @Injectable()
@@ -59,7 +62,7 @@ export class AlertGroupsQuery {
         SELECT a.id, a.sha256, a.object_name, a.names, a.part_hashes, a.mail_from, a.sensor_id, a.registration_id, a.state,
                a.importance, a.created_at
         FROM ledger.alert_list a ${conditions.where} ORDER BY a.id DESC LIMIT ${mostGrouped + 1})`;
-    const { rows } = await this.database.query<GroupRow>(
+    const answer = await this.database.query(
       `${fitting}
        SELECT ${key} AS key, (array_agg(${name} ORDER BY f.id DESC))[1] AS name, count(*)::integer AS count,
               (count(*) FILTER (WHERE f.state = 'new'))::integer AS new_count,
@@ -71,11 +74,12 @@ export class AlertGroupsQuery {
        GROUP BY ${key} ORDER BY count(*) DESC, ${key} LIMIT ${mostGroups}`,
       conditions.values,
     );
-    const counted = await this.database.query<{ count: number }>(
+    const rows = readRows(groupRowSchema, answer.rows);
+    const counted = await this.database.query(
       `${fitting} SELECT count(*)::integer AS count FROM fitting`,
       conditions.values,
     );
-    const total = counted.rows[0]?.count ?? 0;
+    const total = readRow(countRowSchema, counted.rows)?.count ?? 0;
     return {
       items: rows.map(toGroup),
       groupsTotal: rows[0]?.groups_total ?? 0,

@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AlertSearch } from '@sluice/console-api';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { badRequest } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { containing, type Conditions } from '../lists/conditions.js';
 import { hashColumn } from '../lists/hash-column.js';
 import { ofPart } from './filter-alerts.js';
+
+const idRowSchema = z.object({ id: z.string() });
 
 /** An index of trigrams finds nothing shorter. */
 const fewestCharacters = 3;
@@ -59,10 +62,11 @@ export class AlertSearchQuery {
   }
 
   private async systemsNamed(text: string): Promise<string[]> {
-    const { rows } = await this.database.query<{ id: string }>(
+    const answer = await this.database.query(
       'SELECT id FROM registry.registrations WHERE name ILIKE $1 ORDER BY id LIMIT $2',
       [containing(text), mostSystems],
     );
+    const rows = readRows(idRowSchema, answer.rows);
     return rows.map(({ id }) => id);
   }
 

@@ -1,14 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AlertCount, AlertFilters, AlertsQuery } from '@sluice/console-api/requests';
-import type {
-  AlertDisposition,
-  AlertState,
-  Importance,
-  MailHeaders,
-  SystemType,
-  Technology,
-} from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { alertDispositions, alertStates, importances, systemTypes, technologies, type Importance, type MailHeaders } from '@sluice/contracts';
+import { readRow, readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
@@ -16,62 +9,72 @@ import { reusedOf } from '../lists/reused-of.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import { filterAlerts } from './filter-alerts.js';
 
-interface AlertRow {
-  readonly id: number;
-  readonly submission_id: string;
-  readonly registration_id: string;
-  readonly sensor_id: string;
-  readonly system_name: string | null;
-  readonly type: SystemType;
-  readonly scan_id: string | null;
-  readonly instance: string;
-  readonly source_address: string;
-  readonly created_at: Date;
-  readonly submitted_at: Date;
-  readonly started_at: Date | null;
-  readonly finished_at: Date;
-  readonly importance: Importance;
-  readonly state: AlertState;
-  readonly disposition: AlertDisposition | null;
-  readonly assignee: string | null;
-  readonly changed_at: Date | null;
-  readonly technologies: readonly Technology[];
-  readonly names: readonly string[];
-  readonly detections: unknown;
-  readonly detections_total: number;
-  readonly engines: unknown;
-  readonly not_examined: unknown;
-  readonly not_examined_total: number;
-  readonly policy_applied: unknown;
-  readonly reused_of: string | null;
-  readonly examined_at: Date | null;
-  readonly object_name: string | null;
-  readonly object_type: string;
-  readonly size_bytes: number;
-  readonly sha256: string;
-  readonly md5: string | null;
-  readonly sha1: string | null;
-  readonly detected_type: string | null;
-  readonly mail_from: string | null;
-  readonly rcpt_to: unknown;
-  readonly mail_origin: unknown;
-  readonly mail: unknown;
-  readonly has_object: boolean;
-  readonly object_kept_until: Date | null;
-  readonly seen_before: number;
-}
+const alertRowSchema = z.object({
+  id: z.int(),
+  submission_id: z.string(),
+  registration_id: z.string(),
+  sensor_id: z.string(),
+  system_name: z.string().nullable(),
+  type: z.enum(systemTypes),
+  scan_id: z.string().nullable(),
+  instance: z.string(),
+  source_address: z.string(),
+  created_at: z.date(),
+  submitted_at: z.date(),
+  started_at: z.date().nullable(),
+  finished_at: z.date(),
+  importance: z.enum(importances),
+  state: z.enum(alertStates),
+  disposition: z.enum(alertDispositions).nullable(),
+  assignee: z.string().nullable(),
+  changed_at: z.date().nullable(),
+  technologies: z.array(z.enum(technologies)),
+  names: z.array(z.string()),
+  detections: z.unknown(),
+  detections_total: z.int(),
+  engines: z.unknown(),
+  not_examined: z.unknown(),
+  not_examined_total: z.int(),
+  policy_applied: z.unknown(),
+  reused_of: z.string().nullable(),
+  examined_at: z.date().nullable(),
+  object_name: z.string().nullable(),
+  object_type: z.string(),
+  size_bytes: z.int(),
+  sha256: z.string(),
+  md5: z.string().nullable(),
+  sha1: z.string().nullable(),
+  detected_type: z.string().nullable(),
+  mail_from: z.string().nullable(),
+  rcpt_to: z.unknown(),
+  mail_origin: z.unknown(),
+  mail: z.unknown(),
+  has_object: z.boolean(),
+  object_kept_until: z.date().nullable(),
+  seen_before: z.int(),
+});
+type AlertRow = z.infer<typeof alertRowSchema>;
 
-interface ChangeRow {
-  readonly at: Date;
-  readonly operator: string;
-  readonly state_before: AlertState | null;
-  readonly state_after: AlertState | null;
-  readonly assignee_before: string | null;
-  readonly assignee_after: string | null;
-  readonly disposition_before: AlertDisposition | null;
-  readonly disposition_after: AlertDisposition | null;
-  readonly comment: string | null;
-}
+const changeRowSchema = z.object({
+  at: z.date(),
+  operator: z.string(),
+  state_before: z.enum(alertStates).nullable(),
+  state_after: z.enum(alertStates).nullable(),
+  assignee_before: z.string().nullable(),
+  assignee_after: z.string().nullable(),
+  disposition_before: z.enum(alertDispositions).nullable(),
+  disposition_after: z.enum(alertDispositions).nullable(),
+  comment: z.string().nullable(),
+});
+
+const countRowSchema = z.object({ count: z.int(), newest_id: z.int() });
+const idRowSchema = z.object({ id: z.int() });
+const sameObjectRowSchema = z.object({
+  id: z.int(),
+  created_at: z.date(),
+  sensor_id: z.string(),
+  state: z.enum(alertStates),
+});
 
 const mostRelated = 50;
 const mostCounted = 100_000;
@@ -115,10 +118,11 @@ export class AlertQuery {
       conditions.addPlaced(`(${order.keys.join(', ')}) ${order.isRising ? '>' : '<'} (${places})`);
     }
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<AlertRow>(
+    const answer = await this.database.query(
       `${selectAlerts} ${conditions.where} ORDER BY ${order.by} LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(alertRowSchema, answer.rows);
     return toPage(rows, query.limit, {
       item: toListItem,
       keys: (row) => (query.sort === 'importance' ? [ranks[row.importance], row.id] : [row.id]),
@@ -131,14 +135,14 @@ export class AlertQuery {
       'a.id <= ?',
       throughId,
     );
-    const { rows } = await this.database.query<{ count: number; newest_id: number }>(
+    const answer = await this.database.query(
       `SELECT (SELECT count(*) FROM (
                  SELECT FROM ledger.alert_list a ${conditions.where} LIMIT ${mostCounted + 1}
                ) fitting)::integer AS count,
               (SELECT coalesce(max(id), 0) FROM ledger.alert_list) AS newest_id`,
       conditions.values,
     );
-    const { count = 0, newest_id = 0 } = rows[0] ?? {};
+    const { count = 0, newest_id = 0 } = readRow(countRowSchema, answer.rows) ?? {};
     return { count: Math.min(count, mostCounted), isMore: count > mostCounted, newestId: newest_id };
   }
 
@@ -149,29 +153,31 @@ export class AlertQuery {
       .add('a.id <= ?', part.throughId)
       .add('a.id < ?', before);
     const limit = conditions.place(part.limit + 1);
-    const { rows } = await this.database.query<{ id: number }>(
+    const answer = await this.database.query(
       `SELECT a.id FROM ledger.alert_list a ${conditions.where} ORDER BY a.id DESC LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(idRowSchema, answer.rows);
     return toPage(rows, part.limit, { item: ({ id }) => id, keys: ({ id }) => [id] });
   }
 
   /** One alert with everything about it, or null. */
   async show(id: number) {
-    const { rows } = await this.database.query<AlertRow>(`${selectAlerts} WHERE a.id = $1`, [id]);
-    const row = rows[0];
-    if (row === undefined) return null;
+    const answer = await this.database.query(`${selectAlerts} WHERE a.id = $1`, [id]);
+    const row = readRow(alertRowSchema, answer.rows);
+    if (row === null) return null;
     const [changes, sameObject] = await Promise.all([this.changes(id), this.sameObject(row)]);
     return { ...toListItem(row), ...toCard(row), changes, sameObject };
   }
 
   private async changes(id: number) {
-    const { rows } = await this.database.query<ChangeRow>(
+    const answer = await this.database.query(
       `SELECT at, operator, state_before, state_after, assignee_before, assignee_after,
          disposition_before, disposition_after, comment
        FROM ledger.alert_changes WHERE alert_id = $1 ORDER BY id`,
       [id],
     );
+    const rows = readRows(changeRowSchema, answer.rows);
     return rows.map((row) => ({
       at: row.at.toISOString(),
       operator: row.operator,
@@ -187,16 +193,12 @@ export class AlertQuery {
 
   /** Other alerts on the same bytes, newest first. */
   private async sameObject(row: AlertRow) {
-    const { rows } = await this.database.query<{
-      id: number;
-      created_at: Date;
-      sensor_id: string;
-      state: AlertState;
-    }>(
+    const answer = await this.database.query(
       `SELECT id, created_at, sensor_id, state FROM ledger.alert_list
        WHERE sha256 = $1 AND id <> $2 ORDER BY id DESC LIMIT ${mostRelated}`,
       [row.sha256, row.id],
     );
+    const rows = readRows(sameObjectRowSchema, answer.rows);
     return rows.map((one) => ({
       id: one.id,
       createdAt: one.created_at.toISOString(),

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditQuery } from '@sluice/console-api/requests';
-import { DatabaseError, type Database } from '@sluice/database';
+import { DatabaseError, readRow, readRows, type Database } from '@sluice/database';
 import { verifyAudit, type AuditHead, type AuditVerification } from '@sluice/schema';
+import { z } from 'zod';
 import { unauthorized } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
@@ -30,17 +31,19 @@ export interface AuditEntry {
   readonly after?: unknown;
 }
 
-interface AuditRow {
-  readonly id: number;
-  readonly at: Date;
-  readonly actor: string;
-  readonly actor_kind: string;
-  readonly address: string | null;
-  readonly action: string;
-  readonly target: string | null;
-  readonly before: unknown;
-  readonly after: unknown;
-}
+const auditRowSchema = z.object({
+  id: z.int(),
+  at: z.date(),
+  actor: z.string(),
+  actor_kind: z.string(),
+  address: z.string().nullable(),
+  action: z.string(),
+  target: z.string().nullable(),
+  before: z.unknown(),
+  after: z.unknown(),
+});
+type AuditRow = z.infer<typeof auditRowSchema>;
+const idRowSchema = z.object({ id: z.string() });
 
 @Injectable()
 export class AuditStore {
@@ -63,13 +66,13 @@ export class AuditStore {
   /** Before `results` is asked for a change: with the id it writes the entry, once, in the name of who asks. */
   async announce({ kind, proof, address }: AuditActor, action: string): Promise<string> {
     const { rows } = await whileSignedIn(
-      this.database.query<{ id: string }>('SELECT registry.announce_change($1, $2, $3, $4) AS id', [
+      this.database.query('SELECT registry.announce_change($1, $2, $3, $4) AS id', [
         ...[kind, proof, address, action],
       ]),
     );
-    const id = rows[0]?.id;
-    if (id === undefined) throw new Error('registry.announce_change answered without an id');
-    return id;
+    const announced = readRow(idRowSchema, rows);
+    if (announced === null) throw new Error('registry.announce_change answered without an id');
+    return announced.id;
   }
 
   async list(query: AuditQuery) {
@@ -82,11 +85,12 @@ export class AuditStore {
       .add('at >= ?', query.from)
       .add('at < ?', query.until);
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<AuditRow>(
+    const answer = await this.database.query(
       `SELECT id, at, actor, actor_kind, address, action, target, before, after
        FROM registry.audit ${conditions.where} ORDER BY id DESC LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(auditRowSchema, answer.rows);
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.id] }) satisfies ListPage<unknown>;
   }
 

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SystemsQuery } from '@sluice/console-api/requests';
-import type { Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
 import { readCursor, toPage, type ListPage } from '../lists/list-page.js';
 import type { Queryable } from '../registry/registry-transaction.js';
-import { toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
+import { systemRowSchema, toExternalSystem, type ExternalSystem, type SystemRow } from './external-system.js';
 
 /**
  * A request's ID is in use when another certificate of it is accepted, or when a registration of it is open that this
@@ -57,19 +57,19 @@ export class ExternalSystemQuery {
       conditions.addPlaced(`(c.created_at, c.id) < (${at}::timestamptz, ${id}::uuid)`);
     }
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<SystemRow>(
+    const { rows } = await this.database.query(
       `${selectSystems} ${conditions.where} ORDER BY c.created_at DESC, c.id DESC LIMIT ${limit}`,
       conditions.values,
     );
-    return toPage(rows, query.limit, {
+    return toPage(readRows(systemRowSchema, rows), query.limit, {
       item: toExternalSystem,
       keys: (row) => [row.created_at, row.id],
     });
   }
 
   async find(on: Queryable, id: string): Promise<SystemRow | null> {
-    const { rows } = await on.query<SystemRow>(`${selectSystems} WHERE c.id = $1`, [id]);
-    return rows[0] ?? null;
+    const { rows } = await on.query(`${selectSystems} WHERE c.id = $1`, [id]);
+    return readRow(systemRowSchema, rows);
   }
 
   async show(id: string): Promise<ExternalSystem | null> {

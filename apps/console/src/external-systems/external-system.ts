@@ -1,46 +1,41 @@
-import {
-  completePolicy,
-  formatFingerprint,
-  type CertificateState,
-  type ClamdPolicyRecord,
-  type MailPolicyRecord,
-  type PolicyChange,
-  type SystemType,
-} from '@sluice/contracts';
+import { certificateStates, completePolicy, formatFingerprint, systemTypes, type ClamdPolicyRecord, type MailPolicyRecord, type PolicyChange } from '@sluice/contracts';
+import { z } from 'zod';
+import { storedObject } from '../lists/stored-object.js';
 
 /** One certificate with its registration, as the statements of the store select it. */
-export interface SystemRow {
-  readonly id: string;
-  readonly sensor_id: string;
-  readonly fingerprint: string;
-  readonly state: CertificateState;
-  readonly registration_id: string | null;
-  readonly type: SystemType;
-  readonly name: string | null;
-  readonly subject: string | null;
-  readonly not_after: Date | null;
+export const systemRowSchema = z.object({
+  id: z.string(),
+  sensor_id: z.string(),
+  fingerprint: z.string(),
+  state: z.enum(certificateStates),
+  registration_id: z.string().nullable(),
+  type: z.enum(systemTypes),
+  name: z.string().nullable(),
+  subject: z.string().nullable(),
+  not_after: z.date().nullable(),
   /** In full precision, for the cursor of the list. */
-  readonly created_at: string;
-  readonly first_seen_at: Date | null;
-  readonly last_seen_at: Date | null;
-  readonly last_address: string | null;
-  readonly host_name: string | null;
-  readonly last_answer: number | null;
-  readonly tls_version: string | null;
-  readonly decided_by: string | null;
-  readonly decided_at: Date | null;
-  readonly is_id_in_use: boolean;
-  readonly is_used_before: boolean;
-  readonly answer_format: 'actual' | 'documented' | null;
-  readonly alerts_feed: 'own' | 'all' | 'none' | null;
-  readonly max_unfinished_scans: number | null;
-  readonly unexamined_policy: PolicyChange | null;
-  readonly unexamined_policy_version: number | null;
-  readonly mail_policy: MailPolicyRecord | null;
-  readonly mail_policy_version: number | null;
-  readonly clamd_policy: ClamdPolicyRecord | null;
-  readonly clamd_policy_version: number | null;
-}
+  created_at: z.string(),
+  first_seen_at: z.date().nullable(),
+  last_seen_at: z.date().nullable(),
+  last_address: z.string().nullable(),
+  host_name: z.string().nullable(),
+  last_answer: z.int().nullable(),
+  tls_version: z.string().nullable(),
+  decided_by: z.string().nullable(),
+  decided_at: z.date().nullable(),
+  is_id_in_use: z.boolean(),
+  is_used_before: z.boolean(),
+  answer_format: z.enum(['actual', 'documented']).nullable(),
+  alerts_feed: z.enum(['own', 'all', 'none']).nullable(),
+  max_unfinished_scans: z.int().nullable(),
+  unexamined_policy: storedObject<PolicyChange>().nullable(),
+  unexamined_policy_version: z.int().nullable(),
+  mail_policy: storedObject<MailPolicyRecord>().nullable(),
+  mail_policy_version: z.int().nullable(),
+  clamd_policy: storedObject<ClamdPolicyRecord>().nullable(),
+  clamd_policy_version: z.int().nullable(),
+});
+export type SystemRow = z.infer<typeof systemRowSchema>;
 
 /** What operators see: one entry of the Server list (operators-api, `/api/external-systems`). */
 export type ExternalSystem = ReturnType<typeof toExternalSystem>;

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
 import { BlockList, isIPv6 } from 'node:net';
+import { z } from 'zod';
 import { databaseToken, resolverToken } from '../connections/connection-tokens.js';
 import type { HostNameResolver } from '../connections/host-name-resolver.js';
+
+const addressRowSchema = z.object({ address: z.string() });
 
 /** Names looked at per address, and addresses per round: a slow name server delays nothing else. */
 const mostNames = 3;
@@ -26,12 +29,13 @@ export class HostNameService {
 
   /** Those whose address is new, or was looked up more than an hour ago. */
   async resolveSome(): Promise<void> {
-    const { rows } = await this.database.query<{ address: string }>(
+    const answer = await this.database.query(
       `SELECT host(last_address) AS address FROM registry.certificates
        WHERE last_address IS NOT NULL AND state IN ('pending', 'accepted')
          AND (host_name_address IS DISTINCT FROM last_address OR host_name_at < now() - interval '1 hour')
        GROUP BY last_address ORDER BY min(host_name_at) NULLS FIRST LIMIT ${mostAddresses}`,
     );
+    const rows = readRows(addressRowSchema, answer.rows);
     await Promise.all(rows.map(({ address }) => this.resolveOne(address)));
   }
 

@@ -1,14 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { cleanName, cleanText, isIdentifier, type Settings, type Sighting } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { currentSettings } from '../settings/settings.store.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { plainAddress } from '../api/plain-address.js';
 import { addressBlock } from '../registry/address-block.js';
 import { inTransaction, lockRequests, type Queryable } from '../registry/registry-transaction.js';
+
+const sensorIdRowSchema = z.object({ sensor_id: z.string(), fingerprint: z.string() });
+const totalRowSchema = z.object({ total: z.int(), mine: z.int(), is_known: z.boolean() });
 
 /**
  * Records callers. A known pair gets a new *last seen*, at most once a minute, whatever its state. An unknown one that
@@ -37,9 +41,10 @@ export class SightingStore {
   /** Refreshes the known ones and returns the pairs that have no row. */
   private async touch(sightings: readonly Sighting[]): Promise<Set<string>> {
     if (sightings.length === 0) return new Set();
-    const { rows } = await this.database.query<{ sensor_id: string; fingerprint: string }>(touchSql, [
+    const answer = await this.database.query(touchSql, [
       JSON.stringify(sightings.map(toRow)),
     ]);
+    const rows = readRows(sensorIdRowSchema, answer.rows);
     const known = new Set(rows.map((row) => `${row.sensor_id} ${row.fingerprint}`));
     return new Set(sightings.map(pair).filter((key) => !known.has(key)));
   }
@@ -55,12 +60,13 @@ export class SightingStore {
   }
 
   private async addRequest(tx: Queryable, request: Sighting, settings: Settings): Promise<void> {
-    const { rows } = await tx.query<{ total: number; mine: number; is_known: boolean }>(countSql, [
+    const answer = await tx.query(countSql, [
       request.address,
       request.sensorId,
       request.fingerprint,
     ]);
-    const { total, mine, is_known: isKnown } = rows[0] ?? { total: 0, mine: 0, is_known: true };
+    const counted = readRow(totalRowSchema, answer.rows);
+    const { total, mine, is_known: isKnown } = counted ?? { total: 0, mine: 0, is_known: true };
     const isFull = mine >= settings.maxPendingRequestsPerAddress || settings.maxPendingRequests === 0;
     if (isFull || isKnown) return;
     // More than one over after the bound was lowered.

@@ -1,8 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SystemStatistics } from '@sluice/console-api';
-import type { ScanState } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { scanStates, type ScanState } from '@sluice/contracts';
+import { readRow, readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
+
+/** Of one step of the chart. */
+const scanCountSchema = z.object({ step: z.int(), state: z.enum(scanStates), count: z.int() });
+type ScanCount = z.infer<typeof scanCountSchema>;
+const alertCountSchema = z.object({ count: z.int(), new_count: z.int() });
 
 /** The newest scans that are counted; a system with more in the range is answered `isMore`. */
 const mostCounted = 50_000;
@@ -20,7 +26,7 @@ export class SystemStatisticsQuery {
     const until = new Date();
     const from = new Date(until.getTime() - hours * hourMs);
     const stepSeconds = (hours * 3600) / steps;
-    const { rows: scans } = await this.database.query<ScanCount>(
+    const scansAnswer = await this.database.query(
       `WITH newest AS (
          SELECT state, accepted_at FROM ledger.scan_list WHERE registration_id = $1
          ORDER BY seq DESC LIMIT ${mostCounted})
@@ -29,11 +35,13 @@ export class SystemStatisticsQuery {
        FROM newest WHERE accepted_at >= $2 GROUP BY 1, 2`,
       [registrationId, from, stepSeconds],
     );
-    const { rows: alerts } = await this.database.query<{ count: number; new_count: number }>(
+    const scans = readRows(scanCountSchema, scansAnswer.rows);
+    const alertsAnswer = await this.database.query(
       `SELECT count(*)::integer AS count, (count(*) FILTER (WHERE state = 'new'))::integer AS new_count
        FROM ledger.alert_list WHERE registration_id = $1 AND created_at >= $2`,
       [registrationId, from],
     );
+    const alerts = readRow(alertCountSchema, alertsAnswer.rows);
     const of = (state: ScanState) => sumOf(scans.filter((one) => one.state === state));
     const accepted = sumOf(scans);
     return {
@@ -46,8 +54,8 @@ export class SystemStatisticsQuery {
       notDetected: of('not detected'),
       timeout: of('timeout'),
       error: of('error'),
-      alerts: alerts[0]?.count ?? 0,
-      newAlerts: alerts[0]?.new_count ?? 0,
+      alerts: alerts?.count ?? 0,
+      newAlerts: alerts?.new_count ?? 0,
       stepSeconds,
       series: Array.from({ length: steps }, (_, step) => {
         const own = scans.filter((one) => one.step === step);
@@ -60,12 +68,6 @@ export class SystemStatisticsQuery {
       }),
     };
   }
-}
-
-interface ScanCount {
-  readonly step: number;
-  readonly state: ScanState;
-  readonly count: number;
 }
 
 const sumOf = (counts: readonly ScanCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);

@@ -1,29 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FailedJobsQuery } from '@sluice/console-api/requests';
-import type { SystemType } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { systemTypes } from '@sluice/contracts';
+import { readRow, readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions } from '../lists/conditions.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
 
-interface FailedJobRow {
-  readonly id: number;
-  readonly kind: 'scan' | 'message';
-  readonly submission_id: string | null;
-  readonly registration_id: string | null;
-  readonly sensor_id: string | null;
-  readonly scan_id: string | null;
-  readonly type: SystemType | null;
-  readonly reason: string;
-  readonly reason_text: string | null;
-  readonly source: string | null;
-  readonly excerpt: string | null;
-  readonly failed_at: Date;
-  readonly object_name: string | null;
-  readonly sha256: string | null;
-  readonly size_bytes: number | null;
-  readonly can_retry: boolean | null;
-}
+const failedJobRowSchema = z.object({
+  id: z.int(),
+  kind: z.enum(['scan', 'message']),
+  submission_id: z.string().nullable(),
+  registration_id: z.string().nullable(),
+  sensor_id: z.string().nullable(),
+  scan_id: z.string().nullable(),
+  type: z.enum(systemTypes).nullable(),
+  reason: z.string(),
+  reason_text: z.string().nullable(),
+  source: z.string().nullable(),
+  excerpt: z.string().nullable(),
+  failed_at: z.date(),
+  object_name: z.string().nullable(),
+  sha256: z.string().nullable(),
+  size_bytes: z.int().nullable(),
+  can_retry: z.boolean().nullable(),
+});
+type FailedJobRow = z.infer<typeof failedJobRowSchema>;
 
 const selectFailedJobs = `
   SELECT id, kind, submission_id, registration_id, sensor_id, scan_id, type, reason, reason_text, source, excerpt,
@@ -41,16 +43,18 @@ export class FailedJobQuery {
       .add('sensor_id = ?', query.sensorId)
       .add('reason = ?', query.reason);
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<FailedJobRow>(
+    const answer = await this.database.query(
       `${selectFailedJobs} ${conditions.where} ORDER BY id DESC LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(failedJobRowSchema, answer.rows);
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.id] });
   }
 
   async show(id: number) {
-    const { rows } = await this.database.query<FailedJobRow>(`${selectFailedJobs} WHERE id = $1`, [id]);
-    return rows[0] === undefined ? null : toItem(rows[0]);
+    const answer = await this.database.query(`${selectFailedJobs} WHERE id = $1`, [id]);
+    const row = readRow(failedJobRowSchema, answer.rows);
+    return row === null ? null : toItem(row);
   }
 }
 

@@ -1,26 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CauseLevel, PastCause } from '@sluice/console-api';
+import type { PastCause } from '@sluice/console-api';
 import type { HistoryQuery } from '@sluice/console-api/requests';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
+import { causeLevels } from '@sluice/contracts';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions } from '../lists/conditions.js';
 import { readCursor, toPage, type ListPage } from '../lists/list-page.js';
 import type { FoundCause } from './cause-texts.js';
 
+const idRowSchema = z.object({ id: z.string(), began_at: z.date() });
+
 /** A cause that was not looked at for longer ended when it was last seen, for all one knows. */
 const unseenSeconds = 60;
 const historyDays = 90;
 
-interface HistoryRow {
-  readonly seq: number;
-  readonly id: string;
-  readonly level: CauseLevel;
-  readonly title: string;
-  readonly began_at: Date;
-  readonly ended_at: Date | null;
-  readonly duration_seconds: number;
-}
+const historyRowSchema = z.object({
+  seq: z.int(),
+  id: z.string(),
+  level: z.enum(causeLevels),
+  title: z.string(),
+  began_at: z.date(),
+  ended_at: z.date().nullable(),
+  duration_seconds: z.number(),
+});
+type HistoryRow = z.infer<typeof historyRowSchema>;
+const exactBeginRowSchema = historyRowSchema.extend({ exact_begin: z.string() });
 
 /** When causes began and ended. Several consoles write the same rows. */
 @Injectable()
@@ -52,9 +57,10 @@ export class CauseHistoryStore {
 
   /** When each open cause was seen first. */
   async open(): Promise<Map<string, Date>> {
-    const { rows } = await this.database.query<{ id: string; began_at: Date }>(
+    const answer = await this.database.query(
       'SELECT id, began_at FROM registry.causes WHERE ended_at IS NULL',
     );
+    const rows = readRows(idRowSchema, answer.rows);
     return new Map(rows.map((row) => [row.id, row.began_at]));
   }
 
@@ -68,12 +74,13 @@ export class CauseHistoryStore {
         `(began_at, seq) < (${conditions.place(cursor[0])}::timestamptz, ${conditions.place(cursor[1])})`,
       );
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<HistoryRow & { exact_begin: string }>(
+    const answer = await this.database.query(
       `SELECT seq, id, level, title, began_at, began_at::text AS exact_begin, ended_at,
               extract(epoch FROM coalesce(ended_at, now()) - began_at)::float8 AS duration_seconds
        FROM registry.causes ${conditions.where} ORDER BY began_at DESC, seq DESC LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(exactBeginRowSchema, answer.rows);
     return toPage(rows, query.limit, { item: toPastCause, keys: (row) => [row.exact_begin, row.seq] });
   }
 

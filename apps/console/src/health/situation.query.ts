@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '@sluice/broker';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { brokerToken, databaseToken } from '../connections/connection-tokens.js';
 import { ChannelStore } from '../notifications/channels/channel.store.js';
 import { InstanceQuery } from '../instances/instance.query.js';
@@ -14,13 +15,23 @@ import {
   type FailingChannel,
   type HeldMail,
   type PendingRequests,
-  type RecentScans,
   type Situation,
 } from './situation.js';
 import { StoreSpaceQuery } from './store-space.query.js';
 
 /** As many as are looked at; who has more than that finds the others on their page. */
 const mostChannels = 500;
+
+const recentScansSchema = z.object({ accepted: z.int(), finished: z.int(), notExamined: z.int() });
+const failedJobsSchema = z.object({
+  total: z.int(),
+  firstAt: z.date().nullable(),
+  lastAt: z.date().nullable(),
+});
+const expiringSchema = z.object({ total: z.int(), expired: z.int() });
+const firstToExpireSchema = z.object({ sensorId: z.string(), notAfter: z.date() });
+const heldMailSchema = z.object({ mails: z.int(), bytes: z.int(), oldestAt: z.date().nullable() });
+const pendingRequestsSchema = z.object({ total: z.int(), mostOfOneAddress: z.int() });
 
 @Injectable()
 export class SituationQuery {
@@ -62,24 +73,24 @@ export class SituationQuery {
 
   private async counted(): Promise<Pick<Situation, 'recent' | 'failedJobs' | 'expiring'>> {
     const [recent, failed, expiring, first] = await Promise.all([
-      this.database.query<RecentScans>(
+      this.database.query(
         `SELECT coalesce(sum(accepted), 0)::integer AS accepted,
                 coalesce(sum(detect + not_detected + timeout + error), 0)::integer AS finished,
                 coalesce(sum(timeout + error), 0)::integer AS "notExamined"
          FROM ledger.scans_per_minute WHERE minute >= now() - make_interval(mins => $1)`,
         [recentMinutes],
       ),
-      this.database.query<Situation['failedJobs']>(
+      this.database.query(
         `SELECT count(*)::integer AS total, min(failed_at) AS "firstAt", max(failed_at) AS "lastAt"
          FROM ledger.failed_job_list`,
       ),
-      this.database.query<{ total: number; expired: number }>(
+      this.database.query(
         `SELECT count(*)::integer AS total, count(*) FILTER (WHERE not_after < now())::integer AS expired
          FROM registry.certificates
          WHERE state = 'accepted' AND not_after < now() + make_interval(days => $1)`,
         [certificateWarningDays],
       ),
-      this.database.query<{ sensorId: string; notAfter: Date }>(
+      this.database.query(
         `SELECT sensor_id AS "sensorId", not_after AS "notAfter" FROM registry.certificates
          WHERE state = 'accepted' AND not_after < now() + make_interval(days => $1)
          ORDER BY not_after LIMIT 1`,
@@ -87,26 +98,29 @@ export class SituationQuery {
       ),
     ]);
     return {
-      recent: recent.rows[0] ?? { accepted: 0, finished: 0, notExamined: 0 },
-      failedJobs: failed.rows[0] ?? { total: 0, firstAt: null, lastAt: null },
-      expiring: { ...(expiring.rows[0] ?? { total: 0, expired: 0 }), first: first.rows[0] ?? null },
+      recent: readRow(recentScansSchema, recent.rows) ?? { accepted: 0, finished: 0, notExamined: 0 },
+      failedJobs: readRow(failedJobsSchema, failed.rows) ?? { total: 0, firstAt: null, lastAt: null },
+      expiring: {
+        ...(readRow(expiringSchema, expiring.rows) ?? { total: 0, expired: 0 }),
+        first: readRow(firstToExpireSchema, first.rows),
+      },
     };
   }
 
   private async pendingRequests(): Promise<PendingRequests> {
-    const { rows } = await this.database.query<PendingRequests>(
+    const { rows } = await this.database.query(
       `SELECT coalesce(sum(count), 0)::integer AS total, coalesce(max(count), 0)::integer AS "mostOfOneAddress"
        FROM (SELECT count(*) FROM registry.certificates WHERE state = 'pending'
              GROUP BY ${addressBlock('first_address')}) AS of_address`,
     );
-    return rows[0] ?? { total: 0, mostOfOneAddress: 0 };
+    return readRow(pendingRequestsSchema, rows) ?? { total: 0, mostOfOneAddress: 0 };
   }
 
   private async held(): Promise<HeldMail> {
-    const { rows } = await this.database.query<HeldMail>(
+    const { rows } = await this.database.query(
       'SELECT mails, bytes, oldest_at AS "oldestAt" FROM ledger.held_mail',
     );
-    return rows[0] ?? { mails: 0, bytes: 0, oldestAt: null };
+    return readRow(heldMailSchema, rows) ?? { mails: 0, bytes: 0, oldestAt: null };
   }
 
   /** One attempt that failed is no news: the next one may succeed. */

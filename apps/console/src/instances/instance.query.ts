@@ -1,35 +1,30 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  engineStatusSchema,
-  type EngineStatus,
-  type ReachedLimit,
-  reachedLimitsSchema,
-  type ServiceName,
-} from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { engineStatusSchema, reachedLimitsSchema, type EngineStatus, type ReachedLimit, type ServiceName } from '@sluice/contracts';
+import { readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 
 /** Reports come every 5 s: after three missed ones an instance counts as not answering. */
 export const silentAfterSeconds = 15;
 
-interface InstanceRow {
-  readonly service: ServiceName;
-  readonly instance: string;
-  readonly version: string;
-  readonly started_at: Date;
-  readonly is_ready: boolean;
-  readonly problems: string[];
-  readonly engines: unknown;
-  readonly busy_slots: number;
-  readonly slots: number;
-  readonly certificate_fingerprint: string | null;
-  readonly certificate_not_after: Date | null;
-  readonly is_loopback: boolean | null;
-  readonly reached_limits: unknown;
-  readonly seen_at: Date;
-  readonly silent_seconds: number;
-}
+const instanceRowSchema = z.object({
+  service: z.custom<ServiceName>((value) => typeof value === 'string'),
+  instance: z.string(),
+  version: z.string(),
+  started_at: z.date(),
+  is_ready: z.boolean(),
+  problems: z.array(z.string()),
+  engines: z.unknown(),
+  busy_slots: z.int(),
+  slots: z.int(),
+  certificate_fingerprint: z.string().nullable(),
+  certificate_not_after: z.date().nullable(),
+  is_loopback: z.boolean().nullable(),
+  reached_limits: z.unknown(),
+  seen_at: z.date(),
+  silent_seconds: z.number(),
+});
+type InstanceRow = z.infer<typeof instanceRowSchema>;
 
 export interface Instance extends Omit<InstanceRow, 'engines' | 'reached_limits'> {
   readonly engines: readonly EngineStatus[];
@@ -43,12 +38,13 @@ export class InstanceQuery {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async list(): Promise<Instance[]> {
-    const { rows } = await this.database.query<InstanceRow>(
+    const answer = await this.database.query(
       `SELECT service, instance, version, started_at, is_ready, problems, engines, busy_slots, slots,
               certificate_fingerprint, certificate_not_after, is_loopback, reached_limits, seen_at,
               silent_seconds
        FROM ledger.instance_list ORDER BY service, instance`,
     );
+    const rows = readRows(instanceRowSchema, answer.rows);
     return rows.map(({ reached_limits, ...row }) => ({
       ...row,
       // Null: a service of the release before, or no gateway.

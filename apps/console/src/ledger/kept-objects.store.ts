@@ -1,18 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
-import {
-  keptDataKey,
-  ObjectStoreError,
-  openObjectStore,
-  QuarantineKeys,
-  readKept,
-  SealedObjectError,
-  type ObjectStore,
-} from '@sluice/object-store';
+import { readRow, type Database } from '@sluice/database';
+import { keptDataKey, ObjectStoreError, openObjectStore, QuarantineKeys, readKept, SealedObjectError, type ObjectStore } from '@sluice/object-store';
 import type { Readable } from 'node:stream';
+import { z } from 'zod';
 import { conflict, notFound, unavailable } from '../api/api.errors.js';
 import { configToken, databaseToken } from '../connections/connection-tokens.js';
 import type { ConsoleConfig } from '../console.config.js';
+
+const objectKeyRowSchema = z.object({ object_key: z.string() });
 
 /** A large object is put back before it is scanned again. */
 export const restoringTimeoutMs = 60_000;
@@ -34,11 +29,11 @@ export class KeptObjectsStore {
   /** For `results`, which has a scan's object scanned again and cannot open it. Undefined: it is not sealed, or not here. */
   async dataKeyOf(submissionId: string): Promise<string | undefined> {
     if (this.config.OBJECT_STORE_URL === undefined) return undefined;
-    const { rows } = await this.database.query<{ object_key: string }>(
+    const answer = await this.database.query(
       'SELECT object_key FROM ledger.scan_list WHERE submission_id = $1',
       [submissionId],
     );
-    const objectKey = rows[0]?.object_key;
+    const objectKey = readRow(objectKeyRowSchema, answer.rows)?.object_key;
     if (objectKey === undefined) return undefined;
     const key = await this.answered(async () =>
       keptDataKey(await this.openStore(), objectKey, await this.readKeys()),

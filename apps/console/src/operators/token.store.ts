@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { operatorRoles, type OperatorRole } from '@sluice/contracts';
-import { readRow, type Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { In, IsNull, type EntityManager, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
@@ -10,6 +10,8 @@ import type { Caller } from '../api/caller.js';
 import type { Transaction } from '../registry/registry-transaction.js';
 import { hashSecret } from './secret-value.js';
 import { TokenEntity } from './token.entity.js';
+
+const idRowSchema = z.object({ id: z.string() });
 
 export interface ApiToken {
   readonly id: string;
@@ -139,11 +141,12 @@ export class TokenStore {
 
   /** Which of these still work, wherever they are used from. */
   async stillValid(ids: readonly string[]): Promise<string[]> {
-    const { rows } = await this.database.query<{ id: string }>(
+    const answer = await this.database.query(
       `SELECT t.id FROM registry.tokens t WHERE t.id = ANY ($1) AND t.revoked_at IS NULL
          AND t.expires_at > now() AND ${isBacked('$2')}`,
       [ids, ranks],
     );
+    const rows = readRows(idRowSchema, answer.rows);
     return rows.map(({ id }) => id);
   }
 

@@ -1,37 +1,40 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Quarantined, Release } from '@sluice/console-api';
 import type { QuarantineQuery as ListQuery } from '@sluice/console-api/requests';
-import type { HoldState, ScanState, SystemType } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { holdStates, objectTypes, scanStates, systemTypes } from '@sluice/contracts';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import { storedObject } from '../lists/stored-object.js';
 
-interface QuarantineRow {
-  readonly seq: number;
-  readonly submission_id: string;
-  readonly registration_id: string;
-  readonly sensor_id: string;
-  readonly system_name: string | null;
-  readonly type: SystemType;
-  readonly state: ScanState;
-  readonly reason: string | null;
-  readonly names: string[];
-  readonly object_name: string | null;
-  readonly object_type: Quarantined['object']['type'];
-  readonly size_bytes: number;
-  readonly sha256: string;
-  readonly mail_from: string | null;
-  readonly rcpt_to: string[];
-  readonly named_rcpt_to: string[];
-  readonly mail: { readonly subject: string | null } | null;
-  readonly kept_at: Date;
-  readonly kept_until: Date;
-  readonly hold: HoldState | null;
-  readonly hold_at: Date | null;
-  readonly alert_id: number | null;
-  readonly release: (Omit<Release, 'at'> & { readonly at: string }) | null;
-}
+const quarantineRowSchema = z.object({
+  seq: z.int(),
+  submission_id: z.string(),
+  registration_id: z.string(),
+  sensor_id: z.string(),
+  system_name: z.string().nullable(),
+  type: z.enum(systemTypes),
+  state: z.enum(scanStates),
+  reason: z.string().nullable(),
+  names: z.array(z.string()),
+  object_name: z.string().nullable(),
+  object_type: z.enum(objectTypes),
+  size_bytes: z.int(),
+  sha256: z.string(),
+  mail_from: z.string().nullable(),
+  rcpt_to: z.array(z.string()),
+  named_rcpt_to: z.array(z.string()),
+  mail: storedObject<{ readonly subject?: string | null }>().nullable(),
+  kept_at: z.date(),
+  kept_until: z.date(),
+  hold: z.enum(holdStates).nullable(),
+  hold_at: z.date().nullable(),
+  alert_id: z.int().nullable(),
+  release: storedObject<Release>().nullable(),
+});
+type QuarantineRow = z.infer<typeof quarantineRowSchema>;
 
 const selectQuarantine = `
   SELECT k.seq, k.submission_id, k.registration_id, k.sensor_id,
@@ -62,10 +65,11 @@ export class QuarantineQuery {
       .add('k.kept_at < ?', query.until);
     search(conditions, query.q);
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<QuarantineRow>(
+    const answer = await this.database.query(
       `${selectQuarantine} ${conditions.where} ORDER BY k.seq DESC LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(quarantineRowSchema, answer.rows);
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
   }
 }

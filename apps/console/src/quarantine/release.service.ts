@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { HeldRefusal, QuarantineDeletion, ReleaseRequest } from '@sluice/console-api/requests';
 import { ledgerRpc, type QuarantineOutcome } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
+import { z } from 'zod';
 import type { Caller } from '../api/caller.js';
 import { conflict } from '../api/api.errors.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { LedgerChanges } from '../ledger/ledger-changes.js';
+
+const releasesToRowSchema = z.object({ releases_to: z.string().nullable() });
 
 @Injectable()
 export class ReleaseService {
@@ -53,10 +56,8 @@ export class ReleaseService {
 
   /** What waits for a receiver that no one configured would wait for ever. */
   private async requireReceiver(): Promise<void> {
-    const { rows } = await this.database.query<{ releases_to: string | null }>(
-      'SELECT releases_to FROM deliveries.sealing_key',
-    );
-    if ((rows[0]?.releases_to ?? null) === null)
+    const { rows } = await this.database.query('SELECT releases_to FROM deliveries.sealing_key');
+    if ((readRow(releasesToRowSchema, rows)?.releases_to ?? null) === null)
       throw conflict('no notifier knows where to send released mail: set its RELEASE_SMTP_URL');
   }
 }

@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '@sluice/broker';
 import { exchanges, registryHeartbeatMs, type RegistryEvent } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
+import { z } from 'zod';
 import { brokerToken, databaseToken, loggerToken } from '../connections/connection-tokens.js';
+
+const valueRowSchema = z.object({ value: z.int() });
 
 /** No one acts on an old one: the next comes within a second. */
 const expirationMs = 5000;
@@ -39,8 +42,9 @@ export class ChangeAnnouncer {
     if (this.isBusy) return;
     this.isBusy = true;
     try {
-      const { rows } = await this.database.query<{ value: number }>('SELECT value FROM registry.revision');
-      if (rows[0] !== undefined) await this.publish(rows[0].value);
+      const answer = await this.database.query('SELECT value FROM registry.revision');
+      const row = readRow(valueRowSchema, answer.rows);
+      if (row !== null) await this.publish(row.value);
     } catch (err) {
       this.logger.debug({ err }, 'heartbeat of the registry not sent');
     } finally {

@@ -1,5 +1,8 @@
-import type { Database, DatabaseError, Query } from '@sluice/database';
+import { readRow, type Database, type DatabaseError, type Query } from '@sluice/database';
 import { QueryFailedError, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { z } from 'zod';
+
+const valueRowSchema = z.object({ value: z.int() });
 
 /** What statements of our own run on: the pool, or a transaction. */
 export type Queryable = Pick<Database, 'query'>;
@@ -45,10 +48,10 @@ function queryOf(runner: QueryRunner | undefined): Query {
  * transaction reads afterwards cannot be changed by another one.
  */
 export async function raiseRevision(tx: Queryable): Promise<number> {
-  const { rows } = await tx.query<{ value: number }>(
+  const answer = await tx.query(
     'UPDATE registry.revision SET value = value + 1 RETURNING value',
   );
-  const value = rows[0]?.value;
+  const value = readRow(valueRowSchema, answer.rows)?.value;
   if (value === undefined) throw new Error('registry.revision has no row');
   return value;
 }

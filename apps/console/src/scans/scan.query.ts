@@ -1,55 +1,57 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { notExaminedState, type ScansQuery } from '@sluice/console-api/requests';
-import type { ScanState, SystemType } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { scanStates, systemTypes, type ScanState } from '@sluice/contracts';
+import { readRow, readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
 import { hashColumn } from '../lists/hash-column.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
 import { reusedOf } from '../lists/reused-of.js';
 
-interface ScanRow {
-  readonly submission_id: string;
-  readonly seq: number;
-  readonly registration_id: string;
-  readonly sensor_id: string;
-  readonly system_name: string | null;
-  readonly type: SystemType;
-  readonly scan_id: string | null;
-  readonly instance: string;
-  readonly is_shown: boolean;
-  readonly rescan_of: string | null;
-  readonly reused_of: string | null;
-  readonly examined_at: Date | null;
-  readonly state: ScanState;
-  readonly reason: string | null;
-  readonly reason_text: string | null;
-  readonly object_name: string | null;
-  readonly object_type: string;
-  readonly size_bytes: number;
-  readonly sha256: string;
-  readonly md5: string | null;
-  readonly sha1: string | null;
-  readonly detected_type: string | null;
-  readonly source_address: string;
-  readonly queue: string;
-  readonly priority: number;
-  readonly begins: number;
-  readonly attempts: number;
-  readonly accepted_at: Date;
-  readonly started_at: Date | null;
-  readonly finished_at: Date | null;
-  readonly scanner: string | null;
-  readonly detections: unknown;
-  readonly detections_total: number;
-  readonly engines: unknown;
-  readonly not_examined: unknown;
-  readonly not_examined_total: number;
-  readonly policy_applied: unknown;
-  readonly released: unknown;
-  readonly has_object: boolean;
-  readonly object_kept_until: Date | null;
-}
+const scanRowSchema = z.object({
+  submission_id: z.string(),
+  seq: z.int(),
+  registration_id: z.string(),
+  sensor_id: z.string(),
+  system_name: z.string().nullable(),
+  type: z.enum(systemTypes),
+  scan_id: z.string().nullable(),
+  instance: z.string(),
+  is_shown: z.boolean(),
+  rescan_of: z.string().nullable(),
+  reused_of: z.string().nullable(),
+  examined_at: z.date().nullable(),
+  state: z.enum(scanStates),
+  reason: z.string().nullable(),
+  reason_text: z.string().nullable(),
+  object_name: z.string().nullable(),
+  object_type: z.string(),
+  size_bytes: z.int(),
+  sha256: z.string(),
+  md5: z.string().nullable(),
+  sha1: z.string().nullable(),
+  detected_type: z.string().nullable(),
+  source_address: z.string(),
+  queue: z.string(),
+  priority: z.int(),
+  begins: z.int(),
+  attempts: z.int(),
+  accepted_at: z.date(),
+  started_at: z.date().nullable(),
+  finished_at: z.date().nullable(),
+  scanner: z.string().nullable(),
+  detections: z.unknown(),
+  detections_total: z.int(),
+  engines: z.unknown(),
+  not_examined: z.unknown(),
+  not_examined_total: z.int(),
+  policy_applied: z.unknown(),
+  released: z.unknown(),
+  has_object: z.boolean(),
+  object_kept_until: z.date().nullable(),
+});
+type ScanRow = z.infer<typeof scanRowSchema>;
 
 const selectScans = `
   SELECT s.submission_id, s.seq, s.registration_id, s.sensor_id,
@@ -81,16 +83,18 @@ export class ScanQuery {
       .add('s.finished_at < ?', query.finishedUntil);
     search(conditions, query.q);
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<ScanRow>(
+    const answer = await this.database.query(
       `${selectScans} ${conditions.where} ORDER BY s.seq ${isRising ? '' : 'DESC'} LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(scanRowSchema, answer.rows);
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
   }
 
   async show(id: string) {
-    const { rows } = await this.database.query<ScanRow>(`${selectScans} WHERE s.submission_id = $1`, [id]);
-    return rows[0] === undefined ? null : toItem(rows[0]);
+    const answer = await this.database.query(`${selectScans} WHERE s.submission_id = $1`, [id]);
+    const row = readRow(scanRowSchema, answer.rows);
+    return row === null ? null : toItem(row);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { operatorRoles } from '@sluice/contracts';
-import { readRow, type Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import type { Repository } from 'typeorm';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
@@ -10,6 +10,8 @@ import type { Caller } from '../api/caller.js';
 import { mustChangePassword } from '../operators/operator.store.js';
 import { SessionEntity } from '../operators/session.entity.js';
 import { csrfTokenOf, hashSecret, makeSecret } from '../operators/secret-value.js';
+
+const idHashRowSchema = z.object({ id_hash: z.string() });
 
 /** A session ends after this time without a request, and in any case after `sessionHours`. */
 export const idleMinutes = 60;
@@ -72,12 +74,13 @@ export class SessionStore {
 
   /** Which of these still stand; a stream that stays open is no use of its session. */
   async stillOpen(sessionHashes: readonly string[]): Promise<string[]> {
-    const { rows } = await this.database.query<{ id_hash: string }>(
+    const answer = await this.database.query(
       `SELECT s.id_hash FROM registry.sessions s JOIN registry.operators o ON o.id = s.operator_id
        WHERE s.id_hash = ANY ($1) AND NOT o.is_disabled AND s.expires_at > now()
          AND s.last_used_at > now() - make_interval(mins => $2)`,
       [sessionHashes, idleMinutes],
     );
+    const rows = readRows(idHashRowSchema, answer.rows);
     return rows.map((row) => row.id_hash);
   }
 

@@ -1,8 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import { isIPv6 } from 'node:net';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { hashSecret } from '../operators/secret-value.js';
+
+const failuresRowSchema = z.object({ failures: z.int() });
+const secondsRowSchema = z.object({ seconds: z.number() });
 
 /** Wrong passwords before the first wait; then 2 s, doubling up to `maxWaitSeconds`. */
 export const freeAttempts = 5;
@@ -18,7 +22,7 @@ export class ThrottleStore {
 
   /** 0: go on (and the attempt is counted). Otherwise: seconds to wait; nothing was counted. */
   async begin(account: string, address: string): Promise<number> {
-    const { rows } = await this.database.query<{ failures: number }>(
+    const answer = await this.database.query(
       `INSERT INTO registry.sign_in_failures AS f (account, address, failures, blocked_until)
        VALUES ($1, $2, 1, now())
        ON CONFLICT (account, address) DO UPDATE
@@ -30,6 +34,7 @@ export class ThrottleStore {
        RETURNING failures`,
       [accountKey(account), addressBlock(address), freeAttempts, maxWaitSeconds],
     );
+    const rows = readRows(failuresRowSchema, answer.rows);
     return rows.length > 0 ? 0 : this.remainingSeconds(account, address);
   }
 
@@ -56,12 +61,12 @@ export class ThrottleStore {
   }
 
   private async remainingSeconds(account: string, address: string): Promise<number> {
-    const { rows } = await this.database.query<{ seconds: number }>(
+    const answer = await this.database.query(
       `SELECT ceil(extract(epoch FROM blocked_until - now()))::int AS seconds
        FROM registry.sign_in_failures WHERE account = $1 AND address = $2`,
       [accountKey(account), addressBlock(address)],
     );
-    return Math.max(1, rows[0]?.seconds ?? 1);
+    return Math.max(1, readRow(secondsRowSchema, answer.rows)?.seconds ?? 1);
   }
 }
 

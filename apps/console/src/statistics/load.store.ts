@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { LoadStatistics, QueueDepth } from '@sluice/console-api';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { Instance } from '../instances/instance.query.js';
 import type { StatisticsRange } from './statistics-range.js';
@@ -8,16 +9,17 @@ import type { StatisticsRange } from './statistics-range.js';
 /** Longer than the longest range of the dashboard, four times. */
 const keptDays = 30;
 
-interface UtilisationRow {
-  readonly at: Date;
-  readonly busy_share: number | null;
-}
-interface WaitingRow {
-  readonly at: Date;
-  readonly priority: number;
-  readonly unfinished: number;
-  readonly oldest_seconds: number;
-}
+const utilisationRowSchema = z.object({
+  at: z.date(),
+  busy_share: z.number().nullable(),
+});
+const waitingRowSchema = z.object({
+  at: z.date(),
+  priority: z.int(),
+  unfinished: z.int(),
+  oldest_seconds: z.int(),
+});
+type WaitingRow = z.infer<typeof waitingRowSchema>;
 
 /** What waited and how busy scanners were, minute by minute. Several consoles write the same rows. */
 @Injectable()
@@ -54,13 +56,13 @@ export class LoadStore {
   async series({ from, until }: StatisticsRange, stepSeconds: number): Promise<LoadStatistics['series']> {
     const values = [from, until, stepSeconds];
     const [looks, waiting] = await Promise.all([
-      this.database.query<UtilisationRow>(
+      this.database.query(
         `SELECT date_bin(make_interval(secs => $3), minute, $1) AS at,
                 (sum(busy_slots) / nullif(sum(slots), 0))::float8 AS busy_share
          FROM registry.load_minutes WHERE minute >= $1 AND minute < $2 GROUP BY 1 ORDER BY 1`,
         values,
       ),
-      this.database.query<WaitingRow>(
+      this.database.query(
         `SELECT date_bin(make_interval(secs => $3), minute, $1) AS at, priority, max(unfinished) AS unfinished,
                 max(oldest_seconds) AS oldest_seconds
          FROM registry.waiting_minutes WHERE minute >= $1 AND minute < $2 GROUP BY 1, 2 ORDER BY 1, 2 DESC`,
@@ -68,9 +70,9 @@ export class LoadStore {
       ),
     ]);
     const byStep = new Map<number, WaitingRow[]>();
-    for (const row of waiting.rows)
+    for (const row of readRows(waitingRowSchema, waiting.rows))
       byStep.set(row.at.getTime(), [...(byStep.get(row.at.getTime()) ?? []), row]);
-    return looks.rows.map(({ at, busy_share }) => ({
+    return readRows(utilisationRowSchema, looks.rows).map(({ at, busy_share }) => ({
       at: at.toISOString(),
       busyShare: busy_share,
       waiting: (byStep.get(at.getTime()) ?? []).map((row) => ({

@@ -1,17 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { QueueDepth } from '@sluice/console-api';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 
-interface QueueRow {
-  readonly queue: string;
-  readonly priority: number;
-  readonly unfinished: number;
-  readonly delayed: number;
-  readonly oldest_age_seconds: number | null;
-  readonly last_wait_seconds: number | null;
-  readonly oldest_marker_age_seconds: number | null;
-}
+const queueRowSchema = z.object({
+  queue: z.string(),
+  priority: z.int(),
+  unfinished: z.int(),
+  delayed: z.int(),
+  oldest_age_seconds: z.number().nullable(),
+  last_wait_seconds: z.number().nullable(),
+  oldest_marker_age_seconds: z.number().nullable(),
+});
+type QueueRow = z.infer<typeof queueRowSchema>;
 
 /** Scans that have no verdict yet, by queue and priority. */
 @Injectable()
@@ -19,10 +21,11 @@ export class QueueQuery {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async list(): Promise<QueueDepth[]> {
-    const { rows } = await this.database.query<QueueRow>(
+    const answer = await this.database.query(
       `SELECT queue, priority, unfinished, delayed, oldest_age_seconds, last_wait_seconds, oldest_marker_age_seconds
        FROM ledger.queue_depths ORDER BY queue, priority DESC`,
     );
+    const rows = readRows(queueRowSchema, answer.rows);
     return rows.map(toDepth);
   }
 }

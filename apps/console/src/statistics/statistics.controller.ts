@@ -1,20 +1,10 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type {
-  LoadStatistics,
-  Statistics,
-  StatisticsStep,
-  StatisticsTotal,
-  TopSystems,
-} from '@sluice/console-api';
-import {
-  statisticsQuerySchema,
-  statisticsRangeSchema,
-  type StatisticsQuery,
-  type StatisticsRangeQuery,
-} from '@sluice/console-api/requests';
-import type { SystemType } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import type { LoadStatistics, Statistics, StatisticsStep, StatisticsTotal, TopSystems } from '@sluice/console-api';
+import { statisticsQuerySchema, statisticsRangeSchema, type StatisticsQuery, type StatisticsRangeQuery } from '@sluice/console-api/requests';
+import { systemTypes } from '@sluice/contracts';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { AllowReading } from '../api/caller.js';
 import { LoadStore } from './load.store.js';
@@ -22,17 +12,18 @@ import { QueueQuery } from './queue.query.js';
 import { toRange, toSteppedRange, type StatisticsRange } from './statistics-range.js';
 import { TopSystemsQuery } from './top-systems.query.js';
 
-interface StepRow {
-  readonly at: Date;
-  readonly type: SystemType;
-  readonly accepted: number;
-  readonly detect: number;
-  readonly not_detected: number;
-  readonly timeout: number;
-  readonly error: number;
-  readonly p50_ms: number | null;
-  readonly p95_ms: number | null;
-}
+const stepRowSchema = z.object({
+  at: z.date(),
+  type: z.enum(systemTypes),
+  accepted: z.int(),
+  detect: z.int(),
+  not_detected: z.int(),
+  timeout: z.int(),
+  error: z.int(),
+  p50_ms: z.number().nullable(),
+  p95_ms: z.number().nullable(),
+});
+type StepRow = z.infer<typeof stepRowSchema>;
 
 @ApiTags('statistics')
 @Controller('api/statistics')
@@ -85,11 +76,12 @@ export class StatisticsController {
   }
 
   private async series(range: StatisticsRange, stepSeconds: number): Promise<StepRow[]> {
-    const { rows } = await this.database.query<StepRow>(
+    const answer = await this.database.query(
       `SELECT at, type, accepted, detect, not_detected, timeout, error, p50_ms, p95_ms
        FROM ledger.time_series($1, $2, make_interval(secs => $3))`,
       [range.from, range.until, stepSeconds],
     );
+    const rows = readRows(stepRowSchema, answer.rows);
     return rows;
   }
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { TopSystems } from '@sluice/console-api';
-import type { SystemType } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { systemTypes } from '@sluice/contracts';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import type { StatisticsRange } from './statistics-range.js';
 
@@ -9,16 +10,17 @@ import type { StatisticsRange } from './statistics-range.js';
 const mostCounted = 100_000;
 const mostShown = 10;
 
-interface TopRow {
-  readonly registration_id: string;
-  readonly sensor_id: string;
-  readonly name: string | null;
-  readonly type: SystemType;
-  readonly accepted: number;
-  readonly detect: number;
-  readonly not_examined: number;
-  readonly counted: number;
-}
+const topRowSchema = z.object({
+  registration_id: z.string(),
+  sensor_id: z.string(),
+  name: z.string().nullable(),
+  type: z.enum(systemTypes),
+  accepted: z.int(),
+  detect: z.int(),
+  not_examined: z.int(),
+  counted: z.int(),
+});
+type TopRow = z.infer<typeof topRowSchema>;
 
 /** Who sent most in a time, and what became of it. */
 @Injectable()
@@ -26,7 +28,7 @@ export class TopSystemsQuery {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async count({ from, until }: StatisticsRange): Promise<Pick<TopSystems, 'items' | 'isMore'>> {
-    const { rows } = await this.database.query<TopRow>(
+    const answer = await this.database.query(
       `WITH newest AS MATERIALIZED (
          SELECT registration_id, sensor_id, type, state FROM ledger.scan_list
          WHERE accepted_at >= $1 AND accepted_at < $2 ORDER BY seq DESC LIMIT ${mostCounted}
@@ -42,6 +44,7 @@ export class TopSystemsQuery {
        ORDER BY s.accepted DESC, s.sensor_id LIMIT ${mostShown}`,
       [from, until],
     );
+    const rows = readRows(topRowSchema, answer.rows);
     return {
       isMore: (rows[0]?.counted ?? 0) >= mostCounted,
       items: rows.map((row) => ({

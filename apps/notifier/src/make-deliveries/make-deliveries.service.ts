@@ -1,19 +1,25 @@
-import type { Database, Query } from '@sluice/database';
-import { alertEventOf, matchesAlert, type AlertEvent, type AlertFactsRow } from '@sluice/notifications';
+import { readRow, readRows, type Database, type Query } from '@sluice/database';
+import { alertEventOf, alertFactsRowSchema, matchesAlert, type AlertEvent } from '@sluice/notifications';
 import type { Logger } from '@sluice/runtime';
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { planDeliveries } from './plan-deliveries.js';
 import { readPlanState, writePlan } from './plan-state.query.js';
 import { readEnabledRules, type EnabledRule } from './rules.query.js';
+
+const heldRowSchema = z.object({ held: z.boolean() });
 
 const maxEvents = 200;
 /** One instance at a time, so that alerts are told in their order and limits are exact. */
 const lockName = 'deliveries.make';
 
-/** The outbox row, with the alert's facts unless retention removed the alert. */
-type OutboxRow = { readonly outbox_id: number; readonly event_id: string } & (
-  AlertFactsRow | { readonly alert_id: null }
-);
+/** The outbox row, with the alert's facts (`alertFactsRowSchema`) unless retention removed the alert. */
+const outboxRowSchema = z.looseObject({
+  outbox_id: z.int(),
+  event_id: z.string(),
+  alert_id: z.int().nullable(),
+});
+type OutboxRow = z.infer<typeof outboxRowSchema>;
 
 /** Turns alerts into deliveries: one per alert and rule, in the transaction that takes the alerts out of the outbox. */
 export class MakeDeliveries {
@@ -39,7 +45,7 @@ export class MakeDeliveries {
   private read(row: OutboxRow): AlertEvent[] {
     if (row.alert_id === null) return [];
     try {
-      return [alertEventOf(row, row.event_id)];
+      return readRows(alertFactsRowSchema, [row]).map((facts) => alertEventOf(facts, row.event_id));
     } catch (err) {
       // It is in the console all the same; one bad row must not hold up the others.
       this.logger.error({ err, alertId: row.alert_id }, 'alert cannot be told');
@@ -70,21 +76,21 @@ export class MakeDeliveries {
 }
 
 async function holdsLock(query: Query): Promise<boolean> {
-  const { rows } = await query<{ held: boolean }>(
+  const answer = await query(
     'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held',
     [lockName],
   );
-  return rows[0]?.held === true;
+  return readRow(heldRowSchema, answer.rows)?.held === true;
 }
 
 async function readOutbox(query: Query): Promise<OutboxRow[]> {
-  const { rows } = await query<OutboxRow>(
+  const { rows } = await query(
     `SELECT o.alert_id AS outbox_id, o.event_id, f.*
      FROM (SELECT alert_id, event_id FROM deliveries.outbox ORDER BY alert_id LIMIT ${maxEvents}) o
      LEFT JOIN deliveries.alert_facts f ON f.alert_id = o.alert_id
      ORDER BY o.alert_id`,
   );
-  return rows;
+  return readRows(outboxRowSchema, rows);
 }
 
 async function writeEvents(query: Query, alerts: readonly AlertEvent[]): Promise<void> {

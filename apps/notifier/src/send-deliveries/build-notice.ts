@@ -1,7 +1,10 @@
-import type { Query } from '@sluice/database';
+import { readRows, type Query } from '@sluice/database';
 import { alertEventSchema, operationEventSchema, type AlertEvent, type Notice } from '@sluice/notifications';
+import { z } from 'zod';
 import { maxDigestEvents } from '../make-deliveries/plan-deliveries.js';
 import type { Claimed } from './claim.query.js';
+
+const factsRowSchema = z.object({ facts: z.unknown() });
 
 /** Of a summary's events only some are listed; it may stand for any number. */
 const maxSummaryEvents = 50;
@@ -41,10 +44,11 @@ export async function buildNotice(query: Query, claimed: Claimed): Promise<Notic
 
 /** Parts that were replayed by themselves are no longer parts. */
 async function readParts(query: Query, batchId: string, limit: number): Promise<AlertEvent[]> {
-  const { rows } = await query<{ facts: unknown }>(
+  const answer = await query(
     `SELECT e.facts FROM deliveries.deliveries d JOIN deliveries.events e ON e.id = d.event_id
      WHERE d.part_of = $1 ORDER BY d.seq LIMIT $2`,
     [batchId, limit],
   );
+  const rows = readRows(factsRowSchema, answer.rows);
   return rows.map((row) => alertEventSchema.parse(row.facts));
 }

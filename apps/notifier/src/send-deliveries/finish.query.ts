@@ -1,6 +1,9 @@
-import type { Database, Query } from '@sluice/database';
+import { readRow, readRows, type Database, type Query } from '@sluice/database';
+import { z } from 'zod';
 import type { Claimed } from './claim.query.js';
 import { channelPauseMs, failuresUntilAway } from './next-attempt.js';
+
+const failuresRowSchema = z.object({ failures: z.int() });
 
 /** How a claimed delivery goes on. `again`: it waits for another attempt. */
 export type Ending =
@@ -73,10 +76,11 @@ async function noteHealth(query: Query, claimed: Claimed, ending: Ending): Promi
 }
 
 async function noteSuccess(query: Query, channelId: string, answer: string): Promise<void> {
-  const { rows } = await query<{ failures: number }>(
+  const answer = await query(
     'SELECT failures FROM deliveries.channel_health WHERE channel_id = $1 FOR UPDATE',
     [channelId],
   );
+  const row = readRow(failuresRowSchema, answer.rows);
   await query(
     `INSERT INTO deliveries.channel_health AS h (channel_id, last_answer, last_success_at)
      SELECT id, $2, clock_timestamp() FROM deliveries.channels WHERE id = $1
@@ -84,7 +88,7 @@ async function noteSuccess(query: Query, channelId: string, answer: string): Pro
        last_success_at = excluded.last_success_at`,
     [channelId, answer],
   );
-  if ((rows[0]?.failures ?? 0) < failuresUntilAway) return;
+  if ((row?.failures ?? 0) < failuresUntilAway) return;
   await query(
     // Due since they were queued, so that they are taken in their order, among those that were never tried, too.
     `UPDATE deliveries.deliveries SET due_at = queued_at
@@ -94,7 +98,7 @@ async function noteSuccess(query: Query, channelId: string, answer: string): Pro
 }
 
 async function noteFailure(query: Query, channelId: string, answer: string): Promise<void> {
-  const { rows } = await query<{ failures: number }>(
+  const answer = await query(
     `INSERT INTO deliveries.channel_health AS h (channel_id, failures, last_answer, last_failure_at)
      SELECT id, 1, $2, clock_timestamp() FROM deliveries.channels WHERE id = $1
      ON CONFLICT (channel_id) DO UPDATE SET failures = h.failures + 1, last_answer = excluded.last_answer,
@@ -102,6 +106,7 @@ async function noteFailure(query: Query, channelId: string, answer: string): Pro
      RETURNING failures`,
     [channelId, answer],
   );
+  const rows = readRows(failuresRowSchema, answer.rows);
   const pauseMs = channelPauseMs(rows[0]?.failures ?? 0);
   if (pauseMs === 0) return;
   await query(

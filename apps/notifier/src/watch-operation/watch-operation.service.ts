@@ -1,14 +1,13 @@
-import type { Database, Query } from '@sluice/database';
-import {
-  maxListedProblems,
-  type OperationEvent,
-  type OperationMatch,
-  type OperationProblem,
-} from '@sluice/notifications';
+import { readRow, readRows, type Database, type Query } from '@sluice/database';
+import { maxListedProblems, type OperationEvent, type OperationMatch, type OperationProblem } from '@sluice/notifications';
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { readEnabledRules, type EnabledRule } from '../make-deliveries/rules.query.js';
 import { findProblems } from './find-problems.js';
 import { readOperation } from './operation.query.js';
+
+const heldRowSchema = z.object({ held: z.boolean() });
+const kindRowSchema = z.object({ kind: z.string(), subject: z.string() });
 
 /** At most one notice of a rule in this time; what comes up meanwhile is told together afterwards. */
 const noticeEvery = '10 minutes';
@@ -79,11 +78,11 @@ export class WatchOperation {
 }
 
 async function holdsLock(query: Query): Promise<boolean> {
-  const { rows } = await query<{ held: boolean }>(
+  const answer = await query(
     'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held',
     [lockName],
   );
-  return rows[0]?.held === true;
+  return readRow(heldRowSchema, answer.rows)?.held === true;
 }
 
 async function forgetOver(
@@ -103,10 +102,11 @@ async function keepUntold(
   ruleId: string,
   problems: readonly OperationProblem[],
 ): Promise<OperationProblem[]> {
-  const { rows } = await query<{ kind: string; subject: string }>(
+  const answer = await query(
     'SELECT kind, subject FROM deliveries.told_problems WHERE rule_id = $1',
     [ruleId],
   );
+  const rows = readRows(kindRowSchema, answer.rows);
   const told = new Set(rows.map((row) => `${row.kind} ${row.subject}`));
   return problems.filter((one) => !told.has(`${one.kind} ${one.subject}`));
 }

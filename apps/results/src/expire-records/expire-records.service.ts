@@ -1,5 +1,6 @@
 import { defaultSettings } from '@sluice/contracts';
-import type { Database, Query } from '@sluice/database';
+import { readRow, type Database, type Query } from '@sluice/database';
+import { z } from 'zod';
 
 /** Rows removed in one statement: few enough that no one waits for the lock longer than for a batch of verdicts. */
 const maxRows = 1000;
@@ -7,6 +8,8 @@ const maxRows = 1000;
 /** Of verdicts to be told again, narrow rows: as many as a busy system has new ones in half an hour, some 150 MB. */
 const mostKnownVerdicts = 500_000;
 const maxKnownRows = 5000;
+
+const purgedRowSchema = z.object({ rows: z.int() });
 
 const { resultRetentionDays, alertRetentionDays, reuseVerdictsMinutes } = defaultSettings;
 const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays, reuseVerdictsMinutes });
@@ -78,7 +81,7 @@ export class ExpireRecords {
   /** True when there may be more. */
   async expire(): Promise<boolean> {
     const { database } = this;
-    const purged = await database.query<{ rows: number }>('SELECT ledger.purge_watermarked($1) AS rows', [
+    const purged = await database.query('SELECT ledger.purge_watermarked($1) AS rows', [
       maxRows,
     ]);
     const scans = await this.locked((query) => query(expired.scans, [defaults, maxRows]));
@@ -93,7 +96,7 @@ export class ExpireRecords {
       query(`DELETE FROM ledger.counters WHERE unfinished = 0 AND scope <> 'all'`),
     );
     const removed = [scans, alerts, failedJobs, releases].map(({ rowCount }) => rowCount);
-    return [purged.rows[0]?.rows ?? 0, ...removed].includes(maxRows) || known.rowCount === maxKnownRows;
+    return [readRow(purgedRowSchema, purged.rows)?.rows ?? 0, ...removed].includes(maxRows) || known.rowCount === maxKnownRows;
   }
 
   private locked<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {

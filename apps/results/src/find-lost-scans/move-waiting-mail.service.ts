@@ -1,15 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import {
-  defaultSettings,
-  exchanges,
-  jobQueue,
-  jobQueueMessageSchema,
-  type JobQueueType,
-} from '@sluice/contracts';
+import { defaultSettings, exchanges, jobQueue, jobQueueMessageSchema, type JobQueueType } from '@sluice/contracts';
 import type { Broker, ConsumeOptions, Consumer, Delivery, Disposition } from '@sluice/broker';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 import { PeriodicWork } from '@sluice/timing';
+import { z } from 'zod';
+
+const queueRowSchema = z.object({ queue: z.string(), priority: z.int() });
 
 const lookEveryMs = 5000;
 const atOnce = 16;
@@ -91,11 +88,12 @@ export class MoveWaitingMail {
     const { heavyObjectBytes } = defaultSettings;
     const { submissionId } = parsed.data;
     try {
-      const { rows } = await database.query<{ queue: string; priority: number }>(
+      const answer = await database.query(
         `UPDATE ledger.scans SET queue = ledger.job_queue(false, size_bytes, ledger.settings($2))
          WHERE submission_id = $1 AND state = 'processing' RETURNING queue, priority`,
         [submissionId, JSON.stringify({ heavyObjectBytes })],
       );
+      const rows = readRows(queueRowSchema, answer.rows);
       const [row] = rows;
       if (row === undefined) return 'ack'; // it has its verdict
       const { queue: routingKey, priority } = row;

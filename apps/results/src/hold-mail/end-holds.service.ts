@@ -1,11 +1,15 @@
 import { defaultSettings } from '@sluice/contracts';
-import { readRows, type Database, type Query } from '@sluice/database';
+import { readRow, readRows, type Database, type Query } from '@sluice/database';
+import { z } from 'zod';
 import { endHold, heldColumns, heldRowSchema, insertRefusal, type HeldRow } from './insert-refusal.js';
 
 const maxRows = 100;
 const defaults = JSON.stringify({ expiredHeldMail: defaultSettings.expiredHeldMail });
 /** Who the audit log and the list say it was. */
 const noOne = 'retention';
+
+const lockedRowSchema = z.object({ object_key: z.string() });
+const choiceRowSchema = z.object({ choice: z.string() });
 
 /**
  * Ends holds that no operator ends: of mail that arrived, and of mail that no one decided on until its retention was over.
@@ -53,13 +57,14 @@ export class EndHolds {
 }
 
 async function lockDue(query: Query): Promise<HeldRow[]> {
-  const { rows: locked } = await query<{ object_key: string }>(
+  const lockedAnswer = await query(
     `SELECT object_key FROM ledger.kept_objects k
      WHERE hold = 'held' AND kept_until < clock_timestamp() AND (held_until IS NULL OR held_until < clock_timestamp())
        AND NOT EXISTS (SELECT FROM ledger.releases r WHERE r.submission_id = k.submission_id AND r.state = 'waiting')
      ORDER BY object_key LIMIT $1 FOR UPDATE OF k SKIP LOCKED`,
     [maxRows],
   );
+  const locked = readRows(lockedRowSchema, lockedAnswer.rows);
   if (locked.length === 0) return [];
   // A statement of its own: it sees what was committed until the lock.
   const { rows } = await query(
@@ -70,11 +75,11 @@ async function lockDue(query: Query): Promise<HeldRow[]> {
 }
 
 async function sendersAreTold(query: Query): Promise<boolean> {
-  const { rows } = await query<{ choice: string }>(
+  const { rows } = await query(
     `SELECT ledger.settings($1) ->> 'expiredHeldMail' AS choice`,
     [defaults],
   );
-  return rows[0]?.choice !== 'delete';
+  return readRow(choiceRowSchema, rows)?.choice !== 'delete';
 }
 
 async function noteInAudit(query: Query, rows: readonly HeldRow[], told: readonly HeldRow[]): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type HoldAnswer,
   type HoldRequest,
 } from '@sluice/contracts';
-import { readRows, type Database, type Query } from '@sluice/database';
+import { readRow, readRows, type Database, type Query } from '@sluice/database';
 import { ObjectStoreError, type ObjectStore } from '@sluice/object-store';
 import { z } from 'zod';
 
@@ -19,6 +19,8 @@ interface HoldMailDeps {
   readonly count: (outcome: HoldAnswer['outcome']) => void;
 }
 
+const objectKeyRowSchema = z.object({ object_key: z.string() });
+const roomRowSchema = z.object({ has_room: z.boolean().nullable() });
 const keptSchema = z.object({
   object_key: z.string(),
   submission_id: z.string(),
@@ -81,12 +83,12 @@ export class HoldMail {
 }
 
 async function objectOfScan(query: Query, { registrationId, scanId }: HoldRequest): Promise<string | null> {
-  const { rows } = await query<{ object_key: string }>(
+  const { rows } = await query(
     `SELECT object_key FROM ledger.scans WHERE registration_id = $1 AND scan_id = $2 AND is_shown
      ORDER BY seq DESC LIMIT 1`,
     [registrationId, scanId],
   );
-  return rows[0]?.object_key ?? null;
+  return readRow(objectKeyRowSchema, rows)?.object_key ?? null;
 }
 
 /** Locked: from here on it is not evicted, nor deleted by an operator. */
@@ -120,10 +122,10 @@ async function isStored(store: Store, objectKey: string): Promise<boolean> {
 const defaults = JSON.stringify({ quarantineMaxBytes: defaultSettings.quarantineMaxBytes });
 
 async function hasRoomFor(query: Query, sizeBytes: number): Promise<boolean> {
-  const { rows } = await query<{ has_room: boolean }>(
+  const { rows } = await query(
     `SELECT coalesce(sum(size_bytes), 0) + $2::bigint <= (ledger.settings($1) -> 'quarantineMaxBytes')::bigint AS has_room
      FROM ledger.kept_objects WHERE hold = 'held'`,
     [defaults, sizeBytes],
   );
-  return rows[0]?.has_room === true;
+  return readRow(roomRowSchema, rows)?.has_room === true;
 }

@@ -1,7 +1,11 @@
 import { defaultSettings } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
 import type { ObjectStore } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
+import { z } from 'zod';
+
+const objectKeyRowSchema = z.object({ object_key: z.string() });
+const keyRowSchema = z.object({ key: z.string() });
 
 /** An upload that is accepted at all is accepted within seconds of its last byte. */
 export const orphanAgeMs = 3600_000;
@@ -24,7 +28,7 @@ export class KeepObjects {
    */
   async expire(): Promise<boolean> {
     // An object that is being scanned again stays until that scan is over.
-    const { rows } = await this.database.query<{ object_key: string }>(
+    const answer = await this.database.query(
       `WITH total AS (
          SELECT k.object_key, k.kept_until, k.held_until, k.hold, sum(k.size_bytes) OVER (
            ORDER BY k.hold IS NOT DISTINCT FROM 'held' DESC, k.kept_at DESC, k.object_key) AS newer_bytes
@@ -45,6 +49,7 @@ export class KeepObjects {
        RETURNING k.object_key`,
       [JSON.stringify({ quarantineMaxBytes: defaultSettings.quarantineMaxBytes }), maxObjects],
     );
+    const rows = readRows(objectKeyRowSchema, answer.rows);
     await this.remove(rows.map((row) => row.object_key));
     return rows.length === maxObjects;
   }
@@ -72,11 +77,12 @@ export class KeepObjects {
     let removed = 0;
     let keys: string[] = [];
     const sweep = async (): Promise<void> => {
-      const { rows } = await this.database.query<{ key: string }>(
+      const answer = await this.database.query(
         `SELECT key FROM unnest($1::text[]) AS key
          WHERE NOT EXISTS (SELECT FROM ledger.kept_objects k WHERE k.object_key = key)`,
         [keys],
       );
+      const rows = readRows(keyRowSchema, answer.rows);
       for (const { key } of rows) await this.removeOne(() => this.store.deleteSealed(key));
       removed += rows.length;
       keys = [];
@@ -96,13 +102,14 @@ export class KeepObjects {
     for await (const { key, modifiedAtMs } of this.store.listSidecars())
       if (Date.now() - modifiedAtMs >= ageMs && keys.length < maxSidecars) keys.push(key);
     if (keys.length === 0) return 0;
-    const { rows } = await this.database.query<{ key: string }>(
+    const answer = await this.database.query(
       `SELECT key FROM unnest($1::text[]) AS key
        WHERE NOT EXISTS (
          SELECT FROM ledger.scans s
          WHERE s.object_key = key AND s.state = 'processing' AND s.passwords_mark IS NOT NULL)`,
       [keys],
     );
+    const rows = readRows(keyRowSchema, answer.rows);
     for (const { key } of rows)
       await this.store
         .deleteSidecar(key)
@@ -112,12 +119,13 @@ export class KeepObjects {
 
   private async removeOrphansAmong(keys: readonly string[]): Promise<number> {
     if (keys.length === 0) return 0;
-    const { rows } = await this.database.query<{ key: string }>(
+    const answer = await this.database.query(
       `SELECT key FROM unnest($1::text[]) AS key
        WHERE NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = key AND s.state = 'processing')
          AND NOT EXISTS (SELECT FROM ledger.kept_objects k WHERE k.object_key = key)`,
       [keys],
     );
+    const rows = readRows(keyRowSchema, answer.rows);
     await this.remove(rows.map((row) => row.key));
     return rows.length;
   }

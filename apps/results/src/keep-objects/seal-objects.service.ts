@@ -1,7 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import type { Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import { keyIdOf, ObjectStoreError, readSealingKey, sealKept, type ObjectStore } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
+import { z } from 'zod';
+
+const isAnyDueRowSchema = z.object({ due: z.boolean() });
+const lockedRowSchema = z.object({ object_key: z.string() });
+const keyRowSchema = z.object({ key: z.string() });
+const isBusyRowSchema = z.object({ key: z.string(), is_busy: z.boolean() });
 
 /** Of one turn: its rows are then locked together, for as long as it takes to remove so many files. */
 const mostAtOnce = 32;
@@ -19,10 +25,10 @@ export interface SealObjectsDeps {
   readonly publicKeyFile: string;
 }
 
-interface DueRow {
-  readonly object_key: string;
-  readonly sealed_with: string | null;
-}
+const dueRowSchema = z.object({
+  object_key: z.string(),
+  sealed_with: z.string().nullable(),
+});
 
 /**
  * Encrypts what is kept, after the verdict and outside of its way (`0028-sealed-quarantine.sql` has the states).
@@ -40,20 +46,21 @@ export class SealObjects {
   constructor(private readonly deps: SealObjectsDeps) {}
 
   async isAnyDue(): Promise<boolean> {
-    const { rows } = await this.deps.database.query<{ due: boolean }>(
+    const answer = await this.deps.database.query(
       'SELECT EXISTS (SELECT FROM ledger.kept_objects WHERE seal_at <= clock_timestamp()) AS due',
     );
-    return rows[0]?.due === true;
+    return readRow(isAnyDueRowSchema, answer.rows)?.due === true;
   }
 
   /** One turn. True: there may be more. */
   async seal(): Promise<boolean> {
     const publicKey = await readSealingKey(this.deps.publicKeyFile);
-    const { rows } = await this.deps.database.query<DueRow>(
+    const answer = await this.deps.database.query(
       `SELECT object_key, sealed_with FROM ledger.kept_objects WHERE seal_at <= clock_timestamp()
        ORDER BY seal_at, object_key LIMIT $1`,
       [mostAtOnce],
     );
+    const rows = readRows(dueRowSchema, answer.rows);
     const plain = rows.filter((row) => row.sealed_with === null).map((row) => row.object_key);
     await this.note(await this.sealAll(plain, publicKey), publicKey);
     await this.removePlain(rows.map((row) => row.object_key));
@@ -100,11 +107,12 @@ export class SealObjects {
        WHERE object_key = ANY ($1) AND sealed_with IS NULL`,
       [sealed, keyIdOf(publicKey)],
     );
-    const { rows: deleted } = await database.query<{ key: string }>(
+    const deletedAnswer = await database.query(
       `SELECT key FROM unnest($1::text[]) AS key
        WHERE NOT EXISTS (SELECT FROM ledger.kept_objects k WHERE k.object_key = key)`,
       [sealed],
     );
+    const deleted = readRows(keyRowSchema, deletedAnswer.rows);
     for (const { key } of deleted) await store.deleteSealed(key);
   }
 
@@ -115,17 +123,19 @@ export class SealObjects {
   private async removePlain(keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     await this.deps.database.transaction(async (query) => {
-      const { rows: locked } = await query<DueRow>(
+      const lockedAnswer = await query(
         `SELECT object_key FROM ledger.kept_objects
          WHERE object_key = ANY ($1) AND sealed_with IS NOT NULL AND seal_at <= clock_timestamp()
          ORDER BY object_key FOR UPDATE SKIP LOCKED`,
         [keys],
       );
-      const { rows } = await query<{ key: string; is_busy: boolean }>(
+      const locked = readRows(lockedRowSchema, lockedAnswer.rows);
+      const answer = await query(
         `SELECT key, EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = key AND s.state = 'processing') AS is_busy
          FROM unnest($1::text[]) AS key`,
         [locked.map((row) => row.object_key)],
       );
+      const rows = readRows(isBusyRowSchema, answer.rows);
       const [busy, free] = [true, false].map((is) =>
         rows.filter((row) => row.is_busy === is).map((row) => row.key),
       );

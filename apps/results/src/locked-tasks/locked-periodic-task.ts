@@ -1,6 +1,9 @@
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 import { PeriodicWork } from '@sluice/timing';
+import { z } from 'zod';
+
+const mineRowSchema = z.object({ mine: z.boolean() });
 
 export interface TurnOptions {
   readonly name: string;
@@ -57,11 +60,11 @@ export class LockedPeriodicTask {
     const { database, lockKey, isNeeded, work, longestMs = 30_000 } = this.options;
     if (isNeeded !== undefined && !(await isNeeded())) return false;
     return database.transaction(async (query) => {
-      const { rows } = await query<{ mine: boolean }>(
+      const answer = await query(
         `SELECT pg_try_advisory_xact_lock($1, $2) AS mine, set_config('idle_in_transaction_session_timeout', $3, true)`,
         [lockSpace, lockKey, String(longestMs)],
       );
-      return rows[0]?.mine === true ? work() : false;
+      return readRow(mineRowSchema, answer.rows)?.mine === true ? work() : false;
     });
   }
 }

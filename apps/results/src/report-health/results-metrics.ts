@@ -1,7 +1,10 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AcceptOutcome, HoldAnswer } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import type { Recorded } from '../record-verdicts/record-verdicts.query.js';
+
+const queueRowSchema = z.object({ queue: z.string(), priority: z.int(), unfinished: z.int() });
 
 /** Counts of what this instance did, and what the ledger holds. Ids, names and hashes are never labels. */
 export class ResultsMetrics {
@@ -58,9 +61,10 @@ export class ResultsMetrics {
 
   /** Looks at the ledger; called now and then, not by every reader of metrics. */
   async refresh(database: Database): Promise<void> {
-    const { rows } = await database.query<{ queue: string; priority: number; unfinished: number }>(
+    const answer = await database.query(
       'SELECT queue, priority, unfinished FROM ledger.queue_depths',
     );
+    const rows = readRows(queueRowSchema, answer.rows);
     this.unfinished.reset();
     for (const { queue, priority, unfinished } of rows)
       this.unfinished.set({ queue, priority: String(priority) }, unfinished);

@@ -6,6 +6,9 @@ import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
 import { admissionDefaults, priorities } from '../accept-scans/accept-scans.query.js';
 
+const submissionIdRowSchema = z.object({ submission_id: z.string().nullable() });
+const objectKeyRowSchema = z.object({ object_key: z.string() });
+
 const rescanOutcomes = ['done', 'not-found', 'conflict', 'object-gone', 'sealed'] as const;
 export type RescanOutcome = (typeof rescanOutcomes)[number] | 'object-altered';
 
@@ -70,11 +73,11 @@ export class RescanObjects {
   }
 
   private async submissionOf(failedJobId: number): Promise<string | null> {
-    const { rows } = await this.database.query<{ submission_id: string | null }>(
+    const answer = await this.database.query(
       'SELECT submission_id FROM ledger.failed_jobs WHERE id = $1',
       [failedJobId],
     );
-    return rows[0]?.submission_id ?? null;
+    return readRow(submissionIdRowSchema, answer.rows)?.submission_id ?? null;
   }
 
   /** With the plain object in its place, where a key for it came along. */
@@ -96,13 +99,13 @@ export class RescanObjects {
 
   /** From here on the plain form is not removed, though no scan is there yet. Null: it is not sealed. */
   private async announceRestoring(submissionId: string): Promise<string | null> {
-    const { rows } = await this.database.query<{ object_key: string }>(
+    const answer = await this.database.query(
       `UPDATE ledger.kept_objects k SET seal_at = clock_timestamp() + $2::interval
        FROM ledger.scans s WHERE s.submission_id = $1 AND k.object_key = s.object_key AND k.sealed_with IS NOT NULL
        RETURNING k.object_key`,
       [submissionId, restoredFor],
     );
-    return rows[0]?.object_key ?? null;
+    return readRow(objectKeyRowSchema, answer.rows)?.object_key ?? null;
   }
 
   private async restore(objectKey: string, dataKey: Buffer): Promise<RescanOutcome | null> {

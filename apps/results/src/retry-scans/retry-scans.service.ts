@@ -1,12 +1,15 @@
 import type { Broker } from '@sluice/broker';
-import { readRows, type Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
+import { z } from 'zod';
 import {
   publishJobs,
   unpublishedColumns,
   unpublishedScanSchema,
   type UnpublishedScan,
 } from './publish-jobs.js';
+
+const dueRowSchema = z.object({ due: z.boolean() });
 
 /** Jobs published in one turn; a whole backlog of retries must not hold up the next turn of anything. */
 const maxJobs = 200;
@@ -24,11 +27,12 @@ export class RetryScans {
 
   /** One look without a lock: mostly nothing is, and a turn costs four statements. */
   async isAnyDue(): Promise<boolean> {
-    const { rows } = await this.database.query<{ due: boolean }>(
+    const answer = await this.database.query(
       `SELECT EXISTS (
          SELECT FROM ledger.scans s WHERE s.not_before <= clock_timestamp() AND s.state = 'processing') AS due`,
     );
-    return rows[0]?.due === true;
+    const row = readRow(dueRowSchema, answer.rows);
+    return row?.due === true;
   }
 
   /** True when there may be more. */

@@ -1,5 +1,8 @@
 import { registryChangesSchema, type RegistryChanges } from '@sluice/contracts';
-import type { Query } from '@sluice/database';
+import { readRow, type Query } from '@sluice/database';
+import { z } from 'zod';
+
+const changesRowSchema = z.object({ changes: z.unknown() });
 
 /**
  * One statement, so that everything is of one moment. Since too old, unknown or 0: everything in one answer, because a
@@ -37,6 +40,7 @@ export async function queryRegistryChanges(
   query: Query,
   request: { since: number; limit: number },
 ): Promise<RegistryChanges> {
-  const { rows } = await query<{ changes: unknown }>(sql, [request.since, request.limit]);
-  return registryChangesSchema.parse(rows[0]?.changes);
+  const answer = await query(sql, [request.since, request.limit]);
+  const row = readRow(changesRowSchema, answer.rows);
+  return registryChangesSchema.parse(row?.changes);
 }

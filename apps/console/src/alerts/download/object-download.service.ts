@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
 import { SealedObjectError } from '@sluice/object-store';
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { conflict, notFound } from '../../api/api.errors.js';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
@@ -14,11 +15,12 @@ import { checksum } from './zip-cipher.js';
 const password = 'infected';
 const notTheOne = 'the stored object is not the one that was scanned';
 
-interface KeptObject {
-  readonly objectKey: string;
-  readonly sha256: string;
-  readonly isKept: boolean;
-}
+const keptObjectSchema = z.object({
+  objectKey: z.string(),
+  sha256: z.string(),
+  isKept: z.boolean(),
+});
+type KeptObject = z.infer<typeof keptObjectSchema>;
 
 export interface Download {
   readonly fileName: string;
@@ -54,12 +56,12 @@ export class ObjectDownloadService {
   }
 
   private async find(alertId: number): Promise<KeptObject> {
-    const { rows } = await this.database.query<KeptObject>(
+    const answer = await this.database.query(
       `SELECT object_key AS "objectKey", sha256, has_object AS "isKept" FROM ledger.alert_list WHERE id = $1`,
       [alertId],
     );
-    const object = rows[0];
-    if (object === undefined) throw notFound('alert');
+    const object = readRow(keptObjectSchema, answer.rows);
+    if (object === null) throw notFound('alert');
     if (!object.isKept) throw notFound('object any more; its retention is over');
     return object;
   }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
@@ -16,10 +17,12 @@ export interface ChannelTest {
   readonly answer: string;
 }
 
-interface TestRow {
-  readonly state: string;
-  readonly last_answer: string | null;
-}
+const testRowSchema = z.object({
+  state: z.string(),
+  last_answer: z.string().nullable(),
+});
+type TestRow = z.infer<typeof testRowSchema>;
+const attemptsRowSchema = testRowSchema.extend({ attempts: z.int() });
 
 /** An attempt takes up to 30 s; the notifier takes a test within a second. */
 const waitMs = 36_000;
@@ -55,12 +58,13 @@ export class ChannelTestService {
 
   private async wait(id: string): Promise<Omit<ChannelTest, 'deliveryId'>> {
     for (let waitedMs = 0; waitedMs < waitMs; waitedMs += lookEveryMs) {
-      const { rows } = await this.database.query<TestRow & { attempts: number }>(
+      const answer = await this.database.query(
         'SELECT state, last_answer, attempts FROM deliveries.deliveries WHERE id = $1',
         [id],
       );
-      const row = rows[0];
-      if (row === undefined) break;
+      const row = readRow(attemptsRowSchema, answer.rows);
+        
+    if (row === null) break;
       if (row.state !== 'waiting')
         return { outcome: row.state === 'delivered' ? 'delivered' : 'failed', answer: row.last_answer ?? '' };
       if (row.attempts === 0 && waitedMs >= takenWithinMs) break;

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Database } from '@sluice/database';
-import type { ChannelKind } from '@sluice/notifications';
+import { readRow, readRows, type Database } from '@sluice/database';
+import { channelKinds, type ChannelKind } from '@sluice/notifications';
+import { z } from 'zod';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import type { Queryable, Transaction } from '../../registry/registry-transaction.js';
 import { ChannelSecretEntity } from './channel-secret.entity.js';
 import { ChannelEntity } from './channel.entity.js';
+
+const publicKeyRowSchema = z.object({ public_key: z.string(), console_url: z.string() });
 
 /** A channel as it is shown: settings without secrets, and the names of the secrets it has. */
 export interface Channel {
@@ -29,23 +32,24 @@ export interface Channel {
   readonly updatedAt: string;
 }
 
-interface ChannelRow {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: ChannelKind;
-  readonly settings: Record<string, unknown>;
-  readonly secrets: string[];
-  readonly failures: number | null;
-  readonly paused_until: Date | null;
-  readonly last_answer: string | null;
-  readonly last_success_at: Date | null;
-  readonly last_failure_at: Date | null;
-  readonly failing_since: Date | null;
-  readonly waiting: number;
-  readonly rules: number;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-}
+const channelRowSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(channelKinds),
+  settings: z.record(z.string(), z.unknown()),
+  secrets: z.array(z.string()),
+  failures: z.int().nullable(),
+  paused_until: z.date().nullable(),
+  last_answer: z.string().nullable(),
+  last_success_at: z.date().nullable(),
+  last_failure_at: z.date().nullable(),
+  failing_since: z.date().nullable(),
+  waiting: z.int(),
+  rules: z.int(),
+  created_at: z.date(),
+  updated_at: z.date(),
+});
+type ChannelRow = z.infer<typeof channelRowSchema>;
 
 /** In SQL: how a channel fares stands in tables of the notifier. */
 const select = `
@@ -69,16 +73,18 @@ export class ChannelStore {
   constructor(@Inject(databaseToken) private readonly database: Database) {}
 
   async list(limit: number, after: string | null): Promise<Channel[]> {
-    const { rows } = await this.database.query<ChannelRow>(
+    const answer = await this.database.query(
       `${select} WHERE $2::text IS NULL OR lower(c.name) > $2 ORDER BY lower(c.name) LIMIT $1`,
       [limit, after],
     );
+    const rows = readRows(channelRowSchema, answer.rows);
     return rows.map(toChannel);
   }
 
   async find(tx: Queryable | null, id: string): Promise<Channel | null> {
-    const { rows } = await (tx ?? this.database).query<ChannelRow>(`${select} WHERE c.id = $1`, [id]);
-    return rows[0] === undefined ? null : toChannel(rows[0]);
+    const answer = await (tx ?? this.database).query(`${select} WHERE c.id = $1`, [id]);
+    const row = readRow(channelRowSchema, answer.rows);
+    return row === null ? null : toChannel(row);
   }
 
   /** Holds the channel until the transaction ends: rules cannot begin to use it meanwhile. */
@@ -131,11 +137,11 @@ export class ChannelStore {
     return (await this.notifier())?.console_url ?? null;
   }
 
-  private async notifier(): Promise<{ public_key: string; console_url: string } | undefined> {
-    const { rows } = await this.database.query<{ public_key: string; console_url: string }>(
+  private async notifier(): Promise<z.infer<typeof publicKeyRowSchema> | null> {
+    const answer = await this.database.query(
       'SELECT public_key, console_url FROM deliveries.sealing_key',
     );
-    return rows[0];
+    return readRow(publicKeyRowSchema, answer.rows);
   }
 }
 

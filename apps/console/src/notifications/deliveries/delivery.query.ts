@@ -1,43 +1,46 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { DeliveryKind, DeliveryState } from '@sluice/console-api';
+import { deliveryKinds, deliveryStates } from '@sluice/console-api';
 import type { DeliveriesQuery } from '@sluice/console-api/requests';
-import type { Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import { Conditions } from '../../lists/conditions.js';
 import { idCursorSchema, readCursor, toPage } from '../../lists/list-page.js';
 
-interface AttemptJson {
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly outcome: 'delivered' | 'failed' | null;
-  readonly answer: string | null;
-  readonly instance: string;
-}
+/** Out of JSON, with PostgreSQL's own form of a time. */
+const attemptSchema = z.object({
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  outcome: z.enum(['delivered', 'failed']).nullable(),
+  answer: z.string().nullable(),
+  instance: z.string(),
+});
 
-interface DeliveryRow {
-  readonly id: string;
-  readonly seq: number;
-  readonly kind: DeliveryKind;
-  readonly state: DeliveryState;
-  readonly rule_id: string | null;
-  readonly rule_name: string | null;
-  readonly channel_id: string;
-  readonly channel_name: string;
-  readonly event_id: string | null;
-  readonly part_of: string | null;
-  readonly alert_id: number | null;
-  readonly object_name: string | null;
-  readonly problems: string[] | null;
-  readonly events_total: number | null;
-  readonly operator: string | null;
-  readonly attempts: number;
-  readonly due_at: Date;
-  readonly lease: string | null;
-  readonly last_answer: string | null;
-  readonly created_at: Date;
-  readonly finished_at: Date | null;
-  readonly attempt_log: AttemptJson[] | null;
-}
+const deliveryRowSchema = z.object({
+  id: z.string(),
+  seq: z.int(),
+  kind: z.enum(deliveryKinds),
+  state: z.enum(deliveryStates),
+  rule_id: z.string().nullable(),
+  rule_name: z.string().nullable(),
+  channel_id: z.string(),
+  channel_name: z.string(),
+  event_id: z.string().nullable(),
+  part_of: z.string().nullable(),
+  alert_id: z.int().nullable(),
+  object_name: z.string().nullable(),
+  problems: z.array(z.string()).nullable(),
+  events_total: z.int().nullable(),
+  operator: z.string().nullable(),
+  attempts: z.int(),
+  due_at: z.date(),
+  lease: z.string().nullable(),
+  last_answer: z.string().nullable(),
+  created_at: z.date(),
+  finished_at: z.date().nullable(),
+  attempt_log: z.array(attemptSchema).nullable(),
+});
+type DeliveryRow = z.infer<typeof deliveryRowSchema>;
 
 const select = `
   SELECT d.id, d.seq, d.kind, d.state, d.rule_id, d.rule_name, d.channel_id, d.channel_name, d.event_id, d.part_of,
@@ -68,16 +71,18 @@ export class DeliveryQuery {
       .add('d.created_at >= ?', query.from)
       .add('d.created_at < ?', query.until);
     const limit = conditions.place(query.limit + 1);
-    const { rows } = await this.database.query<DeliveryRow>(
+    const answer = await this.database.query(
       `${select} ${conditions.where} ORDER BY d.seq ${isRising ? '' : 'DESC'} LIMIT ${limit}`,
       conditions.values,
     );
+    const rows = readRows(deliveryRowSchema, answer.rows);
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
   }
 
   async show(id: string) {
-    const { rows } = await this.database.query<DeliveryRow>(`${select} WHERE d.id = $1`, [id]);
-    return rows[0] === undefined ? null : toItem(rows[0]);
+    const answer = await this.database.query(`${select} WHERE d.id = $1`, [id]);
+    const row = readRow(deliveryRowSchema, answer.rows);
+    return row === null ? null : toItem(row);
   }
 }
 

@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { readRow } from '@sluice/database';
 import { DataSource } from 'typeorm';
+import { z } from 'zod';
 import { conflict, notFound } from '../../api/api.errors.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
 import { inTransaction, type Queryable } from '../../registry/registry-transaction.js';
 
-interface ReplayRow {
-  readonly kind: string;
-  readonly state: string;
-  readonly channel_name: string;
-  readonly has_channel: boolean;
-  readonly has_rule: boolean;
-  readonly is_being_sent: boolean;
-}
+const replayRowSchema = z.object({
+  kind: z.string(),
+  state: z.string(),
+  channel_name: z.string(),
+  has_channel: z.boolean(),
+  has_rule: z.boolean(),
+  is_being_sent: z.boolean(),
+});
+type ReplayRow = z.infer<typeof replayRowSchema>;
 
 /**
  * Sends again what was delivered, given up or cancelled, to the channel and recipients the rule has now, under the same
@@ -53,7 +56,7 @@ export class ReplayService {
   }
 
   private async read(tx: Queryable, id: string): Promise<ReplayRow | null> {
-    const { rows } = await tx.query<ReplayRow>(
+    const answer = await tx.query(
       `SELECT d.kind, d.state, d.channel_name, c.id IS NOT NULL AS has_channel, r.id IS NOT NULL AS has_rule,
          d.lease IS NOT NULL AS is_being_sent
        FROM deliveries.deliveries d
@@ -62,6 +65,6 @@ export class ReplayService {
        WHERE d.id = $1 FOR UPDATE OF d`,
       [id],
     );
-    return rows[0] ?? null;
+    return readRow(replayRowSchema, answer.rows);
   }
 }

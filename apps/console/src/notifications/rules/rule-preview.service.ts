@@ -1,25 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RulePreviewRequest } from '@sluice/console-api/requests';
-import type { Database } from '@sluice/database';
-import {
-  alertEventOf,
-  channelSettingsSchemas,
-  composeMail,
-  matchesAlert,
-  syslogLines,
-  systemLabel,
-  webhookBody,
-  type AlertEvent,
-  type AlertFactsRow,
-  type Notice,
-} from '@sluice/notifications';
+import { readRows, type Database } from '@sluice/database';
+import { alertEventOf, alertFactsRowSchema, channelSettingsSchemas, composeMail, matchesAlert, syslogLines, systemLabel, webhookBody, type AlertEvent, type Notice } from '@sluice/notifications';
 import { softwareVersion } from '@sluice/runtime';
+import { z } from 'zod';
 import { databaseToken } from '../../connections/connection-tokens.js';
 import { badRequest } from '../../api/api.errors.js';
 import { ChannelStore, type Channel } from '../channels/channel.store.js';
 import { sampleOperationEvent } from './sample-problems.js';
 
 const lookedAt = 100;
+const previewRowSchema = alertFactsRowSchema.extend({ event_id: z.string() });
 /** Until a notifier has told what its links start with. */
 const noConsoleUrl = 'https://localhost:9443';
 
@@ -34,12 +25,12 @@ export class RulePreviewService {
   async preview(preview: RulePreviewRequest) {
     const channel = await this.channelOf(preview);
     const consoleUrl = (await this.channels.consoleUrl()) ?? noConsoleUrl;
-    const { rows } = await this.database.query<AlertFactsRow & { event_id: string }>(
+    const { rows } = await this.database.query(
       `SELECT f.*, coalesce((SELECT e.id FROM deliveries.events e WHERE e.alert_id = f.alert_id LIMIT 1),
          gen_random_uuid()) AS event_id
        FROM deliveries.alert_facts f ORDER BY f.alert_id DESC LIMIT ${lookedAt}`,
     );
-    const alerts = rows.map((row) => alertEventOf(row, row.event_id));
+    const alerts = readRows(previewRowSchema, rows).map((row) => alertEventOf(row, row.event_id));
     // Masks tried one after the other would spell blind recipients out to whoever may write a rule's preview.
     const matched = alerts.filter((alert) => matchesAlert(preview.match, { ...alert, blindRecipients: [] }));
     const notice = noticeOf(preview, matched[0]);

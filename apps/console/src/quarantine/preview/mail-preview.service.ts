@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { MailPreviewAnswer } from '@sluice/console-api';
 import type { MailPreviewRequest } from '@sluice/console-api/requests';
-import type { Database } from '@sluice/database';
+import { readRow, type Database } from '@sluice/database';
 import { SealedObjectError } from '@sluice/object-store';
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { conflict, forbidden, notFound } from '../../api/api.errors.js';
 import type { Caller } from '../../api/caller.js';
 import { actorOf, AuditStore } from '../../audit/audit.store.js';
@@ -15,13 +16,14 @@ import { PreviewSandbox } from './preview-sandbox.js';
 const maxParsedBytes = 8 * 1024 * 1024;
 const notTheOne = 'the stored mail is not the one that was scanned';
 
-interface KeptMail {
-  readonly objectKey: string;
-  readonly objectType: string | null;
-  readonly sha256: string;
-  readonly recipients: string[];
-  readonly namedRecipients: string[];
-}
+const keptMailSchema = z.object({
+  objectKey: z.string(),
+  objectType: z.string().nullable(),
+  sha256: z.string(),
+  recipients: z.array(z.string()),
+  namedRecipients: z.array(z.string()),
+});
+type KeptMail = z.infer<typeof keptMailSchema>;
 
 @Injectable()
 export class MailPreviewService {
@@ -57,14 +59,14 @@ export class MailPreviewService {
   }
 
   private async find(id: string): Promise<KeptMail> {
-    const { rows } = await this.database.query<KeptMail>(
+    const answer = await this.database.query(
       `SELECT object_key AS "objectKey", object_type AS "objectType", sha256, rcpt_to AS recipients,
          named_rcpt_to AS "namedRecipients"
        FROM ledger.quarantine_list WHERE submission_id = $1`,
       [id],
     );
-    const [mail] = rows;
-    if (mail === undefined) throw notFound('object in quarantine');
+    const mail = readRow(keptMailSchema, answer.rows);
+    if (mail === null) throw notFound('object in quarantine');
     if (mail.objectType !== 'email') throw conflict('this is no mail; download it from its alert instead');
     return mail;
   }
