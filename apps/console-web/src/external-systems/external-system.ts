@@ -1,7 +1,7 @@
-import type { ExternalSystem, ServerAnswer } from '@sluice/console-api';
+import type { ExternalSystem } from '@sluice/console-api';
 import type { CertificateState, SystemType } from '@sluice/contracts';
 
-export type { ExternalSystem, ServerAnswer };
+export type { ExternalSystem };
 
 export const typeNames: Readonly<Record<SystemType, string>> = {
   mail: 'Mail sensor',

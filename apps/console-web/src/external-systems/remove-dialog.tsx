@@ -67,7 +67,7 @@ export function RemoveDialog({ kind, systems, onClose, onDone }: Props): ReactEl
 /** One after the other; one that is gone already is what was wanted. Stops at the first real problem. */
 async function runEach(
   systems: readonly ExternalSystem[],
-  run: (system: ExternalSystem) => Promise<void>,
+  run: (system: ExternalSystem) => Promise<unknown>,
 ): Promise<void> {
   for (const system of systems)
     await run(system).catch((thrown: unknown) => {

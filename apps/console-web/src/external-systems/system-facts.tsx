@@ -60,8 +60,7 @@ const hours = 24;
 export function SystemNumbers({ system }: { readonly system: ExternalSystem }): ReactElement {
   const numbers = useQuery({
     queryKey: [...queryKeys.externalSystems, 'statistics', system.id],
-    queryFn: () =>
-      ask('GET', withQuery(`/api/external-systems/${system.id}/statistics`, { hours })),
+    queryFn: () => ask('GET', withQuery(`/api/external-systems/${system.id}/statistics`, { hours })),
     refetchInterval: 20_000,
   });
   const { data } = numbers;

@@ -9,8 +9,7 @@ const most = 500;
 export const useAllRules = () =>
   useQuery({
     queryKey: [...queryKeys.rules, 'all'],
-    queryFn: async () =>
-      (await ask('GET', withQuery(rulesPath, { limit: most }))).items,
+    queryFn: async () => (await ask('GET', withQuery(rulesPath, { limit: most }))).items,
     refetchInterval: 30_000,
   });
 

@@ -18,8 +18,7 @@ interface Props {
 export function ReadMailDialog({ item, onClose }: Props): ReactElement {
   const [reason, setReason] = useState('');
   const reading = useMutation({
-    mutationFn: () =>
-      ask('POST', `${quarantinePath}/${item.id}/preview`, { reason: reason.trim() }),
+    mutationFn: () => ask('POST', `${quarantinePath}/${item.id}/preview`, { reason: reason.trim() }),
   });
   if (reading.data !== undefined) return <MailPreview item={item} preview={reading.data} onClose={onClose} />;
   return (

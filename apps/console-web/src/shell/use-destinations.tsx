@@ -23,8 +23,7 @@ export function useDestinations(text: string): readonly Destination[] {
   const isLong = settled.length >= fewestCharacters;
   const alerts = useQuery({
     queryKey: [...queryKeys.alerts, 'go-anywhere', settled],
-    queryFn: () =>
-      ask('GET', withQuery('/api/alerts', { q: settled, limit: mostAlerts })),
+    queryFn: () => ask('GET', withQuery('/api/alerts', { q: settled, limit: mostAlerts })),
     enabled: isLong,
     retry: false,
   });

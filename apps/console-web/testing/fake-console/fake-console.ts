@@ -260,7 +260,11 @@ export class FakeConsole {
   private alertsResource({ method, query, body }: FakeRequest, id?: string): FakeAnswer {
     if (id === undefined && method === 'PATCH') return this.changeAlerts(body);
     if (id === undefined)
-      return listed(this.alerts.filter((alert) => fitsAlert(alert, query)).map(toAlertRow), query, this.pageSize);
+      return listed(
+        this.alerts.filter((alert) => fitsAlert(alert, query)).map(toAlertRow),
+        query,
+        this.pageSize,
+      );
     const found = this.alerts.find((alert) => String(alert.id) === id);
     if (found === undefined) return problem(404, 'NotFound', 'no such alert');
     return ok(method === 'PATCH' ? this.changeAlert(found, body) : found);

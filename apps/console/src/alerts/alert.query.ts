@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AlertCount, AlertFilters, AlertsQuery } from '@sluice/console-api/requests';
-import { alertDispositions, alertStates, importances, systemTypes, technologies, type Importance, type MailHeaders } from '@sluice/contracts';
+import {
+  alertDispositions,
+  alertStates,
+  importances,
+  systemTypes,
+  technologies,
+  type Importance,
+  type MailHeaders,
+} from '@sluice/contracts';
 import { readRow, readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';

@@ -1,4 +1,12 @@
-import { certificateStates, completePolicy, formatFingerprint, systemTypes, type ClamdPolicyRecord, type MailPolicyRecord, type PolicyChange } from '@sluice/contracts';
+import {
+  certificateStates,
+  completePolicy,
+  formatFingerprint,
+  systemTypes,
+  type ClamdPolicyRecord,
+  type MailPolicyRecord,
+  type PolicyChange,
+} from '@sluice/contracts';
 import { z } from 'zod';
 import { storedObject } from '../lists/stored-object.js';
 

@@ -41,9 +41,7 @@ export class SightingStore {
   /** Refreshes the known ones and returns the pairs that have no row. */
   private async touch(sightings: readonly Sighting[]): Promise<Set<string>> {
     if (sightings.length === 0) return new Set();
-    const answer = await this.database.query(touchSql, [
-      JSON.stringify(sightings.map(toRow)),
-    ]);
+    const answer = await this.database.query(touchSql, [JSON.stringify(sightings.map(toRow))]);
     const rows = readRows(sensorIdRowSchema, answer.rows);
     const known = new Set(rows.map((row) => `${row.sensor_id} ${row.fingerprint}`));
     return new Set(sightings.map(pair).filter((key) => !known.has(key)));
@@ -60,11 +58,7 @@ export class SightingStore {
   }
 
   private async addRequest(tx: Queryable, request: Sighting, settings: Settings): Promise<void> {
-    const answer = await tx.query(countSql, [
-      request.address,
-      request.sensorId,
-      request.fingerprint,
-    ]);
+    const answer = await tx.query(countSql, [request.address, request.sensorId, request.fingerprint]);
     const counted = readRow(totalRowSchema, answer.rows);
     const { total, mine, is_known: isKnown } = counted ?? { total: 0, mine: 0, is_known: true };
     const isFull = mine >= settings.maxPendingRequestsPerAddress || settings.maxPendingRequests === 0;

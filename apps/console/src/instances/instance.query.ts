@@ -1,5 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { engineStatusSchema, reachedLimitsSchema, type EngineStatus, type ReachedLimit, type ServiceName } from '@sluice/contracts';
+import {
+  engineStatusSchema,
+  reachedLimitsSchema,
+  type EngineStatus,
+  type ReachedLimit,
+  type ServiceName,
+} from '@sluice/contracts';
 import { readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';

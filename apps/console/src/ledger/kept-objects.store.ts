@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { readRow, type Database } from '@sluice/database';
-import { keptDataKey, ObjectStoreError, openObjectStore, QuarantineKeys, readKept, SealedObjectError, type ObjectStore } from '@sluice/object-store';
+import {
+  keptDataKey,
+  ObjectStoreError,
+  openObjectStore,
+  QuarantineKeys,
+  readKept,
+  SealedObjectError,
+  type ObjectStore,
+} from '@sluice/object-store';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { conflict, notFound, unavailable } from '../api/api.errors.js';

@@ -24,7 +24,9 @@ export async function verifyPassword(password: string, stored: string | null): P
   return isSame && stored !== null;
 }
 
-const nobody = ['scrypt', passwordCost.N, passwordCost.r, passwordCost.p, 'AAAAAAAAAAAAAAAAAAAAAA', ''].join('$');
+const nobody = ['scrypt', passwordCost.N, passwordCost.r, passwordCost.p, 'AAAAAAAAAAAAAAAAAAAAAA', ''].join(
+  '$',
+);
 
 function derive(password: string, salt: Buffer, options: PasswordCost): Promise<Buffer> {
   // The default limit is exactly what N=2^15 needs and so too little.

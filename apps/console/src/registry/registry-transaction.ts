@@ -48,9 +48,7 @@ function queryOf(runner: QueryRunner | undefined): Query {
  * transaction reads afterwards cannot be changed by another one.
  */
 export async function raiseRevision(tx: Queryable): Promise<number> {
-  const answer = await tx.query(
-    'UPDATE registry.revision SET value = value + 1 RETURNING value',
-  );
+  const answer = await tx.query('UPDATE registry.revision SET value = value + 1 RETURNING value');
   const value = readRow(valueRowSchema, answer.rows)?.value;
   if (value === undefined) throw new Error('registry.revision has no row');
   return value;

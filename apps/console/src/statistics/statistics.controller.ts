@@ -1,7 +1,18 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { LoadStatistics, Statistics, StatisticsStep, StatisticsTotal, TopSystems } from '@sluice/console-api';
-import { statisticsQuerySchema, statisticsRangeSchema, type StatisticsQuery, type StatisticsRangeQuery } from '@sluice/console-api/requests';
+import type {
+  LoadStatistics,
+  Statistics,
+  StatisticsStep,
+  StatisticsTotal,
+  TopSystems,
+} from '@sluice/console-api';
+import {
+  statisticsQuerySchema,
+  statisticsRangeSchema,
+  type StatisticsQuery,
+  type StatisticsRangeQuery,
+} from '@sluice/console-api/requests';
 import { systemTypes } from '@sluice/contracts';
 import { readRows, type Database } from '@sluice/database';
 import { z } from 'zod';

@@ -20,7 +20,6 @@ const topRowSchema = z.object({
   not_examined: z.int(),
   counted: z.int(),
 });
-type TopRow = z.infer<typeof topRowSchema>;
 
 /** Who sent most in a time, and what became of it. */
 @Injectable()

@@ -1,19 +1,15 @@
-import {
-  addQuarantineKey,
-  openObjectStore,
-  readSealingKey,
-  sealKept,
-  type ObjectStore,
-} from '@sluice/object-store';
+import { addQuarantineKey, openObjectStore, readSealingKey, sealKept } from '@sluice/object-store';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+
+type OpenedStore = Awaited<ReturnType<typeof openObjectStore>>;
 
 /** The object store of a console under test, with the key that opens what is sealed in it. */
 export class KeptStore {
   private constructor(
     readonly folder: string,
-    readonly store: ObjectStore,
+    readonly store: OpenedStore,
   ) {}
 
   static async create(): Promise<KeptStore> {

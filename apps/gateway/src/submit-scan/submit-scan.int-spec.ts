@@ -103,7 +103,11 @@ describe('POST /scans', () => {
   });
 
   it('reads scanID too, ignores unknown parts, and does without an id', async () => {
-    await on.post([{ name: 'scanID', value: '7' }, { name: 'comment', value: 'x'.repeat(10_000) }, content()]);
+    await on.post([
+      { name: 'scanID', value: '7' },
+      { name: 'comment', value: 'x'.repeat(10_000) },
+      content(),
+    ]);
     expect(on.last()).toMatchObject({ scanId: '7', objectType: 'file' });
     expect((await on.post([content('another')])).body).toBe('OK');
     expect(on.last()).toMatchObject({ scanId: null, sha256: sha256('another') });
@@ -204,13 +208,13 @@ describe('POST /scans', () => {
 
   it('names the object of a mail sensor by what stays when mail servers pass it on, and no other’s', async () => {
     const mail = 'From: a@example.org\r\nSubject: x\r\n\r\ntext\r\n';
-    await post([content(mail)]);
-    expect(last()).not.toHaveProperty('mailDigest');
-    test.registry.put('kata', caller.fingerprint, { type: 'mail' });
+    await on.post([content(mail)]);
+    expect(on.last()).not.toHaveProperty('mailDigest');
+    on.test.registry.put('kata', on.caller.fingerprint, { type: 'mail' });
     const digests = [];
     for (const text of [mail, `Received: by b\r\n${mail}`, `${mail}.`]) {
-      await post([content(text), { name: 'objectType', value: 'email' }]);
-      digests.push(last()?.mailDigest);
+      await on.post([content(text), { name: 'objectType', value: 'email' }]);
+      digests.push(on.last()?.mailDigest);
     }
     const [digest, passedOn, other] = digests;
     expect(digest).toBe(sha256(mail));
@@ -244,7 +248,15 @@ describe('POST /scans', () => {
     on.test.registry.settings.maxObjectSize = 1_000_000;
     const big = await file(Buffer.alloc(60_000_000));
     for (let round = 0; round < 40; round += 1) {
-      const answer = await curl(on.caller, ['-H', 'Expect:', '-F', 'scanId=1', '-F', `content=@${big}`, on.url]);
+      const answer = await curl(on.caller, [
+        '-H',
+        'Expect:',
+        '-F',
+        'scanId=1',
+        '-F',
+        `content=@${big}`,
+        on.url,
+      ]);
       expect(answer.status).toBe(413);
       expect(JSON.parse(answer.body)).toMatchObject({ error: 'ObjectTooLarge' });
     }

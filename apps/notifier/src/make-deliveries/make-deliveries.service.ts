@@ -76,10 +76,7 @@ export class MakeDeliveries {
 }
 
 async function holdsLock(query: Query): Promise<boolean> {
-  const answer = await query(
-    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held',
-    [lockName],
-  );
+  const answer = await query('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held', [lockName]);
   return readRow(heldRowSchema, answer.rows)?.held === true;
 }
 

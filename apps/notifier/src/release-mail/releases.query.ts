@@ -104,12 +104,14 @@ export interface EndedRelease {
   readonly ending: ReleaseEnding;
 }
 
+const leaseSchema = z.object({ lease: z.string() });
+
 /** The leases whose endings are written; another's by now are those of the others, and what that one finds out counts. */
 export async function finishReleases(
   query: Query,
   ended: readonly EndedRelease[],
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await query<{ lease: string }>(
+  const { rows } = await query(
     `WITH ended AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, lease uuid, state text, pending jsonb, answers jsonb,
          "againInMs" float8)
@@ -125,5 +127,5 @@ export async function finishReleases(
      RETURNING e.lease`,
     [JSON.stringify(ended.map(({ claimed: { id, lease }, ending }) => ({ id, lease, ...ending })))],
   );
-  return new Set(rows.map(({ lease }) => lease));
+  return new Set(readRows(leaseSchema, rows).map(({ lease }) => lease));
 }

@@ -1,4 +1,4 @@
-import { readRow, readRows, type Database, type Query } from '@sluice/database';
+import { readRow, type Database, type Query } from '@sluice/database';
 import { z } from 'zod';
 import type { Claimed } from './claim.query.js';
 import { channelPauseMs, failuresUntilAway } from './next-attempt.js';
@@ -76,11 +76,10 @@ async function noteHealth(query: Query, claimed: Claimed, ending: Ending): Promi
 }
 
 async function noteSuccess(query: Query, channelId: string, answer: string): Promise<void> {
-  const answer = await query(
+  const before = await query(
     'SELECT failures FROM deliveries.channel_health WHERE channel_id = $1 FOR UPDATE',
     [channelId],
   );
-  const row = readRow(failuresRowSchema, answer.rows);
   await query(
     `INSERT INTO deliveries.channel_health AS h (channel_id, last_answer, last_success_at)
      SELECT id, $2, clock_timestamp() FROM deliveries.channels WHERE id = $1
@@ -88,7 +87,7 @@ async function noteSuccess(query: Query, channelId: string, answer: string): Pro
        last_success_at = excluded.last_success_at`,
     [channelId, answer],
   );
-  if ((row?.failures ?? 0) < failuresUntilAway) return;
+  if ((readRow(failuresRowSchema, before.rows)?.failures ?? 0) < failuresUntilAway) return;
   await query(
     // Due since they were queued, so that they are taken in their order, among those that were never tried, too.
     `UPDATE deliveries.deliveries SET due_at = queued_at
@@ -98,7 +97,7 @@ async function noteSuccess(query: Query, channelId: string, answer: string): Pro
 }
 
 async function noteFailure(query: Query, channelId: string, answer: string): Promise<void> {
-  const answer = await query(
+  const noted = await query(
     `INSERT INTO deliveries.channel_health AS h (channel_id, failures, last_answer, last_failure_at)
      SELECT id, 1, $2, clock_timestamp() FROM deliveries.channels WHERE id = $1
      ON CONFLICT (channel_id) DO UPDATE SET failures = h.failures + 1, last_answer = excluded.last_answer,
@@ -106,8 +105,7 @@ async function noteFailure(query: Query, channelId: string, answer: string): Pro
      RETURNING failures`,
     [channelId, answer],
   );
-  const rows = readRows(failuresRowSchema, answer.rows);
-  const pauseMs = channelPauseMs(rows[0]?.failures ?? 0);
+  const pauseMs = channelPauseMs(readRow(failuresRowSchema, noted.rows)?.failures ?? 0);
   if (pauseMs === 0) return;
   await query(
     `UPDATE deliveries.channel_health SET paused_until = clock_timestamp() + make_interval(secs => $2::float8 / 1000)

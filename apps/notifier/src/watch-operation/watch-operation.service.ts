@@ -1,5 +1,10 @@
 import { readRow, readRows, type Database, type Query } from '@sluice/database';
-import { maxListedProblems, type OperationEvent, type OperationMatch, type OperationProblem } from '@sluice/notifications';
+import {
+  maxListedProblems,
+  type OperationEvent,
+  type OperationMatch,
+  type OperationProblem,
+} from '@sluice/notifications';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { readEnabledRules, type EnabledRule } from '../make-deliveries/rules.query.js';
@@ -78,10 +83,7 @@ export class WatchOperation {
 }
 
 async function holdsLock(query: Query): Promise<boolean> {
-  const answer = await query(
-    'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held',
-    [lockName],
-  );
+  const answer = await query('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held', [lockName]);
   return readRow(heldRowSchema, answer.rows)?.held === true;
 }
 
@@ -102,10 +104,9 @@ async function keepUntold(
   ruleId: string,
   problems: readonly OperationProblem[],
 ): Promise<OperationProblem[]> {
-  const answer = await query(
-    'SELECT kind, subject FROM deliveries.told_problems WHERE rule_id = $1',
-    [ruleId],
-  );
+  const answer = await query('SELECT kind, subject FROM deliveries.told_problems WHERE rule_id = $1', [
+    ruleId,
+  ]);
   const rows = readRows(kindRowSchema, answer.rows);
   const told = new Set(rows.map((row) => `${row.kind} ${row.subject}`));
   return problems.filter((one) => !told.has(`${one.kind} ${one.subject}`));

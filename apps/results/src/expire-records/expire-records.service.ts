@@ -81,9 +81,7 @@ export class ExpireRecords {
   /** True when there may be more. */
   async expire(): Promise<boolean> {
     const { database } = this;
-    const purged = await database.query('SELECT ledger.purge_watermarked($1) AS rows', [
-      maxRows,
-    ]);
+    const purged = await database.query('SELECT ledger.purge_watermarked($1) AS rows', [maxRows]);
     const scans = await this.locked((query) => query(expired.scans, [defaults, maxRows]));
     const alerts = await database.query(expired.alerts, [defaults, maxRows]);
     const failedJobs = await database.query(expired.failedJobs, [defaults, maxRows]);
@@ -96,7 +94,10 @@ export class ExpireRecords {
       query(`DELETE FROM ledger.counters WHERE unfinished = 0 AND scope <> 'all'`),
     );
     const removed = [scans, alerts, failedJobs, releases].map(({ rowCount }) => rowCount);
-    return [readRow(purgedRowSchema, purged.rows)?.rows ?? 0, ...removed].includes(maxRows) || known.rowCount === maxKnownRows;
+    return (
+      [readRow(purgedRowSchema, purged.rows)?.rows ?? 0, ...removed].includes(maxRows) ||
+      known.rowCount === maxKnownRows
+    );
   }
 
   private locked<Result>(work: (query: Query) => Promise<Result>): Promise<Result> {

@@ -1,5 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { defaultSettings, exchanges, jobQueue, jobQueueMessageSchema, type JobQueueType } from '@sluice/contracts';
+import {
+  defaultSettings,
+  exchanges,
+  jobQueue,
+  jobQueueMessageSchema,
+  type JobQueueType,
+} from '@sluice/contracts';
 import type { Broker, ConsumeOptions, Consumer, Delivery, Disposition } from '@sluice/broker';
 import { readRows, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';

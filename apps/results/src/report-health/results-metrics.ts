@@ -61,9 +61,7 @@ export class ResultsMetrics {
 
   /** Looks at the ledger; called now and then, not by every reader of metrics. */
   async refresh(database: Database): Promise<void> {
-    const answer = await database.query(
-      'SELECT queue, priority, unfinished FROM ledger.queue_depths',
-    );
+    const answer = await database.query('SELECT queue, priority, unfinished FROM ledger.queue_depths');
     const rows = readRows(queueRowSchema, answer.rows);
     this.unfinished.reset();
     for (const { queue, priority, unfinished } of rows)

@@ -73,10 +73,9 @@ export class RescanObjects {
   }
 
   private async submissionOf(failedJobId: number): Promise<string | null> {
-    const answer = await this.database.query(
-      'SELECT submission_id FROM ledger.failed_jobs WHERE id = $1',
-      [failedJobId],
-    );
+    const answer = await this.database.query('SELECT submission_id FROM ledger.failed_jobs WHERE id = $1', [
+      failedJobId,
+    ]);
     return readRow(submissionIdRowSchema, answer.rows)?.submission_id ?? null;
   }
 

@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openObjectStore, type ObjectStore } from '@sluice/object-store';
+import { openObjectStore } from '@sluice/object-store';
+
+type OpenedStore = Awaited<ReturnType<typeof openObjectStore>>;
 
 /** An object store in a folder of its own, with means to look at all of it. */
 export class ObjectFolder {
   private constructor(
     readonly folder: string,
-    readonly store: ObjectStore,
+    readonly store: OpenedStore,
   ) {}
 
   static async create(): Promise<ObjectFolder> {

@@ -1,10 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type EngineStatus,
-  type ObjectType,
-  type ScanContent,
-  cleanText,
-} from '@sluice/contracts';
+import { type EngineStatus, type ObjectType, type ScanContent, cleanText } from '@sluice/contracts';
 import { plainTypeOf } from '@sluice/containers/detection';
 import { type OnRecord, Sandbox, builtFile } from '@sluice/sandbox';
 import { softwareVersion } from '@sluice/runtime';

@@ -60,11 +60,8 @@ describe('what was missed or held once', () => {
       allKinds.map((kind) => kind.leaf(needle)),
       scansAtOnce,
     );
-    await atOnce(
-      heldKinds.map(kindNamed),
-      scansAtOnce,
-      runAndOpen,
-      (result) => results.set(result.kind, result),
+    await atOnce(heldKinds.map(kindNamed), scansAtOnce, runAndOpen, (result) =>
+      results.set(result.kind, result),
     );
     await atOnce(
       mailShapes,

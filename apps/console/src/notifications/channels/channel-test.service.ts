@@ -20,9 +20,8 @@ export interface ChannelTest {
 const testRowSchema = z.object({
   state: z.string(),
   last_answer: z.string().nullable(),
+  attempts: z.int(),
 });
-type TestRow = z.infer<typeof testRowSchema>;
-const attemptsRowSchema = testRowSchema.extend({ attempts: z.int() });
 
 /** An attempt takes up to 30 s; the notifier takes a test within a second. */
 const waitMs = 36_000;
@@ -62,9 +61,9 @@ export class ChannelTestService {
         'SELECT state, last_answer, attempts FROM deliveries.deliveries WHERE id = $1',
         [id],
       );
-      const row = readRow(attemptsRowSchema, answer.rows);
-        
-    if (row === null) break;
+      const row = readRow(testRowSchema, answer.rows);
+
+      if (row === null) break;
       if (row.state !== 'waiting')
         return { outcome: row.state === 'delivered' ? 'delivered' : 'failed', answer: row.last_answer ?? '' };
       if (row.attempts === 0 && waitedMs >= takenWithinMs) break;

@@ -138,9 +138,7 @@ export class ChannelStore {
   }
 
   private async notifier(): Promise<z.infer<typeof publicKeyRowSchema> | null> {
-    const answer = await this.database.query(
-      'SELECT public_key, console_url FROM deliveries.sealing_key',
-    );
+    const answer = await this.database.query('SELECT public_key, console_url FROM deliveries.sealing_key');
     return readRow(publicKeyRowSchema, answer.rows);
   }
 }

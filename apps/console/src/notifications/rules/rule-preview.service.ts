@@ -1,7 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RulePreviewRequest } from '@sluice/console-api/requests';
 import { readRows, type Database } from '@sluice/database';
-import { alertEventOf, alertFactsRowSchema, channelSettingsSchemas, composeMail, matchesAlert, syslogLines, systemLabel, webhookBody, type AlertEvent, type Notice } from '@sluice/notifications';
+import {
+  alertEventOf,
+  alertFactsRowSchema,
+  channelSettingsSchemas,
+  composeMail,
+  matchesAlert,
+  syslogLines,
+  systemLabel,
+  webhookBody,
+  type AlertEvent,
+  type Notice,
+} from '@sluice/notifications';
 import { softwareVersion } from '@sluice/runtime';
 import { z } from 'zod';
 import { databaseToken } from '../../connections/connection-tokens.js';

@@ -64,10 +64,7 @@ describe('mail in quarantine, read by an operator', () => {
          sensor_id, is_mail, state, object_type, sha256, mail_from, rcpt_to, mail)
        VALUES ($1, $2, now(), now() + interval '30 days', $3, $4, 'mx-1', true, 'error', $5, $6, 'joerg@example.com',
          '["Anna@example.org", "hidden@example.org"]', '{"to": ["anna@example.org"], "subject": "Invoice of May"}')`,
-      [
-        ...[key, bytes.length, id, registrationId, type],
-        createHash('sha256').update(bytes).digest('hex'),
-      ],
+      [...[key, bytes.length, id, registrationId, type], createHash('sha256').update(bytes).digest('hex')],
     );
     return { id, key };
   }

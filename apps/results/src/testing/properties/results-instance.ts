@@ -88,10 +88,9 @@ export class ResultsInstance {
     const { database } = this.ledger;
     for (const table of ['scans SET published_at = published_at', 'markers SET issued_at = issued_at'])
       await database.query(`UPDATE ledger.${table} - make_interval(secs => $1)`, [longEnough]);
-    await database.query(
-      'UPDATE ledger.markers SET returned_at = returned_at - make_interval(secs => $1)',
-      [longEnough],
-    );
+    await database.query('UPDATE ledger.markers SET returned_at = returned_at - make_interval(secs => $1)', [
+      longEnough,
+    ]);
     await this.lost.sendMarkers();
     const isMarker = (message: unknown): message is Marker => (message as Marker).kind === 'marker';
     const markers = this.broker.published.map((one) => one.message).filter(isMarker);
