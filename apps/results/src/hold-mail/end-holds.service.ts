@@ -75,10 +75,7 @@ async function lockDue(query: Query): Promise<HeldRow[]> {
 }
 
 async function sendersAreTold(query: Query): Promise<boolean> {
-  const { rows } = await query(
-    `SELECT ledger.settings($1) ->> 'expiredHeldMail' AS choice`,
-    [defaults],
-  );
+  const { rows } = await query(`SELECT ledger.settings($1) ->> 'expiredHeldMail' AS choice`, [defaults]);
   return readRow(choiceRowSchema, rows)?.choice !== 'delete';
 }
 
