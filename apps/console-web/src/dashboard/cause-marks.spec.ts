@@ -27,13 +27,13 @@ describe('marks of causes', () => {
     const marks = markCauses(causes, points, 60);
     expect(marks.map(({ atMs, label }) => [new Date(atMs).toISOString(), label])).toEqual([
       [at('12:05'), '1'],
-      [at('12:30'), '1 ended, 2'],
+      [at('12:30'), '1 ✓, 2'],
     ]);
   });
 
   it('have no begin for what began before the charts do', () => {
     const marks = markCauses(numberCauses([cause('old', at('09:00'), at('12:01'))]), points, 60);
-    expect(marks.map(({ label }) => label)).toEqual(['1 ended']);
+    expect(marks.map(({ label }) => label)).toEqual(['1 ✓']);
   });
 });
 

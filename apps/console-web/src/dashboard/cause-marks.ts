@@ -28,7 +28,7 @@ export const numberCauses = (causes: readonly PastCause[]): NumberedCause[] =>
     .sort((one, other) => Date.parse(one.beganAt) - Date.parse(other.beganAt))
     .map((cause, index) => ({ number: index + 1, cause }));
 
-/** `1` where the first began, `1 ended` where it ended. What began before the range has no begin in it. */
+/** `1` where the first began, `1 ✓` where it ended. What began before the range has no begin in it. */
 export function markCauses(
   causes: readonly NumberedCause[],
   points: readonly { readonly atMs: number }[],
@@ -38,7 +38,7 @@ export function markCauses(
     { atMs: pointOf(cause.beganAt, points, stepSeconds), text: String(number), color: colors[cause.level] },
     {
       atMs: cause.endedAt === null ? null : pointOf(cause.endedAt, points, stepSeconds),
-      text: `${number} ended`,
+      text: `${number} ✓`,
       color: endColor,
     },
   ]);

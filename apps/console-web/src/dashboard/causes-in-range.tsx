@@ -53,7 +53,7 @@ export const CausesInRange = ({ causes, changes, problem }: Props): ReactElement
 const CauseList = ({ causes }: { readonly causes: readonly NumberedCause[] }): ReactElement =>
   causes.length === 0 ? (
     <Text size="sm" c="dimmed">
-      No problems. Where one begins and ends, the charts show its number.
+      No problems. Charts show where one begins (1) and ends (1 ✓).
     </Text>
   ) : (
     <ol className="causes-in-range" aria-label="Problems in this time">
