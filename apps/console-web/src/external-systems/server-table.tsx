@@ -33,7 +33,7 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
                 <span className="sr-only">Select</span>
               </Table.Th>
             )}
-            <SortableHeader title="Sensor" {...by('sensor')} w={104} className="col-wide" />
+            <SortableHeader title="Sensor" {...by('sensor')} w={96} className="col-wide" />
             <SortableHeader title="Type" {...by('type')} w={124} className="col-wide" />
             <SortableHeader title="Name" {...by('name')} />
             <SortableHeader title="ID" {...by('id')} />
@@ -42,7 +42,7 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
             </Table.Th>
             <SortableHeader title="Expires" {...by('expiry')} w={104} />
             <SortableHeader title="State" {...by('state')} w={112} />
-            <SortableHeader title="Connection" {...by('seen')} w={158} className="col-wide" />
+            <SortableHeader title="Connection" {...by('seen')} w={172} className="col-wide" />
             {props.isAdministrator && (
               <Table.Th w={170}>
                 <span className="sr-only">Actions</span>
