@@ -63,7 +63,14 @@ export const findFaults = (page: Page): Promise<string[]> =>
     for (const element of pressed) {
       const [box] = element.getClientRects();
       if (box === undefined) continue;
-      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+      // Where it can be pressed: a long name ends where its cell does.
+      let [left, right] = [box.left, box.right];
+      for (let frame = element.parentElement; frame !== null; frame = frame.parentElement)
+        if (getComputedStyle(frame).overflowX !== 'visible') {
+          const edges = frame.getBoundingClientRect();
+          [left, right] = [Math.max(left, edges.left), Math.min(right, edges.right)];
+        }
+      const [x, y] = [(left + right) / 2, box.top + box.height / 2];
       if (x < 0 || y < 0 || x >= window.innerWidth || y >= window.innerHeight) continue;
       const top = document.elementFromPoint(x, y);
       const isOwn =
