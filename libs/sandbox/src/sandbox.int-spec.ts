@@ -149,7 +149,10 @@ describe('a sandbox', () => {
 
   it('replaces a child that speaks without being asked', async () => {
     const { sizeBytes: before } = await run(pool, 'context');
-    await run(pool, 'answer and go on speaking');
+    // On a busy machine the answer and what follows arrive together, and then it has not answered either.
+    await run(pool, 'answer and go on speaking').catch((error: unknown) =>
+      expect(error).toMatchObject({ code: 'bad-answer' }),
+    );
     const deadline = Date.now() + 10_000;
     let now = before;
     while (now === before && Date.now() < deadline) {
