@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import path from 'node:path';
 import { Operator } from './operator.js';
 import { canConnect, MailReceiver, RealPostfix, serverKeys } from './receivers/index.js';
 import { oneEntryZip, storedZip } from './stored-zip.js';
+import { startMilterSensor } from './start-milter-sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
 const reason = whyNoPostfix();
@@ -18,7 +19,6 @@ if (reason !== null) console.warn(`LEFT OUT, a real Postfix before a whole syste
 const withPostfix = reason === null ? describe : describe.skip;
 
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
-const program = path.resolve(import.meta.dirname, '../../../apps/sensor/dist/main.js');
 
 /** Says that it is encrypted (bit 0); whether its bytes are, no one can say without the password. */
 const sealed = oneEntryZip({
@@ -44,19 +44,7 @@ withPostfix('Postfix with the mail sensor before a whole system', () => {
       variables: { RELEASE_SMTP_URL: `smtp://127.0.0.1:${receiver.port}` },
     });
     operator = new Operator(system);
-    sensor = spawn(process.execPath, [program], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        LOG_LEVEL: 'error',
-        MANAGEMENT_PORT: '0',
-        SENSOR_GATEWAYS: system.gatewayUrl,
-        SENSOR_GATEWAY_CA_FILE: system.gatewayCertificateFile,
-        SENSOR_CERT_FILE: path.join(folder, 'sensor.crt'),
-        SENSOR_KEY_FILE: path.join(folder, 'sensor.key'),
-        SENSOR_MILTER_LISTEN: `127.0.0.1:${port}`,
-      },
-    });
+    sensor = startMilterSensor(system, { folder, port });
     const row = await until(async () => (await operator.rowsOf('mail'))[0], 60_000);
     await operator.accept(row, 'mail');
     sensorId = row.id;

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Operator } from './operator.js';
 import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
+import { startMilterSensor } from './start-milter-sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
 const reason = whyNoPostfix();
@@ -16,7 +17,6 @@ if (reason !== null) console.warn(`LEFT OUT, releases past a mail sensor: ${reas
 const withPostfix = reason === null ? describe : describe.skip;
 
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
-const program = path.resolve(import.meta.dirname, '../../../apps/sensor/dist/main.js');
 const longest = 120_000;
 
 /** 8 bits, a fold, dots, blank lines at the end, and what its sender wrote in our name. */
@@ -73,19 +73,7 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
     const variables = { RELEASE_SMTP_URL: `smtp://127.0.0.1:${postfix.port}` };
     system = await startTestSystem({ variables });
     operator = new Operator(system);
-    sensor = spawn(process.execPath, [program], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        LOG_LEVEL: 'error',
-        MANAGEMENT_PORT: '0',
-        SENSOR_GATEWAYS: system.gatewayUrl,
-        SENSOR_GATEWAY_CA_FILE: system.gatewayCertificateFile,
-        SENSOR_CERT_FILE: path.join(folder, 'sensor.crt'),
-        SENSOR_KEY_FILE: path.join(folder, 'sensor.key'),
-        SENSOR_MILTER_LISTEN: `127.0.0.1:${port}`,
-      },
-    });
+    sensor = startMilterSensor(system, { folder, port });
     const row = await until(async () => (await operator.rowsOf('mail'))[0], 60_000);
     await operator.accept(row, 'mail');
     await until(() => canConnect(port));

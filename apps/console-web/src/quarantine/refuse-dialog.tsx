@@ -1,8 +1,9 @@
-import { Text, Textarea } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { Quarantined } from '@sluice/console-api';
 import { useState, type ReactElement } from 'react';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { plural } from '../texts/formats.js';
+import { AuditComment } from './audit-comment.js';
 import { useQuarantineChange } from './use-quarantine-change.js';
 
 interface Props {
@@ -31,15 +32,10 @@ export function RefuseDialog({ items, onClose }: Props): ReactElement {
         The sender gets a delivery status notification with the headers of the mail. A sender that was forged
         gets it, too: delete such mail instead.
       </Text>
-      <Textarea
-        label="Comment"
+      <AuditComment
         description="Stands in the audit log; the sender does not see it."
-        autosize
-        minRows={2}
-        maxRows={6}
-        maxLength={4096}
         value={comment}
-        onChange={(event) => setComment(event.currentTarget.value)}
+        onChange={setComment}
       />
     </ConfirmDialog>
   );

@@ -1,10 +1,11 @@
-import { Alert, Radio, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import type { Quarantined } from '@sluice/console-api';
 import { releaseForms } from '@sluice/contracts';
 import { useState, type ReactElement } from 'react';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { plural } from '../texts/formats.js';
+import { AuditComment } from './audit-comment.js';
 import { nameOf } from './quarantine-table.js';
 import { useQuarantineChange } from './use-quarantine-change.js';
 
@@ -84,16 +85,7 @@ export function ReleaseDialog({ items, onClose }: Props): ReactElement {
         data={releaseForms.map((value) => ({ value, label: formNames[value] }))}
         onChange={(value) => setForm(value === 'attachment' ? 'attachment' : 'original')}
       />
-      <Textarea
-        label="Comment"
-        description="Stands in the audit log."
-        autosize
-        minRows={2}
-        maxRows={6}
-        maxLength={4096}
-        value={comment}
-        onChange={(event) => setComment(event.currentTarget.value)}
-      />
+      <AuditComment description="Stands in the audit log." value={comment} onChange={setComment} />
     </ConfirmDialog>
   );
 }

@@ -14,7 +14,7 @@ const refusal = {
 const head = Buffer.from('From: joerg@example.com\r\nSubject: Invoice\r\n folded');
 const write = (changes: Partial<typeof refusal> = {}, of = head) =>
   writeRefusal({ ...refusal, ...changes }, of, 'postmaster@mx.example.org').toString('latin1');
-/** Parts by type, as any reader of mail finds them. */
+
 async function partsOf(source: string): Promise<Record<string, string>> {
   const { attachments, text = '' } = await PostalMime.parse(source, { forceRfc822Attachments: true });
   const others = attachments.map(({ mimeType, content }) => [

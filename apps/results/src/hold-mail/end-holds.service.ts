@@ -12,9 +12,8 @@ const lockedRowSchema = z.object({ object_key: z.string() });
 const choiceRowSchema = z.object({ choice: z.string() });
 
 /**
- * Ends holds that no operator ends: of mail that arrived, and of mail that no one decided on until its retention was over.
- * What becomes of the latter is a setting; to the null sender nothing is ever sent. The object then goes as any other, and
- * stays until its sender was told.
+ * Ends holds that no operator ends: of mail that arrived, and of mail past its retention. Whether the sender of the latter is
+ * told is a setting; the null sender never is. The object stays until it was told, then retention takes it.
  */
 export class EndHolds {
   constructor(private readonly database: Database) {}

@@ -50,7 +50,7 @@ export async function insertRefusal(query: Query, row: HeldRow, operator: string
   );
 }
 
-/** From here on it is kept, or not, as any other object. */
+/** Retention and eviction may take the objects again. */
 export async function endHold(
   query: Query,
   objectKeys: readonly string[],
