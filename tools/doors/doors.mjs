@@ -1,6 +1,6 @@
 /** `npm run doors`: real mail servers and clients of clamd before one Sluice system, and what became of their mails and files. */
-import { prepare } from '../launcher/prepare.mjs';
+import { prepareServers } from '../launcher/prepare.mjs';
 
-const root = await prepare();
+const root = await prepareServers();
 const { doorsCommand } = await import('./dist/doors-command.js');
 await doorsCommand({ root, args: process.argv.slice(2), env: process.env });

@@ -1,5 +1,5 @@
 /** The private PostgreSQL, RabbitMQ and clamd alone. Usage: node tools/launcher/dev-servers.mjs --home FOLDER */
-import { prepare } from './prepare.mjs';
+import { prepareServers } from './prepare.mjs';
 
-await prepare();
+await prepareServers();
 await import('./dist/run-private-servers.js');

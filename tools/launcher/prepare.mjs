@@ -15,3 +15,12 @@ export async function prepare() {
   build(root);
   return root;
 }
+
+/** The same, and the servers that a tool starts; `also` names other programs it needs, as in missing-programs.ts. */
+export async function prepareServers(...also) {
+  await prepare();
+  const { ensureServerPackages } = await import('./dist/index.js');
+  const code = await ensureServerPackages(also);
+  if (code !== 0) process.exit(code);
+  return root;
+}

@@ -48,6 +48,17 @@ describe('dependencies', () => {
   });
 });
 
+describe('tools that start servers', () => {
+  const { scripts } = readJson<{ scripts: Record<string, string> }>('package.json');
+  const commands = ['bench', 'chaos', 'doors', 'fuzz', 'start-many', 'verdicts'].map(
+    (name) => scripts[name]?.replace(/^node /, '') ?? `no script ${name}`,
+  );
+
+  it.each(commands)('have them installed on a new machine: %s', (file) => {
+    expect(readRepositoryFile(file)).toContain('await prepareServers(');
+  });
+});
+
 describe('files', () => {
   it('hold no EICAR test string, so that a virus scanner leaves a checkout alone', () => {
     const marker = ['EICAR', 'STANDARD', 'ANTIVIRUS', 'TEST', 'FILE'].join('-');

@@ -48,10 +48,10 @@ export async function requireServerPackages(
   if (findMissingPrograms(wanted).length > 0) throw advice;
 }
 
-/** For `npm test`: prints what it does; answers the exit code. */
-export async function ensureServerPackages(): Promise<number> {
+/** For `npm test` and the tools: `also` beside the servers. Prints what it does; answers the exit code. */
+export async function ensureServerPackages(also: readonly Program[] = testPrograms): Promise<number> {
   try {
-    await requireServerPackages([...servers, ...testPrograms], (packages) =>
+    await requireServerPackages([...servers, ...also], (packages) =>
       console.log(`Installing ${packages.join(', ')} …`),
     );
     return 0;
