@@ -10,10 +10,7 @@ import {
 } from '@sluice/private-servers';
 
 /** The three private servers alone, in the foreground, for developing services: addresses in HOME/services.json. */
-const { values } = parseArgs({ options: { home: { type: 'string' } } });
-if (values.home === undefined) throw new Error('usage: dev-servers.mjs --home FOLDER');
-
-const home = path.resolve(values.home);
+const home = readHome(process.argv.slice(2));
 const { records } = prepareContext({ home });
 await records.endLeftovers();
 const onEvent = (event: object): void => console.log(JSON.stringify(event));
@@ -33,4 +30,15 @@ writePrivateFile(path.join(home, 'services.json'), `${JSON.stringify(addresses, 
 console.log(JSON.stringify(addresses, null, 2));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void Promise.all([postgres.stop(), rabbit.stop(), clamd.stop()]));
+}
+
+function readHome(args: readonly string[]): string {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { home: { type: 'string' } } });
+    if (values.home !== undefined) return path.resolve(values.home);
+  } catch {
+    // The line below says all there is to say.
+  }
+  console.error('Usage: node tools/launcher/dev-servers.mjs --home FOLDER');
+  process.exit(2);
 }
