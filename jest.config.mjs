@@ -40,6 +40,7 @@ export default {
   coverageProvider: 'v8',
   // A deadline against hanging, not an expectation: real servers on a busy machine take their time.
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/tools/test/servers-first.mjs',
   projects: [
     {
       ...common,

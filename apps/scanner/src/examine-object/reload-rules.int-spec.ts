@@ -33,15 +33,15 @@ describe('rules and lists are read anew', () => {
     writeFileSync(path.join(rules, 'a.yar'), ruleFor('first'));
     writeFileSync(deny, `${hashOf('denied')}\n`);
     writeFileSync(allow, `${hashOf('allowed')}\n`);
-    inspector = new Inspector(
-      { YARA_RULES_DIR: rules, HASH_DENY_FILE: deny, HASH_ALLOW_FILE: allow },
-      { others: 1, mail: 1 },
-    );
+    inspector = inspectorFor({ others: 1, mail: 0 });
   });
   afterEach(() => inspector.close());
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  const inspect = (text: string): Promise<InspectionOutcome> => {
+  const inspectorFor = (slots: { others: number; mail: number }): Inspector =>
+    new Inspector({ YARA_RULES_DIR: rules, HASH_DENY_FILE: deny, HASH_ALLOW_FILE: allow }, slots);
+
+  const inspect = (text: string, isMail = false): Promise<InspectionOutcome> => {
     const bytes = Buffer.from(text);
     const content = {
       sizeBytes: bytes.length,
@@ -50,10 +50,10 @@ describe('rules and lists are read anew', () => {
       })(),
     };
     const onPart = (): Promise<void> => Promise.resolve();
-    return inspector.inspect(content, { objectType: 'file', timeoutMs: 240_000, limits, onPart });
+    return inspector.inspect(content, { objectType: 'file', timeoutMs: 240_000, limits, onPart, isMail });
   };
-  const hits = async (text: string): Promise<string[]> => {
-    const outcome = await inspect(text);
+  const hits = async (text: string, isMail = false): Promise<string[]> => {
+    const outcome = await inspect(text, isMail);
     if (outcome.kind !== 'inspected') throw new Error(`the inspection ${outcome.kind}`);
     return outcome.inspection.runs.flatMap((run) => {
       if (run.outcome === 'failed') throw new Error(`${run.engine} failed`);
@@ -65,12 +65,14 @@ describe('rules and lists are read anew', () => {
   const waitUntil = (isReached: () => Promise<boolean> | boolean): Promise<boolean> =>
     until(isReached, 100_000);
 
-  it('while scans run: none fails, and what is new is found after', async () => {
+  it('while scans run: none fails, and what is new is found after, also by what is kept for mail', async () => {
+    await inspector.close();
+    inspector = inspectorFor({ others: 1, mail: 1 });
     expect(await hits('first second')).toEqual(['first']);
     let [isOver, scanCount] = [false, 0];
-    const scanning = Array.from({ length: 3 }, async () => {
+    const scanning = [true, false, false].map(async (isMail) => {
       while (!isOver) {
-        expect(await hits('first')).toEqual(['first']);
+        expect(await hits('first', isMail)).toEqual(['first']);
         scanCount += 1;
       }
     });
@@ -78,7 +80,8 @@ describe('rules and lists are read anew', () => {
     writeFileSync(deny, `${hashOf('denied')}\n${hashOf('another')} Another\n`);
     expect(await inspector.reload()).toBe('adopted');
     try {
-      await waitUntil(async () => (await hits('first second')).length === 2);
+      for (const isMail of [false, true])
+        await waitUntil(async () => (await hits('first second', isMail)).length === 2);
       const before = scanCount;
       await waitUntil(() => scanCount > before + 5);
     } finally {
