@@ -16,6 +16,7 @@ import { CountBegins } from './count-begins/count-begins.service.js';
 import { DeleteScans } from './delete-scans/delete-scans.service.js';
 import { ExpireRecords } from './expire-records/expire-records.service.js';
 import { FindLostScans } from './find-lost-scans/find-lost-scans.service.js';
+import { NoticeRestarts } from './find-lost-scans/notice-restarts.service.js';
 import { MoveWaitingMail } from './find-lost-scans/move-waiting-mail.service.js';
 import { EndHolds } from './hold-mail/end-holds.service.js';
 import { HoldMail } from './hold-mail/hold-mail.service.js';
@@ -73,6 +74,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     database,
     {
       lost,
+      restarts: new NoticeRestarts({ database, broker, queueType: config.SCAN_QUEUE_TYPE, logger }),
       retries: new RetryScans(database, broker, logger),
       objects: new KeepObjects(database, store, logger),
       holds: new EndHolds(database),
@@ -85,7 +87,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
   const moving = new MoveWaitingMail({ broker, database, queueType: config.SCAN_QUEUE_TYPE, logger });
   moving.start();
 
-  broker.onConnected(turns.markersNow);
+  broker.onConnected(turns.brokerBack);
 
   const server = new RpcServer({ broker, prefetch: requestsAtOnce });
   const app = await NestFactory.createMicroservice(

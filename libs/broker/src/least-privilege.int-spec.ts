@@ -115,6 +115,7 @@ describe('every login tries every verb: it may', () => {
       'publish sluice.finished',
       'publish sluice.dead',
       'ask service.status',
+      'ask scan.restarts',
       // The way replies take. What it sends so is dropped by those who get it, see below.
       ...straight.map(([name]) => name),
       'publish as results',

@@ -68,7 +68,7 @@ export const brokerPermissions: Readonly<Record<ServiceName, BrokerPermissions>>
       queues.ledgerRpc.name,
       queues.status.name,
     ),
-    rpcRoutingKeys: String.raw`^service\.status$`,
+    rpcRoutingKeys: String.raw`^(service\.status|scan\.restarts)$`,
   },
   console: {
     configure: only(),

@@ -10,6 +10,7 @@ export * from './mail-origin.js';
 export * from './message-sender.js';
 export * from './broker-permissions.js';
 export * from './job.message.js';
+export * from './job-publication.js';
 export * from './verdict.message.js';
 export * from './engine.js';
 export * from './plain-packing.js';

@@ -49,6 +49,7 @@ describe('a queue', () => {
       'scan.light.classic.1',
       'scan.heavy.classic.1',
       'scan.mail.classic.1',
+      'scan.restarts.classic.1',
     ]);
   });
 });

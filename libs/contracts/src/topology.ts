@@ -9,7 +9,8 @@ import { services, type ServiceName } from './states.js';
  * |------------------|--------|-----------------------------|------------------------------------------------------|
  * | sluice.jobs      | direct | gateway, results            | scan.light.TYPE.1, scan.heavy.TYPE.1, scan.mail.TYPE.1 |
  * | sluice.verdicts  | direct | scanner                     | scan.verdicts.1                                      |
- * | sluice.rpc       | topic  | every service               | rpc.ledger.1, registry.sightings.1, service.status.1 |
+ * | sluice.rpc       | topic  | every service               | rpc.ledger.1, registry.sightings.1, service.status.1, |
+ * |                  |        |                             | scan.restarts.TYPE.1                                 |
  * | sluice.registry  | fanout | console                     | registry.events.1, a stream: every reader gets all   |
  * | sluice.finished  | fanout | results                     | scans.finished.1, a stream                           |
  * | sluice.dead      | fanout | the broker (dead-lettering) | scan.dead.1                                          |
@@ -90,6 +91,18 @@ export const jobQueue = (kind: JobQueueKind, type: JobQueueType): QueueDefinitio
   senders: ['gateway', 'results'],
 });
 
+/**
+ * Holds one message that is as lasting as jobs are: when it is gone, so are the jobs that waited. A queue of the kind the
+ * job queues have, that no one takes from. No dead letters: the message before goes when the next one comes.
+ */
+export const restartQueue = (type: JobQueueType): QueueDefinition => ({
+  name: `scan.restarts.${type}.1`,
+  exchange: exchanges.rpc.name,
+  routingKey: 'scan.restarts',
+  arguments: { 'x-queue-type': type, 'x-max-length': 1, 'x-overflow': 'drop-head' },
+  senders: ['results'],
+});
+
 /** Queues whose kind is no setting. */
 export const queues = {
   verdicts: {
@@ -165,12 +178,13 @@ export const replySenders: Senders = ['results'];
 /** All that is declared and bound. */
 export const declaredQueues = (type: JobQueueType): readonly QueueDefinition[] => [
   ...jobQueueKinds.map((kind) => jobQueue(kind, type)),
+  restartQueue(type),
   ...Object.values(queues),
   ...Object.values(streams),
 ];
 
-/** Job queues of the other kinds: bound to nothing any more, emptied by scanners. */
+/** Job queues of the other kinds: bound to nothing any more, emptied by scanners, and what stood for their jobs. */
 export const formerJobQueues = (type: JobQueueType): readonly QueueDefinition[] =>
   jobQueueTypes
     .filter((other) => other !== type)
-    .flatMap((other) => jobQueueKinds.map((kind) => jobQueue(kind, other)));
+    .flatMap((other) => [...jobQueueKinds.map((kind) => jobQueue(kind, other)), restartQueue(other)]);

@@ -1,17 +1,11 @@
-import { exchanges } from '@sluice/contracts';
-import type { Job, JobQueueKind } from '@sluice/contracts';
+import { jobPublication, type Job, type JobPublication, type JobQueueKind } from '@sluice/contracts';
 
 /** The part of a broker that jobs are published through. */
 export interface JobBroker {
   readonly isConnected: boolean;
   readonly isBlocked: boolean;
   onConnected(listener: () => void): void;
-  publish(publication: {
-    exchange: string;
-    routingKey: string;
-    message: unknown;
-    priority: number;
-  }): Promise<void>;
+  publish(publication: JobPublication): Promise<void>;
 }
 
 interface PendingJob {
@@ -60,12 +54,7 @@ export class JobPublisher {
   private async send(pending: PendingJob): Promise<void> {
     const { job, queue, priority } = pending;
     try {
-      await this.broker.publish({
-        exchange: exchanges.jobs.name,
-        routingKey: queue,
-        message: job,
-        priority,
-      });
+      await this.broker.publish(jobPublication(queue, priority, job));
     } catch (error) {
       this.onProblem(error, job.submissionId);
       if (this.unsent.length < maxUnsent) this.unsent.push(pending);

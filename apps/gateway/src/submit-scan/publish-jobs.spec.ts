@@ -43,11 +43,11 @@ beforeEach(() => {
 afterEach(() => void jest.useRealTimers());
 
 describe('job publisher', () => {
-  it('publishes to the queue and at the priority the ledger said', async () => {
+  it('publishes to the queue and at the priority the ledger said, for the broker to keep in memory', async () => {
     jobs.publish({ job: job(1), queue: 'heavy', priority: 5 });
     await jobs.flush();
     expect(broker.published).toEqual([
-      { exchange: 'sluice.jobs', routingKey: 'heavy', message: job(1), priority: 5 },
+      { exchange: 'sluice.jobs', routingKey: 'heavy', message: job(1), priority: 5, persistent: false },
     ]);
   });
 

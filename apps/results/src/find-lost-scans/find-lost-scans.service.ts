@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   defaultSettings,
-  exchanges,
+  jobPublication,
   jobQueueKinds,
   jobVersion,
   prioritiesOf,
@@ -117,7 +117,7 @@ export class FindLostScans {
     if (rowCount === 0) return;
     const message: Marker = { kind: 'marker', v: jobVersion, markerId, queue, priority };
     try {
-      await this.broker.publish({ exchange: exchanges.jobs.name, routingKey: queue, priority, message });
+      await this.broker.publish(jobPublication(queue, priority, message));
     } catch (err) {
       this.logger.debug({ err, queue, priority }, 'marker not published');
       await this.database.query('DELETE FROM ledger.markers WHERE marker_id = $1', [markerId]);

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import {
   defaultSettings,
-  exchanges,
+  jobPublication,
   jobQueue,
+  jobQueueKinds,
   jobQueueMessageSchema,
   type JobQueueType,
 } from '@sluice/contracts';
@@ -12,7 +13,7 @@ import type { Logger } from '@sluice/runtime';
 import { PeriodicWork } from '@sluice/timing';
 import { z } from 'zod';
 
-const queueRowSchema = z.object({ queue: z.string(), priority: z.int() });
+const queueRowSchema = z.object({ queue: z.enum(jobQueueKinds), priority: z.int() });
 
 const lookEveryMs = 5000;
 const atOnce = 16;
@@ -102,8 +103,7 @@ export class MoveWaitingMail {
       const rows = readRows(queueRowSchema, answer.rows);
       const [row] = rows;
       if (row === undefined) return 'ack'; // it has its verdict
-      const { queue: routingKey, priority } = row;
-      await broker.publish({ exchange: exchanges.jobs.name, routingKey, priority, message: parsed.data });
+      await broker.publish(jobPublication(row.queue, row.priority, parsed.data));
       return 'ack';
     } catch (err) {
       logger.warn({ err, submissionId }, 'mail not put into an ordinary queue, tried again');

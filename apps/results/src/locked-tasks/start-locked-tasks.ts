@@ -3,6 +3,7 @@ import type { Logger } from '@sluice/runtime';
 import type { ExpireRecords } from '../expire-records/expire-records.service.js';
 import type { EndHolds } from '../hold-mail/end-holds.service.js';
 import { markerIntervalMs, type FindLostScans } from '../find-lost-scans/find-lost-scans.service.js';
+import type { NoticeRestarts } from '../find-lost-scans/notice-restarts.service.js';
 import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import type { SealObjects } from '../keep-objects/seal-objects.service.js';
 import type { RetryScans } from '../retry-scans/retry-scans.service.js';
@@ -11,6 +12,7 @@ import { LockedPeriodicTask, type TurnOptions } from './locked-periodic-task.js'
 export interface TurnWork {
   readonly retries: RetryScans;
   readonly lost: FindLostScans;
+  readonly restarts: NoticeRestarts;
   readonly objects: KeepObjects;
   readonly holds: EndHolds;
   /** Null: there is no key to seal with. */
@@ -21,8 +23,8 @@ export interface TurnWork {
 export interface Turns {
   /** A retry has become due. */
   readonly retriesNow: () => void;
-  /** The broker is there again, perhaps emptied: finding that out begins with a marker. */
-  readonly markersNow: () => void;
+  /** The broker is there again, perhaps emptied. */
+  readonly brokerBack: () => void;
   /** A marker came back. */
   readonly lostNow: () => void;
   readonly stop: () => Promise<void>;
@@ -45,10 +47,15 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
   });
   const markers = turn('markers', 2, markerIntervalMs, () => work.lost.sendMarkers().then(() => false));
   const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost());
+  // The lock of lost scans: no scan is published by both.
+  const restarts = turn('restarts of the broker', 3, 5 * secondMs, () => work.restarts.publishAgain(), {
+    isNeeded: () => work.restarts.isAnyLost(),
+  });
   const all = [
     retries,
     markers,
     lost,
+    restarts,
     turn('kept objects', 4, 30 * secondMs, async () => {
       const isMoreHeld = await work.holds.end();
       return (await work.objects.expire()) || isMoreHeld;
@@ -71,7 +78,10 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
   for (const one of all) one.start();
   return {
     retriesNow: () => retries.runNow(),
-    markersNow: () => markers.runNow(),
+    brokerBack: () => {
+      restarts.runNow();
+      markers.runNow();
+    },
     lostNow: () => lost.runNow(),
     stop: async () => {
       await Promise.all(all.map((one) => one.stop()));

@@ -1,4 +1,4 @@
-import { exchanges, jobQueueKinds, objectTypes } from '@sluice/contracts';
+import { jobPublication, jobQueueKinds, objectTypes, type Job } from '@sluice/contracts';
 import type { Broker } from '@sluice/broker';
 import type { Logger } from '@sluice/runtime';
 import { z } from 'zod';
@@ -14,12 +14,14 @@ export const unpublishedScanSchema = z.object({
   queue: z.enum(jobQueueKinds),
   priority: z.int(),
   not_before: z.date().nullable(),
+  /** By the database's clock, before it is published. As text, which keeps the microseconds. */
+  read_at: z.string(),
   has_passwords: z.boolean(),
 });
 export type UnpublishedScan = Readonly<z.infer<typeof unpublishedScanSchema>>;
 
 export const unpublishedColumns =
-  's.submission_id, s.object_key, s.size_bytes, s.sha256, s.object_type, s.queue, s.priority, s.not_before, s.passwords_mark IS NOT NULL AS has_passwords';
+  's.submission_id, s.object_key, s.size_bytes, s.sha256, s.object_type, s.queue, s.priority, s.not_before, s.passwords_mark IS NOT NULL AS has_passwords, clock_timestamp()::text AS read_at';
 
 /** Publishes each job with confirmation; answers those that are in their queue now. */
 export async function publishJobs(
@@ -29,28 +31,24 @@ export async function publishJobs(
 ): Promise<UnpublishedScan[]> {
   const published = await Promise.all(
     scans.map((scan) =>
-      broker
-        .publish({
-          exchange: exchanges.jobs.name,
-          routingKey: scan.queue,
-          priority: scan.priority,
-          message: jobOf({
-            submissionId: scan.submission_id,
-            objectKey: scan.object_key,
-            sizeBytes: scan.size_bytes,
-            sha256: scan.sha256,
-            objectType: scan.object_type,
-            hasPasswords: scan.has_passwords,
-          }),
-        })
-        .then(
-          () => true,
-          (err: unknown) => {
-            logger.warn({ err, submissionId: scan.submission_id }, 'job not published, tried again');
-            return false;
-          },
-        ),
+      broker.publish(jobPublication(scan.queue, scan.priority, jobOfScan(scan))).then(
+        () => true,
+        (err: unknown) => {
+          logger.warn({ err, submissionId: scan.submission_id }, 'job not published, tried again');
+          return false;
+        },
+      ),
     ),
   );
   return scans.filter((_scan, index) => published[index]);
 }
+
+const jobOfScan = (scan: UnpublishedScan): Job =>
+  jobOf({
+    submissionId: scan.submission_id,
+    objectKey: scan.object_key,
+    sizeBytes: scan.size_bytes,
+    sha256: scan.sha256,
+    objectType: scan.object_type,
+    hasPasswords: scan.has_passwords,
+  });

@@ -50,16 +50,24 @@ export class RetryScans {
   }
 }
 
-/** Several rows at once: only under the counter's lock, like every such writer, or it could deadlock with verdicts. */
+/**
+ * Published since `read_at`: not the time of this note, or a job that a restart of the broker took before it would pass for one
+ * published after. Several rows at once: only under the counter's lock, like every such writer, or it could deadlock
+ * with verdicts.
+ */
 export async function notePublished(database: Database, scans: readonly UnpublishedScan[]): Promise<void> {
   await database.transaction(async (query) => {
     await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
     await query(
-      `UPDATE ledger.scans s SET not_before = NULL, published_at = clock_timestamp()
-       FROM unnest($1::uuid[], $2::timestamptz[]) AS p (submission_id, not_before)
+      `UPDATE ledger.scans s SET not_before = NULL, published_at = p.read_at
+       FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS p (submission_id, not_before, read_at)
        WHERE s.submission_id = p.submission_id AND s.state = 'processing'
          AND date_trunc('milliseconds', s.not_before) IS NOT DISTINCT FROM p.not_before`,
-      [scans.map((scan) => scan.submission_id), scans.map((scan) => scan.not_before)],
+      [
+        scans.map((scan) => scan.submission_id),
+        scans.map((scan) => scan.not_before),
+        scans.map((scan) => scan.read_at),
+      ],
     );
   });
 }

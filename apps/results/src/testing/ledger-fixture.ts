@@ -42,7 +42,7 @@ export class LedgerFixture {
     try {
       await this.database.transaction(async (query) => {
         await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.releases, ledger.release_tickets, ledger.alerts,
-          ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.instances, ledger.minutes,
+          ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.restart_markers, ledger.instances, ledger.minutes,
           ledger.verdict_minutes, ledger.counters, ledger.known_verdicts, ledger.decision_sets,
           registry.certificates, registry.registrations, registry.settings, registry.deleted_certificates,
           registry.audit, registry.announced_changes`);

@@ -11,7 +11,7 @@ export const streamNames: readonly string[] = Object.values(streams).map(({ name
 const exchangeNames = Object.values(exchanges).map(({ name }) => name);
 const rpcKeys = [
   ...Object.values(ledgerRpc).map(({ pattern }) => pattern),
-  ...['registry.sightings', 'service.status', 'ledger.none'],
+  ...['registry.sightings', 'service.status', 'scan.restarts', 'ledger.none'],
 ];
 
 export const publishing: readonly Attempt[] = [
