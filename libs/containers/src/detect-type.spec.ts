@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { detectType } from './detect-type.js';
 import { detections } from './detections.js';
@@ -26,7 +25,7 @@ describe('detectType', () => {
     expect(formatsOf(bytes)).toContain('mail');
   });
   it('reads what is declared as mail as mail, besides what may stand behind it', () => {
-    expect(formatsOf(randomBytes(2000), 'email')).toEqual(['mail']);
+    expect(formatsOf(Buffer.alloc(2000, 0xf7), 'email')).toEqual(['mail']);
     expect(formatsOf(Buffer.concat([Buffer.from('hello\n'), buildZip([file])]), 'email')).toEqual([
       'mail',
       'zip-behind',

@@ -1,5 +1,10 @@
 import type { ContainerDetection } from './container-format.js';
 import { archiveDetections } from './formats/archive-detections.js';
+import { embeddedDetectionBeside } from './formats/embedded/detect-embedded.js';
+import { gitDetection } from './formats/git/detect-git.js';
+import { packagedDetection } from './formats/packaged/detect-packaged.js';
+import { pictureDetection } from './formats/picture/detect-picture.js';
+import { textInBinaryDetection } from './formats/text-in-binary/detect-text-in-binary.js';
 import { carvedDetectionBeside } from './formats/carved/detect-carved.js';
 import { cmsDetection } from './formats/cms/detect-cms.js';
 import { pdfDetection } from './formats/pdf/detect-pdf.js';
@@ -40,6 +45,7 @@ export const detections = [
   propertyListDetection,
   lnkDetection,
   odfManifestDetection,
+  gitDetection,
   asarDetection,
   calendarDetection,
   httpDetection,
@@ -52,6 +58,10 @@ export const detections = [
   nsisDetection,
   zipBehindDetectionBeside(archiveDetections),
   carvedDetectionBeside(archiveDetections),
+  pictureDetection,
+  packagedDetection,
+  textInBinaryDetection,
+  embeddedDetectionBeside(archiveDetections),
 ] as const satisfies readonly ContainerDetection[];
 
 export type FormatName = (typeof detections)[number]['name'];

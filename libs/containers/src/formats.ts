@@ -1,6 +1,11 @@
 import type { ContainerFormat, OpenContainer } from './container-format.js';
 import { type FormatName, detections } from './detections.js';
 import { archiveOpeners } from './formats/archive-openers.js';
+import { openEmbedded } from './formats/embedded/open-embedded.js';
+import { openGit } from './formats/git/open-git.js';
+import { openPackaged } from './formats/packaged/open-packaged.js';
+import { openPicture } from './formats/picture/open-picture.js';
+import { openTextInBinary } from './formats/text-in-binary/open-text-in-binary.js';
 import { openCarved } from './formats/carved/open-carved.js';
 import { openCms } from './formats/cms/open-cms.js';
 import { openPdf } from './formats/pdf/open-pdf.js';
@@ -50,6 +55,11 @@ const openers: Readonly<Record<FormatName, OpenContainer>> = {
   'mail-within': openMailWithin,
   'zip-behind': openZip,
   carved: openCarved,
+  picture: openPicture,
+  packaged: openPackaged,
+  'git-pack': openGit,
+  'text-in-binary': openTextInBinary,
+  embedded: openEmbedded,
   nsis: (bytes, context) => openWithSevenZip(bytes, context, { type: 'Nsis' }),
 };
 

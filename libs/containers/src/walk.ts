@@ -175,7 +175,7 @@ export class Walk {
     if (opening.isMail && (mime === 'text/plain' || mime === 'text/html'))
       this.mailPasswords.learn(parent.number, bytes, mime === 'text/html');
     // Where it is cut, its one content is; of a container the bytes that no member has, since its list may be what is missing.
-    const isCutWithin = opening.isExcerpt && (opening.isStream || role === 'stream');
+    const isCutWithin = opening.isExcerpt && (opening.isStream || role === 'stream' || item.isRest === true);
     const cut = item.isExcerpt ?? isCutWithin;
     const { streams } = await this.visit(part, readings, cut);
     if (role === 'stream') opening.noteStreams(streams);

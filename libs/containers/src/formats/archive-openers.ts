@@ -23,6 +23,7 @@ import { openBzip2, openXz } from './stream/open-stream.js';
 import { openSquashfs } from './squashfs/open-squashfs.js';
 import { openSwf } from './swf/open-swf.js';
 import { openTar } from './tar/open-tar.js';
+import { behindLast, bzip2End, xzEnd, zstdEnd } from './embedded/stream-ends.js';
 import { openVmdk } from './vmdk/open-vmdk.js';
 import { openWarc } from './warc/open-warc.js';
 import { openZisofs } from './zisofs/open-zisofs.js';
@@ -32,13 +33,19 @@ const sevenZip =
   (type: string | null, options: Omit<SevenZipArchive, 'type'> = {}): OpenContainer =>
   (bytes, context) =>
     openWithSevenZip(bytes, context, { ...options, type });
-const stream = (type: string, instead?: OpenContainer): OpenContainer =>
-  sevenZip(type, { label: 'content', ...(instead === undefined ? {} : { instead }) });
+const stream = (type: string, more: Pick<SevenZipArchive, 'instead' | 'endOf'> = {}): OpenContainer =>
+  sevenZip(type, { label: 'content', ...more });
 /** 7-Zip looks itself, and through the layers: a disk of terabytes with few files in it. */
 const disk = sevenZip(null);
 
 /** 7-Zip's number for its encryption, in a directory that is packed and encrypted itself. */
 const sevenZipAes = Buffer.from('06f10701', 'hex');
+
+/** 7-Zip knows levels 0 to 2. */
+const openLzh: OpenContainer = (bytes, context) =>
+  bytes[20] === 3
+    ? openArchive(bytes, context)
+    : openWithSevenZip(bytes, context, { type: 'Lzh', instead: openArchive });
 
 /** Inside the sandbox only. */
 export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
@@ -50,10 +57,10 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   ar: openAr,
   rpm: openRpm,
   gzip: openGzip,
-  bzip2: stream('bzip2', openBzip2),
-  xz: stream('xz', openXz),
+  bzip2: stream('bzip2', { instead: openBzip2, endOf: behindLast(bzip2End, 'BZh') }),
+  xz: stream('xz', { instead: openXz, endOf: behindLast(xzEnd, '\xfd7zXZ\0') }),
   compress: stream('Z'),
-  zstd: stream('zstd'),
+  zstd: stream('zstd', { endOf: behindLast(zstdEnd, '\x28\xb5\x2f\xfd') }),
   lz4: openLz4,
   lzip: openLzip,
   lzma: openLzma,
@@ -78,7 +85,7 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   zisofs: openZisofs,
   'mozilla-lz4': openMozillaLz4,
   warc: openWarc,
-  lzh: sevenZip('Lzh', { instead: openArchive }),
+  lzh: openLzh,
   iso: openIso,
   udf: sevenZip('Udf'),
   squashfs: openSquashfs,

@@ -29,7 +29,7 @@ export function* giveRemains(
 function* give(label: string, bytes: Buffer, budget: ContainerBudget): Generator<OpenedItem> {
   budget.takePart();
   budget.takeView(bytes);
-  yield { kind: 'part', label, bytes, role: 'stream' };
+  yield { kind: 'part', label, bytes, isRest: true };
 }
 
 /** Longer runs of zeros in front may belong to what follows: the first 32 KiB of an ISO image are empty. */

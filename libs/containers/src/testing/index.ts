@@ -1,2 +1,3 @@
 export { type NamedBytes, buildMail, buildTar, buildZip } from './build-containers.js';
 export { buildEmptyEntries } from './build-empty-entries.js';
+export { scriptAlphabets, scriptOrder } from '../decoders/encoded-script.js';

@@ -103,6 +103,21 @@ const magics: readonly Magic[] = [
   [0x1055c, '\x19\x01\x54\x19', 'application/x-ufs-image'],
   [0x255c, '\x54\x19\x01\0', 'application/x-ufs-image'],
   [0x20000, '\x0c\xb1\xba\0\0\0\0\0', 'application/x-zfs-image'],
+  // Archives of the eighties and nineties.
+  [14, '\x1aJar\x1b', 'application/x-arj-jar'],
+  [0, 'DMS!', 'application/x-amiga-dms'],
+  [0, '\x4e\xf5\x46\xe9\x6c\xe5', 'application/x-nufile'],
+  [0, 'PP20\x09', 'application/x-powerpacker'],
+  [0, 'DGCA', 'application/x-dgca'],
+  // Backups, and copies of file systems.
+  [0, 'partclone-image\0', 'application/x-partclone-image'],
+  [0, 'FsArCh_00', 'application/x-fsarchiver'],
+  [0, 'btrfs-stream\0', 'application/x-btrfs-stream'],
+  [0, 'xFSdump0', 'application/x-xfsdump'],
+  [0, '\0ntfsclone-image', 'application/x-ntfsclone-image'],
+  [0, 'AFF10\r\n\0', 'application/x-aff-image'],
+  [0, 'BORG_SEG', 'application/x-borg'],
+  [0, 'BWT5 STREAM SIGN', 'application/x-blindwrite-image'],
 ];
 
 /** Encrypted as a whole, and nothing tells what is inside. */
@@ -127,6 +142,8 @@ export const closedDetection = {
     if (isOldHfs(bytes)) return { mime: 'application/x-hfs-image', isCertain: true };
     if (isAppleArchive(bytes)) return { mime: 'application/x-apple-archive', isCertain: true };
     if (isPhar(bytes)) return { mime: 'application/x-php-archive', isCertain: true };
+    if (isBinaryBehind(bytes)) return { mime: 'application/x-archive', isCertain: true };
+    if (isExtDump(bytes)) return { mime: 'application/x-dump', isCertain: true };
     if (isStuffItX(bytes)) return { mime: 'application/x-stuffitx', isCertain: true };
     if (isBzip3(bytes)) return { mime: 'application/x-bzip3', isCertain: true };
     if (isMinix(bytes)) return { mime: 'application/x-minix-image', isCertain: true };
@@ -217,6 +234,17 @@ function isMinix(bytes: Buffer): boolean {
   ];
   return zonePower === 0 && state <= 3 && [0x10081c00, 0x7fffffff].includes(largest);
 }
+
+/** Words that a text may begin with, too: Macintosh's PackIt, Amiga's LZX, GCA, Windows' backups. */
+const isBinaryBehind = (bytes: Buffer): boolean =>
+  ['PMag', 'PMa4', 'LZX\0', 'GCAX', 'TAPE'].some((word) => hasAt(bytes, 0, word)) &&
+  /[\0-\x08\x0e-\x1a]/.test(bytes.toString('latin1', 4, 64));
+
+/** dump(8): the magic of its first header, in either order of bytes, behind a kind that is known. */
+const isExtDump = (bytes: Buffer): boolean =>
+  bytes.length >= 1024 &&
+  ((hasAt(bytes, 24, '\x6c\xea\0\0') && bytes.readUInt32LE(0) <= 6) ||
+    (hasAt(bytes, 24, '\0\0\xea\x6c') && bytes.readUInt32BE(0) <= 6));
 
 /** Two words, behind which text goes on as text. */
 const isStuffItX = (bytes: Buffer): boolean =>

@@ -22,7 +22,12 @@ export interface HeaderRules {
 }
 
 const maxFieldBytes = 65_536;
-const keptFields = new Set(['content-type', 'content-transfer-encoding', 'content-disposition']);
+const keptFields = new Set([
+  'content-type',
+  'content-transfer-encoding',
+  'content-disposition',
+  'content-encoding',
+]);
 /** Of all of them together: beyond, readers are only kept busy. */
 const maxKeptFields = 32;
 const maxNameBytes = 128;

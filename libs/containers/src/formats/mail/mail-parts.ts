@@ -2,6 +2,7 @@ import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
 import { isWhollyBase64, readBase64 } from '../../decoders/base64.js';
 import { decodeQuotedPrintable, withoutTrailingBlanks } from '../../decoders/quoted-printable.js';
+import { unpackBrotli } from '../../decoders/brotli.js';
 import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
 import { type TransferEncoding, firstReading, readContentFields } from './content-fields.js';
@@ -67,11 +68,25 @@ export class MailParts {
         const packing = this.plainBodies.has(body) ? ({ packing: 'plain-mail' } as const) : {};
         yield this.part(label, bytes, { ...(isMail ? asMail(piece) : asText(piece)), ...packing });
         yield* this.besides(label, bytes, piece);
+        const other = this.encodedAgain(encoding, bytes, piece);
+        if (other !== null) yield this.part(label, other, {});
       }
       const hasOpenEnd = encoding === 'none' && !isText && !isMail && end === this.bytes.length;
       if (hasOpenEnd && endsInLineBreak(raw)) yield this.part(label, withoutLineBreak(raw), {});
     }
     yield* this.sealed(label, piece);
+  }
+
+  /** Two encodings, one in the other; Brotli, which has no mark of its own. */
+  private encodedAgain(
+    encoding: TransferEncoding,
+    bytes: Buffer,
+    { content, block }: MimePiece,
+  ): Buffer | null {
+    if (encoding === 'base64' && content.encodings.includes('quoted-printable'))
+      return decodeQuotedPrintable(bytes);
+    const packing = block.fields.get('content-encoding') ?? [];
+    return packing.some((value) => /\bbr\b/i.test(value)) ? unpackBrotli(bytes, this.budget) : null;
   }
 
   /** What a part holds besides its bytes: text in another charset, a PGP block somewhere in it. */
@@ -135,8 +150,9 @@ export class MailParts {
       case 'none':
         return [raw];
       case 'base64':
-        return readBase64(raw).readings;
+        return [...readBase64(raw).readings, ...mislabelled(raw)];
       case 'quoted-printable': {
+        if (isWhollyBase64(raw)) return [decodeQuotedPrintable(raw), ...readBase64(raw).readings];
         const stripped = isText ? raw : withoutTrailingBlanks(raw);
         const decoded = decodeQuotedPrintable(raw);
         return stripped.length === raw.length ? [decoded] : [decoded, decodeQuotedPrintable(stripped)];
@@ -159,6 +175,15 @@ export class MailParts {
     if (type === 'text/html') return 'html body';
     return isTextType(types) ? 'text body' : `part ${this.count} (${type})`;
   }
+}
+
+const quotedByte = /=[0-9A-F]{2}/;
+const writtenFile = Buffer.from('begin ');
+
+/** What says that it is base64, and is not: some readers look themselves. */
+function mislabelled(raw: Buffer): Buffer[] {
+  if (raw.indexOf(writtenFile) >= 0) return [raw];
+  return quotedByte.test(raw.toString('latin1', 0, 1000)) ? [decodeQuotedPrintable(raw)] : [];
 }
 
 const isTextType = (types: readonly string[]): boolean =>

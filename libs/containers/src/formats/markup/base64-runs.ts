@@ -1,5 +1,6 @@
 import { readBase64 } from '../../decoders/base64.js';
 import { fileMarks } from './file-marks.js';
+import { gluedAt } from './glued-files.js';
 import { type TextBlob, base64, blanks, decoded, runEnd } from './text-blobs.js';
 
 /** With the other two characters of the alphabet for addresses (RFC 4648, 5). */
@@ -30,13 +31,22 @@ export function* longRuns(bytes: Buffer): Generator<TextBlob> {
 
 /** Runs of base64 that begin as files do. */
 export function* fileRuns(bytes: Buffer): Generator<TextBlob> {
+  yield* runsOfFiles(bytes, { mayFollow: false });
+}
+
+/** In binary a length may stand in front that looks like one more character. */
+export function* runsOfFiles(
+  bytes: Buffer,
+  { mayFollow }: { readonly mayFollow: boolean },
+): Generator<TextBlob> {
   for (const mark of fileMarks)
     for (let at = bytes.indexOf(mark); at >= 0;) {
       const end = withLastLine(bytes, at, wholeRunEnd(bytes, at));
-      const isBeginning = base64[bytes[at - 1] ?? 0] !== 1;
-      if (isBeginning && end - at >= shortestFile && !goesOn(bytes, end))
+      const isBeginning = mayFollow || base64[bytes[at - 1] ?? 0] !== 1;
+      const inPieces = isBeginning ? gluedAt(bytes, at, base64) : null;
+      if (isBeginning && inPieces === null && end - at >= shortestFile && !goesOn(bytes, end))
         yield { label: 'file in base64', bytes: decoded(bytes.subarray(at, end)) };
-      at = bytes.indexOf(mark, end);
+      at = bytes.indexOf(mark, inPieces?.end ?? end);
     }
 }
 

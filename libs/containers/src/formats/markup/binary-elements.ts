@@ -16,7 +16,7 @@ export function* binaryElements(bytes: Buffer): Generator<TextBlob> {
     const body = bytes.subarray(start, runEnd(bytes, start, base64InText));
     if (isHex.test(attributes)) {
       const content = Buffer.from(body.toString('latin1').replace(/[^0-9a-f]/gi, ''), 'hex');
-      yield { label, bytes: content, isDeflated: isFlate.test(attributes) };
+      yield { label, bytes: content, ...(isFlate.test(attributes) && { isDeflated: 'zlib' }) };
     } else yield { label, bytes: decoded(body) };
   }
 }

@@ -3,8 +3,10 @@ import { looksLikeMail } from '../mail/looks-like-mail.js';
 import { plainText, wideEncoding } from '../wide-text.js';
 import { hasRun } from './base64-runs.js';
 import { hasFileMark } from './file-marks.js';
+import { hasOtherEncoding } from './other-encodings.js';
 import { hasEscapes } from './other-readings.js';
 import { hasScriptBlob } from './script-marks.js';
+import { hasDataScheme, lookAtText } from './text-look.js';
 
 const headBytes = 4096;
 const markup =
@@ -28,22 +30,31 @@ const marks = [
   '<!ENTITY',
   'http://ns.adobe.com/xfdf/',
 ].map((mark) => Buffer.from(mark));
-const hasMark = (bytes: Buffer): boolean => {
-  if (marks.some((mark) => bytes.includes(mark)) || hasFileMark(bytes) || hasRun(bytes)) return true;
-  const text = bytes.toString('latin1');
-  return splitData.test(text) || hasEscapes(text) || hasScriptBlob(text);
-};
-const scripts = ['atob(', 'Uint8Array', 'unescape(', ';base64,', 'fromCharCode'].map((mark) =>
+const hasMark = (bytes: Buffer): boolean =>
+  marks.some((mark) => bytes.includes(mark)) || hasDataScheme(bytes) || hasTextBlob(bytes);
+const scripts = ['%u', 'atob(', 'Uint8Array', 'unescape(', ';base64,', 'fromCharCode'].map((mark) =>
   Buffer.from(mark),
 );
 const hasScriptMark = (bytes: Buffer): boolean =>
-  scripts.some((mark) => bytes.includes(mark)) ||
-  hasFileMark(bytes) ||
-  hasRun(bytes) ||
-  hasTextBlob(bytes.toString('latin1'));
-const hasTextBlob = (text: string): boolean => hasEscapes(text) || hasScriptBlob(text);
+  scripts.some((mark) => bytes.includes(mark)) || hasTextBlob(bytes);
+const shortestLine = 16;
+const backslash = 0x5c;
+
+/** Most texts are done after one pass: what follows needs a run, a token or digits that they have not. */
+function hasTextBlob(bytes: Buffer): boolean {
+  const look = lookAtText(bytes);
+  if (look.longestRun >= shortestLine && (hasFileMark(bytes) || hasRun(bytes))) return true;
+  const text = lazily(() => bytes.toString('latin1'));
+  if (bytes.includes(backslash) && hasEscapes(text())) return true;
+  return hasScriptBlob(text, look) || hasOtherEncoding(bytes, text, look);
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
 const longestText = 64 * 1024 ** 2;
-const splitData = /d[\t\r\n]{0,9}a[\t\r\n]{0,9}t[\t\r\n]{0,9}a[\t\r\n]{0,9}:/i;
 
 /** By its first bytes. */
 export const isMarkup = (text: Buffer): boolean => markup.test(text.toString('latin1', 0, headBytes));

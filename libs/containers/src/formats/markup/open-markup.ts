@@ -8,7 +8,9 @@ import { dataUrls, disguisedUrls } from './address-blobs.js';
 import { addressRuns, fileRuns, longRuns, textRuns } from './base64-runs.js';
 import { binaryElements } from './binary-elements.js';
 import { isMarkup } from './detect-markup.js';
+import { gluedFiles } from './glued-files.js';
 import { joinedFiles } from './joined-blobs.js';
+import { otherEncodings } from './other-encodings.js';
 import { otherReadings } from './other-readings.js';
 import { characterRuns, encodedCommands, hexFiles, hexTexts, hiddenFiles } from './script-blobs.js';
 import { type TextBlob, byteArrays, encodedArguments, escapedRuns } from './text-blobs.js';
@@ -17,7 +19,16 @@ type Finder = (bytes: Buffer, checkTime: () => void) => Iterable<TextBlob>;
 
 /** Browsers read them so. */
 const inMarkup: readonly Finder[] = [byteArrays, binaryElements, disguisedUrls, escapedRuns];
-const inText: readonly Finder[] = [fileRuns, addressRuns, joinedFiles, hexFiles, hexTexts, characterRuns];
+const inText: readonly Finder[] = [
+  gluedFiles,
+  otherEncodings,
+  fileRuns,
+  addressRuns,
+  joinedFiles,
+  hexFiles,
+  hexTexts,
+  characterRuns,
+];
 const runs: readonly Finder[] = [encodedCommands, textRuns, longRuns];
 const everywhere: readonly Finder[] = [dataUrls, encodedArguments];
 /** Where escapes or markup stand within them. */
@@ -74,6 +85,6 @@ class Blobs {
   }
 
   private unpacked({ bytes, isDeflated }: TextBlob): Buffer {
-    return isDeflated === true ? (inflateWithin(bytes, this.budget) ?? bytes) : bytes;
+    return isDeflated === undefined ? bytes : (inflateWithin(bytes, this.budget, isDeflated) ?? bytes);
   }
 }

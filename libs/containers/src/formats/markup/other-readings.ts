@@ -8,12 +8,17 @@ export const hasEscapes = (text: string): boolean => escaped.test(text);
 const everyEscape = /\\(?:u00([2-7][0-9a-f])|([/nrt]))/gi;
 /** Of ISO 2022: text in one charset and another. Browsers that are told of it drop them. */
 const shifts = /\x1b(?:\([A-Z]|\$(?:[@-Z]|\([@-Z])|[.&]?[@-Z])/g;
+/** An address within an address. */
+const escapedScheme = /%3Bbase64(?:,|%2C)/i;
+const percentDecoded = (text: string): string =>
+  text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 const hasMarkupWithin = /<!--|<!\[CDATA\[|<\?|&#|&\w{2,8};|<!ENTITY/;
 
 /** The same text as programs have it that undo its escapes; those of what would be the same are left out. */
 export function* otherReadings(bytes: Buffer, isPage: boolean): Generator<Buffer> {
   const raw = bytes.toString('latin1');
   if (hasEscapes(raw)) yield latin1(unescaped(raw));
+  if (escapedScheme.test(raw)) yield latin1(percentDecoded(raw));
   if (raw.includes('\x1b')) yield latin1(raw.replace(shifts, ''));
   if (!isPage || !hasMarkupWithin.test(raw)) return;
   const flat = flattened(raw);

@@ -105,8 +105,8 @@ function readLine(line: string, count: number): number[] {
 
 const shortestJoined = 32;
 const character =
-  /(?:chr[wb]?\$?[ \t]{0,2}\(|\[char\][ \t]{0,2}\(?)[ \t]{0,2}(?:(?:&h|0x)([0-9a-f]{1,2})|(\d{1,3}))&?[ \t]{0,2}\)?/iy;
-const joint = /[\s_]{0,12}[+&][\s_]{0,12}/y;
+  /(?:cha?r[wb]?\$?[ \t]{0,2}\(|\[char\][ \t]{0,2}\(?)[ \t]{0,2}(?:(?:&h|0x)([0-9a-f]{1,2})|(\d{1,3}))&?[ \t]{0,2}\)?/iy;
+const joint = /[\s_]{0,12}(?:&amp;|[+&])[\s_]{0,12}/y;
 /** `Chr(77) & Chr(90) & …` of Basic, `[char]77+[char]90+…` of PowerShell. */
 export function* characterRuns(bytes: Buffer): Generator<TextBlob> {
   const text = bytes.toString('latin1');
@@ -119,7 +119,7 @@ export function* characterRuns(bytes: Buffer): Generator<TextBlob> {
   }
 }
 
-const anyCharacter = /chr[wb]?\$?[ \t]{0,2}\(|\[char\]/gi;
+const anyCharacter = /cha?r[wb]?\$?[ \t]{0,2}\(|\[char\]/gi;
 function nextCharacter(text: string, from: number): number {
   anyCharacter.lastIndex = from;
   return anyCharacter.exec(text)?.index ?? -1;

@@ -1,3 +1,5 @@
+import type { TextLook } from './text-look.js';
+
 /** How files begin, in hexadecimal. */
 const beginnings = [
   ...['504b0304', '504b0506', '25504446', '526172211a07', '377abcaf271c', '1f8b08', 'd0cf11e0a1b11ae1'],
@@ -13,7 +15,7 @@ export const beginning = new RegExp(spelled, 'i');
 export const spelledText = /(?:(?:[2-6][0-9a-f]|7[0-9a-e]|0[9ad])[ ,:\-\\\r\n\t]{0,8}){16}/i;
 /** Two of them in a row. */
 export const joinedCharacters =
-  /(?:chr[wb]?\$?[ \t]{0,2}\(|\[char\])[^\r\n]{1,9}[\s_]{0,12}[+&][\s_]{0,12}(?:chr|\[char\])/i;
+  /(?:cha?r[wb]?\$?[ \t]{0,2}\(|\[char\])[^\r\n]{1,9}[\s_]{0,12}(?:[+&]|&amp;)[\s_]{0,12}(?:cha?r|\[char\])/i;
 
 /**
  * `-EncodedCommand`, or its beginning, of PowerShell, which takes every dash for one, through a shell that drops carets;
@@ -23,14 +25,18 @@ export const encodedCommand =
   /[-/\x93-\x97]\^?e\^?(?:c|n[a-z^]{0,26})?[ \t^]{1,9}["']?(?=[A-Za-z0-9+/]{40})/i;
 
 const tables = [
-  /(?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,4}){32}/i,
+  /(?:(?:(?:0x|&h)[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,4}){32}/i,
   /(?:(?:\\x|\\u00|\\u\{)[0-9a-f]{2}\}?){32}/i,
   /(?:\\[0-7]{2,3}){32}/,
+  /(?:\\x[0-9a-f]{2}){8}"\s{1,80}"(?:\\x[0-9a-f]{2}){4}/i,
 ];
 
+const leastOfCommand = 40;
+
 /** Something that a script decodes stands in it. */
-export function hasScriptBlob(text: string): boolean {
-  return [joinedCharacters, encodedCommand, beginning, spelledText, ...tables].some((pattern) =>
-    pattern.test(text),
+export function hasScriptBlob(text: () => string, { longestRun, hasDigits }: TextLook): boolean {
+  if (longestRun >= leastOfCommand && encodedCommand.test(text())) return true;
+  return (
+    hasDigits && [joinedCharacters, beginning, spelledText, ...tables].some((pattern) => pattern.test(text()))
   );
 }

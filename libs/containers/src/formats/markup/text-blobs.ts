@@ -6,8 +6,8 @@ export interface TextBlob {
   readonly bytes: Buffer;
   /** Where it ends says nothing: it may be the beginning of a file. */
   readonly isExcerpt?: boolean;
-  /** It says that it is packed as zlib does. */
-  readonly isDeflated?: boolean;
+  /** It says that it is packed, or is known to be. */
+  readonly isDeflated?: 'zlib' | 'raw';
 }
 
 /*
@@ -83,9 +83,12 @@ function readNumbers(bytes: Buffer, start: number): { values: number[]; next: nu
   let at = start;
   for (;;) {
     at = runEnd(bytes, at, blanks);
-    const text = /^(?:0x[0-9a-f]{1,2}|\d{1,3})(?![0-9a-z.])/i.exec(bytes.toString('latin1', at, at + 5))?.[0];
-    if (text === undefined || Number(text) > 255) return { values, next: at };
-    values.push(Number(text));
+    const text = /^(?:(?:0x|&h)[0-9a-f]{1,2}|\d{1,3})(?![0-9a-z.])/i.exec(
+      bytes.toString('latin1', at, at + 5),
+    )?.[0];
+    const value = Number(text?.replace(/^&h/i, '0x'));
+    if (text === undefined || value > 255) return { values, next: at };
+    values.push(value);
     at = runEnd(bytes, at + text.length, blanks);
     if (bytes[at] !== 0x2c) return { values, next: at };
     at += 1;
@@ -102,8 +105,8 @@ export function* escapedRuns(bytes: Buffer): Generator<TextBlob> {
   for (let at = 0; at < bytes.length;) {
     const values: number[] = [];
     for (let next = escapedByte(bytes, at); next !== null; next = escapedByte(bytes, at)) {
-      values.push(next.value);
-      at += next.length;
+      values.push(...next.values);
+      at = nextString(bytes, at + next.length);
     }
     if (values.length >= shortestEscaped) yield { label: 'escaped text', bytes: Buffer.from(values) };
     if (values.length === 0) at += 1;
@@ -112,12 +115,27 @@ export function* escapedRuns(bytes: Buffer): Generator<TextBlob> {
 
 const escape = /^(?:(?:\\x|\\u00|\\u\{0{0,4}|%)([0-9a-f]{2})(\}?)|\\([0-3][0-7]{2}|[0-7]{2}))/i;
 
-function escapedByte(bytes: Buffer, at: number): { value: number; length: number } | null {
+const doubleQuote = 0x22;
+
+/** Compilers of C join strings that stand one behind the other. */
+function nextString(bytes: Buffer, at: number): number {
+  if (bytes[at] !== doubleQuote) return at;
+  const next = runEnd(bytes, at + 1, blanks);
+  return next > at + 1 && bytes[next] === doubleQuote ? next + 1 : at;
+}
+
+const pair = /^%u([0-9a-f]{2})([0-9a-f]{2})/i;
+
+function escapedByte(bytes: Buffer, at: number): { values: number[]; length: number } | null {
   if (bytes[at] !== 0x5c && bytes[at] !== 0x25) return null;
+  // Two bytes, the second one first.
+  const [, high, low] = pair.exec(bytes.toString('latin1', at, at + 6)) ?? [];
+  if (high !== undefined && low !== undefined)
+    return { values: [Number.parseInt(low, 16), Number.parseInt(high, 16)], length: 6 };
   const [text, hex, brace, octal] = escape.exec(bytes.toString('latin1', at, at + 12)) ?? [];
   if (text === undefined) return null;
   const isBraced = text.includes('{');
   if (hex !== undefined && isBraced && brace === '') return null;
   const length = isBraced || brace === undefined ? text.length : text.length - brace.length;
-  return { value: hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16), length };
+  return { values: [hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16)], length };
 }

@@ -5,6 +5,10 @@ const [headBytes, tailBytes] = [1024, 1024];
 const header = /%PDF-|%!PS-Adobe-\d\.\d{1,3} PDF-\d|%FDF-/;
 const end = /startxref[\s\0]{1,20}(\d{1,12})[\s\0]{1,20}%%EOF/;
 
+/** Certainly one. */
+export const isPdfHead = (bytes: Buffer): boolean =>
+  header.exec(bytes.toString('latin1', 0, headBytes))?.index === 0;
+
 export const pdfDetection = {
   name: 'pdf',
   nature: 'document',

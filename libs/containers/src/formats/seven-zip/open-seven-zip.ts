@@ -1,3 +1,4 @@
+import type { StreamEnd } from '../embedded/stream-ends.js';
 import type { OpenContainer, OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { LimitReached } from '../../walk-limits.js';
@@ -15,6 +16,8 @@ export interface SevenZipArchive {
   readonly label?: string;
   /** Is it sealed under a password as a whole? A wrong one lets 7-Zip crash over the noise. */
   readonly isSealed?: (bytes: Buffer) => boolean;
+  /** Where a stream ends, of which 7-Zip does not say that more follows. */
+  readonly endOf?: StreamEnd;
   /** What opens it, less well, where the optional package is missing. */
   readonly instead?: OpenContainer;
 }
@@ -118,7 +121,8 @@ class SevenZipOpener {
   private *conclude(messages: Messages, count: number): Generator<OpenedItem> {
     yield* messages.items;
     if (count === 0 && messages.items.length === 0) yield { kind: 'empty' };
-    const end = this.bytes.length - messages.tailBytes;
+    const tail = this.bytes.length - messages.tailBytes;
+    const end = Math.min(tail, this.options.archive.endOf?.(this.bytes, 0) ?? tail);
     yield* giveRemains(this.bytes, [[end, this.bytes.length]], this.options.context.budget);
   }
 }

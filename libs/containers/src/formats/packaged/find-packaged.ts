@@ -1,0 +1,136 @@
+import { hasAt } from '../../magic.js';
+
+export interface PackagedFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+  /** Packed as zlib does. */
+  readonly isDeflated: boolean;
+}
+
+const maxFiles = 50_000;
+
+/** Files that programs and films carry, where these say themselves where they are. */
+export function packagedFiles(bytes: Buffer): PackagedFile[] {
+  if (hasAt(bytes, 0, '\x1a\x45\xdf\xa3')) return matroskaAttachments(bytes);
+  if (hasAt(bytes, 0, 'MAR1')) return mozillaArchive(bytes);
+  if (hasAt(bytes, 0, 'MZ')) return [...frozenPython(bytes), ...behindProgram(bytes)];
+  return hasAt(bytes, 0, '\x7fELF') ? frozenPython(bytes) : [];
+}
+
+const file = (name: string, bytes: Buffer, isDeflated = false): PackagedFile => ({ name, bytes, isDeflated });
+
+/** PyInstaller's mark near the end; in front of it the table of what stands before that. */
+const cookie = Buffer.from('MEI\x0c\x0b\x0a\x0b\x0e', 'latin1');
+const cookieBytes = 88;
+const searchedTail = 65_536;
+const entryHeadBytes = 18;
+
+function frozenPython(bytes: Buffer): PackagedFile[] {
+  const at = bytes.lastIndexOf(cookie);
+  if (at < 0 || at < bytes.length - searchedTail || at + 24 > bytes.length) return [];
+  const [size, tableAt, tableBytes] = [8, 12, 16].map((place) => bytes.readUInt32BE(at + place)) as [
+    number,
+    number,
+    number,
+  ];
+  const start = at + cookieBytes - size;
+  if (start < 0) return [];
+  const found: PackagedFile[] = [];
+  const end = Math.min(at, start + tableAt + tableBytes);
+  for (let entry = start + tableAt; entry + entryHeadBytes < end && found.length < maxFiles;) {
+    const length = bytes.readUInt32BE(entry);
+    const [offset, packed] = [bytes.readUInt32BE(entry + 4), bytes.readUInt32BE(entry + 8)];
+    if (length < entryHeadBytes) break;
+    const name = bytes
+      .toString('utf8', entry + entryHeadBytes, Math.min(end, entry + length))
+      .replace(/\0.*/s, '');
+    const content = bytes.subarray(start + offset, start + offset + packed);
+    if (content.length > 0) found.push(file(name, content, bytes[entry + 16] === 1));
+    entry += length;
+  }
+  return found;
+}
+
+const sectionBytes = 40;
+const certificateDirectory = 4;
+/** Padding and checksums. */
+const leastBehind = 24;
+
+/** What stands behind the last section of a program for Windows, but for its signature. */
+function behindProgram(bytes: Buffer): PackagedFile[] {
+  const head = bytes.length < 64 ? bytes.length : bytes.readUInt32LE(60);
+  if (head + 24 > bytes.length || !hasAt(bytes, head, 'PE\0\0')) return [];
+  const [count, optionalBytes] = [bytes.readUInt16LE(head + 6), bytes.readUInt16LE(head + 20)];
+  const sections = head + 24 + optionalBytes;
+  if (count === 0 || sections + count * sectionBytes > bytes.length) return [];
+  let end = 0;
+  for (let at = sections; at < sections + count * sectionBytes; at += sectionBytes)
+    end = Math.max(
+      end,
+      bytes.readUInt32LE(at + 16) === 0 ? 0 : bytes.readUInt32LE(at + 20) + bytes.readUInt32LE(at + 16),
+    );
+  const directories =
+    head + 24 + (bytes.readUInt16LE(head + 24) === 0x20b ? 112 : 96) + certificateDirectory * 8;
+  const isSigned = directories + 8 <= sections && bytes.readUInt32LE(directories + 4) > 0;
+  const signature = isSigned ? bytes.readUInt32LE(directories) : bytes.length;
+  const behind = bytes.subarray(end, Math.max(end, Math.min(signature, bytes.length)));
+  const isEmpty = end === 0 || behind.length < leastBehind || behind.every((byte) => byte === behind[0]);
+  return isEmpty ? [] : [file('bytes behind the program', behind)];
+}
+
+/** Mozilla's updates: where the index is, then what, how long and by what name. */
+function mozillaArchive(bytes: Buffer): PackagedFile[] {
+  const start = bytes.length < 8 ? bytes.length : bytes.readUInt32BE(4);
+  if (start + 4 > bytes.length) return [];
+  const end = Math.min(bytes.length, start + 4 + bytes.readUInt32BE(start));
+  const found: PackagedFile[] = [];
+  for (let at = start + 4; at + 12 < end && found.length < maxFiles;) {
+    const [offset, length] = [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];
+    const nul = bytes.indexOf(0, at + 12);
+    if (nul < 0 || nul >= end) break;
+    found.push(file(bytes.toString('utf8', at + 12, nul), bytes.subarray(offset, offset + length)));
+    at = nul + 1;
+  }
+  return found;
+}
+
+/** EBML (RFC 8794): a segment, its attachments, each with a name and its data. */
+const ids = { segment: 0x18538067, attachments: 0x1941a469, attached: 0x61a7, name: 0x466e, data: 0x465c };
+const within: ReadonlySet<number> = new Set([ids.segment, ids.attachments, ids.attached]);
+const maxElements = 1_000_000;
+
+function matroskaAttachments(bytes: Buffer): PackagedFile[] {
+  const found: PackagedFile[] = [];
+  let name = 'attachment';
+  let at = 0;
+  for (let count = 0; at < bytes.length && count < maxElements && found.length < maxFiles; count += 1) {
+    const id = numberAt(bytes, at, false);
+    const size = id === null ? null : numberAt(bytes, at + id.length, true);
+    if (id === null || size === null) break;
+    const start = at + id.length + size.length;
+    // One of unknown length holds what follows.
+    const end = size.isUnknown ? bytes.length : start + size.value;
+    if (id.value === ids.name) name = bytes.toString('utf8', start, Math.min(end, start + 500));
+    if (id.value === ids.data) found.push(file(name, bytes.subarray(start, end)));
+    at = within.has(id.value) ? start : end;
+  }
+  return found;
+}
+
+function numberAt(
+  bytes: Buffer,
+  at: number,
+  isSize: boolean,
+): { value: number; length: number; isUnknown: boolean } | null {
+  const first = bytes[at] ?? 0;
+  const length = Math.clz32(first) - 23;
+  if (first === 0 || at + length > bytes.length || (!isSize && length > 4)) return null;
+  let value = isSize ? first & (0xff >> length) : first;
+  let isUnknown = value === 0xff >> length;
+  for (let place = 1; place < length; place += 1) {
+    const byte = bytes[at + place] as number;
+    isUnknown &&= byte === 0xff;
+    value = value * 256 + byte;
+  }
+  return { value, length, isUnknown };
+}
