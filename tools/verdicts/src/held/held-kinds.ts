@@ -87,6 +87,11 @@ export const kindOfFormat: Readonly<Record<FormatName, Held>> = {
   nsis: noWriter('these installers'),
   'zip-behind': kind('zip-sfx'),
   carved: kind('rar5-sfx'),
+  picture: kind('png-unknown-chunk'),
+  packaged: kind('pyinstaller'),
+  'git-pack': kind('git-pack-delta'),
+  'text-in-binary': kind('class-with-base64'),
+  embedded: kind('binary-with-gzip'),
 };
 
 /** A kind whose report has to name the reason; for every reason that the walk itself gives. */

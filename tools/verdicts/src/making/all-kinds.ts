@@ -35,6 +35,10 @@ import { oddArchiveKinds, oddZipKinds } from '../kinds/odd-archives.js';
 import { oddMailKinds } from '../kinds/odd-mail.js';
 import { oddPdfKinds, oddTextKinds } from '../kinds/odd-texts.js';
 import { oleKinds, ooxmlKinds, rtfKinds } from '../kinds/office.js';
+import { outsiderArchiveKinds, outsiderOfficeKinds, outsiderPdfKinds } from '../kinds/outsider-documents.js';
+import { outsiderMailKinds } from '../kinds/outsider-mail.js';
+import { outsiderStreamKinds } from '../kinds/outsider-streams.js';
+import { outsiderScriptKinds } from '../kinds/outsider-texts.js';
 import { pdfKinds } from '../kinds/pdf.js';
 import { rawKinds } from '../kinds/raw.js';
 import { rarKinds, sevenZipKinds } from '../kinds/seven-zip.js';
@@ -77,4 +81,6 @@ export const allKinds: readonly Kind[] = [
   ...[strangerPdfKinds, strangerOfficeKinds, strangerArchiveKinds, strangerImageKinds],
   ...[newcomerAddressKinds, newcomerBase64Kinds, newcomerPdfKinds, newcomerOfficeKinds, newcomerMailKinds],
   ...[newcomerStreamKinds, newcomerTarKinds, newcomerDecoyKinds, newcomerImageKinds],
+  ...[outsiderScriptKinds, outsiderStreamKinds, outsiderMailKinds],
+  ...[outsiderPdfKinds, outsiderOfficeKinds, outsiderArchiveKinds],
 ].flat();
