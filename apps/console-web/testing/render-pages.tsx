@@ -45,6 +45,7 @@ export function renderPage(page: ReactElement, fake: FakeConsole) {
     session: {
       username: 'admin',
       role: fake.role,
+      kind: 'operator',
       csrfToken: 'token',
       hasSecondFactor: false,
       canReadMail: fake.canReadMail,

@@ -15,6 +15,7 @@ export const sessionSchema = z.strictObject({
   /** Of operators only: mail in quarantine. */
   canReadMail: z.boolean().optional(),
 });
+export type SessionAnswer = z.infer<typeof sessionSchema>;
 
 export const serverSchema = z.strictObject({
   version: z.string(),

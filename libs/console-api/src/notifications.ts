@@ -1,14 +1,11 @@
 import { importances, systemTypes } from '@sluice/contracts';
-import { channelKinds, ruleSchema } from '@sluice/notifications';
+import { channelSettingsSchemas, ruleSchema } from '@sluice/notifications';
 import { z } from 'zod';
 import { count, maybeText, maybeTime, time } from './values.js';
 
-export const channelSchema = z.strictObject({
+const channelFacts = {
   id: z.uuid(),
   name: z.string(),
-  kind: z.enum(channelKinds),
-  /** By the kind's own schema; never a secret. */
-  settings: z.record(z.string(), z.unknown()),
   /** Names of the secrets it has. */
   secrets: z.array(z.string()),
   /** `away`: attempts fail one after the other; `pausedUntil` says when the next is made. */
@@ -25,11 +22,34 @@ export const channelSchema = z.strictObject({
   rules: count,
   createdAt: time,
   updatedAt: time,
+};
+/** Settings are those of the kind, without its secrets. */
+const smtpChannel = z.strictObject({
+  ...channelFacts,
+  kind: z.literal('smtp'),
+  settings: channelSettingsSchemas.smtp.omit({ password: true }),
 });
+const syslogChannel = z.strictObject({
+  ...channelFacts,
+  kind: z.literal('syslog'),
+  settings: channelSettingsSchemas.syslog.omit({ clientKey: true }),
+});
+const webhookChannel = z.strictObject({
+  ...channelFacts,
+  kind: z.literal('webhook'),
+  settings: channelSettingsSchemas.webhook.omit({ secret: true, clientKey: true }),
+});
+
+export const channelSchema = z.discriminatedUnion('kind', [smtpChannel, syslogChannel, webhookChannel]);
 export type ChannelAnswer = z.infer<typeof channelSchema>;
 
 /** `secret`: of a webhook that was given none; no other answer ever holds it. */
-export const newChannelAnswerSchema = channelSchema.extend({ secret: z.string().optional() });
+export const newChannelAnswerSchema = z.discriminatedUnion('kind', [
+  smtpChannel,
+  syslogChannel,
+  webhookChannel.extend({ secret: z.string().optional() }),
+]);
+export type NewChannelAnswer = z.infer<typeof newChannelAnswerSchema>;
 
 export const channelTestAnswerSchema = z.strictObject({
   deliveryId: z.uuid(),
@@ -62,7 +82,14 @@ export const rulePreviewSchema = z.strictObject({
       type: z.enum(systemTypes),
     }),
   ),
-  example: z.record(z.string(), z.unknown()).nullable(),
+  /** As the channel would send it; null: no alert fits. */
+  example: z
+    .discriminatedUnion('form', [
+      z.strictObject({ form: z.literal('mail'), subject: z.string(), text: z.string(), html: z.string() }),
+      z.strictObject({ form: z.literal('cef'), text: z.string() }),
+      z.strictObject({ form: z.literal('json'), text: z.string() }),
+    ])
+    .nullable(),
 });
 
 export type RulePreview = z.infer<typeof rulePreviewSchema>;

@@ -6,7 +6,7 @@ import { ask, withQuery } from './ask.js';
 import { connectionState } from './connection-state.js';
 import { sessionState } from './session-state.js';
 
-const session = { username: 'admin', role: 'administrator', csrfToken: 'token' } as const;
+const session = { username: 'admin', role: 'administrator', kind: 'operator', csrfToken: 'token' } as const;
 
 describe('a request', () => {
   let fake: FakeConsole;

@@ -57,8 +57,8 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
   const headers: Record<string, string> = { Accept: 'application/json' };
   const state = sessionState.get();
   if (body !== undefined) headers['Content-Type'] = 'application/json';
-  if (method !== 'GET' && (state.kind === 'signed-in' || state.kind === 'expired'))
-    headers['X-CSRF-Token'] = state.session.csrfToken;
+  const csrfToken = state.kind === 'signed-in' || state.kind === 'expired' ? state.session.csrfToken : null;
+  if (method !== 'GET' && csrfToken !== null) headers['X-CSRF-Token'] = csrfToken;
   try {
     const response = await fetch(path, {
       method,

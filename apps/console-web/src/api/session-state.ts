@@ -1,17 +1,7 @@
-import type { OperatorRole } from '@sluice/contracts';
+import type { SessionAnswer } from '@sluice/console-api';
 import { createState, useSharedState } from './create-state.js';
 
-export interface Session {
-  readonly username: string;
-  readonly role: OperatorRole;
-  readonly csrfToken: string;
-  /** Absent until the console tells of second factors. */
-  readonly hasSecondFactor?: boolean;
-  /** Someone else knows the password: the console answers nothing else until it is changed. */
-  readonly mustChangePassword?: boolean;
-  /** Mail in quarantine, with a reason each time. */
-  readonly canReadMail?: boolean;
-}
+export type Session = SessionAnswer;
 
 /**
  * `expired`: somebody was signed in and the server no longer knows the session. The page stays as it is, with all that

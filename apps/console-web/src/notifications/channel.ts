@@ -1,17 +1,7 @@
 import type { ChannelAnswer, ChannelTestAnswer } from '@sluice/console-api';
-import type { ChannelKind, SmtpSettings, SyslogSettings, WebhookSettings } from '@sluice/notifications';
+import type { ChannelKind } from '@sluice/notifications';
 
-/** As the API answers it: `secrets` are names alone. */
-type ChannelFacts = Omit<ChannelAnswer, 'kind' | 'settings'>;
-interface OfKind<Kind extends ChannelKind, Settings> extends ChannelFacts {
-  readonly kind: Kind;
-  readonly settings: Settings;
-}
-export type Channel =
-  | OfKind<'smtp', Omit<SmtpSettings, 'password'>>
-  | OfKind<'syslog', Omit<SyslogSettings, 'clientKey'>>
-  | OfKind<'webhook', Omit<WebhookSettings, 'secret' | 'clientKey'>>;
-
+export type Channel = ChannelAnswer;
 export type ChannelTest = ChannelTestAnswer;
 
 export const kindWords: Readonly<Record<ChannelKind, { name: string; for: string }>> = {

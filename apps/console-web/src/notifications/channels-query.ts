@@ -1,8 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { askFor, withQuery } from '../api/ask.js';
+import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
-import type { ListPage } from '../lists/list-page.js';
-import type { Channel } from './channel.js';
 
 export const channelsPath = '/api/notification-channels';
 const most = 500;
@@ -11,8 +9,7 @@ const most = 500;
 export const useAllChannels = () =>
   useQuery({
     queryKey: [...queryKeys.channels, 'all'],
-    queryFn: async () =>
-      (await askFor<ListPage<Channel>>('GET', withQuery(channelsPath, { limit: most }))).items,
+    queryFn: async () => (await ask('GET', withQuery(channelsPath, { limit: most }))).items,
     refetchInterval: 30_000,
   });
 

@@ -1,3 +1,4 @@
+import { channelSecretNames } from '@sluice/notifications';
 import type { Delivery } from '../../src/notifications/deliveries/delivery.js';
 import type { Channel } from '../../src/notifications/channel.js';
 import type { RuleExample, StoredRule } from '../../src/notifications/rule.js';
@@ -71,7 +72,7 @@ export class FakeNotifications {
       this.channels = others;
       return { status: 204 };
     }
-    const settings = { ...found.settings, ...(body['settings'] as object | undefined) };
+    const settings = withoutSecrets({ ...found.settings, ...(body['settings'] as object | undefined) });
     const changed = { ...found, ...body, settings } as Channel;
     if (method === 'PATCH') this.channels = [...others, changed];
     return { status: 200, body: changed };
@@ -156,3 +157,8 @@ function fits(delivery: Delivery, query: URLSearchParams): boolean {
     asked('alertId', delivery.alertId)
   );
 }
+
+const secretNames: readonly string[] = Object.values(channelSecretNames).flat();
+/** They are never answered. */
+const withoutSecrets = (settings: object): object =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !secretNames.includes(name)));

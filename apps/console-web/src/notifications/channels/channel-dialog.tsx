@@ -1,9 +1,10 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
+import type { NewChannelAnswer } from '@sluice/console-api';
 import type { ChannelKind } from '@sluice/notifications';
 import type { ReactElement } from 'react';
-import { askFor } from '../../api/ask.js';
+import { ask } from '../../api/ask.js';
 import { notify } from '../../notices/notices.js';
 import { ConfirmDialog } from '../../design/confirm-dialog.js';
 import { formProblem, refusedFields } from '../../forms/field-problems.js';
@@ -12,13 +13,11 @@ import { changesOf, draftOf, isComplete, secretsOf, settingsOf, usualPorts } fro
 import { SmtpFields, SyslogFields, WebhookFields } from './channel-fields.js';
 import { channelsPath, useReloadChannels } from '../channels-query.js';
 
-export type MadeChannel = Channel & { readonly secret?: string };
-
 interface Props {
   /** Null: a new one. */
   readonly channel: Channel | null;
   readonly onClose: () => void;
-  readonly onMade: (channel: MadeChannel) => void;
+  readonly onMade: (channel: NewChannelAnswer) => void;
 }
 
 const fieldsOf = { smtp: SmtpFields, syslog: SyslogFields, webhook: WebhookFields } as const;
@@ -30,12 +29,12 @@ export function ChannelDialog({ channel, onClose, onMade }: Props): ReactElement
   const saving = useMutation({
     mutationFn: () =>
       channel === null
-        ? askFor<MadeChannel>('POST', channelsPath, {
+        ? ask('POST', channelsPath, {
             name: draft.name.trim(),
             kind: draft.kind,
             settings: { ...settingsOf(draft), ...secretsOf(draft, null) },
           })
-        : askFor<MadeChannel>('PATCH', `${channelsPath}/${channel.id}`, changesOf(draft, channel)),
+        : ask('PATCH', `${channelsPath}/${channel.id}`, changesOf(draft, channel)),
     onSuccess: (saved) => {
       if (channel === null) return onMade(saved);
       const sent = channel.waiting > 0 ? ' What waited for it is sent now.' : '';

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import type { NewChannelAnswer } from '@sluice/console-api';
 import { useState, type ReactElement } from 'react';
 import { queryKeys } from '../../api/query-keys.js';
 import { useIsAdministrator } from '../../api/session-state.js';
@@ -9,14 +10,15 @@ import { PlusIcon, SendIcon } from '../../design/icons.js';
 import { NotificationHead } from '../notification-head.js';
 import type { Channel } from '../channel.js';
 import { ChannelTable, type OpenChannel } from './channel-table.js';
-import { ChannelDialog, type MadeChannel } from './channel-dialog.js';
+import { ChannelDialog } from './channel-dialog.js';
 import './channels.css';
 import { channelsPath } from '../channels-query.js';
 import { DeleteChannelDialog } from './delete-channel-dialog.js';
 import { MadeChannelDialog } from './made-channel-dialog.js';
 import { TestDialog } from './test-dialog.js';
 
-type Open = OpenChannel | { readonly kind: 'add' } | { readonly kind: 'made'; readonly channel: MadeChannel };
+type Open =
+  OpenChannel | { readonly kind: 'add' } | { readonly kind: 'made'; readonly channel: NewChannelAnswer };
 
 export function ChannelsPage(): ReactElement {
   const isAdministrator = useIsAdministrator();
@@ -70,7 +72,7 @@ function OpenDialog({
   readonly onOpen: (open: Open | null) => void;
 }): ReactElement {
   const close = () => onOpen(null);
-  const made = (channel: MadeChannel) => onOpen({ kind: 'made', channel });
+  const made = (channel: NewChannelAnswer) => onOpen({ kind: 'made', channel });
   switch (open.kind) {
     case 'add':
       return <ChannelDialog channel={null} onClose={close} onMade={made} />;

@@ -1,17 +1,17 @@
 import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import type { NewChannelAnswer } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { CopyAction } from '../../texts/copy-action.js';
-import type { MadeChannel } from './channel-dialog.js';
 
 interface Props {
-  readonly channel: MadeChannel;
+  readonly channel: NewChannelAnswer;
   readonly onTest: () => void;
   readonly onClose: () => void;
 }
 
 /** With a secret in it, it closes only by its buttons: what it shows is never shown again. */
 export function MadeChannelDialog({ channel, onTest, onClose }: Props): ReactElement {
-  const { secret } = channel;
+  const secret = channel.kind === 'webhook' ? channel.secret : undefined;
   const isFree = secret === undefined;
   return (
     <Modal

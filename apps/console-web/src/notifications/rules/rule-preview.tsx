@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ApiProblem, describeProblem } from '../../api/api-problem.js';
-import { askFor } from '../../api/ask.js';
+import { ask } from '../../api/ask.js';
 import { queryKeys } from '../../api/query-keys.js';
 import { Card } from '../../design/card.js';
 import { formProblem } from '../../forms/field-problems.js';
@@ -32,7 +32,7 @@ export function usePreview(draft: RuleDraft, isMail: boolean) {
   const [asked] = useDebouncedValue(body, typingMs);
   const query = useQuery({
     queryKey: [...queryKeys.rules, 'preview', asked],
-    queryFn: () => askFor<RulePreview>('POST', `${rulesPath}/preview`, JSON.parse(asked)),
+    queryFn: () => ask('POST', `${rulesPath}/preview`, JSON.parse(asked)),
     placeholderData: keepPreviousData,
     staleTime: 10_000,
     refetchInterval: 30_000,

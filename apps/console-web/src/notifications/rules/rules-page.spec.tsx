@@ -133,7 +133,7 @@ describe('the editor of a rule', () => {
     await waitFor(() => expect(sessionState.get().kind).toBe('expired'));
     expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe('Renamed');
     fake.isSignedIn = true;
-    const session = { username: 'admin', role: 'administrator', csrfToken: 't' } as const;
+    const session = { username: 'admin', role: 'administrator', kind: 'operator', csrfToken: 't' } as const;
     act(() => sessionState.set({ kind: 'signed-in', session }));
     await screen.findByText('Renamed is saved.');
   });
