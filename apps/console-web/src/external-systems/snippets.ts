@@ -1,22 +1,17 @@
-import type { GatewayAddress } from './try-lines.js';
+import { goSnippet } from './go-snippet.js';
+import { javaSnippet } from './java-snippet.js';
+import { basePath, keyPairLine, type SnippetContext } from './snippet-context.js';
 
-export interface SnippetContext {
-  readonly gateway: GatewayAddress;
-  readonly sensorId: string;
-  /** `AA:BB:…`; null: not known yet, then nothing compares it. */
-  readonly serverFingerprint: string | null;
-}
-
-export const snippetLanguages = ['curl', 'python', 'node'] as const;
+export const snippetLanguages = ['curl', 'python', 'node', 'go', 'java'] as const;
 export type SnippetLanguage = (typeof snippetLanguages)[number];
 
 export const snippetNames: Readonly<Record<SnippetLanguage, string>> = {
   curl: 'curl',
   python: 'Python',
   node: 'Node.js',
+  go: 'Go',
+  java: 'Java',
 };
-
-const basePath = ({ sensorId }: SnippetContext): string => `/kata/scanner/v1/sensors/${sensorId}`;
 
 /**
  * A program that sends the file it is given and prints what the report says of it. It waits in the same call, asks on
@@ -27,7 +22,7 @@ export const snippet: Readonly<Record<SnippetLanguage, (context: SnippetContext)
     const { host, port } = context.gateway;
     return `#!/bin/sh
 # Usage: sh scan.sh FILE, beside client.crt and client.key:
-# openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=${context.sensorId} -keyout client.key -out client.crt
+# ${keyPairLine(context)}
 base=https://${host}:${port}${basePath(context)}
 id=$(date +%s)-$$
 # --insecure, because the server's certificate is its own: compare its fingerprint once.
@@ -43,7 +38,7 @@ echo "$report" | grep -q '"state":"not detected"'
   python: (context) => {
     const { host, port } = context.gateway;
     return `# Usage: python3 scan.py FILE, beside client.crt and client.key:
-# openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=${context.sensorId} -keyout client.key -out client.crt
+# ${keyPairLine(context)}
 import hashlib, http.client, json, ssl, sys, uuid
 
 HOST, PORT, BASE = "${host}", ${port}, "${basePath(context)}"
@@ -93,7 +88,7 @@ sys.exit(0 if report["state"] == "not detected" else 1)
   node: (context) => {
     const { host, port } = context.gateway;
     return `// Usage: node scan.mjs FILE, beside client.crt and client.key:
-// openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=${context.sensorId} -keyout client.key -out client.crt
+// ${keyPairLine(context)}
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -131,4 +126,6 @@ for (const detection of report.detections ?? []) console.log(detection.name, det
 process.exitCode = report.state === 'not detected' ? 0 : 1;
 `;
   },
+  go: goSnippet,
+  java: javaSnippet,
 };
