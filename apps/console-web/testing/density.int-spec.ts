@@ -20,6 +20,13 @@ const otherLists = [
   ['/quarantine', 'Quarantine'],
   ['/failed-jobs', 'Failed jobs'],
 ] as const;
+/** Of a few rows each. */
+const shortLists = [
+  ['/notifications/channels', 'Channels'],
+  ['/notifications/rules', 'Rules'],
+  ['/operators', 'Operators'],
+  ['/operators', 'API tokens'],
+] as const;
 
 /** Names longer than any column, which must not make a row higher. */
 function fullConsole(): FakeConsole {
@@ -79,6 +86,15 @@ describe('lists on a screen of 1440 by 900', () => {
     const boxes = await rowBoxes();
     expect(boxes.filter(({ height }) => height < 36 || height > 40)).toEqual([]);
     expect(boxes.filter(({ bottom }) => bottom <= 900).length).toBeGreaterThanOrEqual(fewestRows);
+  });
+
+  it.each(shortLists)('%s, %s: each row has 36 to 40 px, from 760 px of width on', async (at, name) => {
+    for (const width of [1440, 1280, 760]) {
+      await open(at, name, width);
+      const boxes = await rowBoxes();
+      expect(boxes.filter(({ height }) => height < 36 || height > 40)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    }
   });
 
   it.each(lists)('%s keeps its header in sight', async (at, name) => {

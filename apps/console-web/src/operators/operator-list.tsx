@@ -53,16 +53,16 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
   const isAdministrator = useIsAdministrator();
   const { username } = useSession();
   return (
-    <Table className="list-table is-stacking is-roomy" aria-label="Operators">
+    <Table className="list-table is-stacking is-dense" aria-label="Operators" horizontalSpacing={10}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Username</Table.Th>
-          <Table.Th>Role</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Second factor</Table.Th>
-          <Table.Th>Last sign-in</Table.Th>
+          <Table.Th w="26%">Role</Table.Th>
+          <Table.Th w="22%">State</Table.Th>
+          <Table.Th w={112}>Second factor</Table.Th>
+          <Table.Th w="14%">Last sign-in</Table.Th>
           {isAdministrator && (
-            <Table.Th>
+            <Table.Th w={132}>
               <span className="sr-only">Actions</span>
             </Table.Th>
           )}
@@ -72,15 +72,15 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
         {operators.map((operator) => (
           <Table.Tr key={operator.id}>
             <Table.Td data-label="Username">
-              <div>
+              <div className="cell-text" title={operator.username}>
                 <strong>{operator.username}</strong>
                 {operator.username === username && <span className="quiet"> (you)</span>}
               </div>
             </Table.Td>
             <Table.Td data-label="Role">
-              <div>
+              <div className="cell-text" title={roleTitle(operator)}>
                 {roleNames[operator.role]}
-                {operator.canReadMail && <div className="quiet">May read mail in quarantine</div>}
+                {operator.canReadMail && <span className="quiet">, {mayReadMail}</span>}
               </div>
             </Table.Td>
             <Table.Td data-label="State">
@@ -92,7 +92,7 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
             </Table.Td>
             {isAdministrator && (
               <Table.Td className="cell-actions">
-                <Group gap={6} justify="flex-end" wrap="nowrap" className="row-buttons">
+                <Group gap={6} justify="flex-end" wrap="nowrap">
                   <Button
                     size="compact-sm"
                     variant="default"
@@ -121,6 +121,10 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
     </Table>
   );
 }
+
+const mayReadMail = 'may read mail in quarantine';
+const roleTitle = ({ role, canReadMail }: Operator): string =>
+  canReadMail ? `${roleNames[role]}, ${mayReadMail}` : roleNames[role];
 
 function OperatorState({ operator }: { readonly operator: Operator }): ReactElement {
   if (operator.isDisabled) return <Badge color="red">Suspended, cannot sign in</Badge>;

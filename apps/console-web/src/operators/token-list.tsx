@@ -12,7 +12,7 @@ import { Card } from '../design/card.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { KeyIcon, PlusIcon } from '../design/icons.js';
 import { roleNames } from '../texts/role-names.js';
-import { ClaimedText } from '../texts/claimed-text.js';
+import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { Moment, TimeAgo, useNowMs } from '../texts/moment.js';
 import { NewTokenDialog } from './new-token-dialog.js';
 
@@ -64,17 +64,19 @@ interface TableProps {
 function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
   const isAdministrator = useIsAdministrator();
   return (
-    <Table className="list-table is-stacking is-roomy" aria-label="API tokens">
+    <Table className="list-table is-stacking is-dense" aria-label="API tokens" horizontalSpacing={10}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Name</Table.Th>
-          <Table.Th>Role</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th className="col-wide">From</Table.Th>
-          <Table.Th>Expires</Table.Th>
-          <Table.Th>Last used</Table.Th>
+          <Table.Th w="15%">Role</Table.Th>
+          <Table.Th w={96}>State</Table.Th>
+          <Table.Th w="15%" className="col-wide">
+            From
+          </Table.Th>
+          <Table.Th w={180}>Expires</Table.Th>
+          <Table.Th w="13%">Last used</Table.Th>
           {isAdministrator && (
-            <Table.Th>
+            <Table.Th w={90}>
               <span className="sr-only">Actions</span>
             </Table.Th>
           )}
@@ -84,13 +86,11 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
         {tokens.map((token) => (
           <Table.Tr key={token.id}>
             <Table.Td data-label="Name">
-              <div className="cell-text">
+              <div className="cell-text" title={revealText(`${token.name}\n${originOf(token)}`)}>
                 <strong>
                   <ClaimedText text={token.name} />
                 </strong>
-                <div className="quiet">
-                  {token.isLocal ? 'this machine’s command line' : `by ${token.createdBy}`}
-                </div>
+                <span className="quiet"> {originOf(token)}</span>
               </div>
             </Table.Td>
             <Table.Td data-label="Role">{roleNames[token.role]}</Table.Td>
@@ -98,7 +98,9 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
               <TokenState token={token} />
             </Table.Td>
             <Table.Td data-label="From" className="col-wide">
-              {token.addressRanges?.join(', ') ?? 'Anywhere'}
+              <div className="cell-text" title={token.addressRanges?.join('\n')}>
+                {token.addressRanges?.join(', ') ?? 'Anywhere'}
+              </div>
             </Table.Td>
             <Table.Td data-label="Expires">
               <Moment at={token.expiresAt} />
@@ -129,6 +131,9 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
     </Table>
   );
 }
+
+const originOf = ({ isLocal, createdBy }: ApiToken): string =>
+  isLocal ? 'this machine’s command line' : `by ${createdBy}`;
 
 function TokenState({ token }: { readonly token: ApiToken }): ReactElement {
   const nowMs = useNowMs();

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { withQuery } from '../../api/ask.js';
 import { useIsAdministrator } from '../../api/session-state.js';
-import { ClaimedText } from '../../texts/claimed-text.js';
+import { ClaimedText, revealText } from '../../texts/claimed-text.js';
 import { formatSpan, formatTime, plural } from '../../texts/formats.js';
 import { TimeAgo, useNowMs } from '../../texts/moment.js';
 import { WordBadge } from '../../texts/word-badge.js';
@@ -22,17 +22,21 @@ interface Props {
 export function ChannelTable({ channels, onOpen }: Props): ReactElement {
   const isAdministrator = useIsAdministrator();
   return (
-    <Table className="list-table is-stacking is-roomy" aria-label="Channels">
+    <Table className="list-table is-stacking is-dense" aria-label="Channels" horizontalSpacing={10}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Name</Table.Th>
-          <Table.Th className="col-wide">Kind</Table.Th>
+          <Table.Th w="15%">Name</Table.Th>
+          <Table.Th w={86} className="col-wide">
+            Kind
+          </Table.Th>
           <Table.Th>Where to</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Last answer</Table.Th>
-          <Table.Th className="col-wide">Rules</Table.Th>
+          <Table.Th w="30%">State</Table.Th>
+          <Table.Th w="18%">Last answer</Table.Th>
+          <Table.Th w={64} className="col-wide">
+            Rules
+          </Table.Th>
           {isAdministrator && (
-            <Table.Th>
+            <Table.Th w={176}>
               <span className="sr-only">Actions</span>
             </Table.Th>
           )}
@@ -42,8 +46,10 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
         {channels.map((channel) => (
           <Table.Tr key={channel.id} data-state={channel.state}>
             <Table.Td data-label="Name">
-              <div className="channel-name">
-                <ClaimedText text={channel.name} />
+              <div className="cell-text" title={revealText(channel.name)}>
+                <strong>
+                  <ClaimedText text={channel.name} />
+                </strong>
               </div>
             </Table.Td>
             <Table.Td data-label="Kind" className="col-wide">
@@ -76,66 +82,66 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
 function Place({ channel }: { readonly channel: Channel }): ReactElement {
   const { place, how } = describePlace(channel);
   return (
-    <div className="channel-place">
+    <div className="cell-text" title={revealText(`${place}\n${how}`)}>
       <ClaimedText text={place} />
-      <div className="quiet">{how}</div>
+      <span className="quiet"> {how}</span>
     </div>
   );
 }
 
-/** Since when it fails, when it is tried next, and what waits meanwhile. */
+/** What waits for it, since when it fails, and when it is tried next. */
 function ChannelState({ channel }: { readonly channel: Channel }): ReactElement {
   const nowMs = useNowMs();
-  const { state, failingSince, pausedUntil, waiting } = channel;
-  const secondsLeft = pausedUntil === null ? 0 : (Date.parse(pausedUntil) - nowMs) / 1000;
+  const { failingSince, waiting } = channel;
+  const story = failureStory(channel, nowMs);
+  const since = failingSince === null ? [] : [`since ${formatTime(failingSince)}`];
   return (
-    <div className="cell-text">
-      <WordBadge word={channelStateWords[state]} />
-      {failingSince !== null && (
-        <div className="quiet">
-          for{' '}
-          <time dateTime={failingSince} title={`since ${formatTime(failingSince)}`}>
-            {formatSpan((nowMs - Date.parse(failingSince)) / 1000)}
-          </time>
-          , {plural(channel.failures, 'attempt')} failed
-        </div>
-      )}
-      {state === 'away' && (
-        <div className="quiet">
-          {secondsLeft > 1 ? `tried again in ${formatSpan(secondsLeft)}` : 'tried again any moment'}
-        </div>
-      )}
+    <div className="cell-line">
+      <WordBadge word={channelStateWords[channel.state]} />
       {waiting > 0 && (
-        <div>
-          <Link
-            href={withQuery('/notifications/deliveries', { channelId: channel.id, state: 'waiting' })}
-            className="row-link"
-          >
-            {plural(waiting, 'message')} {waiting === 1 ? 'waits' : 'wait'}
-          </Link>
-        </div>
+        <Link
+          href={withQuery('/notifications/deliveries', { channelId: channel.id, state: 'waiting' })}
+          className="row-link"
+        >
+          {plural(waiting, 'message')} {waiting === 1 ? 'waits' : 'wait'}
+        </Link>
       )}
+      <div className="cell-text quiet" title={[...since, ...story].join('\n')}>
+        {story.join(', ')}
+      </div>
     </div>
   );
+}
+
+function failureStory(channel: Channel, nowMs: number): string[] {
+  const { state, failingSince, pausedUntil, failures } = channel;
+  const secondsLeft = pausedUntil === null ? 0 : (Date.parse(pausedUntil) - nowMs) / 1000;
+  const next = secondsLeft > 1 ? `next attempt in ${formatSpan(secondsLeft)}` : 'next attempt any moment';
+  return [
+    ...(state === 'away' ? [next] : []),
+    ...(failingSince === null
+      ? []
+      : [
+          `failing for ${formatSpan((nowMs - Date.parse(failingSince)) / 1000)}`,
+          `${plural(failures, 'attempt')} failed`,
+        ]),
+  ];
 }
 
 function LastAnswer({ channel }: { readonly channel: Channel }): ReactElement {
   const isFailing = channel.failures > 0;
   const at = isFailing ? channel.lastFailureAt : channel.lastSuccessAt;
   if (at === null) return <span className="quiet">Nothing was sent yet</span>;
+  const answer = channel.lastAnswer ?? 'taken without a word';
+  const taken =
+    isFailing && channel.lastSuccessAt !== null ? [`last taken ${formatTime(channel.lastSuccessAt)}`] : [];
   return (
-    <div className="answer">
-      <span className="answer-text">
-        <ClaimedText text={channel.lastAnswer ?? 'taken without a word'} />
-      </span>
-      <div className="quiet">
+    <div className="cell-text" title={revealText([answer, formatTime(at), ...taken].join('\n'))}>
+      <ClaimedText text={answer} />
+      <span className="quiet">
+        {' '}
         <TimeAgo at={at} />
-        {isFailing && channel.lastSuccessAt !== null && (
-          <>
-            , last taken <TimeAgo at={channel.lastSuccessAt} />
-          </>
-        )}
-      </div>
+      </span>
     </div>
   );
 }
@@ -147,14 +153,14 @@ const ChannelActions = ({
   readonly channel: Channel;
   readonly onOpen: Props['onOpen'];
 }): ReactElement => (
-  <Group gap={6} justify="flex-end" wrap="nowrap" className="row-buttons">
+  <Group gap={6} justify="flex-end" wrap="nowrap">
     <Button
       size="compact-sm"
       variant="default"
       aria-label={`Send a test through ${channel.name}`}
       onClick={() => onOpen({ kind: 'test', channel })}
     >
-      Send a test
+      Test
     </Button>
     <Button
       size="compact-sm"

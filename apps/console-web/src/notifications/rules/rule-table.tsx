@@ -7,7 +7,7 @@ import { describeProblem } from '../../api/api-problem.js';
 import { ask, withQuery } from '../../api/ask.js';
 import { useCanHandleAlerts } from '../../api/session-state.js';
 import { notify } from '../../notices/notices.js';
-import { ClaimedText } from '../../texts/claimed-text.js';
+import { ClaimedText, revealText } from '../../texts/claimed-text.js';
 import { plural } from '../../texts/formats.js';
 import { describeMatch, describePace } from './describe-match.js';
 import { namesOfSystems } from './names-of-systems.js';
@@ -29,15 +29,17 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
   const systems = useExternalSystems();
   const names = useMemo(() => namesOfSystems(systems.data ?? []), [systems.data]);
   return (
-    <Table className="list-table is-stacking is-roomy" aria-label="Rules">
+    <Table className="list-table is-stacking is-dense" aria-label="Rules" horizontalSpacing={10}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>On</Table.Th>
-          <Table.Th>Rule</Table.Th>
+          <Table.Th w={62}>On</Table.Th>
+          <Table.Th w="20%">Rule</Table.Th>
           <Table.Th>Matches</Table.Th>
-          <Table.Th>Channel</Table.Th>
-          <Table.Th>When</Table.Th>
-          <Table.Th>
+          <Table.Th w="20%">Channel</Table.Th>
+          <Table.Th w="17%" className="col-wide">
+            When
+          </Table.Th>
+          <Table.Th w={canChange ? 216 : 104}>
             <span className="sr-only">Actions</span>
           </Table.Th>
         </Table.Tr>
@@ -49,26 +51,30 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
               <RuleSwitch rule={rule} canChange={canChange} onStop={() => onOpen({ kind: 'stop', rule })} />
             </Table.Td>
             <Table.Td data-label="Rule">
-              <div className="cell-text">
+              <div className="cell-text" title={revealText(rule.name)}>
                 <Link href={`/notifications/rules/${rule.id}`} className="row-link">
                   <ClaimedText text={rule.name} />
                 </Link>
               </div>
             </Table.Td>
             <Table.Td data-label="Matches">
-              <div className="cell-text">{describeMatch(rule.match, names)}</div>
-            </Table.Td>
-            <Table.Td data-label="Channel">
-              <div className="cell-text">
-                <ClaimedText text={rule.channelName} />
-                {rule.to.length > 0 && <div className="quiet">{describeRecipients(rule.to)}</div>}
+              <div className="cell-text" title={revealText(describeMatch(rule.match, names))}>
+                {describeMatch(rule.match, names)}
               </div>
             </Table.Td>
-            <Table.Td data-label="When">
-              {rule.match.operation === null ? describePace(rule) : 'At most every 10 minutes'}
+            <Table.Td data-label="Channel">
+              <div className="cell-text" title={revealText([rule.channelName, ...rule.to].join('\n'))}>
+                <ClaimedText text={rule.channelName} />
+                {rule.to.length > 0 && <span className="quiet"> {describeRecipients(rule.to)}</span>}
+              </div>
+            </Table.Td>
+            <Table.Td data-label="When" className="col-wide">
+              <div className="cell-text" title={paceOf(rule)}>
+                {paceOf(rule)}
+              </div>
             </Table.Td>
             <Table.Td className="cell-actions">
-              <Group gap={6} justify="flex-end" wrap="nowrap" className="row-buttons">
+              <Group gap={6} justify="flex-end" wrap="nowrap">
                 <Button
                   component={Link}
                   href={withQuery('/notifications/deliveries', { ruleId: rule.id })}
@@ -108,6 +114,9 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
     </Table>
   );
 }
+
+const paceOf = (rule: StoredRule): string =>
+  rule.match.operation === null ? describePace(rule) : 'At most every 10 minutes';
 
 const describeRecipients = (to: readonly string[]): string =>
   to.length <= 2 ? to.join(', ') : `${to[0]} and ${plural(to.length - 1, 'other')}`;
