@@ -13,12 +13,14 @@ interface Props {
   /** Null: not known yet. */
   readonly causes: readonly NumberedCause[] | null;
   readonly changes: readonly ChartChange[];
+  /** Why causes are not known. */
+  readonly causesProblem: unknown;
   /** Why changes of settings are not known. */
   readonly problem: unknown;
 }
 
 /** What the numbers and letters in the charts stand for. */
-export const CausesInRange = ({ causes, changes, problem }: Props): ReactElement => (
+export const CausesInRange = ({ causes, changes, causesProblem, problem }: Props): ReactElement => (
   <Card
     title="Problems and changes in this time"
     aside={
@@ -27,7 +29,15 @@ export const CausesInRange = ({ causes, changes, problem }: Props): ReactElement
       </Anchor>
     }
   >
-    {causes === null ? <Skeleton height={20} /> : <CauseList causes={causes} />}
+    {causes !== null ? (
+      <CauseList causes={causes} />
+    ) : causesProblem === null ? (
+      <Skeleton height={20} />
+    ) : (
+      <Text size="sm" c="dimmed">
+        Problems of this time are not known. {describeProblem(causesProblem)}
+      </Text>
+    )}
     {changes.length > 0 && (
       <ol type="A" className="causes-in-range" aria-label="Changes">
         {changes.map(({ letter, at, texts }) => (

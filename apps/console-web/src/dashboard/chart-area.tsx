@@ -15,12 +15,15 @@ const Charts = lazy(() => import('./charts.js').then((it) => ({ default: it.Char
 interface Props {
   readonly range: ChartRange;
   readonly statistics: Statistics | undefined;
+  /** The page says why; there is nothing to draw. */
+  readonly hasFailed: boolean;
   readonly instances: readonly ServiceInstance[];
   readonly onZoom: ChartContext['onZoom'];
 }
 
 /** All charts of a range and, beside the last of them, what was wrong in it. */
-export function ChartArea({ range, statistics, instances, onZoom }: Props): ReactElement {
+export function ChartArea(props: Props): ReactElement | null {
+  const { range, statistics, hasFailed, instances, onZoom } = props;
   const [, navigate] = useLocation();
   const load = useLoad(range);
   const causes = useCausesIn(range);
@@ -38,7 +41,7 @@ export function ChartArea({ range, statistics, instances, onZoom }: Props): Reac
       ))}
     </SimpleGrid>
   );
-  if (statistics === undefined) return placeholder;
+  if (statistics === undefined) return hasFailed ? null : placeholder;
   const { stepSeconds } = statistics;
   const entries = settings.data?.items ?? [];
   const changes = gatherChanges({ instances, entries }, points, stepSeconds);
@@ -51,6 +54,7 @@ export function ChartArea({ range, statistics, instances, onZoom }: Props): Reac
           <CausesInRange
             causes={causes.data === undefined ? null : numbered}
             changes={changes}
+            causesProblem={causes.isError ? causes.error : null}
             problem={settings.isError ? settings.error : null}
           />
         }

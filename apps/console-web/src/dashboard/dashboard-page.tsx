@@ -1,4 +1,14 @@
-import { Alert, Anchor, Button, Group, SegmentedControl, SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  SegmentedControl,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Text,
+} from '@mantine/core';
 import type { ExternalSystem, Health } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
@@ -66,19 +76,25 @@ export function DashboardPage(): ReactElement {
           )}
           <WaitingRequests systems={systems.data} />
           {dayOne.card}
-          <Tiles health={health.data} statistics={statistics.data} range={range} />
+          <Tiles
+            health={health.data}
+            statistics={statistics.data}
+            range={range}
+            hasFailed={{ health: health.isError, statistics: statistics.isError }}
+          />
           {statistics.isError && statistics.data === undefined && (
             <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />
           )}
           <ChartArea
             range={range}
             statistics={statistics.data}
+            hasFailed={statistics.isError}
             instances={health.data?.instances ?? []}
             onZoom={({ fromMs, untilMs }) =>
               change({ from: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() })
             }
           />
-          <RunningParts health={health.data} top={<TopSystems range={range} />} />
+          <RunningParts health={health.data} hasFailed={health.isError} top={<TopSystems range={range} />} />
         </Stack>
       ) : (
         <ListLoading what="the dashboard" />
@@ -89,29 +105,45 @@ export function DashboardPage(): ReactElement {
 
 interface RunningProps {
   readonly health: Health | undefined;
+  readonly hasFailed: boolean;
   readonly top: ReactElement;
 }
 
-const RunningParts = ({ health, top }: RunningProps): ReactElement => (
+const RunningParts = ({ health, hasFailed, top }: RunningProps): ReactElement => (
   <>
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
       {top}
       <Stack gap="md">
         <Card title="Waiting scans, now" isFlush>
-          {health === undefined ? <Pending /> : <QueueTable queues={health.queues} />}
+          {health === undefined ? <Pending hasFailed={hasFailed} /> : <QueueTable queues={health.queues} />}
         </Card>
         <Card title="Scanners, now" isFlush>
-          {health === undefined ? <Pending /> : <ScannerTable instances={health.instances} />}
+          {health === undefined ? (
+            <Pending hasFailed={hasFailed} />
+          ) : (
+            <ScannerTable instances={health.instances} />
+          )}
         </Card>
       </Stack>
     </SimpleGrid>
     <Card title="Engines" isFlush>
-      {health === undefined ? <Pending /> : <EngineTable instances={health.instances} />}
+      {health === undefined ? (
+        <Pending hasFailed={hasFailed} />
+      ) : (
+        <EngineTable instances={health.instances} />
+      )}
     </Card>
   </>
 );
 
-const Pending = (): ReactElement => <Skeleton height={160} m="lg" />;
+const Pending = ({ hasFailed }: { readonly hasFailed: boolean }): ReactElement =>
+  hasFailed ? (
+    <Text size="sm" c="dimmed" p="lg" pt={0}>
+      Not known: the console did not answer.
+    </Text>
+  ) : (
+    <Skeleton height={160} m="lg" />
+  );
 
 /** Leads a newcomer, and whoever is waited for, to the Server list. */
 function WaitingRequests({

@@ -11,12 +11,19 @@ interface Props {
   readonly health: Health | undefined;
   readonly statistics: Statistics | undefined;
   readonly range: ChartRange;
+  /** They were asked for and did not come: nothing is on its way that a grey bar could stand for. */
+  readonly hasFailed: { readonly health: boolean; readonly statistics: boolean };
 }
 
-const waitingNote = (seconds: number | null | undefined): string =>
-  seconds === null || seconds === undefined
-    ? 'none waiting'
-    : `oldest waiting ${formatDuration(seconds * 1000)}`;
+/** Undefined: not known, which is not none. */
+const waitingNote = (seconds: number | null | undefined): string | null =>
+  seconds === undefined
+    ? null
+    : seconds === null
+      ? 'none waiting'
+      : `oldest waiting ${formatDuration(seconds * 1000)}`;
+const listed = (parts: readonly (string | null)[]): string =>
+  parts.filter((part) => part !== null && part !== '').join(', ');
 
 /** Exactly what was counted: since when, and until when unless that is now. */
 export function rangeNote(statistics: Statistics | undefined, range: ChartRange): string {
@@ -40,7 +47,9 @@ export function staleNote(statistics: Statistics | undefined, range: ChartRange)
   return ends.length === 0 || minutes < staleMinutes ? null : `no verdict for ${minutes} min`;
 }
 
-export function Tiles({ health, statistics, range }: Props): ReactElement {
+export function Tiles({ health, statistics, range, hasFailed }: Props): ReactElement {
+  const counted = { isMissing: hasFailed.statistics && statistics === undefined };
+  const now = { isMissing: hasFailed.health && health === undefined };
   const totals = statistics === undefined ? null : sumUp(statistics);
   const scanners = health?.instances.filter((one) => one.service === 'scanner') ?? [];
   const ready = scanners.filter((one) => one.state === 'ready');
@@ -56,38 +65,42 @@ export function Tiles({ health, statistics, range }: Props): ReactElement {
         name="Scans"
         value={totals && formatNumber(totals.accepted)}
         note={note}
+        {...counted}
         path={withQuery('/scans', time)}
       />
       <Tile
         name="With detections"
         value={totals && formatNumber(totals.detect)}
         note={note}
+        {...counted}
         path={withQuery('/scans', { state: 'detect', ...finished })}
       />
       <Tile
         name="Not examined"
         value={totals && formatNumber(totals.notExamined)}
         note={note}
+        {...counted}
         path={withQuery('/scans', { state: 'not examined', ...finished })}
       />
       <Tile
         name="Unfinished"
         value={waiting === undefined ? null : formatNumber(waiting)}
-        note={`now, ${waitingNote(health?.oldestWaitingSeconds)}`}
+        note={listed(['now', waitingNote(health?.oldestWaitingSeconds)])}
+        {...now}
         path={withQuery('/scans', { state: 'processing', sort: 'oldest' })}
       />
       <Tile
         name="Mail verdicts, 95th percentile"
         value={totals && (totals.mailP95Ms === null ? 'None' : formatDuration(totals.mailP95Ms))}
-        note={[note, staleNote(statistics, range), waitingNote(health?.oldestWaitingMailSeconds)]
-          .filter((part) => part !== null)
-          .join(', ')}
+        note={listed([note, staleNote(statistics, range), waitingNote(health?.oldestWaitingMailSeconds)])}
+        {...counted}
         path={withQuery('/scans', { type: 'mail', ...finished })}
       />
       <Tile
         name="Scanners ready"
         value={health === undefined ? null : `${ready.length} of ${scanners.length}`}
-        note={`now, ${busy} of ${slots} slots busy`}
+        note={health === undefined ? 'now' : `now, ${busy} of ${slots} slots busy`}
+        {...now}
         path="/health"
       />
     </SimpleGrid>
@@ -99,13 +112,17 @@ interface TileProps {
   readonly value: string | null;
   readonly note: string;
   readonly path: string;
+  /** No value is to come by itself. */
+  readonly isMissing: boolean;
 }
 
-const Tile = ({ name, value, note, path }: TileProps): ReactElement => (
+const Tile = ({ name, value, note, path, isMissing }: TileProps): ReactElement => (
   <dl className="tile card">
     <dt>{name}</dt>
     <dd className="tile-value">
-      {value === null ? (
+      {value === null && isMissing ? (
+        <span className="quiet">Not known</span>
+      ) : value === null ? (
         <Skeleton height={30} w={80} my={4} />
       ) : (
         <Link href={path} className="tile-link">
