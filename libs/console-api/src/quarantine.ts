@@ -1,7 +1,17 @@
 import { holdStates, quarantineOutcomes, scanStates, sentForms, systemTypes } from '@sluice/contracts';
 import { z } from 'zod';
 import { objectFactsSchema } from './scans.js';
-import { count, maybeText, time } from './values.js';
+import { count, maybeText, maybeTime, time } from './values.js';
+
+/** What the receiver said about each recipient asked. */
+const answersSchema = z.array(
+  z.strictObject({
+    /** Null: a blind one; of the answer its codes are left then. */
+    recipient: maybeText,
+    outcome: z.enum(['taken', 'refused', 'later']),
+    answer: z.string(),
+  }),
+);
 
 const releaseSchema = z.strictObject({
   at: time,
@@ -14,14 +24,11 @@ const releaseSchema = z.strictObject({
   state: z.enum(['waiting', 'delivered', 'refused']),
   attempts: count,
   /** What the receiver said last about each recipient asked so far. */
-  answers: z.array(
-    z.strictObject({
-      /** Null: a blind one; of the answer its codes are left then. */
-      recipient: maybeText,
-      outcome: z.enum(['taken', 'refused', 'later']),
-      answer: z.string(),
-    }),
-  ),
+  answers: answersSchema,
+  /** Null: it is being sent, or there is none. In the past: within seconds. */
+  nextAttemptAt: maybeTime,
+  /** Oldest first, the last twenty; attempts in a row that were answered the same are one. */
+  attemptLog: z.array(z.strictObject({ from: time, until: time, count, answers: answersSchema })),
 });
 export type Release = z.infer<typeof releaseSchema>;
 

@@ -56,7 +56,7 @@ const grantsForNotifier = [
   `GRANT USAGE ON SCHEMA ledger TO ${notifier}`,
   `GRANT SELECT, DELETE ON ledger.outbox TO ${notifier}`,
   // What goes where is written by `results` alone; of a mail that bears another as attachment the notifier knows the bytes.
-  `GRANT SELECT, UPDATE (state, pending, answers, due_at, lease, attempts, finished_at, wrapper_digest)
+  `GRANT SELECT, UPDATE (state, pending, answers, due_at, lease, attempts, attempt_log, finished_at, wrapper_digest)
      ON ledger.releases TO ${notifier}`,
 ];
 

@@ -5,7 +5,7 @@ import { ClaimedText } from '../texts/claimed-text.js';
 import { formatBytes } from '../texts/formats.js';
 import { Fact } from '../texts/object-facts.js';
 import './mail-preview.css';
-import { nameOf } from './quarantine-table.js';
+import { nameOf } from './name-of.js';
 
 interface Props {
   readonly item: Quarantined;

@@ -26,6 +26,17 @@ describe('quarantine', () => {
     expect(rows()[2]?.textContent).toContain('anna@example.org: 250 2.0.0 Ok: queued as 4D1');
   });
 
+  it('shows the answer of each attempt and when the next one is', async () => {
+    await open();
+    expect(rows()[0]?.textContent).toContain('Next attempt within seconds.; by admin');
+    fireEvent.click(screen.getByLabelText('Attempts to release Contract, signed'));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(dialog.getByText('Next attempt within seconds.')).toBeDefined();
+    const text = dialog.getByLabelText('Attempts').textContent;
+    expect(text).toContain('1,205 attempts');
+    expect(text).toMatch(/1,204 attempts with the same answer[^]*ECONNREFUSED[^]*451 4\.3\.0 Temporary/);
+  });
+
   it('is filtered by the address, which opens the filters that are set', async () => {
     history.replaceState(null, '', '/quarantine?subject=invoice');
     await open();
@@ -102,13 +113,20 @@ describe('quarantine', () => {
     expect(await screen.findByText('No one else has it')).toBeDefined();
   });
 
-  it('deletes what is selected after a question', async () => {
+  it('deletes what is selected after a question, with the comment for the audit log', async () => {
     const fake = await open();
+    const [id] = fake.quarantine.items
+      .filter(({ object }) => object.name === 'nested.zip')
+      .map((one) => one.id);
     fireEvent.click(screen.getByLabelText('Select nested.zip'));
     fireEvent.click(button('Delete'));
-    fireEvent.click(within(await screen.findByRole('dialog')).getByText('Delete', { selector: 'button *' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    fireEvent.change(dialog.getByLabelText('Comment'), { target: { value: ' a test of ours ' } });
+    fireEvent.click(dialog.getByText('Delete', { selector: 'button *' }));
     await waitFor(() => expect(rows()).toHaveLength(3));
-    expect(fake.changes).toMatchObject([{ call: 'POST /api/quarantine/delete' }]);
+    expect(fake.changes).toEqual([
+      { call: 'POST /api/quarantine/delete', body: { ids: [id], comment: 'a test of ours' } },
+    ]);
   });
 
   it('shows a mail as text once it was said why, with who got it blind', async () => {

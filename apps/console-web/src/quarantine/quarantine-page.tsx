@@ -16,6 +16,7 @@ import { QuarantineFilters } from './quarantine-filters.js';
 import { QuarantineTable } from './quarantine-table.js';
 import { ReadMailDialog } from './read-mail-dialog.js';
 import { RefuseDialog } from './refuse-dialog.js';
+import { ReleaseAttemptsDialog } from './release-attempts-dialog.js';
 import { ReleaseDialog } from './release-dialog.js';
 
 /** Often enough to watch a release arrive. */
@@ -33,10 +34,12 @@ export function QuarantinePage(): ReactElement {
   const [selected, setSelected] = useState(nothing);
   const [asked, setAsked] = useState<'release' | 'refuse' | 'delete' | null>(null);
   const [read, setRead] = useState<Quarantined | null>(null);
+  const [attemptsOf, setAttemptsOf] = useState<string | null>(null);
   const canHandle = useCanHandleAlerts();
   const canRead = useSession().canReadMail === true;
   // Of this page: what left it by itself is no longer meant.
   const chosen = (pages.items ?? []).filter(({ id }) => selected.has(id));
+  const shown = pages.items?.find(({ id }) => id === attemptsOf);
   const close = (isDone: boolean) => {
     setAsked(null);
     if (isDone) setSelected(nothing);
@@ -71,6 +74,7 @@ export function QuarantinePage(): ReactElement {
               selected={selected}
               onSelect={setSelected}
               onRead={canRead ? setRead : null}
+              onAttempts={({ id }) => setAttemptsOf(id)}
             />
           )}
         </PagedList>
@@ -96,6 +100,9 @@ export function QuarantinePage(): ReactElement {
       </ActionBar>
       {asked === 'release' && chosen.length > 0 && <ReleaseDialog items={chosen} onClose={close} />}
       {asked === 'refuse' && chosen.length > 0 && <RefuseDialog items={chosen} onClose={close} />}
+      {shown !== undefined && shown.release !== null && (
+        <ReleaseAttemptsDialog item={shown} release={shown.release} onClose={() => setAttemptsOf(null)} />
+      )}
       {read !== null && <ReadMailDialog item={read} onClose={() => setRead(null)} />}
       {asked === 'delete' && chosen.length > 0 && <DeleteDialog items={chosen} onClose={close} />}
     </>

@@ -4,11 +4,13 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { formatBytes, plural } from '../texts/formats.js';
-import { Clock } from '../texts/moment.js';
+import { Clock, useNowMs } from '../texts/moment.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, scanStateWords } from '../texts/words.js';
 import { holdWords } from './hold-words.js';
+import { nameOf } from './name-of.js';
+import { describeNext } from './release-texts.js';
 
 interface Props {
   readonly items: readonly Quarantined[];
@@ -17,9 +19,11 @@ interface Props {
   readonly onSelect: (ids: ReadonlySet<string>) => void;
   /** Null: this operator may not. */
   readonly onRead: ((item: Quarantined) => void) | null;
+  readonly onAttempts: (item: Quarantined) => void;
 }
 
-export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }: Props): ReactElement {
+export function QuarantineTable(props: Props): ReactElement {
+  const { items, canSelect, selected, onSelect, onRead, onAttempts } = props;
   const isWhole = items.every(({ id }) => selected.has(id));
   const toggle = (id: string) => {
     const next = new Set(selected);
@@ -48,11 +52,11 @@ export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }
           )}
           <Table.Th w={116}>Kept since</Table.Th>
           <Table.Th>Mail or object</Table.Th>
-          <Table.Th w="28%">Why</Table.Th>
+          <Table.Th w="25%">Why</Table.Th>
           <Table.Th w={130} className="col-wide">
             System
           </Table.Th>
-          <Table.Th w="20%">Release</Table.Th>
+          <Table.Th w="26%">Release</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -95,7 +99,11 @@ export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }
               </div>
             </Table.Td>
             <Table.Td data-label="Release">
-              <HowReleased release={item.release} />
+              {item.release === null ? (
+                <span className="quiet">–</span>
+              ) : (
+                <HowReleased item={item} release={item.release} onAttempts={onAttempts} />
+              )}
             </Table.Td>
           </Table.Tr>
         ))}
@@ -103,9 +111,6 @@ export function QuarantineTable({ items, canSelect, selected, onSelect, onRead }
     </Table>
   );
 }
-
-export const nameOf = ({ message, object }: Quarantined): string =>
-  (message === null ? object.name : message.subject) ?? (message === null ? 'No name given' : 'No subject');
 
 function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
   const { message, object } = item;
@@ -161,19 +166,34 @@ const refusalWords = {
   refused: { name: 'Sender not notified', color: 'red' },
 } as const;
 
+interface ReleasedProps {
+  readonly item: Quarantined;
+  readonly release: Release;
+  readonly onAttempts: (item: Quarantined) => void;
+}
+
 /** With what the receiver answered, so that "released" is not taken for "arrived". */
-function HowReleased({ release }: { readonly release: Release | null }): ReactElement {
-  if (release === null) return <span className="quiet">–</span>;
+function HowReleased({ item, release, onAttempts }: ReleasedProps): ReactElement {
+  const nowMs = useNowMs();
   const answers = release.answers.map(
     ({ recipient, answer }) => `${recipient ?? 'A blind recipient'}: ${answer}`,
   );
-  const story = [`by ${release.operator}`, ...answers];
+  const next = release.state === 'waiting' ? [describeNext(release, nowMs)] : [];
+  const story = [...next, `by ${release.operator}`, ...answers];
   return (
     <div className="cell-line">
       <WordBadge word={(release.form === 'refusal' ? refusalWords : releaseWords)[release.state]} />
       <div className="cell-text quiet" title={revealText(story.join('\n'))}>
         <ClaimedText text={story.join('; ')} />
       </div>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        aria-label={`Attempts to release ${nameOf(item)}`}
+        onClick={() => onAttempts(item)}
+      >
+        Attempts
+      </Button>
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { MailPreview } from './mail-preview.js';
 import { quarantinePath } from './quarantine-filter.js';
-import { nameOf } from './quarantine-table.js';
+import { nameOf } from './name-of.js';
 
 interface Props {
   readonly item: Quarantined;

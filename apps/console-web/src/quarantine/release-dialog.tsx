@@ -6,7 +6,7 @@ import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { plural } from '../texts/formats.js';
 import { AuditComment } from './audit-comment.js';
-import { nameOf } from './quarantine-table.js';
+import { nameOf } from './name-of.js';
 import { useQuarantineChange } from './use-quarantine-change.js';
 
 interface Props {

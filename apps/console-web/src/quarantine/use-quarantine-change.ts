@@ -14,7 +14,7 @@ const done: Readonly<Record<Verb, (count: number) => string>> = {
   release: (count) =>
     `${plural(count, 'object')} on ${count === 1 ? 'its' : 'their'} way. The list shows what the receiver answers.`,
   refuse: (count) =>
-    `${plural(count, 'mail')} refused. The list shows when ${count === 1 ? 'its sender was' : 'their senders were'} told.`,
+    `${plural(count, 'mail')} refused. The list shows when ${count === 1 ? 'its sender was' : 'their senders were'} notified.`,
   delete: (count) => `${plural(count, 'object')} deleted.`,
 };
 

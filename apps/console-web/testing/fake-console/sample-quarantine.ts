@@ -7,6 +7,17 @@ const mails = [
   { subject: null, sender: null, reason: 'damaged', name: null },
 ] as const;
 
+type Answer = NonNullable<Quarantined['release']>['answers'][number];
+const recipient = 'anna@example.org';
+const later = (answer: string): Answer => ({ recipient, outcome: 'later', answer });
+const taken: Answer = { recipient, outcome: 'taken', answer: '250 2.0.0 Ok: queued as 4D1' };
+const attempts = (from: number, until: number, count: number, answer: string) => ({
+  from: secondsAgo(from),
+  until: secondsAgo(until),
+  count,
+  answers: [later(answer)],
+});
+
 export function sampleQuarantine(): Quarantined[] {
   const sampler = createSampler(53);
   const common = (index: number) => ({
@@ -34,19 +45,34 @@ export function sampleQuarantine(): Quarantined[] {
       blindRecipients: index === 0 ? 1 : 0,
     },
     release:
-      index === 2
+      index === 0
         ? {
-            at: secondsAgo(600),
+            at: secondsAgo(5400),
             operator: 'admin',
             form: 'original',
             recipients: ['anna@example.org'],
-            state: 'delivered',
+            state: 'waiting',
             attempts: 1,
-            answers: [
-              { recipient: 'anna@example.org', outcome: 'taken', answer: '250 2.0.0 Ok: queued as 4D1' },
+            answers: [later('connect ECONNREFUSED 127.0.0.1:10026')],
+            nextAttemptAt: secondsAgo(1),
+            attemptLog: [
+              attempts(5390, 5390, 1, '451 4.3.0 Temporary lookup failure'),
+              attempts(5100, 30, 1204, 'connect ECONNREFUSED 127.0.0.1:10026'),
             ],
           }
-        : null,
+        : index === 2
+          ? {
+              at: secondsAgo(600),
+              operator: 'admin',
+              form: 'original',
+              recipients: ['anna@example.org'],
+              state: 'delivered',
+              attempts: 1,
+              answers: [taken],
+              nextAttemptAt: null,
+              attemptLog: [{ from: secondsAgo(599), until: secondsAgo(599), count: 1, answers: [taken] }],
+            }
+          : null,
   }));
   const file: Quarantined = {
     ...common(4),

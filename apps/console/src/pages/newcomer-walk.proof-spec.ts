@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { openChromium } from '@sluice/tool-acceptance/chromium';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { seedTroubledSystem, troubled } from '../testing/seed-troubled-system.js';
 
@@ -40,10 +41,7 @@ describe('a newcomer to a system in trouble', () => {
     const token = await app.token('administrator');
     const ann = { username: 'ann', role: 'administrator', password: 'known to the newcomer alone' } as const;
     const { headers } = await app.addOperator(token, ann);
-    browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
+    browser = await openChromium();
     context = await browser.newContext({
       ignoreHTTPSErrors: true,
       viewport: { width: 1440, height: 900 },
@@ -69,7 +67,7 @@ describe('a newcomer to a system in trouble', () => {
     await page.goto(app.url);
     await page.getByRole('list', { name: 'Problems' }).waitFor();
   }, testMs);
-  afterEach(() => page.close());
+  afterEach(() => page?.close());
 
   const click = async (what: Locator): Promise<void> => {
     clicks += 1;

@@ -158,22 +158,33 @@ describe('quarantine', () => {
     ];
     await app.rows(
       `INSERT INTO ledger.releases (id, submission_id, object_key, sha256, form, mail_from, recipients, pending, answers,
-         operator, created_at, due_at)
+         attempt_log, operator, created_at, due_at)
        SELECT gen_random_uuid(), $1, 'k', 's', 'original', '', ARRAY(SELECT jsonb_array_elements_text(rcpt_to)), '{}', $2,
-         'ann', now(), now() FROM ledger.kept_objects WHERE submission_id = $1`,
+         ledger.note_attempt(ledger.note_attempt('[]', $2, '2026-11-26T12:00Z'), $2, '2026-11-26T12:05Z'),
+         'ann', now(), '2026-11-26T12:20Z' FROM ledger.kept_objects WHERE submission_id = $1`,
       [id, JSON.stringify(answers)],
     );
     const shown = await list();
+    const hidden = [
+      answers[0],
+      { recipient: null, outcome: 'later', answer: '450 4.2.1' },
+      { recipient: null, outcome: 'refused', answer: '' },
+    ];
     expect(shown).toMatchObject([
       { id: unreadable, message: { recipients: [], blindRecipients: 1 } },
       {
         message: { recipients: ['anna@example.org'], blindRecipients: 2 },
         release: {
           recipients: ['anna@example.org'],
-          answers: [
-            answers[0],
-            { recipient: null, outcome: 'later', answer: '450 4.2.1' },
-            { recipient: null, outcome: 'refused', answer: '' },
+          answers: hidden,
+          nextAttemptAt: '2026-11-26T12:20:00.000Z',
+          attemptLog: [
+            {
+              from: '2026-11-26T12:00:00.000Z',
+              until: '2026-11-26T12:05:00.000Z',
+              count: 2,
+              answers: hidden,
+            },
           ],
         },
       },

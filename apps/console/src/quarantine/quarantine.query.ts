@@ -122,17 +122,29 @@ const blindOf = ({ rcpt_to, named_rcpt_to }: QuarantineRow): ReadonlySet<string>
 };
 
 function toRelease(release: NonNullable<QuarantineRow['release']>, isBlind: ReadonlySet<string>): Release {
-  const { at, recipients, answers } = release;
+  const { recipients, answers, attemptLog, nextAttemptAt } = release;
+  const hide = (all: Answers) =>
+    all.map((one) =>
+      isBlind.has(one.recipient ?? '') ? { ...one, recipient: null, answer: codesOf(one.answer) } : one,
+    );
   return {
     ...release,
-    // It comes out of JSON with PostgreSQL's own zone.
-    at: new Date(at).toISOString(),
+    at: inZulu(release.at),
     recipients: recipients.filter((one) => !isBlind.has(one)),
-    answers: answers.map((one) =>
-      isBlind.has(one.recipient ?? '') ? { ...one, recipient: null, answer: codesOf(one.answer) } : one,
-    ),
+    answers: hide(answers),
+    nextAttemptAt: nextAttemptAt === null ? null : inZulu(nextAttemptAt),
+    attemptLog: attemptLog.map(({ from, until, count, answers: said }) => ({
+      from: inZulu(from),
+      until: inZulu(until),
+      count,
+      answers: hide(said),
+    })),
   };
 }
+type Answers = Release['answers'];
+
+/** Times come out of JSON with PostgreSQL's own zone. */
+const inZulu = (time: string): string => new Date(time).toISOString();
 
 /** Receivers write the recipient into their answer. */
 const codesOf = (answer: string): string => /^\d{3}([ -]\d\.\d{1,3}\.\d{1,3})?/.exec(answer)?.[0] ?? '';

@@ -18,7 +18,7 @@ const pauses = { firstMs: 10_000, longestMs: 15 * 60_000, spread: 0 };
  * | took it for all that were left     | delivered, or refused when it refused one earlier            |
  * | refused one for good, none is left | refused                                                      |
  * | put one off (4xx)                  | waiting: 10 s, 20 s … 15 min; refused three days after the start |
- * | was not reached                    | given back; refused three days after the start               |
+ * | was not reached                    | given back with that answer; refused three days after the start |
  */
 export function endAttempt(
   release: Pick<ClaimedRelease, 'answers' | 'pending' | 'attempts' | 'createdAt'>,
@@ -27,18 +27,16 @@ export function endAttempt(
 ): ReleaseEnding | null {
   const isOver = nowMs - release.createdAt.getTime() > releaseGivenUpAfterMs;
   if (outcome.kind === 'away' && !isOver) return null;
-  const fresh = outcome.kind === 'away' ? release.pending.map(notReached(outcome.answer)) : outcome.answers;
+  const asked = outcome.kind === 'away' ? release.pending.map(notReached(outcome.answer)) : outcome.answers;
+  const fresh = asked.map((one) => (isOver && one.outcome === 'later' ? givenUp(one) : one));
   const isFresh = new Set(fresh.map(({ recipient }) => recipient));
-  const answers = [
-    ...release.answers.filter(({ recipient }) => !isFresh.has(recipient)),
-    ...fresh.map((one) => (isOver && one.outcome === 'later' ? givenUp(one) : one)),
-  ];
+  const answers = [...release.answers.filter(({ recipient }) => !isFresh.has(recipient)), ...fresh];
   const ended = new Set(answers.flatMap((one) => (one.outcome === 'later' ? [] : [one.recipient])));
   const pending = release.pending.filter((recipient) => !ended.has(recipient));
   if (pending.length > 0)
-    return { state: 'waiting', pending, answers, againInMs: backOffMs(release.attempts, pauses) };
+    return { state: 'waiting', pending, answers, fresh, againInMs: backOffMs(release.attempts, pauses) };
   const isRefused = answers.some((one) => one.outcome === 'refused');
-  return { state: isRefused ? 'refused' : 'delivered', pending, answers, againInMs: 0 };
+  return { state: isRefused ? 'refused' : 'delivered', pending, answers, fresh, againInMs: 0 };
 }
 
 const notReached =

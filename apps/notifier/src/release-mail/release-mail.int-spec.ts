@@ -39,11 +39,18 @@ function digestOf(source: string): string {
   return digest.end();
 }
 
+interface Answer {
+  readonly recipient: string;
+  readonly outcome: string;
+  readonly answer: string;
+}
+
 interface Row {
   readonly state: string;
   readonly attempts: number;
   readonly pending: string[];
-  readonly answers: { recipient: string; outcome: string; answer: string }[];
+  readonly answers: Answer[];
+  readonly attempt_log: { count: number; answers: Answer[] }[];
 }
 
 describe('mail that an operator released', () => {
@@ -135,7 +142,7 @@ describe('mail that an operator released', () => {
 
   const rowOf = async (id: string): Promise<Row> => {
     const [row] = await fixture.rows<Row>(
-      'SELECT state, attempts, pending, answers FROM ledger.releases WHERE id = $1',
+      'SELECT state, attempts, pending, answers, attempt_log FROM ledger.releases WHERE id = $1',
       [id],
     );
     return row!;
@@ -325,6 +332,60 @@ describe('mail that an operator released', () => {
     for (const id of ids) expect(await ended(id)).toMatchObject({ state: 'delivered', attempts: 1 });
     expect(new Set(receiver.mails.map(({ source }) => source)).size).toBe(20);
     expect(receiver.mails).toHaveLength(20);
+  });
+
+  it('waits for a receiver that is down or puts everything off for an hour, says so, and arrives once', async () => {
+    receiver = await MailReceiver.start();
+    const { port } = receiver;
+    await receiver.stop();
+    start();
+    const id = await release({ recipients: [anna, berta] });
+    const attempted = async (count: number): Promise<Row> =>
+      until(async () => {
+        const row = await rowOf(id);
+        return row.attempt_log.reduce((sum, entry) => sum + entry.count, 0) >= count && row;
+      }, 60_000);
+    /** As if that much time had passed; what is being sent keeps its lease. */
+    const moveBack = (minutes: number) =>
+      fixture.rows(
+        `UPDATE ledger.releases SET created_at = created_at - make_interval(mins => $1), due_at = due_at - make_interval(mins => $1)
+         WHERE lease IS NULL`,
+        [minutes],
+      );
+    for (let count = 1; count <= 6; count += 1) {
+      const row = await attempted(count);
+      expect(row).toMatchObject({ state: 'waiting', attempts: 0, pending: [anna, berta] });
+      await moveBack(5);
+    }
+    const down = await rowOf(id);
+    // However often it was asked, it is one entry, for whoever looks.
+    expect(down.attempt_log).toHaveLength(1);
+    expect(down.attempt_log[0]?.answers).toEqual(down.answers);
+    expect(down.answers.map(({ answer }) => answer)).toEqual(
+      [anna, berta].map(() => expect.stringContaining('ECONNREFUSED')),
+    );
+
+    let isBack = false;
+    const seen = down.attempt_log[0]?.count ?? 0;
+    receiver = await MailReceiver.start(
+      { onData: () => (isBack ? null : refusal(451, '4.3.0 try later')) },
+      port,
+    );
+    // The pause between attempts grows to a quarter of an hour.
+    for (let count = 1; count <= 4; count += 1) {
+      const row = await attempted(seen + count);
+      expect(row).toMatchObject({ state: 'waiting', answers: [{ answer: '451 4.3.0 try later' }, {}] });
+      await moveBack(15);
+    }
+    isBack = true;
+    const row = await ended(id);
+    expect(row.state).toBe('delivered');
+    expect(row.attempt_log.map(({ answers }) => answers[0]?.answer)).toEqual([
+      expect.stringContaining('ECONNREFUSED'),
+      '451 4.3.0 try later',
+      expect.stringMatching(/^250 /),
+    ]);
+    expect(receiver.mails.map(({ to }) => to)).toEqual([[anna, berta]]);
   });
 
   it('is sent again by another when a notifier dies between sending and writing, with the same bytes', async () => {

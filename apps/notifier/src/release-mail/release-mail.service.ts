@@ -7,6 +7,7 @@ import { releasesAtOnce, type ReleaseTransport } from './release-transport.js';
 import {
   claimReleases,
   giveBackRelease,
+  noteAway,
   noteWrapper,
   renewLeases,
   type ClaimedRelease,
@@ -123,7 +124,10 @@ export class ReleaseMail {
       const outcome = await this.send(claimed);
       const ending =
         this.stopping.signal.aborted && !isTaken(outcome) ? null : this.endingOf(claimed, outcome);
-      if (ending === null) return await giveBackRelease(database.query, claimed);
+      if (ending === null)
+        return outcome.kind === 'away'
+          ? await noteAway(database.query, claimed, outcome.answer)
+          : await giveBackRelease(database.query, claimed);
       const isWritten = await this.endings.write(claimed, ending);
       if (!isWritten) logger.warn(fields, 'the lease of a release ended before the receiver answered');
       else logger.info({ ...fields, state: ending.state }, 'release attempted');

@@ -70,6 +70,23 @@ export async function renewLeases(query: Query, leases: readonly string[], lease
   );
 }
 
+/** The receiver was not reached: it is due at once, and what was seen instead of an answer stands in its log. */
+export async function noteAway(
+  query: Query,
+  { id, lease, answers, pending }: ClaimedRelease,
+  answer: string,
+): Promise<void> {
+  const isPending = new Set(pending);
+  const away = pending.map((recipient): RecipientAnswer => ({ recipient, outcome: 'later', answer }));
+  const all = [...answers.filter(({ recipient }) => !isPending.has(recipient)), ...away];
+  await query(
+    `UPDATE ledger.releases SET lease = NULL, due_at = clock_timestamp(), answers = $3,
+       attempt_log = ledger.note_attempt(attempt_log, $4, clock_timestamp())
+     WHERE id = $1 AND lease = $2`,
+    [id, lease, JSON.stringify(all), JSON.stringify(away)],
+  );
+}
+
 /** Nothing was asked of the receiver: it is due at once, and counts as no attempt. */
 export async function giveBackRelease(query: Query, { id, lease }: ClaimedRelease): Promise<void> {
   await query(
@@ -95,6 +112,8 @@ export interface ReleaseEnding {
   readonly state: 'waiting' | 'delivered' | 'refused';
   readonly pending: readonly string[];
   readonly answers: readonly RecipientAnswer[];
+  /** Those of this attempt. */
+  readonly fresh: readonly RecipientAnswer[];
   /** Of `waiting`. */
   readonly againInMs: number;
 }
@@ -114,12 +133,13 @@ export async function finishReleases(
   const { rows } = await query(
     `WITH ended AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, lease uuid, state text, pending jsonb, answers jsonb,
-         "againInMs" float8)
+         fresh jsonb, "againInMs" float8)
      ), locked AS MATERIALIZED (
        SELECT r.id FROM ledger.releases r JOIN ended e ON e.id = r.id AND e.lease = r.lease ORDER BY r.id FOR UPDATE OF r
      )
      UPDATE ledger.releases r SET state = e.state, pending = ARRAY(SELECT jsonb_array_elements_text(e.pending)),
        answers = e.answers, attempts = r.attempts + 1, lease = NULL,
+       attempt_log = ledger.note_attempt(r.attempt_log, e.fresh, clock_timestamp()),
        due_at = clock_timestamp() + make_interval(secs => e."againInMs" / 1000),
        finished_at = CASE WHEN e.state <> 'waiting' THEN clock_timestamp() END
      FROM ended e JOIN locked l ON l.id = e.id

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ClaimedRelease, ReleaseEnding } from './releases.query.js';
 import { WriteEndings } from './write-endings.js';
 
-const ending: ReleaseEnding = { state: 'delivered', pending: [], answers: [], againInMs: 0 };
+const ending: ReleaseEnding = { state: 'delivered', pending: [], answers: [], fresh: [], againInMs: 0 };
 const claimed = (lease: string) => ({ id: `id of ${lease}`, lease }) as ClaimedRelease;
 
 /** A database that answers when it is told to, and takes no batch with `bad`. */

@@ -7,7 +7,8 @@ CREATE VIEW ledger.quarantine_list AS
   LEFT JOIN ledger.alerts a ON a.submission_id = k.submission_id
   LEFT JOIN LATERAL (
     SELECT jsonb_build_object('at', x.created_at, 'operator', x.operator, 'form', x.form, 'recipients', x.recipients,
-      'state', x.state, 'attempts', x.attempts, 'answers', x.answers) AS release
+      'state', x.state, 'attempts', x.attempts, 'answers', x.answers, 'attemptLog', x.attempt_log,
+      'nextAttemptAt', CASE WHEN x.state = 'waiting' AND x.lease IS NULL THEN x.due_at END) AS release
     FROM ledger.releases x WHERE x.submission_id = k.submission_id ORDER BY x.seq DESC LIMIT 1
   ) r ON true
   WHERE k.submission_id IS NOT NULL;
