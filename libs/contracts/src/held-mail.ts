@@ -19,7 +19,7 @@ export type HoldState = (typeof holdStates)[number];
  * | reason       |                                                                              |
  * |--------------|------------------------------------------------------------------------------|
  * | unknown      | there is no such scan                                                        |
- * | not-kept     | no verdict yet, none that keeps the object, or it is gone: evicted, deleted  |
+ * | not-kept     | no verdict yet, none that keeps the object, it is gone, or it is being released |
  * | other-mail   | what is stored is not the mail and the envelope that the scan is named after |
  * | full         | held mail has all the room there is (`quarantineMaxBytes`)                   |
  */

@@ -101,6 +101,22 @@ describe('a mail that is to be held', () => {
     expect(await hold(other)).toEqual(heldAs(other));
     expect(await held()).toHaveLength(2);
   });
+  it('is not held while it is being released: what comes may be the release, and would be taken for arrived', async () => {
+    const first = await keep();
+    await hold(first);
+    await ledger.rows(
+      `INSERT INTO ledger.releases (id, submission_id, object_key, sha256, form, mail_from, recipients, pending, operator,
+         created_at, due_at)
+       VALUES (gen_random_uuid(), $1, $2, $3, 'original', '', '{anna@example.org}', '{anna@example.org}', 'ann', now(), now())`,
+      [first.submissionId, first.objectKey, first.sha256],
+    );
+    await ledger.age(first.submissionId, '1 hour');
+    const again = await keep({ sha256: first.sha256 });
+    expect(await hold(again)).toEqual({ outcome: 'not-kept' });
+    expect(await hold(first)).toEqual({ outcome: 'not-kept' });
+    await ledger.rows(`UPDATE ledger.releases SET state = 'refused', pending = '{}', finished_at = now()`);
+    expect(await hold(again)).toEqual(heldAs(first));
+  });
   it('is not held where the first copy is gone from the store: then the second is', async () => {
     const first = await keep();
     await hold(first);

@@ -60,6 +60,8 @@ export class HoldMail {
     if (kept === null) return { outcome: 'not-kept' };
     if (!isNamedAfter(kept, request.scanId)) return { outcome: 'other-mail' };
     const held = await this.heldAlready(query, kept, request);
+    // It may be the release itself, that came back through a listener that asks a sensor: whose copy would we be then?
+    if (held !== null && (await isBeingReleased(query, held))) return { outcome: 'not-kept' };
     if (held !== null) return { outcome: 'held', held: held.submission_id };
     if (!(await isStored(this.deps.store, key))) return { outcome: 'not-kept' };
     if (!(await hasRoomFor(query, kept.size_bytes))) return { outcome: 'full' };
@@ -80,6 +82,16 @@ export class HoldMail {
     const same = readRows(keptSchema, rows).find((one) => isNamedAfter(one, request.scanId));
     return same !== undefined && (await isStored(this.deps.store, same.object_key)) ? same : null;
   }
+}
+
+const releasingSchema = z.object({ is_releasing: z.boolean() });
+
+async function isBeingReleased(query: Query, { submission_id }: Kept): Promise<boolean> {
+  const { rows } = await query(
+    `SELECT EXISTS (SELECT FROM ledger.releases WHERE submission_id = $1 AND state = 'waiting') AS is_releasing`,
+    [submission_id],
+  );
+  return readRow(releasingSchema, rows)?.is_releasing === true;
 }
 
 async function objectOfScan(query: Query, { registrationId, scanId }: HoldRequest): Promise<string | null> {
