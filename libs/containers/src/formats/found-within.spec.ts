@@ -22,6 +22,39 @@ const contents = async (open: OpenContainer, bytes: Buffer): Promise<string[]> =
   (await openAll(open, bytes)).parts.map((part) => part.bytes.toString('latin1'));
 const formatsOf = (bytes: Buffer): string[] => detectType(bytes).readings.map(({ format }) => format);
 
+describe('an update of Mozilla', () => {
+  const index = Buffer.from('\0\0\0\x08\0\0\0\x2d\0\0\x01\xa4a.txt\0', 'latin1');
+  const archive = Buffer.concat([
+    Buffer.from('MAR1\0\0\0\x35', 'latin1'),
+    needle,
+    Buffer.from([0, 0, 0, index.length]),
+    index,
+  ]);
+
+  it('gives its files', async () => {
+    expect(formatsOf(archive)).toContain('packaged');
+    expect(await openAll(openPackaged, archive)).toMatchObject({
+      parts: [{ bytes: needle }],
+      unexamined: [],
+    });
+  });
+
+  it.each([20, 53, 55, archive.length - 1])(
+    'is damaged when its index is cut off: %d bytes',
+    async (length) => {
+      const cut = archive.subarray(0, length);
+      expect(formatsOf(cut)).toContain('packaged');
+      expect((await openAll(openPackaged, cut)).unexamined).toMatchObject([{ reason: 'damaged' }]);
+    },
+  );
+
+  it('is no text that begins with the same letters', () => {
+    expect(formatsOf(Buffer.from('MAR1, the first of March, is a day like any other.'))).not.toContain(
+      'packaged',
+    );
+  });
+});
+
 describe('packed streams in binary data', () => {
   const around = (stream: Buffer): Buffer =>
     Buffer.concat([Buffer.from([0, 1]), noise(300), stream, noise(90)]);

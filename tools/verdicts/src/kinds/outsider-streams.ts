@@ -195,8 +195,7 @@ export const outsiderStreamKinds = kindsOf('stream', 'further', (add) => {
       const name = padded('eicar.com', 14);
       const entry = bytes(be32(18 + name.length, 0, needle.length, needle.length), [0, 0x62], name);
       return bytes(
-        '\x7fELF',
-        noise(14, 600),
+        program(),
         needle,
         entry,
         'MEI\x0c\x0b\x0a\x0b\x0e',

@@ -94,6 +94,17 @@ function mozillaArchive(bytes: Buffer): PackagedFile[] {
   return found;
 }
 
+/** More than any update has; of a text that begins like one the place would be further. */
+const mostBeforeIndex = 0x0900_0000;
+
+/** An archive whose index is not there, or not whole. */
+export function isIndexCutOff(bytes: Buffer): boolean {
+  if (!hasAt(bytes, 0, 'MAR1') || bytes.length < 8) return false;
+  const start = bytes.readUInt32BE(4);
+  if (start < 8 || start >= mostBeforeIndex) return false;
+  return start + 4 > bytes.length || start + 4 + bytes.readUInt32BE(start) > bytes.length;
+}
+
 /** EBML (RFC 8794): a segment, its attachments, each with a name and its data. */
 const ids = { segment: 0x18538067, attachments: 0x1941a469, attached: 0x61a7, name: 0x466e, data: 0x465c };
 const within: ReadonlySet<number> = new Set([ids.segment, ids.attachments, ids.attached]);
