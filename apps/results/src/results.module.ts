@@ -17,6 +17,8 @@ import { ReleaseMailController } from './release-mail/release-mail.controller.js
 import { ReleaseMail } from './release-mail/release-mail.service.js';
 import { ForgetVerdictsController } from './forget-verdicts/forget-verdicts.controller.js';
 import { ReportController } from './report-scans/report.controller.js';
+import { RescanKeptController } from './rescan-kept/rescan-kept.controller.js';
+import { RescanKept } from './rescan-kept/rescan-kept.service.js';
 import { RescanObjectsController } from './rescan-objects/rescan-objects.controller.js';
 import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
 import { ServeRegistryController } from './serve-registry/serve-registry.controller.js';
@@ -28,6 +30,7 @@ export interface ResultsServices {
   readonly deletes: DeleteScans;
   readonly begins: CountBegins;
   readonly rescans: RescanObjects;
+  readonly waves: RescanKept;
   readonly releases: ReleaseMail;
   readonly holds: HoldMail;
   readonly refusals: RefuseHeld;
@@ -49,6 +52,7 @@ export class ResultsModule {
         CountBeginsController,
         ChangeAlertsController,
         RescanObjectsController,
+        RescanKeptController,
         ForgetVerdictsController,
         ReleaseMailController,
         HoldMailController,
@@ -59,6 +63,7 @@ export class ResultsModule {
         { provide: DeleteScans, useValue: services.deletes },
         { provide: CountBegins, useValue: services.begins },
         { provide: RescanObjects, useValue: services.rescans },
+        { provide: RescanKept, useValue: services.waves },
         { provide: ReleaseMail, useValue: services.releases },
         { provide: HoldMail, useValue: services.holds },
         { provide: RefuseHeld, useValue: services.refusals },

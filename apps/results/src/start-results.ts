@@ -30,6 +30,8 @@ import { readinessChecks } from './report-health/readiness.js';
 import { ResultsMetrics } from './report-health/results-metrics.js';
 import { sendStatus } from './report-health/send-status.js';
 import { ReleaseMail } from './release-mail/release-mail.service.js';
+import { AdvanceWaves } from './rescan-kept/advance-waves.service.js';
+import { RescanKept } from './rescan-kept/rescan-kept.service.js';
 import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
 import type { ResultsConfig } from './results.config.js';
 import { ResultsModule } from './results.module.js';
@@ -80,6 +82,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       holds: new EndHolds(database),
       seals: await sealing(config.QUARANTINE_PUBLIC_KEY_FILE, { database, store, logger }),
       records: new ExpireRecords(database),
+      waves: new AdvanceWaves(database, logger),
     },
     logger,
   );
@@ -97,6 +100,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       deletes: new DeleteScans(database),
       begins: new CountBegins(database, records),
       rescans: new RescanObjects(database, store, turns.retriesNow),
+      waves: new RescanKept(database, store, turns.retriesNow),
       releases: new ReleaseMail(database, store, logger),
       holds: new HoldMail({ database, store, count: metrics.countHold }),
       refusals: new RefuseHeld(database),

@@ -73,6 +73,7 @@ describe('every login tries every verb: it may', () => {
       'ask ledger.console.change-alert',
       'ask ledger.console.change-alerts',
       'ask ledger.console.rescan',
+      'ask ledger.console.rescan-kept',
       'ask ledger.console.retry-failed-job',
       'ask ledger.console.delete-failed-job',
       'ask ledger.console.forget-verdicts',

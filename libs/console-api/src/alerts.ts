@@ -11,7 +11,7 @@ import {
   technologies,
 } from '@sluice/contracts';
 import { z } from 'zod';
-import { objectFactsSchema, reusedSchema } from './scans.js';
+import { objectFactsSchema, rescannedSchema, reusedSchema } from './scans.js';
 import { count, maybeText, maybeTime, time } from './values.js';
 
 const headersSchema = z.object({
@@ -42,6 +42,8 @@ export const alertRowSchema = z.strictObject({
   /** What its caller called the scan. */
   scanId: maybeText,
   sourceAddress: z.string(),
+  /** Null: no newer signatures said another word. */
+  rescanned: rescannedSchema.nullable(),
   /** Earlier alerts on the same bytes; counted up to 50. */
   seenBefore: count,
   object: objectFactsSchema.pick({ name: true, type: true, size: true, sha256: true }),

@@ -86,6 +86,25 @@ export const queueDepthSchema = z.strictObject({
 });
 export type QueueDepth = z.infer<typeof queueDepthSchema>;
 
+/** Kept objects that are scanned again because what decides has changed: the wave that runs, or the last one. */
+export const rescanWaveSchema = z.strictObject({
+  id: z.int(),
+  decisionSet: z.string(),
+  beganAt: time,
+  endedAt: maybeTime,
+  /** `overtaken`: what decides changed again, and the next wave began. Null: it runs. */
+  endReason: z.enum(['done', 'overtaken', 'stopped']).nullable(),
+  /** To be scanned when it began, and looked at since. */
+  objects: count,
+  done: count,
+  /** Of these: detected now, clean now, without an answer that counts. */
+  detected: count,
+  cleared: count,
+  unknown: count,
+  progressAt: time,
+});
+export type RescanWave = z.infer<typeof rescanWaveSchema>;
+
 export const healthSchema = z.strictObject({
   status: z.enum(statuses),
   /** `2 problems, 10 reminders`; null when all is well. */
@@ -96,6 +115,8 @@ export const healthSchema = z.strictObject({
   queues: z.array(queueDepthSchema),
   oldestWaitingSeconds: z.number().nullable(),
   oldestWaitingMailSeconds: z.number().nullable(),
+  /** Null: there was none yet. */
+  rescanWave: rescanWaveSchema.nullable(),
 });
 export type Health = z.infer<typeof healthSchema>;
 

@@ -1,6 +1,6 @@
 import { holdStates, quarantineOutcomes, scanStates, sentForms, systemTypes } from '@sluice/contracts';
 import { z } from 'zod';
-import { objectFactsSchema } from './scans.js';
+import { objectFactsSchema, rescannedSchema } from './scans.js';
 import { count, maybeText, maybeTime, time } from './values.js';
 
 /** What the receiver said about each recipient asked. */
@@ -43,6 +43,8 @@ export const quarantinedSchema = z.strictObject({
   names: z.array(z.string()),
   /** `held`: Sluice alone has this mail, and keeps it until someone decides or its retention is over. Null: it never was. */
   hold: z.strictObject({ state: z.enum(holdStates), since: time }).nullable(),
+  /** Null: newer signatures said nothing else. `state` and `names` stay those of when it was kept. */
+  rescanned: rescannedSchema.nullable(),
   /** Null: nothing was detected. */
   alertId: z.int().nullable(),
   registrationId: z.uuid(),

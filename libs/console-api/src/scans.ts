@@ -30,6 +30,20 @@ export type Reused = z.infer<typeof reusedSchema>;
 export const forgottenVerdictsSchema = z.strictObject({ forgotten: count });
 export type ForgottenVerdicts = z.infer<typeof forgottenVerdictsSchema>;
 
+/** What the newest signatures say of a kept object, where that is another word than before. */
+export const rescannedSchema = z.strictObject({
+  state: z.enum(scanStates),
+  stateBefore: z.enum(scanStates),
+  at: time,
+  names: z.array(z.string()),
+  scanner: maybeText,
+  /** All that decided there, as one name. */
+  decisionSet: z.string(),
+  /** The scan that said so. */
+  scan: z.uuid(),
+});
+export type Rescanned = z.infer<typeof rescannedSchema>;
+
 export const scanSchema = z.strictObject({
   id: z.uuid(),
   scanId: maybeText,
@@ -45,6 +59,10 @@ export const scanSchema = z.strictObject({
   /** Does its caller still see it? */
   isVisibleToCaller: z.boolean(),
   rescanOf: maybeText,
+  /** It was no operator's wish: signatures had changed. */
+  isOfRescanWave: z.boolean(),
+  /** Null: no other word of its object, or it is no longer kept. */
+  rescanned: rescannedSchema.nullable(),
   /** Null: engines saw this object. */
   reused: reusedSchema.nullable(),
   object: objectFactsSchema,

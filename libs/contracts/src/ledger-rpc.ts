@@ -250,6 +250,17 @@ const dataKey = {
     .optional(),
 };
 export const rescanRequestSchema = submissionChangeRequestSchema.extend(dataKey);
+/** Of the wave that runs (`ledger.rescan_due`): no operator asks, so the wave is audited, and not each of its objects. */
+export const rescanKeptRequestSchema = z.object({
+  objectKey: objectKeySchema,
+  wave: z.int().min(1),
+  ...dataKey,
+});
+export type RescanKeptRequest = z.infer<typeof rescanKeptRequestSchema>;
+/** `conflict`: no room now, or no longer this wave's; all others but `done` count as looked at in vain. */
+export const rescanKeptAnswerSchema = z.object({
+  outcome: z.enum(['done', 'conflict', 'object-gone', 'sealed', 'object-altered']),
+});
 export const retryFailedJobRequestSchema = failedJobChangeRequestSchema.extend(dataKey);
 
 /** How a mail leaves quarantine: as it came, or attached to a mail of Sluice's own. */
@@ -270,12 +281,15 @@ export const releaseMailRequestSchema = z.object({
   /** What `operator` is the name of. */
   operatorKind: z.enum(['operator', 'token']).default('operator'),
   form: z.enum(releaseForms),
+  /** Also what newer signatures detect, and was kept for something else. */
+  detectedSince: z.boolean().optional(),
   /** Null: to those it was sent to. */
   to: z.string().max(320).nullable(),
 });
 /**
  * `conflict`: it is being released, or scanned again. `no-recipients`: no envelope came with it, or only a part of it
  * is known. `not-mail`: nothing that a mail server could take. `not-held`: someone else has it, so no one need be told.
+ * `detected-since`: newer signatures detect it, which it was not kept for, and the request does not say that it knows.
  * `no-sender`: it came from the null sender, to whom nothing is ever sent.
  */
 export const quarantineOutcomes = [
@@ -286,6 +300,7 @@ export const quarantineOutcomes = [
   'no-recipients',
   'not-held',
   'no-sender',
+  'detected-since',
 ] as const;
 export type QuarantineOutcome = (typeof quarantineOutcomes)[number];
 /** One for each that was asked for, in their order. */
@@ -348,6 +363,11 @@ export const ledgerRpc = {
     action: 'scan.rescan',
     request: rescanRequestSchema,
     answer: changeAnswerSchema,
+  },
+  rescanKept: {
+    pattern: 'ledger.console.rescan-kept',
+    request: rescanKeptRequestSchema,
+    answer: rescanKeptAnswerSchema,
   },
   retryFailedJob: {
     pattern: 'ledger.console.retry-failed-job',

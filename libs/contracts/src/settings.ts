@@ -83,6 +83,12 @@ export const settingsSchema = z.object({
   reuseVerdictsMinutes: z.int().min(0).max(1440).default(60),
   /** Verdicts on objects of other systems, too: who sends something learns from an instant verdict that others had it. */
   shareVerdicts: z.boolean().default(false),
+  /** Kept objects are scanned again, behind everything else, when what decides has changed. */
+  rescanKept: z.boolean().default(false),
+  /** Of these at once. */
+  rescanInFlight: z.int().min(1).max(64).default(2),
+  /** Those kept longer ago are left alone, days. */
+  rescanKeptDays: z.int().min(1).max(3650).default(30),
   /** Where released mail goes to a listener that asks a mail sensor: how long after its end a release is let through there. 0: not at all. */
   releaseTicketMinutes: z.int().min(0).max(1440).default(0),
   integrationRequests: z.enum(['open', 'closed']).default('open'),

@@ -43,11 +43,11 @@ export const jobQueueTypes = ['classic', 'quorum'] as const;
 export type JobQueueType = (typeof jobQueueTypes)[number];
 
 /** Priorities of jobs. x-max-priority is 10: room for levels between without declaring the queues anew. */
-export const jobPriorities = { mail: 5, other: 1 } as const;
+export const jobPriorities = { mail: 5, other: 1, rescan: 0 } as const;
 const maxPriority = 10;
 
 /**
- * Which priorities occur in which queue. Mail is in the ordinary ones as well: sent by gateways that do not know its queue
+ * Which priorities occur in which queue. Kept objects that are scanned again come after all others. Mail is in the ordinary ones as well: sent by gateways that do not know its queue
  * yet, or moved there because no scanner takes from it.
  */
 export const prioritiesOf: Readonly<Record<JobQueueKind, readonly number[]>> = {

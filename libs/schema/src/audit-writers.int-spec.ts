@@ -89,6 +89,7 @@ describe('who may say what in the audit log', () => {
     ['operator', annsSession, 'audit.expire'],
     ['operator', annsSession, 'quarantine.refuse'],
     ['operator', annsSession, 'quarantine.expire'],
+    ['operator', annsSession, 'rescan-wave.end'],
     ['operator', annsSession, 'session.refuse'],
     ['system', 'system', 'audit.expire'],
     ['system', 'system', 'operator.delete'],
@@ -114,6 +115,20 @@ describe('who may say what in the audit log', () => {
       { actor: 'system', actor_kind: 'system', address: null, action: 'quarantine.expire' },
     ]);
     await expect(asConsole(`SELECT registry.note_expired_holds('scan 1', '{}')`)).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
+  it('results enters by itself that a wave of scans of kept objects began and ended, and only that', async () => {
+    await asResults(
+      `SELECT registry.note_rescan_wave(true, 7, '{}'), registry.note_rescan_wave(false, 7, '{}')`,
+    );
+    const entry = { actor: 'system', actor_kind: 'system', address: null };
+    expect(await entries()).toEqual([
+      { ...entry, action: 'rescan-wave.begin' },
+      { ...entry, action: 'rescan-wave.end' },
+    ]);
+    await expect(asConsole(`SELECT registry.note_rescan_wave(true, 7, '{}')`)).rejects.toMatchObject({
       code: '42501',
     });
   });

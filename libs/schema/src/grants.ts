@@ -21,7 +21,8 @@ const grantsForResults = [
   `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ledger TO ${results}`,
   `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ledger TO ${results}`,
   // Changes operators ask for are in the audit log by the transaction that makes them, and no others.
-  `GRANT EXECUTE ON FUNCTION registry.append_ledger_audit, registry.note_expired_holds TO ${results}`,
+  `GRANT EXECUTE ON FUNCTION registry.append_ledger_audit, registry.note_expired_holds,
+     registry.note_rescan_wave TO ${results}`,
 ];
 
 const grantsForConsole = [

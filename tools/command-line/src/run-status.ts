@@ -1,4 +1,4 @@
-import { healthSchema, serverSchema, type Cause, type Health } from '@sluice/console-api';
+import { healthSchema, serverSchema, type Cause, type Health, type RescanWave } from '@sluice/console-api';
 import { formatTable } from '@sluice/tool-launcher';
 import type { LocalSystem } from './local-system.js';
 
@@ -22,6 +22,7 @@ export async function runStatus({ console, file }: LocalSystem): Promise<string>
     '',
     formatTable([['QUEUE', 'PRIORITY', 'UNFINISHED', 'OLDEST'], ...health.queues.map(queueRow)]),
     '',
+    ...waveLines(health.rescanWave),
     ...engineNotes(health.instances),
     describeHealth(health),
   ].join('\n');
@@ -51,6 +52,16 @@ function instanceRow(one: Health['instances'][number]): string[] {
     one.state,
     busy,
     one.engines.map(({ engine, version }) => `${engine} ${version}`).join(', '),
+  ];
+}
+
+/** Only of one that runs: what the last one found is in the list of alerts. */
+export function waveLines(wave: RescanWave | null): string[] {
+  if (wave === null || wave.endedAt !== null) return [];
+  const { done, objects, detected, cleared, unknown, beganAt } = wave;
+  return [
+    `Kept objects are scanned again since ${beganAt.slice(0, 19).replace('T', ' ')} UTC: ${done} of ${objects}; detected now ${detected}, clean now ${cleared}, unknown ${unknown}.`,
+    '',
   ];
 }
 

@@ -22,7 +22,7 @@ const entries = (words: Readonly<Record<string, { name: string }>>) =>
   Object.entries(words).map(([value, { name }]) => ({ value, label: name }));
 
 /** Those of the second line; it is open when one of them is set. */
-const moreKeys = ['from', 'until', 'technology', 'source', 'disposition'] as const;
+const moreKeys = ['from', 'until', 'technology', 'source', 'disposition', 'rescanned'] as const;
 
 /** Filters that came with a link and have no field of their own. */
 const pillLabels = {
@@ -133,6 +133,15 @@ function More({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElemen
         value={filter.disposition}
         data={Object.entries(dispositionNames).map(([value, label]) => ({ value, label }))}
         onChange={(disposition) => change({ disposition })}
+      />
+      <Choice
+        label="Newer signatures"
+        value={filter.rescanned}
+        data={[
+          { value: 'detect', label: 'Detected since' },
+          { value: 'not detected', label: 'Clean since' },
+        ]}
+        onChange={(rescanned) => change({ rescanned })}
       />
       <TimeFields from={filter.from} until={filter.until} change={change} />
       <TextInput

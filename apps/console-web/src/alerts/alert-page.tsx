@@ -12,6 +12,7 @@ import { PageHead } from '../design/page-head.js';
 import { revealText } from '../texts/claimed-text.js';
 import { Detections, EngineRuns } from '../texts/engine-runs.js';
 import { NotExamined, PolicyNote } from '../texts/not-examined.js';
+import { RescannedNote } from '../texts/rescanned-note.js';
 import { ReusedNote } from '../texts/reused-note.js';
 import { ObjectFacts } from '../texts/object-facts.js';
 import { WordBadge } from '../texts/word-badge.js';
@@ -99,6 +100,7 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
       <div className="two-columns">
         <Stack gap="md">
           <PolicyNote applied={alert.policyApplied} />
+          <RescannedNote rescanned={alert.rescanned} />
           <ReusedNote reused={alert.reused} />
           <Card title="What was detected" isFlush>
             <Detections detections={alert.detections} total={alert.detectionsTotal} />

@@ -5,6 +5,7 @@ import { Card } from '../design/card.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { formatDuration } from '../texts/formats.js';
 import { Moment } from '../texts/moment.js';
+import { scanStateWords } from '../texts/words.js';
 import type { AlertCard } from './alert.js';
 
 /** From the caller's POST to the verdict. */
@@ -20,7 +21,7 @@ export function AlertTimeline({ alert }: { readonly alert: AlertCard }): ReactEl
         </Anchor>
       }
     >
-      <Timeline bulletSize={14} lineWidth={2} active={3}>
+      <Timeline bulletSize={14} lineWidth={2} active={4}>
         <Timeline.Item title="Received">
           <StepTime at={times.submitted} />
           <Text size="sm">
@@ -42,6 +43,14 @@ export function AlertTimeline({ alert }: { readonly alert: AlertCard }): ReactEl
           <StepTime at={times.finished} />
           <Text size="sm">{since(times.submitted, times.finished)} after it was received</Text>
         </Timeline.Item>
+        {alert.rescanned !== null && (
+          <Timeline.Item
+            title={`Newer signatures: ${scanStateWords[alert.rescanned.state].name.toLowerCase()}`}
+          >
+            <StepTime at={alert.rescanned.at} />
+            <Text size="sm">before {scanStateWords[alert.rescanned.stateBefore].name.toLowerCase()}</Text>
+          </Timeline.Item>
+        )}
       </Timeline>
     </Card>
   );

@@ -17,6 +17,7 @@ export const alertFilterKeys = [
   'technology',
   'source',
   'disposition',
+  'rescanned',
   'assignee',
   'sensorId',
   'registrationId',

@@ -51,6 +51,8 @@ const actions: Readonly<Record<string, string>> = {
   'alert-view.share': 'Shared a view of alerts',
   'alert-view.unshare': 'Deleted a shared view of alerts',
   'scan.rescan': 'Had an object scanned again',
+  'rescan-wave.begin': 'Kept objects are scanned again, signatures had changed',
+  'rescan-wave.end': 'Kept objects are no longer scanned again',
   'scan.forget-verdicts': 'Had known verdicts forgotten',
   'quarantine.preview': 'Read a mail in quarantine',
   'quarantine.release': 'Released from quarantine',

@@ -12,6 +12,7 @@ import { Causes } from './causes.js';
 import { EngineTable } from './engine-table.js';
 import { instanceStateWords, useHealth } from './health.js';
 import { QueueTable } from './queue-table.js';
+import { RescanWave } from './rescan-wave.js';
 
 const serviceWords: Readonly<Record<string, string>> = {
   gateway: 'Takes objects from external systems',
@@ -46,6 +47,7 @@ export function HealthPage(): ReactElement {
           <Card title="Waiting scans" isFlush>
             <QueueTable queues={health.data.queues} />
           </Card>
+          {health.data.rescanWave !== null && <RescanWave wave={health.data.rescanWave} />}
           <Card title="History: the last 7 days" isFlush>
             <CauseHistory />
           </Card>

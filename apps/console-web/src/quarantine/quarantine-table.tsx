@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { ClaimedText, revealText } from '../texts/claimed-text.js';
 import { formatBytes, plural } from '../texts/formats.js';
 import { Clock, useNowMs } from '../texts/moment.js';
+import { rescannedWord } from '../texts/rescanned-note.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, scanStateWords } from '../texts/words.js';
@@ -137,11 +138,13 @@ function describeRecipients({ recipients, blindRecipients }: NonNullable<Quarant
 /** Leads to where the whole verdict stands. */
 function Why({ item }: { readonly item: Quarantined }): ReactElement {
   const [name] = item.names;
+  const rescanned = rescannedWord(item.rescanned);
   const more = item.names.length > 1 ? ` +${item.names.length - 1}` : '';
   const why = name === undefined ? describeReason(item.reason ?? 'No reason was noted') : `${name}${more}`;
   return (
     <div className="cell-line">
       <WordBadge word={scanStateWords[item.state]} />
+      {rescanned !== null && <WordBadge word={rescanned} />}
       {item.hold !== null && <WordBadge word={holdWords[item.hold.state]} />}
       <div className="cell-text" title={revealText(item.names.length > 1 ? item.names.join('\n') : why)}>
         <Link

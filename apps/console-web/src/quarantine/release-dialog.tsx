@@ -1,4 +1,4 @@
-import { Alert, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Checkbox, Radio, Select, Stack, Text, TextInput } from '@mantine/core';
 import type { Quarantined } from '@sluice/console-api';
 import { releaseForms } from '@sluice/contracts';
 import { useState, type ReactElement } from 'react';
@@ -27,15 +27,19 @@ export function ReleaseDialog({ items, onClose }: Props): ReactElement {
   const [comment, setComment] = useState('');
   const release = useQuarantineChange('release', items, () => onClose(true));
   const detected = items.filter(({ state }) => state === 'detect').length;
+  const since = items.filter(
+    ({ state, rescanned }) => state !== 'detect' && rescanned?.state === 'detect',
+  ).length;
+  const [detectedSince, setDetectedSince] = useState(false);
   const isAddressMissing = to !== null && to.trim() === '';
   return (
     <ConfirmDialog
       title={items.length === 1 ? 'Release this mail?' : `Release ${plural(items.length, 'mail')}?`}
       isOpen
       holdsInput
-      isDangerous={detected > 0}
+      isDangerous={detected + since > 0}
       isBusy={release.isPending}
-      isBlocked={isAddressMissing}
+      isBlocked={isAddressMissing || (since > 0 && !detectedSince)}
       problem={release.error}
       yes="Release"
       no="Cancel"
@@ -43,6 +47,7 @@ export function ReleaseDialog({ items, onClose }: Props): ReactElement {
       onConfirm={() =>
         release.mutate({
           form,
+          ...(detectedSince && { detectedSince }),
           ...(to === null ? {} : { to: to.trim() }),
           ...(comment.trim() === '' ? {} : { comment: comment.trim() }),
         })
@@ -56,6 +61,17 @@ export function ReleaseDialog({ items, onClose }: Props): ReactElement {
       {detected > 0 && (
         <Alert color="red" title="Something was detected">
           {`In ${plural(detected, 'mail')} of these an engine found something. Who gets it can open it.`}
+        </Alert>
+      )}
+      {since > 0 && (
+        <Alert color="red" title="Detected by newer signatures">
+          {`${plural(since, 'mail')} of these ${since === 1 ? 'was' : 'were'} kept for another reason, and newer signatures found something. Who gets it can open it.`}
+          <Checkbox
+            mt="xs"
+            label="Release it all the same"
+            checked={detectedSince}
+            onChange={(event) => setDetectedSince(event.currentTarget.checked)}
+          />
         </Alert>
       )}
       <Radio.Group

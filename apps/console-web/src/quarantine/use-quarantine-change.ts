@@ -24,6 +24,7 @@ const refusals: Readonly<Record<Exclude<QuarantineOutcome, 'done'>, string>> = {
   'not-mail': 'no mail',
   'no-recipients': 'without a complete list of recipients: release to an address',
   'not-held': 'not held, so that someone else has it',
+  'detected-since': 'detected by newer signatures since: release once more and say that you know',
   'no-sender': 'a bounce, to whose sender nothing is sent: delete it instead',
 };
 

@@ -18,6 +18,7 @@ import { Moment } from '../texts/moment.js';
 import { NotExamined, PolicyNote } from '../texts/not-examined.js';
 import { Fact, ObjectFacts } from '../texts/object-facts.js';
 import { ReleasedNote } from '../texts/released-note.js';
+import { RescannedNote } from '../texts/rescanned-note.js';
 import { ReusedNote } from '../texts/reused-note.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, queueNames, scanStateWords } from '../texts/words.js';
@@ -80,6 +81,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
           <PolicyNote applied={scan.policyApplied} />
           <ReleasedNote released={scan.released} />
           <ReusedNote reused={scan.reused} />
+          <RescannedNote rescanned={scan.rescanned} />
           {scan.reasonText !== null && (
             <Alert color="orange" title="Why it could not be examined in full">
               {scan.reasonText}
@@ -129,6 +131,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
                   <Anchor component={Link} href={`/scans/${scan.rescanOf}`} size="sm">
                     The first scan
                   </Anchor>
+                  {scan.isOfRescanWave && ' (signatures had changed)'}
                 </Fact>
               )}
             </DataList>
@@ -157,7 +160,7 @@ function AlertLink({ scan }: { readonly scan: Scan }): ReactElement | null {
 function Course({ scan }: { readonly scan: Scan }): ReactElement {
   const { accepted, started, finished } = scan.times;
   const took = (from: string, to: string) => formatDuration(Math.max(0, Date.parse(to) - Date.parse(from)));
-  const reached = finished !== null ? 2 : started !== null ? 1 : 0;
+  const reached = scan.rescanned !== null ? 3 : finished !== null ? 2 : started !== null ? 1 : 0;
   return (
     <Card title="Timeline">
       <Timeline bulletSize={14} lineWidth={2} active={reached}>
@@ -193,6 +196,16 @@ function Course({ scan }: { readonly scan: Scan }): ReactElement {
           )}
           {scan.attempts > 1 && <Text size="sm">{scan.attempts} attempts</Text>}
         </Timeline.Item>
+        {scan.rescanned !== null && (
+          <Timeline.Item
+            title={`Newer signatures: ${scanStateWords[scan.rescanned.state].name.toLowerCase()}`}
+          >
+            <Text size="xs" c="dimmed">
+              <Moment at={scan.rescanned.at} />
+            </Text>
+            <Text size="sm">before {scanStateWords[scan.rescanned.stateBefore].name.toLowerCase()}</Text>
+          </Timeline.Item>
+        )}
       </Timeline>
     </Card>
   );

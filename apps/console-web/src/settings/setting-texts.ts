@@ -79,6 +79,22 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     effect:
       'A verdict is reused for other systems as well. An instant verdict then reveals to a system that another one had the same object.',
   },
+  rescanKept: {
+    group: 'Scanning',
+    name: 'Scan kept objects again',
+    effect:
+      'When signatures, rules or lists changed, what is kept in quarantine is scanned again while scanners have nothing else to do. What is detected then raises an alert; what is clean now is said to be, and nothing more.',
+  },
+  rescanInFlight: {
+    group: 'Scanning',
+    name: 'Kept objects scanned again at once',
+    effect: 'How many of them may be on their way at the same time, in all scanners together.',
+  },
+  rescanKeptDays: {
+    group: 'Scanning',
+    name: 'Age of kept objects scanned again',
+    effect: 'Objects that were kept longer ago than this are not scanned again.',
+  },
   releaseTicketMinutes: {
     group: 'Scanning',
     name: 'Released mail at sensors',

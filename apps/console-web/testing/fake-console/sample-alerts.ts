@@ -1,3 +1,4 @@
+import { sampleRescan } from './sample-rescan.js';
 import type { AlertDisposition, AlertState, Importance, Technology } from '@sluice/contracts';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
@@ -93,6 +94,7 @@ export function sampleAlerts(count: number) {
         index % 4 === 1 ? [{ path: [file, 'private.docx'], engine: 'inspector', reason: 'encrypted' }] : [],
       notExaminedTotal: index % 4 === 1 ? 1 : 0,
       policyApplied: null,
+      rescanned: index % 9 === 4 ? sampleRescan(index % 2 === 0 ? 'detect' : 'not detected') : null,
       reused: null,
       message: isMail
         ? {

@@ -1,3 +1,4 @@
+import { sampleRescan, sampleWave } from './sample-rescan.js';
 import { sampleEngineRuns } from './sample-alerts.js';
 import { createSampler, sampleId, secondsAgo, toFingerprint, type Sampler } from './sample-numbers.js';
 
@@ -45,6 +46,8 @@ function sampleScan(sampler: Sampler, index: number) {
     reasonText: state === 'error' ? 'The archive is encrypted; its parts could not be examined.' : null,
     isVisibleToCaller: true,
     rescanOf: null,
+    isOfRescanWave: false,
+    rescanned: index % 7 === 5 && state === 'error' ? sampleRescan('detect') : null,
     reused:
       index % 7 === 3
         ? {
@@ -366,5 +369,6 @@ export function sampleHealth(isTroubled: boolean) {
     queues: sampleQueues(),
     oldestWaitingSeconds: 12.4,
     oldestWaitingMailSeconds: 0.6,
+    rescanWave: sampleWave(),
   };
 }

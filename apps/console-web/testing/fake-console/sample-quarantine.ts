@@ -1,3 +1,4 @@
+import { sampleRescan } from './sample-rescan.js';
 import type { MailPreviewAnswer, Quarantined } from '@sluice/console-api';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
@@ -33,6 +34,7 @@ export function sampleQuarantine(): Quarantined[] {
     names: name === null ? [] : [name],
     // The second one no one else has.
     hold: index === 1 ? { state: 'held', since: secondsAgo(3600) } : null,
+    rescanned: index === 3 ? sampleRescan('detect') : index === 4 ? sampleRescan('not detected') : null,
     alertId: name === null ? null : 4200,
     sensorId: 'mx-1',
     systemName: null,
@@ -80,6 +82,7 @@ export function sampleQuarantine(): Quarantined[] {
     reason: 'limit-exceeded',
     names: [],
     hold: null,
+    rescanned: null,
     alertId: null,
     sensorId: 'fileserver-hq',
     systemName: 'File server',

@@ -13,6 +13,7 @@ import { readRow, readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import { rescannedOf, storedRescanSchema } from '../lists/rescanned-of.js';
 import { reusedOf } from '../lists/reused-of.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import { filterAlerts } from './filter-alerts.js';
@@ -57,6 +58,7 @@ const alertRowSchema = z.object({
   rcpt_to: z.unknown(),
   mail_origin: z.unknown(),
   mail: z.unknown(),
+  rescanned: storedRescanSchema,
   has_object: z.boolean(),
   object_kept_until: z.date().nullable(),
   seen_before: z.int(),
@@ -102,7 +104,7 @@ const selectAlerts = `
   SELECT a.id, a.submission_id, a.registration_id, a.sensor_id, CASE WHEN a.type = 'mail' THEN NULL ELSE r.name END AS system_name,
          a.type, a.scan_id, a.instance, a.source_address, a.created_at, a.submitted_at, a.started_at, a.finished_at,
          a.importance, a.state, a.disposition, a.assignee, a.changed_at, a.technologies, a.names, a.detections, a.detections_total,
-         a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.reused_of, a.examined_at, a.object_name, a.object_type,
+         a.engines, a.not_examined, a.not_examined_total, a.policy_applied, a.reused_of, a.examined_at, a.rescanned, a.object_name, a.object_type,
          a.size_bytes, a.sha256, a.md5, a.sha1, a.detected_type, a.mail_from, a.rcpt_to, a.mail_origin, a.mail,
          a.has_object, a.object_kept_until,
          (SELECT count(*) FROM (
@@ -233,6 +235,7 @@ const toListItem = (row: AlertRow) => ({
   registrationId: row.registration_id,
   scanId: row.scan_id,
   sourceAddress: row.source_address,
+  rescanned: rescannedOf(row.rescanned),
   /** Earlier alerts on the same bytes; counted up to 50. */
   seenBefore: row.seen_before,
   object: { name: row.object_name, type: row.object_type, size: row.size_bytes, sha256: row.sha256 },

@@ -18,6 +18,7 @@ export const filterAlerts = (query: AlertFilters): Conditions =>
     .add('a.type = ?', query.source)
     .add('a.state = ?', query.state)
     .add('a.disposition = ?', query.disposition)
+    .add(`a.rescanned IS NOT NULL AND a.rescanned ->> 'state' = ?`, query.rescanned)
     .add('a.assignee = ?', query.assignee)
     .add('a.sensor_id = ?', query.sensorId)
     .add('a.registration_id = ?', query.registrationId)

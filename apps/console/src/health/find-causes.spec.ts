@@ -59,6 +59,7 @@ const calm: Situation = {
   expiring: { total: 0, expired: 0, first: null },
   pendingRequests: { total: 0, mostOfOneAddress: 0 },
   held: { mails: 0, bytes: 0, oldestAt: null },
+  rescanWave: null,
   channels: [],
   store: null,
   nowMs,
@@ -77,6 +78,31 @@ const broken = { isHealthy: false, problem: 'clamd is away' };
 describe('causes', () => {
   it('are none when all is well', () => {
     expect(causesOf({})).toEqual([]);
+  });
+
+  it('remind of a wave of scans of kept objects that has not got on for six hours, and of no other', () => {
+    const waveOf = (hours: number, endedAt: string | null = null) => ({
+      id: 3,
+      decisionSet: 'set',
+      beganAt: hoursAgo(30).toISOString(),
+      endedAt,
+      endReason: endedAt === null ? null : ('done' as const),
+      objects: 10,
+      done: 4,
+      detected: 0,
+      cleared: 0,
+      unknown: 0,
+      progressAt: hoursAgo(hours).toISOString(),
+    });
+    expect(causesOf({ rescanWave: waveOf(5) })).toEqual([]);
+    expect(causesOf({ rescanWave: waveOf(7, hoursAgo(7).toISOString()) })).toEqual([]);
+    expect(causesOf({ rescanWave: waveOf(7) })).toMatchObject([
+      {
+        id: 'rescan-wave',
+        level: 'advisory',
+        title: 'Scanning kept objects again has not got on for 7 h: 4 of 10 looked at.',
+      },
+    ]);
   });
 
   it('tell a total outage from certificates near their end', () => {

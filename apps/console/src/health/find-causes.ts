@@ -4,6 +4,7 @@ import { certificateCauses } from './causes/certificate-causes.js';
 import { engineCauses } from './causes/engine-causes.js';
 import { limitCauses } from './causes/limit-causes.js';
 import { queueCauses } from './causes/queue-causes.js';
+import { rescanCauses } from './causes/rescan-causes.js';
 import { resourceCauses } from './causes/resource-causes.js';
 import { serviceCauses } from './causes/service-causes.js';
 import type { Situation } from './situation.js';
@@ -16,5 +17,6 @@ export const findCauses = (situation: Situation): FoundCause[] =>
     ...queueCauses(situation),
     ...resourceCauses(situation),
     ...limitCauses(situation),
+    ...rescanCauses(situation),
     ...certificateCauses(situation),
   ].sort((one, other) => causeLevels.indexOf(one.level) - causeLevels.indexOf(other.level));

@@ -35,6 +35,7 @@ export class HealthService {
       queues: [...situation.queues],
       oldestWaitingSeconds: oldestSeconds(situation.queues),
       oldestWaitingMailSeconds: oldestMailSeconds(situation.queues),
+      rescanWave: situation.rescanWave,
     };
   }
 

@@ -17,6 +17,7 @@ import {
   type PendingRequests,
   type Situation,
 } from './situation.js';
+import { readRescanWave } from './rescan-wave.query.js';
 import { StoreSpaceQuery } from './store-space.query.js';
 
 /** As many as are looked at; who has more than that finds the others on their page. */
@@ -46,16 +47,18 @@ export class SituationQuery {
   ) {}
 
   async read(): Promise<Situation> {
-    const [instances, queues, settings, store, counted, pendingRequests, channels, held] = await Promise.all([
-      this.instances.list(),
-      this.queues.list(),
-      currentSettings(this.dataSource.manager),
-      this.store.read(),
-      this.counted(),
-      this.pendingRequests(),
-      this.channels(),
-      this.held(),
-    ]);
+    const [instances, queues, settings, store, counted, pendingRequests, channels, held, rescanWave] =
+      await Promise.all([
+        this.instances.list(),
+        this.queues.list(),
+        currentSettings(this.dataSource.manager),
+        this.store.read(),
+        this.counted(),
+        this.pendingRequests(),
+        this.channels(),
+        this.held(),
+        readRescanWave(this.database),
+      ]);
     const { problem: brokerProblem } = this.broker;
     return {
       brokerProblem,
@@ -66,6 +69,7 @@ export class SituationQuery {
       channels,
       pendingRequests,
       held,
+      rescanWave,
       ...counted,
       nowMs: Date.now(),
     };

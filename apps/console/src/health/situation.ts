@@ -1,4 +1,4 @@
-import type { QueueDepth } from '@sluice/console-api';
+import type { QueueDepth, RescanWave } from '@sluice/console-api';
 import type { Settings } from '@sluice/contracts';
 import type { Instance } from '../instances/instance.query.js';
 
@@ -27,6 +27,8 @@ export interface Situation {
   /** Null: not measured here. */
   readonly store: StoreSpace | null;
   readonly held: HeldMail;
+  /** The one that runs, or the last. */
+  readonly rescanWave: RescanWave | null;
   readonly nowMs: number;
 }
 

@@ -42,7 +42,12 @@ export class KeptObjectsStore {
       [submissionId],
     );
     const objectKey = readRow(objectKeyRowSchema, answer.rows)?.object_key;
-    if (objectKey === undefined) return undefined;
+    return objectKey === undefined ? undefined : this.dataKeyOfObject(objectKey);
+  }
+
+  /** Undefined: it is not sealed, or not here. */
+  async dataKeyOfObject(objectKey: string): Promise<string | undefined> {
+    if (this.config.OBJECT_STORE_URL === undefined) return undefined;
     const key = await this.answered(async () =>
       keptDataKey(await this.openStore(), objectKey, await this.readKeys()),
     );

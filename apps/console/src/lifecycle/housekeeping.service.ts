@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@sluice/database';
 import { CauseHistoryStore } from '../health/cause-history.store.js';
 import { HealthService } from '../health/health.service.js';
+import { RescanKeptService } from '../quarantine/rescans/rescan-kept.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { TokenStore } from '../operators/token.store.js';
@@ -43,6 +44,7 @@ export class HousekeepingService {
     private readonly sightings: SightingStore,
     private readonly health: HealthService,
     private readonly stores: AccessStores,
+    private readonly rescans: RescanKeptService,
   ) {}
 
   /** All are conditional statements, so that several consoles may run them at once. */
@@ -51,6 +53,7 @@ export class HousekeepingService {
       { name: 'guard test signatures', intervalMs: 5000, run: () => this.settings.guardTestSignatures() },
       { name: 'resolve host names', intervalMs: 10_000, run: () => this.hostNames.resolveSome() },
       { name: 'watch causes', intervalMs: 5000, run: () => this.health.watch() },
+      { name: 'scan kept objects again', intervalMs: 5000, run: () => this.rescans.run() },
       { name: 'clear away', intervalMs: 60_000, run: () => this.clearAway() },
     ];
   }

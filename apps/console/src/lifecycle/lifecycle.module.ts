@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ExternalSystemsModule } from '../external-systems/external-systems.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { OperatorsModule } from '../operators/operators.module.js';
+import { QuarantineModule } from '../quarantine/quarantine.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { SessionModule } from '../session/session.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -19,6 +20,7 @@ import { PreparationService } from './preparation.service.js';
     HealthModule,
     StatisticsModule,
     OperatorsModule,
+    QuarantineModule,
     RegistryModule,
     SessionModule,
     SettingsModule,

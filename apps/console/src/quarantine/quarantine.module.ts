@@ -6,10 +6,12 @@ import { PreviewSandbox } from './preview/preview-sandbox.js';
 import { QuarantineController } from './quarantine.controller.js';
 import { QuarantineQuery } from './quarantine.query.js';
 import { ReleaseService } from './release.service.js';
+import { RescanKeptService } from './rescans/rescan-kept.service.js';
 
 @Module({
   imports: [AuditModule, LedgerModule],
   controllers: [QuarantineController],
-  providers: [QuarantineQuery, ReleaseService, MailPreviewService, PreviewSandbox],
+  providers: [QuarantineQuery, ReleaseService, MailPreviewService, PreviewSandbox, RescanKeptService],
+  exports: [RescanKeptService],
 })
 export class QuarantineModule {}

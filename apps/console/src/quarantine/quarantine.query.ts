@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import { rescannedOf, storedRescanSchema } from '../lists/rescanned-of.js';
 import { storedObject } from '../lists/stored-object.js';
 
 const quarantineRowSchema = z.object({
@@ -31,6 +32,7 @@ const quarantineRowSchema = z.object({
   kept_until: z.date(),
   hold: z.enum(holdStates).nullable(),
   hold_at: z.date().nullable(),
+  newest: storedRescanSchema,
   alert_id: z.int().nullable(),
   release: storedObject<Release>().nullable(),
 });
@@ -40,7 +42,7 @@ const selectQuarantine = `
   SELECT k.seq, k.submission_id, k.registration_id, k.sensor_id,
          CASE WHEN k.type = 'mail' THEN NULL ELSE r.name END AS system_name, k.type, k.state, k.reason, k.names,
          k.object_name, k.object_type, k.size_bytes, k.sha256, k.mail_from, k.rcpt_to, k.named_rcpt_to, k.mail, k.kept_at, k.kept_until,
-         k.hold, k.hold_at, k.alert_id, k.release
+         k.hold, k.hold_at, k.newest, k.alert_id, k.release
   FROM ledger.quarantine_list k LEFT JOIN registry.registrations r ON r.id = k.registration_id`;
 
 @Injectable()
@@ -98,6 +100,7 @@ const toItem = (row: QuarantineRow): Quarantined => ({
   names: row.names,
   hold:
     row.hold === null || row.hold_at === null ? null : { state: row.hold, since: row.hold_at.toISOString() },
+  rescanned: rescannedOf(row.newest),
   alertId: row.alert_id,
   registrationId: row.registration_id,
   sensorId: row.sensor_id,

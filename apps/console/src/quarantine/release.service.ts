@@ -17,7 +17,7 @@ export class ReleaseService {
     private readonly ledger: LedgerChanges,
   ) {}
 
-  async release(caller: Caller, { ids, form, to, comment }: ReleaseRequest) {
+  async release(caller: Caller, { ids, form, to, detectedSince, comment }: ReleaseRequest) {
     await this.requireReceiver();
     const submissionIds = [...new Set(ids)];
     const { outcomes } = await this.ledger.ask(caller, {
@@ -28,6 +28,7 @@ export class ReleaseService {
         operatorKind: caller.kind,
         form,
         to: to ?? null,
+        ...(detectedSince && { detectedSince }),
         ...commented(comment),
       },
     });

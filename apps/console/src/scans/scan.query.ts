@@ -7,6 +7,7 @@ import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions, containing } from '../lists/conditions.js';
 import { hashColumn } from '../lists/hash-column.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import { rescannedOf, storedRescanSchema } from '../lists/rescanned-of.js';
 import { reusedOf } from '../lists/reused-of.js';
 
 const scanRowSchema = z.object({
@@ -20,6 +21,8 @@ const scanRowSchema = z.object({
   instance: z.string(),
   is_shown: z.boolean(),
   rescan_of: z.string().nullable(),
+  rescan_wave: z.int().nullable(),
+  newest: storedRescanSchema,
   reused_of: z.string().nullable(),
   examined_at: z.date().nullable(),
   state: z.enum(scanStates),
@@ -56,7 +59,7 @@ type ScanRow = z.infer<typeof scanRowSchema>;
 const selectScans = `
   SELECT s.submission_id, s.seq, s.registration_id, s.sensor_id,
          CASE WHEN s.type = 'mail' THEN NULL ELSE r.name END AS system_name, s.type, s.scan_id, s.instance, s.is_shown,
-         s.rescan_of, s.reused_of, s.examined_at, s.state, s.reason, s.reason_text, s.object_name, s.object_type, s.size_bytes, s.sha256, s.md5,
+         s.rescan_of, s.rescan_wave, s.newest, s.reused_of, s.examined_at, s.state, s.reason, s.reason_text, s.object_name, s.object_type, s.size_bytes, s.sha256, s.md5,
          s.sha1, s.detected_type, s.source_address, s.queue, s.priority, s.begins, s.attempts, s.accepted_at,
          s.started_at, s.finished_at, s.scanner, s.detections, s.detections_total, s.engines, s.not_examined,
          s.not_examined_total, s.policy_applied, s.released, s.has_object,
@@ -126,6 +129,8 @@ const toItem = (row: ScanRow) => ({
   /** Does its caller still see it? */
   isVisibleToCaller: row.is_shown,
   rescanOf: row.rescan_of,
+  isOfRescanWave: row.rescan_wave !== null,
+  rescanned: rescannedOf(row.newest),
   reused: reusedOf(row),
   object: {
     name: row.object_name,

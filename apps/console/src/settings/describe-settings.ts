@@ -38,6 +38,9 @@ const units: Readonly<Record<SettingKey, string | null>> = {
   clamavHeuristics: null,
   reuseVerdictsMinutes: 'minutes',
   shareVerdicts: null,
+  rescanKept: null,
+  rescanInFlight: 'objects',
+  rescanKeptDays: 'days',
   releaseTicketMinutes: 'minutes',
 };
 

@@ -7,6 +7,7 @@ import type { NoticeRestarts } from '../find-lost-scans/notice-restarts.service.
 import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import type { SealObjects } from '../keep-objects/seal-objects.service.js';
 import type { RetryScans } from '../retry-scans/retry-scans.service.js';
+import type { AdvanceWaves } from '../rescan-kept/advance-waves.service.js';
 import { LockedPeriodicTask, type TurnOptions } from './locked-periodic-task.js';
 
 export interface TurnWork {
@@ -18,6 +19,7 @@ export interface TurnWork {
   /** Null: there is no key to seal with. */
   readonly seals: SealObjects | null;
   readonly records: ExpireRecords;
+  readonly waves: AdvanceWaves;
 }
 
 export interface Turns {
@@ -61,6 +63,9 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
       return (await work.objects.expire()) || isMoreHeld;
     }),
     turn('retention', 5, 30 * secondMs, () => work.records.expire()),
+    turn('rescan waves', 8, 5 * secondMs, () => work.waves.advance().then(() => false), {
+      isNeeded: () => work.waves.isNeeded(),
+    }),
     // Looks at every object there is.
     turn('orphans', 6, 10 * minuteMs, () => work.objects.sweepOrphans().then(() => false), {
       longestMs: 15 * minuteMs,

@@ -28,6 +28,7 @@ const keptRowSchema = z.object({
   rcpt_to: z.array(z.string()),
   mail: z.object({ subject: z.string().nullable() }).nullable(),
   is_held: z.boolean(),
+  is_detected_since: z.boolean(),
   is_busy: z.boolean(),
 });
 type KeptRow = z.infer<typeof keptRowSchema>;
@@ -101,6 +102,7 @@ async function lockRows(
   const { rows } = await query(
     `SELECT k.object_key, k.submission_id, k.object_type, k.sha256, k.mail_from, k.rcpt_to, k.mail,
        k.hold IS NOT DISTINCT FROM 'held' AS is_held,
+       k.state <> 'detect' AND k.newest ->> 'state' IS NOT DISTINCT FROM 'detect' AS is_detected_since,
        EXISTS (SELECT FROM ledger.releases r WHERE r.submission_id = k.submission_id AND r.state = 'waiting')
        OR ($2 AND EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = k.object_key AND s.state = 'processing'))
          AS is_busy
@@ -110,10 +112,14 @@ async function lockRows(
   return new Map(readRows(keptRowSchema, rows).map((row) => [row.submission_id, row]));
 }
 
-function releaseOutcome(row: KeptRow | undefined, { to }: ReleaseMailRequest): QuarantineOutcome {
+function releaseOutcome(
+  row: KeptRow | undefined,
+  { to, detectedSince }: ReleaseMailRequest,
+): QuarantineOutcome {
   if (row === undefined) return 'not-found';
   if (row.object_type !== 'email' || row.sha256 === null) return 'not-mail';
   if (row.is_busy) return 'conflict';
+  if (row.is_detected_since && detectedSince !== true) return 'detected-since';
   const isKnown = row.rcpt_to.length > 0 && row.rcpt_to.length < mostKnownRecipients;
   return to === null && !isKnown ? 'no-recipients' : 'done';
 }

@@ -1,10 +1,18 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AcceptOutcome, HoldAnswer } from '@sluice/contracts';
-import { readRows, type Database } from '@sluice/database';
+import { readRow, readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import type { Recorded } from '../record-verdicts/record-verdicts.query.js';
 
 const queueRowSchema = z.object({ queue: z.string(), priority: z.int(), unfinished: z.int() });
+
+const waveRowSchema = z.object({
+  objects: z.int(),
+  done: z.int(),
+  detected: z.int(),
+  cleared: z.int(),
+  unknown: z.int(),
+});
 
 /** Counts of what this instance did, and what the ledger holds. Ids, names and hashes are never labels. */
 export class ResultsMetrics {
@@ -13,6 +21,7 @@ export class ResultsMetrics {
   private readonly reused: Counter<'state'>;
   private readonly holds: Counter<'outcome'>;
   private readonly unfinished: Gauge<'queue' | 'priority'>;
+  private readonly wave: Gauge<'objects'>;
 
   constructor(registry: Registry) {
     const registers = [registry];
@@ -46,6 +55,12 @@ export class ResultsMetrics {
       labelNames: ['queue', 'priority'],
       registers,
     });
+    this.wave = new Gauge({
+      name: 'sluice_rescan_wave_objects',
+      help: 'Kept objects of the wave that runs or was last: to be scanned again when it began, looked at, and of these detected now, clean now, unknown',
+      labelNames: ['objects'],
+      registers,
+    });
   }
 
   readonly countAccepts = (outcomes: readonly AcceptOutcome[]): void => {
@@ -66,5 +81,10 @@ export class ResultsMetrics {
     this.unfinished.reset();
     for (const { queue, priority, unfinished } of rows)
       this.unfinished.set({ queue, priority: String(priority) }, unfinished);
+    const waves = await database.query(
+      'SELECT objects, done, detected, cleared, unknown FROM ledger.rescan_wave_list ORDER BY id DESC LIMIT 1',
+    );
+    const wave = readRow(waveRowSchema, waves.rows);
+    if (wave !== null) for (const [objects, count] of Object.entries(wave)) this.wave.set({ objects }, count);
   }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ledgerRpc } from '@sluice/contracts';
 import { readRow, type Database, type Query } from '@sluice/database';
-import { ObjectStoreError, restoreKept, SealedObjectError, type ObjectStore } from '@sluice/object-store';
+import type { ObjectStore } from '@sluice/object-store';
 import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
 import { admissionDefaults, priorities } from '../accept-scans/accept-scans.query.js';
+import { RestorePlain } from './restore-plain.js';
 
 const submissionIdRowSchema = z.object({ submission_id: z.string().nullable() });
 const objectKeyRowSchema = z.object({ object_key: z.string() });
@@ -12,22 +13,23 @@ const objectKeyRowSchema = z.object({ object_key: z.string() });
 const rescanOutcomes = ['done', 'not-found', 'conflict', 'object-gone', 'sealed'] as const;
 export type RescanOutcome = (typeof rescanOutcomes)[number] | 'object-altered';
 
-/** No object takes as long to be put back; what is left of one that was not scanned after all goes then. */
-const restoredFor = '1 hour';
-
 /**
  * Scans a kept object again at an operator's wish: a new submission without a scanId, so what its caller was told
  * stands; it may raise an alert of its own.
  *
- * A sealed object is put back in its plain form first, with the key of that one object, which comes with the request:
- * scanners have no key, and neither has this service. Its plain form goes again when the scan is over.
+ * A sealed object is put back in its plain form first, with the key of that one object, which comes with the request
+ * (restore-plain.ts).
  */
 export class RescanObjects {
+  private readonly plain: RestorePlain;
+
   constructor(
     private readonly database: Database,
-    private readonly store: Pick<ObjectStore, 'readSealed' | 'createAgain'>,
+    store: Pick<ObjectStore, 'readSealed' | 'createAgain'>,
     private readonly onDue: () => void,
-  ) {}
+  ) {
+    this.plain = new RestorePlain(database, store);
+  }
 
   async rescan(submissionId: string, changeId: string, dataKey?: string): Promise<RescanOutcome> {
     return this.restored({ submissionId, dataKey }, (isRestored) =>
@@ -82,48 +84,19 @@ export class RescanObjects {
   /** With the plain object in its place, where a key for it came along. */
   private async restored(
     { submissionId, dataKey }: { submissionId: string | null; dataKey: string | undefined },
-    carryOut: (isRestored: boolean) => Promise<RescanOutcome>,
+    carryOut: (isRestored: boolean) => Promise<(typeof rescanOutcomes)[number]>,
   ): Promise<RescanOutcome> {
-    const objectKey =
-      submissionId === null || dataKey === undefined ? null : await this.announceRestoring(submissionId);
-    if (objectKey !== null && dataKey !== undefined) {
-      const fault = await this.restore(objectKey, Buffer.from(dataKey, 'base64url'));
-      if (fault !== null) return fault;
-    }
-    const outcome = await carryOut(objectKey !== null);
+    const objectKey = submissionId === null || dataKey === undefined ? null : await this.keyOf(submissionId);
+    const outcome = await this.plain.around({ objectKey, dataKey }, carryOut);
     if (outcome === 'done') this.onDue();
-    else if (objectKey !== null) await this.forgetRestored(objectKey);
     return outcome;
   }
 
-  /** From here on the plain form is not removed, though no scan is there yet. Null: it is not sealed. */
-  private async announceRestoring(submissionId: string): Promise<string | null> {
-    const answer = await this.database.query(
-      `UPDATE ledger.kept_objects k SET seal_at = clock_timestamp() + $2::interval
-       FROM ledger.scans s WHERE s.submission_id = $1 AND k.object_key = s.object_key AND k.sealed_with IS NOT NULL
-       RETURNING k.object_key`,
-      [submissionId, restoredFor],
-    );
+  private async keyOf(submissionId: string): Promise<string | null> {
+    const answer = await this.database.query('SELECT object_key FROM ledger.scans WHERE submission_id = $1', [
+      submissionId,
+    ]);
     return readRow(objectKeyRowSchema, answer.rows)?.object_key ?? null;
-  }
-
-  private async restore(objectKey: string, dataKey: Buffer): Promise<RescanOutcome | null> {
-    try {
-      await restoreKept(this.store, objectKey, dataKey);
-      return null;
-    } catch (error) {
-      await this.forgetRestored(objectKey);
-      if (error instanceof SealedObjectError) return 'object-altered';
-      if (error instanceof ObjectStoreError && error.code === 'missing') return 'object-gone';
-      throw error;
-    }
-  }
-
-  private async forgetRestored(objectKey: string): Promise<void> {
-    await this.database.query(
-      'UPDATE ledger.kept_objects SET seal_at = clock_timestamp() WHERE object_key = $1',
-      [objectKey],
-    );
   }
 }
 
@@ -136,7 +109,7 @@ const failedJobRowSchema = z.object({
 });
 type FailedJobRow = z.infer<typeof failedJobRowSchema>;
 
-async function rescan(query: Query, submissionId: string, isRestored: boolean): Promise<RescanOutcome> {
+async function rescan(query: Query, submissionId: string, isRestored: boolean) {
   const { rows } = await query('SELECT ledger.rescan($1, $2, $3, $4, $5) AS outcome', [
     submissionId,
     randomUUID(),

@@ -43,7 +43,7 @@ export class LedgerFixture {
       await this.database.transaction(async (query) => {
         await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.releases, ledger.release_tickets, ledger.alerts,
           ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.restart_markers, ledger.instances, ledger.minutes,
-          ledger.verdict_minutes, ledger.counters, ledger.known_verdicts, ledger.decision_sets,
+          ledger.verdict_minutes, ledger.counters, ledger.known_verdicts, ledger.decision_sets, ledger.rescan_waves,
           registry.certificates, registry.registrations, registry.settings, registry.deleted_certificates,
           registry.audit, registry.announced_changes`);
         await query(`INSERT INTO ledger.counters VALUES ('all', 0)`);
@@ -164,7 +164,9 @@ export class LedgerFixture {
     return this.rows(`
       SELECT scope, c.unfinished AS counted, coalesce(s.unfinished, 0) AS recounted FROM ledger.counters c
       FULL JOIN (SELECT coalesce(registration_id::text, 'all') AS scope, count(*) AS unfinished FROM ledger.scans
-        WHERE state = 'processing' GROUP BY GROUPING SETS ((registration_id), ())) s USING (scope)
+        WHERE state = 'processing' AND rescan_wave IS NULL GROUP BY GROUPING SETS ((registration_id), ())
+        UNION ALL SELECT 'rescans', count(*) FROM ledger.scans
+        WHERE state = 'processing' AND rescan_wave IS NOT NULL) s USING (scope)
       WHERE coalesce(c.unfinished, 0) <> coalesce(s.unfinished, 0)`);
   }
 }

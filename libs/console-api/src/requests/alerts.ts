@@ -14,6 +14,8 @@ import { listQuery, numericIdSchema, timeRange } from './lists.js';
 
 export const alertOrders = ['newest', 'oldest', 'importance'] as const;
 
+export const rescannedStates = ['detect', 'not detected'] as const;
+
 const alertFilters = {
   ...timeRange,
   importance: z.enum(importances).optional(),
@@ -21,6 +23,10 @@ const alertFilters = {
   source: z.enum(systemTypes).optional().meta({ description: 'mail sensors, or the other systems' }),
   state: z.enum(alertStates).optional(),
   disposition: z.enum(alertDispositions).optional(),
+  rescanned: z
+    .enum(rescannedStates)
+    .optional()
+    .meta({ description: 'what newer signatures said last, when that was another word than before' }),
   assignee: z.string().max(128).optional(),
   sensorId: z.string().max(128).optional(),
   sha256: z

@@ -27,6 +27,10 @@ export const releaseRequestSchema = z.object({
   form: z.enum(releaseForms).default('original'),
   /** Absent: to those it was sent to. */
   to: z.email({ error: 'has to be an address' }).max(320).optional(),
+  detectedSince: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'release also what newer signatures detect, and was kept for something else' }),
   comment: comment.meta({ description: 'why; stands in the audit log' }),
 });
 export type ReleaseRequest = z.infer<typeof releaseRequestSchema>;

@@ -1,4 +1,5 @@
 import type { QueueDepth } from '@sluice/console-api';
+import { jobPriorities } from '@sluice/contracts';
 import { describeSeconds, plural, type FoundCause } from '../cause-texts.js';
 import { recentMinutes, type Situation } from '../situation.js';
 
@@ -39,7 +40,9 @@ export const queueCauses = (situation: Situation): FoundCause[] => [
   ...failedJobs(situation),
 ];
 
-function lateScans({ queues, settings, nowMs }: Situation): FoundCause[] {
+function lateScans({ settings, nowMs, ...situation }: Situation): FoundCause[] {
+  // Kept objects that are scanned again wait for all others, and no one for them.
+  const queues = situation.queues.filter(({ priority }) => priority > jobPriorities.rescan);
   const mail = oldestMailSeconds(queues) ?? 0;
   const all = oldestSeconds(queues) ?? 0;
   const limit = Math.max(lateMailSeconds, settings.scanTimeoutSeconds);

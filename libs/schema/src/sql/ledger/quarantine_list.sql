@@ -2,7 +2,7 @@ CREATE VIEW ledger.quarantine_list AS
   SELECT k.seq, k.submission_id, k.registration_id, k.sensor_id, CASE WHEN k.is_mail THEN 'mail' ELSE 'other' END AS type,
     k.state, k.reason, k.names, k.object_name, k.object_type, k.size_bytes, k.sha256, k.mail_from, k.rcpt_to,
     ledger.named_recipients(k.rcpt_to, k.mail) AS named_rcpt_to, k.mail_origin,
-    k.mail, k.object_key, k.kept_at, k.kept_until, k.hold, k.hold_at, a.id AS alert_id, r.release
+    k.mail, k.object_key, k.kept_at, k.kept_until, k.hold, k.hold_at, k.newest, a.id AS alert_id, r.release
   FROM ledger.kept_objects k
   LEFT JOIN ledger.alerts a ON a.submission_id = k.submission_id
   LEFT JOIN LATERAL (

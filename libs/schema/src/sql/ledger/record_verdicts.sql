@@ -29,6 +29,9 @@
 -- known from then on, and told again for the same bytes (reuse_verdicts.sql). Passwords of a caller and policies are its
 -- own. What ends otherwise is no longer known: the same bytes are looked at anew.
 --
+-- A scan of a wave (`rescan_wave`) changes its own row and the counters of waves; what else comes of it is apply_rescans.sql's
+-- to say. A policy has no say there: it is about what a caller was told.
+--
 -- Rows are found by the list of ids, and unfinished is told by finished_at: with state = 'processing' the planner would
 -- walk a partial index of the whole backlog instead. No nested loops: the planner expects one row where there are 256,
 -- and would compare every item with every row.
@@ -49,6 +52,7 @@ DECLARE
   results jsonb;
   groups uuid[];
   in_doubt text[];
+  rescanned jsonb;
   is_reuse_on boolean;
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
@@ -80,7 +84,8 @@ BEGIN
     -- Of several for one scan the first conclusive counts, else the first.
     SELECT DISTINCT ON (submission_id) * FROM item ORDER BY submission_id, outcome = 'failed-attempt', n
   ), open AS MATERIALIZED (
-    SELECT s.submission_id, s.registration_id, s.attempts, s.last_attempt, s.sha256, s.mail_digest, s.rcpt_to
+    SELECT s.submission_id, s.registration_id, s.attempts, s.last_attempt, s.sha256, s.mail_digest, s.rcpt_to,
+      s.rescan_wave
     FROM ledger.scans s
     WHERE s.submission_id = ANY (ids) AND s.finished_at IS NULL
   ), examined AS (
@@ -103,6 +108,7 @@ BEGIN
         AND (NOT i.has_test_signatures OR (settings -> 'allowTestSignatures')::boolean)
         AND (i.oldest_signatures_at IS NULL OR i.oldest_signatures_at
           >= now_at - make_interval(hours => (settings -> 'maxSignatureAgeHours')::integer))
+        AND s.rescan_wave IS NULL
         THEN policies -> s.registration_id::text END AS policy
     FROM one_each i JOIN open s ON s.submission_id = i.submission_id
     WHERE i.outcome <> 'failed-attempt' OR s.last_attempt IS DISTINCT FROM i.attempt
@@ -158,6 +164,7 @@ BEGIN
     FROM judged j
     WHERE s.submission_id = ANY (ids) AND s.submission_id = j.submission_id AND s.finished_at IS NULL
     RETURNING s.*, j.n, j.technologies, j.database_version, j.has_test_signatures, j.oldest_signatures_at,
+      j.decision_set AS decided_by,
       CASE WHEN is_reuse_on AND s.state IN ('detect', 'not detected') AND j.policy_applied IS NULL AND j.released IS NULL
         AND s.passwords_mark IS NULL THEN j.decision_set END AS decision_set,
       CASE WHEN j.policy_applied IS NULL THEN j.importance ELSE j.policy_importance END AS importance
@@ -173,17 +180,19 @@ BEGIN
       detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
       detected_type, mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied, reused_of,
       examined_at
-    FROM concluded WHERE state = 'detect' ORDER BY n
+    FROM concluded WHERE state = 'detect' AND rescan_wave IS NULL ORDER BY n
   ), kept AS (
     INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
       sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail,
-      mail_digest)
+      mail_digest, examined_set, rescan_wave)
     SELECT DISTINCT ON (object_key) object_key, size_bytes, now_at, now_at + keep_for, submission_id, registration_id,
       sensor_id, is_mail, state, reason,
       ARRAY(SELECT DISTINCT d ->> 'name' FROM jsonb_array_elements(detections) AS one (d) LIMIT 20),
-      object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail, mail_digest
+      object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail, mail_digest, decided_by,
+      coalesce((SELECT CASE WHEN coalesce(decided_by, w.decision_set) = w.decision_set THEN w.id END
+        FROM ledger.rescan_waves w ORDER BY w.id DESC LIMIT 1), 0)
     FROM concluded
-    WHERE (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' ORDER BY object_key, n
+    WHERE rescan_wave IS NULL AND (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' ORDER BY object_key, n
     ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)
   ), known AS (
     INSERT INTO ledger.known_verdicts (sha256, object_type, registration_id, submission_id, scanner, decision_set,
@@ -199,19 +208,20 @@ BEGIN
   ), given_up AS (
     INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
     SELECT 'scan', submission_id, reason, reason_text, now_at FROM concluded
-    WHERE reason IN ('too-many-attempts', 'too-many-begins', 'bad-message')
+    WHERE reason IN ('too-many-attempts', 'too-many-begins', 'bad-message') AND rescan_wave IS NULL
     ON CONFLICT (submission_id) WHERE kind = 'scan' DO NOTHING
   ), counted AS (
     UPDATE ledger.counters c SET unfinished = c.unfinished - done.scans
     FROM (SELECT coalesce(registration_id::text, 'all') AS scope, count(*) AS scans FROM concluded
-          GROUP BY GROUPING SETS ((registration_id), ())) done
+          WHERE rescan_wave IS NULL GROUP BY GROUPING SETS ((registration_id), ())
+          UNION ALL SELECT 'rescans', count(*) FROM concluded WHERE rescan_wave IS NOT NULL HAVING count(*) > 0) done
     WHERE c.scope = done.scope
   ), minute AS (
     INSERT INTO ledger.minutes AS m (minute, is_mail, detect, not_detected, timeout, error)
     SELECT date_trunc('minute', now_at), is_mail, count(*) FILTER (WHERE state = 'detect'),
       count(*) FILTER (WHERE state = 'not detected'), count(*) FILTER (WHERE state = 'timeout'),
       count(*) FILTER (WHERE state = 'error')
-    FROM concluded GROUP BY is_mail
+    FROM concluded WHERE rescan_wave IS NULL GROUP BY is_mail
     ON CONFLICT (minute, is_mail) DO UPDATE SET detect = m.detect + excluded.detect,
       not_detected = m.not_detected + excluded.not_detected, timeout = m.timeout + excluded.timeout,
       error = m.error + excluded.error
@@ -219,7 +229,7 @@ BEGIN
     INSERT INTO ledger.verdict_minutes AS v (minute, is_mail, bucket, verdicts)
     SELECT date_trunc('minute', now_at), is_mail,
       ceil(ln(greatest(1, extract(epoch FROM now_at - accepted_at)::float8 * 1000)) / ln(1.15::float8))::smallint, count(*)
-    FROM concluded GROUP BY is_mail, 3
+    FROM concluded WHERE rescan_wave IS NULL GROUP BY is_mail, 3
     ON CONFLICT (minute, is_mail, bucket) DO UPDATE SET verdicts = v.verdicts + excluded.verdicts
   )
   SELECT jsonb_agg(jsonb_build_object(
@@ -231,8 +241,16 @@ BEGIN
         AND (SELECT true FROM ledger.kept_objects k WHERE k.object_key = c.object_key LIMIT 1) IS NULL) ORDER BY c.n),
     array_agg(DISTINCT c.group_id) FILTER (WHERE c.group_id IS NOT NULL AND c.state <> 'processing'),
     array_agg(DISTINCT c.sha256) FILTER (
-      WHERE c.state NOT IN ('processing', 'not detected') AND c.decision_set IS NULL AND c.reused_of IS NULL)
-  INTO results, groups, in_doubt FROM changed c;
+      WHERE c.state NOT IN ('processing', 'not detected') AND c.decision_set IS NULL AND c.reused_of IS NULL),
+    jsonb_agg(jsonb_build_object('submissionId', c.submission_id, 'decisionSet', c.decided_by, 'importance', c.importance,
+      'technologies', c.technologies, 'databaseVersion', c.database_version, 'hasTestSignatures', c.has_test_signatures,
+      'oldestSignaturesAt', c.oldest_signatures_at) ORDER BY c.n)
+      FILTER (WHERE c.rescan_wave IS NOT NULL AND c.state <> 'processing')
+  INTO results, groups, in_doubt, rescanned FROM changed c;
+
+  IF rescanned IS NOT NULL THEN
+    PERFORM ledger.apply_rescans(rescanned, settings);
+  END IF;
 
   IF in_doubt IS NOT NULL THEN
     DELETE FROM ledger.known_verdicts k WHERE k.sha256 = ANY (in_doubt);

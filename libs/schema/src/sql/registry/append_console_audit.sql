@@ -14,7 +14,8 @@ BEGIN
     END IF;
   ELSE
     actor := registry.audit_caller(actor_kind, proof);
-    IF action = ANY (registry.ledger_actions()) OR action IN ('audit.expire', 'quarantine.expire', 'session.refuse') THEN
+    IF action = ANY (registry.ledger_actions()) OR action IN ('audit.expire', 'quarantine.expire', 'session.refuse',
+      'rescan-wave.begin', 'rescan-wave.end') THEN
       RAISE EXCEPTION 'entries of % are not the console''s to write', action USING ERRCODE = 'insufficient_privilege';
     END IF;
   END IF;
