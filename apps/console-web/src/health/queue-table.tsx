@@ -5,6 +5,8 @@ import '../lists/lists.css';
 import { formatDuration, formatNumber } from '../texts/formats.js';
 import { queueNames } from '../texts/words.js';
 
+/** Kept objects that are scanned again, behind all others. */
+const rescanPriority = 0;
 /** Mail sensors' objects while Maximum scan priority is on; everything else is priority 1. */
 const mailPriority = 5;
 
@@ -30,7 +32,7 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
           {queues.map((one) => (
             <Table.Tr key={`${one.queue} ${one.priority}`}>
               <Table.Td>{queueNames[one.queue] ?? one.queue}</Table.Td>
-              <Table.Td>{one.priority >= mailPriority ? 'Mail first' : 'Ordinary'}</Table.Td>
+              <Table.Td>{priorityName(one.priority)}</Table.Td>
               <Table.Td ta="right" className="numbers">
                 {formatNumber(one.unfinished)}
                 {one.delayed > 0 && (
@@ -47,3 +49,8 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
     </div>
   );
 }
+
+const priorityName = (priority: number): string => {
+  if (priority >= mailPriority) return 'Mail first';
+  return priority === rescanPriority ? 'Scanned again' : 'Ordinary';
+};

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { LoadStatistics, QueueDepth } from '@sluice/console-api';
+import { jobPriorities } from '@sluice/contracts';
 import { readRows, type Database } from '@sluice/database';
 import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
@@ -29,7 +30,8 @@ export class LoadStore {
   /** One look. Of what waits the most in each minute is kept, of what is busy the mean. */
   async record(queues: readonly QueueDepth[], instances: readonly Instance[]): Promise<void> {
     const working = instances.filter((one) => one.service === 'scanner' && one.isAnswering && one.is_ready);
-    const waiting = queues.filter((one) => one.unfinished > 0);
+    // Kept objects that are scanned again are no load: they take what is left.
+    const waiting = queues.filter((one) => one.unfinished > 0 && one.priority > jobPriorities.rescan);
     const sum = (count: (one: Instance) => number): number =>
       working.reduce((all, one) => all + count(one), 0);
     await this.database.query(

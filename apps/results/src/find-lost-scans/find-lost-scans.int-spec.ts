@@ -75,8 +75,10 @@ describe('a marker', () => {
   it('goes into each queue at each priority', async () => {
     const sent = await send();
     expect(sent.map((one) => `${one.queue} ${one.priority}`).sort()).toEqual([
+      'heavy 0',
       'heavy 1',
       'heavy 5',
+      'light 0',
       'light 1',
       'light 5',
       'mail 5',
@@ -92,9 +94,9 @@ describe('a marker', () => {
   it('is sent rarely while none comes back, and again when one does', async () => {
     const sent = [];
     for (let n = 0; n < 30; n++) sent.push(await send());
-    expect(sent.flat()).toHaveLength(5 * 20);
+    expect(sent.flat()).toHaveLength(7 * 20);
     await back(sent[19] ?? []);
-    expect(await send()).toHaveLength(5);
+    expect(await send()).toHaveLength(7);
   });
 
   it('measures how long its queue takes', async () => {
@@ -104,7 +106,7 @@ describe('a marker', () => {
     const depths = await ledger.rows<{ last_wait_seconds: number }>(
       'SELECT last_wait_seconds FROM ledger.queue_depths',
     );
-    expect(depths).toHaveLength(5);
+    expect(depths).toHaveLength(7);
     for (const depth of depths) expect(Math.round(depth.last_wait_seconds)).toBe(30);
   });
 });

@@ -220,18 +220,18 @@ describe('thousands of waiting jobs', () => {
     });
     for (let round = 1; round <= 3; round += 1) {
       await (finders[round % 2] as FindLostScans).sendMarkers();
-      await until(async () => (await markersBack()).length === 2 * round);
+      await until(async () => (await markersBack()).length === 3 * round);
       await pass(longest + 60);
       await Promise.all(turns.map((turn) => turn.take()));
     }
-    expect(new Set(await markersBack())).toEqual(new Set(['heavy 1', 'heavy 5']));
+    expect(new Set(await markersBack())).toEqual(new Set(['heavy 0', 'heavy 1', 'heavy 5']));
     await heavy.stop(5000);
-    // Three rounds of markers of two priorities stand among the jobs; nothing else came.
-    expect((await results.queueDepth(jobQueue('light', 'classic').name)).messages).toBe(waitingCount + 6);
+    // Three rounds of markers of three priorities stand among the jobs; nothing else came.
+    expect((await results.queueDepth(jobQueue('light', 'classic').name)).messages).toBe(waitingCount + 9);
 
     const { jobs } = scan();
     await until(() => jobs.size === waitingCount);
-    await until(async () => (await markersBack()).length === 15);
+    await until(async () => (await markersBack()).length === 21);
     expect([...jobs.values()].filter((times) => times !== 1)).toEqual([]);
   }, 180_000);
 });
@@ -277,7 +277,7 @@ describe('a broker that was wiped', () => {
     for (const round of [1, 2]) {
       await pass(longest + 10);
       await (finders[0] as FindLostScans).sendMarkers();
-      await until(async () => (await markersBack()).length === 5 * round);
+      await until(async () => (await markersBack()).length === 7 * round);
     }
     await until(async () => {
       await Promise.all(turns.map((turn) => turn.take()));

@@ -131,6 +131,16 @@ describe('quarantine', () => {
     expect(await written()).toHaveLength(4);
   });
 
+  it('says what newer signatures detect, and lets it out only for who says that they know', async () => {
+    const [since, anyway] = [await keep(), await keep({}, 'infected')];
+    await ledger.rows(
+      `UPDATE ledger.kept_objects SET newest = '{"state": "detect", "stateBefore": "error"}'`,
+    );
+    const both = { ...request(since, anyway), ...asIs };
+    expect(await release(both)).toEqual(['detected-since', 'done']);
+    expect(await release({ ...request(since), ...asIs, detectedSince: true })).toEqual(['done']);
+  });
+
   it('releases once, however many operators ask at the same time', async () => {
     const item = await keep();
     const asked = Array.from({ length: 5 }, () => release({ ...request(item), ...asIs }));

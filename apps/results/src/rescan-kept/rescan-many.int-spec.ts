@@ -43,8 +43,8 @@ describe('100,000 kept objects, to be scanned again', () => {
     const items = Array.from({ length: 100 }, () => itemOf(mail, { objectType: 'email' }));
     const { outcomes } = await acceptItems(ledger.database.query, items);
     expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
-    const { length: onTheirWay } = await rescans.unfinished();
-    expect(onTheirWay).toBe(3);
+    const { length: inFlight } = await rescans.unfinished();
+    expect(inFlight).toBe(3);
     // Nothing more begins while mail is there, and mail goes first wherever both are published.
     expect(await rescans.due()).toEqual([]);
     const priorities = await ledger.rows<{ rescan: number; mail: number }>(

@@ -42,11 +42,16 @@ export class LedgerModel {
     const submission = this.submissions.get(id);
     if (submission?.state !== 'processing') return false;
     submission.state = state;
-    const isConclusive = state === 'detect' || state === 'not detected';
-    if (isConclusive && set !== null) this.known.set(submission.sha256, { state, set });
-    // A clean that cannot be told again says nothing against one that can.
-    else if (state !== 'not detected') this.known.delete(submission.sha256);
+    this.learn(submission.sha256, state, set);
     return true;
+  }
+
+  /** What a scan of these bytes says of them. */
+  learn(sha256: string, state: ConclusiveState, set: string | null): void {
+    const isConclusive = state === 'detect' || state === 'not detected';
+    if (isConclusive && set !== null) this.known.set(sha256, { state, set });
+    // A clean that cannot be told again says nothing against one that can.
+    else if (state !== 'not detected') this.known.delete(sha256);
   }
 
   report(scanner: string, set: string | null): void {

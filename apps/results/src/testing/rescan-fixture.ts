@@ -18,6 +18,7 @@ interface WaveRow {
   end_reason: string | null;
 }
 export interface Begun {
+  readonly rescanOf: string;
   readonly submissionId: string;
   readonly sha256: string;
   readonly objectKey: string;
@@ -57,6 +58,16 @@ export class RescanFixture {
     return this.wave();
   }
 
+  /** With room for all, and none of the sets new. */
+  async advanceAtOnce(): Promise<WaveRow | undefined> {
+    await this.ledger.rows(`UPDATE ledger.instances SET status = status || '{"slots": 100000}'`);
+    await this.ledger.rows(
+      `UPDATE ledger.decision_sets SET first_seen_at = first_seen_at - interval '1 hour'
+       WHERE first_seen_at > clock_timestamp() - interval '1 minute'`,
+    );
+    return this.advance();
+  }
+
   async wave(): Promise<WaveRow | undefined> {
     const [row] = await this.ledger.rows<WaveRow>(
       `SELECT id::integer, decision_set, objects, done, detected, cleared, unknown, end_reason
@@ -78,7 +89,7 @@ export class RescanFixture {
 
   unfinished(): Promise<Begun[]> {
     return this.ledger.rows(
-      `SELECT submission_id AS "submissionId", sha256, object_key AS "objectKey" FROM ledger.scans
+      `SELECT submission_id AS "submissionId", rescan_of AS "rescanOf", sha256, object_key AS "objectKey" FROM ledger.scans
        WHERE state = 'processing' AND rescan_wave IS NOT NULL ORDER BY seq`,
     );
   }

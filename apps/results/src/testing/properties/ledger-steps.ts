@@ -42,6 +42,7 @@ export const ledgerStep = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('wave' as const), outcome, decisionSet }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('failed-attempt' as const), pick, attempt: fc.nat({ max: 9 }) }),

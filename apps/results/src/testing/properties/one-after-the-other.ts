@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import type { AcceptItem, ConclusiveState, Verdict } from '@sluice/contracts';
 import { itemOf, type LedgerFixture, type System } from '../ledger-fixture.js';
+import { RescanFixture } from '../rescan-fixture.js';
 import { LedgerModel } from '../ledger-model.js';
 import { outcomeStates, type LedgerStep } from './ledger-steps.js';
 import { ResultsInstance, shownStates } from './results-instance.js';
@@ -10,7 +11,10 @@ export async function tryOneAfterTheOther(
   ledger: LedgerFixture,
   steps: readonly LedgerStep[],
 ): Promise<void> {
-  await ledger.database.query('TRUNCATE ledger.instances, ledger.decision_sets');
+  await ledger.database.query(
+    'TRUNCATE ledger.instances, ledger.decision_sets, ledger.kept_objects, ledger.rescan_waves',
+  );
+  await ledger.set('rescanKept', true);
   const one = new ModelledSystem(ledger, await ledger.addSystem());
   for (const step of steps) await one.take(step);
   await one.compareAtTheEnd();
@@ -20,6 +24,9 @@ export async function tryOneAfterTheOther(
 class ModelledSystem {
   private readonly model = new LedgerModel();
   private readonly service: ResultsInstance;
+  private readonly rescans: RescanFixture;
+  /** First scans of what a wave detected. */
+  private readonly detectedSince = new Set<string>();
   private readonly items: AcceptItem[] = [];
   private readonly begun = new Map<string, number>();
   private readonly failed = new Map<string, { count: number; last: number }>();
@@ -29,6 +36,7 @@ class ModelledSystem {
     private readonly system: System,
   ) {
     this.service = new ResultsInstance(ledger);
+    this.rescans = new RescanFixture(ledger);
   }
 
   async take(step: LedgerStep): Promise<void> {
@@ -40,7 +48,9 @@ class ModelledSystem {
   }
 
   async compareAtTheEnd(): Promise<void> {
-    const detected = [...this.model.submissions.values()].filter((one) => one.state === 'detect');
+    const detected = [...this.model.submissions.values()].filter(
+      (one) => one.state === 'detect' || this.detectedSince.has(one.id),
+    );
     const alerts = await this.ledger.rows<{ submission_id: string }>(
       'SELECT submission_id FROM ledger.alert_list WHERE registration_id = $1',
       [this.system.registrationId],
@@ -65,6 +75,8 @@ class ModelledSystem {
       case 'scanner-reports':
         await service.reportScanner(step.scanner, step.decisionSet);
         return model.report(step.scanner, step.decisionSet);
+      case 'wave':
+        return this.scanAgain(step);
       case 'forget':
         await service.forgetVerdicts();
         return model.forget();
@@ -106,6 +118,26 @@ class ModelledSystem {
 
   private isOpen(id: string): boolean {
     return this.model.submissions.get(id)?.state === 'processing';
+  }
+
+  /** What is kept is scanned again: no caller sees it, but the bytes are known by what it said. */
+  private async scanAgain({ outcome, decisionSet }: LedgerStep & { kind: 'wave' }): Promise<void> {
+    const wave = await this.rescans.advanceAtOnce();
+    for (const { submissionId, sha256, rescanOf } of await this.rescans.begin()) {
+      const state = outcomeStates[outcome] as ConclusiveState;
+      await this.service.conclude({ submissionId, sha256 }, outcome as Verdict['outcome'], {
+        set: decisionSet,
+      });
+      this.model.learn(sha256, state, decisionSet);
+      if (state === 'detect' && (decisionSet === null || decisionSet === wave?.decision_set))
+        this.detectedSince.add(rescanOf);
+    }
+    const unfounded = await this.ledger.rows(
+      `SELECT FROM ledger.kept_objects k JOIN ledger.scans s ON s.submission_id = (k.newest ->> 'submissionId')::uuid
+       WHERE k.newest ->> 'state' <> s.state
+         OR (s.state = 'not detected' AND k.newest ->> 'decisionSet' IS DISTINCT FROM k.examined_set)`,
+    );
+    expect(unfounded).toEqual([]);
   }
 
   private async failAttempt(item: AcceptItem, attempt: number): Promise<void> {

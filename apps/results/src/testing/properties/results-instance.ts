@@ -55,7 +55,11 @@ export class ResultsInstance {
     return this.records.record(prepareVerdict(verdictOf(other, of as Verdict['outcome'])));
   }
 
-  conclude(item: AcceptItem, of: Verdict['outcome'], { attempt = 0, set = null as string | null } = {}) {
+  conclude(
+    item: Pick<AcceptItem, 'submissionId' | 'sha256'>,
+    of: Verdict['outcome'],
+    { attempt = 0, set = null as string | null } = {},
+  ) {
     const startedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, attempt)).toISOString();
     const verdict = verdictOf(item, of, { startedAt, ...(set !== null && { decisionSet: set }) });
     const engines = verdict.engines.map((engine) => ({ ...engine, signaturesAt: signaturesOf(set) }));
