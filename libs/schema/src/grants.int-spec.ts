@@ -70,6 +70,24 @@ describe('the services’ roles', () => {
       await expect(results(`SELECT * FROM registry.${table}`)).rejects.toThrow('permission denied');
   });
 
+  it('let the console see which kept object is scanned again next, and nothing of how that is found out', async () => {
+    await database.owner.query(
+      `INSERT INTO ledger.decision_sets VALUES ('set', now());
+       INSERT INTO ledger.instances VALUES ('scanner', 's',
+         '{"isReady": true, "slots": 4, "decisionSet": "set", "registryRevision": 9, "engines": []}', now());
+       INSERT INTO ledger.rescan_waves (decision_set, began_at, kept_days, in_flight, objects, progress_at)
+       VALUES ('set', now(), 30, 2, 1, now());
+       INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until, submission_id)
+       VALUES ('key', 1, now(), now(), gen_random_uuid())`,
+    );
+    expect((await console_('SELECT object_key FROM ledger.rescan_due')).rows).toEqual([{ object_key: 'key' }]);
+    await expect(notifier('SELECT ledger.rescan_room(2, $$set$$)')).rejects.toThrow('permission denied');
+    await expect(console_('SELECT FROM ledger.rescan_waves')).rejects.toThrow('permission denied');
+    await database.owner.query(
+      'TRUNCATE ledger.kept_objects, ledger.rescan_waves, ledger.instances, ledger.decision_sets',
+    );
+  });
+
   it.each([
     ['sluice_console', `INSERT INTO registry.audit (actor, actor_kind, action) VALUES ('a', 'system', 'x')`],
     ['sluice_console', `UPDATE registry.audit SET actor = 'b'`],

@@ -22,7 +22,7 @@ const grantsForResults = [
   `GRANT USAGE ON ALL SEQUENCES IN SCHEMA ledger TO ${results}`,
   // Changes operators ask for are in the audit log by the transaction that makes them, and no others.
   `GRANT EXECUTE ON FUNCTION registry.append_ledger_audit, registry.note_expired_holds,
-     registry.note_rescan_wave TO ${results}`,
+     registry.note_rescan_wave, ledger.rescan_room TO ${results}`,
 ];
 
 const grantsForConsole = [
@@ -36,6 +36,7 @@ const grantsForConsole = [
   `GRANT EXECUTE ON FUNCTION registry.append_console_audit, registry.announce_change, registry.expire_audit
      TO ${consoleRole}`,
   `GRANT USAGE ON SCHEMA ledger TO ${consoleRole}`,
+  `GRANT EXECUTE ON FUNCTION ledger.rescan_room TO ${consoleRole}`,
 ];
 
 /** Secrets go in sealed and never come out here; attempts and the state of channels are the notifier's to write. */

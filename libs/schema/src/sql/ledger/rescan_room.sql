@@ -1,4 +1,5 @@
--- How many scans of a wave may begin now.
+-- How many scans of a wave may begin now. A view runs its functions with the rights of who reads it, so this one has its
+-- owner's: the console reads rescan_due, and none of the tables behind it.
 --
 -- | none while                                               | because                                          |
 -- |----------------------------------------------------------|--------------------------------------------------|
@@ -6,8 +7,8 @@
 -- | scans of others take more than half of the slots         | they wait for nothing that can wait              |
 -- | no ready scanner has what the wave is about, or a newer one has it | its word would count for nothing     |
 CREATE OR REPLACE FUNCTION ledger.rescan_room(in_flight integer, decision_set text) RETURNS integer
-LANGUAGE plpgsql STABLE
-SET jit = off
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 DECLARE
   own integer;
@@ -26,3 +27,4 @@ BEGIN
   RETURN in_flight - own;
 END
 $$;
+REVOKE ALL ON FUNCTION ledger.rescan_room FROM PUBLIC;
