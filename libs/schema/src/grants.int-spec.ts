@@ -80,7 +80,9 @@ describe('the services’ roles', () => {
        INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until, submission_id)
        VALUES ('key', 1, now(), now(), gen_random_uuid())`,
     );
-    expect((await console_('SELECT object_key FROM ledger.rescan_due')).rows).toEqual([{ object_key: 'key' }]);
+    expect((await console_('SELECT object_key FROM ledger.rescan_due')).rows).toEqual([
+      { object_key: 'key' },
+    ]);
     await expect(notifier('SELECT ledger.rescan_room(2, $$set$$)')).rejects.toThrow('permission denied');
     await expect(console_('SELECT FROM ledger.rescan_waves')).rejects.toThrow('permission denied');
     await database.owner.query(
