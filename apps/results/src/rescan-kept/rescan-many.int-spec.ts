@@ -62,7 +62,9 @@ describe('100,000 kept objects, to be scanned again', () => {
     const lost = new FindLostScans(ledger.database, broker, 10, logger);
     await new RetryScans(ledger.database, broker, logger).publishDue();
     const jobs = () =>
-      broker.published.filter(({ priority, message }) => priority === 0 && 'objectKey' in message);
+      broker.published.filter(
+        ({ priority, message }) => priority === 0 && (message as { kind: string }).kind === 'job',
+      );
     const first = jobs().length;
     expect(first).toBeGreaterThan(0);
     await ledger.rows(

@@ -85,7 +85,7 @@ BEGIN
         database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
         mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, rescanned)
       SELECT kept.submission_id, scan.registration_id, scan.sensor_id, scan.is_mail, first.scan_id, scan.instance,
-        scan.source_address, now_at, coalesce(first.accepted_at, kept.kept_at), scan.started_at, item.importance,
+        scan.source_address, now_at, coalesce(first.accepted_at, kept.kept_at), first.started_at, item.importance,
         ARRAY(SELECT jsonb_array_elements_text(item.technologies)), scan.detections, scan.detections_total, scan.engines,
         item."databaseVersion", scan.object_key, scan.object_name, scan.object_type, scan.size_bytes, scan.sha256,
         scan.md5, scan.sha1, scan.detected_type, scan.mail_from, scan.rcpt_to, scan.mail_origin, scan.mail,
