@@ -5,7 +5,7 @@ import { recordItems, type Recorded } from '../record-verdicts/record-verdicts.q
 import { acceptItems } from '../accept-scans/accept-scans.query.js';
 import { AdvanceWaves } from '../rescan-kept/advance-waves.service.js';
 import { RescanKept } from '../rescan-kept/rescan-kept.service.js';
-import { itemOf, LedgerFixture, verdictOf, type System } from './ledger-fixture.js';
+import { itemOf, verdictOf, type LedgerFixture, type System } from './ledger-fixture.js';
 
 interface WaveRow {
   id: number;
