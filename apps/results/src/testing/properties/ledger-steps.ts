@@ -42,7 +42,15 @@ export const ledgerStep = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('wave' as const), outcome, decisionSet }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('wave' as const),
+      reported: fc.constantFrom('1'.repeat(32), '2'.repeat(32)),
+      outcome,
+      decisionSet,
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('failed-attempt' as const), pick, attempt: fc.nat({ max: 9 }) }),

@@ -121,7 +121,9 @@ class ModelledSystem {
   }
 
   /** What is kept is scanned again: no caller sees it, but the bytes are known by what it said. */
-  private async scanAgain({ outcome, decisionSet }: LedgerStep & { kind: 'wave' }): Promise<void> {
+  private async scanAgain({ reported, outcome, decisionSet }: LedgerStep & { kind: 'wave' }): Promise<void> {
+    await this.service.reportScanner('a', reported);
+    this.model.report('a', reported);
     const wave = await this.rescans.advanceAtOnce();
     for (const { submissionId, sha256, rescanOf } of await this.rescans.begin()) {
       const state = outcomeStates[outcome] as ConclusiveState;
