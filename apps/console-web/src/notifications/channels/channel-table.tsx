@@ -25,18 +25,18 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
     <Table className="list-table is-stacking is-dense" aria-label="Channels" horizontalSpacing={10}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w="15%">Name</Table.Th>
+          <Table.Th w="14%">Name</Table.Th>
           <Table.Th w={86} className="col-wide">
             Kind
           </Table.Th>
           <Table.Th>Where to</Table.Th>
-          <Table.Th w="30%">State</Table.Th>
-          <Table.Th w="18%">Last answer</Table.Th>
+          <Table.Th w="23%">State</Table.Th>
+          <Table.Th w="16%">Last answer</Table.Th>
           <Table.Th w={64} className="col-wide">
             Rules
           </Table.Th>
           {isAdministrator && (
-            <Table.Th w={176}>
+            <Table.Th w={208}>
               <span className="sr-only">Actions</span>
             </Table.Th>
           )}

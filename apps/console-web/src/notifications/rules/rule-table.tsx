@@ -39,7 +39,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
           <Table.Th w="17%" className="col-wide">
             When
           </Table.Th>
-          <Table.Th w={canChange ? 216 : 104}>
+          <Table.Th w={canChange ? 252 : 116}>
             <span className="sr-only">Actions</span>
           </Table.Th>
         </Table.Tr>
