@@ -140,6 +140,8 @@ class CrowdedSystem {
         return service.purge();
       case 'look-for-lost':
         return this.lookForLost();
+      // Waves are one at a time in any case: tryOneAfterTheOther has them, and compares what they say.
+      case 'wave':
       case 'age':
         return;
     }
