@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { withQuery } from '../../api/ask.js';
 import { useIsAdministrator } from '../../api/session-state.js';
 import { ClaimedText, revealText } from '../../texts/claimed-text.js';
-import { formatSpan, formatTime, plural } from '../../texts/formats.js';
+import { formatNumber, formatSpan, formatTime, plural } from '../../texts/formats.js';
 import { TimeAgo, useNowMs } from '../../texts/moment.js';
 import { WordBadge } from '../../texts/word-badge.js';
 import { channelStateWords, describePlace, kindWords, type Channel } from '../channel.js';
@@ -98,15 +98,17 @@ function ChannelState({ channel }: { readonly channel: Channel }): ReactElement 
   return (
     <div className="cell-line">
       <WordBadge word={channelStateWords[channel.state]} />
-      {waiting > 0 && (
-        <Link
-          href={withQuery('/notifications/deliveries', { channelId: channel.id, state: 'waiting' })}
-          className="row-link"
-        >
-          {plural(waiting, 'message')} {waiting === 1 ? 'waits' : 'wait'}
-        </Link>
-      )}
       <div className="cell-text quiet" title={[...since, ...story].join('\n')}>
+        {waiting > 0 && (
+          <>
+            <Link
+              href={withQuery('/notifications/deliveries', { channelId: channel.id, state: 'waiting' })}
+              className="row-link"
+            >
+              {formatNumber(waiting)} waiting
+            </Link>{' '}
+          </>
+        )}
         {story.join(', ')}
       </div>
     </div>

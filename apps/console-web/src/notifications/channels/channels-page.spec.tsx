@@ -28,7 +28,7 @@ describe('the channels', () => {
     expect(row?.textContent).toContain('siem.example.org:6514 TLS, CEF');
     expect(row?.textContent).toContain('failing for 38 minutes, 9 attempts failed');
     expect(row?.textContent).toContain('connect ECONNREFUSED');
-    expect(within(row as HTMLElement).getByText('14 messages wait')).toBeDefined();
+    expect(within(row as HTMLElement).getByText('14 waiting')).toBeDefined();
   });
 
   it('begin with how to make the first', async () => {
