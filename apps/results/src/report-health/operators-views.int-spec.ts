@@ -43,6 +43,8 @@ describe('what the console may read', () => {
       'instance_list',
       'quarantine_list',
       'queue_depths',
+      'rescan_due',
+      'rescan_wave_list',
       'scan_list',
       'scans_per_minute',
       'unfinished_scans',
