@@ -212,11 +212,23 @@ describe('results with its own role and broker user', () => {
     await ledger.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'sluice-results%'`,
     );
-    await expect(accept()).rejects.toMatchObject({ code: expect.stringMatching(/^(remote|timeout)$/) });
-    expect((await health()).body.error).toHaveProperty('database');
-    await ledger.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
-    expect((await accept()).outcomes).toEqual([expect.objectContaining({ outcome: 'accepted' })]);
-  }, 20_000);
+    try {
+      // On a busy machine the first answer may be later than a caller waits.
+      await until(
+        () =>
+          accept().then(
+            () => false,
+            (error: { remoteCode?: unknown }) => error.remoteCode === 'unavailable',
+          ),
+        60_000,
+      );
+      await until(async () => 'database' in ((await health()).body.error ?? {}), 60_000);
+    } finally {
+      // The next test needs it, too.
+      await ledger.database.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+    }
+    await until(async () => (await accept()).outcomes[0]?.outcome === 'accepted', 60_000);
+  });
 
   it('is ready again, and consumes, after the broker was restarted', async () => {
     rabbit.processes[0]?.kill();
