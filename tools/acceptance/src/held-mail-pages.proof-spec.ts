@@ -4,7 +4,6 @@ import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +11,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { openChromium } from './open-chromium.js';
 import { Operator } from './operator.js';
 import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
-import { startMilterSensor } from './start-milter-sensor.js';
+import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
 const reason = whyNoPostfix();
@@ -74,11 +73,7 @@ withPostfix('held mail in the pages', () => {
   }, 300_000);
   afterAll(async () => {
     await browser?.close();
-    if (sensor !== undefined && sensor.exitCode === null) {
-      const closed = once(sensor, 'close');
-      sensor.kill('SIGTERM');
-      await closed;
-    }
+    await stopMilterSensor(sensor);
     await operator?.close();
     await system?.end();
     await postfix?.stop();

@@ -4,14 +4,13 @@ import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Operator } from './operator.js';
 import { canConnect, MailReceiver, RealPostfix, serverKeys } from './receivers/index.js';
 import { oneEntryZip, storedZip } from './stored-zip.js';
-import { startMilterSensor } from './start-milter-sensor.js';
+import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
 const reason = whyNoPostfix();
@@ -57,11 +56,7 @@ withPostfix('Postfix with the mail sensor before a whole system', () => {
   }, 240_000);
   afterAll(async () => {
     await postfix?.stop();
-    if (sensor !== undefined && sensor.exitCode === null) {
-      const closed = once(sensor, 'close');
-      sensor.kill('SIGTERM');
-      await closed;
-    }
+    await stopMilterSensor(sensor);
     await operator?.close();
     await system?.end();
     await receiver?.stop();

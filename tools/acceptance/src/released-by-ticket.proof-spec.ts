@@ -3,13 +3,12 @@ import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Operator } from './operator.js';
 import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
-import { startMilterSensor } from './start-milter-sensor.js';
+import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
 const reason = whyNoPostfix();
@@ -79,11 +78,7 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
     await until(() => canConnect(port));
   }, 240_000);
   afterAll(async () => {
-    if (sensor !== undefined && sensor.exitCode === null) {
-      const closed = once(sensor, 'close');
-      sensor.kill('SIGTERM');
-      await closed;
-    }
+    await stopMilterSensor(sensor);
     await operator?.close();
     await system?.end();
     await postfix?.stop();

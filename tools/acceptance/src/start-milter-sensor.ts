@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import type { TestSystem } from './test-system.js';
 
@@ -29,3 +30,11 @@ export const startMilterSensor = (
       SENSOR_MILTER_LISTEN: `127.0.0.1:${port}`,
     },
   });
+
+/** Ends one that was started, and waits for its end; undefined: none was. */
+export async function stopMilterSensor(sensor: ChildProcess | undefined): Promise<void> {
+  if (sensor === undefined || sensor.exitCode !== null) return;
+  const closed = once(sensor, 'close');
+  sensor.kill('SIGTERM');
+  await closed;
+}

@@ -1,7 +1,9 @@
-import { inflateRawSync, inflateSync } from 'node:zlib';
+import { alphabet32, decode32 } from '../../decoders/base-32.js';
+import { alphabet85, decode85, digits85, ofAdobe, ofGit } from '../../decoders/base-85.js';
 import { encodedScripts, hasEncodedScript } from '../../decoders/encoded-script.js';
 import { fileMarks } from './file-marks.js';
-import { runsOf } from './base64-runs.js';
+import { gitPatches, hasGitPatch } from './git-patches.js';
+import { hasWordOfPacking, packedRuns } from './packed-runs.js';
 import type { TextLook } from './text-look.js';
 import { type TextBlob, decoded, runEnd, tableOf } from './text-blobs.js';
 
@@ -12,10 +14,6 @@ const reversed = (text: Buffer): Buffer => Buffer.from(text).reverse();
 const heads = ['504b0304', '4d5a9000', '1f8b0800', '25504446', '52617221', '377abcaf', 'd0cf11e0'].map(
   (hex) => Buffer.from(hex, 'hex'),
 );
-const alphabet32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const alphabet85 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
-const digits85 = (value: number): number[] =>
-  [85 ** 4, 85 ** 3, 85 ** 2, 85, 1].map((power) => Math.floor(value / power) % 85);
 
 const marks32 = heads.map((head) => {
   const bits = [...head].map((byte) => byte.toString(2).padStart(8, '0')).join('');
@@ -38,7 +36,6 @@ const marksBackwards = [...fileMarks.filter((mark) => mark.length >= 5).slice(0,
 const hexBackwards = ['4030b405', '4030B405', '0009a5d4', '0009A5D4', '8080b8f1', '8080B8F1'].map(latin1);
 const ascii85Start = latin1('<~');
 const binaryHeads = ['01010000', '01001101', '00011111'].map(latin1);
-const wordsOfPacking = ['nflate', 'ncompress', 'ecompress', 'eflateStream'].map(latin1);
 const decimals = /\b(?:80(\D{1,4})75\1|77(\D{1,4})90\2|31(\D{1,4})139\3|37(\D{1,4})80\4|82(\D{1,4})97\5)/;
 
 const ofRuns = [...marks32, ...marksBackwards, ...hexBackwards];
@@ -50,8 +47,8 @@ const includesAny = (bytes: Buffer, marks: readonly Buffer[]): boolean =>
 
 /** By words alone; what they stand for is looked at when it is opened. */
 export function hasOtherEncoding(bytes: Buffer, text: () => string, look: TextLook): boolean {
-  if (hasEncodedScript(bytes) || bytes.includes(patchWord) || bytes.includes(filterWord)) return true;
-  if (look.longestRun >= shortestRun && includesAny(bytes, wordsOfPacking)) return true;
+  if (hasEncodedScript(bytes) || hasGitPatch(bytes) || bytes.includes(filterWord)) return true;
+  if (look.longestRun >= shortestRun && hasWordOfPacking(bytes)) return true;
   if (look.longestRun >= shortestToken && includesAny(bytes, ofRuns)) return true;
   if (look.longestToken >= shortestToken && includesAny(bytes, ofTokens)) return true;
   return look.hasDigits && (includesAny(bytes, binaryHeads) || decimals.test(text()));
@@ -76,7 +73,7 @@ export function* otherEncodings(bytes: Buffer, checkTime: () => void): Generator
   );
   yield* decimalRuns(bytes.toString('latin1'), checkTime);
   yield* binaryRuns(bytes, checkTime);
-  if (wordsOfPacking.some((word) => bytes.includes(word))) yield* packedRuns(bytes, checkTime);
+  if (hasWordOfPacking(bytes)) yield* packedRuns(bytes, checkTime);
 }
 
 const lineBreaks = '\r\n';
@@ -105,55 +102,6 @@ function* marked(
     }
 }
 
-function decode32(run: Buffer): Buffer {
-  const out: number[] = [];
-  let [held, bits] = [0, 0];
-  for (const byte of run) {
-    const value = alphabet32.indexOf(String.fromCharCode(byte));
-    if (value < 0) continue;
-    held = ((held << 5) | value) & 0xffff;
-    bits += 5;
-    if (bits < 8) continue;
-    bits -= 8;
-    out.push((held >> bits) & 0xff);
-  }
-  return Buffer.from(out);
-}
-
-const noDigit = 255;
-const valuesOf = (alphabet: string): Uint8Array => {
-  const values = new Uint8Array(256).fill(noDigit);
-  for (const [value, char] of [...alphabet].entries()) values[char.charCodeAt(0)] = value;
-  return values;
-};
-const lastDigit = 84;
-const zeroGroup = 0x7a;
-
-/** Groups of five; `z` is one of zeros where it is no digit. */
-function decode85(run: Buffer, values: Uint8Array): Buffer {
-  const out = Buffer.alloc(run.length * 4 + 4);
-  let [length, value, count] = [0, 0, 0];
-  for (const byte of run) {
-    const digit = values[byte] as number;
-    if (digit === noDigit) {
-      if (byte === zeroGroup && count === 0) length += 4;
-      continue;
-    }
-    value = value * 85 + digit;
-    count += 1;
-    if (count < 5) continue;
-    out.writeUInt32BE(value % 2 ** 32, length);
-    length += 4;
-    [value, count] = [0, 0];
-  }
-  if (count < 2) return out.subarray(0, length);
-  for (let missing = count; missing < 5; missing += 1) value = value * 85 + lastDigit;
-  out.writeUInt32BE(value % 2 ** 32, length);
-  return out.subarray(0, length + count - 1);
-}
-
-const ofGit = valuesOf(alphabet85);
-const adobe = valuesOf(Array.from({ length: 85 }, (_, at) => String.fromCharCode(33 + at)).join(''));
 const tilde = 0x7e;
 /** Of PostScript's filter, which has no mark in front. */
 const filterWord = latin1('ASCII85Decode filter');
@@ -175,7 +123,7 @@ function* ascii85Runs(bytes: Buffer, checkTime: () => void): Generator<TextBlob>
       if (end - at < shortest || (isMarked && bytes[end] !== tilde)) continue;
       yield {
         label: 'file in base 85',
-        bytes: decode85(bytes.subarray(at + mark.length, end), adobe),
+        bytes: decode85(bytes.subarray(at + mark.length, end), ofAdobe),
         isExcerpt: true,
       };
     }
@@ -251,59 +199,4 @@ function* binaryRuns(bytes: Buffer, checkTime: () => void): Generator<TextBlob> 
         yield { label: 'file in binary digits', bytes: Buffer.from(values), isExcerpt: true };
       at = bytes.indexOf(mark, Math.max(next, at + mark.length));
     }
-}
-
-const patchWord = latin1('GIT binary patch');
-const patchHead = /\nliteral \d{1,12}\r?\n/g;
-const patchLine = /^([A-Za-z])([^\s]{5,65})$/;
-
-/** Files in a patch of git: lines with their length in front, in base 85, packed as zlib does. */
-function* gitPatches(bytes: Buffer, checkTime: () => void): Generator<TextBlob> {
-  if (!bytes.includes(patchWord)) return;
-  const text = bytes.toString('latin1');
-  for (const match of text.matchAll(patchHead)) {
-    checkTime();
-    const pieces: Buffer[] = [];
-    for (let at = match.index + match[0].length; ;) {
-      const found = text.indexOf('\n', at);
-      const line = text
-        .slice(at, found < 0 ? text.length : found)
-        .trimEnd()
-        .slice(0, 80);
-      const [, size = '', digits = ''] = patchLine.exec(line) ?? [];
-      if (size === '') break;
-      const length = size <= 'Z' ? size.charCodeAt(0) - 64 : size.charCodeAt(0) - 70;
-      pieces.push(decode85(latin1(digits), ofGit).subarray(0, length));
-      if (found < 0) break;
-      at = found + 1;
-    }
-    if (pieces.length > 0)
-      yield { label: 'file in a patch', bytes: Buffer.concat(pieces), isDeflated: 'zlib' };
-  }
-}
-
-const shortestPacked = 32;
-/** What is more is unpacked where the walk's bounds are counted. */
-const mostAtOnce = 1024 ** 2;
-const packings = [
-  ['zlib', inflateSync],
-  ['raw', inflateRawSync],
-] as const;
-
-/** Where a text says that it unpacks something: every run that zlib or deflate can be undone of, to its end. */
-function* packedRuns(bytes: Buffer, checkTime: () => void): Generator<TextBlob> {
-  for (const { start, end } of runsOf(bytes, shortestPacked)) {
-    checkTime();
-    const packed = decoded(bytes.subarray(start, end));
-    for (const [packing, inflate] of packings) {
-      try {
-        const content = inflate(packed, { maxOutputLength: mostAtOnce });
-        if (content.length > 0) yield { label: 'packed text', bytes: content };
-      } catch (error) {
-        // A word, a key or a picture: most runs are none.
-        if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-          yield { label: 'packed text', bytes: packed, isDeflated: packing };
-      }
-    }
-  }
 }

@@ -1,0 +1,18 @@
+/** RFC 4648, section 6. */
+export const alphabet32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** What is none of its digits is passed over. */
+export function decode32(run: Buffer): Buffer {
+  const out: number[] = [];
+  let [held, bits] = [0, 0];
+  for (const byte of run) {
+    const value = alphabet32.indexOf(String.fromCharCode(byte));
+    if (value < 0) continue;
+    held = ((held << 5) | value) & 0xffff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    out.push((held >> bits) & 0xff);
+  }
+  return Buffer.from(out);
+}
