@@ -23,7 +23,7 @@ export function RescanWave({ wave }: { readonly wave: Wave }): ReactElement {
         {endReason === null ? ', while scanners have nothing else to do' : ''}
       </Text>
       <Progress value={percent} aria-label="Kept objects scanned again" mb="sm" />
-      <DataList labelWidth="180px" gap="xs" className="facts">
+      <DataList labelWidth="150px" gap="xs" className="facts">
         <Fact label={`Wave ${wave.id} began`}>
           <Moment at={beganAt} />
         </Fact>
