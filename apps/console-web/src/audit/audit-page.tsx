@@ -1,7 +1,6 @@
-import { Button, Code, Select, Table, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import type { AuditEntry } from '@sluice/console-api';
-import { useState, type ReactElement } from 'react';
-import { Link } from 'wouter';
+import type { ReactElement } from 'react';
 import { withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { PagedList } from '../lists/paged-list.js';
@@ -12,9 +11,8 @@ import { useCursorPages } from '../lists/use-cursor-pages.js';
 import { Card } from '../design/card.js';
 import { AuditIcon, DownloadIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
-import { ClaimedText } from '../texts/claimed-text.js';
-import { Moment } from '../texts/moment.js';
-import { actionChoices, describeAction, describeKey, differences, targetPath } from './describe-entry.js';
+import { AuditTable } from './audit-table.js';
+import { actionChoices } from './describe-entry.js';
 
 const filterKeys = ['actor', 'action', 'target', 'from', 'until'] as const;
 
@@ -89,96 +87,9 @@ export function AuditPage(): ReactElement {
             title: isFiltered ? 'No entry fits' : 'Nothing was changed yet',
           }}
         >
-          {(entries) => (
-            <Table className="list-table is-stacking is-roomy" aria-label="Audit log">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>When</Table.Th>
-                  <Table.Th>Who</Table.Th>
-                  <Table.Th>What</Table.Th>
-                  <Table.Th>Target</Table.Th>
-                  <Table.Th>Changes</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {entries.map((entry) => (
-                  <EntryRow key={entry.id} entry={entry} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          )}
+          {(entries) => <AuditTable entries={entries} />}
         </PagedList>
       </Card>
     </>
-  );
-}
-
-function EntryRow({ entry }: { readonly entry: AuditEntry }): ReactElement {
-  return (
-    <Table.Tr>
-      <Table.Td data-label="When">
-        <Moment at={entry.at} />
-      </Table.Td>
-      <Table.Td data-label="Who">
-        <div>
-          <strong>{entry.actor}</strong>
-          <div className="quiet">
-            {entry.actorKind === 'token'
-              ? 'API token'
-              : entry.actorKind === 'system'
-                ? 'the console itself'
-                : 'operator'}
-            {entry.address !== null && `, ${entry.address}`}
-          </div>
-        </div>
-      </Table.Td>
-      <Table.Td data-label="What">{describeAction(entry.action)}</Table.Td>
-      <Table.Td data-label="Target">
-        <div className="cell-text">
-          <Target entry={entry} />
-        </div>
-      </Table.Td>
-      <Table.Td data-label="Changes">
-        <Changes entry={entry} />
-      </Table.Td>
-    </Table.Tr>
-  );
-}
-
-function Target({ entry: { action, target } }: { readonly entry: AuditEntry }): ReactElement {
-  if (target === null) return <span className="quiet">–</span>;
-  const path = targetPath(action, target);
-  const text = <ClaimedText text={target} />;
-  return path === null ? text : <Link href={path}>{text}</Link>;
-}
-
-/** Names in it may be a caller's. */
-const AuditValue = ({ text }: { readonly text: string }): ReactElement => (
-  <Code>
-    <ClaimedText text={text} />
-  </Code>
-);
-
-const shownAtOnce = 3;
-
-function Changes({ entry }: { readonly entry: AuditEntry }): ReactElement {
-  const [isAll, setIsAll] = useState(false);
-  const lines = differences(entry.before, entry.after);
-  if (lines.length === 0) return <span className="quiet">–</span>;
-  return (
-    <div className="cell-text">
-      {(isAll ? lines : lines.slice(0, shownAtOnce)).map((line) => (
-        <Text key={line.key} size="xs" component="div">
-          {describeKey(line.key)}: {line.before !== null && <AuditValue text={line.before} />}
-          {line.before !== null && line.after !== null && ' → '}
-          {line.after !== null && <AuditValue text={line.after} />}
-        </Text>
-      ))}
-      {lines.length > shownAtOnce && (
-        <UnstyledButton className="fold" aria-expanded={isAll} onClick={() => setIsAll(!isAll)}>
-          {isAll ? 'Fewer' : `${lines.length - shownAtOnce} more`}
-        </UnstyledButton>
-      )}
-    </div>
   );
 }

@@ -122,6 +122,10 @@ export function targetPath(action: string, target: string): string | null {
   return pagesOfResources[resource] ?? null;
 }
 
+/** A setting by the name its page has, anything else as it is recorded. */
+export const describeTarget = (action: string, target: string): string =>
+  action === 'settings.change' ? describeKey(target) : target;
+
 const pagesOfResources: Readonly<Record<string, string>> = {
   settings: '/settings',
   'failed-job': '/failed-jobs',

@@ -44,13 +44,19 @@ export function TopSystems({ range }: { readonly range: ChartRange }): ReactElem
 
 const SystemRows = ({ answer: { items, from, until } }: { readonly answer: Answer }): ReactElement => (
   <div className="list-scroll">
-    <Table className="list-table is-stacking-late" aria-label="Top systems">
+    <Table className="list-table is-stacking-late is-dense" aria-label="Top systems">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>System</Table.Th>
-          <Table.Th ta="right">Scans</Table.Th>
-          <Table.Th ta="right">Detected</Table.Th>
-          <Table.Th ta="right">Not examined</Table.Th>
+          <Table.Th w="16%" ta="right">
+            Scans
+          </Table.Th>
+          <Table.Th w="18%" ta="right">
+            Detected
+          </Table.Th>
+          <Table.Th w="22%" ta="right">
+            Not examined
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -156,9 +156,11 @@ function Connection({ system }: { readonly system: ExternalSystem }): ReactEleme
       : `Last response ${system.lastAnswer}${isServed ? '' : ' (refused)'}`;
   const details = [answer, system.tlsVersion?.replace('v', ' ') ?? null].filter((part) => part !== null);
   return (
-    <div title={details.join(' · ')}>
+    <div className="cell-text" title={details.join(' · ')}>
       <TimeAgo at={system.lastSeenAt} />
-      {!isServed && <div className="system-note">{answer}</div>}
+      {system.lastAnswer !== null && !isServed && (
+        <span className="quiet"> · {system.lastAnswer} refused</span>
+      )}
     </div>
   );
 }

@@ -37,12 +37,12 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
             <SortableHeader title="Type" {...by('type')} w={124} className="col-wide" />
             <SortableHeader title="Name" {...by('name')} />
             <SortableHeader title="ID" {...by('id')} />
-            <Table.Th w={132} className="col-wide">
+            <Table.Th w={124} className="col-wide">
               Certificate fingerprint
             </Table.Th>
             <SortableHeader title="Expires" {...by('expiry')} w={104} />
             <SortableHeader title="State" {...by('state')} w={112} />
-            <SortableHeader title="Connection" {...by('seen')} w={172} className="col-wide" />
+            <SortableHeader title="Connection" {...by('seen')} w={196} className="col-wide" />
             {props.isAdministrator && (
               <Table.Th w={170}>
                 <span className="sr-only">Actions</span>

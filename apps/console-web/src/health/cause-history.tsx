@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import '../lists/lists.css';
 import { formatDuration } from '../texts/formats.js';
-import { Moment } from '../texts/moment.js';
+import { Clock } from '../texts/moment.js';
 import { levelWords, useCauseHistory } from './health.js';
 
 /** What was wrong in the last week: when it began, how long it lasted. */
@@ -23,28 +23,34 @@ export function CauseHistory(): ReactElement {
     );
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking-late" aria-label="History of causes">
+      <Table className="list-table is-stacking-late is-dense" aria-label="History of causes">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Cause</Table.Th>
-            <Table.Th>Level</Table.Th>
-            <Table.Th>Began</Table.Th>
-            <Table.Th>Ended</Table.Th>
-            <Table.Th ta="right">Lasted</Table.Th>
+            <Table.Th w={110}>Level</Table.Th>
+            <Table.Th w="16%">Began</Table.Th>
+            <Table.Th w="16%">Ended</Table.Th>
+            <Table.Th w={90} ta="right">
+              Lasted
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {history.data.items.map((one) => (
             <Table.Tr key={`${one.id} ${one.beganAt}`}>
-              <Table.Td data-label="Cause">{one.title}</Table.Td>
+              <Table.Td data-label="Cause">
+                <div className="cell-text" title={one.title}>
+                  {one.title}
+                </div>
+              </Table.Td>
               <Table.Td data-label="Level">
                 <Badge color={levelWords[one.level].color}>{levelWords[one.level].name}</Badge>
               </Table.Td>
               <Table.Td data-label="Began">
-                <Moment at={one.beganAt} />
+                <Clock at={one.beganAt} />
               </Table.Td>
               <Table.Td data-label="Ended">
-                {one.endedAt === null ? 'Not yet' : <Moment at={one.endedAt} />}
+                {one.endedAt === null ? 'Not yet' : <Clock at={one.endedAt} />}
               </Table.Td>
               <Table.Td data-label="Lasted" ta="right" className="moment">
                 {formatDuration(one.durationSeconds * 1000)}

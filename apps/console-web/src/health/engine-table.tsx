@@ -1,11 +1,14 @@
 import { Badge, Table, Text } from '@mantine/core';
 import type { EngineStatus } from '@sluice/contracts';
 import type { ServiceInstance } from '@sluice/console-api';
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import '../lists/lists.css';
+import { RemarkRow } from '../lists/remark-row.js';
 import { formatBytes, plural } from '../texts/formats.js';
 import { TimeAgo } from '../texts/moment.js';
 import { technologyNames } from '../texts/words.js';
+
+const columns = 5;
 
 interface EngineRow extends EngineStatus {
   readonly scanners: readonly string[];
@@ -34,63 +37,73 @@ export function EngineTable({ instances }: { readonly instances: readonly Servic
     );
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking-late" aria-label="Engines">
+      <Table className="list-table is-stacking-late is-dense" aria-label="Engines">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Engine</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Signatures</Table.Th>
-            <Table.Th>Largest object</Table.Th>
-            <Table.Th>Scanners</Table.Th>
+            <Table.Th w={96}>State</Table.Th>
+            <Table.Th w={166}>Signatures</Table.Th>
+            <Table.Th w={130}>Largest object</Table.Th>
+            <Table.Th w="22%">Scanners</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Table.Tr key={`${row.engine} ${row.scanners.join()}`}>
-              <Table.Td data-label="Engine">
-                <div>
-                  <strong>{row.engine}</strong>{' '}
-                  <span className="quiet">
-                    {row.version} · {technologyNames[row.technology]}
-                  </span>
-                </div>
-              </Table.Td>
-              <Table.Td data-label="State">
-                <div>
-                  <Badge color={row.isHealthy ? 'teal' : 'red'}>{row.isHealthy ? 'OK' : 'Failed'}</Badge>
-                  {row.problem !== null && <div className="quiet">{row.problem}</div>}
-                  {row.rejectedUpdate !== undefined && (
-                    <div>Newer files are faulty: {row.rejectedUpdate}</div>
-                  )}
-                  {(row.shortfalls ?? []).map((shortfall) => (
-                    <div key={shortfall}>{shortfall}</div>
-                  ))}
-                  {(row.notes ?? []).map((note) => (
-                    <div className="quiet" key={note}>
-                      {note}
-                    </div>
-                  ))}
-                </div>
-              </Table.Td>
-              <Table.Td data-label="Signatures">
-                {row.isTestSignatures ? (
-                  'Test signatures only'
-                ) : row.signaturesAt === null ? (
-                  'No signature date'
-                ) : (
-                  <TimeAgo at={row.signaturesAt} />
-                )}
-              </Table.Td>
-              <Table.Td data-label="Largest object">
-                {row.maxObjectBytes === null ? 'No limit' : formatBytes(row.maxObjectBytes)}
-              </Table.Td>
-              <Table.Td data-label="Scanners">
-                {row.scanners.length > 3 ? plural(row.scanners.length, 'scanner') : row.scanners.join(', ')}
-              </Table.Td>
-            </Table.Tr>
+            <Fragment key={`${row.engine} ${row.scanners.join()}`}>
+              <Row row={row} />
+              {remarksOn(row).map((remark) => (
+                <RemarkRow key={remark} columns={columns}>
+                  {remark}
+                </RemarkRow>
+              ))}
+            </Fragment>
           ))}
         </Table.Tbody>
       </Table>
     </div>
   );
 }
+
+function Row({ row }: { readonly row: EngineRow }): ReactElement {
+  const scanners = row.scanners.length > 3 ? plural(row.scanners.length, 'scanner') : row.scanners.join(', ');
+  return (
+    <Table.Tr>
+      <Table.Td data-label="Engine">
+        <div className="cell-text" title={`${row.engine} ${row.version}`}>
+          <strong>{row.engine}</strong>{' '}
+          <span className="quiet">
+            {row.version} · {technologyNames[row.technology]}
+          </span>
+        </div>
+      </Table.Td>
+      <Table.Td data-label="State">
+        <Badge color={row.isHealthy ? 'teal' : 'red'}>{row.isHealthy ? 'OK' : 'Failed'}</Badge>
+      </Table.Td>
+      <Table.Td data-label="Signatures">
+        {row.isTestSignatures ? (
+          'Test signatures only'
+        ) : row.signaturesAt === null ? (
+          'No signature date'
+        ) : (
+          <TimeAgo at={row.signaturesAt} />
+        )}
+      </Table.Td>
+      <Table.Td data-label="Largest object">
+        {row.maxObjectBytes === null ? 'No limit' : formatBytes(row.maxObjectBytes)}
+      </Table.Td>
+      <Table.Td data-label="Scanners">
+        <div className="cell-text" title={row.scanners.join(', ')}>
+          {scanners}
+        </div>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Why it failed first, then what it leaves out and what else is known of it. */
+const remarksOn = (row: EngineRow): string[] => [
+  ...(row.problem === null ? [] : [row.problem]),
+  ...(row.rejectedUpdate === undefined ? [] : [`Newer files are faulty: ${row.rejectedUpdate}`]),
+  ...(row.shortfalls ?? []),
+  ...(row.notes ?? []),
+];

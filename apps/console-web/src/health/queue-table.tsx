@@ -19,27 +19,37 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
     );
   return (
     <div className="list-scroll">
-      <Table className="list-table" aria-label="Waiting scans by queue and priority">
+      <Table
+        className="list-table is-stacking-late is-dense"
+        aria-label="Waiting scans by queue and priority"
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Queue</Table.Th>
-            <Table.Th>Priority</Table.Th>
-            <Table.Th ta="right">Unfinished</Table.Th>
-            <Table.Th ta="right">Oldest</Table.Th>
+            <Table.Th w="20%">Priority</Table.Th>
+            <Table.Th w="18%" ta="right">
+              Unfinished
+            </Table.Th>
+            <Table.Th w="20%" ta="right">
+              To be retried
+            </Table.Th>
+            <Table.Th w="14%" ta="right">
+              Oldest
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {queues.map((one) => (
             <Table.Tr key={`${one.queue} ${one.priority}`}>
-              <Table.Td>{queueNames[one.queue] ?? one.queue}</Table.Td>
-              <Table.Td>{priorityName(one.priority)}</Table.Td>
-              <Table.Td ta="right" className="numbers">
+              <Table.Td data-label="Queue">{queueNames[one.queue] ?? one.queue}</Table.Td>
+              <Table.Td data-label="Priority">{priorityName(one.priority)}</Table.Td>
+              <Table.Td data-label="Unfinished" ta="right" className="numbers">
                 {formatNumber(one.unfinished)}
-                {one.delayed > 0 && (
-                  <div className="quiet">{formatNumber(one.delayed)} tried again later</div>
-                )}
               </Table.Td>
-              <Table.Td ta="right" className="numbers">
+              <Table.Td data-label="To be retried" ta="right" className="numbers">
+                {formatNumber(one.delayed)}
+              </Table.Td>
+              <Table.Td data-label="Oldest" ta="right" className="numbers">
                 {one.oldestAgeSeconds === null ? '–' : formatDuration(one.oldestAgeSeconds * 1000)}
               </Table.Td>
             </Table.Tr>

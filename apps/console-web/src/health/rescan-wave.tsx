@@ -27,7 +27,7 @@ export function RescanWave({ wave }: { readonly wave: Wave }): ReactElement {
         <Fact label={`Wave ${wave.id} began`}>
           <Moment at={beganAt} />
         </Fact>
-        <Fact label={endReason === null ? 'Got on last' : endWords[endReason]}>
+        <Fact label={endReason === null ? 'Last progress' : endWords[endReason]}>
           <Moment at={endedAt ?? progressAt} />
         </Fact>
         <Fact label="Detected now">

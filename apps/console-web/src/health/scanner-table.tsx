@@ -19,7 +19,7 @@ export function ScannerTable({
     );
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking-late" aria-label="Scanners">
+      <Table className="list-table is-stacking-late is-dense" aria-label="Scanners">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Scanner</Table.Th>

@@ -13,7 +13,7 @@ import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { KeyIcon, PlusIcon } from '../design/icons.js';
 import { roleNames } from '../texts/role-names.js';
 import { ClaimedText, revealText } from '../texts/claimed-text.js';
-import { Moment, TimeAgo, useNowMs } from '../texts/moment.js';
+import { Day, TimeAgo, useNowMs } from '../texts/moment.js';
 import { NewTokenDialog } from './new-token-dialog.js';
 
 export function TokenList(): ReactElement {
@@ -73,7 +73,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
           <Table.Th w="15%" className="col-wide">
             From
           </Table.Th>
-          <Table.Th w={180}>Expires</Table.Th>
+          <Table.Th w={124}>Expires</Table.Th>
           <Table.Th w="13%">Last used</Table.Th>
           {isAdministrator && (
             <Table.Th w={90}>
@@ -103,7 +103,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
               </div>
             </Table.Td>
             <Table.Td data-label="Expires">
-              <Moment at={token.expiresAt} />
+              <Day at={token.expiresAt} />
             </Table.Td>
             <Table.Td data-label="Last used">
               {token.lastUsedAt === null ? 'Never' : <TimeAgo at={token.lastUsedAt} />}

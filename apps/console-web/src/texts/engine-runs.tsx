@@ -28,20 +28,20 @@ export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): R
     );
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking-late" aria-label="Engines">
+      <Table className="list-table is-stacking-late is-dense" aria-label="Engines">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Engine</Table.Th>
-            <Table.Th>Outcome</Table.Th>
-            <Table.Th>Signatures</Table.Th>
-            <Table.Th>Took</Table.Th>
+            <Table.Th w="40%">Outcome</Table.Th>
+            <Table.Th w={128}>Signatures</Table.Th>
+            <Table.Th w={84}>Took</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {runs.map((run) => (
             <Table.Tr key={run.engine}>
               <Table.Td data-label="Engine">
-                <div>
+                <div className="cell-text" title={`${run.engine} ${run.version}`}>
                   {run.engine}{' '}
                   <span className="quiet">
                     {run.version} · {technologyNames[run.technology]}
@@ -49,11 +49,14 @@ export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): R
                 </div>
               </Table.Td>
               <Table.Td data-label="Outcome">
-                <div>
+                <div
+                  className="cell-text"
+                  title={run.reason === null ? undefined : describeReason(run.reason)}
+                >
                   <Badge color={outcomeWords[run.outcome].color}>{outcomeWords[run.outcome].name}</Badge>{' '}
                   {run.reason !== null && <span className="quiet">{describeReason(run.reason)}</span>}
                   {run.unsealedCount !== undefined && (
-                    <div className="quiet">{plural(run.unsealedCount, 'part')} opened with a password</div>
+                    <span className="quiet">{plural(run.unsealedCount, 'part')} opened with a password</span>
                   )}
                 </div>
               </Table.Td>
@@ -84,11 +87,11 @@ interface DetectionsProps {
 export function Detections({ detections, total }: DetectionsProps): ReactElement {
   return (
     <div className="list-scroll">
-      <Table className="list-table is-stacking-late" aria-label="Detections">
+      <Table className="list-table is-stacking-late is-dense is-whole" aria-label="Detections">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Detected</Table.Th>
-            <Table.Th>Engine</Table.Th>
+            <Table.Th w="32%">Detected</Table.Th>
+            <Table.Th w="20%">Engine</Table.Th>
             <Table.Th>Inside the object</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -135,7 +138,7 @@ const PartHash = ({ sha256 }: { readonly sha256: string }): ReactElement => (
       className="hash"
       title={`Alerts with the part ${sha256}`}
     >
-      {sha256}
+      {sha256.slice(0, 12)}…
     </Anchor>{' '}
     <CopyAction value={sha256} what="SHA-256 of the part" />
   </div>

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { formatAgo, formatClock, formatTime, formatUtc } from './formats.js';
+import { formatAgo, formatClock, formatDate, formatTime, formatUtc } from './formats.js';
 import './texts.css';
 
 const tickMs = 10_000;
@@ -41,3 +41,10 @@ export function Clock({ at }: { readonly at: string }): ReactElement {
     </time>
   );
 }
+
+/** The day alone, where the hour matters little; all of it, here and in UTC, on hover. */
+export const Day = ({ at }: { readonly at: string }): ReactElement => (
+  <time className="moment" dateTime={at} title={`${formatTime(at)}\n${formatUtc(at)}`}>
+    {formatDate(at)}
+  </time>
+);

@@ -1,4 +1,4 @@
-import { Alert, Table, Text } from '@mantine/core';
+import { Alert, Table } from '@mantine/core';
 import type { NotExamined as UnexaminedPlace, PolicyApplied } from '@sluice/contracts';
 import type { ReactElement } from 'react';
 import { Card } from '../design/card.js';
@@ -19,12 +19,12 @@ export function NotExamined({ places, total }: Props): ReactElement | null {
   return (
     <Card title="What was not examined" isFlush>
       <div className="list-scroll">
-        <Table className="list-table is-stacking-late" aria-label="Not examined">
+        <Table className="list-table is-stacking-late is-dense is-whole" aria-label="Not examined">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Inside the object</Table.Th>
-              <Table.Th>Why</Table.Th>
-              <Table.Th>Engine</Table.Th>
+              <Table.Th w="42%">Why</Table.Th>
+              <Table.Th w={96}>Engine</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -60,9 +60,10 @@ function Why({ place: { reason, limit, detail } }: { readonly place: UnexaminedP
         </span>
       )}
       {detail !== undefined && (
-        <Text size="xs" c="dimmed">
+        <span className="quiet">
+          {': '}
           <ClaimedText text={detail} />
-        </Text>
+        </span>
       )}
     </div>
   );
