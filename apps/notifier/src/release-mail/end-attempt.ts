@@ -3,7 +3,12 @@ import type { ClaimedRelease, RecipientAnswer, ReleaseEnding } from './releases.
 
 /** How an attempt went. `away`: the receiver was not reached, so no recipient was asked. */
 export type ReleaseOutcome =
-  | { readonly kind: 'answered'; readonly answers: readonly RecipientAnswer[] }
+  | {
+      readonly kind: 'answered';
+      readonly answers: readonly RecipientAnswer[];
+      /** Who put all of them off, where it is known: the receiver before it heard of recipients, or Sluice, which did not ask. */
+      readonly by?: 'receiver' | 'sluice';
+    }
   | { readonly kind: 'away'; readonly answer: string };
 
 /** As long as mail servers keep what they cannot hand on, or nearly; the object is held a day longer. */

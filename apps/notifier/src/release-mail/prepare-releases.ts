@@ -3,7 +3,7 @@ import { ConfigError } from '@sluice/runtime';
 import type { NotifierConfig } from '../notifier.config.js';
 import type { WorkOptions } from '../start-work.js';
 import type { KeptStore } from './read-kept-mail.js';
-import { releaseTransport } from './release-transport.js';
+import { ReleaseTransport } from './release-transport.js';
 
 /** Null: this notifier releases nothing. Throws ConfigError when it could not read what it is to release. */
 export function prepareReleases(
@@ -26,7 +26,7 @@ export function prepareReleases(
   };
   return {
     to: `${receiver.host}:${receiver.port}`,
-    transport: releaseTransport(receiver, hostName),
+    transport: new ReleaseTransport(receiver, hostName),
     from: from ?? `postmaster@${hostName}`,
     // When it is needed, and again until it could be: a store that is away must not keep notifications from going out.
     openStore: async () => {

@@ -17,7 +17,7 @@ import path from 'node:path';
 import PostalMime from 'postal-mime';
 import type { Work } from '../start-work.js';
 import { NotifierFixture } from '../testing/notifier-fixture.js';
-import { releaseTransport } from './release-transport.js';
+import { ReleaseTransport } from './release-transport.js';
 
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
 const original = [
@@ -95,7 +95,7 @@ describe('mail that an operator released', () => {
       releases: {
         to: `127.0.0.1:${receiver.port}`,
         from: 'postmaster@example.org',
-        transport: releaseTransport(at, 'notifier.example'),
+        transport: new ReleaseTransport(at, 'notifier.example'),
         openStore: () => Promise.resolve({ read: (key) => readKept(store, key, keys) }),
         ...(leaseMs === undefined ? {} : { leaseMs }),
       },
@@ -386,6 +386,23 @@ describe('mail that an operator released', () => {
       expect.stringMatching(/^250 /),
     ]);
     expect(receiver.mails.map(({ to }) => to)).toEqual([[anna, berta]]);
+  });
+
+  it('leaves ahead of its time when a receiver that put everything off takes mail again', async () => {
+    let isBack = false;
+    receiver = await MailReceiver.start({ onData: () => (isBack ? null : refusal(452, '4.3.1 disk full')) });
+    const ids = [await release(), await release({ recipients: [berta] })];
+    start();
+    await until(async () => {
+      const rows = await Promise.all(ids.map(rowOf));
+      return rows.every(({ attempts }) => attempts > 0);
+    }, 60_000);
+    await fixture.rows(
+      `UPDATE ledger.releases SET due_at = clock_timestamp() + interval '1 day' WHERE lease IS NULL`,
+    );
+    isBack = true;
+    for (const id of ids) expect(await ended(id)).toMatchObject({ state: 'delivered' });
+    expect(receiver.mails).toHaveLength(2);
   });
 
   it('is sent again by another when a notifier dies between sending and writing, with the same bytes', async () => {

@@ -3,10 +3,13 @@ import type { Logger } from '@sluice/runtime';
 import { BackOff } from '@sluice/timing';
 import { endAttempt, type ReleaseOutcome } from './end-attempt.js';
 import { readKeptMail, type KeptMail, type KeptStore } from './read-kept-mail.js';
+import { ReceiverState } from './receiver-state.js';
 import { releasesAtOnce, type ReleaseTransport } from './release-transport.js';
 import {
   claimReleases,
+  claimScout,
   giveBackRelease,
+  makeAllDue,
   noteAway,
   noteWrapper,
   renewLeases,
@@ -42,7 +45,7 @@ const awayPauses = { firstMs: 500, longestMs: 4000 };
  * got lost with it is sent again, with the same Message-ID.
  *
  * While the receiver is away one release at a time is tried, another one each time: neither the others nor the receiver
- * are troubled by what cannot be sent now.
+ * are troubled by what cannot be sent now. While it puts everything off, one goes ahead of its time every few seconds.
  */
 export class ReleaseMail {
   private readonly inFlight = new Map<string, Promise<void>>();
@@ -50,6 +53,9 @@ export class ReleaseMail {
   private readonly waiting: { readonly claimed: ClaimedRelease; readonly claimedAtMs: number }[] = [];
   private readonly endings: WriteEndings;
   private readonly stopping = new AbortController();
+  private readonly receiver = new ReceiverState();
+  /** And what waits for its time is not yet written down as due. */
+  private isBack = false;
   private readonly awayPause = new BackOff(awayPauses);
   private awayUntilMs = 0;
   private renewedAtMs = 0;
@@ -67,7 +73,12 @@ export class ReleaseMail {
     // While there are some to go on with, a claim is worth it for several.
     if (free <= 0 || (this.waiting.length > 0 && free < releasesAtOnce / 2)) return 0;
     const claimedAtMs = Date.now();
-    const taken = await claimReleases(this.options.database.query, free, this.leaseMs);
+    const { query } = this.options.database;
+    if (this.isBack) await makeAllDue(query);
+    this.isBack = false;
+    const due = await claimReleases(query, free, this.leaseMs);
+    const past = due.length > 0 || this.busy > 0 ? null : this.receiver.scoutPast(claimedAtMs);
+    const taken = past === null ? due : await claimScout(query, past, this.leaseMs);
     this.waiting.push(...taken.map((claimed) => ({ claimed, claimedAtMs })));
     this.beginAll();
     return taken.length;
@@ -122,6 +133,7 @@ export class ReleaseMail {
     const fields = { release: claimed.id, scan: claimed.submissionId };
     try {
       const outcome = await this.send(claimed);
+      this.noteReceiver(outcome);
       const ending =
         this.stopping.signal.aborted && !isTaken(outcome) ? null : this.endingOf(claimed, outcome);
       if (ending === null)
@@ -151,7 +163,7 @@ export class ReleaseMail {
     const { why: answer } = mail;
     const outcome = mail.kind === 'gone' ? 'refused' : 'later';
     const answers = claimed.pending.map((recipient) => ({ recipient, outcome, answer }) as const);
-    return { kind: 'answered', answers };
+    return { kind: 'answered', answers, by: 'sluice' };
   }
 
   private async registerWrapper(
@@ -162,6 +174,12 @@ export class ReleaseMail {
     if (digest === claimed.wrapperDigest) return;
     if (await noteWrapper(this.options.database.query, claimed, digest)) return;
     throw new Error('the lease of a release ended before its mail was made');
+  }
+
+  private noteReceiver(outcome: ReleaseOutcome): void {
+    const noted = this.receiver.note(outcome);
+    if (noted === 'back') this.isBack = true;
+    if (noted === 'put-off') this.options.transport.renew();
   }
 
   private endingOf(claimed: ClaimedRelease, outcome: ReleaseOutcome): ReleaseEnding | null {

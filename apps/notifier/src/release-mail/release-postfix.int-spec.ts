@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { releaseReceiverSchema } from './release-receiver.js';
-import { releaseTransport, type ReleaseTransport } from './release-transport.js';
+import { ReleaseTransport } from './release-transport.js';
 import { sendRelease } from './send-release.js';
 
 const reason = whyNoPostfix();
@@ -64,7 +64,7 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
       services: await pastedService(releasePort),
     });
     const receiver = releaseReceiverSchema.parse(`smtp://127.0.0.1:${releasePort}`);
-    transport = releaseTransport(receiver, 'notifier.example');
+    transport = new ReleaseTransport(receiver, 'notifier.example');
   }, 60_000);
   afterAll(async () => {
     transport?.close();

@@ -1,7 +1,7 @@
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions, type SMTPSentMessageInfo } from 'nodemailer';
 import type { ReleaseReceiver } from './release-receiver.js';
 
-export type ReleaseTransport = ReturnType<typeof releaseTransport>;
+type Pool = ReturnType<typeof openPool>;
 
 /** Messages at once, each over a connection that is kept. */
 export const releasesAtOnce = 8;
@@ -10,7 +10,7 @@ const connectionTimeoutMs = 10_000;
 const socketTimeoutMs = 600_000;
 const idleTimeoutMs = 30_000;
 
-export function releaseTransport(receiver: ReleaseReceiver, hostName: string) {
+function openPool(receiver: ReleaseReceiver, hostName: string) {
   const { host, port, security, username, password } = receiver;
   return createTransport({
     pool: true,
@@ -34,4 +34,32 @@ export function releaseTransport(receiver: ReleaseReceiver, hostName: string) {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+/** Kept connections to the receiver, until `renew`. */
+export class ReleaseTransport {
+  private pool: Pool | null = null;
+
+  constructor(
+    private readonly receiver: ReleaseReceiver,
+    private readonly hostName: string,
+  ) {}
+
+  sendMail(message: SendMailOptions): Promise<SMTPSentMessageInfo> {
+    this.pool ??= openPool(this.receiver, this.hostName);
+    return this.pool.sendMail(message);
+  }
+
+  /**
+   * What is sent from now on has connections that begin now; messages under way end on theirs. A server's process may answer
+   * as it was configured when the connection began (a session of Postfix's `smtpd` outlives `postfix reload`).
+   */
+  renew(): void {
+    this.pool?.close();
+    this.pool = null;
+  }
+
+  close(): void {
+    this.renew();
+  }
 }

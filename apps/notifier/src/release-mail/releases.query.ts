@@ -37,6 +37,15 @@ const claimedSchema = z.object({
 /** A release that is this instance's until its lease ends. */
 export type ClaimedRelease = z.infer<typeof claimedSchema>;
 
+/** Of `due`; $2: for how long, in ms. */
+const lease = `
+UPDATE ledger.releases r SET lease = gen_random_uuid(),
+  due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
+FROM due WHERE r.id = due.id
+RETURNING r.id, r.lease, r.submission_id AS "submissionId", r.object_key AS "objectKey", r.sha256, r.form, r.mail_from AS "mailFrom", r.subject, r.recipients,
+  r.pending, r.answers, r.operator, r.attempts, r.wrapper_digest AS "wrapperDigest", r.created_at AS "createdAt", r.undelivered,
+  r.held_at AS "heldAt"`;
+
 /**
  * Takes what is due, oldest first, past what other instances have in hand. `due_at` becomes the end of the lease: what a
  * killed instance had in hand is due again then, without anybody cleaning up.
@@ -46,16 +55,41 @@ WITH due AS MATERIALIZED (
   SELECT id FROM ledger.releases WHERE state = 'waiting' AND due_at <= clock_timestamp()
   ORDER BY due_at, seq LIMIT $1 FOR UPDATE SKIP LOCKED
 )
-UPDATE ledger.releases r SET lease = gen_random_uuid(),
-  due_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
-FROM due WHERE r.id = due.id
-RETURNING r.id, r.lease, r.submission_id AS "submissionId", r.object_key AS "objectKey", r.sha256, r.form, r.mail_from AS "mailFrom", r.subject, r.recipients,
-  r.pending, r.answers, r.operator, r.attempts, r.wrapper_digest AS "wrapperDigest", r.created_at AS "createdAt", r.undelivered,
-  r.held_at AS "heldAt"`;
+${lease}`;
+
+/** One that was put off and whose time has not come. After it its time is later than the others': each is asked in turn. */
+const claimAhead = `
+WITH due AS MATERIALIZED (
+  SELECT id FROM ledger.releases
+  WHERE state = 'waiting' AND due_at > clock_timestamp() AND lease IS NULL AND NOT pending && $1::text[]
+  ORDER BY due_at, seq LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+${lease}`;
 
 export async function claimReleases(query: Query, limit: number, leaseMs: number): Promise<ClaimedRelease[]> {
   const { rows } = await query(claim, [limit, leaseMs]);
   return readRows(claimedSchema, rows);
+}
+
+/** One ahead of its time, for none of these recipients. */
+export async function claimScout(
+  query: Query,
+  recipients: readonly string[],
+  leaseMs: number,
+): Promise<ClaimedRelease[]> {
+  const { rows } = await query(claimAhead, [recipients, leaseMs]);
+  return readRows(claimedSchema, rows);
+}
+
+/** What waits for its time and is in no one's hands; locked in the order of the others. */
+export async function makeAllDue(query: Query): Promise<void> {
+  await query(
+    `WITH locked AS MATERIALIZED (
+       SELECT id FROM ledger.releases WHERE state = 'waiting' AND due_at > clock_timestamp() AND lease IS NULL
+       ORDER BY id FOR UPDATE
+     )
+     UPDATE ledger.releases r SET due_at = clock_timestamp() FROM locked l WHERE r.id = l.id`,
+  );
 }
 
 /** Those that are still being sent: a long message must not be sent by two. Rows are locked in one order everywhere. */

@@ -123,7 +123,7 @@ function outcomeOf(
       recipient,
       ...(single.get(recipient.toLowerCase()) ?? refusalOf(error)),
     }));
-    return { kind: 'answered', answers };
+    return { kind: 'answered', answers, ...(error.command === 'MAIL FROM' && { by: 'receiver' }) };
   }
   const answer = oneLine(error.response ?? error.message, maxAnswerCharacters);
   if (isRefusal && error.command === noCommand) {

@@ -3,7 +3,6 @@ import { findFreePort } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
 import { MailReceiver, RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
-import { createTransport } from 'nodemailer';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -11,8 +10,9 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { isSignatureValid } from '../testing/is-signature-valid.js';
+import { signMail } from '../testing/sign-mail.js';
 import { releaseReceiverSchema } from './release-receiver.js';
-import { releaseTransport, type ReleaseTransport } from './release-transport.js';
+import { ReleaseTransport } from './release-transport.js';
 import { sendRelease } from './send-release.js';
 
 const reason = whyNoPostfix();
@@ -42,21 +42,7 @@ const sevenBits = mailOf('7bit', 'Hello  ', '.', '..two dots', 'x'.repeat(900));
 const eightBits = mailOf('8bit', 'Grüße  aus  Köln', '.');
 const longLines = mailOf('7bit', 'x'.repeat(3000), 'end');
 
-async function signed(raw: string): Promise<string> {
-  const signer = createTransport({
-    streamTransport: true,
-    buffer: true,
-    newline: 'windows',
-    dkim: {
-      domainName: 'example.com',
-      keySelector: 's',
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    },
-  });
-  const envelope = { from: 'joerg@example.com', to: ['anna@plain.example'] };
-  const { message } = await signer.sendMail({ envelope, raw });
-  return (message as Buffer).toString('utf8');
-}
+const signed = (raw: string): Promise<string> => signMail(raw, privateKey);
 
 /** Hands everything on, but for the first answer to a whole message: the connection breaks in its place. */
 function losingFirstAnswer(port: number): Server {
@@ -124,7 +110,7 @@ asis unix - - n - - smtp
   });
 
   function transportTo(port: number): ReleaseTransport {
-    const transport = releaseTransport(
+    const transport = new ReleaseTransport(
       releaseReceiverSchema.parse(`smtp://127.0.0.1:${port}`),
       'notifier.example',
     );

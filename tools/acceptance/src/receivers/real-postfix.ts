@@ -2,7 +2,7 @@ import type { KeyPair } from '@sluice/tls';
 import { findFreePort } from '@sluice/private-servers';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../until.js';
@@ -35,7 +35,7 @@ const mailOwner = 65_534;
 export class RealPostfix {
   private constructor(
     private readonly folder: string,
-    private readonly master: ChildProcess,
+    private master: ChildProcess,
     private readonly services: readonly LineService[],
     readonly port: number,
   ) {}
@@ -57,15 +57,8 @@ export class RealPostfix {
         linesOf(options.settings ?? {}),
     );
     await writeFile(at(folder, 'master.cf'), masterConfiguration(port) + (options.services ?? ''));
-    // A session of its own: it ends everything it started by its process group.
-    const program = path.join(setting('daemon_directory'), 'master');
-    const master = spawn(program, ['-c', at(folder, ''), '-d'], { stdio: 'ignore', detached: true });
-    const one = new RealPostfix(folder, master, [loginService, policyService], port);
-    await until(() => canConnect(port)).catch(async (error: unknown) => {
-      const log = await one.log();
-      await one.stop();
-      throw new Error(`Postfix did not start: ${log}`, { cause: error });
-    });
+    const one = new RealPostfix(folder, startMaster(folder), [loginService, policyService], port);
+    await one.isUp();
     return one;
   }
 
@@ -119,16 +112,48 @@ export class RealPostfix {
     return readFile(path.join(this.folder, 'mail.log'), 'utf8').catch(() => '');
   }
 
+  /** Down, with all it has in its queue and its mailboxes: `comeBack` starts it again. */
+  async goAway(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (this.master.exitCode !== null || this.master.signalCode !== null) return;
+    const closed = once(this.master, 'close');
+    // Killed, it does not end its children: the whole group goes.
+    if (signal === 'SIGKILL') process.kill(-(this.master.pid ?? 0), signal);
+    else this.master.kill(signal);
+    await closed;
+  }
+
+  async comeBack(): Promise<void> {
+    this.master = startMaster(this.folder);
+    await this.isUp();
+  }
+
+  /** More lines of `main.cf`; the last of a name counts. In force for connections that begin afterwards. */
+  async configure(settings: Readonly<Record<string, string>>): Promise<void> {
+    await appendFile(at(this.folder, 'main.cf'), linesOf(settings));
+    this.master.kill('SIGHUP');
+  }
+
   async stop(): Promise<void> {
-    if (this.master.exitCode === null && this.master.signalCode === null) {
-      const closed = once(this.master, 'close');
-      this.master.kill('SIGTERM');
-      await closed;
-    }
+    await this.goAway();
     await Promise.all(this.services.map((service) => service.stop()));
     await rm(this.folder, { recursive: true, maxRetries: 10 });
   }
+
+  private async isUp(): Promise<void> {
+    await until(() => canConnect(this.port)).catch(async (error: unknown) => {
+      const log = await this.log();
+      await this.stop();
+      throw new Error(`Postfix did not start: ${log}`, { cause: error });
+    });
+  }
 }
+
+/** A session of its own: it ends everything it started by its process group. */
+const startMaster = (folder: string): ChildProcess =>
+  spawn(path.join(setting('daemon_directory'), 'master'), ['-c', at(folder, ''), '-d'], {
+    stdio: 'ignore',
+    detached: true,
+  });
 
 const linesOf = (settings: Readonly<Record<string, string>>): string =>
   Object.entries(settings)
