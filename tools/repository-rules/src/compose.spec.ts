@@ -165,6 +165,20 @@ describe('docker-compose.yml', () => {
     expect(named.filter((source) => !(source in compose.volumes))).toEqual([]);
   });
 
+  it('mounts the objects into each service that is told where they are', () => {
+    const without = apps.filter(([name]) => {
+      const { environment = {}, volumes = [] } = service(name);
+      const folder = environment['OBJECT_STORE_URL']?.replace('file://', '');
+      return folder !== undefined && !volumes.some((one) => one.startsWith(`objects:${folder}`));
+    });
+    expect(without).toEqual([]);
+    // What opens and releases quarantine, which the rules above would not miss if it read neither.
+    for (const name of ['console', 'notifier'])
+      expect(Object.keys(service(name).environment ?? {})).toEqual(
+        expect.arrayContaining(['OBJECT_STORE_URL', 'QUARANTINE_KEYS_FILE']),
+      );
+  });
+
   it.each([
     ['objects', ['gateway', 'results']],
     ['clamav', ['freshclam']],

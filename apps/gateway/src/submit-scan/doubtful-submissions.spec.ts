@@ -94,6 +94,18 @@ describe('submissions whose answer was lost', () => {
     expect(asked).toHaveLength(atLast);
   });
 
+  it('are asked for once more, however long the ledger was away', async () => {
+    outcome = new LedgerError('unknown', 'no answer');
+    doubts.add(item(1));
+    await pass(40_000);
+    isConnected = false;
+    await pass(300_000);
+    expect(published).toEqual([]);
+    [isConnected, outcome] = [true, accepted];
+    await pass(2000);
+    expect(published).toEqual([accepted]);
+  });
+
   it('have no job published when they have their verdict already', async () => {
     outcome = { ...accepted, isDone: true };
     doubts.add(item(1));

@@ -16,9 +16,12 @@ export interface DoubtfulSubmissionsDeps {
 }
 
 const intervalMs = 1000;
-/** A request that was lost on its way expires on the broker long before. */
+/**
+ * A request that was lost on its way expires on the broker long before: a ledger that does not have it by then never will.
+ * However long it is away itself, it is asked once more: its search for lost jobs takes minutes, and a mail's sender waits.
+ */
 const maxAgeMs = 60_000;
-/** Beyond, and beyond that age, a scan is left to the ledger's search for lost jobs. */
+/** Beyond, a scan is left to the ledger's search for lost jobs. */
 const maxKept = 1000;
 
 /**
@@ -49,16 +52,17 @@ export class DoubtfulSubmissions {
   /** Rejects when the ledger gives no answer: then the others are not asked for either. */
   private async settle(): Promise<void> {
     const { ledger, jobs } = this.deps;
-    this.doubtful = this.doubtful.filter(({ sinceMs }) => performance.now() - sinceMs < maxAgeMs);
     if (!ledger.isConnected || !jobs.canPublish) return;
     for (const one of [...this.doubtful]) await this.ask(one);
   }
 
   private async ask(one: Doubtful): Promise<void> {
+    const isOld = performance.now() - one.sinceMs >= maxAgeMs;
     const outcome = await this.deps.ledger.accept({ ...one.item, onlyIfKnown: true });
+    if (outcome.outcome === 'accepted' || isOld)
+      this.doubtful = this.doubtful.filter((other) => other !== one);
     if (outcome.outcome !== 'accepted') return;
     if (outcome.isDone !== true) this.deps.jobs.publish(outcome);
-    this.doubtful = this.doubtful.filter((other) => other !== one);
     const { submissionId } = one.item;
     this.deps.logger.info({ submissionId, queue: outcome.queue }, 'scan was recorded after all');
   }
