@@ -58,7 +58,10 @@ describe('a held mail of which two want something at once', () => {
     await writer.write(Buffer.from('bytes'));
     await writer.commit();
     const item = itemOf(mailServer, {
-      ...{ objectType: 'email', mailFrom, rcptTo: [...recipients], objectKey: writer.key },
+      objectType: 'email',
+      mailFrom,
+      rcptTo: [...recipients],
+      objectKey: writer.key,
       ...(sha256 !== undefined && { sha256 }),
     });
     const identity = mailIdentity(item.sha256, { mailFrom, rcptTo: item.rcptTo });
@@ -79,20 +82,26 @@ describe('a held mail of which two want something at once', () => {
   const releases = () => new ReleaseMail(ledger.database, store, logger);
   const release = async ({ submissionId }: AcceptItem, operator = 'ann') =>
     releases().release({
-      ...{ submissionIds: [submissionId], operator, operatorKind: 'operator', form: 'original', to: null },
+      submissionIds: [submissionId],
+      operator,
+      operatorKind: 'operator',
+      form: 'original',
+      to: null,
       changeId: await ledger.announced(ledgerRpc.releaseMail),
     });
   const refuse = async ({ submissionId }: AcceptItem) =>
     new RefuseHeld(ledger.database).refuse({
-      ...{ submissionIds: [submissionId], operator: 'bob' },
+      submissionIds: [submissionId],
+      operator: 'bob',
       changeId: await ledger.announced(ledgerRpc.refuseHeld),
     });
   const remove = async ({ submissionId }: AcceptItem) =>
     releases().delete({
-      ...{ submissionIds: [submissionId], operator: 'bob' },
+      submissionIds: [submissionId],
+      operator: 'bob',
       changeId: await ledger.announced(ledgerRpc.deleteKept),
     });
-  const onTheirWay = async ({ submissionId }: AcceptItem) =>
+  const inFlight = async ({ submissionId }: AcceptItem) =>
     (
       await ledger.rows<{ form: string }>('SELECT form FROM ledger.releases WHERE submission_id = $1', [
         submissionId,
@@ -120,7 +129,7 @@ describe('a held mail of which two want something at once', () => {
     for (let round = 0; round < rounds; round += 1) {
       const { item, answers } = await race(release, (one) => release(one, 'bob'));
       expect([...answers].sort()).toEqual(['conflict', 'done']);
-      expect(await onTheirWay(item)).toEqual(['original']);
+      expect(await inFlight(item)).toEqual(['original']);
     }
   });
 
@@ -129,7 +138,7 @@ describe('a held mail of which two want something at once', () => {
     for (let round = 0; round < rounds; round += 1) {
       // Whoever asks first has an advantage: each does in turn.
       const { item, answers } = await (round % 2 === 0 ? race(release, refuse) : race(refuse, release));
-      const forms = await onTheirWay(item);
+      const forms = await inFlight(item);
       expect([answers.filter((one) => one === 'done'), forms]).toEqual([['done'], [expect.any(String)]]);
       seen.add(forms.join());
     }
@@ -139,8 +148,8 @@ describe('a held mail of which two want something at once', () => {
   it('is released with its object there, or deleted with nothing on its way', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const { item, answers } = await (round % 2 === 0 ? race(release, remove) : race(remove, release));
-      const isOnItsWay = (await onTheirWay(item)).length > 0;
-      expect([answers.filter((one) => one === 'done'), await isStored(item)]).toEqual([['done'], isOnItsWay]);
+      const isInFlight = (await inFlight(item)).length > 0;
+      expect([answers.filter((one) => one === 'done'), await isStored(item)]).toEqual([['done'], isInFlight]);
     }
   });
 
@@ -155,7 +164,7 @@ describe('a held mail of which two want something at once', () => {
         new EndHolds(ledger.database).end(),
         keeps.expire(),
       ]);
-      const forms = await onTheirWay(item);
+      const forms = await inFlight(item);
       // Released first, it is not told that it is refused; refused first, it is on its way to its sender.
       expect([answer, forms]).toEqual(answer === 'done' ? ['done', ['original']] : ['conflict', ['refusal']]);
       await keeps.expire();
