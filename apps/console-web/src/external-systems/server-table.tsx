@@ -42,9 +42,9 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
             </Table.Th>
             <SortableHeader title="Expires" {...by('expiry')} w={104} />
             <SortableHeader title="State" {...by('state')} w={112} />
-            <SortableHeader title="Connection" {...by('seen')} w={196} className="col-wide" />
+            <SortableHeader title="Connection" {...by('seen')} w={204} className="col-wide" />
             {props.isAdministrator && (
-              <Table.Th w={170}>
+              <Table.Th w={162}>
                 <span className="sr-only">Actions</span>
               </Table.Th>
             )}

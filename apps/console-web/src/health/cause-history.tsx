@@ -28,8 +28,8 @@ export function CauseHistory(): ReactElement {
           <Table.Tr>
             <Table.Th>Cause</Table.Th>
             <Table.Th w={110}>Level</Table.Th>
-            <Table.Th w="16%">Began</Table.Th>
-            <Table.Th w="16%">Ended</Table.Th>
+            <Table.Th w={130}>Began</Table.Th>
+            <Table.Th w={130}>Ended</Table.Th>
             <Table.Th w={90} ta="right">
               Lasted
             </Table.Th>

@@ -26,14 +26,14 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Queue</Table.Th>
-            <Table.Th w="20%">Priority</Table.Th>
-            <Table.Th w="18%" ta="right">
+            <Table.Th w="18%">Priority</Table.Th>
+            <Table.Th w="17%" ta="right">
               Unfinished
             </Table.Th>
             <Table.Th w="20%" ta="right">
               To be retried
             </Table.Th>
-            <Table.Th w="14%" ta="right">
+            <Table.Th w="18%" ta="right">
               Oldest
             </Table.Th>
           </Table.Tr>

@@ -26,12 +26,12 @@ export const ServiceTable = ({
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Service</Table.Th>
-          <Table.Th w="15%">Instance</Table.Th>
-          <Table.Th w={116}>State</Table.Th>
-          <Table.Th w={72}>Version</Table.Th>
-          <Table.Th w={112}>Running since</Table.Th>
-          <Table.Th w={104}>Last report</Table.Th>
-          <Table.Th w="17%">More</Table.Th>
+          <Table.Th w="14%">Instance</Table.Th>
+          <Table.Th w={108}>State</Table.Th>
+          <Table.Th w={64}>Version</Table.Th>
+          <Table.Th w={108}>Running since</Table.Th>
+          <Table.Th w={96}>Last report</Table.Th>
+          <Table.Th w="20%">More</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
