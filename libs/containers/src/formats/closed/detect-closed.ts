@@ -39,6 +39,7 @@ const magics: readonly Magic[] = [
     '\x19\x85\x20\x03',
   ].map((text): Magic => [0, text, 'application/x-jffs2-image']),
   [0, 'UBI#\x01', 'application/x-ubi'],
+  [0, '\x31\x18\x10\x06', 'application/x-ubifs-image'],
   [1024, '\xe2\xe1\xf5\xe0', 'application/x-erofs'],
   [1024, '\x10\x20\xf5\xf2', 'application/x-f2fs'],
   [0x10040, '_BHRfS_M', 'application/x-btrfs-image'],
@@ -127,6 +128,9 @@ const sealedMagics: readonly Magic[] = [
   [0, 'encrcdsa', 'application/x-apple-diskimage'],
   [0, 'age-encryption.org/v1\n', 'application/x-age-encryption'],
   [0, 'Salted__', 'application/x-openssl-encrypted'],
+  // The same in base64.
+  [0, 'U2FsdGVkX1', 'application/x-openssl-encrypted'],
+  [0, '$ANSIBLE_VAULT;1.', 'application/x-ansible-vault'],
   [0, 'AES\x02\0', 'application/x-aes-crypt'],
 ];
 

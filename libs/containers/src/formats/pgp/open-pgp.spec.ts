@@ -18,6 +18,12 @@ const compressed = (method: number, packed: Buffer): Buffer =>
 
 const deflated = deflateSync(literal);
 
+/** Version 3, a key's number, RSA, then what it encrypted. */
+const rsaKeyPacket = Buffer.concat([
+  Buffer.from([0x85, 1, 0x0c, 3, 1, 2, 3, 4, 5, 6, 7, 8, 1]),
+  Buffer.alloc(258, 7),
+]);
+
 describe('openPgp', () => {
   it.each([
     ['signed', armored(Buffer.concat([packet(4, Buffer.alloc(13)), literal, packet(2, Buffer.alloc(20))]))],
@@ -45,7 +51,7 @@ describe('openPgp', () => {
     ['for a key', armored(packet(1, Buffer.alloc(30)))],
     ['with a password', armored(packet(3, Buffer.alloc(30)))],
     ['unreadably', armored(Buffer.from('nothing of the kind'))],
-    ['without armor', Buffer.concat([Buffer.from([0x85, 1, 0x0c, 3]), Buffer.alloc(400, 7)])],
+    ['without armor', Buffer.concat([rsaKeyPacket, Buffer.from([0xd2, 64, 1]), Buffer.alloc(63, 7)])],
   ])('says encrypted of what is encrypted %s', async (_, message) => {
     expect(pgpDetection.detect(message)?.isCertain).toBe(true);
     expect((await openAll(openPgp, message)).unexamined).toMatchObject([{ reason: 'encrypted' }]);

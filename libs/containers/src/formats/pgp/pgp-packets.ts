@@ -22,6 +22,31 @@ export function* pgpPackets(bytes: Buffer): Generator<PgpPacket> {
   }
 }
 
+/** Length null: it goes to the end, or comes in pieces. Null: no packet. */
+export interface PacketHead {
+  readonly tag: number;
+  readonly start: number;
+  readonly length: number | null;
+}
+
+/** Of one packet, its body left alone. */
+export function packetHead(bytes: Buffer, at: number): PacketHead | null {
+  const first = bytes[at] ?? 0;
+  if ((first & 0x80) === 0) return null;
+  const isNew = (first & 0x40) !== 0;
+  const tag = isNew ? first & 0x3f : (first >> 2) & 0x0f;
+  const [kind, length] = [first & 3, bytes[at + 1] ?? 0];
+  const isInPieces = isNew ? length >= 224 && length < 255 : kind === 3;
+  if (isInPieces) return { tag, start: at + (isNew ? 2 : 1), length: null };
+  const lengthBytes = isNew ? (length < 192 ? 1 : length < 224 ? 2 : 5) : 1 << kind;
+  const start = at + 1 + lengthBytes;
+  if (start > bytes.length) return null;
+  if (!isNew) return { tag, start, length: bytes.readUIntBE(at + 1, lengthBytes) };
+  const long =
+    lengthBytes === 5 ? bytes.readUInt32BE(at + 2) : ((length - 192) << 8) + (bytes[at + 2] ?? 0) + 192;
+  return { tag, start, length: lengthBytes === 1 ? length : long };
+}
+
 interface Body {
   readonly body: Buffer;
   /** Beyond the bytes: the packet is cut. */
