@@ -14,6 +14,7 @@ import * as archives from './seven-zip/detect-archives.js';
 import * as images from './seven-zip/detect-images.js';
 import { lzmaDetection, zstdDetection } from './seven-zip/detect-lzma.js';
 import { neroDetection, rawCdDetection } from './raw-cd/detect-raw-cd.js';
+import { sqliteDetection } from './sqlite/detect-sqlite.js';
 import { tarDetection } from './tar/detect-tar.js';
 import { zipDetection } from './zip/detect-zip.js';
 
@@ -51,6 +52,7 @@ export const archiveDetections = [
   crxDetection,
   activeMimeDetection,
   lzopDetection,
+  sqliteDetection,
   closedDetection,
   sealedDetection,
   tarDetection,

@@ -22,6 +22,7 @@ import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-z
 import { openBzip2, openXz } from './stream/open-stream.js';
 import { openSquashfs } from './squashfs/open-squashfs.js';
 import { openSwf } from './swf/open-swf.js';
+import { openSqlite } from './sqlite/open-sqlite.js';
 import { openTar } from './tar/open-tar.js';
 import { behindLast, bzip2End, xzEnd, zstdEnd } from './embedded/stream-ends.js';
 import { openVmdk } from './vmdk/open-vmdk.js';
@@ -73,6 +74,7 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   crx: openCrx,
   activemime: openActiveMime,
   lzop: openLzop,
+  sqlite: openSqlite,
   closed: openClosed,
   sealed: openSealed,
   tar: openTar,

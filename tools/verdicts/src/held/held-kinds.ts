@@ -32,6 +32,7 @@ export const kindOfFormat: Readonly<Record<FormatName, Held>> = {
   arj: kind('arj'),
   crx: kind('crx3'),
   lzop: kind('lzop'),
+  sqlite: kind('sqlite-blob'),
   activemime: kind('activemime'),
   closed: kind('rzip'),
   sealed: { notHeld: 'nothing can be found inside; a unit test says that it is said' },

@@ -36,7 +36,8 @@ export function zipBehindDetectionBeside(others: readonly ContainerDetection[]) 
     name: 'zip-behind',
     nature: 'document',
     detect(bytes, before = []) {
-      if (startsLikeZip(bytes)) return null;
+      // A database keeps a zip in its last page as it is, in pieces or not.
+      if (startsLikeZip(bytes) || before.includes('sqlite')) return null;
       // Such a container accounts for all its bytes: a zip in it is one of its files, one behind it is given as a part.
       const isInside = before.some((name) => names.has(name));
       for (const end of findEnds(bytes)) {
