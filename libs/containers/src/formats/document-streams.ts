@@ -17,7 +17,7 @@ export class DocumentStreams {
 
   constructor(private readonly budget: ContainerBudget) {}
 
-  *give(label: string, bytes: Buffer): Generator<OpenedItem> {
+  *give(label: string, bytes: Buffer, isExcerpt = false): Generator<OpenedItem> {
     if (bytes.length === 0) return;
     this.budget.takeBytes(bytes.length, bytes.length);
     const isAlone =
@@ -25,7 +25,7 @@ export class DocumentStreams {
     if (isAlone) {
       this.singles += 1;
       this.budget.takePart();
-      yield { kind: 'part', label, bytes, role: 'stream' };
+      yield { kind: 'part', label, bytes, role: 'stream', ...(isExcerpt && { isExcerpt }) };
       return;
     }
     this.joined.push(bytes, between);

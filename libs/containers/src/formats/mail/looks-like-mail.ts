@@ -8,6 +8,9 @@ const headerLine = /^[!-9;-~]+[ \t]*:/;
 const multipartType = /^content-type[ \t]*:[ \t]*multipart\/\w/i;
 /** The same of a body that only a reader of mail undoes. */
 const encodedBody = /^content-transfer-encoding[ \t]*:[ \t]*(?:base64|quoted-printable)[ \t]*$/i;
+/** Parts without the header that names their boundary, as forms are sent and as parts are copied out of mail. */
+export const bareMultipart =
+  /^--([\w'()+,./:=?-]{1,70})\r?\nContent-(?:Type|Disposition|Transfer-Encoding|ID)[ \t]*:[ \t]*\w/i;
 /** Headers that mail has and other `name: value` texts (HTTP, configuration) rarely have two of. */
 const mailHeaders = new Set([
   'received',
@@ -47,6 +50,7 @@ export function looksLikeMail(bytes: Buffer): boolean {
 function isMailHead(bytes: Buffer): boolean | null {
   const head = narrowText(bytes).toString('latin1');
   const text = head.replace(/^\xef\xbb\xbf/, '').replace(/^(?:[ \t]*\r?\n)+/, '');
+  if (bareMultipart.test(text)) return true;
   if (!headerLine.test(text)) return false;
   let known = 0;
   for (const line of text.split(/\r\n|\n|\r/)) {

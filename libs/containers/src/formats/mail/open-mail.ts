@@ -3,6 +3,7 @@ import type { OpenedItem } from '../../opened-item.js';
 import { narrowText } from '../wide-text.js';
 import { readAlertHeaders } from './alert-headers.js';
 import { endsInBase64, isCutOff } from './cut-off.js';
+import { bareMultipart } from './looks-like-mail.js';
 import { MailParts } from './mail-parts.js';
 import { plainlyPacked } from './plainly-packed.js';
 import { mailStart } from './mail-start.js';
@@ -21,7 +22,7 @@ export async function* openMail(
   bytes: Buffer,
   { budget, isExcerpt }: OpenContext,
 ): AsyncGenerator<OpenedItem> {
-  const mail = narrowText(bytes);
+  const mail = withHeader(narrowText(bytes));
   const start = mailStart(mail);
   yield { kind: 'mail-headers', headers: await readAlertHeaders(mail.subarray(start)) };
   const parts = new MailParts(mail, budget, mail.length === bytes.length ? plainlyPacked(mail) : new Set());
@@ -32,6 +33,13 @@ export async function* openMail(
     yield item;
   }
   if (count === 0) yield { kind: 'empty' };
+}
+
+/** One that names the boundary, where there is none. */
+function withHeader(mail: Buffer): Buffer {
+  const boundary = bareMultipart.exec(mail.toString('latin1', 0, 256))?.[1];
+  if (boundary === undefined) return mail;
+  return Buffer.concat([Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n`), mail]);
 }
 
 type Reading = Omit<SplitRules, 'checkTime'>;

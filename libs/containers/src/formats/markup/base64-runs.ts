@@ -16,6 +16,7 @@ const longestGap = 256;
 const backslash = 0x5c;
 
 export function* longRuns(bytes: Buffer): Generator<TextBlob> {
+  let piecesEnd = 0;
   for (let at = 0; at < bytes.length;) {
     if (base64[bytes[at] as number] !== 1) {
       at += 1;
@@ -23,8 +24,11 @@ export function* longRuns(bytes: Buffer): Generator<TextBlob> {
     }
     const start = at;
     const end = withLastLine(bytes, start, wholeRunEnd(bytes, at));
-    if (end - start >= longRun && !goesOn(bytes, end) && bytes[start - 1] !== backslash)
-      yield { label: 'base64', bytes: decoded(bytes.subarray(start, end)) };
+    if (end - start >= longRun && !goesOn(bytes, end) && bytes[start - 1] !== backslash) {
+      if (start >= piecesEnd) piecesEnd = gluedAt(bytes, start, base64)?.end ?? 0;
+      const isExcerpt = start < piecesEnd;
+      yield { label: 'base64', bytes: decoded(bytes.subarray(start, end)), ...(isExcerpt && { isExcerpt }) };
+    }
     at = end;
   }
 }
@@ -145,7 +149,10 @@ function isMixed(bytes: Buffer, { start, end }: Run): boolean {
   return false;
 }
 
-/** The last line of a file is as short as it comes: one of whole groups, with its padding, behind lines of whole groups. */
+/**
+ * The last line of a file is as short as it comes: one of whole groups, with its padding, behind lines of whole groups. Where
+ * the first line stands behind a name (LDIF) lines have no whole groups, and all together have.
+ */
 function withLastLine(bytes: Buffer, start: number, end: number): number {
   const next = runEnd(bytes, end, blanks);
   const lineEnd = runEnd(bytes, next, base64);
@@ -154,7 +161,7 @@ function withLastLine(bytes: Buffer, start: number, end: number): number {
   while (bytes[padded] === 0x3d && padded - lineEnd < 2) padded += 1;
   const isLine = padded === bytes.length || bytes[padded] === 0x0a || bytes[padded] === 0x0d;
   const before = bytes.subarray(start, end).reduce((sum, byte) => sum + (base64[byte] ?? 0), 0);
-  return isLine && before % 4 === 0 && (padded - next) % 4 === 0 ? lineEnd : end;
+  return isLine && (before + padded - next) % 4 === 0 ? lineEnd : end;
 }
 
 function wholeRunEnd(bytes: Buffer, start: number): number {

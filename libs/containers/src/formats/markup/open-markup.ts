@@ -75,7 +75,7 @@ class Blobs {
         const isStream = find === longRuns || (find === textRuns && this.texts > maxTexts);
         const isExcerpt = blob.isExcerpt === true || ofBeginnings.has(find);
         yield* isStream
-          ? this.streams.give(blob.label, bytes)
+          ? this.streams.give(blob.label, bytes, isExcerpt)
           : this.streams.file(blob.label, bytes, isExcerpt);
       }
   }

@@ -10,10 +10,11 @@ import { type TextBlob, decoded, runEnd, tableOf } from './text-blobs.js';
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const reversed = (text: Buffer): Buffer => Buffer.from(text).reverse();
 
-/** How files begin: zip, programs, gzip, PDF, RAR, 7z, OLE. */
-const heads = ['504b0304', '4d5a9000', '1f8b0800', '25504446', '52617221', '377abcaf', 'd0cf11e0'].map(
-  (hex) => Buffer.from(hex, 'hex'),
-);
+/** How files begin: zip, programs, gzip, PDF, RAR, 7z, OLE, xz, Zstandard. */
+const heads = [
+  ...['504b0304', '4d5a9000', '1f8b0800', '25504446', '52617221', '377abcaf', 'd0cf11e0'],
+  ...['fd377a58', '28b52ffd'],
+].map((hex) => Buffer.from(hex, 'hex'));
 
 const marks32 = heads.map((head) => {
   const bits = [...head].map((byte) => byte.toString(2).padStart(8, '0')).join('');

@@ -1,4 +1,11 @@
-import { beginning, encodedCommand, joinedCharacters, magics, spelledText } from './script-marks.js';
+import {
+  beginning,
+  encodedCommand,
+  joint as anyJoint,
+  joinedCharacters,
+  magics,
+  spelledText,
+} from './script-marks.js';
 import { type TextBlob, base64, byteArrays, decoded, escapedRuns, runEnd, tableOf } from './text-blobs.js';
 
 const separators = tableOf(' ,:-\\\r\n\t');
@@ -106,7 +113,7 @@ function readLine(line: string, count: number): number[] {
 const shortestJoined = 32;
 const character =
   /(?:cha?r[wb]?\$?[ \t]{0,2}\(|\[char\][ \t]{0,2}\(?)[ \t]{0,2}(?:(?:&h|0x)([0-9a-f]{1,2})|(\d{1,3}))&?[ \t]{0,2}\)?/iy;
-const joint = /[\s_]{0,12}(?:&amp;|[+&])[\s_]{0,12}/y;
+const joint = new RegExp(anyJoint, 'iy');
 /** `Chr(77) & Chr(90) & …` of Basic, `[char]77+[char]90+…` of PowerShell. */
 export function* characterRuns(bytes: Buffer): Generator<TextBlob> {
   const text = bytes.toString('latin1');

@@ -13,9 +13,14 @@ const spelled = beginnings.map((hex) => (hex.match(/../g) ?? []).join(separator)
 export const beginning = new RegExp(spelled, 'i');
 /** Text in hexadecimal begins here: so many bytes of it in a row. */
 export const spelledText = /(?:(?:[2-6][0-9a-f]|7[0-9a-e]|0[9ad])[ ,:\-\\\r\n\t]{0,8}){16}/i;
+/** What joins one to the next: a sign, or a line that goes on with the same name (`s = s & …`, `s += …`). */
+export const joint =
+  /[\s_]{0,12}(?:&amp;|[+&])[\s_]{0,12}|[ \t;]{0,4}\r?\n[ \t]{0,40}\$?[a-z]\w{0,30}[ \t]{0,2}(?:[+&]=|=[ \t]{0,2}\$?[a-z]\w{0,30}[ \t]{0,2}[+&])[ \t]{0,2}/i;
 /** Two of them in a row. */
-export const joinedCharacters =
-  /(?:cha?r[wb]?\$?[ \t]{0,2}\(|\[char\])[^\r\n]{1,9}[\s_]{0,12}(?:[+&]|&amp;)[\s_]{0,12}(?:cha?r|\[char\])/i;
+export const joinedCharacters = new RegExp(
+  `(?:cha?r[wb]?\\$?[ \\t]{0,2}\\(|\\[char\\])[^\\r\\n]{1,9}(?:${joint.source})(?:cha?r|\\[char\\])`,
+  'i',
+);
 
 /**
  * `-EncodedCommand`, or its beginning, of PowerShell, which takes every dash for one, through a shell that drops carets;
@@ -25,7 +30,7 @@ export const encodedCommand =
   /[-/\x93-\x97]\^?e\^?(?:c|n[a-z^]{0,26})?[ \t^]{1,9}["']?(?=[A-Za-z0-9+/]{40})/i;
 
 const tables = [
-  /(?:(?:(?:0x|&h)[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,4}){32}/i,
+  /(?:(?:(?:0x|&h)[0-9a-f]{1,2}|\d{1,3})\s{0,4},[\s_]{0,40}){32}/i,
   /(?:(?:\\x|\\u00|\\u\{)[0-9a-f]{2}\}?){32}/i,
   /(?:\\[0-7]{2,3}){32}/,
   /(?:\\x[0-9a-f]{2}){8}"\s{1,80}"(?:\\x[0-9a-f]{2}){4}/i,
@@ -34,9 +39,11 @@ const tables = [
 const leastOfCommand = 40;
 
 /** Something that a script decodes stands in it. */
-export function hasScriptBlob(text: () => string, { longestRun, hasDigits }: TextLook): boolean {
+export function hasScriptBlob(
+  text: () => string,
+  { longestRun, hasDigits, hasSomeDigits }: TextLook,
+): boolean {
   if (longestRun >= leastOfCommand && encodedCommand.test(text())) return true;
-  return (
-    hasDigits && [joinedCharacters, beginning, spelledText, ...tables].some((pattern) => pattern.test(text()))
-  );
+  if (hasSomeDigits && joinedCharacters.test(text())) return true;
+  return hasDigits && [beginning, spelledText, ...tables].some((pattern) => pattern.test(text()));
 }

@@ -23,6 +23,8 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const base64 = tableOf(alphabet);
 export const base64InText = tableOf(`${alphabet}=-_ \r\n\t\\`);
 export const blanks = tableOf(' \r\n\t');
+/** Basic goes on in the next line behind an underscore. */
+const betweenNumbers = tableOf(' \r\n\t_');
 const joints = tableOf(' \r\n\t+');
 const quotes = tableOf('"\'`');
 
@@ -82,7 +84,7 @@ function readNumbers(bytes: Buffer, start: number): { values: number[]; next: nu
   const values: number[] = [];
   let at = start;
   for (;;) {
-    at = runEnd(bytes, at, blanks);
+    at = runEnd(bytes, at, betweenNumbers);
     const text = /^(?:(?:0x|&h)[0-9a-f]{1,2}|\d{1,3})(?![0-9a-z.])/i.exec(
       bytes.toString('latin1', at, at + 5),
     )?.[0];

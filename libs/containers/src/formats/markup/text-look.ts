@@ -8,6 +8,8 @@ export interface TextLook {
   readonly longestToken: number;
   /** So many digits close together that numbers may be bytes. */
   readonly hasDigits: boolean;
+  /** Fewer, as where each stands in a line of its own. */
+  readonly hasSomeDigits: boolean;
 }
 
 const [ofBase64, ofDigit] = [1, 2];
@@ -16,11 +18,13 @@ for (const digit of '0123456789') classes[digit.charCodeAt(0)] = ofBase64 + ofDi
 const windowBytes = 64;
 /** `CHAR(80)&amp;` has two in thirteen characters. */
 const denseDigits = 8;
+/** `s = s & ChrW(&H4D)` has one in twenty. */
+const someDigits = 3;
 const lastBlank = 0x20;
 
 export function lookAtText(bytes: Buffer): TextLook {
   let [longestRun, longestToken, run, token, digits] = [0, 0, 0, 0, 0];
-  let hasDigits = false;
+  let most = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] as number;
     const kind = classes[byte] as number;
@@ -37,14 +41,15 @@ export function lookAtText(bytes: Buffer): TextLook {
     }
     token += 1;
     if (at % windowBytes === windowBytes - 1) {
-      hasDigits ||= digits >= denseDigits;
+      if (digits > most) most = digits;
       digits = 0;
     }
   }
   return {
     longestRun: Math.max(longestRun, run),
     longestToken: Math.max(longestToken, token),
-    hasDigits: hasDigits || digits >= denseDigits,
+    hasDigits: Math.max(most, digits) >= denseDigits,
+    hasSomeDigits: Math.max(most, digits) >= someDigits,
   };
 }
 
