@@ -3,6 +3,8 @@ import { outsiderArchiveKinds, outsiderOfficeKinds, outsiderPdfKinds } from '../
 import { outsiderMailKinds } from '../kinds/outsider-mail.js';
 import { outsiderStreamKinds } from '../kinds/outsider-streams.js';
 import { outsiderScriptKinds } from '../kinds/outsider-texts.js';
+import { redteamFileKinds, redteamMailKinds, redteamSealedKinds } from '../kinds/redteam-files.js';
+import { redteamConfigurationKinds, redteamScriptKinds } from '../kinds/redteam-texts.js';
 import type { Kind } from '../making/kind.js';
 import { ToolMissing } from '../making/run-tool.js';
 import { harmless, needle } from '../running/proof-scanner.js';
@@ -11,6 +13,8 @@ import { type Walked, walkKind } from './walk-kind.js';
 const kinds = [
   ...[outsiderScriptKinds, outsiderStreamKinds, outsiderMailKinds],
   ...[outsiderPdfKinds, outsiderOfficeKinds, outsiderArchiveKinds],
+  ...[redteamScriptKinds, redteamConfigurationKinds, redteamMailKinds, redteamSealedKinds],
+  ...[redteamFileKinds],
 ].flat();
 const asked = (expectation: Kind['expectation']) =>
   kinds.filter((kind) => kind.expectation === expectation).map((kind) => [kind.name, kind] as const);

@@ -41,6 +41,8 @@ import { outsiderStreamKinds } from '../kinds/outsider-streams.js';
 import { outsiderScriptKinds } from '../kinds/outsider-texts.js';
 import { pdfKinds } from '../kinds/pdf.js';
 import { rawKinds } from '../kinds/raw.js';
+import { redteamFileKinds, redteamMailKinds, redteamSealedKinds } from '../kinds/redteam-files.js';
+import { redteamConfigurationKinds, redteamScriptKinds } from '../kinds/redteam-texts.js';
 import { rarKinds, sevenZipKinds } from '../kinds/seven-zip.js';
 import { strangerArchiveKinds, strangerImageKinds } from '../kinds/stranger-archives.js';
 import { strangerOfficeKinds, strangerPdfKinds } from '../kinds/stranger-documents.js';
@@ -83,4 +85,6 @@ export const allKinds: readonly Kind[] = [
   ...[newcomerStreamKinds, newcomerTarKinds, newcomerDecoyKinds, newcomerImageKinds],
   ...[outsiderScriptKinds, outsiderStreamKinds, outsiderMailKinds],
   ...[outsiderPdfKinds, outsiderOfficeKinds, outsiderArchiveKinds],
+  ...[redteamScriptKinds, redteamConfigurationKinds, redteamMailKinds],
+  ...[redteamSealedKinds, redteamFileKinds],
 ].flat();
