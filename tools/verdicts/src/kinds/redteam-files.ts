@@ -207,5 +207,6 @@ export const redteamFileKinds = kindsOf('archive', 'further', (add) => {
       ['mksquashfs'],
       'mkdir r; cp eicar.com r; mksquashfs r s -no-progress -noappend -quiet >/dev/null; cat /bin/true s > o',
     ),
+    { endsAnywhere: { 50: 'half of it is of the program alone' } },
   );
 });
