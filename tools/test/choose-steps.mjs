@@ -68,7 +68,7 @@ function withNeeds(names) {
   return Object.keys(stepPlan).filter((name) => all.has(name));
 }
 
-/** As Jest itself reads a pattern: a regular expression, without regard to case. */
+/** A regular expression, without regard to case. */
 function compile(pattern) {
   try {
     return new RegExp(pattern, 'i');

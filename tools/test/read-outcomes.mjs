@@ -3,19 +3,24 @@ import path from 'node:path';
 
 const shown = 10;
 
-/** What Jest wrote for each step that ran. A step that wrote nothing counts nothing: its failure is counted apart. */
+/** What Vitest wrote for each step that ran. A step that wrote nothing counts nothing: its failure is counted apart. */
 export function readOutcomes(folder, names) {
   const files = names.map((name) => path.join(folder, `${name}.json`)).filter((file) => existsSync(file));
   const outcomes = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
   return {
     passed: outcomes.reduce((sum, one) => sum + one.numPassedTests, 0),
-    // A suite that could not even start has no failed test of its own.
-    failed: outcomes.reduce((sum, one) => sum + Math.max(one.numFailedTests, one.numFailedTestSuites), 0),
+    failed: outcomes.flatMap(({ testResults }) => testResults).reduce((sum, one) => sum + failedIn(one), 0),
     skipped: outcomes.flatMap((one) => skippedSuites(one)),
     suites: outcomes.flatMap(({ testResults }) =>
       testResults.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 })),
     ),
   };
+}
+
+/** A file that could not even start has no failed test of its own, and counts as one. */
+function failedIn({ status, assertionResults }) {
+  const failedTests = assertionResults.filter((one) => one.status === 'failed').length;
+  return failedTests === 0 && status === 'failed' ? 1 : failedTests;
 }
 
 /** Files in which nothing ran, and tests that were left out elsewhere. */

@@ -23,19 +23,23 @@ if (choice.kind === 'nothing') {
   console.log('0 passed, 1 failed');
   process.exit(2);
 }
-const patterns = choice.patterns.map((pattern) => `--testPathPatterns=${pattern}`);
-const jest = (project, { workers, also = [] }) => ({
-  command: bin('jest'),
+const matching = choice.patterns.map((pattern) => new RegExp(pattern, 'i'));
+/** Vitest takes paths, not expressions: the files that match are named to it. */
+const filesOf = (step) =>
+  matching.length === 0
+    ? []
+    : specs.filter((file) => stepPlan[step].specs(file) && matching.some((pattern) => pattern.test(file)));
+const vitest = (step, projects = [step]) => ({
+  command: bin('vitest'),
   args: [
-    ...patterns,
-    '--selectProjects',
-    project,
-    ...also,
-    `--maxWorkers=${workers}`,
-    '--json',
-    `--outputFile=${path.join(output, `${project}.json`)}`,
+    'run',
+    ...filesOf(step),
+    ...projects.map((project) => `--project=${project}`),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${path.join(output, `${step}.json`)}`,
   ],
-  env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+  env: {},
 });
 
 const node = (...args) => ({ command: process.execPath, args, env: {} });
@@ -61,11 +65,10 @@ const steps = {
   build: node('tools/build/build.mjs'),
   services: node('tools/launcher/ensure-services.mjs'),
   samples: node('tools/verdicts/ensure-tools.mjs'),
-  unit: jest('unit', { workers: 2, also: ['pages'] }),
-  // These wait for servers more than they compute.
-  integration: withDatabase(jest('integration', { workers: 4 })),
-  e2e: withDatabase(jest('e2e', { workers: 2 })),
-  proofs: withDatabase(jest('proofs', { workers: 1 })),
+  unit: vitest('unit', ['unit', 'pages']),
+  integration: withDatabase(vitest('integration')),
+  e2e: withDatabase(vitest('e2e')),
+  proofs: withDatabase(vitest('proofs')),
 };
 /** Steps that only read, each with one thread: they run beside those before them. */
 const besides = new Set(['format', 'types', 'page-types', 'unused']);

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
-import Sequencer from '@jest/test-sequencer';
+import { BaseSequencer } from 'vitest/node';
 
 /** What starts servers or processes of its own waits for them: the longest suites do, and one of them begun last leaves a core idle to the end. */
 const startsSomething =
   /startPrivate\w+|RealPostfix|startProofScanner|new Inspector\(|new Sandbox\(|\bspawn\(|launchBrowser/;
 
-/** The order of Jest, and within it first the suites that start something. */
-export default class ServersFirst extends Sequencer {
-  async sort(tests) {
-    const inOrder = await super.sort(tests);
-    const isFirst = new Map(
-      inOrder.map((test) => [test, startsSomething.test(readFileSync(test.path, 'utf8'))]),
-    );
-    return [...inOrder.filter((test) => isFirst.get(test)), ...inOrder.filter((test) => !isFirst.get(test))];
+/** The order of Vitest, and within it first the suites that start something. */
+export class ServersFirst extends BaseSequencer {
+  async sort(files) {
+    const inOrder = await super.sort(files);
+    const isFirst = (file) => startsSomething.test(readFileSync(file.moduleId, 'utf8'));
+    const first = inOrder.filter(isFirst);
+    return [...first, ...inOrder.filter((file) => !first.includes(file))];
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach } from '@jest/globals';
+import { afterEach } from 'vitest';
 import { cleanup, configure } from '@testing-library/react';
 
 // What a page does next is waited for; how long that takes on a busy machine says nothing.

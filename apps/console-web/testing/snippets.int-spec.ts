@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { execFile, execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -31,7 +31,7 @@ const missing = snippetLanguages.filter((language) => !isInstalled(language));
 /** Those that compare the fingerprint of the server themselves. */
 const comparing = installed.filter((language) => language !== 'curl');
 /** Compilers take their time. */
-jest.setTimeout(300_000);
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const base = '/kata/scanner/v1/sensors/file-server';
 
 interface Seen {

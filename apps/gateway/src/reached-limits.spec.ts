@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Registry } from 'prom-client';
 import { createGatewayMetrics } from './gateway-metrics.js';
 import { ReachedLimits } from './reached-limits.js';

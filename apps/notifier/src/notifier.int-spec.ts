@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createWebhookSecret } from '@sluice/notifications';
 import type { KeyPair } from '@sluice/tls';
 import {
@@ -12,7 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { NotifierFixture, type DeliveryRow } from './testing/notifier-fixture.js';
 
 const secret = createWebhookSecret();
-jest.setTimeout(90_000);
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const isDone = (count: number) => (rows: DeliveryRow[]) =>
   rows.filter((row) => row.state === 'delivered').length === count;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebhookSecret } from '@sluice/notifications';
 import type { KeyPair } from '@sluice/tls';
 import { MailReceiver, serverKeys, SyslogReceiver, WebhookReceiver } from '@sluice/tool-acceptance/receivers';

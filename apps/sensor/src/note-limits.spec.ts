@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { noteLimits } from './note-limits.js';
 
 describe('a bound of a listener', () => {

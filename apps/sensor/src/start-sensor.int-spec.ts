@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MilterPeer } from '@sluice/milter/testing';
 import { findFreePort } from '@sluice/private-servers';
 import { createLogger, readConfig, runSteps } from '@sluice/runtime';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '@sluice/timing';
 import { ClamdClient, lengthOf, streamOf } from './testing/clamd-client.js';
 import { TestClamd } from './testing/serve-clamd.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClientCertificate } from '@sluice/tls';
 import type { ClamdTls } from './clamd-server.js';
 import { ClamdClient, streamOf } from './testing/clamd-client.js';

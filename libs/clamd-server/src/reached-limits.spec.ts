@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ClamdLimit, ClamdServerOptions } from './index.js';
 import { ClamdClient, lengthOf } from './testing/clamd-client.js';
 import { TestClamd } from './testing/serve-clamd.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { statusOf, summariseCauses, type CauseLevel } from './health.js';
 
 const causes = (...levels: CauseLevel[]) => levels.map((level) => ({ level }));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { answerFaults, apiRouteOf } from './routes.js';
 
 describe('answers of the API', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { detectType } from './detect-type.js';
 import { detections } from './detections.js';
 import { formats } from './formats.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { buildMail, buildTar, buildZip } from './testing/build-containers.js';
 import { buildEmptyEntries } from './testing/build-empty-entries.js';
 import { plainTypeOf } from './detection.js';

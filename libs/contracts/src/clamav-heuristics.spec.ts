@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type HeuristicMeaning, heuristicMeaning, parseHeuristics } from './clamav-heuristics.js';
 
 const table = (text: string): ReadonlyMap<string, HeuristicMeaning> => {

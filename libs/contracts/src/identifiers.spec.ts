@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { formatFingerprint, isIdentifier, isScanId, parseFingerprint } from './identifiers.js';
 
 describe('identifiers', () => {

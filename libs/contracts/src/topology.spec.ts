@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { brokerPermissions } from './broker-permissions.js';
 import { ledgerRpc } from './ledger-rpc.js';
 import { isSentBy, senderOf } from './message-sender.js';

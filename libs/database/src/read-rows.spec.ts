@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DatabaseError } from './database.errors.js';
 import { readRow, readRows } from './read-rows.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Edit } from './decision.js';
 import { encodeEdits } from './encode-edits.js';
 import { actionBits, type MilterAction } from './protocol.js';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '@sluice/timing';
 import fc from 'fast-check';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { until } from '@sluice/timing';
 import { once } from 'node:events';
 import { connect } from 'node:net';

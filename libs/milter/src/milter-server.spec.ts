@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { until } from '@sluice/timing';
 import type { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '@sluice/private-servers';
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { negotiate, type Wishes } from './negotiate.js';
 
 const wishes: Wishes = { actions: ['add-headers', 'quarantine'], steps: 0x1f_ffff, macros: {} };

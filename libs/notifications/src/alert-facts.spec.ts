@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { alertEventOf, type AlertFactsRow } from './alert-facts.js';
 import { alertEvent } from './testing/index.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { channelSettingsSchemas } from './channel.schema.js';
 
 const { smtp, syslog, webhook } = channelSettingsSchemas;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from './alert-event.schema.js';
 import { matchesAlert } from './match-alert.js';
 import { ruleMatchSchema, ruleSchema } from './rule.schema.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createWebhookSecret, isWebhookSecret, signWebhook } from './sign-webhook.js';
 
 describe('signWebhook', () => {

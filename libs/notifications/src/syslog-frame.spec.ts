@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { syslogFrame, syslogFrames, withOctetCount } from './syslog-frame.js';
 import { alertEvent } from './testing/index.js';

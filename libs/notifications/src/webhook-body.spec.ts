@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { describeAlert } from './describe-alert.js';
 import type { Notice } from './notice.js';
 import { alertEvent, mailAlertEvent } from './testing/index.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createPrivateKey } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FolderObjectStore } from './folder-object-store.js';
 import { keptDataKey, readKept, restoreKept, sealKept } from './kept-objects.js';
 import { openObjectStore } from './open-object-store.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MailDigest } from './mail-digest.js';
 
 function digestOf(mail: string | Buffer, pieceBytes = Infinity): string {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { dataKeyOf, headerBytes, keyIdOf, openSealed, readHeader, sealObject } from './sealed-object.js';
 

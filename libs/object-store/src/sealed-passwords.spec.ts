@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PasswordSeal, maxSealedBytes } from './sealed-passwords.js';
 
 const secret = 's'.repeat(32);

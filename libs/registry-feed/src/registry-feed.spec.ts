@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RegistryChanges, RegistryEntry } from '@sluice/contracts';
 import { createRegistryFeed } from './index.js';
 import type { CallerPair, RegistryFeed } from './index.js';
@@ -71,14 +71,16 @@ let results: FakeResults;
 let feed: RegistryFeed;
 let cutOff: CallerPair[];
 let say: { onSubscribed: () => void; onMessage: (content: unknown) => void };
-const settle = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
+const settle = async (): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(0);
+};
 const beat = (revision = results.revision): Promise<void> => {
   say.onMessage({ v: 1, revision });
   return settle();
 };
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   results = new FakeResults();
   cutOff = [];
   feed = createRegistryFeed({
@@ -92,7 +94,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await feed.stop();
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 describe('registry feed', () => {
@@ -160,9 +162,9 @@ describe('registry feed', () => {
     say.onSubscribed();
     await settle();
     results.put(2);
-    await jest.advanceTimersByTimeAsync(4000);
+    await vi.advanceTimersByTimeAsync(4000);
     expect(feed.find('sensor-2', fingerprint)).not.toBeNull();
-    await jest.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(feed.isCurrent).toBe(true);
   });
 
@@ -171,12 +173,12 @@ describe('registry feed', () => {
     say.onSubscribed();
     await settle();
     results.isAway = true;
-    await jest.advanceTimersByTimeAsync(9000);
+    await vi.advanceTimersByTimeAsync(9000);
     expect(feed.isCurrent).toBe(true);
-    await jest.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(feed.isCurrent).toBe(false);
     results.isAway = false;
-    await jest.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(feed.isCurrent).toBe(true);
   });
 
@@ -187,7 +189,7 @@ describe('registry feed', () => {
     results.isAway = true;
     for (let second = 0; second < 11; second += 1) {
       await beat();
-      await jest.advanceTimersByTimeAsync(1000);
+      await vi.advanceTimersByTimeAsync(1000);
     }
     expect(feed.isCurrent).toBe(false);
   });

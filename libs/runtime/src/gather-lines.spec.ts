@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pino, type Logger } from 'pino';
 import { gatherLines } from './gather-lines.js';
 
@@ -18,13 +18,13 @@ let buffer: Buffered;
 let logger: Logger;
 const others = new Set(process.listeners('exit'));
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   buffer = new Buffered();
   logger = pino({}, gatherLines(buffer));
 });
 afterEach(() => {
   for (const mine of process.listeners('exit').filter((one) => !others.has(one))) process.off('exit', mine);
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 describe('lines of a log', () => {
@@ -32,10 +32,10 @@ describe('lines of a log', () => {
     logger.info('one');
     logger.info('two');
     expect(buffer.written).toEqual([]);
-    jest.advanceTimersByTime(50);
+    vi.advanceTimersByTime(50);
     expect(buffer.written).toEqual(['one', 'two']);
     logger.info('three');
-    jest.advanceTimersByTime(50);
+    vi.advanceTimersByTime(50);
     expect(buffer.written).toEqual(['one', 'two', 'three']);
   });
 
@@ -45,7 +45,7 @@ describe('lines of a log', () => {
       logger.info('before');
       logger[level]('it');
       expect(buffer.written).toEqual(['before', 'it']);
-      jest.advanceTimersByTime(50);
+      vi.advanceTimersByTime(50);
       expect(buffer.written).toEqual(['before', 'it']);
     },
   );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseHostAndPort } from './host-and-port.js';
 
 describe('a host and a port', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bytesOfCode } from './reserved-code.js';
 
 const ofNode24 = `00400000-00a1b000 r--p 00000000 00:20 131 /usr/bin/node

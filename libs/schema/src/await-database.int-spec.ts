@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { awaitDatabase } from './await-database.js';
 
 const url = process.env['TEST_DATABASE_URL'] ?? 'set TEST_DATABASE_URL';

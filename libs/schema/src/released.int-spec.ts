@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyAudit } from './audit-chain.js';
 import { migrate } from './migrate.js';
 import { schemaProblem } from './schema-version.js';

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackOff, backOffMs, Deadline, PeriodicWork, pollUntil, until, within } from './index.js';
 
-beforeEach(() => void jest.useFakeTimers());
-afterEach(() => void jest.useRealTimers());
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 describe('back-off', () => {
   const options = { firstMs: 100, longestMs: 1000, spread: 0.5 };
@@ -22,9 +22,9 @@ describe('back-off', () => {
 describe('a deadline', () => {
   it('is over when its time is, and never owes less than nothing', () => {
     const deadline = Deadline.in(1000);
-    jest.advanceTimersByTime(400);
+    vi.advanceTimersByTime(400);
     expect([deadline.isOver, deadline.remainingMs]).toEqual([false, 600]);
-    jest.advanceTimersByTime(700);
+    vi.advanceTimersByTime(700);
     expect([deadline.isOver, deadline.remainingMs]).toEqual([true, 0]);
   });
 });
@@ -33,20 +33,20 @@ describe('waiting', () => {
   it('within a time says whether the work was done', async () => {
     await expect(within(100, Promise.resolve(7))).resolves.toBe('done');
     const late = within(100, new Promise(() => undefined));
-    jest.advanceTimersByTime(100);
+    vi.advanceTimersByTime(100);
     await expect(late).resolves.toBe('late');
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
   it('within a time passes a failure on, and a late one ends no process', async () => {
     await expect(within(100, Promise.reject(new Error('no')))).rejects.toThrow('no');
     let fail: (error: Error) => void = () => undefined;
     const late = within(100, new Promise((_, reject) => (fail = reject)));
-    jest.advanceTimersByTime(100);
+    vi.advanceTimersByTime(100);
     await expect(late).resolves.toBe('late');
     fail(new Error('too late'));
   });
   it('until something holds goes on over errors, and ends in time', async () => {
-    jest.useRealTimers();
+    vi.useRealTimers();
     let looks = 0;
     const holds = () => {
       looks += 1;
@@ -75,7 +75,7 @@ describe('periodic work', () => {
       onFailure: (error) => failures.push(error),
       ...more,
     });
-  const after = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+  const after = (ms: number) => vi.advanceTimersByTimeAsync(ms);
   beforeEach(() => {
     [runs, next] = [0, async () => false];
     failures.length = 0;

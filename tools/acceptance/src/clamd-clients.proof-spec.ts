@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import { registerSensor } from '@sluice/tool-command-line';
 import { readDoor } from '@sluice/tool-launcher';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicarText } from '@sluice/private-servers';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';

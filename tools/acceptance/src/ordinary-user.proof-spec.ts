@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, readdirSync, rmSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import { placeCode } from '@sluice/tool-launcher';
 import { storedZip } from './stored-zip.js';

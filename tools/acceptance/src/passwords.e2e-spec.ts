@@ -3,7 +3,7 @@ import { type Dirent } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scan as ApiScan } from '@sluice/console-api';
 import { createDatabase } from '@sluice/database';
 import { eicarText } from '@sluice/private-servers';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SupervisedProcess } from '@sluice/private-servers';
 import { Operator } from './operator.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { durations, sideBySide, startMany } from './start-many.js';
 
 describe('many systems', () => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runChaos, type ChaosReport } from './run-chaos.js';
 
 let report: ChaosReport;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Intended } from './chaos-client.js';
 import { isFlawless, reconcile } from './reconcile.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Report } from '@sluice/contracts';
 import { describeVerdicts, exitCodeFor, type FileResult } from './describe-verdicts.js';
 import { chooseSystem, type ListedSystem } from './external-systems.js';

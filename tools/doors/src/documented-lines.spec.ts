@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { documentedLines, readGuide, variablesOf } from './documented-lines.js';
 
 const ports = { clamd: 40_001, milter: 40_002 };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { allClients } from './all-clients.js';
 import { occasions } from './door-client.js';
 import { proveDoors } from './doors-command.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { DoorClient } from './door-client.js';
 import { isAsExpected, reasonsOf, reportRows } from './report-table.js';
 import type { ClientReport } from './run-doors.js';

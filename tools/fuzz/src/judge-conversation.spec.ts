@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { bytes, canary, type Attack } from './attack.js';
 import { chooseAttack, kindNames } from './choose-attack.js';
 import { documentedCodes, judgeConversation, type Conversation } from './judge-conversation.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { chooseSteps, stepPlan } from '@sluice/tool-test/choose-steps';
 
 const specs = [

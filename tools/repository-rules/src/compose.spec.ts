@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
 import { apps, compose, composeText, fullVersion, service, withDefaults } from './testing/compose-file.js';

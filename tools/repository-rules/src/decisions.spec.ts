@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
 
 const files = readdirSync(path.join(repositoryRoot, 'docs/adr')).filter((name) => name.endsWith('.md'));

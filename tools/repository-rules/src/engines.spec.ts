@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readJson, readRepositoryFile, repositoryFiles } from './repository.js';
 
 const isSpec = (name: string): boolean => /spec\.ts$/.test(name);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readRepositoryFile, repositoryFiles } from './repository.js';
 
 /** Words of our own for what the field has words for (docs/glossary.md); what to write instead. */

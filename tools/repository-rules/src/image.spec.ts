@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
 import { apps, compose, fullVersion, service, withDefaults } from './testing/compose-file.js';
 

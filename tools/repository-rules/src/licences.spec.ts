@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readJson, readRepositoryFile } from './repository.js';
 
 /** What may run in production without a further look: licences that ask for no more than their text. */

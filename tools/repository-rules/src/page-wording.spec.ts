@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readRepositoryFile, repositoryFiles } from './repository.js';
 
 /** Phrases of the first edition that said too little, or the wrong thing. The glossary has the words instead. */

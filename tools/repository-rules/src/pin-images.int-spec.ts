@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
 import { type Ending, runScript } from './testing/run-script.js';
 import { indexType, type Manifest, startImageRegistry } from './testing/image-registry.js';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeConsole } from '../../testing/fake-console/fake-console.js';
 import { answerWith } from '../../testing/render-pages.js';
 import { alertFilterKeys, type AlertFilter } from './alert.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { sampleAlerts, toAlertRow } from '../../testing/fake-console/sample-alerts.js';
 import type { AlertRow } from './alert.js';
 import { revertChange } from './revert-change.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { alertCardSchema, alertRowSchema } from '@sluice/console-api';
 
 /** Fields that no page has to show, and why. */

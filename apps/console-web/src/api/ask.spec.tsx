@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeConsole } from '../../testing/fake-console/fake-console.js';
 import { answerNothing, answerWith } from '../../testing/render-pages.js';
 import { ApiProblem, describeProblem } from './api-problem.js';

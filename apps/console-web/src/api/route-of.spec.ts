@@ -1,5 +1,5 @@
 import type { AlertCard, PastCause, Quarantined, Scan } from '@sluice/console-api';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ListPage } from '../lists/list-page.js';
 import type { AnswerTo, ListPathOf } from './route-of.js';
 

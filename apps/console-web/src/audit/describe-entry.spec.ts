@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { actionChoices, describeKey, differences, targetPath } from './describe-entry.js';
 
 describe('an entry of the audit log', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { axisTicks, formatStep } from './axis-ticks.js';
 import { markCauses, numberCauses } from './cause-marks.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { joinMarks } from './cause-marks.js';
 import { gatherChanges, markChanges } from './chart-changes.js';
 

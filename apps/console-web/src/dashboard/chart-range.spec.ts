@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { boundsOf, readRange } from './chart-range.js';
 
 const nothing = { range: null, from: null, until: null };

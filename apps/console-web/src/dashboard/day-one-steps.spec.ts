@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { FakeConsole } from '../../testing/fake-console/fake-console.js';
 import { sampleHealth } from '../../testing/fake-console/sample-operation.js';
 import type { Health, Operator } from '@sluice/console-api';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Statistics, StatisticsStep } from '@sluice/console-api';
 import { readRange } from './chart-range.js';
 import { staleNote } from './tiles.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { formatTick, valueTicks, type Scale } from './value-ticks.js';
 
 const shown = (highest: number, scale: Scale) =>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { completePolicy, type MailPolicyRecord } from '@sluice/contracts';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { sampleSystem } from '../../testing/fake-console/sample-systems.js';
 import { foldSystems } from './fold-systems.js';
 import { columnOrder, sortSystems } from './sort-systems.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { timeZoneState } from '../texts/formats.js';
 import { fromLocal, toLocal, whichOfTwo } from './local-time.js';
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
 import { renderPage } from '../../testing/render-pages.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { AlertRow } from '@sluice/console-api';
 import { FakeConsole } from '../../testing/fake-console/fake-console.js';
 import { toAlertRow } from '../../testing/fake-console/sample-alerts.js';

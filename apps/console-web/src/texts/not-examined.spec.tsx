@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MantineProvider } from '@mantine/core';
 import type { PolicyApplied } from '@sluice/contracts';
 import { render, screen, within } from '@testing-library/react';

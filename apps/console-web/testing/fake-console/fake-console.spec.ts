@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { changeEverything, readEverything } from '@sluice/console-api/testing';
 import { FakeConsole } from './fake-console.js';
 

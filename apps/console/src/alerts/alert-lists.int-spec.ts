@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { insertAlert } from '../testing/insert-alert.js';
 

@@ -1,5 +1,5 @@
 import { alertsQuerySchema } from '@sluice/console-api/requests';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Query } from '@sluice/database';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { AlertSearchQuery } from './alert-search.query.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HousekeepingService } from '../lifecycle/housekeeping.service.js';
 import { HostNameService } from '../external-systems/host-name.service.js';
 import { SightingStore } from '../external-systems/sighting.store.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiAnswers } from '@sluice/console-api';
 import { apiRequests, type ApiRequest } from '@sluice/console-api/requests';
 import { changeEverything, readEverything } from '@sluice/console-api/testing';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { getMetadataArgsStorage } from 'typeorm';
 
 const source = path.resolve(import.meta.dirname, '..');

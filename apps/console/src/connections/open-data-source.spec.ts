@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DatabaseError, type Database } from '@sluice/database';
 import { SettingEntity } from '../settings/setting.entity.js';
 import { inTransaction } from '../registry/registry-transaction.js';

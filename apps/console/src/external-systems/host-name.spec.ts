@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HostNameResolver } from '../connections/host-name-resolver.js';
 import { confirmedName } from './host-name.service.js';
 

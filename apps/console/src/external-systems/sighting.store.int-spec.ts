@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Sighting } from '@sluice/contracts';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { fingerprintOf, sightingOf } from '../testing/sighting-of.js';

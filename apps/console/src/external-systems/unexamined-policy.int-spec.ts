@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { completePolicy, formatFingerprint } from '@sluice/contracts';
 import type { ExternalSystem } from './external-system.js';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { defaultSettings, type EngineStatus } from '@sluice/contracts';
 import { statusOf } from '@sluice/console-api';
 import type { Instance } from '../instances/instance.query.js';

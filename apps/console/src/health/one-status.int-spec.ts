@@ -1,5 +1,5 @@
 import type { Health, PastCause } from '@sluice/console-api';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LiveStateQuery } from '../events/live-state.query.js';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { insertInstance } from '../testing/insert-instance.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSealingKeyPair, openSecret, secretContext } from '@sluice/notifications';
 import { randomUUID } from 'node:crypto';
 import { ConsoleUnderTest, type Answer } from '../testing/console-under-test.js';

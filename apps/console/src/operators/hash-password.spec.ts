@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { hashPassword, verifyPassword } from './hash-password.js';
 import { PasswordQueue } from '../session/password-queue.js';
 import { addressBlock } from '../session/throttle.store.js';

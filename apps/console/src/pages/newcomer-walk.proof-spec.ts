@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openChromium } from '@sluice/tool-acceptance/chromium';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const pagesFolder = path.resolve(import.meta.dirname, '../../../console-web/dist
 const aMinuteMs = 60_000;
 /** Against hanging: each step of a question has its minute on a busy machine. */
 const testMs = 4 * aMinuteMs;
-jest.setTimeout(testMs);
+vi.setConfig({ testTimeout: testMs, hookTimeout: testMs });
 
 /** The services that work go on reporting; the dead scanner does not. */
 const reportAgain = `UPDATE ledger.instances SET seen_at = now() WHERE instance <> 'scanner-2'`;

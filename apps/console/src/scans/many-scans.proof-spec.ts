@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scansQuerySchema } from '@sluice/console-api/requests';
 import type { Database, Query } from '@sluice/database';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';

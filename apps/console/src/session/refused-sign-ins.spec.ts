@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { AuditStore, AuditEntry } from '../audit/audit.store.js';
 import { mostEntriesPerWindow, RefusedSignIns } from './refused-sign-ins.js';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ledgerRpc, operatorRoles, type OperatorRole } from '@sluice/contracts';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 

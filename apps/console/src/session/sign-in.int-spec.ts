@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile, stat } from 'node:fs/promises';
 import { passwordCost } from '../connections/password-cost.js';
 import { PreparationService } from '../lifecycle/preparation.service.js';

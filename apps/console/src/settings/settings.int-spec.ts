@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { insertInstance } from '../testing/insert-instance.js';
 import { SettingsService } from './settings.service.js';

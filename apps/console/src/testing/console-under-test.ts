@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { jest } from '@jest/globals';
+import { vi } from 'vitest';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OperatorRole, RegistryEvent } from '@sluice/contracts';
 import { createDatabase, type Database } from '@sluice/database';
@@ -22,7 +22,7 @@ import type { PasswordCost } from '../connections/password-cost.js';
 import { makeSecret } from '../operators/secret-value.js';
 
 // Migrating a database and hashing passwords take their time on a machine that does other things as well.
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 export interface Answer {
   readonly status: number;

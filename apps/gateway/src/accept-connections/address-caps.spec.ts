@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { AddressCaps, type AddressLimit, type Stranger, blockOf } from './address-caps.js';
 
 const caps = (changes = {}) =>

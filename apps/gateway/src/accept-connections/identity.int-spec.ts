@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { certificateFingerprint } from '@sluice/tls';
 import { curl } from '../testing/curl.js';
 import { opensslCertificate, opensslClient } from '../testing/openssl.js';
@@ -11,7 +11,7 @@ import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
 
 // Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-jest.setTimeout(30_000);
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let test: TestGateway;
 let caller: TestCaller;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Report } from '@sluice/contracts';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader } from '../testing/multipart-body.js';
@@ -7,7 +7,7 @@ import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
 
 // Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-jest.setTimeout(30_000);
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const base = '/kata/scanner/v1/sensors/kata';
 let test: TestGateway;

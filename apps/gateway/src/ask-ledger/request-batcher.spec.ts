@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RequestBatcher } from './request-batcher.js';
 import type { RequestBatcherOptions } from './request-batcher.js';
 
@@ -32,16 +32,18 @@ const make = (change: Partial<RequestBatcherOptions<string, string>> = {}): void
     ...change,
   });
 };
-const settle = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
+const settle = async (): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(0);
+};
 const sent = (): string[][] => messages.map(({ items }) => items);
 
 beforeEach(() => {
-  jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
+  vi.useFakeTimers();
   messages = [];
   isConnected = true;
   make();
 });
-afterEach(() => void jest.useRealTimers());
+afterEach(() => void vi.useRealTimers());
 
 describe('request batcher', () => {
   it('sends a lone request at once', async () => {
@@ -71,14 +73,14 @@ describe('request batcher', () => {
     const asked = ['a', 'b'].map((item) => batcher.ask(item));
     await settle();
     asked.push(batcher.ask('c'));
-    await jest.advanceTimersByTimeAsync(2);
+    await vi.advanceTimersByTimeAsync(2);
     asked.push(batcher.ask('d'));
-    await jest.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(1);
     // An answer meanwhile does not make what waits wait any longer.
     messages[0]?.answer();
     await settle();
     expect(sent()).toEqual([['a', 'b']]);
-    await jest.advanceTimersByTimeAsync(1);
+    await vi.advanceTimersByTimeAsync(1);
     expect(sent()).toEqual([
       ['a', 'b'],
       ['c', 'd'],
@@ -103,13 +105,13 @@ describe('request batcher', () => {
     await settle();
     messages[2]?.answer();
     await Promise.all(several);
-    await jest.advanceTimersByTimeAsync(4);
+    await vi.advanceTimersByTimeAsync(4);
     const lone = batcher.ask('e');
     await settle();
     expect(sent()[3]).toEqual(['e']);
     messages[3]?.answer();
     await lone;
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('never puts two of the same key into one message, and keeps their order', async () => {
@@ -141,9 +143,9 @@ describe('request batcher', () => {
     const first = batcher.ask('a');
     await settle();
     const early = batcher.ask('b');
-    await jest.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(2000);
     const late = batcher.ask('c');
-    await jest.advanceTimersByTimeAsync(2500);
+    await vi.advanceTimersByTimeAsync(2500);
     messages[0]?.answer();
     await expect(early).rejects.toMatchObject({ code: 'unsent' });
     await first;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { createRpcLedger } from './rpc-ledger.js';
 import type { Asker } from './rpc-ledger.js';
 

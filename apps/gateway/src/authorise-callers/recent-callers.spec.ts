@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { RecentCallers } from './recent-callers.js';
 
 const known = { isKnown: true, status: 200 };

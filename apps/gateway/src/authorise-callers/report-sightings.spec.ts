@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sightingSchema } from '@sluice/contracts';
 import type { Sighting } from '@sluice/contracts';
 import type { Exchange } from '../answer-requests/exchange.js';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader } from '../testing/multipart-body.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';

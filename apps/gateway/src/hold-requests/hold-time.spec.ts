@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { gatewayLimits } from '../gateway-limits.js';
 import { holdTimeMs, recheckAfterMs } from './hold-time.js';
 

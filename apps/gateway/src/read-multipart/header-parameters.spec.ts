@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseHeaderParameters } from './header-parameters.js';
 
 /** Of several runs the shortest: what else the machine does counts less. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AcceptItem, AcceptOutcome } from '@sluice/contracts';
 import { LedgerError } from '../ask-ledger/ledger.js';
 import { DoubtfulSubmissions } from './doubtful-submissions.js';
@@ -38,7 +38,7 @@ let outcome: AcceptOutcome | Error;
 let isConnected: boolean;
 let doubts: DoubtfulSubmissions;
 beforeEach(() => {
-  jest.useFakeTimers({ advanceTimers: false });
+  vi.useFakeTimers();
   asked = [];
   published = [];
   outcome = accepted;
@@ -60,9 +60,9 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await doubts.stop();
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
-const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('submissions whose answer was lost', () => {
   it('have their jobs published once the ledger says it has them, and are asked for without recording anything', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Job } from '@sluice/contracts';
 import { JobPublisher } from './publish-jobs.service.js';
 import type { JobBroker } from './publish-jobs.service.js';
@@ -35,12 +35,12 @@ let broker: FakeBroker;
 let problems: string[];
 let jobs: JobPublisher;
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   broker = new FakeBroker();
   problems = [];
   jobs = new JobPublisher(broker, (_, submissionId) => problems.push(submissionId));
 });
-afterEach(() => void jest.useRealTimers());
+afterEach(() => void vi.useRealTimers());
 
 describe('job publisher', () => {
   it('publishes to the queue and at the priority the ledger said, for the broker to keep in memory', async () => {
@@ -54,14 +54,14 @@ describe('job publisher', () => {
   it('publishes again what was not confirmed, after a while and when the broker is back', async () => {
     broker.failures = 1;
     jobs.publish({ job: job(1), queue: 'light', priority: 1 });
-    await jest.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(1000);
     expect(problems).toEqual([job(1).submissionId]);
     expect(broker.published).toHaveLength(1);
     broker.failures = 1;
     jobs.publish({ job: job(2), queue: 'light', priority: 1 });
-    await jest.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(0);
     broker.connected();
-    await jest.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(0);
     expect(broker.published.map(({ message }) => message)).toEqual([job(1), job(2)]);
     await jobs.flush();
   });
@@ -70,6 +70,6 @@ describe('job publisher', () => {
     broker.failures = 5;
     jobs.publish({ job: job(1), queue: 'light', priority: 1 });
     await jobs.flush();
-    expect(jest.getTimerCount()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

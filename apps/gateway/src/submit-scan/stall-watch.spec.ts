@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StallWatch } from './stall-watch.js';
 import type { WatchedBody } from './stall-watch.js';
 
@@ -6,7 +6,7 @@ let watch: StallWatch;
 let body: WatchedBody;
 let stalls: number;
 beforeEach(() => {
-  jest.useFakeTimers();
+  vi.useFakeTimers();
   stalls = 0;
   watch = new StallWatch({ idleMs: 30_000, windowMs: 30_000, minBytesPerSecond: 10_240, tickMs: 1000 });
   body = watch.start(() => {
@@ -16,14 +16,14 @@ beforeEach(() => {
 });
 afterEach(() => {
   watch.stop(body);
-  expect(jest.getTimerCount()).toBe(0);
-  jest.useRealTimers();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
 });
 
 function pass(seconds: number, bytesPerSecond: number): void {
   for (let second = 0; second < seconds; second += 1) {
     body.received(bytesPerSecond);
-    jest.advanceTimersByTime(1000);
+    vi.advanceTimersByTime(1000);
   }
 }
 

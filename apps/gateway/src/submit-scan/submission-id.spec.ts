@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { submissionIdSchema } from '@sluice/contracts';
 import { newSubmissionId } from './submission-id.js';
 

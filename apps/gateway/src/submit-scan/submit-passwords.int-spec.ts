@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader, type Field } from '../testing/multipart-body.js';
 import { eventually } from '../testing/raw-client.js';
@@ -8,7 +8,7 @@ import { TestGateway, testSeal } from '../testing/start-test-gateway.js';
 import { content, Submitting } from '../testing/submitting.js';
 
 // Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-jest.setTimeout(30_000);
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let on: Submitting;
 beforeEach(async () => {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader, type Field } from '../testing/multipart-body.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
 import { content, sha256, Submitting } from '../testing/submitting.js';
 
 // Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-jest.setTimeout(30_000);
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let on: Submitting;
 beforeEach(async () => {

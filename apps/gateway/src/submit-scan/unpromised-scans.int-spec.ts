@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boundary, multipartBody, multipartHeader } from '../testing/multipart-body.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
 import { content, Submitting } from '../testing/submitting.js';
 
 // Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-jest.setTimeout(30_000);
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let on: Submitting;
 beforeEach(async () => {

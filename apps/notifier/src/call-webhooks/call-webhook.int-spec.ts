@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { channelSettingsSchemas, createWebhookSecret, type WebhookSettings } from '@sluice/notifications';
 import type { KeyPair } from '@sluice/tls';
 import { answerOk, clientKeys, serverKeys, WebhookReceiver } from '@sluice/tool-acceptance/receivers';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { findReceiver } from './find-receiver.js';
 import { kindOfAddress } from './public-address.js';
 

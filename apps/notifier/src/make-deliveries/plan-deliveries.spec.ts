@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { maxDigestEvents, planDeliveries, type PlanOptions, type PlanState } from './plan-deliveries.js';
 
 const nothing: PlanState = { window: null, digest: null, heldBack: null };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { endAttempt, releaseGivenUpAfterMs, type ReleaseOutcome } from './end-attempt.js';
 
 const nowMs = Date.parse('2026-11-26T12:00:00Z');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '@sluice/runtime';
 import { notifierConfigSchema } from '../notifier.config.js';
 import { prepareReleases } from './prepare-releases.js';

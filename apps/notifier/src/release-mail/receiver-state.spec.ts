@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ReleaseOutcome } from './end-attempt.js';
 import { ReceiverState } from './receiver-state.js';
 import type { RecipientAnswer } from './releases.query.js';

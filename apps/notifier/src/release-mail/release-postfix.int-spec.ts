@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '@sluice/private-servers';
 import { RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';
 import { whyNoPostfix } from '@sluice/tool-launcher';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '@sluice/timing';
 import { MailReceiver } from '@sluice/tool-acceptance/receivers';
 import { ReleaseFixture } from '../testing/release-fixture.js';

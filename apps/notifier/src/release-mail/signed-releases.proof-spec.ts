@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
 import { MailReceiver, RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { digestOfWrapped, wrapMail, type Wrapped } from './wrap-mail.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Query } from '@sluice/database';
 import { setImmediate } from 'node:timers/promises';
 import type { ClaimedRelease, ReleaseEnding } from './releases.query.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import PostalMime from 'postal-mime';
 import { Readable } from 'node:stream';
 import { readHead, writeRefusal } from './write-refusal.js';

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '@sluice/runtime';
 import { verifyAudit } from '@sluice/schema';
 import { SyslogReceiver } from '@sluice/tool-acceptance/receivers';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { channelSettingsSchemas } from '@sluice/notifications';
 import { mailAlertEvent } from '@sluice/notifications/testing';
 import fc from 'fast-check';

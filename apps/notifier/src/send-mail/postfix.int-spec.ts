@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { channelSettingsSchemas, type SmtpSettings } from '@sluice/notifications';
 import { mailAlertEvent } from '@sluice/notifications/testing';
 import type { KeyPair } from '@sluice/tls';

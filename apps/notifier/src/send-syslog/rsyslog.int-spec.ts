@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { channelSettingsSchemas } from '@sluice/notifications';
 import { mailAlertEvent } from '@sluice/notifications/testing';
 import { RealRsyslog, serverKeys } from '@sluice/tool-acceptance/receivers';

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { channelSettingsSchemas, type Notice } from '@sluice/notifications';
 import { alertEvent, mailAlertEvent } from '@sluice/notifications/testing';
 import type { KeyPair } from '@sluice/tls';

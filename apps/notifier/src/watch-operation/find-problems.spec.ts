@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { operationMatchSchema } from '@sluice/notifications';
 import { findProblems, type Operation, type ReportedInstance } from './find-problems.js';
 

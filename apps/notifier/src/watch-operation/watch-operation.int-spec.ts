@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NotifierFixture } from '../testing/notifier-fixture.js';
 import { WatchOperation } from './watch-operation.service.js';
 

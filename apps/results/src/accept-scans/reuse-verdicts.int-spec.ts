@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ledgerRpc, type AcceptItem, type Verdict } from '@sluice/contracts';
 import { ExpireRecords } from '../expire-records/expire-records.service.js';
 import { forgetVerdicts } from '../forget-verdicts/forget-verdicts.query.js';

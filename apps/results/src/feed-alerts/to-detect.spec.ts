@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { AlertRow } from './detects.query.js';
 import { toDetect } from './to-detect.js';
 

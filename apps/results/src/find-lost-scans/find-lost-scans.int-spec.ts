@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AcceptItem, Marker } from '@sluice/contracts';
 import { createLogger } from '@sluice/runtime';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';

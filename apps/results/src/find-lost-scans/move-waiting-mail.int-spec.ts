@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BrokerError, type ConsumeOptions, type Delivery, type Disposition } from '@sluice/broker';
 import type { AcceptItem } from '@sluice/contracts';
 import { createLogger } from '@sluice/runtime';

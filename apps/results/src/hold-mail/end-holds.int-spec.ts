@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';

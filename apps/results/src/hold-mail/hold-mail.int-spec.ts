@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ledgerRpc, mailIdentity, mailScanName, type AcceptItem } from '@sluice/contracts';
 import { openObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ledgerRpc, type AcceptItem } from '@sluice/contracts';
 import { until } from '@sluice/timing';
 import type { ObjectStore } from '@sluice/object-store';

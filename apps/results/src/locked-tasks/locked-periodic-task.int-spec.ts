@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '@sluice/runtime';
 import { LedgerFixture } from '../testing/ledger-fixture.js';
 import { LockedPeriodicTask } from './locked-periodic-task.js';

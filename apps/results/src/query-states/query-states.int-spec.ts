@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ScanState } from '@sluice/contracts';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { DeleteScans } from '../delete-scans/delete-scans.service.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { prepareVerdict } from './prepare-verdict.js';
 import { verdictOf } from '../testing/ledger-fixture.js';
 

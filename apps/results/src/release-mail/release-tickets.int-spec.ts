@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ledgerRpc, type AcceptItem, type Verdict } from '@sluice/contracts';
 import { randomBytes } from 'node:crypto';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';

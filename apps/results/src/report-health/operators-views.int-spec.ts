@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '@sluice/database';
 import { migrate } from '@sluice/schema';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '@sluice/runtime';
 import { acceptItems } from '../accept-scans/accept-scans.query.js';
 import { RetryScans } from '../retry-scans/retry-scans.service.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LedgerFixture, type System } from '../testing/ledger-fixture.js';
 import { RescanFixture } from '../testing/rescan-fixture.js';
 

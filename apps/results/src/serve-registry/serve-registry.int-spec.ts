@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LedgerFixture } from '../testing/ledger-fixture.js';
 import { queryRegistryChanges } from './registry-changes.query.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { DatabaseError } from '@sluice/database';
 import { BatchLane, type BatchLaneOptions } from './batch-lane.js';
 

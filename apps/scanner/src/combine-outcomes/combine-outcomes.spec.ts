@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type EngineOutcome, type EngineStatus, verdictReasons } from '@sluice/contracts';
 import fc from 'fast-check';
 import { type CombineContext, type EngineResult, combineOutcomes } from './combine-outcomes.js';

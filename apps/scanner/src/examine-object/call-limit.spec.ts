@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { CallLimit } from './call-limit.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ContentBranch } from './content-branch.js';
 
 async function all(branch: ContentBranch): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Engine, EngineOutcome, ScanContent } from '@sluice/contracts';
 import { FakeEngine } from '@sluice/contracts/testing';
 import { until } from '@sluice/timing';

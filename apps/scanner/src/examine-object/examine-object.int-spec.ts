@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildMail, buildZip } from '@sluice/containers/testing';
 import { type EngineStatus, type Job, type ObjectType, defaultSettings } from '@sluice/contracts';
 import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
@@ -32,7 +32,7 @@ const noList = new AllowList(null);
 const onPart = (): Promise<void> => Promise.resolve();
 
 // Whole pools of processes are started again in single tests; and longer than a scan may take, so that a slow one says so itself.
-jest.setTimeout(180_000);
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe('examining an object', () => {
   const home = mkdtempSync(path.join(tmpdir(), 'scanner-'));

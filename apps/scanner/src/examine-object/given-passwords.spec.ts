@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Job } from '@sluice/contracts';
 import { ObjectStoreError, PasswordSeal } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';

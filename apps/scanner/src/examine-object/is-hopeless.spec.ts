@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type EngineOutcome, noStreams } from '@sluice/contracts';
 import { FakeEngine } from '@sluice/contracts/testing';
 import type { Inspection } from '../inspection/inspection.schema.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EngineStatus, defaultSettings } from '@sluice/contracts';
 import { until } from '@sluice/timing';
 import type { InspectionOutcome } from './inspection-outcome.js';
@@ -16,7 +16,7 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const ruleFor = (name: string): string => `rule ${name} { strings: $a = "${name}" condition: $a }`;
 
 // Processes are started again in each test.
-jest.setTimeout(300_000);
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 describe('rules and lists are read anew', () => {
   const home = mkdtempSync(path.join(tmpdir(), 'reload-'));

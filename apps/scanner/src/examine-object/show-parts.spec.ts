@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type EngineOutcome, type StreamTotals, defaultSettings, noStreams } from '@sluice/contracts';
 import { FakeEngine, fakeMalware } from '@sluice/contracts/testing';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkObject } from '@sluice/containers';
 import { plainMailTypes } from '@sluice/contracts';
 import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';

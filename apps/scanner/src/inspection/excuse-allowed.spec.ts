@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Hit, countedHits } from './excuse-allowed.js';
 
 const hit = (name: string, within: number[], number: number, isAllowed = false): Hit => ({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { digestCode } from './code-digest.js';
 
 describe('the digest of the build', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { defaultSettings, settingKeys, type EngineStatus, type Settings } from '@sluice/contracts';
 import type { PartEngineSources } from '../inspection/part-engines.js';
 import { DecisionSet, type DecisionSetDeps } from './decision-set.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Detection, type Job, maxVerdictBytes, verdictSchema } from '@sluice/contracts';
 import type { EngineResult } from '../combine-outcomes/combine-outcomes.js';
 import { buildVerdict } from './build-verdict.js';

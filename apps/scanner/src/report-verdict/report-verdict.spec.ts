@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { BrokerError, type Publication } from '@sluice/broker';
 import {
   type Verdict,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { JobQueueKind } from '@sluice/contracts';
 import { until } from '@sluice/timing';
 import { ScanSlots, type SlotTimes } from './scan-slots.js';

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { until } from '@sluice/timing';
 import { firstAnswer, type Attempt, type AttemptContext } from './first-answer.js';
 
@@ -13,7 +13,7 @@ function prepare(count: number) {
 }
 const longMs = 600_000;
 afterEach(() => {
-  jest.useRealTimers();
+  vi.useRealTimers();
 });
 
 const patient = { hedgeMs: longMs, signal: new AbortController().signal };
@@ -59,15 +59,15 @@ describe('firstAnswer', () => {
     expect(await firstAnswer([], patient)).toBeNull();
   });
   it('does not take for silent what makes progress', async () => {
-    jest.useFakeTimers();
+    vi.useFakeTimers();
     const { begun, attempts } = prepare(2);
     const answer = firstAnswer(attempts, { ...patient, hedgeMs: 200 });
     for (let step = 0; step < 3; step += 1) {
-      await jest.advanceTimersByTimeAsync(150);
+      await vi.advanceTimersByTimeAsync(150);
       begun[0]?.context.onProgress();
     }
     expect(begun).toHaveLength(1);
-    await jest.advanceTimersByTimeAsync(250);
+    await vi.advanceTimersByTimeAsync(250);
     expect(begun).toHaveLength(2);
     begun[0]?.end('first');
     expect(await answer).toBe('first');

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { SpooledObject } from '../spool-objects/spooled-object.js';
 import { multipartForm } from './multipart-form.js';
 

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EarlierScans, type EarlierScan } from './earlier-scans.js';
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
-const setClock = (nowMs: number) => jest.spyOn(performance, 'now').mockReturnValue(nowMs);
+const setClock = (nowMs: number) => vi.spyOn(performance, 'now').mockReturnValue(nowMs);
 const left = (begunAtMs: number): EarlierScan => ({ kind: 'left', begunAtMs });
 
 describe('EarlierScans', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { holdRefusals } from '@sluice/contracts';
 import { readHold } from './hold-outcome.js';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Gateways } from '../ask-gateways/gateways.js';
 import { SpooledObject } from '../spool-objects/spooled-object.js';
 import {

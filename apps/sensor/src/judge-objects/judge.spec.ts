@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tmpdir } from 'node:os';
 import type { GatewayRequest } from '../ask-gateways/gateway-connection.js';
 import type { ScanReport } from '../ask-gateways/scan-report.js';
@@ -11,7 +11,7 @@ const minuteMs = 60_000;
 const holdMs = 4 * minuteMs;
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
   for (const end of ends.splice(0)) await end();
 });
 
@@ -21,7 +21,7 @@ afterEach(async () => {
  */
 async function start() {
   let nowMs = 0;
-  jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
   const content = await SpooledObject.from(bytes(), tmpdir());
   ends.push(() => content.close());
   const asked: string[] = [];

@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SeenEngines } from './seen-engines.js';
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  vi.restoreAllMocks();
 });
 const engine = (name: string, signaturesAt: string | null = '2026-01-01', version = '1') => ({
   engine: name,
@@ -31,7 +31,7 @@ describe('SeenEngines', () => {
     },
   );
   it('are not when none was seen to judge for ten minutes', () => {
-    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
     const seen = new SeenEngines();
     seen.learn([engine('clamav')]);
     clock.mockReturnValue(599_999);

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '@sluice/runtime';
 import { Gateways } from '../ask-gateways/gateways.js';
 import { Judge } from '../judge-objects/judge.js';

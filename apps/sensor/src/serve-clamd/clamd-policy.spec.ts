@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { ScanReport } from '../ask-gateways/scan-report.js';
 import { judgementOf } from '../judge-objects/judgement.js';
 import type { Judgement } from '../judge-objects/judgement.js';

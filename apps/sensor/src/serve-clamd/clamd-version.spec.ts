@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { ClamdVersion } from './clamd-version.js';
 
 const reportOf = (version: string, signaturesAt: string | null, engine = 'clamav') => ({

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort, findProgram } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
 import { canConnect, RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MilterServer } from '@sluice/milter';
 import { MilterPeer, type PeerMessage, type PeerReply } from '@sluice/milter/testing';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';

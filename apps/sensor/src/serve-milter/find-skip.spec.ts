@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { MilterEnvelope } from '@sluice/milter';
 import { findSkip, type SkipLists } from './find-skip.js';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MilterPeer, type PeerMessage } from '@sluice/milter/testing';
 import { findFreePort } from '@sluice/private-servers';
 import { until } from '@sluice/timing';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { readConfig } from '@sluice/runtime';
 import { z } from 'zod';
 import { mailSettingsOf, milterVariables } from './milter.config.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { archiveSample, archiveSamples } from '../testing/archive-samples.js';
 import { type WalkOptions, walkObject } from '../walk-object.js';
 

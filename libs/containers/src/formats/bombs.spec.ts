@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { walkObject } from '../walk-object.js';
 import { runSevenZip } from './seven-zip/run-seven-zip.js';
 import { loadSevenZip } from './seven-zip/seven-zip-library.js';

@@ -1,5 +1,5 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { OpenContainer } from '../container-format.js';
 import { detectType } from '../detect-type.js';
 import { buildZip } from '../testing/build-containers.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { PasswordTime, PasswordTries, maxTriesPerContainer } from './password-tries.js';
 
 const words = Array.from({ length: 50 }, (_, n) => `w${n}`);

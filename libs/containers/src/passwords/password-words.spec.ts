@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { MailPasswords } from './mail-passwords.js';
 import { maxTriesPerContainer } from './password-tries.js';
 import { findPasswordWords } from './password-words.js';

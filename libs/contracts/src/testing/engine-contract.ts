@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { EngineOutcome } from '../engine.js';
 import { type EngineStatus, engineStatusSchema } from '../registry.message.js';
 import type { Technology } from '../states.js';

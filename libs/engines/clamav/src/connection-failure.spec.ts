@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { parseClamdUrl } from './clamd-address.js';
 import { describeFailure, placeOf } from './connection-failure.js';
 import { ClamdSession } from './clamd-session.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { HeuristicMeaning } from '@sluice/contracts';
 import { parseClamdUrl } from './clamd-address.js';
 import { parseReply, parseVersion } from './parse-reply.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { tarBundle } from './tar-bundle.js';
 
 describe('a bundle of contents', () => {

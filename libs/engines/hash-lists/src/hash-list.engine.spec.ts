@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { describeEngineContract } from '@sluice/contracts/testing';
 import { HashListEngine, type ListSource } from './hash-list.engine.js';
 import { readListFile } from './read-list-file.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { describeEngineContract } from '@sluice/contracts/testing';
 import { YaraEngine } from './yara.engine.js';
 

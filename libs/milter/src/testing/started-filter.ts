@@ -1,4 +1,4 @@
-import { afterEach } from '@jest/globals';
+import { afterEach } from 'vitest';
 import { text } from 'node:stream/consumers';
 import type { Decision } from '../decision.js';
 import type { MilterMessage } from '../milter-message.js';

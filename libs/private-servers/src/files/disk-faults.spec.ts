@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { StartError } from '../start.errors.js';
 import { explainDiskFaults } from './disk-faults.js';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { identify, isRunning } from './process-identity.js';
 
 describe('process identity', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { StartPatience } from './start-patience.js';
 
 describe('a process that starts is waited for', () => {

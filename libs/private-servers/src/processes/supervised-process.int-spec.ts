@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pollUntil } from '@sluice/timing';
 import { ProcessRecords } from './process-records.js';
 import { SupervisedProcess, type ProcessEvent, type ProcessSpecification } from './supervised-process.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { services } from '@sluice/contracts';
 import { brokerAdmin, passwordHash, rabbitDefinitions, type BrokerPasswords } from './rabbit-definitions.js';
 

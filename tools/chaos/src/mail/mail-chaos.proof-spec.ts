@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { killCount, runMailChaos, type MailChaosReport } from './run-mail-chaos.js';
 

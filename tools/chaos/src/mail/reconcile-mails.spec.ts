@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { chaosMail } from './chaos-mail.js';
 import { reconcileMails, type SentMail } from './reconcile-mails.js';
 

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, it } from 'vitest';
 import { affectedServices } from './affected-services.js';
 
 it.each([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { satisfies } from '../../check-node.mjs';
 
 const range = '^20.19.0 || ^22.13.0 || >=24.11.0';

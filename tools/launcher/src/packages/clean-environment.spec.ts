@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { cleanEnvironment } from '../../clean-environment.mjs';
 
 const isKept = (name: string): boolean => name in cleanEnvironment({ [name]: 'x' });

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serviceAccount } from '@sluice/private-servers';
 import { canReach, idOf, placeHome, systemStateDirectory } from './place-home.js';
 import { placeCode } from './stage-code.js';

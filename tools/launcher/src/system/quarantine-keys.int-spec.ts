@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentPublicPem, QuarantineKeys } from '@sluice/object-store';
 import { objectsGroup, prepareContext, type ServerContext } from '@sluice/private-servers';
 import { placeQuarantineKeys, rotateQuarantineKey } from './quarantine-keys.js';

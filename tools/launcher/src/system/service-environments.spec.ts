@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { services } from '@sluice/contracts';
 import { isLoopbackHost } from './launcher.config.js';
 import { resolvePaths, serviceEnvironment, type SystemPlan } from './service-environments.js';

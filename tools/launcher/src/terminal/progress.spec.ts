@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { formatTable, printable } from './format-table.js';
 import { Progress } from './progress.js';
 

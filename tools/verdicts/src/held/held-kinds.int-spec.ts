@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectType, walkObject } from '@sluice/containers';
 import { cleanContents, mailShapes } from '../clean/clean-mails.js';
 import type { KindResult } from '../judging/judge-kind.js';

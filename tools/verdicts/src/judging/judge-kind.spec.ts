@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Kind } from '../making/kind.js';
 import type { EngineView, EngineViews, ScanState } from './judge-engines.js';
 import { type Seen, outcomeOf, problemsOfCut, problemsOfKind, problemsOfTwin } from './judge-kind.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { outsiderArchiveKinds, outsiderOfficeKinds, outsiderPdfKinds } from '../kinds/outsider-documents.js';
 import { outsiderMailKinds } from '../kinds/outsider-mail.js';
 import { outsiderStreamKinds } from '../kinds/outsider-streams.js';

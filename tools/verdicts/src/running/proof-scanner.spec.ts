@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import type { Verdict } from '@sluice/contracts';
 import { EngineFault } from './engine-fault.js';
 import { scanSurely } from './proof-scanner.js';

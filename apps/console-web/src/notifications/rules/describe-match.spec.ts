@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { subjectMacros as knownMacros, type RuleMatch } from '@sluice/notifications';
 import { describeMatch, describePace } from './describe-match.js';
 import { noMatch, noOperation } from './rule-draft.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addQuarantineKey } from '@sluice/object-store';
 import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, writeFile } from 'node:fs/promises';

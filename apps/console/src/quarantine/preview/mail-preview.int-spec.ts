@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHash, randomUUID } from 'node:crypto';
 import { ConsoleUnderTest } from '../../testing/console-under-test.js';
 import { KeptStore } from '../../testing/kept-store.js';

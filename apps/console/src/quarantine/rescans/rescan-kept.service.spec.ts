@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { conflict, unavailable } from '../../api/api.errors.js';
 import { RescanKeptService } from './rescan-kept.service.js';
 

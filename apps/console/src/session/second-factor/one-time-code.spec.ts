@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { codeAt, findStep, makeCodeSecret, stepOf } from './one-time-code.js';
 
 /** RFC 6238, appendix B: the ASCII secret 12345678901234567890; its eight digits end in these six. */

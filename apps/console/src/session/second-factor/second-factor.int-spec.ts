@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiError } from '../../api/api.errors.js';
 import { ConsoleUnderTest } from '../../testing/console-under-test.js';
 import { SignInService } from '../sign-in.service.js';

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import fc from 'fast-check';
 import { LedgerFixture } from '../ledger-fixture.js';
 import { tryAtTheSameTime } from './at-the-same-time.js';

@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect } from 'vitest';
 import type { AcceptItem, ConclusiveState, Verdict } from '@sluice/contracts';
 import { itemOf, type LedgerFixture, type System } from '../ledger-fixture.js';
 import { RescanFixture } from '../rescan-fixture.js';

@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { openAll } from '../../testing/open-all.js';
 import { androidBackupDetection } from './detect-android-backup.js';
 import { openAndroidBackup } from './open-android-backup.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { openAll } from '../../testing/open-all.js';
 import { macBinaryDetection } from './detect-mac-binary.js';
 import { openMacBinary } from './open-mac-binary.js';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { findCarved } from './find-carved.js';
 
 const program = Buffer.concat([Buffer.from('MZ'), Buffer.alloc(500)]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { walkObject } from '../../walk-object.js';
 
 /** The magic at its place, in a file that is nothing else. */

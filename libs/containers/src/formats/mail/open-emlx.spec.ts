@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { openAll } from '../../testing/open-all.js';
 import { emlxDetection } from './detect-mail.js';
 import { openEmlx } from './open-emlx.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { openAll } from '../../testing/open-all.js';
 import { mailboxDetection } from './detect-mail.js';
 import { openMailbox } from './open-mailbox.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { buildCompoundFile } from '../../testing/build-compound-file.js';
 import { openAll } from '../../testing/open-all.js';
 import { PasswordTime, PasswordTries } from '../../passwords/password-tries.js';

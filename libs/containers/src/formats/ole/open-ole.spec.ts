@@ -1,5 +1,5 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { type Storage, buildCompoundFile } from '../../testing/build-compound-file.js';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { openAll } from '../../testing/open-all.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { openAll } from '../../testing/open-all.js';
 import { lnkDetection } from '../lnk/detect-lnk.js';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { archiveSample } from '../../testing/archive-samples.js';
 import { randomFrom } from '../../testing/mutate.js';
 import { walkObject } from '../../walk-object.js';

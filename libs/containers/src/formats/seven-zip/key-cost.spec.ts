@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { isKeyTooCostly } from './key-cost.js';
 
 const archive = (power: number): Buffer =>

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { buildTar } from '../../testing/build-containers.js';
 import { walkObject } from '../../walk-object.js';
 import type { WalkLimits } from '../../walk-limits.js';

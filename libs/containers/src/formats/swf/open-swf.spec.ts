@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { openAll } from '../../testing/open-all.js';
 import { swfDetection } from '../seven-zip/detect-archives.js';
 import { openSwf } from './open-swf.js';

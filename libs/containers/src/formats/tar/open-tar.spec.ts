@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { buildTar } from '../../testing/build-containers.js';
 import { openAll } from '../../testing/open-all.js';

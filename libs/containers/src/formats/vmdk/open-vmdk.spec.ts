@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { archiveSample } from '../../testing/archive-samples.js';
 import { openAll } from '../../testing/open-all.js';
 import { loadSevenZip } from '../seven-zip/seven-zip-library.js';

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from 'vitest';
 import { buildTar, buildZip } from '../../testing/build-containers.js';
 import { type WalkOptions, walkObject } from '../../walk-object.js';
 
