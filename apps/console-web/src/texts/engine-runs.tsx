@@ -138,7 +138,7 @@ const PartHash = ({ sha256 }: { readonly sha256: string }): ReactElement => (
       className="hash"
       title={`Alerts with the part ${sha256}`}
     >
-      {sha256.slice(0, 12)}…
+      {sha256}
     </Anchor>{' '}
     <CopyAction value={sha256} what="SHA-256 of the part" />
   </div>
