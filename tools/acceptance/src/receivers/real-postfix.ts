@@ -2,7 +2,18 @@ import type { KeyPair } from '@sluice/tls';
 import { findFreePort } from '@sluice/private-servers';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../until.js';
@@ -82,13 +93,25 @@ export class RealPostfix {
     return (await readdir(path.join(this.folder, 'mail', mailbox, 'new')).catch(() => [])).length;
   }
 
-  /** Mails that it took and that are on their way still. */
+  /** Mails that it took and that are on their way still: a file that a killed process left unfinished is none. */
   async waitingCount(): Promise<number> {
     const folders = ['incoming', 'active', 'deferred'].map((name) => path.join(this.folder, 'queue', name));
     const found = await Promise.all(
       folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])),
     );
-    return found.flat().filter((entry) => entry.isFile()).length;
+    const modes = await Promise.all(
+      found
+        .flat()
+        .filter((entry) => entry.isFile())
+        .map((entry) =>
+          stat(path.join(entry.parentPath, entry.name)).then(
+            ({ mode }) => mode,
+            () => 0,
+          ),
+        ),
+    );
+    // Postfix makes a queue file executable once it is whole, and only then answers 250.
+    return modes.filter((mode) => (mode & 0o100) !== 0).length;
   }
 
   /** Queue ids of what lies where only the operator gets it out. */
