@@ -13,6 +13,7 @@ describe('isSealedMessage', () => {
     ['a key of an elliptic curve', `${keyPacket('12')} ${sealed}`],
     ['two keys and a password', `${keyPacket('01')}${keyPacket('12')} 8c 04 04 09 00 08 ${sealed}`],
     ['a password, and data without a checksum', '8c 04 04 09 00 08 c9 20 0011'],
+    ['a key of RSA with 2,048 bits, whatever follows', `85 010c 03 ${'5a'.repeat(16)}`],
     ['a password, and data in pieces', '8c 04 04 09 00 08 d2 ed 01 0011'],
   ])('knows %s', (_, packets) => expect(isSealedMessage(hex(packets))).toBe(true));
 

@@ -5,12 +5,23 @@ const [publicKey, password, marker] = [1, 3, 10];
 const sealedData = new Set([9, 18, 20]);
 const mostPackets = 256;
 
+/** Lengths of a session key's packet for RSA keys of 1024 to 4096 bits, in the old format. */
+const rsaKeyBytes = new Set([0x8c, 0x10c, 0x18c, 0x20c, 0x40c]);
+
+/** Certain by its first bytes, whatever becomes of the rest: a length that only these keys have, and their version. */
+function beginsWithRsaKey(bytes: Buffer): boolean {
+  if (bytes.length < 16) return false;
+  if (bytes[0] === 0x85) return rsaKeyBytes.has(bytes.readUInt16BE(1)) && bytes[3] === 3;
+  return bytes[0] === 0x84 && bytes[1] === 0x8c && bytes[2] === 3 && (bytes[11] ?? 0) <= 3;
+}
+
 /**
  * What PGP writes in front of what it encrypts, one for each key and password that opens it, and then the data: each
  * packet says so little that only both together are certain. Keys alone are, where they are of a known kind and the file
  * ends with them.
  */
 export function isSealedMessage(bytes: Buffer): boolean {
+  if (beginsWithRsaKey(bytes)) return true;
   let keys = 0;
   for (let at = 0, count = 0; count < mostPackets; count += 1) {
     const head = packetHead(bytes, at);
