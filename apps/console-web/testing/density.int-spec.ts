@@ -110,7 +110,7 @@ describe('lists and tables on a screen of 1440 by 900', () => {
 
   describe('each table', () => {
     it.each(Object.entries(tablesOfPages))(
-      'of the page %s has rows of 36 to 40 px, from 760 px of width on',
+      'of the page %s has rows of 36 to 40 px and columns one can read, from 760 px of width on',
       async (name, tables) => {
         shown = new FakeConsole(states.troubled);
         const one = everyPage.find((known) => known.name === name);
@@ -126,6 +126,7 @@ describe('lists and tables on a screen of 1440 by 900', () => {
             const wrong = table.heights.filter((height) => height < 36 || height > 40);
             const mayBeMore = wholeTables.includes(table.name) && wrong.every((height) => height > 40);
             if (wrong.length > 0 && !mayBeMore) faults.push(`${width}: ${table.name} ${wrong.join()}`);
+            faults.push(...table.slivers.map((text) => `${width}: ${table.name} hardly shows “${text}”`));
           }
         }
         expect(faults).toEqual([]);
@@ -155,13 +156,22 @@ describe('lists and tables on a screen of 1440 by 900', () => {
   });
 });
 
+/** What is cut may not be cut to less than this, in px: some eight letters. */
+const leastOfText = 52;
+
 /** What is said of a row below it, as wide as the table, is text and may take more lines. */
-const tablesOf = (page: Page): Promise<{ name: string; heights: number[] }[]> =>
-  page.locator('main table').evaluateAll((tables) =>
-    tables.map((table) => ({
-      name: table.getAttribute('aria-label') ?? '',
-      heights: [...table.querySelectorAll('tbody tr:not(.row-remark)')].map(
-        (row) => row.getBoundingClientRect().height,
-      ),
-    })),
+const tablesOf = (page: Page): Promise<{ name: string; heights: number[]; slivers: string[] }[]> =>
+  page.locator('main table').evaluateAll(
+    (tables, least) =>
+      tables.map((table) => ({
+        name: table.getAttribute('aria-label') ?? '',
+        heights: [...table.querySelectorAll('tbody tr:not(.row-remark)')].map(
+          (row) => row.getBoundingClientRect().height,
+        ),
+        slivers: [...table.querySelectorAll('td .cell-text')]
+          .filter((text) => text.scrollWidth > text.clientWidth + 1 && text.clientWidth < least)
+          .filter((text) => text.getBoundingClientRect().height > 0)
+          .map((text) => text.textContent),
+      })),
+    leastOfText,
   );

@@ -57,10 +57,12 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Username</Table.Th>
-          <Table.Th w="26%">Role</Table.Th>
-          <Table.Th w="22%">State</Table.Th>
+          <Table.Th w="17%">Role</Table.Th>
+          <Table.Th w={196}>State</Table.Th>
           <Table.Th w={112}>Second factor</Table.Th>
-          <Table.Th w="14%">Last sign-in</Table.Th>
+          <Table.Th w="14%" className="col-wide">
+            Last sign-in
+          </Table.Th>
           {isAdministrator && (
             <Table.Th w={132}>
               <span className="sr-only">Actions</span>
@@ -87,7 +89,7 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
               <OperatorState operator={operator} />
             </Table.Td>
             <Table.Td data-label="Second factor">{operator.hasSecondFactor === true ? 'On' : 'Off'}</Table.Td>
-            <Table.Td data-label="Last sign-in">
+            <Table.Td data-label="Last sign-in" className="col-wide">
               {operator.lastSignInAt === null ? 'Never' : <TimeAgo at={operator.lastSignInAt} />}
             </Table.Td>
             {isAdministrator && (
