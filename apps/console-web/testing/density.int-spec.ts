@@ -110,7 +110,7 @@ describe('lists and tables on a screen of 1440 by 900', () => {
 
   describe('each table', () => {
     it.each(Object.entries(tablesOfPages))(
-      'of the page %s has rows of 36 to 40 px and columns one can read, from 760 px of width on',
+      'of the page %s has rows of 36 to 40 px, from 760 px of width on',
       async (name, tables) => {
         shown = new FakeConsole(states.troubled);
         const one = everyPage.find((known) => known.name === name);
@@ -126,7 +126,8 @@ describe('lists and tables on a screen of 1440 by 900', () => {
             const wrong = table.heights.filter((height) => height < 36 || height > 40);
             const mayBeMore = wholeTables.includes(table.name) && wrong.every((height) => height > 40);
             if (wrong.length > 0 && !mayBeMore) faults.push(`${width}: ${table.name} ${wrong.join()}`);
-            faults.push(...table.slivers.map((text) => `${width}: ${table.name} hardly shows “${text}”`));
+            if (readTables.includes(table.name))
+              faults.push(...table.slivers.map((text) => `${width}: ${table.name} hardly shows “${text}”`));
           }
         }
         expect(faults).toEqual([]);
@@ -156,7 +157,9 @@ describe('lists and tables on a screen of 1440 by 900', () => {
   });
 });
 
-/** What is cut may not be cut to less than this, in px: some eight letters. */
+/** Tables whose text is never cut to a few letters; others put a second thought beside a badge and cut that. */
+const readTables = ['Operators', 'API tokens'];
+/** What is cut there may not be cut to less than this, in px: some eight letters. */
 const leastOfText = 52;
 
 /** What is said of a row below it, as wide as the table, is text and may take more lines. */
