@@ -74,8 +74,7 @@ export class ReleaseMail {
     if (free <= 0 || (this.waiting.length > 0 && free < releasesAtOnce / 2)) return 0;
     const claimedAtMs = Date.now();
     const { query } = this.options.database;
-    if (this.isBack) await makeAllDue(query);
-    this.isBack = false;
+    if (this.isBack) await this.makeAllDue();
     const due = await claimReleases(query, free, this.leaseMs);
     const past = due.length > 0 || this.busy > 0 ? null : this.receiver.scoutPast(claimedAtMs);
     const taken = past === null ? due : await claimScout(query, past, this.leaseMs);
@@ -174,6 +173,17 @@ export class ReleaseMail {
     if (digest === claimed.wrapperDigest) return;
     if (await noteWrapper(this.options.database.query, claimed, digest)) return;
     throw new Error('the lease of a release ended before its mail was made');
+  }
+
+  /** A receiver that comes back once more while this is written down is noted again, not forgotten. */
+  private async makeAllDue(): Promise<void> {
+    this.isBack = false;
+    try {
+      await makeAllDue(this.options.database.query);
+    } catch (error) {
+      this.isBack = true;
+      throw error;
+    }
   }
 
   private noteReceiver(outcome: ReleaseOutcome): void {
