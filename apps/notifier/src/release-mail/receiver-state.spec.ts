@@ -56,6 +56,14 @@ describe('a receiver of released mail', () => {
     note(answered('taken'), answered('later', [anna], 'sluice'), answered('refused', [berta], 'sluice'));
     expect(scout()).toBeNull();
   });
+  it('is not asked again and again by a mail that Sluice cannot send', () => {
+    note(answered('later', [anna], 'sluice'), answered('refused', [berta], 'sluice'));
+    expect(scout()).toEqual([anna]);
+    note(answered('later', [berta], 'receiver'));
+    expect(scout()).toEqual([anna]);
+    note(answered('taken', [berta]), away);
+    expect(scout()).toEqual([]);
+  });
   it('is asked every few seconds', () => {
     expect(scout()).toEqual([]);
     expect(scout(100)).toBeNull();

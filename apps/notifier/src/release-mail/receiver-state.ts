@@ -16,11 +16,13 @@ const scoutPauses = { firstMs: 1000, longestMs: 4000 };
  * | doubtful    | a mail that was put off, and none was taken since                  | for none of its recipients   |
  * | putting-off | 4xx before recipients were named, or for two mails that share none | any                          |
  *
- * So a mail that alone is put off, for its recipients or its content, is asked for at its own times.
+ * So a mail that alone is put off, for its recipients or its content, is asked for at its own times. One that Sluice itself
+ * could not send says nothing of the receiver, and is no scout again: its recipients are left out until a mail is taken.
  */
 export class ReceiverState {
   private state: 'unknown' | 'taking' | 'doubtful' | 'putting-off' = 'unknown';
   private readonly putOff = new Set<string>();
+  private readonly notAsked = new Set<string>();
   private readonly pause = new BackOff(scoutPauses);
   private nextScoutMs = 0;
 
@@ -28,7 +30,7 @@ export class ReceiverState {
   scoutPast(nowMs: number): readonly string[] | null {
     if (this.state === 'taking' || nowMs < this.nextScoutMs) return null;
     this.nextScoutMs = nowMs + this.pause.nextMs();
-    return this.state === 'doubtful' ? [...this.putOff] : [];
+    return [...this.notAsked, ...(this.state === 'doubtful' ? this.putOff : [])];
   }
 
   /** `back`: it takes mail again, and what waits for its time is due. */
@@ -37,8 +39,11 @@ export class ReceiverState {
     else if (outcome.answers.some((one) => one.outcome === 'taken')) {
       const isBack = this.state === 'unknown' || this.state === 'putting-off';
       this.become('taking');
+      this.notAsked.clear();
       return isBack ? 'back' : null;
-    } else if (outcome.answers.every((one) => one.outcome === 'later') && outcome.by !== 'sluice') {
+    } else if (outcome.by === 'sluice') {
+      for (const one of outcome.answers) if (one.outcome === 'later') this.notAsked.add(one.recipient);
+    } else if (outcome.answers.every((one) => one.outcome === 'later')) {
       this.notePutOff(outcome);
       return 'put-off';
     }

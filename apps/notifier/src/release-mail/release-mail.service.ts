@@ -9,7 +9,7 @@ import {
   claimReleases,
   claimScout,
   giveBackRelease,
-  makeAllDue,
+  makeOthersDue,
   noteAway,
   noteWrapper,
   renewLeases,
@@ -54,8 +54,8 @@ export class ReleaseMail {
   private readonly endings: WriteEndings;
   private readonly stopping = new AbortController();
   private readonly receiver = new ReceiverState();
-  /** And what waits for its time is not yet written down as due. */
-  private isBack = false;
+  /** The release with which the receiver came back, while what waits for its time is not yet written down as due. */
+  private backWith: string | null = null;
   private readonly awayPause = new BackOff(awayPauses);
   private awayUntilMs = 0;
   private renewedAtMs = 0;
@@ -74,7 +74,7 @@ export class ReleaseMail {
     if (free <= 0 || (this.waiting.length > 0 && free < releasesAtOnce / 2)) return 0;
     const claimedAtMs = Date.now();
     const { query } = this.options.database;
-    if (this.isBack) await this.makeAllDue();
+    await this.makeAllDue();
     const due = await claimReleases(query, free, this.leaseMs);
     const past = due.length > 0 || this.busy > 0 ? null : this.receiver.scoutPast(claimedAtMs);
     const taken = past === null ? due : await claimScout(query, past, this.leaseMs);
@@ -132,7 +132,7 @@ export class ReleaseMail {
     const fields = { release: claimed.id, scan: claimed.submissionId };
     try {
       const outcome = await this.send(claimed);
-      this.noteReceiver(outcome);
+      this.noteReceiver(claimed, outcome);
       const ending =
         this.stopping.signal.aborted && !isTaken(outcome) ? null : this.endingOf(claimed, outcome);
       if (ending === null)
@@ -177,18 +177,20 @@ export class ReleaseMail {
 
   /** A receiver that comes back once more while this is written down is noted again, not forgotten. */
   private async makeAllDue(): Promise<void> {
-    this.isBack = false;
+    const { backWith } = this;
+    if (backWith === null) return;
+    this.backWith = null;
     try {
-      await makeAllDue(this.options.database.query);
+      await makeOthersDue(this.options.database.query, backWith);
     } catch (error) {
-      this.isBack = true;
+      this.backWith ??= backWith;
       throw error;
     }
   }
 
-  private noteReceiver(outcome: ReleaseOutcome): void {
+  private noteReceiver({ id }: ClaimedRelease, outcome: ReleaseOutcome): void {
     const noted = this.receiver.note(outcome);
-    if (noted === 'back') this.isBack = true;
+    if (noted === 'back') this.backWith = id;
     if (noted === 'put-off') this.options.transport.renew();
   }
 

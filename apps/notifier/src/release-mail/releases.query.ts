@@ -81,14 +81,18 @@ export async function claimScout(
   return readRows(claimedSchema, rows);
 }
 
-/** What waits for its time and is in no one's hands; locked in the order of the others. */
-export async function makeAllDue(query: Query): Promise<void> {
+/**
+ * What waits for its time and is in no one's hands; locked in the order of the others. Not the one with which the receiver came
+ * back: recipients of it that were put off a moment ago keep their time.
+ */
+export async function makeOthersDue(query: Query, id: string): Promise<void> {
   await query(
     `WITH locked AS MATERIALIZED (
-       SELECT id FROM ledger.releases WHERE state = 'waiting' AND due_at > clock_timestamp() AND lease IS NULL
+       SELECT id FROM ledger.releases WHERE state = 'waiting' AND due_at > clock_timestamp() AND lease IS NULL AND id <> $1
        ORDER BY id FOR UPDATE
      )
      UPDATE ledger.releases r SET due_at = clock_timestamp() FROM locked l WHERE r.id = l.id`,
+    [id],
   );
 }
 
