@@ -89,4 +89,17 @@ const folders = named.length > 0 ? named : await projects();
 const counts = await Promise.all(folders.map(buildProject));
 const total = counts.reduce((sum, one) => sum + one, 0);
 if (total > 0) console.log(`built ${total} files in ${folders.length} projects`);
-if (named.length === 0 && (await buildPages(root))) console.log('built the pages of the console');
+
+/** In a folder of someone else nothing can be built: a line says so, where a trace would say what Vite was doing. */
+async function buildPagesOrSayWhy() {
+  try {
+    return await buildPages(root);
+  } catch (error) {
+    if (error.code !== 'EACCES' && error.code !== 'EROFS') throw error;
+    console.error(`The pages of the console cannot be built: ${error.message}`);
+    console.error('Run this as the user whose folder it is.');
+    process.exitCode = 1;
+    return false;
+  }
+}
+if (named.length === 0 && (await buildPagesOrSayWhy())) console.log('built the pages of the console');
