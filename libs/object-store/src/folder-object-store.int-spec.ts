@@ -119,8 +119,15 @@ describe('folder object store', () => {
   it('opened for reading alone makes nothing and reads what others stored', async () => {
     const elsewhere = path.join(root, 'not-there-yet');
     const reader = await openObjectStore(pathToFileURL(elsewhere).href, { isReadOnly: true });
-    await expect(reader.read('0'.repeat(32))).rejects.toMatchObject({ code: 'missing' });
+    const key = '0'.repeat(32);
+    // Of a store that is not there, as of a disk that is not mounted, no object is known to be gone.
+    await expect(reader.read(key)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(reader.readSealed(key)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(reader.readWhole(key, 1)).rejects.toMatchObject({ code: 'unavailable' });
     await expect(stat(elsewhere)).rejects.toMatchObject({ code: 'ENOENT' });
+    await openObjectStore(pathToFileURL(elsewhere).href);
+    await expect(reader.read(key)).rejects.toMatchObject({ code: 'missing' });
+    await expect(reader.readWhole(key, 1)).rejects.toMatchObject({ code: 'missing' });
   });
   it('refuses an address it does not know with the form it wants', async () => {
     await expect(openObjectStore('s3://bucket')).rejects.toThrow(/file:\/\/\//);

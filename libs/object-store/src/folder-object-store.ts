@@ -93,7 +93,7 @@ export class FolderObjectStore implements ObjectStore {
       const opened = await open(file, 'r');
       return opened.createReadStream({ highWaterMark: Math.min(readChunkBytes, wantedBytes) });
     } catch (cause) {
-      throw toObjectStoreError(cause, 'reading an object');
+      throw await this.whyNotRead(file, cause);
     }
   }
 
@@ -101,8 +101,20 @@ export class FolderObjectStore implements ObjectStore {
     try {
       return await readUpTo(this.pathOf(key), sizeBytes + 1);
     } catch (cause) {
-      throw toObjectStoreError(cause, 'reading an object');
+      throw await this.whyNotRead(this.pathOf(key), cause);
     }
+  }
+
+  /** An object is missing where its folder is; a store whose folders are gone, as of a disk that is not mounted, says nothing. */
+  private async whyNotRead(file: string, cause: unknown): Promise<ObjectStoreError> {
+    const error = toObjectStoreError(cause, 'reading an object');
+    if (error.code !== 'missing') return error;
+    const folder = path.dirname(file);
+    return stat(folder).then(
+      () => error,
+      () =>
+        new ObjectStoreError('unavailable', `reading an object: ${this.root} is no object store`, { cause }),
+    );
   }
 
   async delete(key: string): Promise<void> {

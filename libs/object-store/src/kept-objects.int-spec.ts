@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +84,20 @@ describe('a kept object', () => {
       message: expect.stringContaining(keyId),
     });
     await expect(read(key, null)).rejects.toThrow('QUARANTINE_KEYS_FILE is not set');
+    await rm(keysFile);
+    await expect(read(key, QuarantineKeys.of(keysFile))).rejects.toMatchObject({
+      code: 'unknown-key',
+      message: expect.stringContaining(`${keysFile} cannot be read`),
+    });
+  });
+
+  it('is sealed for a key that has the name which the guide has openssl print', async () => {
+    const { privatePems, keyId } = addQuarantineKey();
+    await writeFile(keysFile, privatePems);
+    const text = await readFile(path.resolve(import.meta.dirname, '../../../docs/operations.md'), 'utf8');
+    const [, command = ''] = /\(`(openssl pkey -in KEY [^`]*)` begins with its name\)/.exec(text) ?? [];
+    const printed = execFileSync('sh', ['-c', command.replace('KEY', `'${keysFile}'`)], { encoding: 'utf8' });
+    expect(printed.slice(0, 16)).toBe(keyId);
   });
 
   it('is put back by who has its own key alone, whole or not at all', async () => {

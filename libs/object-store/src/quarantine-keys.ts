@@ -48,22 +48,36 @@ export class QuarantineKeys {
     this.keys = keys;
   }
 
+  /** Read when a key is needed: until then it need not be there. */
+  static of(file: string): QuarantineKeys {
+    return new QuarantineKeys(file, new Map());
+  }
+
   /** Rejects when there is no such file, or no key in it. */
   static async read(file: string): Promise<QuarantineKeys> {
     return new QuarantineKeys(file, await readKeys(file));
   }
 
-  /** Rejects with SealedObjectError, `unknown-key`. */
+  /** Rejects with SealedObjectError, `unknown-key`, which says what to do. */
   async find(keyId: string): Promise<KeyObject> {
     const known = this.keys.get(keyId);
     if (known !== undefined) return known;
-    this.keys = await readKeys(this.file);
+    try {
+      this.keys = await readKeys(this.file);
+    } catch (error) {
+      throw unknownKey(keyId, `${this.file} cannot be read (${(error as Error).message})`);
+    }
     const found = this.keys.get(keyId);
-    if (found === undefined)
-      throw new SealedObjectError('unknown-key', `sealed for key ${keyId}, which is not in ${this.file}`);
+    if (found === undefined) throw unknownKey(keyId, `it is not in ${this.file}`);
     return found;
   }
 }
+
+const unknownKey = (keyId: string, why: string): SealedObjectError =>
+  new SealedObjectError(
+    'unknown-key',
+    `sealed for key ${keyId}, and ${why}: put that key back there, behind the others; nothing has to be restarted`,
+  );
 
 async function readKeys(file: string): Promise<ReadonlyMap<string, KeyObject>> {
   const keys = privateKeysOf(await readFile(file, 'utf8'), file);

@@ -21,7 +21,7 @@ export function prepareReleases(
   let opened: Promise<KeptStore> | null = null;
   const open = async (): Promise<KeptStore> => {
     const store = await openObjectStore(url, { isReadOnly: true });
-    const keys = keysFile === undefined ? null : await QuarantineKeys.read(keysFile);
+    const keys = keysFile === undefined ? null : QuarantineKeys.of(keysFile);
     return { read: (objectKey) => readKept(store, objectKey, keys) };
   };
   return {

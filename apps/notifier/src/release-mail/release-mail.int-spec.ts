@@ -168,6 +168,16 @@ describe('mail that an operator released', () => {
       expect((await rowOf(id)).answers).toEqual([expect.objectContaining({ outcome: 'refused' })]);
     },
   );
+  it.each([
+    ['"a\\"b"@example.org', "o'hara+x=y@example.com"],
+    ['jörg@example.org', 'joerg@[192.0.2.1]'],
+  ])('arrives at %s from %s, which no one takes for others', async (recipient, sender) => {
+    receiver = await MailReceiver.start();
+    start();
+    const id = await release({ recipients: [recipient], mail_from: sender });
+    expect(await ended(id)).toMatchObject({ state: 'delivered', answers: [{ recipient, outcome: 'taken' }] });
+    expect(receiver.mails).toMatchObject([{ from: sender, to: [recipient] }]);
+  });
   it('arrives once with its envelope, byte by byte', async () => {
     receiver = await MailReceiver.start();
     start();

@@ -35,6 +35,9 @@ export interface ReleaseMailOptions {
 }
 
 const defaultLeaseMs = 30_000;
+/** Notifiers try for three days. */
+const refusalWaitsForHeadMs = 24 * 3600_000;
+const cannotRead = 'a kept mail cannot be read, its release waits';
 /** Claimed ahead, so that no slot waits for a claim and many share one. */
 const claimedAtOnce = 2 * releasesAtOnce;
 /** A receiver that comes back is used within seconds, however long it was away. */
@@ -149,10 +152,12 @@ export class ReleaseMail {
   }
 
   private async send(claimed: ClaimedRelease): Promise<ReleaseOutcome> {
-    const { openStore, transport, from } = this.options;
-    const mail = await readKeptMail(await openStore(), claimed);
-    // Of a mail that is gone the sender is told all the same: its headers are no more than a help.
-    if (claimed.form === 'refusal' && mail.kind !== 'locked') {
+    const { openStore, transport, from, logger } = this.options;
+    const mail = await readKeptMail(openStore, claimed);
+    if (mail.kind === 'unreadable')
+      // One line for each attempt, which are further and further apart.
+      logger.error({ release: claimed.id, scan: claimed.submissionId, why: mail.why }, cannotRead);
+    if (claimed.form === 'refusal' && isToldNow(claimed, mail)) {
       const head = mail.kind === 'kept' ? await readHead(await mail.read()) : Buffer.alloc(0);
       return sendRefusal(claimed, head, { transport, from, signal: this.stopping.signal });
     }
@@ -218,6 +223,13 @@ export class ReleaseMail {
       if (status === 'rejected') logger.warn({}, 'a release was not given back, its lease ends first');
   }
 }
+
+/**
+ * Of a mail that is gone the sender is told all the same, its headers are no more than a help. One that cannot be read today may
+ * be tomorrow; afterwards the word counts more than the help.
+ */
+const isToldNow = ({ createdAt }: ClaimedRelease, { kind }: KeptMail): boolean =>
+  kind !== 'unreadable' || Date.now() - createdAt.getTime() > refusalWaitsForHeadMs;
 
 const isTaken = (outcome: ReleaseOutcome): boolean =>
   outcome.kind === 'answered' && outcome.answers.some((one) => one.outcome !== 'later');

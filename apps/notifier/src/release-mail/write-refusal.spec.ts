@@ -65,6 +65,13 @@ describe('word to a sender that its mail is refused', () => {
     expect(status).toContain('Final-Recipient: utf-8; j\\x{F6}rg@example.org');
     expect(status?.match(/^Final-Recipient/gm)).toHaveLength(2);
   });
+  it('writes quoted addresses as they are', async () => {
+    const quoted = ['"anna b"@example.org', '"an\\"na"@example.org'];
+    const source = write({ pending: ['"j x"@example.com'], undelivered: quoted });
+    expect(source).toMatch(/^To: <"j x"@example\.com>\r$/m);
+    const status = (await partsOf(source))['message/delivery-status'];
+    for (const one of quoted) expect(status).toContain(`Final-Recipient: rfc822; ${one}`);
+  });
 });
 
 describe('the headers of a mail', () => {

@@ -91,7 +91,8 @@ const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 /** Nothing of an address may end a line or a bracket. */
 const inAscii = (address: string): string =>
   address.replace(
-    /[^\x21-\x3b\x3d\x3f-\x5b\x5d-\x7e]/gu,
+    // Of a quoted name blanks and backslashes are parts; where something is written as code, they are, too.
+    isAscii(address) ? /[<>]/g : /[^\x21-\x3b\x3d\x3f-\x5b\x5d-\x7e]/gu,
     (letter) => `\\x{${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`,
   );
 

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '@sluice/schema/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -21,7 +21,7 @@ export class ReleaseFixture {
   readonly processes: ChildProcess[] = [];
 
   private constructor(
-    readonly folder: string,
+    private readonly folder: string,
     private readonly testDatabase: TestDatabase,
     readonly database: Database,
     private readonly store: Awaited<ReturnType<typeof openObjectStore>>,
@@ -29,6 +29,7 @@ export class ReleaseFixture {
 
   static async start(): Promise<ReleaseFixture> {
     const folder = await mkdtemp(path.join(tmpdir(), 'sluice-released-'));
+    await mkdir(path.join(folder, 'objects'));
     const testDatabase = await createTestDatabase();
     const logger = createLogger({ service: 'notifier', instance: 'test', level: 'silent' });
     const database = createDatabase({
@@ -37,11 +38,21 @@ export class ReleaseFixture {
       queryTimeoutMs: 30_000,
       logger,
     });
-    const store = await openObjectStore(`file://${folder}`);
+    const store = await openObjectStore(`file://${folder}/objects`);
     const { privatePems, publicPem } = addQuarantineKey();
     await writeFile(path.join(folder, 'keys'), privatePems);
     await writeFile(path.join(folder, 'public'), publicPem);
     return new ReleaseFixture(folder, testDatabase, database, store);
+  }
+
+  get keysFile(): string {
+    return path.join(this.folder, 'keys');
+  }
+  get publicKeyFile(): string {
+    return path.join(this.folder, 'public');
+  }
+  get objectFolder(): string {
+    return path.join(this.folder, 'objects');
   }
 
   async stop(): Promise<void> {
@@ -52,22 +63,23 @@ export class ReleaseFixture {
     await rm(this.folder, { recursive: true });
   }
 
-  /** A notifier that releases to this port of loopback. */
-  startNotifier(port: number): ChildProcess {
+  /** A notifier that releases to this port of loopback; what it says to its operator goes to `log`. */
+  startNotifier(port: number, log?: (text: string) => void): ChildProcess {
     const one = spawn(process.execPath, [program], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', log === undefined ? 'ignore' : 'pipe', 'inherit'],
       env: {
         PATH: process.env['PATH'],
-        LOG_LEVEL: 'silent',
+        LOG_LEVEL: log === undefined ? 'silent' : 'error',
         AMQP_URL: 'amqp://127.0.0.1:1',
         MANAGEMENT_PORT: '0',
         DATABASE_URL: this.testDatabase.url,
         NOTIFIER_KEY_FILE: path.join(this.folder, 'notifier.key'),
         RELEASE_SMTP_URL: `smtp://127.0.0.1:${port}`,
-        OBJECT_STORE_URL: `file://${this.folder}`,
-        QUARANTINE_KEYS_FILE: path.join(this.folder, 'keys'),
+        OBJECT_STORE_URL: `file://${this.objectFolder}`,
+        QUARANTINE_KEYS_FILE: this.keysFile,
       },
     });
+    one.stdout?.on('data', (data: Buffer) => log?.(data.toString()));
     this.processes.push(one);
     return one;
   }
@@ -87,7 +99,7 @@ export class ReleaseFixture {
     const writer = await this.store.create();
     await writer.write(Buffer.from(mail));
     await writer.commit();
-    await sealKept(this.store, writer.key, await readSealingKey(path.join(this.folder, 'public')));
+    await sealKept(this.store, writer.key, await readSealingKey(this.publicKeyFile));
     await this.store.delete(writer.key);
     return { key: writer.key, mail };
   }
