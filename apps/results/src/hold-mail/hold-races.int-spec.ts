@@ -12,6 +12,7 @@ import {
 } from '@sluice/contracts';
 import { openObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
+import { until } from '@sluice/timing';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
@@ -173,13 +174,55 @@ describe('a held mail of which two want something at once', () => {
     }
   });
 
-  it('is held once when two sensors of one registration hold the same mail', async () => {
+  it('that is kept only is released with its object there, or evicted with nothing on its way', async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const item = await keep();
+      await ledger.set('quarantineMaxBytes', 1);
+      const keeps = new KeepObjects(ledger.database, store, logger);
+      const [[answer]] = await Promise.all([release(item), keeps.expire()]);
+      const isReleased = (await inFlight(item)).length > 0;
+      expect([answer, await isStored(item)]).toEqual([isReleased ? 'done' : 'not-found', isReleased]);
+      await ledger.set('quarantineMaxBytes', 1e9);
+    }
+  });
+
+  it('is held once when it comes a second time while the first is being held', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const first = await keep();
       await ledger.age(first.submissionId, '1 hour');
+      let reached: () => void = () => undefined;
+      let goOn: () => void = () => undefined;
+      const isReached = new Promise<void>((resolve) => (reached = resolve));
+      const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+      // The first has looked for others like it, and has not committed.
+      const slow = new HoldMail({
+        database: ledger.database,
+        store: {
+          readSealed: (key) => store.readSealed(key),
+          read: async (key) => {
+            reached();
+            await mayGoOn;
+            return store.read(key);
+          },
+        },
+        count: () => undefined,
+      });
+      const asked = [slow.hold({ registrationId: first.registrationId, scanId: first.scanId ?? '' })];
+      await isReached;
       const second = await keep(first.sha256);
-      const answers = await Promise.all([hold(first), hold(second), hold(second), hold(first)]);
-      expect(answers.map(({ outcome }) => outcome)).toEqual(['held', 'held', 'held', 'held']);
+      asked.push(hold(second), hold(second));
+      const isWaiting = async () =>
+        (
+          await ledger.rows(
+            `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+             WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted`,
+          )
+        ).length === 2;
+      // Where nothing makes them wait, they are done.
+      await Promise.race([until(isWaiting), Promise.all(asked.slice(1))]);
+      goOn();
+      const answers = await Promise.all(asked);
+      expect(answers.map(({ outcome }) => outcome)).toEqual(['held', 'held', 'held']);
       expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
       expect(
         await ledger.rows(`SELECT FROM ledger.kept_objects WHERE sha256 = $1 AND hold = 'held'`, [
