@@ -2,6 +2,7 @@ export type { WireAnswer } from './answer-reader.js';
 export { lockedZip } from './locked-zip.js';
 export { Operator, type ExternalSystemRow } from './operator.js';
 export { rawCall, rawForm, rawFormHeader, type RawCall, type RawForm } from './raw-call.js';
+export { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
 export { storedZip } from './stored-zip.js';
 export { startTestSystem, type TestSystem, type TestSystemOptions } from './test-system.js';
 export { until } from './until.js';

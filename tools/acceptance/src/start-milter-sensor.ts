@@ -10,12 +10,14 @@ interface Place {
   readonly folder: string;
   /** Of its milter listener. */
   readonly port: number;
+  /** More of its settings. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A mail sensor before a system, as one beside a mail server is: it knows the gateway, its certificate and its own key. */
 export const startMilterSensor = (
   system: Pick<TestSystem, 'gatewayUrl' | 'gatewayCertificateFile'>,
-  { folder, port }: Place,
+  { folder, port, variables = {} }: Place,
 ): ChildProcess =>
   spawn(process.execPath, [program], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -28,6 +30,7 @@ export const startMilterSensor = (
       SENSOR_CERT_FILE: path.join(folder, 'sensor.crt'),
       SENSOR_KEY_FILE: path.join(folder, 'sensor.key'),
       SENSOR_MILTER_LISTEN: `127.0.0.1:${port}`,
+      ...variables,
     },
   });
 
