@@ -1,4 +1,5 @@
 import type { ContainerDetection } from '../../container-format.js';
+import { marksIn } from '../../marks-in.js';
 import { plainText } from '../wide-text.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
 
@@ -9,13 +10,15 @@ const marks = [
   '=ybegin ',
   '(This file must be converted with BinHex',
 ].map((mark) => Buffer.from(mark));
+const hasMark = marksIn(marks);
+
 /** Text that files are written in: uuencode, yEnc, BinHex. A mail's own text is looked at when the mail is open. */
 export const encodedTextDetection = {
   name: 'encoded-text',
   nature: 'document',
   detect(bytes) {
     const text = plainText(bytes);
-    return marks.some((mark) => standsInLine(text, mark)) && !looksLikeMail(bytes)
+    return hasMark(text) && marks.some((mark) => standsInLine(text, mark)) && !looksLikeMail(bytes)
       ? { mime: 'text/plain', isCertain: false }
       : null;
   },

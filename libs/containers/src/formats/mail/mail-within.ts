@@ -1,8 +1,10 @@
+import { marksIn } from '../../marks-in.js';
 import { isContentField, lineAt } from './mime-lines.js';
 
 const versions = ['\nMIME-Version:', '\nMime-Version:', '\nmime-version:', '\rMIME-Version:'].map((text) =>
   Buffer.from(text),
 );
+const hasVersion = marksIn(versions);
 const fieldLine = /^(?:[!-9;-~]{1,128}[ \t]*:|[ \t])/;
 const multipartType = /^content-type[ \t]*:[ \t]*multipart\/\w/i;
 const maxLines = 40;
@@ -17,6 +19,7 @@ const sampleBytes = 1024;
 export function mailWithin(bytes: Buffer): number | null {
   const isText = !/[\0-\x08\x0e-\x1a\x80-\xff]/.test(bytes.toString('latin1', 0, sampleBytes));
   const all = isText ? bytes.subarray(0, nearBytes) : bytes;
+  if (!hasVersion(all)) return null;
   const found = versions.flatMap((version) => firstOf(bytes, all, version) ?? []);
   return found.length === 0 ? null : Math.min(...found);
 }
