@@ -26,8 +26,8 @@ export function createLogger(
 let output: DestinationStream | undefined;
 
 /** One for all loggers of the process: lines keep their order. */
-function standardOutput(): DestinationStream {
-  output ??= gatherLines(pino.destination({ dest: 1, minLength: 8 * 1024, sync: true }));
+export function standardOutput(): DestinationStream {
+  output ??= gatherLines(pino.destination({ dest: 1, minLength: 0, sync: true }));
   return output;
 }
 
