@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   exchanges,
   jobQueue,
@@ -73,6 +73,18 @@ describe('publishing', () => {
     const gateway = await connected('gateway');
     await gateway.publish(job(1, 1));
     expect(await gateway.queueDepth(light.name)).toEqual({ messages: 1, consumers: 0 });
+  });
+
+  it('leaves in one system call when several are published in one turn', async () => {
+    const gateway = await connected('gateway');
+    const calls = [vi.spyOn(Socket.prototype, '_write'), vi.spyOn(Socket.prototype, '_writev')];
+    try {
+      await Promise.all(Array.from({ length: 20 }, (_, id) => gateway.publish(job(id, 1))));
+      expect(calls.flatMap((call) => call.mock.calls)).toHaveLength(1);
+    } finally {
+      for (const call of calls) call.mockRestore();
+    }
+    expect(await gateway.queueDepth(light.name)).toMatchObject({ messages: 20 });
   });
 
   it('rejects a message that reaches no queue, which the broker confirms all the same', async () => {

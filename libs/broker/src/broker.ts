@@ -1,9 +1,11 @@
+import type { Socket } from 'node:net';
 import { replySenders, type JobQueueType } from '@sluice/contracts';
 import { within } from '@sluice/timing';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { BrokerError } from './broker.errors.js';
 import type { BrokerLogger } from './broker-logger.js';
 import type { ChannelOwner } from './channel-owner.js';
+import { gatherWrites } from './gather-writes.js';
 import { Consumer, type ConsumeOptions } from './consumer.js';
 import { loginOf } from './login.js';
 import { ManagedChannel } from './managed-channel.js';
@@ -196,6 +198,7 @@ export class Broker {
     const { logger, name } = this.options;
     let isOutageTold = false;
     this.connection.on('connect', (model: ChannelModel) => {
+      gatherWrites(socketOf(model));
       this.model = model;
       this.blockedReason = null;
       this.connectProblem = null;
@@ -230,5 +233,8 @@ export class Broker {
     );
   }
 }
+
+/** amqplib's types leave it out. */
+const socketOf = (model: ChannelModel): Socket => (model.connection as unknown as { stream: Socket }).stream;
 
 export const connectBroker = (options: BrokerOptions): Promise<Broker> => Broker.connect(options);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -42,7 +42,27 @@ describe('folder object store', () => {
     expect((await store.readWhole(key, 60)).toString()).toBe('onetwo');
     expect((await store.readWhole(key, 3)).toString()).toBe('onet');
     expect(await store.readWhole(await put(), 0)).toHaveLength(0);
+    expect((await store.readWhole(key, 0)).toString()).toBe('o');
+    expect((await store.readWhole(key, 5)).toString()).toBe('onetwo');
     await expect(store.readWhole('0'.repeat(32), 6)).rejects.toMatchObject({ code: 'missing' });
+  });
+  it.skipIf(process.platform !== 'linux')('leaves no file open, whatever became of the object', async () => {
+    const open = async () => {
+      const targets = await Promise.all(
+        (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+      );
+      // Folders stay open to be flushed.
+      return targets.filter((target) => /[0-9a-f]{32}/.test(target));
+    };
+    const key = await put('one');
+    await store.readWhole(key, 3);
+    await store.readWhole(key, 1);
+    await (await store.create()).abort();
+    const lost = await store.create();
+    await rm(path.join(root, 'incoming', lost.key));
+    await expect(lost.commit()).rejects.toMatchObject({ code: 'missing' });
+    await lost.abort();
+    expect(await open()).toEqual([]);
   });
   it('keeps objects under random keys without extension, readable by their owner alone', async () => {
     const key = await put('x');
