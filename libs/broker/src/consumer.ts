@@ -1,6 +1,7 @@
 import type { QueueDefinition } from '@sluice/contracts';
 import { pollUntil, within } from '@sluice/timing';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { Acknowledgements } from './acknowledgements.js';
 import { toDelivery, type Delivery } from './delivery.js';
 import { ManagedChannel } from './managed-channel.js';
 import type { ChannelOwner } from './channel-owner.js';
@@ -27,6 +28,11 @@ export interface ConsumeOptions {
   readonly isOptional?: boolean;
 }
 
+interface Open {
+  readonly channel: ConfirmChannel;
+  readonly acknowledgements: Acknowledgements;
+}
+
 /**
  * A subscription with manual acknowledgement that survives reconnects, server-sent cancels and a queue declared anew.
  * What doesn't come from one of the queue's senders is dropped unseen: as a dead letter it could end somebody's scan.
@@ -38,6 +44,8 @@ export class Consumer {
   private isPaused: boolean;
   private changing: Promise<void> = Promise.resolve();
   private readonly inFlight = new Set<ConsumeMessage>();
+  /** Of the channel that is open now. */
+  private acknowledgements: Acknowledgements | null = null;
 
   constructor(
     private readonly options: ConsumeOptions,
@@ -96,6 +104,7 @@ export class Consumer {
     // A frozen broker does not answer.
     await within(Math.min(deadlineMs, closeTimeoutMs), this.pause());
     await pollUntil(() => this.busy === 0, { timeoutMs: deadlineMs });
+    this.acknowledgements?.flush();
     await within(closeTimeoutMs, this.managed.close());
   }
 
@@ -128,18 +137,22 @@ export class Consumer {
 
   private lose(): void {
     this.consumerTag = null;
+    this.acknowledgements = null;
     this.inFlight.clear();
   }
 
   private async setup(channel: ConfirmChannel): Promise<void> {
+    this.acknowledgements = new Acknowledgements(channel);
     await channel.prefetch(this.options.prefetch);
     if (!this.isPaused) await this.consume(channel);
   }
 
   private async consume(channel: ConfirmChannel): Promise<void> {
+    // Of this channel: on another the same number means another message.
+    const acknowledgements = this.acknowledgements ?? new Acknowledgements(channel);
     const { consumerTag } = await channel.consume(this.name, (message) => {
       if (message === null) this.cancelledByBroker();
-      else void this.handle(channel, message);
+      else void this.handle({ channel, acknowledgements }, message);
     });
     // Paused while the broker was answering: take it back.
     if (this.isPaused) await channel.cancel(consumerTag);
@@ -154,28 +167,21 @@ export class Consumer {
     void this.managed.reopen();
   }
 
-  private async handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+  private async handle({ channel, acknowledgements }: Open, message: ConsumeMessage): Promise<void> {
+    acknowledgements.delivered(message);
     if (!this.check.isGenuine(message)) {
-      settle(channel, message, 'ack');
+      acknowledgements.settle(message, 'ack');
       return;
     }
     this.inFlight.add(message);
     try {
       const { login } = this.owner;
-      settle(channel, message, await this.options.onMessage(toDelivery(message, { channel, login })));
+      const disposition = await this.options.onMessage(toDelivery(message, { channel, login }));
+      acknowledgements.settle(message, disposition);
     } catch (err) {
       this.owner.logger.error({ err, queue: this.name }, 'message handler failed');
     } finally {
       this.inFlight.delete(message);
     }
-  }
-}
-
-function settle(channel: ConfirmChannel, message: ConsumeMessage, disposition: Disposition): void {
-  try {
-    if (disposition === 'ack') channel.ack(message);
-    else channel.nack(message, false, disposition === 'requeue');
-  } catch {
-    // The channel closed meanwhile: the broker has given the message to somebody already.
   }
 }
