@@ -71,6 +71,11 @@ describe('folder object store', () => {
     expect(mode & 0o777).toBe(0o600);
     expect(size).toBe(1);
   });
+  it('gives no key twice', async () => {
+    const writers = await Promise.all(Array.from({ length: 600 }, () => store.create()));
+    expect(new Set(writers.map(({ key }) => key)).size).toBe(600);
+    await Promise.all(writers.map((writer) => writer.abort()));
+  });
   it('lets a group read and remove where the root is writable by one, and no one else', async () => {
     const shared = await mkdtemp(path.join(tmpdir(), 'sluice-objects-'));
     await chmod(shared, 0o2770);

@@ -32,7 +32,9 @@ export function parseHeaderParameters(header: string, isInBytes = false): Header
 }
 
 /** Only `\"` and `\\` are undone: old clients send Windows paths with bare backslashes. */
-const unquote = (quoted: string, isInBytes: boolean): string =>
-  isInBytes
+const unquote = (quoted: string, isInBytes: boolean): string => {
+  if (!quoted.includes('\\')) return quoted;
+  return isInBytes
     ? quoted.replace(/([\x81-\x9f\xe0-\xfc]\\)|\\(["\\])/g, '$1$2')
     : quoted.replace(/\\(["\\])/g, '$1');
+};
