@@ -78,11 +78,11 @@ describe('messages that are done', () => {
     let seed = 11;
     const next = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
     const decided = new Map<number, 'ack' | 'dead-letter' | 'requeue'>();
-    const inHand: ConsumeMessage[] = [];
+    const inFlight: ConsumeMessage[] = [];
     let tag = 0;
     for (let step = 0; step < 3000; step += 1) {
-      if (next(2) === 0) inHand.push(...deliver((tag += 1)));
-      const [message] = inHand.splice(next(Math.max(1, inHand.length)), next(2));
+      if (next(2) === 0) inFlight.push(...deliver((tag += 1)));
+      const [message] = inFlight.splice(next(Math.max(1, inFlight.length)), next(2));
       if (message !== undefined) {
         const disposition = (['ack', 'ack', 'ack', 'dead-letter', 'requeue'] as const)[next(5)] ?? 'ack';
         decided.set(message.fields.deliveryTag, disposition);
@@ -92,7 +92,7 @@ describe('messages that are done', () => {
       await turn();
       const wrong = [...broker.acknowledged].filter((one) => decided.get(one) !== 'ack');
       expect(wrong).toEqual([]);
-      expect(broker.unsettled.size).toBe(inHand.length);
+      expect(broker.unsettled.size).toBe(inFlight.length);
     }
     await turn();
     for (const [one, disposition] of decided)

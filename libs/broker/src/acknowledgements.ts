@@ -9,27 +9,27 @@ type Channel = Pick<ConfirmChannel, 'ack' | 'nack'>;
  * of the broker, too. That frame means everything delivered up to it, so it never goes beyond the oldest still in hand.
  */
 export class Acknowledgements {
-  /** In hand, oldest first: the broker counts deliveries upwards. */
-  private readonly inHand = new Map<number, ConsumeMessage>();
+  /** Not settled yet, oldest first: the broker counts deliveries upwards. */
+  private readonly inFlight = new Map<number, ConsumeMessage>();
   private readonly done = new Set<number>();
   private isWaiting = false;
 
   constructor(private readonly channel: Channel) {}
 
   delivered(message: ConsumeMessage): void {
-    this.inHand.set(message.fields.deliveryTag, message);
+    this.inFlight.set(message.fields.deliveryTag, message);
   }
 
   settle(message: ConsumeMessage, disposition: Disposition): void {
     const tag = message.fields.deliveryTag;
-    if (!this.inHand.has(tag)) return;
+    if (!this.inFlight.has(tag)) return;
     if (disposition === 'ack') {
       this.done.add(tag);
       if (!this.isWaiting) process.nextTick(() => this.flush());
       this.isWaiting = true;
       return;
     }
-    this.inHand.delete(tag);
+    this.inFlight.delete(tag);
     this.tell(() => this.channel.nack(message, false, disposition === 'requeue'));
   }
 
@@ -37,7 +37,7 @@ export class Acknowledgements {
   flush(): void {
     this.isWaiting = false;
     const together: ConsumeMessage[] = [];
-    for (const [tag, message] of this.inHand) {
+    for (const [tag, message] of this.inFlight) {
       if (!this.done.has(tag)) break;
       together.push(message);
     }
@@ -45,14 +45,14 @@ export class Acknowledgements {
     if (last !== undefined) this.tell(() => this.channel.ack(last, together.length > 1));
     for (const { fields } of together) this.forget(fields.deliveryTag);
     for (const tag of [...this.done]) {
-      const message = this.inHand.get(tag);
+      const message = this.inFlight.get(tag);
       if (message !== undefined) this.tell(() => this.channel.ack(message));
       this.forget(tag);
     }
   }
 
   private forget(tag: number): void {
-    this.inHand.delete(tag);
+    this.inFlight.delete(tag);
     this.done.delete(tag);
   }
 
