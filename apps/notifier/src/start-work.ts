@@ -60,7 +60,8 @@ export function startWork(options: WorkOptions): Work {
       failurePauseMs: pauseAfterFailureMs,
       onFailure: (err) => logger.warn({ err, work: name }, 'regular work failed, tried again'),
     }).start();
-  const sending = regularly('send', null, async () => (await sends.run()) > 0);
+  // One run takes for each channel all that it has room for; what is freed or due later wakes the next.
+  const sending = regularly('send', null, () => sends.run());
   const releasing =
     releases === null ? null : regularly('release', pollMs, async () => (await releases.run()) > 0);
   const wakeAfter = async (made: Promise<number>): Promise<boolean> => {

@@ -42,8 +42,8 @@ export interface ClaimOptions {
   readonly leaseMs: number;
   /** Messages at once per channel and instance. */
   readonly slots: Readonly<Record<Lane, number>>;
-  /** `<channel> <lane>` → messages on their way. */
-  readonly inFlight: ReadonlyMap<string, number>;
+  /** `<channel> <lane>` → what this instance has, and how many it takes besides what its slots can. */
+  readonly lanes: ReadonlyMap<string, { readonly inHand: number; readonly ahead: number }>;
 }
 
 const claimedRowSchema = z.object({
@@ -75,10 +75,14 @@ const claimedRowSchema = z.object({
 const claim = `
 WITH room AS (
   SELECT c.id AS channel_id, l.lane,
-    CASE WHEN l.lane = 'regular' AND h.failures >= ${failuresUntilAway} THEN 1 ELSE ($1::jsonb ->> l.lane)::integer END
-      - coalesce(($2::jsonb ->> (c.id::text || ' ' || l.lane))::integer, 0) AS free
+    CASE WHEN l.lane = 'regular' AND h.failures >= ${failuresUntilAway} THEN 1 - i.in_hand
+      ELSE ($1::jsonb ->> l.lane)::integer + i.ahead - i.in_hand END AS free
   FROM deliveries.channels c
   CROSS JOIN (VALUES ('regular'), ('test')) AS l (lane)
+  CROSS JOIN LATERAL (
+    SELECT coalesce((o.lane ->> 'inHand')::integer, 0) AS in_hand, coalesce((o.lane ->> 'ahead')::integer, 0) AS ahead
+    FROM (SELECT $2::jsonb -> (c.id::text || ' ' || l.lane)) AS o (lane)
+  ) i
   LEFT JOIN deliveries.channel_health h ON h.channel_id = c.id
   WHERE l.lane = 'test' OR h.paused_until IS NULL OR h.paused_until <= clock_timestamp()
 ), due AS MATERIALIZED (
@@ -112,7 +116,9 @@ ORDER BY d.seq`;
 export async function claimDeliveries(query: Query, options: ClaimOptions): Promise<Claimed[]> {
   const { rows } = await query(claim, [
     JSON.stringify(options.slots),
-    JSON.stringify(Object.fromEntries(options.inFlight)),
+    JSON.stringify(
+      Object.fromEntries([...options.lanes].map(([name, { inHand, ahead }]) => [name, { inHand, ahead }])),
+    ),
     options.leaseMs,
     options.instance,
   ]);

@@ -26,11 +26,42 @@ export function finishDelivery(database: Database, claimed: Claimed, ending: End
   });
 }
 
+export interface Delivered {
+  readonly claimed: Claimed;
+  readonly answer: string;
+}
+
+/** The same for several that were delivered and have no parts, in one transaction. */
+export function finishDelivered(database: Database, delivered: readonly Delivered[]): Promise<void> {
+  return database.transaction(async (query) => {
+    await query(
+      `WITH ended AS (
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS e (id, lease, answer)
+       ), noted AS (
+         UPDATE deliveries.attempts a SET finished_at = clock_timestamp(), outcome = 'delivered', answer = e.answer
+         FROM ended e WHERE a.lease = e.lease
+       )
+       UPDATE deliveries.deliveries d SET state = 'delivered', lease = NULL, last_answer = e.answer,
+         finished_at = clock_timestamp()
+       FROM ended e WHERE d.id = e.id AND d.lease = e.lease`,
+      [
+        delivered.map(({ claimed }) => claimed.id),
+        delivered.map(({ claimed }) => claimed.lease),
+        delivered.map(({ answer }) => answer),
+      ],
+    );
+    const lastAnswers = new Map(delivered.map(({ claimed, answer }) => [claimed.channelId, answer]));
+    // In one order: each locks its channel's row.
+    for (const [channelId, answer] of [...lastAnswers].sort(([one], [other]) => (one < other ? -1 : 1)))
+      await noteSuccess(query, channelId, answer);
+  });
+}
+
 /** Gives a delivery back as if it had not been claimed: this instance stops. */
 export async function releaseDelivery(database: Database, claimed: Claimed): Promise<void> {
   await database.query(
     `WITH released AS (
-       UPDATE deliveries.deliveries SET lease = NULL, due_at = clock_timestamp(), attempts = attempts - 1
+       UPDATE deliveries.deliveries SET lease = NULL, due_at = queued_at, attempts = attempts - 1
        WHERE id = $1 AND lease = $2 RETURNING id
      ) DELETE FROM deliveries.attempts WHERE lease = $2 AND EXISTS (SELECT FROM released)`,
     [claimed.id, claimed.lease],

@@ -6,10 +6,12 @@ import { failed, type SendOptions, type SendOutcome } from '../deliver-notices/s
 import type { OpenSecrets } from '../keep-secrets/sealing-key.js';
 import { MailTransports } from '../send-mail/mail-transports.js';
 import { buildNotice } from './build-notice.js';
+import { ChannelLane } from './channel-lane.js';
 import { claimDeliveries, laneOf, type Claimed } from './claim.query.js';
 import { finishDelivery, releaseDelivery, type Ending } from './finish.query.js';
 import { nextAttempt } from './next-attempt.js';
 import { attemptTimeoutMs, sendToChannel } from './send-to-channel.js';
+import { WriteDelivered } from './write-delivered.js';
 
 export interface SendDeliveriesOptions extends Omit<SendOptions, 'signal'> {
   readonly database: Database;
@@ -24,7 +26,9 @@ export interface SendDeliveriesOptions extends Omit<SendOptions, 'signal'> {
   readonly leaseMs?: number;
 }
 
+/** Of one channel: sent at once, and claimed besides while it is quick. */
 const slots = { regular: 4, test: 2 } as const;
+const aheadAtMost = { regular: 12, test: 0 } as const;
 const defaultLeaseMs = 2 * attemptTimeoutMs;
 /** How long the outcome of an attempt is tried to be written; together with the attempt about as long as a lease. */
 const writeForMs = 25_000;
@@ -32,58 +36,118 @@ const writePauseMs = { first: 400, longest: 3000 } as const;
 
 /**
  * Sends what is due. Each channel has slots of its own, so a slow or dead receiver holds up no one else; a delivery is
- * leased, so that it survives the end of this process.
+ * leased, so that it survives the end of this process. What is claimed ahead of the slots goes back when its channel fails.
  */
 export class SendDeliveries {
-  private readonly inFlight = new Map<string, number>();
-  private readonly sendsInFlight = new Set<Promise<void>>();
+  private readonly lanes = new Map<string, ChannelLane>();
+  private readonly delivered: WriteDelivered;
+  /** Attempts, and what is given back. */
+  private readonly works = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private readonly transports = new MailTransports();
 
-  constructor(private readonly options: SendDeliveriesOptions) {}
+  constructor(private readonly options: SendDeliveriesOptions) {
+    this.delivered = new WriteDelivered(options.database);
+  }
 
-  /** Takes what is due and has a slot, and begins to send it. How many. */
-  async run(): Promise<number> {
-    const { database, instance, leaseMs = defaultLeaseMs } = this.options;
+  /** Takes what is due, some of it ahead of the slots, and begins to send it. */
+  async run(): Promise<void> {
+    const { database, instance } = this.options;
     const claimed = await claimDeliveries(database.query, {
       instance,
-      leaseMs,
+      leaseMs: this.leaseMs,
       slots,
-      inFlight: this.inFlight,
+      lanes: this.lanes,
     });
-    for (const one of claimed) this.begin(one);
-    return claimed.length;
+    for (const one of claimed) this.laneFor(one).add(one);
+    for (const lane of this.lanes.values()) {
+      for (const stale of lane.takeStale()) this.track(this.giveBack(stale));
+      this.beginAll(lane);
+    }
   }
 
   get busy(): number {
-    return this.sendsInFlight.size;
+    const waiting = [...this.lanes.values()].reduce((sum, lane) => sum + lane.waitingCount, 0);
+    return this.works.size + waiting;
   }
 
   /** Waits for attempts under way, up to `graceMs`; then they are given back. */
   async stop(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.stopping.abort(new Error('stopping')), graceMs);
-    await Promise.all(this.sendsInFlight);
+    for (const lane of this.lanes.values()) this.giveBackWaiting(lane);
+    await Promise.all(this.works);
     clearTimeout(timer);
     this.transports.close();
   }
 
-  private begin(claimed: Claimed): void {
-    const slot = `${claimed.channelId} ${laneOf(claimed.kind)}`;
-    this.inFlight.set(slot, (this.inFlight.get(slot) ?? 0) + 1);
-    const work = this.attempt(claimed).finally(() => {
-      this.inFlight.set(slot, (this.inFlight.get(slot) ?? 1) - 1);
-      this.sendsInFlight.delete(work);
-      this.options.onFree();
+  private get leaseMs(): number {
+    return this.options.leaseMs ?? defaultLeaseMs;
+  }
+
+  private laneFor({ channelId, kind }: Claimed): ChannelLane {
+    const name = `${channelId} ${laneOf(kind)}`;
+    const lane =
+      this.lanes.get(name) ??
+      new ChannelLane({
+        slots: slots[laneOf(kind)],
+        aheadAtMost: aheadAtMost[laneOf(kind)],
+        longestWaitMs: this.leaseMs / 12,
+      });
+    this.lanes.set(name, lane);
+    return lane;
+  }
+
+  private beginAll(lane: ChannelLane): void {
+    for (let next = lane.begin(); next !== undefined; next = lane.begin())
+      this.track(this.attempt(next, lane), () => {
+        lane.written();
+        if (lane.isClaimDue) this.options.onFree();
+      });
+  }
+
+  /** Of work that never rejects. */
+  private track(work: Promise<void>, then?: () => void): void {
+    const tracked = work.finally(() => {
+      this.works.delete(tracked);
+      then?.();
     });
-    this.sendsInFlight.add(work);
+    this.works.add(tracked);
+  }
+
+  private giveBackWaiting(lane: ChannelLane): void {
+    for (const claimed of lane.takeWaiting()) this.track(this.giveBack(claimed));
+  }
+
+  /** Never rejects: what is not given back is due when its lease ends. */
+  private async giveBack(claimed: Claimed): Promise<void> {
+    await releaseDelivery(this.options.database, claimed).catch((err: unknown) =>
+      this.options.logger.warn({ err, delivery: claimed.id }, 'a delivery was not given back'),
+    );
+  }
+
+  /** Frees the slot for the next. */
+  private async sendInSlot(claimed: Claimed, lane: ChannelLane): Promise<SendOutcome | null> {
+    let outcome: SendOutcome | null = null;
+    const begunAtMs = performance.now();
+    try {
+      outcome = await this.send(claimed);
+      return outcome;
+    } finally {
+      lane.sent({ isDelivered: outcome?.kind === 'delivered', tookMs: performance.now() - begunAtMs });
+      // Those in the slots are enough to see that a channel is away.
+      if (outcome?.kind === 'failed' && !outcome.isPermanent) this.giveBackWaiting(lane);
+      this.beginAll(lane);
+      // The next are claimed before the slots are empty.
+      if (lane.isClaimDue) this.options.onFree();
+    }
   }
 
   /** Never rejects. */
-  private async attempt(claimed: Claimed): Promise<void> {
+  private async attempt(claimed: Claimed, lane: ChannelLane): Promise<void> {
     const { logger, onAttempt } = this.options;
     const fields = { delivery: claimed.id, channel: claimed.channelId, attempt: claimed.attempts };
     try {
-      const outcome = await this.send(claimed);
+      const outcome = await this.sendInSlot(claimed, lane);
       if (outcome !== null && outcome.kind === 'failed' && this.stopping.signal.aborted)
         return await releaseDelivery(this.options.database, claimed);
       const ending = endingOf(claimed, outcome);
@@ -127,12 +191,18 @@ export class SendDeliveries {
     }
   }
 
+  private async writeOnce(claimed: Claimed, ending: Ending): Promise<void> {
+    if (ending.state === 'delivered' && !withParts.includes(claimed.kind))
+      await this.delivered.write(claimed, ending.answer);
+    else await finishDelivery(this.options.database, claimed, ending);
+  }
+
   /** The database may be away just now; the receiver should not get the message again for that. */
   private async write(claimed: Claimed, ending: Ending): Promise<void> {
     const giveUpAtMs = Date.now() + writeForMs;
     for (let pauseMs: number = writePauseMs.first; ; pauseMs = Math.min(2 * pauseMs, writePauseMs.longest)) {
       try {
-        await finishDelivery(this.options.database, claimed, ending);
+        await this.writeOnce(claimed, ending);
         return;
       } catch (error) {
         if (this.stopping.signal.aborted || Date.now() + pauseMs > giveUpAtMs) throw error;
@@ -141,6 +211,9 @@ export class SendDeliveries {
     }
   }
 }
+
+/** What others may be a part of. */
+const withParts: readonly Claimed['kind'][] = ['digest', 'held-back'];
 
 function endingOf(claimed: Claimed, outcome: SendOutcome | null): Ending {
   if (outcome === null) return { state: 'cancelled', answer: 'the rule is gone or switched off' };
