@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '@sluice/database';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
@@ -6,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { curl } from './curl.js';
 import { Operator } from './operator.js';
 import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
 import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
@@ -145,6 +147,47 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
     2 * longest,
   );
 
+  /** As its sensor may with what it sent: one scan, or all. */
+  const deleteScans = async (): Promise<void> => {
+    const certificate = ['--cert', path.join(folder, 'sensor.crt'), '--key', path.join(folder, 'sensor.key')];
+    const { status } = await curl(
+      ...[...certificate, '-X', 'DELETE', `${system.gatewayUrl}/kata/scanner/v1/sensors/mail/scans`],
+    );
+    expect(status).toBe(200);
+  };
+  /** As if its days were over: the row goes, at the next look. */
+  async function expireScans(): Promise<void> {
+    const database = createDatabase({
+      url: system.servers.ownerUrl,
+      poolSize: 1,
+      queryTimeoutMs: 20_000,
+      logger: { warn: () => undefined },
+    });
+    try {
+      await database.query(`UPDATE ledger.scans SET finished_at = finished_at - interval '60 days'`);
+      await until(async () => (await database.query('SELECT FROM ledger.scans')).rows.length === 0, longest);
+    } finally {
+      await database.end();
+    }
+  }
+  it.each([
+    ['deleted by its sensor', deleteScans],
+    ['gone with their retention', expireScans],
+  ])(
+    'arrives again when its scans were %s: the ticket is of the release',
+    async (_what, remove) => {
+      const before = await postfix.mailCount(anna);
+      await remove();
+      expect(await send(original)).toBe(250);
+      const mails = await postfix.mails(anna, before + 1);
+      expect(mails.filter((mail) => /^X-Sluice-Verdict: released$/m.test(mail))).toHaveLength(before + 1);
+      // What is no such mail is judged anew.
+      await remove();
+      expect(await send(original.replace('two dots', 'two dots!'))).toBe(550);
+    },
+    2 * longest,
+  );
+
   const trace =
     'Received: from mx by mx\r\nAuthentication-Results: mx; dkim=pass\r\nX-Sluice-Verdict: released\r\n';
   it.each<[string, string, readonly string[]]>([
@@ -173,7 +216,7 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
       await operator.change('PATCH', '/settings', { releaseTicketMinutes: 0 });
       expect(await send(original)).toBe(550);
       await until(async () => (await postfix.waitingCount()) === 0, longest);
-      expect([await postfix.mailCount(anna), await postfix.mailCount(berta)]).toEqual([3, 1]);
+      expect([await postfix.mailCount(anna), await postfix.mailCount(berta)]).toEqual([5, 1]);
     },
     longest,
   );

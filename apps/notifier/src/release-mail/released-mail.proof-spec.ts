@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '@sluice/timing';
-import { MailReceiver } from '@sluice/tool-acceptance/receivers';
+import { MailReceiver, refusal } from '@sluice/tool-acceptance/receivers';
 import { ReleaseFixture } from '../testing/release-fixture.js';
 
 const objectCount = 300;
@@ -10,13 +10,14 @@ const longest = 300_000;
 describe('notifier processes that release mail', () => {
   let fixture: ReleaseFixture;
   let receiver: MailReceiver;
-  const behaviour = { answerMs: 0 };
+  const behaviour: { answerMs: number; onData?: (source: string) => Error | null } = { answerMs: 0 };
 
   beforeAll(async () => {
     fixture = await ReleaseFixture.start();
   }, longest);
   beforeEach(async () => {
     behaviour.answerMs = 0;
+    delete behaviour.onData;
     receiver = await MailReceiver.start(behaviour);
     await fixture.database.query('TRUNCATE ledger.releases');
   });
@@ -68,6 +69,31 @@ describe('notifier processes that release mail', () => {
       expect(sources.length).toBeLessThanOrEqual(100 + 3 * 8);
     },
     3 * longest,
+  );
+
+  it(
+    'whose receiver refuses every third: the others arrive once, and each refusal is told and final',
+    async () => {
+      const objects = [];
+      for (let n = 0; n < 200; n += 1) objects.push(await fixture.keep(mailOf(n)));
+      const asked: number[] = [];
+      behaviour.onData = (source) => {
+        const n = Number(/^Subject: mail (\d+)/m.exec(source)?.[1]);
+        asked.push(n);
+        return n % 3 === 0 ? refusal(554, '5.7.1 not wanted') : null;
+      };
+      await fixture.release(objects);
+      start();
+      await until(async () => (await fixture.states())['waiting'] === undefined, longest);
+      expect(await fixture.states()).toEqual({ delivered: 133, refused: 67 });
+      expect(asked.sort((one, other) => one - other)).toEqual(objects.map((_, n) => n));
+      expect(receiver.mails).toHaveLength(133);
+      const { rows } = await fixture.database.query<{ answers: string }>(
+        `SELECT DISTINCT answers ->> 0 AS answers FROM ledger.releases WHERE state = 'refused'`,
+      );
+      expect(rows.map(({ answers }) => answers)).toEqual([expect.stringContaining('554 5.7.1 not wanted')]);
+    },
+    longest,
   );
 
   it(
