@@ -54,7 +54,7 @@ export default defineConfig({
       }),
       // These wait for servers more than they compute.
       project('integration', ['**/*.int-spec.ts'], { maxWorkers: 4 }),
-      project('e2e', ['**/*.e2e-spec.ts'], { maxWorkers: 2 }),
+      project('e2e', ['**/*.e2e-spec.ts'], { maxWorkers: 4 }),
       // Alone on the machine: they look how soon work goes on.
       project('proofs', ['**/*.proof-spec.ts'], { maxWorkers: 1 }),
     ],

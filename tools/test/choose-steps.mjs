@@ -12,7 +12,6 @@ export const stepPlan = {
   unused: {},
   format: {},
   types: {},
-  'page-types': {},
   build: {},
   services: { needs: ['build'] },
   // Programs that make what is scanned.

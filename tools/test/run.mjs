@@ -33,7 +33,7 @@ const vitest = (step, projects = [step]) => ({
   command: bin('vitest'),
   args: [
     'run',
-    ...filesOf(step),
+    ...projects.flatMap((project) => (project in stepPlan ? filesOf(project) : [])),
     ...projects.map((project) => `--project=${project}`),
     '--reporter=default',
     '--reporter=json',
@@ -58,10 +58,9 @@ const steps = {
   // Dead exports, dead files, dependencies no one uses or no one declared.
   unused: { command: bin('knip'), args: ['--no-progress', '--no-config-hints'], env: {} },
   lint: { command: bin('eslint'), args: ['.', '--max-warnings=0'], env: nxEnvironment },
-  format: { command: bin('prettier'), args: ['--check', '--log-level=warn', '.'], env: {} },
-  types: { command: bin('tsc'), args: ['--noEmit', '-p', 'tsconfig.json'], env: {} },
-  // The pages run in browsers: other globals, another configuration.
-  'page-types': { command: bin('tsc'), args: ['--noEmit', '-p', 'apps/console-web/tsconfig.json'], env: {} },
+  format: { command: bin('oxfmt'), args: ['--check'], env: {} },
+  // The compiler's checks and the rules that ask for types, of pages and services, in one go (.oxlintrc.json).
+  types: { command: bin('oxlint'), args: ['--deny-warnings'], env: {} },
   build: node('tools/build/build.mjs'),
   services: node('tools/launcher/ensure-services.mjs'),
   samples: node('tools/verdicts/ensure-tools.mjs'),
@@ -71,7 +70,7 @@ const steps = {
   proofs: withDatabase(vitest('proofs')),
 };
 /** Steps that only read, each with one thread: they run beside those before them. */
-const besides = new Set(['format', 'types', 'page-types', 'unused']);
+const besides = new Set(['format', 'types', 'unused']);
 
 /** True when it passed. A step that runs beside others keeps its words together, until it ends. */
 async function run(name, { command, args, env, isQuiet }, isBeside) {
@@ -126,7 +125,15 @@ await installPackages(root);
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 
-const chosen = choice.steps.map((name) => [name, steps[name]]);
+/**
+ * Suites of the whole topology wait more than they compute: beside the integration suites they cost little time of their own.
+ * Their outcomes stand in one file then.
+ */
+const isTogether = ['integration', 'e2e'].every((name) => choice.steps.includes(name));
+if (isTogether) steps.integration = withDatabase(vitest('integration', ['integration', 'e2e']));
+const chosen = choice.steps
+  .filter((name) => !(isTogether && name === 'e2e'))
+  .map((name) => [name, steps[name]]);
 const failedStep = await runAll(chosen);
 
 const outcomes = readOutcomes(output, ['unit', 'integration', 'e2e', 'proofs']);

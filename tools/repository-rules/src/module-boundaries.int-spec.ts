@@ -59,17 +59,6 @@ const allowed = [
   ['apps/sensor', "export { MilterServer } from '@sluice/milter';"],
 ] as const;
 
-/**
- * Rules about imports look at names alone. Without types the probes of fourteen projects cost a tenth: no program is made
- * for each of them. What would ask for types is off, or it ends the run.
- */
-const withoutTypes = [
-  ...['--parser-options', 'projectService:false'],
-  ...['no-floating-promises', 'no-misused-promises', 'switch-exhaustiveness-check'].flatMap((rule) => [
-    '--rule',
-    `@typescript-eslint/${rule}: off`,
-  ]),
-];
 const nxEnvironment = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NODE_OPTIONS: '' };
 /** Of every line its own. `detect…`: the rule for detection goes by the file's name. `.probe`: who builds meanwhile leaves it alone. */
 function probeOf(folder: string, line: string): string {
@@ -96,7 +85,6 @@ beforeAll(async () => {
         path.join(repositoryRoot, 'node_modules/eslint/bin/eslint.js'),
         '--format',
         'json',
-        ...withoutTypes,
         ...probes.map(([folder, line]) => probeOf(folder, line)),
       ],
       { cwd: repositoryRoot, env: nxEnvironment },

@@ -7,7 +7,7 @@ type Same<One, Other> =
   (<Any>() => Any extends One ? 1 : 2) extends <Any>() => Any extends Other ? 1 : 2 ? true : false;
 type IsPageOf<Answer, Item> = Answer extends ListPage<Item> ? true : false;
 
-/** A wrong line does not compile, in the step `page-types`. */
+/** A wrong line does not compile, in the step `types`. */
 const held: {
   byId: Same<AnswerTo<'GET', `/api/alerts/${number}`>, AlertCard>;
   wordBeforeId: IsPageOf<AnswerTo<'GET', '/api/health/history'>, PastCause>;

@@ -16,10 +16,7 @@ export class DeleteScansController {
   @MessagePattern(ledgerRpc.deleteAllScans.pattern)
   async deleteAll(
     @Payload(requestOf(ledgerRpc.deleteAllScans))
-    request: {
-      registrationId: string;
-      instance: string | null;
-    },
+    request: { registrationId: string; instance: string | null },
   ) {
     await this.deletes.deleteAll(request.registrationId, request.instance);
     return { ok: true };

@@ -11,11 +11,7 @@ export class RescanObjectsController {
   @MessagePattern(ledgerRpc.rescan.pattern)
   async rescan(
     @Payload(requestOf(ledgerRpc.rescan))
-    request: {
-      submissionId: string;
-      changeId: string;
-      dataKey?: string | undefined;
-    },
+    request: { submissionId: string; changeId: string; dataKey?: string | undefined },
   ) {
     const { submissionId, changeId, dataKey } = request;
     return { outcome: await this.rescans.rescan(submissionId, changeId, dataKey) };
@@ -24,11 +20,7 @@ export class RescanObjectsController {
   @MessagePattern(ledgerRpc.retryFailedJob.pattern)
   async retry(
     @Payload(requestOf(ledgerRpc.retryFailedJob))
-    request: {
-      failedJobId: number;
-      changeId: string;
-      dataKey?: string | undefined;
-    },
+    request: { failedJobId: number; changeId: string; dataKey?: string | undefined },
   ) {
     const { failedJobId, changeId, dataKey } = request;
     return { outcome: await this.rescans.retryFailedJob(failedJobId, changeId, dataKey) };
@@ -37,10 +29,7 @@ export class RescanObjectsController {
   @MessagePattern(ledgerRpc.deleteFailedJob.pattern)
   async delete(
     @Payload(requestOf(ledgerRpc.deleteFailedJob))
-    request: {
-      failedJobId: number;
-      changeId: string;
-    },
+    request: { failedJobId: number; changeId: string },
   ) {
     return { outcome: await this.rescans.deleteFailedJob(request.failedJobId, request.changeId) };
   }

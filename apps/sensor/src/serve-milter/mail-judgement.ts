@@ -8,7 +8,8 @@ export type SkipReason = (typeof skipReasons)[number];
 
 /** Why there is no verdict. `failed`: gateways answer, and have no answer to this mail. */
 export type Absence =
-  Exclude<Judgement['kind'], 'clean' | 'detected' | 'not-examined' | 'too-large'> | 'failed';
+  | Exclude<Judgement['kind'], 'clean' | 'detected' | 'not-examined' | 'too-large'>
+  | 'failed';
 
 /** What is known of a mail when it has to be answered. */
 export type MailJudgement =

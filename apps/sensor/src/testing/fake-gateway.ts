@@ -18,7 +18,8 @@ export interface Asked {
 
 /** `break`: the connection ends without an answer. */
 export type Says =
-  { readonly status: number; readonly body?: unknown; readonly retryAfter?: number } | 'break';
+  | { readonly status: number; readonly body?: unknown; readonly retryAfter?: number }
+  | 'break';
 
 const shortBytes = 64 * 1024;
 

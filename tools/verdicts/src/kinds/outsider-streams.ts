@@ -302,25 +302,18 @@ const gif = (comment: Buffer): Buffer => {
     const piece = comment.subarray(at * 255, at * 255 + 255);
     return bytes([piece.length], piece);
   });
-  return bytes(
-    'GIF89a',
-    le16(1, 1),
-    [0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x21, 0xfe],
-    ...blocks,
-    [0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b],
-  );
+  return bytes('GIF89a', le16(1, 1), [0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x21, 0xfe], ...blocks, [
+    0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
+  ]);
 };
 const jpeg = (content: Buffer, size: number): Buffer => {
   const segments = Array.from({ length: Math.ceil(content.length / size) }, (_, at) => {
     const piece = content.subarray(at * size, at * size + size);
     return bytes([0xff, 0xfe], be16(piece.length + 2), piece);
   });
-  return bytes(
-    [0xff, 0xd8, 0xff, 0xe0, 0, 16],
-    'JFIF\0\x01\x01\0\0\x01\0\x01\0\0',
-    ...segments,
-    [0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0, 0x12, 0x34, 0xff, 0xd9],
-  );
+  return bytes([0xff, 0xd8, 0xff, 0xe0, 0, 16], 'JFIF\0\x01\x01\0\0\x01\0\x01\0\0', ...segments, [
+    0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0, 0x12, 0x34, 0xff, 0xd9,
+  ]);
 };
 const program = (): Buffer => {
   const head = bytes('PE\0\0', le16(0x14c, 1), zeros(12), le16(96, 0x102), le16(0x10b), zeros(94));

@@ -18,7 +18,9 @@ import { MadeChannelDialog } from './made-channel-dialog.js';
 import { TestDialog } from './test-dialog.js';
 
 type Open =
-  OpenChannel | { readonly kind: 'add' } | { readonly kind: 'made'; readonly channel: NewChannelAnswer };
+  | OpenChannel
+  | { readonly kind: 'add' }
+  | { readonly kind: 'made'; readonly channel: NewChannelAnswer };
 
 export function ChannelsPage(): ReactElement {
   const isAdministrator = useIsAdministrator();
