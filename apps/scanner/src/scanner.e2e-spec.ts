@@ -37,7 +37,7 @@ import {
   startPrivateRabbit,
 } from '@sluice/private-servers';
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const root = path.resolve(import.meta.dirname, '../../..');
 const logger = createLogger({ service: 'test', instance: 'test', level: 'silent' });
 
@@ -149,8 +149,8 @@ describe('a scanner', () => {
   }
 
   const verdictOf = ({ submissionId }: Job): Promise<Verdict> =>
-    // A busy machine takes half a minute alone to start a scanner that then has 90 MB to do.
-    until(() => verdicts.find((verdict) => verdict.submissionId === submissionId), 80_000);
+    // A busy machine takes a minute alone to start a scanner that then has 90 MB to do.
+    until(() => verdicts.find((verdict) => verdict.submissionId === submissionId), 150_000);
 
   beforeAll(async () => {
     execFileSync(process.execPath, ['tools/build/build.mjs'], { cwd: root });
@@ -284,7 +284,7 @@ describe('a scanner', () => {
       const standIn = { NODE_ENV: 'test', SCANNER_STAND_IN_ENGINE_MS: '0', SCANNER_SLOTS: '1' };
       const started = await Promise.all(Array.from({ length: count }, () => startScanner(standIn)));
       const areReady = () => Promise.all(started.map(({ url }) => isReady(url)));
-      await until(async () => (await areReady()).every(Boolean), 90_000);
+      await until(async () => (await areReady()).every(Boolean));
       const slow: Job[] = [];
       const submitSlow = async (kind: JobQueueKind): Promise<void> => {
         slow.push(await submit(Buffer.from(`stand-in: 600000\n${randomUUID()}`), kind));
@@ -307,7 +307,7 @@ describe('a scanner', () => {
       const left = [jobQueue('light', 'classic'), jobQueue('heavy', 'classic')];
       await discard(left.map(({ name }) => name));
     },
-    240_000,
+    600_000,
   );
 
   it('finishes what it has in hand when it is stopped, and leaves no process', async () => {

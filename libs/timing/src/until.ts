@@ -20,9 +20,9 @@ export async function pollUntil(
 
 /**
  * Asks until there is an answer, and gives it: anything but false, null and undefined. Rejects when the time is up, with what
- * the last question threw as its cause.
+ * the last question threw as its cause. The default is a deadline against hanging: a busy machine takes a minute to start a service.
  */
-export async function until<Value>(ask: Ask<Value>, timeoutMs = 30_000, intervalMs = 20): Promise<Value> {
+export async function until<Value>(ask: Ask<Value>, timeoutMs = 90_000, intervalMs = 20): Promise<Value> {
   const deadline = Deadline.in(timeoutMs);
   for (;;) {
     const { answer, cause } = await answerOf(ask);
