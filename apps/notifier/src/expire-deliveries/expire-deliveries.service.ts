@@ -14,13 +14,13 @@ export class ExpireDeliveries {
     await this.giveUp();
     const deliveries = await this.database.query(
       `DELETE FROM deliveries.deliveries WHERE id IN (
-         SELECT id FROM deliveries.deliveries WHERE finished_at < clock_timestamp() - interval '${keptFor}'
+         SELECT id FROM deliveries.deliveries WHERE finished_at < statement_timestamp() - interval '${keptFor}'
          ORDER BY finished_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)`,
     );
     const events = await this.database.query(
       `DELETE FROM deliveries.events WHERE id IN (
          SELECT e.id FROM deliveries.events e
-         WHERE e.created_at < clock_timestamp() - interval '${keptFor}'
+         WHERE e.created_at < statement_timestamp() - interval '${keptFor}'
            AND NOT EXISTS (SELECT FROM deliveries.deliveries d WHERE d.event_id = e.id)
          ORDER BY e.created_at LIMIT ${batch})`,
     );

@@ -31,44 +31,46 @@ const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays, reuse
  * | service instances    | 1 day without a report                                                         |
  * | counters             | when nothing is unfinished (the row 'all' stays)                               |
  */
+// The time is that of the statement: `clock_timestamp()` may change within one, so that every row would be looked at, not
+// only those at the index's end; of a million scans for seconds, and under the lock that verdicts wait for.
 const expired = {
   // Under the counter's lock: a group must not lose a member while a verdict tells the worst of it.
   scans: `WITH due AS (
       SELECT s.submission_id FROM ledger.scans s
-      WHERE s.finished_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'resultRetentionDays')::integer))
+      WHERE s.finished_at < statement_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'resultRetentionDays')::integer))
         AND (s.group_id IS NULL OR NOT EXISTS (
           SELECT FROM ledger.scans m WHERE m.group_id = s.group_id AND m.state = 'processing'))
       ORDER BY s.finished_at LIMIT $2)
     DELETE FROM ledger.scans s USING due WHERE s.submission_id = due.submission_id`,
   alerts: `DELETE FROM ledger.alerts WHERE id IN (
       SELECT id FROM ledger.alerts
-      WHERE created_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
+      WHERE created_at < statement_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
       ORDER BY created_at LIMIT $2)`,
   failedJobs: `DELETE FROM ledger.failed_jobs WHERE id IN (
       SELECT id FROM ledger.failed_jobs
-      WHERE failed_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
+      WHERE failed_at < statement_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
       ORDER BY failed_at LIMIT $2)`,
   releases: `DELETE FROM ledger.releases WHERE id IN (
       SELECT id FROM ledger.releases
-      WHERE finished_at < clock_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
+      WHERE finished_at < statement_timestamp() - make_interval(days => (SELECT (ledger.settings($1) -> 'alertRetentionDays')::integer))
       ORDER BY finished_at LIMIT $2)`,
   // Under the counter's lock: verdicts write the same rows, in another order.
   knownVerdicts: `DELETE FROM ledger.known_verdicts WHERE ctid = ANY (ARRAY(
       SELECT k.ctid FROM ledger.known_verdicts k
       WHERE k.recorded_at < greatest(
-        clock_timestamp() - make_interval(mins => (SELECT (ledger.settings($1) -> 'reuseVerdictsMinutes')::integer)),
+        statement_timestamp() - make_interval(mins => (SELECT (ledger.settings($1) -> 'reuseVerdictsMinutes')::integer)),
         (SELECT n.recorded_at FROM ledger.known_verdicts n ORDER BY n.recorded_at DESC OFFSET $3::integer - 1 LIMIT 1))
       ORDER BY k.recorded_at LIMIT $2))`,
 };
 
 const small = [
-  `DELETE FROM ledger.minutes WHERE minute < clock_timestamp() - interval '31 days'`,
-  `DELETE FROM ledger.verdict_minutes WHERE minute < clock_timestamp() - interval '31 days'`,
-  `DELETE FROM ledger.markers WHERE issued_at < clock_timestamp() - interval '1 day'`,
-  `DELETE FROM ledger.release_tickets WHERE created_at < clock_timestamp() - interval '5 days'`,
-  `DELETE FROM ledger.decision_sets d WHERE d.first_seen_at < clock_timestamp() - interval '1 day'
+  `DELETE FROM ledger.minutes WHERE minute < statement_timestamp() - interval '31 days'`,
+  `DELETE FROM ledger.verdict_minutes WHERE minute < statement_timestamp() - interval '31 days'`,
+  `DELETE FROM ledger.markers WHERE issued_at < statement_timestamp() - interval '1 day'`,
+  `DELETE FROM ledger.release_tickets WHERE created_at < statement_timestamp() - interval '5 days'`,
+  `DELETE FROM ledger.decision_sets d WHERE d.first_seen_at < statement_timestamp() - interval '1 day'
      AND NOT EXISTS (SELECT FROM ledger.instances i WHERE i.status ->> 'decisionSet' = d.decision_set)`,
-  `DELETE FROM ledger.instances WHERE seen_at < clock_timestamp() - interval '1 day'`,
+  `DELETE FROM ledger.instances WHERE seen_at < statement_timestamp() - interval '1 day'`,
 ];
 
 /** Retention of everything the ledger keeps, in bounded steps. */
