@@ -115,6 +115,32 @@ describe('a mail that meets a mail sensor', () => {
     expect((await comes({}, outcome)).answer).toEqual({ state: 'not detected', stateBefore });
   });
 
+  it('is let through where its engine fails each time, and stands among the failed jobs, but is not kept again', async () => {
+    const first = await released();
+    const again = mailItem();
+    await new AcceptScans(ledger.database).accept([again]);
+    for (const minute of [1, 2, 3, 4])
+      await records.record(
+        prepareVerdict(
+          verdictOf(again, 'failed-attempt', {
+            reason: 'engine-failed',
+            startedAt: new Date(minute * 60_000).toISOString(),
+          }),
+        ),
+      );
+    expect(
+      await ledger.rows('SELECT state, released FROM ledger.scans WHERE submission_id = $1', [
+        again.submissionId,
+      ]),
+    ).toMatchObject([{ state: 'not detected', released: { stateBefore: 'error' } }]);
+    expect(await ledger.rows('SELECT submission_id, reason FROM ledger.failed_jobs')).toEqual([
+      { submission_id: again.submissionId, reason: 'too-many-attempts' },
+    ]);
+    expect(await ledger.rows('SELECT submission_id FROM ledger.kept_objects')).toEqual([
+      { submission_id: first.submissionId },
+    ]);
+  });
+
   it('says nothing of a release when it is clean', async () => {
     await released();
     expect((await comes({}, 'clean')).answer).toEqual({ state: 'not detected', stateBefore: null });

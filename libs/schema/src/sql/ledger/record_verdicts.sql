@@ -22,8 +22,9 @@
 -- It raises no alert and is not kept: both are there from the first time.
 --
 -- With the state change, in the same transaction: the alert of a detection, the object kept (detect, error, timeout, and
--- what a policy let through),
--- the failed job of a scan given up, counters, statistics, and what callers see of a group.
+-- what a policy let through), the failed job of a scan given up, counters, statistics, and what callers see of a group.
+-- The first three stand in a statement of their own, which a batch of clean objects goes without: made ready and not
+-- used, with the indexes of their tables and the trigger of alerts, they were a fifth of what such a batch costs.
 --
 -- A verdict that says what decided (`decisionSet`: only of objects that were examined in full, see prepare-verdict.ts) is
 -- known from then on, and told again for the same bytes (reuse_verdicts.sql). Passwords of a caller and policies are its
@@ -53,6 +54,7 @@ DECLARE
   groups uuid[];
   in_doubt text[];
   rescanned jsonb;
+  noted jsonb;
   is_reuse_on boolean;
 BEGIN
   PERFORM FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
@@ -170,30 +172,6 @@ BEGIN
       CASE WHEN j.policy_applied IS NULL THEN j.importance ELSE j.policy_importance END AS importance
   ), concluded AS (
     SELECT * FROM changed WHERE state <> 'processing'
-  ), alerted AS (
-    INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
-      created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
-      database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
-      mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied, reused_of, examined_at)
-    SELECT submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
-      now_at, accepted_at, started_at, importance, ARRAY(SELECT jsonb_array_elements_text(technologies)), detections,
-      detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
-      detected_type, mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied, reused_of,
-      examined_at
-    FROM concluded WHERE state = 'detect' AND rescan_wave IS NULL ORDER BY n
-  ), kept AS (
-    INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
-      sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail,
-      mail_digest, examined_set, rescan_wave)
-    SELECT DISTINCT ON (object_key) object_key, size_bytes, now_at, now_at + keep_for, submission_id, registration_id,
-      sensor_id, is_mail, state, reason,
-      ARRAY(SELECT DISTINCT d ->> 'name' FROM jsonb_array_elements(detections) AS one (d) LIMIT 20),
-      object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail, mail_digest, decided_by,
-      coalesce((SELECT CASE WHEN coalesce(decided_by, w.decision_set) = w.decision_set THEN w.id END
-        FROM ledger.rescan_waves w ORDER BY w.id DESC LIMIT 1), 0)
-    FROM concluded
-    WHERE rescan_wave IS NULL AND (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0' ORDER BY object_key, n
-    ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until)
   ), known AS (
     INSERT INTO ledger.known_verdicts (sha256, object_type, registration_id, submission_id, scanner, decision_set,
       recorded_at, has_test_signatures, oldest_signatures_at, importance, technologies, database_version)
@@ -205,11 +183,6 @@ BEGIN
       has_test_signatures = excluded.has_test_signatures, oldest_signatures_at = excluded.oldest_signatures_at,
       importance = excluded.importance, technologies = excluded.technologies,
       database_version = excluded.database_version
-  ), given_up AS (
-    INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
-    SELECT 'scan', submission_id, reason, reason_text, now_at FROM concluded
-    WHERE reason IN ('too-many-attempts', 'too-many-begins', 'bad-message') AND rescan_wave IS NULL
-    ON CONFLICT (submission_id) WHERE kind = 'scan' DO NOTHING
   ), counted AS (
     UPDATE ledger.counters c SET unfinished = c.unfinished - done.scans
     FROM (SELECT coalesce(registration_id::text, 'all') AS scope, count(*) AS scans FROM concluded
@@ -245,8 +218,51 @@ BEGIN
     jsonb_agg(jsonb_build_object('submissionId', c.submission_id, 'decisionSet', c.decided_by, 'importance', c.importance,
       'technologies', c.technologies, 'databaseVersion', c.database_version, 'hasTestSignatures', c.has_test_signatures,
       'oldestSignaturesAt', c.oldest_signatures_at) ORDER BY c.n)
-      FILTER (WHERE c.rescan_wave IS NOT NULL AND c.state <> 'processing')
-  INTO results, groups, in_doubt, rescanned FROM changed c;
+      FILTER (WHERE c.rescan_wave IS NOT NULL AND c.state <> 'processing'),
+    jsonb_agg(jsonb_build_object('n', c.n, 'submissionId', c.submission_id, 'importance', c.importance,
+      'technologies', c.technologies, 'databaseVersion', c.database_version, 'decidedBy', c.decided_by))
+      FILTER (WHERE c.rescan_wave IS NULL AND c.state <> 'processing' AND (c.state <> 'not detected'
+        OR c.policy_applied IS NOT NULL OR c.reason IN ('too-many-attempts', 'too-many-begins', 'bad-message')))
+  INTO results, groups, in_doubt, rescanned, noted FROM changed c;
+
+  IF noted IS NOT NULL THEN
+    WITH note AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(noted) AS i (n bigint, "submissionId" uuid, importance text, technologies jsonb,
+        "databaseVersion" bigint, "decidedBy" text)
+    ), concluded AS MATERIALIZED (
+      SELECT s.*, i.n, i.importance, i.technologies, i."databaseVersion" AS database_version, i."decidedBy" AS decided_by
+      FROM ledger.scans s JOIN note i ON i."submissionId" = s.submission_id
+      WHERE s.submission_id = ANY (ids)
+    ), alerted AS (
+      INSERT INTO ledger.alerts (submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
+        created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
+        database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1, detected_type,
+        mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied, reused_of, examined_at)
+      SELECT submission_id, registration_id, sensor_id, is_mail, scan_id, instance, source_address,
+        now_at, accepted_at, started_at, importance, ARRAY(SELECT jsonb_array_elements_text(technologies)), detections,
+        detections_total, engines, database_version, object_key, object_name, object_type, size_bytes, sha256, md5, sha1,
+        detected_type, mail_from, rcpt_to, mail_origin, mail, not_examined, not_examined_total, policy_applied, reused_of,
+        examined_at
+      FROM concluded WHERE state = 'detect' ORDER BY n
+    ), given_up AS (
+      INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
+      SELECT 'scan', submission_id, reason, reason_text, now_at FROM concluded
+      WHERE reason IN ('too-many-attempts', 'too-many-begins', 'bad-message')
+      ON CONFLICT (submission_id) WHERE kind = 'scan' DO NOTHING
+    )
+    INSERT INTO ledger.kept_objects AS k (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id,
+      sensor_id, is_mail, state, reason, names, object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail,
+      mail_digest, examined_set, rescan_wave)
+    SELECT DISTINCT ON (object_key) object_key, size_bytes, now_at, now_at + keep_for, submission_id, registration_id,
+      sensor_id, is_mail, state, reason,
+      ARRAY(SELECT DISTINCT d ->> 'name' FROM jsonb_array_elements(detections) AS one (d) LIMIT 20),
+      object_name, object_type, sha256, mail_from, rcpt_to, mail_origin, mail, mail_digest, decided_by,
+      coalesce((SELECT CASE WHEN coalesce(decided_by, w.decision_set) = w.decision_set THEN w.id END
+        FROM ledger.rescan_waves w ORDER BY w.id DESC LIMIT 1), 0)
+    FROM concluded WHERE (state <> 'not detected' OR policy_applied IS NOT NULL) AND keep_for > interval '0'
+    ORDER BY object_key, n
+    ON CONFLICT (object_key) DO UPDATE SET kept_until = greatest(k.kept_until, excluded.kept_until);
+  END IF;
 
   IF rescanned IS NOT NULL THEN
     PERFORM ledger.apply_rescans(rescanned, settings);
