@@ -9,7 +9,7 @@ import {
 } from '@sluice/contracts';
 import { z } from 'zod';
 import type { RuleFiles } from './read-rule-files.js';
-import { type Scanner, createCompiler } from './yara-module.js';
+import { type Scanner, createCompiler, dropEndedInstances } from './yara-module.js';
 
 const { version: libraryVersion } = createRequire(import.meta.url)('@virustotal/yara-x/package.json') as {
   version: string;
@@ -108,6 +108,7 @@ export class YaraEngine implements PartEngine {
   private match(bytes: Uint8Array): z.infer<typeof resultSchema>['matches'] | null {
     if (this.scanner === null) return null;
     const result = resultSchema.safeParse(this.scanner.scan(bytes));
+    dropEndedInstances();
     return result.success ? result.data.matches : null;
   }
 }

@@ -37,7 +37,8 @@ export async function proveCleanFiles(
   await atOnce(
     waiting,
     scansAtOnce,
-    async (file) => ({ file, seen: await orFault(scanner.scan(readFileSync(file), 'file')) }),
+    // Once: what takes too long beside others takes too long beside them again.
+    async (file) => ({ file, seen: await orFault(scanner.scan(readFileSync(file), 'file', 1)) }),
     ({ file, seen }) => {
       if (seen instanceof EngineFault) faulty.push(file);
       else kept.add(file, { file, seen });

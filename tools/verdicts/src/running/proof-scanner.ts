@@ -23,8 +23,8 @@ export interface ProofScanner {
   /** What clamd alone says. */
   isFoundBare(bytes: Buffer): Promise<boolean>;
   readonly clamdUrl: string;
-  /** Rejects EngineFault when an engine failed again and again: then nothing is known of the object. */
-  scan(bytes: Buffer, objectType: ObjectType): Promise<Seen>;
+  /** Rejects EngineFault when an engine failed in so many tries (3 by default): then nothing is known of the object. */
+  scan(bytes: Buffer, objectType: ObjectType, tries?: number): Promise<Seen>;
   /** The same asked once: of something that is made to take an engine to its limits. */
   scanOnce(bytes: Buffer, objectType: ObjectType): Promise<Seen>;
   stop(): Promise<void>;
@@ -66,7 +66,7 @@ export async function startProofScanner(
     clamdUrl: clamd.url,
     pids: { scanner: scanner.pid, clamd: clamd.processes.flatMap(({ pid }) => pid ?? []) },
     isFoundBare: (bytes) => foundByBareClamd(clamd.url, bytes),
-    scan: (bytes, objectType) => scanSurely(() => scanner.scan(bytes, objectType)),
+    scan: (bytes, objectType, tries) => scanSurely(() => scanner.scan(bytes, objectType), tries),
     scanOnce: async (bytes, objectType) => {
       const startedMs = performance.now();
       return seenOf(await scanner.scan(bytes, objectType), startedMs);
@@ -79,10 +79,10 @@ export async function startProofScanner(
   };
 }
 
-const mostTries = 3;
+const usualTries = 3;
 
 /** Rejects EngineFault. */
-export async function scanSurely(scan: () => Promise<Verdict>): Promise<Seen> {
+export async function scanSurely(scan: () => Promise<Verdict>, mostTries = usualTries): Promise<Seen> {
   let problem = '';
   for (let tries = 0; tries < mostTries; tries += 1) {
     const startedMs = performance.now();
