@@ -21,11 +21,11 @@ describe('what is in hand of a channel', () => {
 
   it('is begun in its order, as many as there are slots, and counts until it is written down', () => {
     add('a', 'b', 'c');
-    expect([beginAll(), lane.waitingCount, lane.inHand]).toEqual([['a', 'b'], 1, 3]);
+    expect([beginAll(), lane.waitingCount, lane.inFlight]).toEqual([['a', 'b'], 1, 3]);
     lane.sent({ isDelivered: true, tookMs: 1 });
-    expect([beginAll(), lane.inHand]).toEqual([['c'], 3]);
+    expect([beginAll(), lane.inFlight]).toEqual([['c'], 3]);
     lane.written();
-    expect(lane.inHand).toBe(2);
+    expect(lane.inFlight).toBe(2);
   });
 
   it.each([
@@ -73,6 +73,6 @@ describe('what is in hand of a channel', () => {
     vi.advanceTimersByTime(1001);
     expect(idsOf(lane.takeStale())).toEqual(['c']);
     expect(idsOf(lane.takeWaiting())).toEqual(['d']);
-    expect([lane.inHand, lane.waitingCount]).toEqual([2, 0]);
+    expect([lane.inFlight, lane.waitingCount]).toEqual([2, 0]);
   });
 });

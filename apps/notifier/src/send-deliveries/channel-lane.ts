@@ -30,7 +30,7 @@ export class ChannelLane {
 
   constructor(private readonly options: LaneOptions) {}
 
-  get inHand(): number {
+  get inFlight(): number {
     return this.waiting.length + this.sending + this.writing;
   }
 
@@ -41,7 +41,7 @@ export class ChannelLane {
 
   /** While some wait, a claim is worth it for several. */
   get isClaimDue(): boolean {
-    const room = this.options.slots + this.ahead - this.inHand;
+    const room = this.options.slots + this.ahead - this.inFlight;
     return this.waiting.length === 0 ? room > 0 : room >= 2 * this.options.slots;
   }
 

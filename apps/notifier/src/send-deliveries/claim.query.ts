@@ -43,7 +43,7 @@ export interface ClaimOptions {
   /** Messages at once per channel and instance. */
   readonly slots: Readonly<Record<Lane, number>>;
   /** `<channel> <lane>` → what this instance has, and how many it takes besides what its slots can. */
-  readonly lanes: ReadonlyMap<string, { readonly inHand: number; readonly ahead: number }>;
+  readonly lanes: ReadonlyMap<string, { readonly inFlight: number; readonly ahead: number }>;
 }
 
 const claimedRowSchema = z.object({
@@ -75,12 +75,12 @@ const claimedRowSchema = z.object({
 const claim = `
 WITH room AS (
   SELECT c.id AS channel_id, l.lane,
-    CASE WHEN l.lane = 'regular' AND h.failures >= ${failuresUntilAway} THEN 1 - i.in_hand
-      ELSE ($1::jsonb ->> l.lane)::integer + i.ahead - i.in_hand END AS free
+    CASE WHEN l.lane = 'regular' AND h.failures >= ${failuresUntilAway} THEN 1 - i.in_flight
+      ELSE ($1::jsonb ->> l.lane)::integer + i.ahead - i.in_flight END AS free
   FROM deliveries.channels c
   CROSS JOIN (VALUES ('regular'), ('test')) AS l (lane)
   CROSS JOIN LATERAL (
-    SELECT coalesce((o.lane ->> 'inHand')::integer, 0) AS in_hand, coalesce((o.lane ->> 'ahead')::integer, 0) AS ahead
+    SELECT coalesce((o.lane ->> 'inFlight')::integer, 0) AS in_flight, coalesce((o.lane ->> 'ahead')::integer, 0) AS ahead
     FROM (SELECT $2::jsonb -> (c.id::text || ' ' || l.lane)) AS o (lane)
   ) i
   LEFT JOIN deliveries.channel_health h ON h.channel_id = c.id
@@ -117,7 +117,9 @@ export async function claimDeliveries(query: Query, options: ClaimOptions): Prom
   const { rows } = await query(claim, [
     JSON.stringify(options.slots),
     JSON.stringify(
-      Object.fromEntries([...options.lanes].map(([name, { inHand, ahead }]) => [name, { inHand, ahead }])),
+      Object.fromEntries(
+        [...options.lanes].map(([name, { inFlight, ahead }]) => [name, { inFlight, ahead }]),
+      ),
     ),
     options.leaseMs,
     options.instance,

@@ -5,6 +5,13 @@ import { runConstructorsOnce } from './constructors-once.js';
 
 export type { Scanner };
 
+/** Of WebAssembly.Table what is used: Node's types do not describe it. */
+interface Table {
+  readonly length: number;
+  get(slot: number): unknown;
+  set(slot: number, value: unknown): void;
+}
+
 /** Between two looks for what scans left: more with a longer table, so that looking costs a scan next to nothing. */
 const [fewestScans, mostScans] = [256, 4096];
 let loaded: InitOutput | null = null;
@@ -28,11 +35,11 @@ export function createCompiler(): Compiler {
 export function dropEndedInstances(): number {
   scansUntilLook -= 1;
   if (scansUntilLook > 0 || loaded === null) return 0;
-  const held = loaded.__wbindgen_externrefs;
+  const held = loaded.__wbindgen_externrefs as Table;
   scansUntilLook = Math.min(mostScans, Math.max(fewestScans, held.length / 8));
   let dropped = 0;
   for (let slot = 0; slot < held.length; slot += 1) {
-    if (!(held.get(slot) instanceof WebAssembly.Instance)) continue;
+    if (Object.prototype.toString.call(held.get(slot)) !== '[object WebAssembly.Instance]') continue;
     held.set(slot, undefined);
     dropped += 1;
   }
