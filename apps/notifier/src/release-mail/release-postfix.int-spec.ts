@@ -118,23 +118,19 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
     expect(mail).toContain('Return-Path: <joerg@example.com>');
   });
 
-  it.each(['"anna b"@example.org', '"anna, berta"@example.org', '"an\\"na"@example.org'])(
-    'asks for %s as it is written',
-    async (quoted) => {
-      expect(await release([anna, quoted])).toMatchObject({
-        answers: [
-          { recipient: anna, outcome: 'taken' },
-          {
-            recipient: quoted,
-            outcome: 'refused',
-            answer: expect.stringContaining(
-              `550 5.1.1 <${quoted}>: Recipient address rejected: User unknown`,
-            ),
-          },
-        ],
-      });
-    },
-  );
+  it.each([
+    ['"anna b"@example.org', 'anna b@example.org'],
+    ['"anna, berta"@example.org', 'anna, berta@example.org'],
+    ['"an\\"na"@example.org', 'an"na@example.org'],
+  ])('asks for %s as it is written', async (quoted, asPostfixReadsIt) => {
+    const answer = `550 5.1.1 <${asPostfixReadsIt}>: Recipient address rejected: User unknown`;
+    expect(await release([anna, quoted])).toMatchObject({
+      answers: [
+        { recipient: anna, outcome: 'taken' },
+        { recipient: quoted, outcome: 'refused', answer: expect.stringContaining(answer) },
+      ],
+    });
+  });
 
   it('has an answer for each recipient, and uses the connection again after a refusal', async () => {
     expect(await release([anna, 'none@example.org'])).toMatchObject({

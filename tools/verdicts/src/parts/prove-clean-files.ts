@@ -78,7 +78,7 @@ export function cleanFilesReport(
   return {
     title: 'Clean files',
     totals: [
-      `${results.length} files of ${extensions} extensions (installed here, node packages, ${packages} Debian packages with their contents): ${results.length - held.length} not detected, ${held.length} held`,
+      `${results.length} files of ${extensions} extensions (installed here, node packages, ${packages} Debian packages with their contents; folders of test data left out): ${results.length - held.length} not detected, ${held.length} held`,
       ...(results.length < wanted
         ? [`${wanted - results.length} of ${wanted} have no result: there were no more`]
         : []),
