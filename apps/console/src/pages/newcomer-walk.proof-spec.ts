@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openObjectStore } from '@sluice/object-store';
 import { openChromium } from '@sluice/tool-acceptance/chromium';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,6 +32,8 @@ describe('a newcomer to a system in trouble', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-walk-'));
+    // Of a store that nobody opened no object is known to be gone.
+    await openObjectStore(`file://${folder}`);
     // Whatever is free on this disk is less than that: it is full.
     const store = {
       OBJECT_STORE_URL: `file://${folder}`,
