@@ -120,14 +120,15 @@ describe('lists and tables on a screen of 1440 by 900', () => {
           await page.getByRole('table', { name: table, exact: true }).locator('tbody tr').first().waitFor();
         await page.evaluate(() => document.fonts.ready.then(() => undefined));
         const faults: string[] = [];
-        for (const width of [1440, 1280, 760]) {
+        for (const width of [1440, 1280, 1024, 760]) {
           await page.setViewportSize({ width, height: 900 });
           for (const table of await tablesOf(page)) {
             const wrong = table.heights.filter((height) => height < 36 || height > 40);
             const mayBeMore = wholeTables.includes(table.name) && wrong.every((height) => height > 40);
             if (wrong.length > 0 && !mayBeMore) faults.push(`${width}: ${table.name} ${wrong.join()}`);
-            if (readTables.includes(table.name))
-              faults.push(...table.slivers.map((text) => `${width}: ${table.name} hardly shows “${text}”`));
+            faults.push(...table.slivers.map((text) => `${width}: ${table.name} hardly shows “${text}”`));
+            if (table.rowsWithoutName > 0)
+              faults.push(`${width}: ${table.rowsWithoutName} rows of ${table.name} name nothing`);
           }
         }
         expect(faults).toEqual([]);
@@ -157,24 +158,47 @@ describe('lists and tables on a screen of 1440 by 900', () => {
   });
 });
 
-/** Tables whose text is never cut to a few letters; others put a second thought beside a badge and cut that. */
-const readTables = ['Operators', 'API tokens'];
-/** What is cut there may not be cut to less than this, in px: some eight letters. */
+/** What is cut may not be cut to less than this, in px: some eight letters, and of what names the row some seventeen. */
 const leastOfText = 52;
+const leastOfName = 120;
+
+interface TableSeen {
+  readonly name: string;
+  readonly heights: number[];
+  /** Text of which hardly anything is seen, whatever column it stands in. */
+  readonly slivers: string[];
+  readonly rowsWithoutName: number;
+}
 
 /** What is said of a row below it, as wide as the table, is text and may take more lines. */
-const tablesOf = (page: Page): Promise<{ name: string; heights: number[]; slivers: string[] }[]> =>
+const tablesOf = (page: Page): Promise<TableSeen[]> =>
   page.locator('main table').evaluateAll(
-    (tables, least) =>
-      tables.map((table) => ({
-        name: table.getAttribute('aria-label') ?? '',
-        heights: [...table.querySelectorAll('tbody tr:not(.row-remark)')].map(
-          (row) => row.getBoundingClientRect().height,
-        ),
-        slivers: [...table.querySelectorAll('td .cell-text')]
-          .filter((text) => text.scrollWidth > text.clientWidth + 1 && text.clientWidth < least)
-          .filter((text) => text.getBoundingClientRect().height > 0)
-          .map((text) => text.textContent),
-      })),
-    leastOfText,
+    (tables, { leastOfText: least, leastOfName: leastOfTheName }) => {
+      /** Wrapped out of its line, as a whole: its title and its own page say it. */
+      const isOut = (text: Element): boolean => {
+        const line = text.closest('.cell-line')?.getBoundingClientRect();
+        return line !== undefined && text.getBoundingClientRect().top >= line.bottom - 1;
+      };
+      const isSliver = (text: Element): boolean =>
+        text.scrollWidth > text.clientWidth + 1 &&
+        text.getBoundingClientRect().height > 0 &&
+        !isOut(text) &&
+        text.clientWidth < (text.closest('.col-name') === null ? least : leastOfTheName);
+      return tables.map((table) => {
+        const rows = [...table.querySelectorAll('tbody tr:not(.row-remark)')];
+        return {
+          name: table.getAttribute('aria-label') ?? '',
+          heights: rows.map((row) => row.getBoundingClientRect().height),
+          slivers: [
+            ...[...table.querySelectorAll('td .cell-text, td .row-link')].filter(isSliver),
+            // Numbers, dates and states stand in their cell alone, and whole.
+            ...[...table.querySelectorAll('td')].filter(
+              (cell) => cell.querySelector('.cell-text') === null && cell.scrollWidth > cell.clientWidth + 1,
+            ),
+          ].map((text) => text.textContent),
+          rowsWithoutName: rows.filter((row) => row.querySelector('.col-name') === null).length,
+        };
+      });
+    },
+    { leastOfText, leastOfName },
   );

@@ -99,7 +99,7 @@ const GroupTable = ({
         <Table.Th w={80} ta="right">
           New
         </Table.Th>
-        <Table.Th w={130}>Highest</Table.Th>
+        <Table.Th w={104}>Highest</Table.Th>
         <Table.Th w={116}>First</Table.Th>
         <Table.Th w={116}>Last</Table.Th>
       </Table.Tr>
@@ -107,7 +107,7 @@ const GroupTable = ({
     <Table.Tbody>
       {groups.map((group) => (
         <Table.Tr key={group.key}>
-          <Table.Td data-label={groupingNames[by]}>
+          <Table.Td data-label={groupingNames[by]} className="col-name">
             <div className="cell-text" title={revealText(group.key)}>
               <Link
                 className="row-link"

@@ -47,7 +47,7 @@ export function AlertTableRow(props: Props): ReactElement {
       <Table.Td data-label="Detected">
         <Detected alert={alert} />
       </Table.Td>
-      <Table.Td data-label="Object or mail">
+      <Table.Td data-label="Object or mail" className="col-name">
         <div className="cell-line">
           <div className="cell-text" title={revealText(describeObject(alert))}>
             <ObjectOrMail alert={alert} />
@@ -55,12 +55,12 @@ export function AlertTableRow(props: Props): ReactElement {
           <SeenBefore count={alert.seenBefore} />
         </div>
       </Table.Td>
-      <Table.Td data-label="Source">
+      <Table.Td data-label="Source" className="col-wide">
         <div className="cell-text" title={`${revealText(systemTitle(alert))}, ${sourceNames[alert.source]}`}>
           <SystemName system={alert} />
         </div>
       </Table.Td>
-      <Table.Td data-label="Found by" className="col-wide">
+      <Table.Td data-label="Found by" className="col-widest">
         {alert.technologies.map((technology) => technologyNames[technology]).join(', ')}
       </Table.Td>
       <Table.Td data-label="State">
@@ -68,7 +68,7 @@ export function AlertTableRow(props: Props): ReactElement {
           <WordBadge word={alertStateWords[alert.state]} />
         </span>
       </Table.Td>
-      <Table.Td data-label="Assignee" className="col-wide">
+      <Table.Td data-label="Assignee" className="col-widest">
         {alert.assignee ?? <span className="quiet">No one</span>}
       </Table.Td>
     </Table.Tr>

@@ -71,14 +71,16 @@ export function AlertTable(props: Props): ReactElement {
           )}
           <SortableHeader {...createdOrder(props.sort)} title="Created" onSort={props.onSort} w={116} />
           <SortableHeader {...importanceOrder(props.sort)} title="Importance" onSort={props.onSort} w={104} />
-          <Table.Th w="16%">Detected</Table.Th>
+          <Table.Th w="20%">Detected</Table.Th>
           <Table.Th>Object or mail</Table.Th>
-          <Table.Th w={140}>Source</Table.Th>
-          <Table.Th w={92} className="col-wide">
+          <Table.Th w={140} className="col-wide">
+            Source
+          </Table.Th>
+          <Table.Th w={92} className="col-widest">
             Found by
           </Table.Th>
           <Table.Th w={104}>State</Table.Th>
-          <Table.Th w={96} className="col-wide">
+          <Table.Th w={96} className="col-widest">
             Assignee
           </Table.Th>
         </Table.Tr>

@@ -25,8 +25,8 @@ export const AuditTable = ({ entries }: { readonly entries: readonly AuditEntry[
     <Table.Thead>
       <Table.Tr>
         <Table.Th w={124}>When</Table.Th>
-        <Table.Th w="18%">Who</Table.Th>
-        <Table.Th w="22%">What</Table.Th>
+        <Table.Th w="16%">Who</Table.Th>
+        <Table.Th w="26%">What</Table.Th>
         <Table.Th w="18%">Target</Table.Th>
         <Table.Th>Changes</Table.Th>
       </Table.Tr>
@@ -56,7 +56,7 @@ function EntryRows({ entry }: { readonly entry: AuditEntry }): ReactElement {
             <strong>{entry.actor}</strong> <span className="quiet">{who.join(', ')}</span>
           </div>
         </Table.Td>
-        <Table.Td data-label="What">
+        <Table.Td data-label="What" className="col-name">
           <div className="cell-text" title={action}>
             {action}
           </div>

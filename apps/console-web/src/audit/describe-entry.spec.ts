@@ -5,7 +5,7 @@ describe('an entry of the audit log', () => {
   it('shows what differs, and nothing else', () => {
     expect(
       differences({ state: 'pending', type: 'mail' }, { state: 'accepted', type: 'mail', mode: null }),
-    ).toEqual([{ key: 'state', before: 'pending', after: 'accepted' }]);
+    ).toEqual([{ key: 'state', before: 'Request', after: 'Accepted' }]);
   });
 
   it('shows all of what was made or is gone', () => {
@@ -18,7 +18,7 @@ describe('an entry of the audit log', () => {
     expect(differences(null, after).map((one) => one.after)).toEqual([
       '1, 2',
       'none',
-      'encrypted detect; is on no',
+      'A part is encrypted: detect; is on no',
     ]);
     expect(differences({ maxObjectSize: 104_857_600 }, { maxObjectSize: 209_715_200 })).toEqual([
       { key: 'maxObjectSize', before: '100 MiB', after: '200 MiB' },

@@ -1,7 +1,9 @@
 import type { SettingKey } from '@sluice/contracts';
 import { withQuery } from '../api/ask.js';
 import { settingTexts } from '../settings/setting-texts.js';
-import { formatBytes } from '../texts/formats.js';
+import { formatBytes, formatTime, plural } from '../texts/formats.js';
+import { describeReason } from '../texts/words.js';
+import { describeValue } from './value-words.js';
 
 export interface Difference {
   readonly key: string;
@@ -24,15 +26,29 @@ const asObject = (value: unknown): Record<string, unknown> =>
 const toText = (key: string, value: unknown): string | null =>
   value === undefined || value === null ? null : toWords(key, value);
 
-/** Words where there are some: yes and no, lists with commas, and what is in an object one after the other. */
-function toWords(key: string, value: unknown): string {
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+const units = ['Seconds', 'Minutes', 'Hours', 'Days'] as const;
+
+/**
+ * Words where there are some: yes and no, lists with commas, and what is in an object one after the other. What has a
+ * name of its own within an object, such as a reason, may be a value of what the object is: a policy.
+ */
+function toWords(key: string, value: unknown, within = key): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number' && /(?:Bytes|Size)$/.test(key)) return formatBytes(value);
+  const unit = typeof value === 'number' ? units.find((one) => key.endsWith(one)) : undefined;
+  if (typeof value === 'number' && unit !== undefined) return plural(value, unit.slice(0, -1).toLowerCase());
+  if (typeof value === 'string')
+    return (
+      describeValue(key, value) ??
+      describeValue(within, value) ??
+      (isoTime.test(value) ? formatTime(value) : value)
+    );
   if (Array.isArray(value))
-    return value.length === 0 ? 'none' : value.map((one) => toWords(key, one)).join(', ');
+    return value.length === 0 ? 'none' : value.map((one) => toWords(key, one, within)).join(', ');
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([inner, one]) => `${describeKey(inner).toLowerCase()} ${toWords(inner, one)}`)
+      .map(([inner, one]) => `${innerKey(inner)} ${toWords(inner, one, key)}`)
       .join('; ');
   return String(value);
 }
@@ -135,8 +151,24 @@ const pagesOfResources: Readonly<Record<string, string>> = {
   token: '/operators',
 };
 
+const keyNames: Readonly<Record<string, string>> = {
+  ids: 'IDs',
+  to: 'To',
+  sha256: 'SHA-256',
+  ca: 'Own authority',
+  endedTokens: 'Revoked tokens',
+  deliveryId: 'Delivery',
+};
+
+/** Reasons are keys of a policy. */
+const innerKey = (key: string): string => {
+  const reason = describeReason(key);
+  return reason === key ? describeKey(key).toLowerCase() : `${reason}:`;
+};
+
 /** `maxObjectSize` by the name its page has, anything else in words. */
 export function describeKey(key: string): string {
+  if (Object.hasOwn(keyNames, key)) return keyNames[key] ?? key;
   if (Object.hasOwn(settingTexts, key)) return settingTexts[key as SettingKey].name;
   const words = key.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

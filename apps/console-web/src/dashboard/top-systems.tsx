@@ -64,7 +64,7 @@ const SystemRows = ({ answer: { items, from, until } }: { readonly answer: Answe
           const scans = { sensorId: one.sensorId, from, until };
           return (
             <Table.Tr key={one.registrationId}>
-              <Table.Td data-label="System">
+              <Table.Td data-label="System" className="col-name">
                 <Link href={withQuery('/scans', scans)} className="row-link">
                   <SystemName system={one} />
                 </Link>

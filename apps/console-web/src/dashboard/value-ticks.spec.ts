@@ -16,6 +16,7 @@ describe('the values beside a chart', () => {
     [12_000, 'count', ['0', '5,000', '10,000', '15,000']],
     [3, 'percent', ['0 %', '25 %', '50 %', '75 %', '100 %']],
     [0, 'seconds', ['0', '1 s']],
+    [0, 'count', ['0', '1']],
   ])('of at most %d %s are round: %j', (highest, scale, words) => {
     expect(shown(highest, scale)).toEqual(words);
   });

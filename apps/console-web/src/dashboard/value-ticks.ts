@@ -23,6 +23,7 @@ const mostSteps = 4;
 /** From 0 to the first round value that is not below the highest: 0, 1 min, 2 min; not 0, 70 s, 140 s. */
 export function valueTicks(highest: number, scale: Scale): number[] {
   // Of nothing at all one unit is shown.
+  if (highest === 0 && scale === 'count') return [0, 1];
   const top = scale === 'percent' ? 100 : highest || 1;
   const known = distances[scale];
   const distance =

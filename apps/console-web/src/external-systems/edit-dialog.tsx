@@ -11,7 +11,7 @@ import type { ReactElement } from 'react';
 import { notify } from '../notices/notices.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { refusedFields } from '../forms/field-problems.js';
-import type { ExternalSystem } from './external-system.js';
+import { answerFormatNames, type ExternalSystem } from './external-system.js';
 import { NamedSystem } from './named-systems.js';
 import { PolicyFields } from './policy-fields.js';
 import { changeSystem, useReloadSystems, type SystemChange } from './systems-query.js';
@@ -74,8 +74,8 @@ function RegistrationFields({ form }: { readonly form: SystemForm }): ReactEleme
         allowDeselect={false}
         {...form.getInputProps('answerFormat')}
         data={[
-          { value: 'actual', label: 'As existing clients expect it' },
-          { value: 'documented', label: 'As the documentation of the API says' },
+          { value: 'actual', label: answerFormatNames.actual },
+          { value: 'documented', label: answerFormatNames.documented },
         ]}
       />
       <Select

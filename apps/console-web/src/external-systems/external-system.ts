@@ -8,6 +8,12 @@ export const typeNames: Readonly<Record<SystemType, string>> = {
   other: 'External system',
 };
 
+export const answerFormatNames = {
+  actual: 'As existing clients expect it',
+  documented: 'As the documentation of the API says',
+} as const satisfies Readonly<Record<string, string>>;
+export const alertsFeedNames = { own: 'Its own alerts', all: 'All alerts', none: 'None' } as const;
+
 /** What a state means for the caller, in words. */
 export const stateWords: Readonly<Record<CertificateState, { name: string; means: string; color: string }>> =
   {

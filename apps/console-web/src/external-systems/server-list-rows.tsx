@@ -80,7 +80,7 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
           />
         </Table.Td>
       )}
-      <Table.Td data-label="Sensor" className="col-wide">
+      <Table.Td data-label="Sensor" className="col-widest">
         <div className="cell-text" title={system.sensor ?? ''}>
           {system.sensor ?? <span className="quiet">Not seen yet</span>}
         </div>
@@ -89,12 +89,12 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
         {typeNames[system.type]}
         {system.state === 'pending' && <div className="system-note">self-declared</div>}
       </Table.Td>
-      <Table.Td data-label="Name">
+      <Table.Td data-label="Name" className="col-name">
         <div className="cell-text" title={revealText(system.name ?? '')}>
           {system.name === null || system.name === '' ? '–' : <ClaimedText text={system.name} />}
         </div>
       </Table.Td>
-      <Table.Td data-label="ID">
+      <Table.Td data-label="ID" className="col-name">
         <div className="cell-line">
           <div className="cell-text" title={system.sensorId}>
             <Link href={`/external-systems/${system.id}`} className="row-link">
@@ -104,7 +104,7 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
           {fold}
         </div>
       </Table.Td>
-      <Table.Td data-label="Certificate fingerprint" className="col-wide">
+      <Table.Td data-label="Certificate fingerprint" className="col-widest">
         <ShortFingerprint value={system.certificateFingerprint} of={label} />
       </Table.Td>
       <Table.Td data-label="Expires">
@@ -156,10 +156,12 @@ function Connection({ system }: { readonly system: ExternalSystem }): ReactEleme
       : `Last response ${system.lastAnswer}${isServed ? '' : ' (refused)'}`;
   const details = [answer, system.tlsVersion?.replace('v', ' ') ?? null].filter((part) => part !== null);
   return (
-    <div className="cell-text" title={details.join(' · ')}>
-      <TimeAgo at={system.lastSeenAt} />
+    <div title={details.join(' · ')}>
+      <div className="cell-text">
+        <TimeAgo at={system.lastSeenAt} />
+      </div>
       {system.lastAnswer !== null && !isServed && (
-        <span className="quiet"> · {system.lastAnswer} refused</span>
+        <div className="system-note">{system.lastAnswer} refused</div>
       )}
     </div>
   );

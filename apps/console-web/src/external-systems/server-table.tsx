@@ -33,16 +33,16 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
                 <span className="sr-only">Select</span>
               </Table.Th>
             )}
-            <SortableHeader title="Sensor" {...by('sensor')} w={96} className="col-wide" />
-            <SortableHeader title="Type" {...by('type')} w={124} className="col-wide" />
+            <SortableHeader title="Sensor" {...by('sensor')} w={100} className="col-widest" />
+            <SortableHeader title="Type" {...by('type')} w={120} className="col-wide" />
             <SortableHeader title="Name" {...by('name')} />
             <SortableHeader title="ID" {...by('id')} />
-            <Table.Th w={124} className="col-wide">
+            <Table.Th w={130} className="col-widest">
               Certificate fingerprint
             </Table.Th>
-            <SortableHeader title="Expires" {...by('expiry')} w={104} />
-            <SortableHeader title="State" {...by('state')} w={112} />
-            <SortableHeader title="Connection" {...by('seen')} w={204} className="col-wide" />
+            <SortableHeader title="Expires" {...by('expiry')} w={100} />
+            <SortableHeader title="State" {...by('state')} w={110} />
+            <SortableHeader title="Connection" {...by('seen')} w={124} className="col-wide" />
             {props.isAdministrator && (
               <Table.Th w={162}>
                 <span className="sr-only">Actions</span>

@@ -10,10 +10,8 @@ import { formatNumber } from '../texts/formats.js';
 import { TimeAgo } from '../texts/moment.js';
 import { Fact } from '../texts/object-facts.js';
 import { describeReason, scanStateWords } from '../texts/words.js';
-import { typeNames, type ExternalSystem } from './external-system.js';
+import { alertsFeedNames, answerFormatNames, typeNames, type ExternalSystem } from './external-system.js';
 import { SystemHours } from './system-hours.js';
-
-const feedNames = { own: 'Its own alerts', all: 'All alerts', none: 'None' } as const;
 
 export const SystemFacts = ({ system }: { readonly system: ExternalSystem }): ReactElement => (
   <Card title="Connection and limits">
@@ -29,9 +27,11 @@ export const SystemFacts = ({ system }: { readonly system: ExternalSystem }): Re
       <Fact label="Concurrent scan limit">
         {system.maxUnfinishedScans === null ? 'That of all systems' : formatNumber(system.maxUnfinishedScans)}
       </Fact>
-      <Fact label="Answer format">{system.answerFormat ?? 'Not accepted yet'}</Fact>
+      <Fact label="Answer format">
+        {system.answerFormat === null ? 'Not accepted yet' : answerFormatNames[system.answerFormat]}
+      </Fact>
       <Fact label="Alerts feed">
-        {system.alertsFeed === null ? 'Not accepted yet' : feedNames[system.alertsFeed]}
+        {system.alertsFeed === null ? 'Not accepted yet' : alertsFeedNames[system.alertsFeed]}
       </Fact>
       <Fact label="Not examined">
         <Policy policy={system.unexaminedPolicy} />

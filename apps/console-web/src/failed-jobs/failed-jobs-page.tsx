@@ -83,10 +83,10 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
         <Table.Tr>
           <Table.Th w={116}>Given up</Table.Th>
           <Table.Th>Object</Table.Th>
-          <Table.Th w={150} className="col-wide">
+          <Table.Th w={150} className="col-widest">
             System
           </Table.Th>
-          <Table.Th w="44%">Reason</Table.Th>
+          <Table.Th w="40%">Reason</Table.Th>
           {isAdministrator && (
             <Table.Th w={138}>
               <span className="sr-only">Actions</span>
@@ -100,10 +100,10 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
             <Table.Td data-label="Given up">
               <Clock at={job.failedAt} />
             </Table.Td>
-            <Table.Td data-label="Object">
+            <Table.Td data-label="Object" className="col-name">
               <JobObject job={job} />
             </Table.Td>
-            <Table.Td data-label="System" className="col-wide">
+            <Table.Td data-label="System" className="col-widest">
               <div className="cell-text" title={job.sensorId ?? ''}>
                 {job.sensorId ?? '–'}
               </div>
@@ -151,7 +151,7 @@ function JobObject({ job }: { readonly job: FailedJob }): ReactElement {
           </Link>
         )}
       </div>
-      {job.object.size !== null && <span className="quiet">{formatBytes(job.object.size)}</span>}
+      {job.object.size !== null && <span className="quiet col-wide">{formatBytes(job.object.size)}</span>}
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function CauseHistory(): ReactElement {
         <Table.Tbody>
           {history.data.items.map((one) => (
             <Table.Tr key={`${one.id} ${one.beganAt}`}>
-              <Table.Td data-label="Cause">
+              <Table.Td data-label="Cause" className="col-name">
                 <div className="cell-text" title={one.title}>
                   {one.title}
                 </div>

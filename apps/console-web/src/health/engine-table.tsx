@@ -68,7 +68,7 @@ function Row({ row }: { readonly row: EngineRow }): ReactElement {
   const scanners = row.scanners.length > 3 ? plural(row.scanners.length, 'scanner') : row.scanners.join(', ');
   return (
     <Table.Tr>
-      <Table.Td data-label="Engine">
+      <Table.Td data-label="Engine" className="col-name">
         <div className="cell-text" title={`${row.engine} ${row.version}`}>
           <strong>{row.engine}</strong>{' '}
           <span className="quiet">

@@ -26,11 +26,11 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Queue</Table.Th>
-            <Table.Th w="18%">Priority</Table.Th>
-            <Table.Th w="17%" ta="right">
+            <Table.Th w="20%">Priority</Table.Th>
+            <Table.Th w="18%" ta="right">
               Unfinished
             </Table.Th>
-            <Table.Th w="20%" ta="right">
+            <Table.Th w="18%" ta="right" className="col-wide">
               To be retried
             </Table.Th>
             <Table.Th w="18%" ta="right">
@@ -41,12 +41,14 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
         <Table.Tbody>
           {queues.map((one) => (
             <Table.Tr key={`${one.queue} ${one.priority}`}>
-              <Table.Td data-label="Queue">{queueNames[one.queue] ?? one.queue}</Table.Td>
+              <Table.Td data-label="Queue" className="col-name">
+                {queueNames[one.queue] ?? one.queue}
+              </Table.Td>
               <Table.Td data-label="Priority">{priorityName(one.priority)}</Table.Td>
               <Table.Td data-label="Unfinished" ta="right" className="numbers">
                 {formatNumber(one.unfinished)}
               </Table.Td>
-              <Table.Td data-label="To be retried" ta="right" className="numbers">
+              <Table.Td data-label="To be retried" ta="right" className="numbers col-wide">
                 {formatNumber(one.delayed)}
               </Table.Td>
               <Table.Td data-label="Oldest" ta="right" className="numbers">

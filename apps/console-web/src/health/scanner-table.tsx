@@ -23,22 +23,30 @@ export function ScannerTable({
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Scanner</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Version</Table.Th>
-            <Table.Th>Running since</Table.Th>
-            <Table.Th ta="right">Busy</Table.Th>
+            <Table.Th w={132}>State</Table.Th>
+            <Table.Th w={76} className="col-wide">
+              Version
+            </Table.Th>
+            <Table.Th w={118}>Running since</Table.Th>
+            <Table.Th w={76} ta="right">
+              Busy
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {scanners.map((one) => (
             <Table.Tr key={one.instance}>
-              <Table.Td data-label="Scanner">{one.instance}</Table.Td>
+              <Table.Td data-label="Scanner" className="col-name">
+                {one.instance}
+              </Table.Td>
               <Table.Td data-label="State">
                 <Badge color={instanceStateWords[one.state].color}>
                   {instanceStateWords[one.state].name}
                 </Badge>
               </Table.Td>
-              <Table.Td data-label="Version">{one.version}</Table.Td>
+              <Table.Td data-label="Version" className="col-wide">
+                {one.version}
+              </Table.Td>
               <Table.Td data-label="Running since">
                 <TimeAgo at={one.startedAt} />
               </Table.Td>

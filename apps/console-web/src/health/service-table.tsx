@@ -31,7 +31,9 @@ export const ServiceTable = ({
           <Table.Th w={64}>Version</Table.Th>
           <Table.Th w={108}>Running since</Table.Th>
           <Table.Th w={96}>Last report</Table.Th>
-          <Table.Th w="20%">More</Table.Th>
+          <Table.Th w="20%" className="col-wide">
+            More
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -55,7 +57,7 @@ function ServiceRow({ one }: { readonly one: ServiceInstance }): ReactElement {
   const more = describeMore(one);
   return (
     <Table.Tr>
-      <Table.Td data-label="Service">
+      <Table.Td data-label="Service" className="col-name">
         <div className="cell-text" title={words}>
           <strong>{one.service}</strong> <span className="quiet col-wide">{words}</span>
         </div>
@@ -75,7 +77,7 @@ function ServiceRow({ one }: { readonly one: ServiceInstance }): ReactElement {
       <Table.Td data-label="Last report">
         <TimeAgo at={one.seenAt} />
       </Table.Td>
-      <Table.Td data-label="More">
+      <Table.Td data-label="More" className="col-wide">
         <div className="cell-text" title={more}>
           {more}
         </div>

@@ -58,7 +58,7 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
         <Table.Tr>
           <Table.Th>Username</Table.Th>
           <Table.Th w="17%">Role</Table.Th>
-          <Table.Th w={196}>State</Table.Th>
+          <Table.Th w={212}>State</Table.Th>
           <Table.Th w={112}>Second factor</Table.Th>
           <Table.Th w="14%" className="col-wide">
             Last sign-in
@@ -73,7 +73,7 @@ function OperatorTable({ operators, onOpen }: TableProps): ReactElement {
       <Table.Tbody>
         {operators.map((operator) => (
           <Table.Tr key={operator.id}>
-            <Table.Td data-label="Username">
+            <Table.Td data-label="Username" className="col-name">
               <div className="cell-text" title={operator.username}>
                 <strong>{operator.username}</strong>
                 {operator.username === username && <span className="quiet"> (you)</span>}

@@ -74,7 +74,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
             From
           </Table.Th>
           <Table.Th w={124}>Expires</Table.Th>
-          <Table.Th w="13%">Last used</Table.Th>
+          <Table.Th w={128}>Last used</Table.Th>
           {isAdministrator && (
             <Table.Th w={90}>
               <span className="sr-only">Actions</span>
@@ -85,7 +85,7 @@ function TokenTable({ tokens, onRevoke }: TableProps): ReactElement {
       <Table.Tbody>
         {tokens.map((token) => (
           <Table.Tr key={token.id}>
-            <Table.Td data-label="Name">
+            <Table.Td data-label="Name" className="col-name">
               <div className="cell-text" title={revealText(`${token.name}\n${originOf(token)}`)}>
                 <strong>
                   <ClaimedText text={token.name} />

@@ -53,8 +53,8 @@ export function QuarantineTable(props: Props): ReactElement {
           )}
           <Table.Th w={116}>Kept since</Table.Th>
           <Table.Th>Mail or object</Table.Th>
-          <Table.Th w="25%">Why</Table.Th>
-          <Table.Th w={130} className="col-wide">
+          <Table.Th w="27%">Why</Table.Th>
+          <Table.Th w={130} className="col-widest">
             System
           </Table.Th>
           <Table.Th w="26%">Release</Table.Th>
@@ -76,7 +76,7 @@ export function QuarantineTable(props: Props): ReactElement {
             <Table.Td data-label="Kept since">
               <Clock at={item.keptAt} />
             </Table.Td>
-            <Table.Td data-label="Mail or object">
+            <Table.Td data-label="Mail or object" className="col-name">
               <div className="cell-line">
                 <MailOrObject item={item} />
                 {onRead !== null && item.message !== null && (
@@ -94,14 +94,14 @@ export function QuarantineTable(props: Props): ReactElement {
             <Table.Td data-label="Why">
               <Why item={item} />
             </Table.Td>
-            <Table.Td data-label="System" className="col-wide">
+            <Table.Td data-label="System" className="col-widest">
               <div className="cell-text" title={revealText(systemTitle(item))}>
                 <SystemName system={item} />
               </div>
             </Table.Td>
             <Table.Td data-label="Release">
               {item.release === null ? (
-                <span className="quiet">–</span>
+                <Held item={item} />
               ) : (
                 <HowReleased item={item} release={item.release} onAttempts={onAttempts} />
               )}
@@ -130,6 +130,10 @@ function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
   );
 }
 
+/** In Sluice's hands and not decided on yet, or decided otherwise than by a release. */
+const Held = ({ item }: { readonly item: Quarantined }): ReactElement =>
+  item.hold === null ? <span className="quiet">–</span> : <WordBadge word={holdWords[item.hold.state]} />;
+
 function describeRecipients({ recipients, blindRecipients }: NonNullable<Quarantined['message']>): string {
   const blind = blindRecipients === 0 ? [] : [plural(blindRecipients, 'blind recipient')];
   return [...recipients, ...blind].join(', ');
@@ -145,7 +149,6 @@ function Why({ item }: { readonly item: Quarantined }): ReactElement {
     <div className="cell-line">
       <WordBadge word={scanStateWords[item.state]} />
       {rescanned !== null && <WordBadge word={rescanned} />}
-      {item.hold !== null && <WordBadge word={holdWords[item.hold.state]} />}
       <div className="cell-text" title={revealText(item.names.length > 1 ? item.names.join('\n') : why)}>
         <Link
           href={item.alertId === null ? `/scans/${item.id}` : `/alerts/${item.alertId}`}
@@ -185,10 +188,8 @@ function HowReleased({ item, release, onAttempts }: ReleasedProps): ReactElement
   const story = [...next, `by ${release.operator}`, ...answers];
   return (
     <div className="cell-line">
+      {item.hold?.state === 'held' && <WordBadge word={holdWords.held} />}
       <WordBadge word={(release.form === 'refusal' ? refusalWords : releaseWords)[release.state]} />
-      <div className="cell-text quiet" title={revealText(story.join('\n'))}>
-        <ClaimedText text={story.join('; ')} />
-      </div>
       <Button
         size="compact-xs"
         variant="subtle"
@@ -197,6 +198,9 @@ function HowReleased({ item, release, onAttempts }: ReleasedProps): ReactElement
       >
         Attempts
       </Button>
+      <div className="cell-text cell-aside quiet" title={revealText(story.join('\n'))}>
+        <ClaimedText text={story.join('; ')} />
+      </div>
     </div>
   );
 }

@@ -35,8 +35,10 @@ export function ScanTable({ scans, sort, onSort }: Props): ReactElement {
           />
           <Table.Th>Object</Table.Th>
           <Table.Th w="26%">State</Table.Th>
-          <Table.Th w={150}>System</Table.Th>
-          <Table.Th w="13%" className="col-wide">
+          <Table.Th w={150} className="col-wide">
+            System
+          </Table.Th>
+          <Table.Th w="13%" className="col-widest">
             scanId
           </Table.Th>
           <Table.Th w={84} ta="right">
@@ -61,7 +63,7 @@ const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
     <Table.Td data-label="Received">
       <Clock at={scan.times.accepted} />
     </Table.Td>
-    <Table.Td data-label="Object">
+    <Table.Td data-label="Object" className="col-name">
       <div className="cell-text" title={revealText(scan.object.name ?? 'No name given')}>
         <Link href={`/scans/${scan.id}`} className="row-link">
           {scan.object.name === null ? 'No name given' : <ClaimedText text={scan.object.name} />}
@@ -72,23 +74,26 @@ const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
       <div className="cell-line">
         <WordBadge word={scanStateWords[scan.state]} />
         {scan.reason !== null && (
-          <div className="cell-text quiet" title={describeReason(scan.reason)}>
+          <div className="cell-text cell-aside quiet" title={describeReason(scan.reason)}>
             {describeReason(scan.reason)}
           </div>
         )}
         {scan.reused !== null && (
-          <div className="cell-text quiet" title="The verdict of an earlier scan of the same bytes">
+          <div
+            className="cell-text cell-aside quiet"
+            title="The verdict of an earlier scan of the same bytes"
+          >
             known before
           </div>
         )}
       </div>
     </Table.Td>
-    <Table.Td data-label="System">
+    <Table.Td data-label="System" className="col-wide">
       <div className="cell-text" title={revealText(`${systemTitle(scan)} (${scan.sensorId})`)}>
         <SystemName system={scan} />
       </div>
     </Table.Td>
-    <Table.Td data-label="scanId" className="col-wide">
+    <Table.Td data-label="scanId" className="col-widest">
       {scan.scanId === null ? (
         <span className="quiet">None</span>
       ) : (

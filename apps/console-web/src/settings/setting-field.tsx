@@ -2,6 +2,7 @@ import { NumberInput, Select, Switch, TagsInput, Text, Textarea } from '@mantine
 import type { SettingKey } from '@sluice/contracts';
 import type { ReactElement, ReactNode } from 'react';
 import type { SettingDescription } from './settings-query.js';
+import { settingOptionNames } from './setting-texts.js';
 import { fromShown, isInBytes, toShown, unitOf } from './setting-values.js';
 
 interface Props {
@@ -12,8 +13,6 @@ interface Props {
   readonly problem: ReactNode;
   readonly onChange: (value: unknown) => void;
 }
-
-const optionNames: Readonly<Record<string, string>> = { open: 'Open', closed: 'Closed' };
 
 export function SettingField({
   settingKey,
@@ -47,7 +46,7 @@ export function SettingField({
         error={problem}
         data={setting.options.map((option) => ({
           value: String(option),
-          label: optionNames[String(option)] ?? String(option),
+          label: settingOptionNames[settingKey]?.[String(option)] ?? String(option),
         }))}
         onChange={onChange}
       />

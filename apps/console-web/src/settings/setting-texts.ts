@@ -174,7 +174,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'How long things are kept',
     name: 'Held mail that no one decided on',
     effect:
-      'Sluice alone has it, and its sender believes that it arrived. refuse: the sender is told that it did not. delete: no one is.',
+      'Sluice alone has it, and its sender believes that it arrived. Notify the sender: they are told that it did not. Delete: no one is told.',
   },
   auditRetentionDays: {
     group: 'How long things are kept',
@@ -201,4 +201,10 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     name: 'Pending requests expire after',
     effect: 'A request that is not repeated in this time is dropped.',
   },
+};
+
+/** The choices of settings that are one of a few words. */
+export const settingOptionNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  integrationRequests: { open: 'Open', closed: 'Closed' },
+  expiredHeldMail: { refuse: 'Notify the sender', delete: 'Delete' },
 };

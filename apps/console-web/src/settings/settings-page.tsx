@@ -11,7 +11,7 @@ import { refusedFields } from '../forms/field-problems.js';
 import { PageHead } from '../design/page-head.js';
 import { SettingField } from './setting-field.js';
 import { describeBounds, describeValue } from './setting-values.js';
-import { settingGroups, settingTexts } from './setting-texts.js';
+import { settingGroups, settingOptionNames, settingTexts } from './setting-texts.js';
 import { useChangeSettings, useSettings, type SettingDescriptions } from './settings-query.js';
 import './settings.css';
 
@@ -140,7 +140,8 @@ function OneSetting(props: OneSettingProps): ReactElement {
           {text.effect}
         </Text>
         <Text size="xs" c="dimmed">
-          Default: {describeValue(setting, setting.default)}
+          Default:{' '}
+          {settingOptionNames[key]?.[String(setting.default)] ?? describeValue(setting, setting.default)}
           {describeBounds(setting)}
         </Text>
         {setting.pinned && (

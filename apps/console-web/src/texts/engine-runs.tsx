@@ -32,15 +32,15 @@ export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): R
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Engine</Table.Th>
-            <Table.Th w="38%">Outcome</Table.Th>
-            <Table.Th w={128}>Signatures</Table.Th>
+            <Table.Th w="36%">Outcome</Table.Th>
+            <Table.Th w={124}>Signatures</Table.Th>
             <Table.Th w={108}>Took</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {runs.map((run) => (
             <Table.Tr key={run.engine}>
-              <Table.Td data-label="Engine">
+              <Table.Td data-label="Engine" className="col-name">
                 <div className="cell-text" title={`${run.engine} ${run.version}`}>
                   {run.engine}{' '}
                   <span className="quiet">
@@ -98,7 +98,7 @@ export function Detections({ detections, total }: DetectionsProps): ReactElement
         <Table.Tbody>
           {detections.map((one, index) => (
             <Table.Tr key={index}>
-              <Table.Td data-label="Detected">
+              <Table.Td data-label="Detected" className="col-name">
                 <div className="cell-text">
                   <strong>
                     <ClaimedText text={one.name} />

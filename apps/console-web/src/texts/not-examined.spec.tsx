@@ -18,7 +18,7 @@ describe('what was not examined', () => {
     expect(first).toContain('a.zip');
     expect(first).not.toContain('\u202e');
     expect(first).toMatch(/A part is encrypted.*inspector/);
-    expect(second).toMatch(/The object itself.*limit.*clamavBytes.*cut.*clamav/);
+    expect(second).toMatch(/The object itself.*size of what ClamAV is shown.*cut.*clamav/);
     expect(screen.getByText('39 further places not listed')).toBeDefined();
   });
 

@@ -6,6 +6,7 @@ import '../lists/lists.css';
 import { ClaimedText } from './claimed-text.js';
 import { plural } from './formats.js';
 import { PartPath } from './part-path.js';
+import { describeLimit } from './limit-names.js';
 import { describeReason, scanStateWords } from './words.js';
 
 interface Props {
@@ -30,7 +31,7 @@ export function NotExamined({ places, total }: Props): ReactElement | null {
           <Table.Tbody>
             {places.map((place, index) => (
               <Table.Tr key={index}>
-                <Table.Td data-label="Inside">
+                <Table.Td data-label="Inside" className="col-name">
                   <PartPath path={place.path} />
                 </Table.Td>
                 <Table.Td data-label="Why">
@@ -55,8 +56,8 @@ function Why({ place: { reason, limit, detail } }: { readonly place: UnexaminedP
       {describeReason(reason)}
       {limit !== undefined && (
         <span className="quiet">
-          {' '}
-          limit: <ClaimedText text={limit} />
+          {': '}
+          <ClaimedText text={describeLimit(limit)} />
         </span>
       )}
       {detail !== undefined && (

@@ -177,7 +177,11 @@ export class FakeConsole {
       case 'failed-jobs':
         return this.failedJobsResource(request, id, verb);
       case 'health':
-        return ok(id === 'history' ? sampleHistory(this.isTroubled) : sampleHealth(this.isTroubled));
+        return ok(
+          id === 'history'
+            ? sampleHistory(this.isTroubled)
+            : sampleHealth(this.isTroubled, this.scans.length === 0),
+        );
       case 'statistics':
         return ok(this.statistics(id));
       case 'operators':

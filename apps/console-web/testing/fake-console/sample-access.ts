@@ -95,9 +95,15 @@ function unitOf(key: SettingKey): string | null {
   if (/Seconds$/.test(key)) return 'seconds';
   if (/Days$/.test(key)) return 'days';
   if (/Hours$/.test(key)) return 'hours';
+  if (/Minutes$/.test(key)) return 'minutes';
   if (/Requests/.test(key)) return key === 'integrationRequests' ? null : 'requests';
   return key === 'maxConcurrentScans' || key.startsWith('maxUnfinishedScans') ? 'scans' : null;
 }
+
+const optionsOf: Partial<Record<SettingKey, readonly string[]>> = {
+  integrationRequests: ['open', 'closed'],
+  expiredHeldMail: ['refuse', 'delete'],
+};
 
 export function sampleSettings(pinned: readonly SettingKey[]): Record<SettingKey, SettingDescription> {
   const keys = Object.keys(defaultSettings) as SettingKey[];
@@ -111,7 +117,7 @@ export function sampleSettings(pinned: readonly SettingKey[]): Record<SettingKey
         unit: unitOf(key),
         minimum: typeof defaultSettings[key] === 'number' ? 1 : null,
         maximum: key === 'scanTimeoutSeconds' ? 3600 : null,
-        options: key === 'integrationRequests' ? ['open', 'closed'] : null,
+        options: optionsOf[key] ?? null,
         pinned: pinned.includes(key),
         pinnedBy: pinned.includes(key) ? settingVariable(key) : null,
       },

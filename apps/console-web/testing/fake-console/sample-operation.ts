@@ -166,7 +166,7 @@ export function sampleStatistics(minutes: number) {
     stepSeconds: 60,
     series,
     totals: (['mail', 'other'] as const).flatMap((type) => totalOf(type, series)),
-    queues: sampleQueues(),
+    queues: minutes === 0 ? [] : sampleQueues(),
   };
 }
 
@@ -300,7 +300,7 @@ export const sampleServer = () => ({
   time: secondsAgo(0),
 });
 
-export function sampleHealth(isTroubled: boolean) {
+export function sampleHealth(isTroubled: boolean, isEmpty = false) {
   const engines = [
     {
       engine: 'clamav',
@@ -340,7 +340,7 @@ export function sampleHealth(isTroubled: boolean) {
     isLoopback: null,
     ...more,
   });
-  const scanner = { busySlots: 3, slots: 5, engines };
+  const scanner = { busySlots: isEmpty ? 0 : 3, slots: 5, engines };
   const gateway = {
     certificateFingerprint: serverFingerprint,
     certificateNotAfter: secondsAgo(-700 * 86_400),
@@ -366,9 +366,9 @@ export function sampleHealth(isTroubled: boolean) {
       instance('scanner', 'scanner-a', scanner),
       instance('scanner', 'scanner-b', isTroubled ? broken : scanner),
     ],
-    queues: sampleQueues(),
-    oldestWaitingSeconds: 12.4,
-    oldestWaitingMailSeconds: 0.6,
+    queues: isEmpty ? [] : sampleQueues(),
+    oldestWaitingSeconds: isEmpty ? null : 12.4,
+    oldestWaitingMailSeconds: isEmpty ? null : 0.6,
     rescanWave: sampleWave(),
   };
 }

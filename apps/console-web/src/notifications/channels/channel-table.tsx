@@ -25,14 +25,16 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
     <Table className="list-table is-stacking is-dense" aria-label="Channels" horizontalSpacing={10}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w="14%">Name</Table.Th>
-          <Table.Th w={86} className="col-wide">
+          <Table.Th w="20%">Name</Table.Th>
+          <Table.Th w={86} className="col-widest">
             Kind
           </Table.Th>
           <Table.Th>Where to</Table.Th>
-          <Table.Th w="23%">State</Table.Th>
-          <Table.Th w="16%">Last answer</Table.Th>
-          <Table.Th w={64} className="col-wide">
+          <Table.Th w={246}>State</Table.Th>
+          <Table.Th w="16%" className="col-wide">
+            Last answer
+          </Table.Th>
+          <Table.Th w={64} className="col-widest">
             Rules
           </Table.Th>
           {isAdministrator && (
@@ -45,14 +47,14 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
       <Table.Tbody>
         {channels.map((channel) => (
           <Table.Tr key={channel.id} data-state={channel.state}>
-            <Table.Td data-label="Name">
+            <Table.Td data-label="Name" className="col-name">
               <div className="cell-text" title={revealText(channel.name)}>
                 <strong>
                   <ClaimedText text={channel.name} />
                 </strong>
               </div>
             </Table.Td>
-            <Table.Td data-label="Kind" className="col-wide">
+            <Table.Td data-label="Kind" className="col-widest">
               {kindWords[channel.kind].name}
             </Table.Td>
             <Table.Td data-label="Where to">
@@ -61,10 +63,10 @@ export function ChannelTable({ channels, onOpen }: Props): ReactElement {
             <Table.Td data-label="State">
               <ChannelState channel={channel} />
             </Table.Td>
-            <Table.Td data-label="Last answer">
+            <Table.Td data-label="Last answer" className="col-wide">
               <LastAnswer channel={channel} />
             </Table.Td>
-            <Table.Td data-label="Rules" className="col-wide">
+            <Table.Td data-label="Rules" className="col-widest">
               {channel.rules === 0 ? <span className="quiet">None</span> : channel.rules}
             </Table.Td>
             {isAdministrator && (
@@ -98,17 +100,15 @@ function ChannelState({ channel }: { readonly channel: Channel }): ReactElement 
   return (
     <div className="cell-line">
       <WordBadge word={channelStateWords[channel.state]} />
-      <div className="cell-text quiet" title={[...since, ...story].join('\n')}>
-        {waiting > 0 && (
-          <>
-            <Link
-              href={withQuery('/notifications/deliveries', { channelId: channel.id, state: 'waiting' })}
-              className="row-link"
-            >
-              {formatNumber(waiting)} waiting
-            </Link>{' '}
-          </>
-        )}
+      {waiting > 0 && (
+        <Link
+          href={withQuery('/notifications/deliveries', { channelId: channel.id, state: 'waiting' })}
+          className="row-link quiet"
+        >
+          {formatNumber(waiting)} waiting
+        </Link>
+      )}
+      <div className="cell-text cell-aside quiet" title={[...since, ...story].join('\n')}>
         {story.join(', ')}
       </div>
     </div>

@@ -54,8 +54,8 @@ export function DeliveryTable(props: Props): ReactElement {
           />
           <Table.Th>What</Table.Th>
           <Table.Th w="22%">Rule and channel</Table.Th>
-          <Table.Th w={220}>State</Table.Th>
-          <Table.Th className="col-wide">Last answer</Table.Th>
+          <Table.Th w={200}>State</Table.Th>
+          <Table.Th className="col-widest">Last answer</Table.Th>
           <Table.Th w={96}>
             <span className="sr-only">Actions</span>
           </Table.Th>
@@ -97,7 +97,7 @@ function DeliveryRow({
       <Table.Td data-label="Made">
         <Clock at={delivery.createdAt} />
       </Table.Td>
-      <Table.Td data-label="What">
+      <Table.Td data-label="What" className="col-name">
         <div className="cell-line">
           <div className="cell-text">
             <button type="button" className="row-open" aria-haspopup="dialog" onClick={() => onOpen(id)}>
@@ -117,7 +117,7 @@ function DeliveryRow({
       <Table.Td data-label="State">
         <DeliveryState delivery={delivery} />
       </Table.Td>
-      <Table.Td data-label="Last answer" className="col-wide">
+      <Table.Td data-label="Last answer" className="col-widest">
         {delivery.lastAnswer === null || delivery.lastAnswer === '' ? (
           <span className="quiet">None yet</span>
         ) : (

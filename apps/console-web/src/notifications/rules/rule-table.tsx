@@ -33,10 +33,10 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={62}>On</Table.Th>
-          <Table.Th w="20%">Rule</Table.Th>
+          <Table.Th w="23%">Rule</Table.Th>
           <Table.Th>Matches</Table.Th>
-          <Table.Th w="20%">Channel</Table.Th>
-          <Table.Th w="17%" className="col-wide">
+          <Table.Th w="18%">Channel</Table.Th>
+          <Table.Th w="17%" className="col-widest">
             When
           </Table.Th>
           <Table.Th w={canChange ? 252 : 116}>
@@ -50,7 +50,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
             <Table.Td data-label="On">
               <RuleSwitch rule={rule} canChange={canChange} onStop={() => onOpen({ kind: 'stop', rule })} />
             </Table.Td>
-            <Table.Td data-label="Rule">
+            <Table.Td data-label="Rule" className="col-name">
               <div className="cell-text" title={revealText(rule.name)}>
                 <Link href={`/notifications/rules/${rule.id}`} className="row-link">
                   <ClaimedText text={rule.name} />
@@ -68,7 +68,7 @@ export function RuleTable({ rules, onOpen }: Props): ReactElement {
                 {rule.to.length > 0 && <span className="quiet"> {describeRecipients(rule.to)}</span>}
               </div>
             </Table.Td>
-            <Table.Td data-label="When" className="col-wide">
+            <Table.Td data-label="When" className="col-widest">
               <div className="cell-text" title={paceOf(rule)}>
                 {paceOf(rule)}
               </div>
