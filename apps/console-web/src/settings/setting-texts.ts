@@ -174,7 +174,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'How long things are kept',
     name: 'Held mail that no one decided on',
     effect:
-      'Sluice alone has it, and its sender believes that it arrived. Notify the sender: they are told that it did not. Delete: no one is told.',
+      'Sluice alone has it, and its sender believes that it arrived. Notify the sender: they learn that it did not. Delete: no one hears of it.',
   },
   auditRetentionDays: {
     group: 'How long things are kept',

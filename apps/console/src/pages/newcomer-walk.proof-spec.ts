@@ -32,7 +32,7 @@ describe('a newcomer to a system in trouble', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-walk-'));
-    // Of a store that nobody opened no object is known to be gone.
+    // Of a store that no one opened, no object is known to be gone.
     await openObjectStore(`file://${folder}`);
     // Whatever is free on this disk is less than that: it is full.
     const store = {
