@@ -6,7 +6,7 @@ type Channel = Pick<ConfirmChannel, 'ack' | 'nack'>;
 /**
  * Settles the messages of one channel. What is done in one turn of the event loop is acknowledged together: of jobs whose
  * verdicts shared a message the oldest with one frame for all, which is one message instead of many between the processes
- * of the broker, too. That frame means everything delivered up to it, so it never goes beyond the oldest still in hand.
+ * of the broker, too. That frame means everything delivered up to it, so it never goes beyond the oldest that is not done.
  */
 export class Acknowledgements {
   /** Not settled yet, oldest first: the broker counts deliveries upwards. */

@@ -8,9 +8,9 @@ interface Place {
 }
 
 /**
- * Looks for many marks at once. A native search for each stops at every byte that one begins with: in packed data, where
- * each byte is as frequent as any other, dozens of them take longer than everything else that is asked about a file. Of
- * a mark of five bytes, every fourth pair of bytes is one of its first four pairs: only there it is compared.
+ * Looks for many marks in one pass. A native search for each stops at every byte that its mark begins with, and in packed
+ * data those are many. Of a mark of five bytes, every fourth pair of bytes is one of its first four pairs: only there it is
+ * compared.
  */
 export function marksIn(marks: readonly Buffer[]): MarksIn {
   const step = Math.min(...marks.map((mark) => mark.length)) - 1;

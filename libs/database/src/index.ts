@@ -9,3 +9,4 @@ export {
 } from './database.js';
 export { readRow, readRows, type RowSchema } from './read-rows.js';
 export { DatabaseError, type DatabaseErrorKind } from './database.errors.js';
+export { WriteTogether, type WriteBatch } from './write-together.js';

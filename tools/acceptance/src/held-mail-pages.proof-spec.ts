@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '@sluice/database';
+import { asOwner } from './as-owner.js';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
@@ -207,18 +207,10 @@ withPostfix('held mail in the pages', () => {
 
   /** As if the days had passed; it stays in quarantine for a day more, to be seen. */
   async function pastRetention(): Promise<void> {
-    const database = createDatabase({
-      url: system.servers.ownerUrl,
-      poolSize: 1,
-      queryTimeoutMs: 20_000,
-      logger: { warn: () => undefined },
-    });
-    try {
+    await asOwner(system, async (database) => {
       await database.query(
         `UPDATE ledger.kept_objects SET kept_until = clock_timestamp() - interval '1 s' WHERE hold = 'held'`,
       );
-    } finally {
-      await database.end();
-    }
+    });
   }
 });

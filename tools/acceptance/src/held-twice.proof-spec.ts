@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eicarText, findFreePort } from '@sluice/private-servers';
+import { findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
 import type { ChildProcess } from 'node:child_process';
@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { mailWithEicar } from './mail-with-eicar.js';
 import { Operator } from './operator.js';
 import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
 import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
@@ -19,22 +20,6 @@ const withPostfix = reason === null ? describe : describe.skip;
 const anna = 'anna@example.org';
 const longest = 120_000;
 const rounds = 5;
-
-const mailAbout = (subject: string): string =>
-  [
-    'From: Joerg <joerg@example.com>',
-    `To: Anna <${anna}>`,
-    'Date: Thu, 26 Nov 2026 06:00:00 +0000',
-    `Message-ID: <${subject.replaceAll(' ', '-')}@example.com>`,
-    `Subject: ${subject}`,
-    'MIME-Version: 1.0',
-    'Content-Type: application/octet-stream',
-    'Content-Disposition: attachment; filename=invoice.com',
-    'Content-Transfer-Encoding: base64',
-    '',
-    Buffer.from(eicarText()).toString('base64'),
-    '',
-  ].join('\r\n');
 
 interface Kept {
   readonly id: string;
@@ -91,7 +76,7 @@ withPostfix('a mail that comes twice, to two sensors that hold it', () => {
 
   const send = (subject: string, port: number): Promise<number> =>
     createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
-      .sendMail({ envelope: { from: 'joerg@example.com', to: [anna] }, raw: mailAbout(subject) })
+      .sendMail({ envelope: { from: 'joerg@example.com', to: [anna] }, raw: mailWithEicar(anna, subject) })
       .then(
         ({ response }) => Number(response.slice(0, 3)),
         ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
@@ -106,7 +91,7 @@ withPostfix('a mail that comes twice, to two sensors that hold it', () => {
         if (!/^\d{3} /m.test(data.toString())) return;
         const step = steps.shift();
         if (step !== undefined) socket.write(`${step}\r\n`);
-        else socket.end(`${mailAbout(subject)}.\r\n`, () => socket.destroy());
+        else socket.end(`${mailWithEicar(anna, subject)}.\r\n`, () => socket.destroy());
       });
       socket.on('close', () => resolve());
     });

@@ -1,4 +1,5 @@
 export type { WireAnswer } from './answer-reader.js';
+export { asOwner } from './as-owner.js';
 export { lockedZip } from './locked-zip.js';
 export { Operator, type ExternalSystemRow } from './operator.js';
 export { rawCall, rawForm, rawFormHeader, type RawCall, type RawForm } from './raw-call.js';

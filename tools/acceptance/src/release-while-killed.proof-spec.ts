@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eicarText, findFreePort } from '@sluice/private-servers';
+import { findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { mailWithEicar } from './mail-with-eicar.js';
 import { Operator } from './operator.js';
 import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
 import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
@@ -18,22 +19,6 @@ const withPostfix = reason === null ? describe : describe.skip;
 const anna = 'anna@example.org';
 /** A killed part costs a sender's hold (240 s) and the next attempt at most. */
 const longest = 420_000;
-
-const mailAbout = (subject: string): string =>
-  [
-    'From: Joerg <joerg@example.com>',
-    `To: Anna <${anna}>`,
-    'Date: Thu, 26 Nov 2026 06:00:00 +0000',
-    `Message-ID: <${subject.replaceAll(' ', '-')}@example.com>`,
-    `Subject: ${subject}`,
-    'MIME-Version: 1.0',
-    'Content-Type: application/octet-stream',
-    'Content-Disposition: attachment; filename=invoice.com',
-    'Content-Transfer-Encoding: base64',
-    '',
-    Buffer.from(eicarText()).toString('base64'),
-    '',
-  ].join('\r\n');
 
 interface Kept {
   readonly id: string;
@@ -75,7 +60,10 @@ withPostfix('a mail that is released while a process is killed', () => {
 
   const send = (subject: string): Promise<number> =>
     createTransport({ host: '127.0.0.1', port: postfix.port, ignoreTLS: true })
-      .sendMail({ envelope: { from: 'joerg@example.com', to: [anna] }, raw: Buffer.from(mailAbout(subject)) })
+      .sendMail({
+        envelope: { from: 'joerg@example.com', to: [anna] },
+        raw: Buffer.from(mailWithEicar(anna, subject)),
+      })
       .then(
         ({ response }) => Number(response.slice(0, 3)),
         ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
@@ -121,7 +109,7 @@ withPostfix('a mail that is released while a process is killed', () => {
       await until(async () => (await found(subject))?.release?.state === 'delivered', longest);
       await until(async () => (await postfix.waitingCount()) === 0, longest);
       const arrived = await copies(subject);
-      const expected = mailAbout(subject).replaceAll('\r\n', '\n').trimEnd();
+      const expected = mailWithEicar(anna, subject).replaceAll('\r\n', '\n').trimEnd();
       expect(new Set(arrived)).toEqual(new Set([expected]));
       const canLoseAnswer = name === 'notifier' || name === 'postfix';
       expect(arrived.length).toBeLessThanOrEqual(canLoseAnswer ? 2 : 1);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '@sluice/database';
+import { asOwner } from './as-owner.js';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
@@ -157,18 +157,10 @@ withPostfix('mail that is released to a Postfix that asks the mail sensor', () =
   };
   /** As if its days were over: the row goes, at the next look. */
   async function expireScans(): Promise<void> {
-    const database = createDatabase({
-      url: system.servers.ownerUrl,
-      poolSize: 1,
-      queryTimeoutMs: 20_000,
-      logger: { warn: () => undefined },
-    });
-    try {
+    await asOwner(system, async (database) => {
       await database.query(`UPDATE ledger.scans SET finished_at = finished_at - interval '60 days'`);
       await until(async () => (await database.query('SELECT FROM ledger.scans')).rows.length === 0, longest);
-    } finally {
-      await database.end();
-    }
+    });
   }
   it.each([
     ['deleted by its sensor', deleteScans],

@@ -1,4 +1,4 @@
-import type { Query } from '@sluice/database';
+import { type Query, WriteTogether } from '@sluice/database';
 import {
   finishReleases,
   type ClaimedRelease,
@@ -6,42 +6,19 @@ import {
   type ReleaseEnding,
 } from './releases.query.js';
 
-interface Waiting extends EndedRelease {
-  readonly resolve: (isWritten: boolean) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** Writes how attempts ended: while one statement is on its way the next endings gather, and share a commit. */
+/** Writes how attempts ended: several share a statement. */
 export class WriteEndings {
-  private waiting: Waiting[] = [];
-  private isWriting = false;
+  private readonly together: WriteTogether<EndedRelease, boolean>;
 
-  constructor(private readonly query: Query) {}
-
-  /** False: the lease is another's by now, and what that one finds out counts. */
-  write(claimed: ClaimedRelease, ending: ReleaseEnding): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ claimed, ending, resolve, reject });
-      void this.drain();
+  constructor(query: Query) {
+    this.together = new WriteTogether(async (batch) => {
+      const written = await finishReleases(query, batch);
+      return ({ claimed }) => written.has(claimed.lease);
     });
   }
 
-  /** Never rejects. */
-  private async drain(): Promise<void> {
-    if (this.isWriting) return;
-    this.isWriting = true;
-    while (this.waiting.length > 0) await this.writeAll(this.waiting.splice(0));
-    this.isWriting = false;
-  }
-
-  private async writeAll(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const written = await finishReleases(this.query, batch);
-      for (const { claimed, resolve } of batch) resolve(written.has(claimed.lease));
-    } catch (error) {
-      // One that the database does not take must not have the others sent again.
-      if (batch.length > 1) for (const one of batch) await this.writeAll([one]);
-      else for (const { reject } of batch) reject(error);
-    }
+  /** False: the lease is another's by now, and what that one finds out counts. */
+  write(claimed: ClaimedRelease, ending: ReleaseEnding): Promise<boolean> {
+    return this.together.write({ claimed, ending });
   }
 }

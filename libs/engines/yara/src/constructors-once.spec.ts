@@ -32,3 +32,49 @@ describe('runConstructorsOnce', () => {
     expect(runConstructorsOnce(bytes)).toEqual({ module: bytes, calls: 0 });
   });
 });
+
+describe('rules in the changed module', () => {
+  const rules = [
+    'import "pe" import "elf" import "hash" import "math"',
+    'rule type { condition: pe.is_pe or elf.type == elf.ET_EXEC or elf.type == elf.ET_DYN }',
+    'rule digest { condition: hash.md5(0, filesize) == "900150983cd24fb0d6963f7d28e17f72" }',
+    'rule entropy { condition: math.entropy(0, filesize) > 4 }',
+    'rule text { strings: $a = /[a-z]+@example\\.(com|org)/ $b = "wide" wide condition: $a or #b > 1 }',
+  ].join('\n');
+  const samples = [
+    Buffer.from('abc'),
+    Buffer.from('anna@example.org'),
+    Buffer.from('wide, wide', 'utf16le'),
+    Buffer.alloc(0),
+    installed.subarray(0, 20_000),
+    readFileSync(process.execPath).subarray(0, 200_000),
+  ];
+
+  it('say what they say in the one of the package, for sets compiled one after the other, a broken one between', async () => {
+    // With a query it is loaded once more, with a module of its own.
+    const url = import.meta.resolve('@virustotal/yara-x');
+    const load = async (query: string, module: Uint8Array) => {
+      const loaded = (await import(
+        /* @vite-ignore */ `${url}?${query}`
+      )) as typeof import('@virustotal/yara-x');
+      loaded.initSync({ module });
+      return loaded;
+    };
+    const both = [
+      await load('original', installed),
+      await load('changed', runConstructorsOnce(installed).module),
+    ];
+    const answers = both.map(({ Compiler }) => {
+      const scannerOf = (source: string) => {
+        const compiler = new Compiler();
+        compiler.addSource(source);
+        return compiler.build().scanner();
+      };
+      expect(() => scannerOf('rule broken { condition: nonsense }')).toThrow();
+      const scanners = [scannerOf(rules), scannerOf(`${rules}\nrule further { condition: filesize > 3 }`)];
+      return samples.map((sample) => scanners.map((scanner) => scanner.scan(sample) as unknown));
+    });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(JSON.stringify(answers[0])).toMatch(/"type".*"digest"|"digest".*"type"/);
+  });
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '@sluice/database';
 import { eicarText, findFreePort } from '@sluice/private-servers';
 import {
+  asOwner,
   lockedZip,
   Operator,
   startMilterSensor,
@@ -151,17 +151,9 @@ withPostfix('mail while quarantine has no room', () => {
   const isSent = () => until(async () => (await sender.waitingCount()) === 0, longest);
   /** A verdict of the last ten minutes is not asked for anew, also when what it kept has made room. */
   async function tenMinutesLater(): Promise<void> {
-    const database = createDatabase({
-      url: system.servers.ownerUrl,
-      poolSize: 1,
-      queryTimeoutMs: 20_000,
-      logger: { warn: () => undefined },
-    });
-    try {
+    await asOwner(system, async (database) => {
       await database.query(`UPDATE ledger.scans SET accepted_at = accepted_at - interval '10 minutes'`);
-    } finally {
-      await database.end();
-    }
+    });
   }
   const arrived = async (): Promise<string[]> =>
     (await postfix.mails(anna, 0)).map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1] ?? '').sort();
