@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import type { Quarantined } from '@sluice/console-api';
 import { FakeConsole, type FakeOptions } from '../../testing/fake-console/fake-console.js';
 import { renderPage } from '../../testing/render-pages.js';
 import { QuarantinePage } from './quarantine-page.js';
@@ -73,6 +74,28 @@ describe('quarantine', () => {
     fireEvent.click(confirm!);
     await waitFor(() => expect(fake.changes).toHaveLength(1));
     expect(fake.changes[0]?.body).toEqual({ ids: [idOf(fake, 1)], form: 'original', to: 'soc@example.org' });
+  });
+
+  it('says before a release that who has the mail already does not get it twice', async () => {
+    const fake = new FakeConsole();
+    const items = fake.quarantine.items as Quarantined[];
+    const answers = (['taken', 'refused'] as const).map((outcome) => ({
+      recipient: `${outcome}@example.org`,
+      outcome,
+      answer: 'as it is',
+    }));
+    items[1] = { ...items[1]!, release: { ...items[2]!.release!, state: 'refused', answers } };
+    renderPage(<QuarantinePage />, fake);
+    const says = /Who has it in the same form does not get it twice/;
+    fireEvent.click(await screen.findByLabelText('Select Invoice of May'));
+    fireEvent.click(button('Release'));
+    const dialog = within(await screen.findByRole('dialog'));
+    expect(dialog.getByText(says)).toBeDefined();
+    fireEvent.click(dialog.getByText('Cancel', { selector: 'button *' }));
+    fireEvent.click(screen.getByLabelText('Select Invoice of May'));
+    fireEvent.click(screen.getByLabelText('Select Contract, signed'));
+    fireEvent.click(button('Release'));
+    expect(within(await screen.findByRole('dialog')).queryByText(says)).toBeNull();
   });
 
   it('says what was left as it was, and why', async () => {

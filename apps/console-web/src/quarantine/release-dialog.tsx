@@ -31,6 +31,10 @@ export function ReleaseDialog({ items, onClose }: Props): ReactElement {
     ({ state, rescanned }) => state !== 'detect' && rescanned?.state === 'detect',
   ).length;
   const [detectedSince, setDetectedSince] = useState(false);
+  const isPartlyThere = items.some(
+    ({ release: last }) =>
+      last?.state === 'refused' && last.answers.some(({ outcome }) => outcome === 'taken'),
+  );
   const isAddressMissing = to !== null && to.trim() === '';
   return (
     <ConfirmDialog
@@ -80,7 +84,11 @@ export function ReleaseDialog({ items, onClose }: Props): ReactElement {
         onChange={(value) => setTo(value === 'address' ? '' : null)}
       >
         <Stack gap={6} mt={6}>
-          <Radio value="recipients" label="Those it was sent to" />
+          <Radio
+            value="recipients"
+            label="Those it was sent to"
+            description={isPartlyThere ? 'Who has it in the same form does not get it twice.' : undefined}
+          />
           <Radio value="address" label="An address" />
         </Stack>
       </Radio.Group>

@@ -70,6 +70,12 @@ describe('mail that is held', () => {
        WHERE submission_id = $1 AND state = 'waiting'`,
       [id, state, taken],
     );
+  const pending = async () =>
+    (
+      await ledger.rows<{ pending: string[] }>(
+        `SELECT pending FROM ledger.releases WHERE state = 'waiting' ORDER BY seq`,
+      )
+    ).map((row) => row.pending);
   const end = () => new EndHolds(ledger.database).end();
   const states = async () =>
     (await ledger.rows<{ hold: string }>('SELECT hold FROM ledger.kept_objects ORDER BY seq')).map(
@@ -146,6 +152,23 @@ describe('mail that is held', () => {
     await end();
     expect(await states()).toEqual(['released', 'held', 'held', 'held']);
   });
+  it('is released again to those alone whose servers refused it, and is held until they have it', async () => {
+    const id = await held();
+    await release(id);
+    await answered(id, 'refused', [anna]);
+    await end();
+    await release(id);
+    expect(await pending()).toEqual([[berta]]);
+    await answered(id, 'refused', []);
+    await end();
+    expect(await states()).toEqual(['held']);
+    await release(id);
+    expect(await pending()).toEqual([[berta]]);
+    await answered(id, 'delivered', [berta]);
+    await end();
+    expect(await states()).toEqual(['released']);
+  });
+
   it('is not taken for released by what arrived before it was held', async () => {
     const id = await held();
     await release(id);
@@ -153,6 +176,15 @@ describe('mail that is held', () => {
     await ledger.database.query('UPDATE ledger.kept_objects SET hold_at = clock_timestamp()');
     await end();
     expect(await states()).toEqual(['held']);
+  });
+
+  it('goes to all when it is held anew, also those that it came to before', async () => {
+    const id = await held();
+    await release(id);
+    await answered(id, 'refused', [anna]);
+    await ledger.database.query('UPDATE ledger.kept_objects SET hold_at = clock_timestamp()');
+    await release(id);
+    expect(await pending()).toEqual([[anna, berta]]);
   });
 
   it('expires with its retention: its sender is told, but for the null sender, and the audit log has it', async () => {

@@ -24,15 +24,19 @@ export class EndHolds {
     return this.expire();
   }
 
-  /** Arrived is what one release brought to each recipient, since it is held. */
+  /** Arrived is what releases brought to each recipient, since it is held. */
   private async settle(): Promise<void> {
     await this.database.query(
       `UPDATE ledger.kept_objects k SET hold = 'released', hold_at = clock_timestamp()
        WHERE k.hold = 'held' AND EXISTS (
          SELECT FROM ledger.releases r
          WHERE r.submission_id = k.submission_id AND r.state = 'delivered' AND r.form <> 'refusal'
-           AND r.created_at >= k.hold_at
-           AND NOT EXISTS (SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE x <> ALL (r.recipients)))`,
+           AND r.created_at >= k.hold_at)
+       AND NOT EXISTS (
+         SELECT FROM jsonb_array_elements_text(k.rcpt_to) x WHERE NOT EXISTS (
+           SELECT FROM ledger.releases r CROSS JOIN jsonb_array_elements(r.answers) a
+           WHERE r.submission_id = k.submission_id AND r.form <> 'refusal' AND r.created_at >= k.hold_at
+             AND a ->> 'recipient' = x AND a ->> 'outcome' = 'taken'))`,
     );
   }
 

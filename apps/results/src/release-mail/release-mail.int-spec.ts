@@ -107,6 +107,31 @@ describe('quarantine', () => {
     ]);
   });
 
+  it('is left again for those alone who have it not yet in this form, and for all when all have it', async () => {
+    const item = await keep();
+    const answered = (state: string, taken: readonly string[]) =>
+      ledger.database.query(
+        `UPDATE ledger.releases SET state = $1, pending = '{}', finished_at = now(),
+           answers = (SELECT jsonb_agg(jsonb_build_object('recipient', x, 'answer', 'x',
+             'outcome', CASE WHEN x = ANY ($2) THEN 'taken' ELSE 'refused' END)) FROM unnest(recipients) x)
+         WHERE state = 'waiting'`,
+        [state, taken],
+      );
+    const sentTo = async (form: ReleaseMailRequest['form'] = 'original') => {
+      expect(await release({ ...request(item), ...asIs, form })).toEqual(['done']);
+      return (await written()).at(-1);
+    };
+    expect(await sentTo()).toMatchObject({ recipients: [anna, berta] });
+    await answered('refused', [anna]);
+    expect(await sentTo()).toMatchObject({ recipients: [berta], pending: [berta] });
+    await answered('refused', []);
+    expect(await sentTo('attachment')).toMatchObject({ recipients: [anna, berta] });
+    await answered('delivered', [anna, berta]);
+    expect(await sentTo()).toMatchObject({ recipients: [berta] });
+    await answered('delivered', [berta]);
+    expect(await sentTo()).toMatchObject({ recipients: [anna, berta] });
+  });
+
   it('answers for each of many, and does the others all the same', async () => {
     const [mail, busy, bare, crowd] = [
       await keep(),

@@ -30,6 +30,8 @@ const keptRowSchema = z.object({
   is_held: z.boolean(),
   is_detected_since: z.boolean(),
   is_busy: z.boolean(),
+  /** Recipients whose servers took it in the same form: of held mail, since it is held. */
+  taken: z.array(z.string()),
 });
 type KeptRow = z.infer<typeof keptRowSchema>;
 
@@ -47,7 +49,7 @@ export class ReleaseMail {
   /** Writes down what notifiers are to send. Twice asked is once sent: what is on its way is a conflict. */
   release(request: ReleaseMailRequest): Promise<QuarantineOutcome[]> {
     return this.database.transaction(async (query) => {
-      const rows = await lockRows(query, request.submissionIds, 'release');
+      const rows = await lockRows(query, request.submissionIds, request.form);
       const outcomes = request.submissionIds.map((id) => releaseOutcome(rows.get(id), request));
       const released = request.submissionIds.filter((_, at) => outcomes[at] === 'done');
       const minutes = await ticketMinutes(query);
@@ -93,7 +95,7 @@ export class ReleaseMail {
 async function lockRows(
   query: Query,
   submissionIds: readonly string[],
-  use: 'release' | 'delete',
+  use: ReleaseMailRequest['form'] | 'delete',
 ): Promise<ReadonlyMap<string, KeptRow>> {
   await query(
     'SELECT FROM ledger.kept_objects WHERE submission_id = ANY ($1) ORDER BY object_key FOR UPDATE',
@@ -105,9 +107,12 @@ async function lockRows(
        k.state <> 'detect' AND k.newest ->> 'state' IS NOT DISTINCT FROM 'detect' AS is_detected_since,
        EXISTS (SELECT FROM ledger.releases r WHERE r.submission_id = k.submission_id AND r.state = 'waiting')
        OR ($2 AND EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = k.object_key AND s.state = 'processing'))
-         AS is_busy
+         AS is_busy,
+       ARRAY(SELECT DISTINCT a ->> 'recipient' FROM ledger.releases r CROSS JOIN jsonb_array_elements(r.answers) a
+         WHERE r.submission_id = k.submission_id AND r.form = $3 AND a ->> 'outcome' = 'taken'
+           AND (k.hold IS DISTINCT FROM 'held' OR r.created_at >= k.hold_at)) AS taken
      FROM ledger.kept_objects k WHERE k.submission_id = ANY ($1)`,
-    [submissionIds, use === 'delete'],
+    [submissionIds, use === 'delete', use],
   );
   return new Map(readRows(keptRowSchema, rows).map((row) => [row.submission_id, row]));
 }
@@ -129,6 +134,13 @@ function deleteOutcome(row: KeptRow | undefined): QuarantineOutcome {
   return row.is_busy ? 'conflict' : 'done';
 }
 
+/** Who has it already is not sent it once more for the others' sake; all are, when all have it and it is asked for again. */
+function leftOf({ rcpt_to, taken }: KeptRow): string[] {
+  const all = [...new Set(rcpt_to)];
+  const left = all.filter((one) => !taken.includes(one));
+  return left.length > 0 ? left : all;
+}
+
 async function insertRelease(
   query: Query,
   row: KeptRow | undefined,
@@ -136,7 +148,7 @@ async function insertRelease(
 ): Promise<Pick<TicketsOf, 'releaseId' | 'objectKey' | 'recipients'> | null> {
   if (row === undefined) return null;
   const releaseId = randomUUID();
-  const recipients = to === null ? [...new Set(row.rcpt_to)] : [to];
+  const recipients = to === null ? leftOf(row) : [to];
   await query(
     `INSERT INTO ledger.releases (id, submission_id, object_key, sha256, form, mail_from, subject, recipients, pending,
        operator, created_at, due_at)
