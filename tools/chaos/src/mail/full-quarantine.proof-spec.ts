@@ -115,9 +115,10 @@ withPostfix('mail while quarantine has no room', () => {
   }, 90_000);
 
   const send = async (raw: string): Promise<void> => {
-    await createTransport({ host: '127.0.0.1', port: sender.port, ignoreTLS: true }).sendMail({
-      envelope: { from: 'joerg@example.com', to: [anna] },
-      raw: Buffer.from(raw),
+    const server = createTransport({ host: '127.0.0.1', port: sender.port, ignoreTLS: true });
+    const envelope = { from: 'joerg@example.com', to: [anna] };
+    await server.sendMail({ envelope, raw: Buffer.from(raw) }).catch(async (cause: unknown) => {
+      throw new Error(`the sender's server took no mail: ${await sender.log()}`, { cause });
     });
   };
   const kept = async (): Promise<readonly Kept[]> =>
