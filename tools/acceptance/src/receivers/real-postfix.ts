@@ -3,13 +3,13 @@ import { findFreePort } from '@sluice/private-servers';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  appendFile,
   chmod,
   chown,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   writeFile,
@@ -19,7 +19,13 @@ import path from 'node:path';
 import { until } from '../until.js';
 import { canConnect } from './can-connect.js';
 import { LineService } from './line-service.js';
-import { mainConfiguration, masterConfiguration, queueFolders } from './postfix-configuration.js';
+import {
+  mainConfiguration,
+  masterConfiguration,
+  queueFolders,
+  usualSettings,
+  type PostfixSettings,
+} from './postfix-configuration.js';
 import { checkLogins, greylist } from './postfix-services.js';
 
 export interface PostfixOptions {
@@ -31,7 +37,7 @@ export interface PostfixOptions {
   /** No one else may send. */
   readonly login?: { readonly user: string; readonly password: string };
   /** Of `main.cf`, such as a filter; in place of what stands there otherwise. */
-  readonly settings?: Readonly<Record<string, string>>;
+  readonly settings?: PostfixSettings;
   /** More lines of `master.cf`, such as a further listener. */
   readonly services?: string;
 }
@@ -49,6 +55,7 @@ export class RealPostfix {
     private master: ChildProcess,
     private readonly services: readonly LineService[],
     readonly port: number,
+    private settings: PostfixSettings,
   ) {}
 
   static async start(options: PostfixOptions): Promise<RealPostfix> {
@@ -62,13 +69,13 @@ export class RealPostfix {
     const port = await findFreePort();
     await writeFolder(folder, options);
     const ports = { port, loginPort: loginService.port, policyPort: policyService.port };
-    await writeFile(
-      at(folder, 'main.cf'),
-      mainConfiguration(folder, { ...ports, hasLogin: login !== undefined }) +
-        linesOf(options.settings ?? {}),
-    );
+    const settings = {
+      ...usualSettings(folder, { ...ports, hasLogin: login !== undefined }),
+      ...options.settings,
+    };
+    await writeFile(at(folder, 'main.cf'), mainConfiguration(settings));
     await writeFile(at(folder, 'master.cf'), masterConfiguration(port) + (options.services ?? ''));
-    const one = new RealPostfix(folder, startMaster(folder), [loginService, policyService], port);
+    const one = new RealPostfix(folder, startMaster(folder), [loginService, policyService], port, settings);
     await one.isUp();
     return one;
   }
@@ -150,9 +157,13 @@ export class RealPostfix {
     await this.isUp();
   }
 
-  /** More lines of `main.cf`; the last of a name counts. In force for connections that begin afterwards. */
-  async configure(settings: Readonly<Record<string, string>>): Promise<void> {
-    await appendFile(at(this.folder, 'main.cf'), linesOf(settings));
+  /** Of `main.cf`, in place of what stood there of the same names. In force for connections that begin afterwards. */
+  async configure(settings: PostfixSettings): Promise<void> {
+    this.settings = { ...this.settings, ...settings };
+    const file = at(this.folder, 'main.cf');
+    // No process that starts meanwhile reads a half of it.
+    await writeFile(`${file}.new`, mainConfiguration(this.settings));
+    await rename(`${file}.new`, file);
     this.master.kill('SIGHUP');
   }
 
@@ -177,11 +188,6 @@ const startMaster = (folder: string): ChildProcess =>
     stdio: 'ignore',
     detached: true,
   });
-
-const linesOf = (settings: Readonly<Record<string, string>>): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name} = ${value}\n`)
-    .join('');
 
 const at = (folder: string, name: string): string => path.join(folder, 'conf', name);
 
