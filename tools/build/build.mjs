@@ -1,13 +1,13 @@
 /**
  * Transpiles every project's `src` into its `dist` with swc (types are checked by `npm run types`), carries its `.sql`
- * files along, and bundles the console's pages with Vite. Only what is newer than its output is made, so a second call takes a fraction of a second.
+ * files along, bundles each program into one file and the console's pages with Vite. Only what is newer than its output is made, so a second call takes a fraction of a second.
  *
  * Usage: node tools/build/build.mjs [PROJECT_FOLDER …]
  */
 import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { transformFile } from '@swc/core';
 import { buildPages } from './build-pages.mjs';
+import { bundleProgram, programs } from './bundle.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const groups = ['apps', 'libs', 'libs/engines', 'tools'];
@@ -39,12 +39,15 @@ async function isFresh(source, output) {
   return to !== null && to.mtimeMs > from.mtimeMs;
 }
 
+/** What is only needed when something is stale is loaded then. */
+async function transform(source) {
+  const { transformFile } = await import('@swc/core');
+  return transformFile(source, { configFile: path.join(root, '.swcrc'), sourceMaps: true });
+}
+
 async function buildFile(source, output) {
   if (await isFresh(source, output)) return 0;
-  const { code, map } = await transformFile(source, {
-    configFile: path.join(root, '.swcrc'),
-    sourceMaps: true,
-  });
+  const { code, map } = await transform(source);
   await mkdir(path.dirname(output), { recursive: true });
   await writeFile(`${output}.map`, map ?? '');
   await writeFile(output, `${code}\n//# sourceMappingURL=${path.basename(output)}.map\n`);
@@ -77,8 +80,10 @@ async function buildProject(folder) {
   const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !isTest(name));
   const carried = names.filter(isCarried);
   await removeStale([...sources, ...carried], dist);
+  const bundled = new Set(programs[path.relative(root, folder)]);
+  const modules = sources.filter((name) => !bundled.has(name));
   const built = await Promise.all([
-    ...sources.map((name) => buildFile(path.join(src, name), path.join(dist, name.replace(/\.ts$/, '.js')))),
+    ...modules.map((name) => buildFile(path.join(src, name), path.join(dist, name.replace(/\.ts$/, '.js')))),
     ...carried.map((name) => carryFile(path.join(src, name), path.join(dist, name))),
   ]);
   return built.reduce((sum, one) => sum + one, 0);
@@ -89,6 +94,19 @@ const folders = named.length > 0 ? named : await projects();
 const counts = await Promise.all(folders.map(buildProject));
 const total = counts.reduce((sum, one) => sum + one, 0);
 if (total > 0) console.log(`built ${total} files in ${folders.length} projects`);
+
+/** One after the other: the bundler uses every processor by itself. */
+async function bundlePrograms() {
+  let bundled = 0;
+  for (const folder of folders)
+    for (const file of programs[path.relative(root, folder)] ?? []) {
+      const source = path.join(folder, 'src', file);
+      if (await bundleProgram(source, () => transform(source))) bundled += 1;
+    }
+  return bundled;
+}
+const bundled = await bundlePrograms();
+if (bundled > 0) console.log(`bundled ${bundled} programs`);
 
 /** In a folder of someone else nothing can be built: a line says so, where a trace would say what Vite was doing. */
 async function buildPagesOrSayWhy() {
