@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -14,25 +13,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
+import { copiedIntoImage, copyBuilt, copyContext } from './testing/image-context.js';
 import { apps, compose, fullVersion, service, withDefaults } from './testing/compose-file.js';
 
-/** The build's step runs for real, without an engine: on a folder that holds only what the Dockerfile copies. */
+/**
+ * The build's step runs for real, without an engine: on a folder that holds what the Dockerfile copies, and what is built
+ * already. From nothing it takes a minute: `image.proof-spec.ts`.
+ */
 describe('the image', () => {
   const dockerfile = readRepositoryFile('deploy/image/Dockerfile');
-  const copies = [...dockerfile.matchAll(/^COPY (?!--from)(?:--\S+ )?(.+) \S+$/gm)].map(
-    (match) => match[1] ?? '',
-  );
-  const copied = copies.flatMap((sources) => sources.split(' '));
   const ignored = readRepositoryFile('.dockerignore')
     .split('\n')
     .filter((line) => line !== '');
 
-  it.each(copied)('copies %s, which exists and is not left out of the context', (source) => {
+  it.each(copiedIntoImage)('copies %s, which exists and is not left out of the context', (source) => {
     expect(existsSync(path.join(repositoryRoot, source))).toBe(true);
     expect(ignored).not.toContain(source);
   });
 
-  describe('built from nothing but the files it copies', () => {
+  describe('assembled from the files it copies', () => {
     let context = '';
     const node = (...args: string[]): string =>
       execFileSync(process.execPath, args, {
@@ -43,7 +42,8 @@ describe('the image', () => {
     let said = '';
     beforeAll(() => {
       context = mkdtempSync(path.join(tmpdir(), 'sluice-image-'));
-      for (const source of new Set(copied)) copyTracked(source, context);
+      copyContext(context);
+      copyBuilt(context);
       symlinkSync(path.join(repositoryRoot, 'node_modules'), path.join(context, 'node_modules'));
       node('tools/build/build.mjs');
       said = node('deploy/image/assemble.mjs', path.join(context, 'runtime'));
@@ -151,16 +151,3 @@ describe('the image', () => {
   const commands = (): string[] =>
     apps.map(([name]) => service(name).command?.[0] ?? '').filter((file) => file !== '');
 });
-
-/** Only what git knows: what lies around on one machine is not in a clone. */
-function copyTracked(source: string, target: string): void {
-  const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard', source], {
-    cwd: repositoryRoot,
-    encoding: 'utf8',
-  });
-  for (const file of listed.split('\0').filter((name) => name !== '')) {
-    if (!existsSync(path.join(repositoryRoot, file))) continue;
-    mkdirSync(path.dirname(path.join(target, file)), { recursive: true });
-    copyFileSync(path.join(repositoryRoot, file), path.join(target, file));
-  }
-}
