@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { Agent, fetch } from 'undici';
+import { fetch, type Agent } from 'undici';
+import { consoleAgent } from './console-agent.js';
 import type { TestSystem } from './test-system.js';
 
 export interface ExternalSystemRow {
@@ -16,9 +16,7 @@ export class Operator {
   private readonly agent: Agent;
 
   constructor(private readonly system: TestSystem) {
-    // The console's certificate is its own; trust that one instead of none.
-    const file = `${system.home}/console/tls/console.crt`;
-    this.agent = new Agent({ connect: { ca: readFileSync(file), checkServerIdentity: () => undefined } });
+    this.agent = consoleAgent(system);
   }
 
   async call(method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> {

@@ -5,7 +5,7 @@ export type { CommandInput } from './start-command.js';
 export { placeCode, type CodePlace } from './state/stage-code.js';
 export type { Servers } from './system/start-servers.js';
 export { readDoor } from './system/sensor-doors.js';
-export { rotateQuarantineKey } from './system/quarantine-keys.js';
+export { quarantineFiles, rotateQuarantineKey } from './system/quarantine-keys.js';
 export { startSystem, type RunningSystem } from './system/start-system.js';
 export { readSystemFile, type SystemFile } from './system/system-file.js';
 export { homeFor, standingPlace } from './system/system-home.js';
