@@ -106,6 +106,18 @@ describe('quarantine', () => {
     expect((await app.call('GET', '/api/quarantine?hold=maybe', { token })).status).toBe(400);
   });
 
+  it('is shown when its system was deleted, too: what Sluice alone has hangs on no registration', async () => {
+    const gone = randomUUID();
+    await app.rows(
+      `INSERT INTO registry.registrations (id, sensor_id, type, name) VALUES ($1, 'mx-2', 'mail', 'Mail')`,
+      [gone],
+    );
+    const held = { hold: 'held', hold_at: '2026-11-26T12:00:00Z' };
+    const id = await keep({ registration_id: gone, sensor_id: 'mx-2', ...held });
+    await app.rows('DELETE FROM registry.registrations WHERE id = $1', [gone]);
+    expect(await list('subject=invoice&sensorId=mx-2')).toMatchObject([{ id, hold: { state: 'held' } }]);
+  });
+
   it('is found by what people ask for, newest first, page by page', async () => {
     const mail = await keep();
     const other = await keep({
