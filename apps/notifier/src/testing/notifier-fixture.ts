@@ -59,11 +59,11 @@ export class NotifierFixture {
   }
 
   startNotifier(
-    options: { leaseMs?: number; instance?: string; releases?: WorkOptions['releases'] } = {},
+    options: Partial<Pick<WorkOptions, 'leaseMs' | 'instance' | 'releases' | 'database'>> = {},
   ): Work {
     const instance = options.instance ?? 'notifier-1';
     const work = startWork({
-      database: this.ownDatabase,
+      database: options.database ?? this.ownDatabase,
       broker: { problem: null },
       logger: createLogger({ service: 'notifier', instance, level: 'silent' }),
       instance,
