@@ -6,13 +6,17 @@ import { alertSearch } from './figures/alert-search.js';
 import { accepted } from './figures/accepted.js';
 import { endToEnd } from './figures/end-to-end.js';
 import { cpu } from './figures/cpu.js';
+import { gateways } from './figures/gateways.js';
 import { idle } from './figures/idle.js';
 import { latency } from './figures/latency.js';
+import { ledgerSize } from './figures/ledger-size.js';
 import { mail } from './figures/mail.js';
 import { mailDoors } from './figures/mail-doors.js';
 import { mailHeld } from './figures/mail-held.js';
 import { mailRate } from './figures/mail-rate.js';
 import { memory } from './figures/memory.js';
+import { mix } from './figures/mix.js';
+import { mixRepeats } from './figures/mix-repeats.js';
 import { notification } from './figures/notification.js';
 import { ownCpu } from './figures/own-cpu.js';
 import { priority } from './figures/priority.js';
@@ -24,6 +28,8 @@ import { terminalTable } from './terminal-table.js';
 const figures: readonly Figure[] = [
   accepted,
   endToEnd,
+  mix,
+  mixRepeats,
   latency,
   priority,
   mail,
@@ -32,6 +38,8 @@ const figures: readonly Figure[] = [
   mailHeld,
   notification,
   scaleOut,
+  gateways,
+  ledgerSize,
   states,
   alertSearch,
   memory,

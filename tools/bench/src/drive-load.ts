@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 export interface Load {
   readonly done: number;
   readonly seconds: number;
@@ -18,6 +20,19 @@ export async function driveFor(durationMs: number, callers: readonly Call[]): Pr
 export async function driveCount(count: number, callers: readonly Call[]): Promise<Load> {
   let left = count;
   return drive(callers, () => (left -= 1) >= 0);
+}
+
+/** So many calls, one after the other at this pace, each by a caller that is free; late ones are made up for. */
+export async function drivePaced(count: number, perSecond: number, callers: readonly Call[]): Promise<Load> {
+  const startedMs = performance.now();
+  let due = 0;
+  const inTurn = callers.map((call) => async () => {
+    const leftMs = startedMs + (due * 1000) / perSecond - performance.now();
+    due += 1;
+    if (leftMs > 0) await pause(leftMs);
+    return call();
+  });
+  return driveCount(count, inTurn);
 }
 
 async function drive(callers: readonly Call[], mayGoOn: () => boolean): Promise<Load> {

@@ -1,3 +1,4 @@
 export { type NamedBytes, buildMail, buildTar, buildZip } from './build-containers.js';
+export { buildCompoundFile } from './build-compound-file.js';
 export { buildEmptyEntries } from './build-empty-entries.js';
 export { scriptAlphabets, scriptOrder } from '../decoders/encoded-script.js';
