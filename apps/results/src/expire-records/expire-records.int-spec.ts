@@ -26,7 +26,13 @@ beforeAll(async () => {
      FROM generate_series(1, $1) n, LATERAL (SELECT now() - n * interval '1 second') AS at (t)`,
     [kept],
   );
-  await ledger.database.query('VACUUM ANALYZE ledger.scans');
+  await ledger.database.query(
+    `INSERT INTO ledger.known_verdicts (sha256, object_type, registration_id, submission_id, scanner, decision_set,
+       recorded_at, has_test_signatures, importance, technologies, database_version)
+     SELECT sha256, object_type, registration_id, submission_id, 'scanner-1', 'set', now(), false, 'medium', '[]', 0
+     FROM ledger.scans`,
+  );
+  await ledger.database.query('VACUUM ANALYZE ledger.scans, ledger.known_verdicts');
 }, 60_000);
 afterAll(() => ledger.close());
 
@@ -64,6 +70,12 @@ it('looks at none of the scans that are not due', async () => {
   const [ofScans] = [...touched].find(([sql]) => sql.includes('ledger.scans s USING due')) ?? [];
   expect(ofScans).toBeDefined();
   expect([...touched].filter(([, rows]) => rows > mostTouched)).toEqual([]);
+});
+
+it('counts the known verdicts before it takes the lock that verdicts wait for', async () => {
+  const touched = await touchedBy((database) => new ExpireRecords(database, kept - 10).expire());
+  const [, rows] = [...touched].find(([sql]) => sql.includes('known_verdicts')) ?? [];
+  expect(rows).toBeLessThanOrEqual(mostTouched);
 });
 
 it('removes those that are, and leaves the others', async () => {

@@ -10,6 +10,7 @@ const mostKnownVerdicts = 500_000;
 const maxKnownRows = 5000;
 
 const purgedRowSchema = z.object({ rows: z.int() });
+const cutRowSchema = z.object({ recorded_at: z.string() });
 
 const { resultRetentionDays, alertRetentionDays, reuseVerdictsMinutes } = defaultSettings;
 const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays, reuseVerdictsMinutes });
@@ -57,11 +58,16 @@ const expired = {
   // Under the counter's lock: verdicts write the same rows, in another order.
   knownVerdicts: `DELETE FROM ledger.known_verdicts WHERE ctid = ANY (ARRAY(
       SELECT k.ctid FROM ledger.known_verdicts k
-      WHERE k.recorded_at < greatest(
-        statement_timestamp() - make_interval(mins => (SELECT (ledger.settings($1) -> 'reuseVerdictsMinutes')::integer)),
-        (SELECT n.recorded_at FROM ledger.known_verdicts n ORDER BY n.recorded_at DESC OFFSET $3::integer - 1 LIMIT 1))
+      WHERE k.recorded_at < greatest($3::timestamptz,
+        statement_timestamp() - make_interval(mins => (SELECT (ledger.settings($1) -> 'reuseVerdictsMinutes')::integer)))
       ORDER BY k.recorded_at LIMIT $2))`,
 };
+
+/**
+ * The oldest of the known verdicts that may stay; no row while there are fewer. Counting them takes as long as there are
+ * many, so it is done before the lock is taken: what is recorded meanwhile is newer than what it finds.
+ */
+const oldestToStay = `SELECT recorded_at::text FROM ledger.known_verdicts ORDER BY recorded_at DESC OFFSET $1::integer - 1 LIMIT 1`;
 
 const small = [
   `DELETE FROM ledger.minutes WHERE minute < statement_timestamp() - interval '31 days'`,
@@ -88,9 +94,9 @@ export class ExpireRecords {
     const alerts = await database.query(expired.alerts, [defaults, maxRows]);
     const failedJobs = await database.query(expired.failedJobs, [defaults, maxRows]);
     const releases = await database.query(expired.releases, [defaults, maxRows]);
-    const known = await this.locked((query) =>
-      query(expired.knownVerdicts, [defaults, maxKnownRows, this.mostKnown]),
-    );
+    const stays = await database.query(oldestToStay, [this.mostKnown]);
+    const since = readRow(cutRowSchema, stays.rows)?.recorded_at ?? null;
+    const known = await this.locked((query) => query(expired.knownVerdicts, [defaults, maxKnownRows, since]));
     for (const sql of small) await database.query(sql);
     await this.locked((query) =>
       query(`DELETE FROM ledger.counters WHERE unfinished = 0 AND scope <> 'all'`),

@@ -27,31 +27,40 @@ export class KeepObjects {
    * mail stays, and takes its room first. True: there may be more.
    */
   async expire(): Promise<boolean> {
-    // An object that is being scanned again stays until that scan is over.
     const answer = await this.database.query(
       `WITH total AS (
          SELECT k.object_key, k.kept_until, k.held_until, k.hold, sum(k.size_bytes) OVER (
            ORDER BY k.hold IS NOT DISTINCT FROM 'held' DESC, k.kept_at DESC, k.object_key) AS newer_bytes
          FROM ledger.kept_objects k
-       ), due AS (
-         SELECT t.object_key FROM total t
-         WHERE (t.kept_until < clock_timestamp()
-             OR t.newer_bytes > (SELECT (ledger.settings($1) -> 'quarantineMaxBytes')::bigint))
-           AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
-           AND t.hold IS DISTINCT FROM 'held'
-           AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = t.object_key AND s.state = 'processing')
-         LIMIT $2
        )
-       DELETE FROM ledger.kept_objects k USING due
-       WHERE k.object_key = due.object_key
-         -- Asked once more: of a row that a release or a sensor held meanwhile this is looked at again.
-         AND (k.held_until IS NULL OR k.held_until < clock_timestamp()) AND k.hold IS DISTINCT FROM 'held'
-       RETURNING k.object_key`,
+       SELECT t.object_key FROM total t
+       WHERE (t.kept_until < clock_timestamp()
+           OR t.newer_bytes > (SELECT (ledger.settings($1) -> 'quarantineMaxBytes')::bigint))
+         AND (t.held_until IS NULL OR t.held_until < clock_timestamp())
+         AND t.hold IS DISTINCT FROM 'held'
+         AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = t.object_key AND s.state = 'processing')
+       LIMIT $2`,
       [JSON.stringify({ quarantineMaxBytes: defaultSettings.quarantineMaxBytes }), maxObjects],
     );
-    const rows = readRows(objectKeyRowSchema, answer.rows);
-    await this.remove(rows.map((row) => row.object_key));
-    return rows.length === maxObjects;
+    const due = readRows(objectKeyRowSchema, answer.rows).map((row) => row.object_key);
+    if (due.length > 0) await this.remove(await this.letGo(due));
+    return due.length === maxObjects;
+  }
+
+  /** An object that is being scanned again stays until that scan is over: no scan of it begins behind this lock. */
+  private letGo(due: readonly string[]): Promise<string[]> {
+    return this.database.transaction(async (query) => {
+      await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
+      const answer = await query(
+        `DELETE FROM ledger.kept_objects k WHERE k.object_key = ANY ($1)
+           -- Asked once more: a release or a sensor may have held it meanwhile.
+           AND (k.held_until IS NULL OR k.held_until < clock_timestamp()) AND k.hold IS DISTINCT FROM 'held'
+           AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = k.object_key AND s.state = 'processing')
+         RETURNING k.object_key`,
+        [due],
+      );
+      return readRows(objectKeyRowSchema, answer.rows).map((row) => row.object_key);
+    });
   }
 
   /** Removes objects older than an hour that no unfinished scan and no retention needs. Answers how many. */
