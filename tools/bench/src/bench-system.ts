@@ -85,6 +85,13 @@ export class BenchSystem {
     return pids.reduce((sum, pid) => sum + memoryOfTree(pid), 0);
   }
 
+  /** Of each with its children, now. */
+  memoryByProcess(): Record<string, number> {
+    const running = this.system.processes.filter((one) => one.pid !== undefined);
+    const mebibytes = (pid: number): number => Math.round(memoryOfTree(pid) / 1024 ** 2);
+    return Object.fromEntries(running.map((one) => [one.name, mebibytes(one.pid ?? 0)]));
+  }
+
   /** Lets a process, with all its threads, use one core only. */
   pin(name: string, core: number): void {
     execFileSync('taskset', ['-acp', String(core), String(this.pid(name))], { stdio: 'ignore' });

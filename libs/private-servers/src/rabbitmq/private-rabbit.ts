@@ -234,6 +234,8 @@ function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
     RABBITMQ_DIST_PORT: String(distributionPort),
     // Threads bound to cores are for machines that run nothing else; here they would wait for a core that is taken.
     RABBITMQ_SCHEDULER_BIND_TYPE: 'u',
+    // Erlang's table of processes has room for a million by default, in memory: 10 MiB for what uses some hundred.
+    RABBITMQ_MAX_NUMBER_OF_PROCESSES: '65536',
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',

@@ -13,16 +13,23 @@ export const idle: Figure = {
   title: 'idle, the whole one-machine system',
   async run({ isQuick, log }) {
     const startedMs = performance.now();
-    const bench = await BenchSystem.start({ scanners: 1 });
+    const seconds = (): number => rounded((performance.now() - startedMs) / 1000, 1);
+    const timeline: { readonly step: string; readonly from: number; readonly to: number }[] = [];
+    const onStep = (step: string) => {
+      const from = seconds();
+      return () => void timeline.push({ step, from, to: seconds() });
+    };
+    const bench = await BenchSystem.start({ scanners: 1, onStep });
     try {
-      const startSeconds = (performance.now() - startedMs) / 1000;
+      const startSeconds = seconds();
+      log(`  ${timeline.map(({ step, from, to }) => `${step} ${from} to ${to} s`).join(', ')}`);
       await pause(isQuick ? 5000 : settleMs);
       const before = bench.cpuMs();
       await pause(isQuick ? 5000 : watchMs);
-      const seconds = (isQuick ? 5000 : watchMs) / 1000;
+      const watchedSeconds = (isQuick ? 5000 : watchMs) / 1000;
       const shares = [...bench.cpuMs()].map(([name, ms]): [string, number] => [
         name,
-        rounded((ms - (before.get(name) ?? 0)) / seconds / 10),
+        rounded((ms - (before.get(name) ?? 0)) / watchedSeconds / 10),
       ]);
       log(`  ${shares.map(([name, share]) => `${name} ${share}`).join(', ')} % of a core`);
       const alone = { floor: null, floorName: null } as const;
@@ -33,13 +40,13 @@ export const idle: Figure = {
         ...alone,
         score: value,
         target: { sign: '≤', limit },
-        details: { sharesOfACore: Object.fromEntries(shares) },
+        details: { sharesOfACore: Object.fromEntries(shares), timeline, mebibytes: bench.memoryByProcess() },
       });
       const total = rounded(shares.reduce((sum, [, share]) => sum + share, 0));
       return [
         measured('CPU', total, '% of a core', 3),
         measured('memory', rounded(bench.memoryBytes() / 1024 ** 2, 0), 'MiB', 450),
-        measured('from the first process to the last one ready', rounded(startSeconds, 1), 's', 8),
+        measured('from the first process to the last one ready', startSeconds, 's', 8),
       ];
     } finally {
       await bench.end();

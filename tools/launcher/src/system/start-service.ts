@@ -56,6 +56,8 @@ export function makeService(
       env: {
         ...plainEnvironment(home),
         NODE_ENV: 'production',
+        // Threads share two heaps of the C library instead of having up to eight a core: 5 to 9 MiB less for each service.
+        MALLOC_ARENA_MAX: '2',
         ...hideSecrets(service, own),
         ...environment,
         MANAGEMENT_PORT: String(managementPort),
