@@ -51,14 +51,14 @@ const finish = async (begun: readonly Begun[]) => {
 describe('a wave from which objects are evicted', () => {
   it('keeps those that are being scanned until they are, scans what is left, and ends', async () => {
     const begun = await waveOf(6);
-    const inHand = begun.map((one) => one.objectKey);
-    expect(inHand).toHaveLength(2);
+    const inFlight = begun.map((one) => one.objectKey);
+    expect(inFlight).toHaveLength(2);
     // Of 1,000 bytes each: room for one.
     await ledger.set('quarantineMaxBytes', 1000);
     await objects.expire();
-    expect(await kept()).toEqual(expect.arrayContaining(inHand));
+    expect(await kept()).toEqual(expect.arrayContaining(inFlight));
     expect(removed).toHaveLength(3);
-    expect(removed.filter((key) => inHand.includes(key))).toEqual([]);
+    expect(removed.filter((key) => inFlight.includes(key))).toEqual([]);
     await finish(begun);
     expect(await ledger.rows('SELECT submission_id FROM ledger.alerts')).toHaveLength(2);
     await objects.expire();
