@@ -4,13 +4,14 @@ import { eicarText, findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
 import type { ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { openChromium } from './open-chromium.js';
 import { Operator } from './operator.js';
-import { canConnect, RealPostfix, serverKeys } from './receivers/index.js';
+import { canConnect, isSignatureValid, RealPostfix, serverKeys, signMail } from './receivers/index.js';
 import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
@@ -22,6 +23,9 @@ const pictures = path.resolve(import.meta.dirname, '../../../test-output/screens
 const [anna, joerg] = ['anna@example.org', 'joerg@example.org'];
 const longest = 120_000;
 const ownPassword = 'known to the administrator alone';
+
+/** Of whoever the mail is from. */
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const mailAbout = (subject: string): string =>
   [
@@ -48,6 +52,7 @@ withPostfix('held mail in the pages', () => {
   let postfix: RealPostfix;
   let browser: Browser;
   let page: Page;
+  let signed: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-held-'));
     await mkdir(pictures, { recursive: true });
@@ -93,12 +98,9 @@ withPostfix('held mail in the pages', () => {
     await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
   }
   const picture = (name: string) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
-  const send = (subject: string): Promise<number> =>
+  const send = (subject: string, raw = mailAbout(subject)): Promise<number> =>
     createTransport({ host: '127.0.0.1', port: postfix.port, ignoreTLS: true })
-      .sendMail({
-        envelope: { from: joerg, to: [anna], use8BitMime: true },
-        raw: Buffer.from(mailAbout(subject)),
-      })
+      .sendMail({ envelope: { from: joerg, to: [anna], use8BitMime: true }, raw: Buffer.from(raw) })
       .then(
         ({ response }) => Number(response.slice(0, 3)),
         ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
@@ -141,7 +143,8 @@ withPostfix('held mail in the pages', () => {
       await dialog.getByRole('button', { name: 'Save' }).click();
       await page.getByText('is changed. The sensor has it within ten seconds.').waitFor();
       await until(async () => (await send('Offer of June')) === 250, longest);
-      expect([await send('Invoice of July'), await send('Contract of August')]).toEqual([250, 250]);
+      signed = await signMail(mailAbout('Invoice of July'), privateKey);
+      expect([await send('Invoice of July', signed), await send('Contract of August')]).toEqual([250, 250]);
       expect(await postfix.mailCount(anna)).toBe(0);
     },
     2 * longest,
@@ -169,12 +172,30 @@ withPostfix('held mail in the pages', () => {
   );
 
   it(
-    'is released: it arrives once, as it was, and the page says what was answered',
+    'says why it was held, in its row and on the page of its alert',
+    async () => {
+      const row = await rowOf('Invoice of July');
+      await row.getByText('Held', { exact: true }).waitFor();
+      await picture('why');
+      await row.getByRole('link', { name: /EICAR/i }).click();
+      await page.getByRole('heading', { name: 'What was detected' }).waitFor();
+      await page.getByText('Invoice of July').first().waitFor();
+      await page.getByText('invoice.com').first().waitFor();
+      await picture('why-alert');
+    },
+    longest,
+  );
+
+  it(
+    'is released: it arrives once, unchanged and validly signed, and the page says what was answered',
     async () => {
       await act('Invoice of July', 'Release', 'they called');
       const [mail = ''] = await postfix.mails(anna, 1);
-      expect(mail).toContain('Subject: Invoice of July');
-      expect(mail).toContain(Buffer.from(eicarText()).toString('base64'));
+      const arrived = mail.slice(mail.indexOf('DKIM-Signature:')).replaceAll('\n', '\r\n');
+      expect(arrived.trimEnd()).toBe(signed.trimEnd());
+      expect(isSignatureValid(arrived, publicKey)).toBe(true);
+      // The check can say no.
+      expect(isSignatureValid(arrived.replace('of July', 'of June'), publicKey)).toBe(false);
       await page.getByText('Released', { exact: true }).first().waitFor();
       await page.getByRole('button', { name: 'Attempts to release Invoice of July' }).click();
       await page

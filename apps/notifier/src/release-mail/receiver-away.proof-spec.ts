@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
-import { canConnect, RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';
+import {
+  canConnect,
+  isSignatureValid,
+  RealPostfix,
+  serverKeys,
+  signMail,
+} from '@sluice/tool-acceptance/receivers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isSignatureValid } from '../testing/is-signature-valid.js';
 import { ReleaseFixture } from '../testing/release-fixture.js';
-import { signMail } from '../testing/sign-mail.js';
 
 const reason = whyNoPostfix();
 if (reason !== null) console.warn(`LEFT OUT, releases to a Postfix that was away: ${reason}`);

@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
-import { MailReceiver, RealPostfix, serverKeys } from '@sluice/tool-acceptance/receivers';
+import {
+  isSignatureValid,
+  MailReceiver,
+  RealPostfix,
+  serverKeys,
+  signMail,
+} from '@sluice/tool-acceptance/receivers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,8 +15,6 @@ import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { isSignatureValid } from '../testing/is-signature-valid.js';
-import { signMail } from '../testing/sign-mail.js';
 import { releaseReceiverSchema } from './release-receiver.js';
 import { ReleaseTransport } from './release-transport.js';
 import { sendRelease } from './send-release.js';
