@@ -64,12 +64,16 @@ export function ReleaseDialog({ items, onClose }: Props): ReactElement {
       )}
       {detected > 0 && (
         <Alert color="red" title="Something was detected">
-          {`In ${plural(detected, 'mail')} of these an engine found something. Who gets it can open it.`}
+          {items.length === 1
+            ? 'An engine found something in it. Who gets it can open it.'
+            : `In ${plural(detected, 'mail')} of these an engine found something. Who gets it can open it.`}
         </Alert>
       )}
       {since > 0 && (
         <Alert color="red" title="Detected by newer signatures">
-          {`${plural(since, 'mail')} of these ${since === 1 ? 'was' : 'were'} kept for another reason, and newer signatures found something. Who gets it can open it.`}
+          {items.length === 1
+            ? 'It was kept for another reason, and newer signatures found something. Who gets it can open it.'
+            : `${plural(since, 'mail')} of these ${since === 1 ? 'was' : 'were'} kept for another reason, and newer signatures found something. Who gets it can open it.`}
           <Checkbox
             mt="xs"
             label="Release it all the same"

@@ -26,4 +26,18 @@ describe('what is known of an object', () => {
     renderPage(<ObjectFacts object={{ ...object, type: 'file' }} />, new FakeConsole());
     expect(screen.queryByText(/as seen by the sensor/)).toBeNull();
   });
+
+  it('leads to quarantine while the object is kept there', () => {
+    const keptUntil = '2026-12-27T12:00:00Z';
+    const { unmount } = renderPage(
+      <ObjectFacts object={{ ...object, isKept: true, keptUntil }} />,
+      new FakeConsole(),
+    );
+    expect(screen.getByRole('link', { name: 'in quarantine' }).getAttribute('href')).toBe(
+      `/quarantine?q=${object.sha256}`,
+    );
+    unmount();
+    renderPage(<ObjectFacts object={{ ...object, isKept: true }} />, new FakeConsole());
+    expect(screen.queryByRole('link')).toBeNull();
+  });
 });

@@ -1,6 +1,7 @@
-import { DataList } from '@mantine/core';
+import { Anchor, DataList } from '@mantine/core';
 import type { ObjectFacts as ExaminedObject } from '@sluice/console-api';
 import type { ReactElement, ReactNode } from 'react';
+import { Link } from 'wouter';
 import { ClaimedText } from './claimed-text.js';
 import { CopyAction } from './copy-action.js';
 import { formatBytes, formatNumber } from './formats.js';
@@ -35,7 +36,10 @@ export function ObjectFacts({ object }: { readonly object: ExaminedObject }): Re
             'Until the scan ends'
           ) : (
             <>
-              Until <Moment at={object.keptUntil} />
+              Until <Moment at={object.keptUntil} />,{' '}
+              <Anchor component={Link} href={`/quarantine?q=${object.sha256}`} size="sm">
+                in quarantine
+              </Anchor>
             </>
           )
         ) : (
