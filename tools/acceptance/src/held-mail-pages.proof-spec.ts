@@ -172,7 +172,7 @@ withPostfix('held mail in the pages', () => {
   );
 
   it(
-    'says why it was held, in its row and on the page of its alert',
+    'says why it was held, in its row and on the page of its alert, which leads back to it',
     async () => {
       const row = await rowOf('Invoice of July');
       await row.getByText('Held', { exact: true }).waitFor();
@@ -182,6 +182,8 @@ withPostfix('held mail in the pages', () => {
       await page.getByText('Invoice of July').first().waitFor();
       await page.getByText('invoice.com').first().waitFor();
       await picture('why-alert');
+      await page.getByRole('link', { name: 'in quarantine' }).click();
+      await page.getByRole('table', { name: 'Quarantine' }).getByText('Invoice of July').waitFor();
     },
     longest,
   );
@@ -218,7 +220,9 @@ withPostfix('held mail in the pages', () => {
       await pastRetention();
       const [, report = ''] = await postfix.mails(joerg, 2);
       expect(report).toContain('Subject: Contract of August');
-      await (await rowOf('Contract of August')).getByText('Held, expired').waitFor();
+      const row = await rowOf('Contract of August');
+      await row.getByText('Sender notified').waitFor();
+      await row.getByText(/by retention/).waitFor();
       await picture('expired');
       expect([await postfix.mailCount(anna), await postfix.mailCount(joerg)]).toEqual([1, 2]);
       expect(await postfix.waitingCount()).toBe(0);
