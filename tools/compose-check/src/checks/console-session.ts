@@ -1,7 +1,10 @@
 import type { ConsoleAnswer } from '../client/console-call.js';
+import { ensure } from '../check-list.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
 
 const origin = 'https://127.0.0.1:9443';
+/** Of the administrator. */
+export const username = 'admin';
 
 export interface Credentials {
   readonly username: string;
@@ -45,4 +48,12 @@ export async function chooseOwnPassword(session: Session, given: string): Promis
   const answer = await session.call('PUT', '/api/session/password', body);
   if (answer.status !== 204) throw new Error(`the password was not changed: ${answer.status} ${answer.body}`);
   return own;
+}
+
+/** Of the administrator, on the command line. */
+export async function newPassword(system: SystemUnderCheck): Promise<string> {
+  const text = await system.sluice('operators', 'reset-password', username);
+  const password = text.trim().split('\n').at(-1)?.trim() ?? '';
+  ensure(/^\S{12,}$/.test(password), `no password in: ${text}`);
+  return password;
 }

@@ -1,10 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { ensure } from '../check-list.js';
 import type { PartContext } from '../parts.js';
-import type { SystemUnderCheck } from '../system-under-check.js';
-import { chooseOwnPassword, type Session, signIn } from './console-session.js';
-
-const username = 'admin';
+import { chooseOwnPassword, newPassword, type Session, signIn, username } from './console-session.js';
 
 /** The ways in, and back in, that the docs name. */
 export async function checkOperators({ list, system }: PartContext): Promise<void> {
@@ -29,13 +26,6 @@ export async function checkOperators({ list, system }: PartContext): Promise<voi
     await system.sluice('operators', 'remove-second-factor', username);
     requireSignedIn(await signIn(system, { username, password }));
   });
-}
-
-async function newPassword(system: SystemUnderCheck): Promise<string> {
-  const text = await system.sluice('operators', 'reset-password', username);
-  const password = text.trim().split('\n').at(-1)?.trim() ?? '';
-  ensure(/^\S{12,}$/.test(password), `no password in: ${text}`);
-  return password;
 }
 
 function requireSignedIn(session: Session): void {

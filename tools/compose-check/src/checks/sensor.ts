@@ -4,6 +4,7 @@ import { eicar } from '../stand-ins/signature-file.js';
 import type { SystemUnderCheck } from '../system-under-check.js';
 import { usualSystem } from './bring-up.js';
 import { checkReach, confined } from './confinement.js';
+import { readHeldMail } from './read-held-mail.js';
 
 /** Published ports of the compose file's defaults. */
 const clamdPort = 3310;
@@ -14,11 +15,20 @@ const listening = { SENSOR_CLAMD_LISTEN: '0.0.0.0:3310', SENSOR_MILTER_LISTEN: '
 export async function checkSensor(context: PartContext): Promise<void> {
   const { list, system } = context;
   list.heading('The sensor: docker compose --profile sensor up -d');
-  await system.setEnvironment({ SCANNERS: 4, GATEWAYS: 2, ...listening });
   await list.check('before an operator accepted it nothing is called clean', () => notAccepted(system));
   await list.check('both listeners are accepted with sluice systems accept', () => acceptBoth(system));
   await list.check('clamd: OK for a clean stream, FOUND for EICAR', () => streams(system));
   await list.check('milter: a clean mail goes on, an infected one is refused with 550', () => mails(system));
+  await list.check(
+    'hold: an infected mail is accepted for Sluice, and read in the console as text',
+    async () => {
+      await listen(system, { SENSOR_MILTER_WHEN_DETECTED: 'hold' });
+      const word = await judged(system, eicar, 'a mail to be held');
+      ensure(word === 'd', `the mail's last word was ${word}`);
+      return readHeldMail(system, 'a mail to be held');
+    },
+  );
+  await listen(system);
   await list.check('kill -9 of the sensor: it comes back and judges', async () => {
     await system.kill('sensor');
     return streams(system);
@@ -31,7 +41,15 @@ export async function checkSensor(context: PartContext): Promise<void> {
   await usualSystem(system);
 }
 
+/** Starts it, or anew where its settings are others than before. */
+async function listen(system: SystemUnderCheck, settings: Readonly<Record<string, string>> = {}) {
+  await system.setEnvironment({ SCANNERS: 4, GATEWAYS: 2, ...listening, ...settings });
+  await system.compose('--profile', 'sensor', 'up', '-d');
+  return system.untilHealthy();
+}
+
 async function notAccepted(system: SystemUnderCheck): Promise<string> {
+  await system.setEnvironment({ SCANNERS: 4, GATEWAYS: 2, ...listening });
   await system.compose('--profile', 'sensor', 'up', '-d');
   await eventually('the listener answers', 120, async () =>
     (await system.askSensor({ kind: 'clamd', port: clamdPort })) === 'PONG' ? true : null,
@@ -78,14 +96,14 @@ async function away(system: SystemUnderCheck): Promise<string> {
 const scanned = (system: SystemUnderCheck, text: string): Promise<string> =>
   system.askSensor({ kind: 'clamd', port: clamdPort, base64: Buffer.from(text).toString('base64') });
 
-const judged = (system: SystemUnderCheck, body: string): Promise<string> =>
+const judged = (system: SystemUnderCheck, body: string, subject = 'a mail'): Promise<string> =>
   system.askSensor({
     kind: 'milter',
     port: milterPort,
     from: 'anna@example.org',
     to: 'ben@example.net',
     headers: [
-      ['Subject', 'a mail'],
+      ['Subject', subject],
       ['Message-ID', '<1@client.example>'],
     ],
     body: `${body}\r\n`,
