@@ -107,8 +107,12 @@ async function strikeAndCount(options: ChaosOptions, arena: Arena): Promise<Chao
   await Promise.race([running, deadline(openMs, () => clients.forEach((client) => client.giveUp()))]);
   await running;
   const intended = clients.flatMap((client) => client.intended);
+  const settlingSince = Date.now();
+  const seconds = (): string => ((Date.now() - settlingSince) / 1000).toFixed(1);
   const reconciliation = await settle(arena, openMs);
+  options.log(`every scan looked for after ${seconds()} s`);
   const told = await settleDeliveries(arena, openMs);
+  options.log(`every alert looked for at every receiver after ${seconds()} s`);
   const logs = broken.system.processes
     .filter(({ name }) => name.startsWith('scanner'))
     .map((one) => one.logFile);
