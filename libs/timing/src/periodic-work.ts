@@ -68,11 +68,21 @@ export class PeriodicWork {
     } catch (error) {
       onFailure(error);
       this.isRunning = false;
-      this.isPausing = failurePauseMs > 0;
       const retryMs = this.options.retryMs ?? this.intervalMs;
-      if (this.isWoken) this.runIn(failurePauseMs);
-      else this.runIn(retryMs === null ? null : Math.max(failurePauseMs, retryMs));
+      if (failurePauseMs > 0) this.pause(failurePauseMs, retryMs);
+      else this.runIn(this.isWoken ? 0 : retryMs);
     }
+  }
+
+  /** It ends by itself, also where nothing but a wake runs this: else every later one would wait for it. */
+  private pause(forMs: number, retryMs: number | null): void {
+    if (this.isStopped) return;
+    this.isPausing = true;
+    this.timer = setTimeout(() => {
+      this.isPausing = false;
+      if (this.isWoken) this.begin();
+      else this.runIn(retryMs === null ? null : Math.max(0, retryMs - forMs));
+    }, forMs);
   }
 
   private get intervalMs(): number | null {

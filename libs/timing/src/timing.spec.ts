@@ -132,6 +132,36 @@ describe('periodic work', () => {
     expect(runs).toBe(2);
     await work.stop();
   });
+  it('that runs only when it is woken is woken after a failure, too: in the pause, and long after it', async () => {
+    next = () => Promise.reject(new Error('away'));
+    const work = make({ intervalMs: null, failurePauseMs: 300 }).start();
+    await after(0);
+    await after(5000);
+    expect(runs).toBe(1);
+    work.wake();
+    await after(0);
+    expect(runs).toBe(2);
+    next = async () => false;
+    work.wake();
+    await after(299);
+    expect(runs).toBe(2);
+    await after(1);
+    expect(runs).toBe(3);
+    await work.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+  it('woken while it pauses runs as soon as the pause is over, however long its interval', async () => {
+    next = () => Promise.reject(new Error('away'));
+    const work = make({ intervalMs: 10_000, failurePauseMs: 300 }).start();
+    await after(0);
+    next = async () => false;
+    await after(100);
+    work.wake();
+    await after(200);
+    expect(runs).toBe(2);
+    await work.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
   it('woken after a failure runs at once where no pause was asked for', async () => {
     next = () => Promise.reject(new Error('away'));
     const work = make().start();
