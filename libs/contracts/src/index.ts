@@ -16,7 +16,7 @@ export * from './engine.js';
 export * from './plain-packing.js';
 export * from './registry.message.js';
 export * from './held-mail.js';
-export * from './ledger-rpc.js';
+export * from './ledger-rpc/index.js';
 export * from './unexamined-policy.js';
 export * from './mail-policy.js';
 export * from './clamd-policy.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { jobQueueMessageSchema, type Job } from './job.message.js';
-import { acceptRequestSchema } from './ledger-rpc.js';
+import { acceptRequestSchema } from './ledger-rpc/index.js';
 import { verdictQueueMessageSchema } from './verdict.message.js';
 
 // While services are replaced one after the other, those of 0.1.0 and of today read each other's messages. What stands here

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { brokerPermissions } from './broker-permissions.js';
-import { ledgerRpc } from './ledger-rpc.js';
+import { ledgerRpc } from './ledger-rpc/index.js';
 import { isSentBy, senderOf } from './message-sender.js';
 import {
   declaredQueues,
