@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { holdAnswerSchema } from '../held-mail.js';
 import { registryChangesSchema } from '../registry.message.js';
 import {
