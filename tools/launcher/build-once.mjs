@@ -5,6 +5,8 @@ import path from 'node:path';
 
 /** True when it was built. While somebody is working, a fault in the source is no reason to end. */
 export function build(root, { isWatching = false } = {}) {
+  if (!existsSync(path.join(root, 'tools/launcher/dist/index.js')))
+    console.log('Building Sluice. The first time takes half a minute, or more where others use the machine.');
   const { status } = spawnSync(process.execPath, [path.join(root, 'tools/build/build.mjs')], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -148,11 +148,17 @@ describe('a policy', () => {
 
 describe('settings', () => {
   it('reads both ways to write a change', () => {
-    expect(readChanges(['maxObjectSize', '5'])).toEqual({ maxObjectSize: 5 });
-    expect(readChanges(['a=on', 'b=closed'])).toEqual({ a: true, b: 'closed' });
+    const settings = { maxObjectSize: { type: 'integer' }, heuristics: { type: 'string' } };
+    expect(readChanges(['maxObjectSize', '5'], settings)).toEqual({ maxObjectSize: 5 });
+    expect(readChanges(['heuristics', '42'], settings)).toEqual({ heuristics: '42' });
+    expect(readChanges(['a=on', 'b=closed', 'heuristics=on'], settings)).toEqual({
+      a: true,
+      b: 'closed',
+      heuristics: 'on',
+    });
   });
   it.each([[[]], [['a']], [['a=1', 'b']]])('refuses %j', (args) =>
-    expect(() => readChanges(args)).toThrow('Name a setting'),
+    expect(() => readChanges(args, {})).toThrow('Name a setting'),
   );
   it.each([
     ['off', false],

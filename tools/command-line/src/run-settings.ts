@@ -13,7 +13,7 @@ export async function runSettings(args: readonly string[], console: ConsoleClien
   const [action = 'get', ...rest] = args;
   if (action === 'get') return showSettings(await console.get<Settings>('/settings'), rest);
   if (action !== 'set') throw new CommandError(`There is no "settings ${action}".`, settingsUsage);
-  const changes = readChanges(rest);
+  const changes = readChanges(rest, await console.get<Settings>('/settings'));
   const after = await console.patch<Settings>('/settings', changes);
   return showSettings(after, Object.keys(changes));
 }
@@ -40,16 +40,26 @@ function showSettings(settings: Settings, keys: readonly string[]): string {
   );
 }
 
-/** `KEY VALUE`, or any number of `KEY=VALUE`. */
-export function readChanges(args: readonly string[]): Record<string, unknown> {
+/** `KEY VALUE`, or any number of `KEY=VALUE`. What is to be a text stays one, whatever it looks like. */
+export function readChanges(
+  args: readonly string[],
+  settings: Readonly<Record<string, Pick<SettingDescription, 'type'>>>,
+): Record<string, unknown> {
+  const read = (key: string, text: string): unknown =>
+    settings[key]?.type === 'string' ? text : readValue(text);
   const [key, value] = args;
   if (args.length === 2 && key !== undefined && value !== undefined && !key.includes('=')) {
-    return { [key]: readValue(value) };
+    return { [key]: read(key, value) };
   }
   const pairs = args.map((arg) => /^([^=]+)=(.*)$/.exec(arg));
   if (pairs.length === 0 || pairs.includes(null))
     throw new CommandError('Name a setting and its value.', settingsUsage);
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', readValue(pair?.[2] ?? '')]));
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name = '', text = ''] = pair ?? [];
+      return [name, read(name, text)];
+    }),
+  );
 }
 
 /** The console checks it against the setting's type; here it only gets one. */

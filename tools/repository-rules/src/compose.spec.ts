@@ -53,7 +53,8 @@ describe('docker-compose.yml', () => {
       (variable) => !/^(FIRST_)?SETTING_/.test(variable) && !notForProduction.has(variable),
     );
     const missing = needed.filter((variable) => !(variable in set) && !(`${variable}_FILE` in set));
-    expect(missing).toEqual([]);
+    const todo = `set ${missing.join(', ')} for ${name} in docker-compose.yml, with what it names mounted, or list it in notForProduction here, with the reason`;
+    expect(missing, todo).toEqual([]);
   });
 
   /** The setup gives each secret to the user that reads it: root without a network, with the three capabilities for that. */

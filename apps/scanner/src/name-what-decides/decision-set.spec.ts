@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, settingKeys, type EngineStatus, type Settings } from '@sluice/contracts';
-import type { PartEngineSources } from '../inspection/part-engines.js';
+import { partEngineNames, type PartEngineSources } from '../inspection/part-engines.js';
 import { DecisionSet, type DecisionSetDeps } from './decision-set.js';
 
 const clamav: EngineStatus = {
@@ -13,7 +13,9 @@ const clamav: EngineStatus = {
   problem: null,
   maxObjectBytes: 1000,
 };
-const noSources: PartEngineSources = { 'hash-list': null, yara: null };
+const noSources = Object.fromEntries(
+  partEngineNames.map((name) => [name, null]),
+) as unknown as PartEngineSources;
 const allowing = (text: string): PartEngineSources => ({
   ...noSources,
   'hash-list': { deny: null, allow: { text } },
