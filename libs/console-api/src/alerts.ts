@@ -155,7 +155,13 @@ export const alertCountAnswerSchema = z.strictObject({
 });
 export type AlertCountAnswer = z.infer<typeof alertCountAnswerSchema>;
 
-export const alertBulkAnswerSchema = z.strictObject({ changed: count, looked: count, nextCursor: maybeText });
+export const alertBulkAnswerSchema = z.strictObject({
+  changed: count,
+  /** Those that were in another state than `ifState`, and were left as they are. */
+  left: count,
+  looked: count,
+  nextCursor: maybeText,
+});
 export type AlertBulkAnswer = z.infer<typeof alertBulkAnswerSchema>;
 
 export const alertViewSchema = z.strictObject({

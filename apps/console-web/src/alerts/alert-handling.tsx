@@ -34,17 +34,18 @@ function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
   const { username } = useSession();
   const change = useChangeAlert(alert.id);
   const [comment, setComment] = useState('');
-  const acknowledge = () => change.mutate({ state: 'in-process', assignee: alert.assignee ?? username });
+  const acknowledge = () =>
+    change.mutate({ state: 'in-process', assignee: alert.assignee ?? username, ifState: 'new' });
   const assign = () => change.mutate({ assignee: username });
   const field = useRef<HTMLTextAreaElement>(null);
-  const [isClosing, setIsClosing] = useState(false);
-  useRowKeys({
-    ids: [],
-    current: null,
-    onMove: () => undefined,
-    rowOf: () => null,
-    keys: { a: acknowledge, i: assign, c: () => setIsClosing(true), e: () => field.current?.focus() },
-  });
+  const { closing, dialog } = useClosing(alert);
+  const keys = {
+    e: () => field.current?.focus(),
+    ...(alert.state === 'new' && { a: acknowledge }),
+    ...(alert.assignee !== username && { i: assign }),
+    ...(alert.state !== 'closed' && { c: closing }),
+  };
+  useRowKeys({ ids: [], current: null, onMove: () => undefined, rowOf: () => null, keys });
   return (
     <Stack gap="sm">
       <Group gap="xs">
@@ -63,12 +64,12 @@ function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
             size="xs"
             variant="default"
             loading={change.isPending}
-            onClick={() => change.mutate({ state: 'in-process' })}
+            onClick={() => change.mutate({ state: 'in-process', ifState: 'closed' })}
           >
             Open again
           </Button>
         ) : (
-          <Button size="xs" variant="default" loading={change.isPending} onClick={() => setIsClosing(true)}>
+          <Button size="xs" variant="default" loading={change.isPending} onClick={closing}>
             Close
           </Button>
         )}
@@ -94,17 +95,7 @@ function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
           Add comment
         </Button>
       </Group>
-      {isClosing && (
-        <TriageDialog
-          asked={{ action: 'close', ids: [alert.id] }}
-          filter={noFilter}
-          onClose={() => setIsClosing(false)}
-          onConfirm={(closing) => {
-            setIsClosing(false);
-            change.mutate(closing);
-          }}
-        />
-      )}
+      {dialog}
       {change.isError && (
         <Alert color="red" role="alert">
           {describeProblem(change.error)}
@@ -112,6 +103,47 @@ function Actions({ alert }: { readonly alert: AlertCard }): ReactElement {
       )}
     </Stack>
   );
+}
+
+/** What it is closed as, and why; open until it is done, with what was typed. */
+function useClosing(alert: AlertCard): {
+  readonly closing: () => void;
+  readonly dialog: ReactElement | null;
+} {
+  const change = useChangeAlert(alert.id);
+  const [seen, setSeen] = useState<AlertCard | null>(null);
+  const closing = () => {
+    change.reset();
+    setSeen(alert);
+  };
+  if (seen === null) return { closing, dialog: null };
+  const problem = seen.state === alert.state ? change.error : null;
+  const dialog = (
+    <TriageDialog
+      asked={{
+        action: 'close',
+        ids: [alert.id],
+        seen: [seen],
+        ...(problem !== null && { problem: describeProblem(problem) }),
+        ...(seen.state !== alert.state && { meanwhile: describeMeanwhile(alert) }),
+      }}
+      filter={noFilter}
+      isBusy={change.isPending}
+      onClose={() => setSeen(null)}
+      // What it is by now stands in the window, so whoever closes it has seen that.
+      onConfirm={(given) =>
+        change.mutate({ ...given, ifState: alert.state }, { onSuccess: () => setSeen(null) })
+      }
+    />
+  );
+  return { closing, dialog };
+}
+
+/** What someone else made of it while the window was open. */
+function describeMeanwhile({ state, disposition, changes }: AlertCard): string {
+  const by = changes.at(-1)?.operator ?? 'someone else';
+  const as = disposition === null ? '' : ` as ${dispositionNames[disposition].toLowerCase()}`;
+  return `By ${by}: it is ${alertStateWords[state].name.toLowerCase()}${as} now. What you choose replaces that.`;
 }
 
 function ChangeLog({ changes }: { readonly changes: readonly AlertChangeEntry[] }): ReactElement {

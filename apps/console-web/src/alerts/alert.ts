@@ -8,6 +8,8 @@ export interface AlertChange {
   /** Of closed ones only. */
   readonly disposition?: AlertDisposition | null;
   readonly comment?: string;
+  /** The state that was seen: what is in another one by now is left as it is. */
+  readonly ifState?: AlertState;
 }
 
 export const alertFilterKeys = [

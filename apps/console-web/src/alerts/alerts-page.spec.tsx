@@ -44,7 +44,10 @@ describe('the alerts', () => {
     press('a');
     await screen.findByText(/^1 alert changed/);
     expect(fake.changes).toEqual([
-      { call: 'PATCH /api/alerts', body: { ids: [4209], state: 'in-process', assignee: 'admin' } },
+      {
+        call: 'PATCH /api/alerts',
+        body: { ids: [4209], state: 'in-process', assignee: 'admin', ifState: 'new' },
+      },
     ]);
   });
 
@@ -148,7 +151,9 @@ describe('the alerts', () => {
     fireEvent.click(button('False positive'));
     await screen.findByText('2 alerts changed.');
     const closed = { state: 'closed', disposition: 'false-positive', comment: 'Seen in the ticket' };
-    expect(fake.changes).toEqual([{ call: 'PATCH /api/alerts', body: { ...closed, ids: [4210, 4208] } }]);
+    expect(fake.changes).toEqual([
+      { call: 'PATCH /api/alerts', body: { ...closed, ids: [4210, 4208], ifState: 'new' } },
+    ]);
     expect(document.querySelector('input[type=checkbox]:checked')).toBeNull();
   });
 

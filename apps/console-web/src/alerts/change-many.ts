@@ -1,4 +1,5 @@
 import type { AlertBulkAnswer as PartAnswer, AlertCountAnswer } from '@sluice/console-api';
+import type { AlertState } from '@sluice/contracts';
 import { ask, withQuery } from '../api/ask.js';
 import type { AlertChange, AlertFilter } from './alert.js';
 import { alertsPath } from './alerts-query.js';
@@ -6,17 +7,28 @@ import { alertsPath } from './alerts-query.js';
 /** What one request changes at most. */
 const partSize = 500;
 
-/** Alerts by name, or all that fit a filter and were there when they were counted. */
+/**
+ * Alerts by name, where it is known in the states they were seen in; or all that fit a filter and were there when they
+ * were counted.
+ */
 export type Target =
-  | { readonly kind: 'named'; readonly ids: readonly number[] }
+  | {
+      readonly kind: 'named';
+      readonly ids: readonly number[];
+      readonly seen?: ReadonlyMap<number, AlertState>;
+    }
   | { readonly kind: 'fitting'; readonly filter: AlertFilter; readonly throughId: number };
 
 export interface ChangeProgress {
   readonly looked: number;
   /** Those that were not so already. */
   readonly changed: number;
+  /** Those that were not as they were seen. */
+  readonly left: number;
   readonly isStopped: boolean;
 }
+
+export const nothingYet: ChangeProgress = { looked: 0, changed: 0, left: 0, isStopped: false };
 
 interface Options {
   readonly signal: AbortSignal;
@@ -29,11 +41,12 @@ export async function changeMany(
   change: AlertChange,
   { signal, onProgress }: Options,
 ): Promise<ChangeProgress> {
-  let progress: ChangeProgress = { looked: 0, changed: 0, isStopped: false };
+  let progress: ChangeProgress = nothingYet;
   for await (const part of partsOf(target, change)) {
     progress = {
       looked: progress.looked + part.looked,
       changed: progress.changed + part.changed,
+      left: progress.left + part.left,
       isStopped: false,
     };
     onProgress(progress);
@@ -47,9 +60,10 @@ type Part = PartAnswer & { readonly isMore: boolean };
 async function* partsOf(target: Target, change: AlertChange): AsyncGenerator<Part> {
   const send = (body: object) => ask('PATCH', alertsPath, { ...change, ...body });
   if (target.kind === 'named') {
-    for (let from = 0; from < target.ids.length; from += partSize) {
-      const part = await send({ ids: target.ids.slice(from, from + partSize) });
-      yield { ...part, isMore: from + partSize < target.ids.length };
+    const parts = [...byState(target)].flatMap(([ifState, ids]) => inParts(ids, change.ifState ?? ifState));
+    for (const [index, { ids, ifState }] of parts.entries()) {
+      const part = await send({ ids, ...(ifState !== undefined && { ifState }) });
+      yield { ...part, isMore: index + 1 < parts.length };
     }
     return;
   }
@@ -65,6 +79,23 @@ async function* partsOf(target: Target, change: AlertChange): AsyncGenerator<Par
     yield { ...part, isMore: cursor !== null };
   } while (cursor !== null);
 }
+
+type Named = Extract<Target, { kind: 'named' }>;
+
+function byState({ ids, seen }: Named): ReadonlyMap<AlertState | undefined, number[]> {
+  const groups = new Map<AlertState | undefined, number[]>();
+  for (const id of ids) {
+    const state = seen?.get(id);
+    groups.set(state, [...(groups.get(state) ?? []), id]);
+  }
+  return groups;
+}
+
+const inParts = (ids: readonly number[], ifState: AlertState | undefined) =>
+  Array.from({ length: Math.ceil(ids.length / partSize) }, (_, index) => ({
+    ids: ids.slice(index * partSize, (index + 1) * partSize),
+    ifState,
+  }));
 
 export type AlertCount = AlertCountAnswer;
 

@@ -14,8 +14,8 @@ const rows = [
 describe('undoing a change', () => {
   it('asks for what each was, together where they were the same', () => {
     expect(revertChange(rows, { state: 'closed', disposition: 'duplicate', comment: 'same as 1' })).toEqual([
-      { ids: [1, 3], change: { state: 'new', disposition: null } },
-      { ids: [2], change: { state: 'closed', disposition: 'test' } },
+      { ids: [1, 3], change: { state: 'new', disposition: null, ifState: 'closed' } },
+      { ids: [2], change: { state: 'closed', disposition: 'test', ifState: 'closed' } },
     ]);
   });
 
@@ -28,7 +28,7 @@ describe('undoing a change', () => {
 
   it('gives a disposition back to what was opened', () => {
     expect(revertChange(rows.slice(1, 2), { state: 'in-process' })).toEqual([
-      { ids: [2], change: { state: 'closed', disposition: 'test' } },
+      { ids: [2], change: { state: 'closed', disposition: 'test', ifState: 'in-process' } },
     ]);
   });
 

@@ -26,4 +26,6 @@ const beforeOf = (row: AlertRow, change: AlertChange): AlertChange => ({
   ...(change.assignee === undefined ? {} : { assignee: row.assignee }),
   // Opening an alert takes its disposition away, so both come back together.
   ...(change.state === undefined && change.disposition === undefined ? {} : { disposition: row.disposition }),
+  // What someone else made of it since is not undone with it.
+  ...(change.state === undefined ? {} : { ifState: change.state }),
 });

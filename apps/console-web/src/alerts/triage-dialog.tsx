@@ -1,23 +1,32 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import type { AlertDisposition } from '@sluice/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { describeProblem } from '../api/api-problem.js';
 import { formatNumber, plural } from '../texts/formats.js';
 import { dispositionNames } from '../texts/words.js';
-import type { AlertChange, AlertFilter } from './alert.js';
+import type { AlertChange, AlertFilter, AlertRow } from './alert.js';
 import { countAlerts, type AlertCount } from './change-many.js';
 import type { TriageAction } from './use-triage.js';
+import { Dialog } from '../design/dialog.js';
 
 /** `ids` null: all that match the filter. */
 export interface Asked {
   readonly action: TriageAction;
   readonly ids: readonly number[] | null;
+  /** As they were when it was asked: what an operator decides on. */
+  readonly seen: readonly AlertRow[];
+  /** After a try that failed: what was typed, and what went wrong. */
+  readonly comment?: string | undefined;
+  readonly problem?: string;
+  /** What someone else made of it since. */
+  readonly meanwhile?: string;
 }
 
 interface Props {
   readonly asked: Asked;
   readonly filter: AlertFilter;
+  readonly isBusy?: boolean;
   readonly onClose: () => void;
   readonly onConfirm: (change: AlertChange, counted: AlertCount | null) => void;
 }
@@ -32,16 +41,16 @@ const verbs: Readonly<Record<TriageAction, string>> = {
 };
 
 /** Asks what closing needs to know, and says how many there are before all of them are changed. */
-export function TriageDialog({ asked, filter, onClose, onConfirm }: Props): ReactElement {
+export function TriageDialog({ asked, filter, isBusy = false, onClose, onConfirm }: Props): ReactElement {
   const { action, ids } = asked;
-  const [comment, setComment] = useState('');
+  const [comment, setComment] = useState(asked.comment ?? '');
   const counted = useCounted(filter, ids === null);
   const data = counted.fetchStatus === 'idle' ? counted.data : undefined;
   const isBlocked = ids === null && (data === undefined || data.count === 0);
   const said = comment.trim() === '' ? {} : { comment: comment.trim() };
   const confirm = (change: AlertChange) => onConfirm({ ...said, ...change }, data ?? null);
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
@@ -60,6 +69,16 @@ export function TriageDialog({ asked, filter, onClose, onConfirm }: Props): Reac
         {counted.isError && (
           <Alert color="red" role="alert">
             {describeProblem(counted.error)}
+          </Alert>
+        )}
+        {asked.meanwhile !== undefined && (
+          <Alert color="orange" role="alert" title="Changed meanwhile">
+            {asked.meanwhile}
+          </Alert>
+        )}
+        {asked.problem !== undefined && (
+          <Alert color="red" role="alert" title="That did not work">
+            {asked.problem}
           </Alert>
         )}
         {(action === 'close' || action === 'comment') && (
@@ -86,7 +105,7 @@ export function TriageDialog({ asked, filter, onClose, onConfirm }: Props): Reac
               {dispositions.map((disposition) => (
                 <Button
                   key={disposition}
-                  disabled={isBlocked}
+                  disabled={isBlocked || isBusy}
                   variant={disposition === 'true-positive' ? 'filled' : 'light'}
                   onClick={() => confirm({ state: 'closed', disposition })}
                 >
@@ -104,7 +123,7 @@ export function TriageDialog({ asked, filter, onClose, onConfirm }: Props): Reac
           )}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

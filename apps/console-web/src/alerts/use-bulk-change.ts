@@ -5,7 +5,7 @@ import { queryKeys } from '../api/query-keys.js';
 import { notify } from '../notices/notices.js';
 import { formatNumber, plural } from '../texts/formats.js';
 import type { AlertChange, AlertRow } from './alert.js';
-import { changeMany, type ChangeProgress, type Target } from './change-many.js';
+import { changeMany, nothingYet, type ChangeProgress, type Target } from './change-many.js';
 import { revertChange } from './revert-change.js';
 
 export interface BulkChange {
@@ -22,6 +22,8 @@ interface About {
   readonly total: number;
   /** As they were, so that it can be undone; empty: it cannot. */
   readonly before: readonly AlertRow[];
+  /** Where what was typed is shown again, with what went wrong; null: there was nothing to type. */
+  readonly onFailed: ((problem: string) => void) | null;
 }
 
 /** One change to many alerts at a time, with how far it is; says at the end how many are changed. */
@@ -29,23 +31,24 @@ export function useBulkChange(onDone: () => void): BulkChange {
   const client = useQueryClient();
   const [running, setRunning] = useState<BulkChange['running']>(null);
   const controller = useRef<AbortController | null>(null);
-  const start: BulkChange['start'] = (target, change, { total, before }) => {
+  const start: BulkChange['start'] = (target, change, { total, before, onFailed }) => {
     const { signal } = (controller.current = new AbortController());
-    let last: ChangeProgress = { looked: 0, changed: 0, isStopped: false };
+    let last: ChangeProgress = nothingYet;
     const show = () => setRunning({ looked: last.looked, total, isStopping: signal.aborted });
     const onProgress = (now: ChangeProgress) => {
       last = now;
       show();
     };
+    const tellFailed = onFailed ?? ((problem) => notify('failed', problem));
     show();
     changeMany(target, change, { signal, onProgress })
       .then(
         (end) => {
-          notify('done', describeEnd(end), undoOf(change, before));
+          notify('done', describeEnd(end, change), undoOf(change, before));
           onDone();
         },
         (thrown: unknown) =>
-          notify('failed', `Stopped after ${describeEnd(last).toLowerCase()} ${describeProblem(thrown)}`),
+          tellFailed(`Stopped after ${describeEnd(last, change).toLowerCase()} ${describeProblem(thrown)}`),
       )
       .finally(() => {
         setRunning(null);
@@ -65,7 +68,14 @@ export function useBulkChange(onDone: () => void): BulkChange {
       ),
     )
       .then(
-        () => notify('done', 'Undone.'),
+        (ends) =>
+          notify(
+            'done',
+            `Undone.${describeLeft(
+              ends.reduce((sum, end) => sum + end.left, 0),
+              'changed meanwhile',
+            )}`,
+          ),
         (thrown: unknown) => notify('failed', `Not undone. ${describeProblem(thrown)}`),
       )
       .finally(() => void client.invalidateQueries({ queryKey: queryKeys.alerts }));
@@ -77,8 +87,11 @@ export function useBulkChange(onDone: () => void): BulkChange {
   return { running, start, stop };
 }
 
-function describeEnd({ changed, looked, isStopped }: ChangeProgress): string {
-  const same = looked - changed;
+function describeEnd({ changed, left, looked, isStopped }: ChangeProgress, { ifState }: AlertChange): string {
+  const same = looked - changed - left;
   const already = same > 0 ? `; ${formatNumber(same)} ${same === 1 ? 'was' : 'were'} so already` : '';
-  return `${isStopped ? 'Stopped: ' : ''}${plural(changed, 'alert')} changed${already}.`;
+  return `${isStopped ? 'Stopped: ' : ''}${plural(changed, 'alert')} changed${already}.${describeLeft(left, ifState === 'new' ? 'not new' : 'changed meanwhile')}`;
 }
+
+const describeLeft = (left: number, why: string): string =>
+  left === 0 ? '' : ` ${formatNumber(left)} left as ${left === 1 ? 'it is' : 'they are'}: ${why}.`;

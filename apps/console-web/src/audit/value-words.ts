@@ -55,6 +55,7 @@ const valuesOf: Readonly<Record<string, Names>> = {
   state: states,
   stateBefore: states,
   stateAfter: states,
+  ifState: states,
   type: { ...typeNames, file: 'File', email: 'E-mail' },
   types: typeNames,
   claimedType: typeNames,

@@ -20,6 +20,10 @@ export function fitsAlert(alert: SampleAlert, query: URLSearchParams): boolean {
   );
 }
 
+/** Whoever asks decided on what they saw. */
+export const isAsSeen = (alert: SampleAlert, { ifState }: Record<string, unknown>): boolean =>
+  ifState === undefined || ifState === alert.state;
+
 /** The alert with what was asked for, and the entry of its history that tells of it. */
 export function changedAlert(found: SampleAlert, body: Record<string, unknown>): SampleAlert {
   return {

@@ -2,7 +2,7 @@ import type { AlertSearch } from '@sluice/console-api';
 import { requestFaults } from '@sluice/console-api/requests';
 import { parseFingerprint, type OperatorRole } from '@sluice/contracts';
 import { FakeAccess } from './fake-access.js';
-import { changedAlert, fitsAlert, groupAlerts, type SampleAlert } from './fake-alerts.js';
+import { changedAlert, fitsAlert, groupAlerts, isAsSeen, type SampleAlert } from './fake-alerts.js';
 import { listed, ok, oneOf, problem, refused, type FakeAnswer, type FakeRequest } from './fake-answers.js';
 import { changedSystem } from './fake-systems.js';
 import { sampleAudit, sampleSettings, sampleVerification } from './sample-access.js';
@@ -271,7 +271,10 @@ export class FakeConsole {
       );
     const found = this.alerts.find((alert) => String(alert.id) === id);
     if (found === undefined) return problem(404, 'NotFound', 'no such alert');
-    return ok(method === 'PATCH' ? this.changeAlert(found, body) : found);
+    if (method !== 'PATCH') return ok(found);
+    if (!isAsSeen(found, body))
+      return problem(409, 'Conflict', 'that is not possible in its present state; look at it again');
+    return ok(this.changeAlert(found, body));
   }
 
   private countAlerts(query: URLSearchParams): FakeAnswer {
@@ -291,10 +294,11 @@ export class FakeConsole {
         : ids.includes(alert.id),
     );
     const part = ids === undefined ? asked.slice(0, 30) : asked;
-    const changed = part.filter((alert) => 'state' in body && alert.state !== body['state']).length;
-    for (const alert of part) this.changeAlert(alert, body);
+    const meant = part.filter((alert) => isAsSeen(alert, body));
+    const changed = meant.filter((alert) => 'state' in body && alert.state !== body['state']).length;
+    for (const alert of meant) this.changeAlert(alert, body);
     const nextCursor = part.length < asked.length ? String(part.at(-1)?.id) : null;
-    return ok({ changed, looked: part.length, nextCursor });
+    return ok({ changed, left: part.length - meant.length, looked: part.length, nextCursor });
   }
 
   private changeAlert(found: SampleAlert, body: Record<string, unknown>): SampleAlert {

@@ -24,7 +24,7 @@ describe('changing many alerts', () => {
   afterAll(() => app.stop());
   beforeEach(() => {
     app.asked.length = 0;
-    app.answerRpc = () => ({ changed: 7 });
+    app.answerRpc = () => ({ changed: 7, left: 0 });
   });
 
   const change = (body: object, as = token) => app.call('PATCH', '/api/alerts', { token: as, body });
@@ -53,7 +53,7 @@ describe('changing many alerts', () => {
 
   it('named one by one is one request to the ledger, which audits it in the name of who asked', async () => {
     const { body } = await change({ ids: [3, 1, 2], assignee: 'ann' });
-    expect(body).toEqual({ changed: 7, looked: 3, nextCursor: null });
+    expect(body).toEqual({ changed: 7, left: 0, looked: 3, nextCursor: null });
     expect(asked()).toEqual([
       {
         alertIds: [3, 1, 2],
@@ -72,7 +72,7 @@ describe('changing many alerts', () => {
 
   it('asks the ledger for nothing when nothing fits', async () => {
     const { body } = await change({ filter: { sensorId: 'nobody' }, throughId: 5, state: 'closed' });
-    expect(body).toEqual({ changed: 0, looked: 0, nextCursor: null });
+    expect(body).toEqual({ changed: 0, left: 0, looked: 0, nextCursor: null });
     expect(app.asked).toEqual([]);
   });
 

@@ -8,6 +8,8 @@ import { AlertQuery } from './alert.query.js';
 export interface BulkChangeAnswer {
   /** Those that differed before. */
   readonly changed: number;
+  /** Those that were in another state than `ifState`. */
+  readonly left: number;
   /** Those looked at in this part. */
   readonly looked: number;
   /** Sent with the same request, goes on with the next part; null: that was all. */
@@ -27,19 +29,20 @@ export class AlertBulkChangeService {
 
   async change(caller: Caller, body: AlertBulkChange): Promise<BulkChangeAnswer> {
     const { items: alertIds, nextCursor } = await this.part(body);
-    if (alertIds.length === 0) return { changed: 0, looked: 0, nextCursor: null };
-    const { state, assignee, disposition, comment } = body;
+    if (alertIds.length === 0) return { changed: 0, left: 0, looked: 0, nextCursor: null };
+    const { state, assignee, disposition, comment, ifState } = body;
     const change = {
       ...(state === undefined ? {} : { state }),
       ...(assignee === undefined ? {} : { assignee }),
       ...(disposition === undefined ? {} : { disposition }),
       ...(comment === undefined ? {} : { comment }),
+      ...(ifState === undefined ? {} : { ifState }),
     };
-    const { changed } = await this.ledger.ask(caller, {
+    const { changed, left } = await this.ledger.ask(caller, {
       definition: ledgerRpc.changeAlerts,
       request: { alertIds: [...alertIds], operator: caller.name, ...change },
     });
-    return { changed, looked: alertIds.length, nextCursor };
+    return { changed, left, looked: alertIds.length, nextCursor };
   }
 
   private async part({ ids, filter = {}, throughId = 0, cursor }: AlertBulkChange) {

@@ -99,7 +99,7 @@ export class AlertsController {
     @Param('id', { schema: numericIdSchema }) id: number,
     @Body({ schema: alertChangeSchema }) body: AlertChange,
   ) {
-    const { state, assignee, disposition, comment } = body;
+    const { state, assignee, disposition, comment, ifState } = body;
     await this.ledger.carryOut(caller, {
       definition: ledgerRpc.changeAlert,
       request: {
@@ -109,6 +109,7 @@ export class AlertsController {
         ...(assignee === undefined ? {} : { assignee }),
         ...(disposition === undefined ? {} : { disposition }),
         ...(comment === undefined ? {} : { comment }),
+        ...(ifState === undefined ? {} : { ifState }),
       },
       target: `alert ${id}`,
     });

@@ -91,6 +91,16 @@ describe('changing an alert', () => {
     expect(await changes()).toEqual([]);
   });
 
+  it('is left as it is when it is in another state than the one that was seen', async () => {
+    await change({ alertId, operator: 'bob', state: 'closed', disposition: 'true-positive' });
+    const late = { alertId, operator: 'ann', state: 'closed', disposition: 'test', ifState: 'new' } as const;
+    expect(await change(late)).toBe('conflict');
+    expect(await ledger.rows('SELECT disposition FROM ledger.alert_list')).toEqual([
+      { disposition: 'true-positive' },
+    ]);
+    expect(await change({ ...late, ifState: 'closed' })).toBe('done');
+  });
+
   it('that is not there says so', async () => {
     expect(await change({ alertId: alertId + 1, operator: 'ann' })).toBe('not-found');
   });

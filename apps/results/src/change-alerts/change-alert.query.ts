@@ -20,7 +20,10 @@ const alertRowSchema = z.object({
 type AlertRow = z.infer<typeof alertRowSchema>;
 
 /** Changes what the request names, with an entry in the alert's log; nothing named that differs and no comment: no entry. */
-export function changeAlert(database: Database, change: AlertChange): Promise<'done' | 'not-found'> {
+export function changeAlert(
+  database: Database,
+  change: AlertChange,
+): Promise<'done' | 'not-found' | 'conflict'> {
   return database.transaction(async (query) => {
     const { rows } = await query(
       'SELECT state, assignee, disposition FROM ledger.alerts WHERE id = $1 FOR UPDATE',
@@ -28,6 +31,7 @@ export function changeAlert(database: Database, change: AlertChange): Promise<'d
     );
     const before = readRow(alertRowSchema, rows);
     if (before === null) return 'not-found';
+    if (change.ifState !== undefined && change.ifState !== before.state) return 'conflict';
     const state = change.state ?? before.state;
     const assignee = change.assignee === undefined ? before.assignee : change.assignee;
     const hasState = state !== before.state;

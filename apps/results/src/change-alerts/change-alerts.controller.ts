@@ -16,7 +16,7 @@ export class ChangeAlertsController {
   }
 
   @MessagePattern(ledgerRpc.changeAlerts.pattern)
-  async changeMany(@Payload(requestOf(ledgerRpc.changeAlerts)) request: AlertsChange) {
-    return { changed: await changeAlerts(this.database, request) };
+  changeMany(@Payload(requestOf(ledgerRpc.changeAlerts)) request: AlertsChange) {
+    return changeAlerts(this.database, request);
   }
 }

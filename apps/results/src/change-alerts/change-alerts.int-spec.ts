@@ -31,7 +31,7 @@ describe('changing many alerts at once', () => {
     const [first = 0, second = 0, third = 0] = ids;
     await changeOne({ alertId: first, operator: 'ann', state: 'closed' });
     const alertIds = [...ids, third + 1];
-    expect(await changeMany({ alertIds, operator: 'bob', state: 'closed' })).toBe(2);
+    expect(await changeMany({ alertIds, operator: 'bob', state: 'closed' })).toEqual({ changed: 2, left: 0 });
     expect(await ledger.rows('SELECT DISTINCT state, assignee FROM ledger.alert_list')).toEqual([
       { state: 'closed', assignee: null },
     ]);
@@ -58,11 +58,11 @@ describe('changing many alerts at once', () => {
         (row) => row['disposition'],
       );
     const many = (change: object) => changeMany({ alertIds: [first, second], operator: 'bob', ...change });
-    expect(await many({ state: 'closed', disposition: 'test' })).toBe(2);
+    expect(await many({ state: 'closed', disposition: 'test' })).toMatchObject({ changed: 2 });
     await changeOne({ alertId: first, operator: 'ann', disposition: 'duplicate' });
     expect(await dispositions()).toEqual(['duplicate', 'test', null]);
-    expect(await many({ disposition: null })).toBe(2);
-    expect(await many({ disposition: 'test' })).toBe(2);
+    expect(await many({ disposition: null })).toMatchObject({ changed: 2 });
+    expect(await many({ disposition: 'test' })).toMatchObject({ changed: 2 });
     await changeOne({ alertId: second, operator: 'ann', state: 'new' });
     await many({ state: 'in-process', disposition: 'test' });
     expect(await dispositions()).toEqual([null, null, null]);
@@ -89,10 +89,34 @@ describe('changing many alerts at once', () => {
     ]);
   });
 
+  it('leaves as it is what is in another state than the one that was seen', async () => {
+    const [first = 0, second = 0, third = 0] = ids;
+    await changeMany({ alertIds: ids, operator: 'ann', state: 'new' });
+    await changeOne({ alertId: second, operator: 'bob', state: 'closed', disposition: 'true-positive' });
+    const closing = { operator: 'ann', state: 'closed', disposition: 'test', ifState: 'new' } as const;
+    expect(await changeMany({ alertIds: ids, ...closing })).toEqual({ changed: 2, left: 1 });
+    const now = await ledger.rows('SELECT id::integer, disposition FROM ledger.alert_list ORDER BY id');
+    expect(now).toEqual([
+      { id: first, disposition: 'test' },
+      { id: second, disposition: 'true-positive' },
+      { id: third, disposition: 'test' },
+    ]);
+    expect(await changeMany({ alertIds: ids, ...closing })).toEqual({ changed: 0, left: 3 });
+  });
+
+  it('has one of two operators decide, who close the same at once', async () => {
+    await changeMany({ alertIds: ids, operator: 'ann', state: 'new' });
+    const close = (operator: string) =>
+      changeMany({ alertIds: ids, operator, state: 'closed', disposition: 'test', ifState: 'new' });
+    const answers = await Promise.all([close('ann'), close('bob')]);
+    expect(answers.map(({ changed }) => changed).sort()).toEqual([0, 3]);
+    expect(answers.map(({ left }) => left).sort()).toEqual([0, 3]);
+  });
+
   it('takes an assignee away, and a comment reaches all of them', async () => {
     await changeMany({ alertIds: ids, operator: 'ann', assignee: 'ann' });
     const change = { alertIds: ids, operator: 'ann', assignee: null, comment: 'a test' };
-    expect(await changeMany(change)).toBe(3);
+    expect(await changeMany(change)).toEqual({ changed: 3, left: 0 });
     expect(await ledger.rows('SELECT DISTINCT assignee FROM ledger.alert_list')).toEqual([
       { assignee: null },
     ]);

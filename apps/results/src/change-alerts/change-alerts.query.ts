@@ -1,6 +1,6 @@
 import { ledgerRpc, type changeAlertsRequestSchema } from '@sluice/contracts';
-import type { Database } from '@sluice/database';
-import type { z } from 'zod';
+import { readRows, type Database } from '@sluice/database';
+import { z } from 'zod';
 import { appendAudit, type AuditedChange } from '../audit-changes/append-audit.js';
 
 export type AlertsChange = z.infer<typeof changeAlertsRequestSchema>;
@@ -8,13 +8,18 @@ export type AlertsChange = z.infer<typeof changeAlertsRequestSchema>;
 /**
  * The same change to many alerts in one transaction, each with an entry in its own log as if it were changed alone.
  * Answers how many differed before; with a comment all of them do. Locked in the order of ids, so that two operators
- * at work on overlapping sets wait for each other instead of ending in a deadlock.
+ * at work on overlapping sets wait for each other instead of ending in a deadlock; the second one finds what the first
+ * one made of them, and with `ifState` leaves it so.
  */
-export function changeAlerts(database: Database, change: AlertsChange): Promise<number> {
+export function changeAlerts(
+  database: Database,
+  change: AlertsChange,
+): Promise<{ changed: number; left: number }> {
   return database.transaction(async (query) => {
-    await query('SELECT FROM ledger.alerts WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [change.alertIds]);
+    const { rows } = await query(lockAlerts, [change.alertIds, change.ifState ?? null]);
+    const meant = readRows(lockedSchema, rows).flatMap(({ id, isMeant }) => (isMeant ? [id] : []));
     const { rowCount } = await query(changeAndLog, [
-      change.alertIds,
+      meant,
       change.operator,
       change.state ?? null,
       change.assignee !== undefined,
@@ -24,7 +29,7 @@ export function changeAlerts(database: Database, change: AlertsChange): Promise<
       change.disposition ?? null,
     ]);
     if (rowCount > 0) await appendAudit(query, change.changeId, entryOf(change, rowCount));
-    return rowCount;
+    return { changed: rowCount, left: rows.length - meant.length };
   });
 }
 
@@ -41,6 +46,10 @@ function entryOf(
     after: { state, assignee, disposition, comment, changed },
   };
 }
+
+const lockedSchema = z.object({ id: z.coerce.number(), isMeant: z.boolean() });
+const lockAlerts = `
+  SELECT id, coalesce(state = $2, true) AS "isMeant" FROM ledger.alerts WHERE id = ANY ($1) ORDER BY id FOR UPDATE`;
 
 const changeAndLog = `
   WITH asked AS (

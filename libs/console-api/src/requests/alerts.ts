@@ -92,10 +92,21 @@ const changes = {
     .transform((text) => cleanText(text, 4096))
     .optional(),
 };
+/** No change by itself. */
+const conditions = {
+  ifState: z
+    .enum(alertStates)
+    .optional()
+    .meta({
+      description: 'the state that was seen: an alert that is in another one by now is left as it is',
+    }),
+};
 const hasChange = (body: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(changes).some((key) => body[key] !== undefined);
 
-export const alertChangeSchema = z.strictObject(changes).refine(hasChange, 'nothing to change');
+export const alertChangeSchema = z
+  .strictObject({ ...changes, ...conditions })
+  .refine(hasChange, 'nothing to change');
 export type AlertChange = z.infer<typeof alertChangeSchema>;
 
 const alertIdSchema = z.int().min(1);
@@ -116,6 +127,7 @@ export type AlertCount = z.infer<typeof alertCountSchema>;
 export const alertBulkChangeSchema = z
   .strictObject({
     ...changes,
+    ...conditions,
     ids: z.array(alertIdSchema).min(1).max(mostAlertsAtOnce).optional(),
     filter: filtersSchema.optional(),
     throughId: alertIdSchema.optional().meta(aboutThroughId),

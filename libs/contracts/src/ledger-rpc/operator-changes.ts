@@ -17,6 +17,8 @@ export const changeAlertRequestSchema = z.object({
   /** Only closed alerts have one; opening again takes it away. Null takes it away, too. */
   disposition: z.enum(alertDispositions).nullable().optional(),
   comment: z.string().max(4096).optional(),
+  /** An alert that is in another state now is left as it is: whoever asks decided on what they saw. */
+  ifState: z.enum(alertStates).optional(),
   ...audited,
 });
 /** `sealed`: the kept object is encrypted, and its key did not come with the request, or too late. */
@@ -28,8 +30,8 @@ export const mostAlertsAtOnce = 500;
 export const changeAlertsRequestSchema = changeAlertRequestSchema.omit({ alertId: true }).extend({
   alertIds: z.array(z.int().min(1)).min(1).max(mostAlertsAtOnce),
 });
-/** `changed`: those that differed before. */
-export const changeAlertsAnswerSchema = z.object({ changed: z.int() });
+/** `changed`: those that differed before; `left`: those in another state than `ifState`, none before 0.2.0. */
+export const changeAlertsAnswerSchema = z.object({ changed: z.int(), left: z.int().default(0) });
 export const submissionChangeRequestSchema = z.object({
   submissionId: submissionIdSchema,
   operator: z.string().max(128),
