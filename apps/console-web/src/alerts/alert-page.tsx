@@ -23,13 +23,15 @@ import { AlertMail } from './alert-mail.js';
 import { AlertTimeline } from './alert-timeline.js';
 import { alertsPath, useAlert } from './alerts-query.js';
 import './alerts.css';
-import { useNeighbours } from './list-order.js';
+import { useNeighbours, useOpenCard } from './list-order.js';
 import { NeighbourLinks } from './neighbour-links.js';
 import { RelatedAlerts } from './related-alerts.js';
 
 export function AlertPage({ params }: { readonly params: { readonly id: string } }): ReactElement {
   const alert = useAlert(params.id);
-  if (alert.data !== undefined) return <OneAlert alert={alert.data} />;
+  useOpenCard(Number(params.id));
+  // What was typed for one alert is nothing for the next.
+  if (alert.data !== undefined) return <OneAlert key={alert.data.id} alert={alert.data} />;
   if (alert.error instanceof ApiProblem && alert.error.status === 404)
     return (
       <PageHead title={`No alert ${params.id}`}>

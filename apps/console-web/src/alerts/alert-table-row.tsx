@@ -1,8 +1,9 @@
 import { Checkbox, Table } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { ClaimedText, revealText } from '../texts/claimed-text.js';
+import { ClaimedText, isolateText, revealText } from '../texts/claimed-text.js';
 import { plural } from '../texts/formats.js';
+import { MailRoute, mailRouteTitle } from '../texts/mail-route.js';
 import { Clock } from '../texts/moment.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
@@ -49,7 +50,7 @@ export function AlertTableRow(props: Props): ReactElement {
       </Table.Td>
       <Table.Td data-label="Object or mail" className="col-name">
         <div className="cell-line">
-          <div className="cell-text" title={revealText(describeObject(alert))}>
+          <div className="cell-two" title={describeObject(alert)}>
             <ObjectOrMail alert={alert} />
           </div>
           <SeenBefore count={alert.seenBefore} />
@@ -97,33 +98,39 @@ function ObjectOrMail({ alert }: { readonly alert: AlertRow }): ReactElement {
   if (alert.message !== null)
     return (
       <>
-        <ClaimedText text={alert.message.subject ?? 'No subject'} />
-        <span className="quiet">
-          {' — '}
-          <ClaimedText text={describeRoute(alert.message)} />
-        </span>
+        <div className="cell-text">
+          <ClaimedText text={alert.message.subject ?? 'No subject'} />
+        </div>
+        <div className="cell-text cell-second">
+          <MailRoute {...routeOf(alert.message)} />
+        </div>
       </>
     );
-  return alert.object.name === null ? (
-    <span className="quiet">No name given</span>
-  ) : (
-    <ClaimedText text={alert.object.name} />
+  return (
+    <div className="cell-text">
+      {alert.object.name === null ? (
+        <span className="quiet">No name given</span>
+      ) : (
+        <ClaimedText text={alert.object.name} />
+      )}
+    </div>
   );
 }
 
 type Message = NonNullable<AlertRow['message']>;
 
-function describeRoute({ sender, recipients }: Message): string {
-  const [first, ...others] = recipients;
-  const to =
-    first === undefined ? 'no recipient' : `${first}${others.length > 0 ? ` +${others.length}` : ''}`;
-  return `${sender === null || sender === '' ? 'no sender' : sender} → ${to}`;
+function routeOf({ sender, recipients: [first, ...others] }: Message) {
+  return {
+    sender,
+    recipients: first === undefined ? [] : [first],
+    ...(others.length > 0 && { more: ` +${others.length}` }),
+  };
 }
 
 const describeObject = ({ message, object }: AlertRow): string =>
   message === null
-    ? (object.name ?? 'No name given')
-    : `${message.subject ?? 'No subject'}\n${describeRoute(message)}`;
+    ? revealText(object.name ?? 'No name given')
+    : `${isolateText(message.subject ?? 'No subject')}\n${mailRouteTitle(routeOf(message))}`;
 
 /** The API counts up to 50. */
 const mostCounted = 50;

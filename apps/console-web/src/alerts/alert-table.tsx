@@ -1,5 +1,5 @@
 import { Checkbox, Table } from '@mantine/core';
-import { useRef, useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { useLocation } from 'wouter';
 import { useCanHandleAlerts } from '../api/session-state.js';
 import { SortableHeader, type ColumnOrder } from '../lists/sortable-header.js';
@@ -15,6 +15,8 @@ interface Props {
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
   readonly onAct: Triage['act'];
+  /** The card that was open before: its row is where one goes on. */
+  readonly cameFrom: number | null;
   readonly onTogglePause: () => void;
   readonly sort: string | null;
   readonly onSort: (sort: string | null) => void;
@@ -22,7 +24,8 @@ interface Props {
 
 export function AlertTable(props: Props): ReactElement {
   const { alerts, selection } = props;
-  const [current, setCurrent] = useState<number | null>(null);
+  const [current, setCurrent] = useState<number | null>(props.cameFrom);
+  useRowInSight(props.cameFrom);
   const isSelected = (id: number) => selection.isAll || selection.ids.has(id);
   const select = (ids: readonly number[], isOn: boolean) => {
     const next = new Set(selection.isAll ? alerts.map((one) => one.id) : selection.ids);
@@ -102,6 +105,22 @@ export function AlertTable(props: Props): ReactElement {
   );
 }
 
+const rowOf = (id: number): Element | null => document.querySelector(`[data-alert="${id}"]`);
+
+/** After the page has put the focus on its title, unless the operator went on already. */
+function useRowInSight(id: number | null): void {
+  useEffect(() => {
+    if (id === null) return undefined;
+    const timer = setTimeout(() => {
+      const active = document.activeElement;
+      if (active !== document.body && active?.id !== 'page-title') return;
+      rowOf(id)?.querySelector<HTMLElement>('.row-link')?.focus({ preventScroll: true });
+      rowOf(id)?.scrollIntoView({ block: 'center' });
+    }, 0);
+    return () => clearTimeout(timer);
+  }, [id]);
+}
+
 /** The rows from one to the other, in whatever order they were pointed at. */
 function between(alerts: readonly AlertRow[], one: number, other: number): number[] {
   const ids = alerts.map(({ id }) => id);
@@ -146,7 +165,7 @@ function useAlertKeys(props: KeyProps): void {
     ids,
     current: props.current,
     onMove: props.setCurrent,
-    rowOf: (id) => document.querySelector(`[data-alert="${id}"]`),
+    rowOf,
     keys: {
       ...handling,
       Enter: forCurrent((id) => navigate(`/alerts/${id}`)),

@@ -21,7 +21,7 @@ import { alertsPath } from './alerts-query.js';
 import { AlertGroups, groupingNames } from './alert-groups.js';
 import { AlertTable } from './alert-table.js';
 import './alerts.css';
-import { useRememberedOrder } from './list-order.js';
+import { useCardBefore, useRememberedOrder } from './list-order.js';
 import { SavedViews } from './saved-views.js';
 import { SearchNote } from './search-note.js';
 import { useTriage } from './use-triage.js';
@@ -54,6 +54,7 @@ export function AlertsPage(): ReactElement {
     onDone: clearSelection,
   });
   useRememberedOrder(shown, address.text);
+  const cardBefore = useCardBefore();
   return (
     <>
       <PageHead
@@ -128,6 +129,7 @@ export function AlertsPage(): ReactElement {
                 selection={selection}
                 onSelect={setSelection}
                 onAct={triage.act}
+                cameFrom={cardBefore}
                 onTogglePause={() => setIsPausedByHand(!isPausedByHand)}
                 sort={address.filter.sort}
                 onSort={(sort) => address.change({ sort })}

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { createState, useSharedState } from '../api/create-state.js';
 import type { AlertRow } from './alert.js';
 
@@ -14,6 +14,23 @@ export function useRememberedOrder(shown: readonly AlertRow[] | undefined, query
     listOrder.set({ ids: ids === '' ? [] : ids.split(' ').map(Number), query });
   }, [ids, query]);
 }
+
+/** The card that is open; known for a moment longer, to the page that comes after it. */
+let openCard: number | null = null;
+
+export function useOpenCard(id: number): void {
+  useEffect(() => {
+    openCard = id;
+    return () => {
+      setTimeout(() => {
+        if (openCard === id) openCard = null;
+      }, 0);
+    };
+  }, [id]);
+}
+
+/** The row that one comes back to from its card. */
+export const useCardBefore = (): number | null => useState(() => openCard)[0];
 
 export interface Neighbours {
   readonly previous: number | null;

@@ -21,6 +21,10 @@ describe('the values beside a chart', () => {
     expect(shown(highest, scale)).toEqual(words);
   });
 
+  it('are what they say, tenths too', () => {
+    expect(valueTicks(0.3, 'count')).toEqual([0, 0.1, 0.2, 0.3]);
+  });
+
   it.each<Scale>(['count', 'milliseconds', 'seconds'])(
     'of %s reach above any height, in few steps',
     (scale) => {

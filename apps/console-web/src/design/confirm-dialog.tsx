@@ -1,6 +1,7 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import type { FormEvent, ReactElement, ReactNode } from 'react';
 import { describeProblem } from '../api/api-problem.js';
+import { Dialog } from './dialog.js';
 
 interface Props {
   readonly title: string;
@@ -29,7 +30,7 @@ export function ConfirmDialog(props: Props): ReactElement {
     props.onConfirm();
   };
   return (
-    <Modal
+    <Dialog
       opened={props.isOpen}
       onClose={props.onClose}
       title={props.title}
@@ -60,6 +61,6 @@ export function ConfirmDialog(props: Props): ReactElement {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 import { useDocumentTitle } from '@mantine/hooks';
-import type { ReactElement, ReactNode } from 'react';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { focusLateTitle } from './page-focus.js';
 
 interface Props {
   readonly title: string;
@@ -10,10 +11,12 @@ interface Props {
 /** The one h1 of a page, what the page is for, and what can be done on it. */
 export function PageHead({ title, children, actions }: Props): ReactElement {
   useDocumentTitle(`${title} · Sluice`);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => focusLateTitle(heading.current), []);
   return (
     <header className="page-head">
       <div>
-        <h1 id="page-title" tabIndex={-1}>
+        <h1 ref={heading} id="page-title" tabIndex={-1}>
           {title}
         </h1>
         {children !== undefined && <p>{children}</p>}

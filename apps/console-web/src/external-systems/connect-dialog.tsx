@@ -1,6 +1,7 @@
-import { Modal, Stack, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { useState, type ReactElement } from 'react';
 import { IntegrationPrograms } from './integration-guide.js';
+import { Dialog } from '../design/dialog.js';
 
 interface Props {
   readonly isOpen: boolean;
@@ -17,7 +18,7 @@ export function ConnectDialog({ isOpen, onClose }: Props): ReactElement {
   const id = typed.trim();
   const isOdd = id !== '' && !idPattern.test(id);
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       size="xl"
@@ -38,6 +39,6 @@ export function ConnectDialog({ isOpen, onClose }: Props): ReactElement {
         />
         <IntegrationPrograms sensorId={id === '' || isOdd ? exampleId : id} />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -26,7 +26,7 @@ import { useExternalSystems } from './systems-query.js';
 export function SystemPage({ params }: { readonly params: { readonly id: string } }): ReactElement {
   const systems = useExternalSystems();
   const system = systems.data?.find((one) => one.id === params.id);
-  if (system !== undefined) return <OneSystem system={system} systems={systems.data ?? []} />;
+  if (system !== undefined) return <OneSystem key={system.id} system={system} systems={systems.data ?? []} />;
   if (systems.data !== undefined)
     return (
       <PageHead title="No such external system">

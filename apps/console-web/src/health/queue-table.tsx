@@ -22,6 +22,7 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
       <Table
         className="list-table is-stacking-late is-dense"
         aria-label="Waiting scans by queue and priority"
+        horizontalSpacing={10}
       >
         <Table.Thead>
           <Table.Tr>
@@ -30,7 +31,7 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
             <Table.Th w="18%" ta="right">
               Unfinished
             </Table.Th>
-            <Table.Th w="18%" ta="right" className="col-wide">
+            <Table.Th w="20%" ta="right" className="col-roomy">
               To be retried
             </Table.Th>
             <Table.Th w="18%" ta="right">
@@ -48,7 +49,7 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
               <Table.Td data-label="Unfinished" ta="right" className="numbers">
                 {formatNumber(one.unfinished)}
               </Table.Td>
-              <Table.Td data-label="To be retried" ta="right" className="numbers col-wide">
+              <Table.Td data-label="To be retried" ta="right" className="numbers col-roomy">
                 {formatNumber(one.delayed)}
               </Table.Td>
               <Table.Td data-label="Oldest" ta="right" className="numbers">

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Code, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import type { OperatorRole } from '@sluice/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
@@ -8,6 +8,7 @@ import { queryKeys } from '../api/query-keys.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { roleExplanations, roleNames } from '../texts/role-names.js';
 import { CopyAction } from '../texts/copy-action.js';
+import { Dialog } from '../design/dialog.js';
 
 const lives = [
   { value: '30', label: '30 days' },
@@ -98,7 +99,7 @@ function MadeToken({
   readonly onClose: () => void;
 }): ReactElement {
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title="Your new token"
@@ -123,6 +124,6 @@ function MadeToken({
           <Button onClick={onClose}>I have copied it</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

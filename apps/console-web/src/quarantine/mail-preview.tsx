@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, DataList, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Button, DataList, Group, Stack, Text } from '@mantine/core';
 import type { MailPreviewAnswer, Quarantined } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { ClaimedText } from '../texts/claimed-text.js';
@@ -6,6 +6,7 @@ import { formatBytes } from '../texts/formats.js';
 import { Fact } from '../texts/object-facts.js';
 import './mail-preview.css';
 import { nameOf } from './name-of.js';
+import { Dialog } from '../design/dialog.js';
 
 interface Props {
   readonly item: Quarantined;
@@ -16,7 +17,7 @@ interface Props {
 /** Text and nothing else: no link, no picture and no form of the mail is one here. */
 export function MailPreview({ item, preview, onClose }: Props): ReactElement {
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title="Mail in quarantine"
@@ -53,7 +54,7 @@ export function MailPreview({ item, preview, onClose }: Props): ReactElement {
           <Button onClick={onClose}>Close</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

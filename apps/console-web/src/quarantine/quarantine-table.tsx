@@ -2,8 +2,9 @@ import { Button, Checkbox, Table } from '@mantine/core';
 import type { Quarantined, Release } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
-import { ClaimedText, revealText } from '../texts/claimed-text.js';
+import { ClaimedText, isolateText, revealText } from '../texts/claimed-text.js';
 import { formatBytes, plural } from '../texts/formats.js';
+import { MailRoute, mailRouteTitle } from '../texts/mail-route.js';
 import { Clock, useNowMs } from '../texts/moment.js';
 import { rescannedWord } from '../texts/rescanned-note.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
@@ -115,17 +116,15 @@ export function QuarantineTable(props: Props): ReactElement {
 
 function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
   const { message, object } = item;
-  const more =
-    message === null
-      ? formatBytes(object.size)
-      : `${message.sender ?? 'no sender'} → ${describeRecipients(message)}`;
+  const size = formatBytes(object.size);
+  const route = message === null ? null : routeOf(message);
+  const more = route === null ? size : mailRouteTitle(route);
   return (
-    <div className="cell-text" title={revealText(`${nameOf(item)}\n${more}`)}>
-      <ClaimedText text={nameOf(item)} />
-      <span className="quiet">
-        {' — '}
-        <ClaimedText text={more} />
-      </span>
+    <div className="cell-two" title={`${isolateText(nameOf(item))}\n${more}`}>
+      <div className="cell-text">
+        <ClaimedText text={nameOf(item)} />
+      </div>
+      <div className="cell-text cell-second">{route === null ? size : <MailRoute {...route} />}</div>
     </div>
   );
 }
@@ -134,9 +133,13 @@ function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
 const Held = ({ item }: { readonly item: Quarantined }): ReactElement =>
   item.hold === null ? <span className="quiet">–</span> : <WordBadge word={holdWords[item.hold.state]} />;
 
-function describeRecipients({ recipients, blindRecipients }: NonNullable<Quarantined['message']>): string {
-  const blind = blindRecipients === 0 ? [] : [plural(blindRecipients, 'blind recipient')];
-  return [...recipients, ...blind].join(', ');
+function routeOf({ sender, recipients, blindRecipients }: NonNullable<Quarantined['message']>) {
+  const blind = plural(blindRecipients, 'blind recipient');
+  return {
+    sender,
+    recipients,
+    ...(blindRecipients > 0 && { more: recipients.length > 0 ? `, ${blind}` : blind }),
+  };
 }
 
 /** Leads to where the whole verdict stands. */

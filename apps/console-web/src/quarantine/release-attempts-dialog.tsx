@@ -1,4 +1,4 @@
-import { Modal, Stack, Text, Timeline } from '@mantine/core';
+import { Stack, Text, Timeline } from '@mantine/core';
 import type { Quarantined, Release } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { ClaimedText } from '../texts/claimed-text.js';
@@ -6,6 +6,7 @@ import { plural } from '../texts/formats.js';
 import { Moment, useNowMs } from '../texts/moment.js';
 import { nameOf } from './name-of.js';
 import { describeNext } from './release-texts.js';
+import { Dialog } from '../design/dialog.js';
 
 interface Props {
   readonly item: Quarantined;
@@ -18,7 +19,7 @@ export function ReleaseAttemptsDialog({ item, release, onClose }: Props): ReactE
   const nowMs = useNowMs();
   const attempts = release.attemptLog.reduce((sum, { count }) => sum + count, 0);
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={release.form === 'refusal' ? 'Notification of the sender' : 'Release'}
@@ -52,7 +53,7 @@ export function ReleaseAttemptsDialog({ item, release, onClose }: Props): ReactE
           </Timeline>
         </section>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

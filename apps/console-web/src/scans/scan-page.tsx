@@ -33,7 +33,7 @@ export function ScanPage({ params }: { readonly params: { readonly id: string } 
     // An unfinished scan is watched until it ends.
     refetchInterval: (query) => (query.state.data?.state === 'processing' ? watchMs : false),
   });
-  if (scan.data !== undefined) return <OneScan scan={scan.data} />;
+  if (scan.data !== undefined) return <OneScan key={scan.data.id} scan={scan.data} />;
   const isGone = scan.error instanceof ApiProblem && (scan.error.status === 404 || scan.error.status === 400);
   if (isGone)
     return (

@@ -1,7 +1,8 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { sessionState } from '../api/session-state.js';
 import { SignInForm } from './sign-in-form.js';
+import { Dialog } from '../design/dialog.js';
 
 interface Props {
   readonly isOpen: boolean;
@@ -11,7 +12,7 @@ interface Props {
 /** Over everything else, which stays as it was left. */
 export function SessionExpiredDialog({ isOpen, username }: Props): ReactElement {
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={() => undefined}
       withCloseButton={false}
@@ -32,6 +33,6 @@ export function SessionExpiredDialog({ isOpen, username }: Props): ReactElement 
           Leave without signing in
         </Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

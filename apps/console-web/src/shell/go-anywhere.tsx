@@ -1,9 +1,10 @@
-import { Kbd, Modal, TextInput } from '@mantine/core';
+import { Kbd, TextInput } from '@mantine/core';
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 import { useLocation } from 'wouter';
 import { SearchIcon } from '../design/icons.js';
 import { useDestinations } from './use-destinations.js';
 import './go-anywhere.css';
+import { Dialog } from '../design/dialog.js';
 
 interface Props {
   readonly isOpen: boolean;
@@ -12,7 +13,7 @@ interface Props {
 
 export function GoAnywhere({ isOpen, onClose }: Props): ReactElement {
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title="Go to"
@@ -20,7 +21,7 @@ export function GoAnywhere({ isOpen, onClose }: Props): ReactElement {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Finder onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -80,7 +81,7 @@ function Finder({ onClose }: { readonly onClose: () => void }): ReactElement {
           >
             {destination.icon}
             <span>
-              {destination.title}
+              <bdi>{destination.title}</bdi>
               {destination.note !== undefined && <small className="quiet"> {destination.note}</small>}
             </span>
             {index === at && <Kbd size="xs">Enter</Kbd>}

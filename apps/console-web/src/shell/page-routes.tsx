@@ -82,7 +82,7 @@ function NoSuchPage(): ReactElement {
   return (
     <PageHead title="No such page">
       Nothing is at this address.{' '}
-      <Anchor component={Link} href="/">
+      <Anchor component={Link} href="/" inherit underline="always">
         Go to the dashboard
       </Anchor>
     </PageHead>

@@ -5,6 +5,7 @@ import { Suspense, useEffect, useRef, type ReactElement } from 'react';
 import { useLocation } from 'wouter';
 import { connectionState } from '../api/connection-state.js';
 import { useSharedState } from '../api/create-state.js';
+import { focusTitle } from '../design/page-focus.js';
 import { useEvents, useHealing } from '../events/follow-events.js';
 import { ListLoading } from '../lists/list-states.js';
 import { isNarrowState } from '../view-settings/view-settings.js';
@@ -84,14 +85,13 @@ function ConnectionLost(): ReactElement | null {
   );
 }
 
-/** A screen reader hears the new page's title, as it would after a full load. */
 function useFocusOnNavigation(): void {
   const [location] = useLocation();
   const before = useRef(location);
   useEffect(() => {
     if (before.current === location) return;
     before.current = location;
-    document.getElementById('page-title')?.focus({ preventScroll: true });
+    focusTitle();
     window.scrollTo(0, 0);
   }, [location]);
 }

@@ -1,6 +1,7 @@
-import { Group, Kbd, Modal, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Group, Kbd, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { pages } from './pages.js';
+import { Dialog } from '../design/dialog.js';
 
 interface Shortcut {
   readonly keys: readonly string[];
@@ -35,7 +36,7 @@ interface Props {
 
 export function ShortcutsDialog({ isOpen, onClose }: Props): ReactElement {
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={onClose}
       title="Keyboard shortcuts"
@@ -49,7 +50,7 @@ export function ShortcutsDialog({ isOpen, onClose }: Props): ReactElement {
         </Stack>
         <Shortcuts title="Go to" list={goTo} />
       </SimpleGrid>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -20,7 +20,9 @@ export function useGlobalKeys(actions: Actions): void {
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
-        latest.current.onGoAnywhere();
+        // Leaving the page from over an open window would lose what was typed there.
+        if (document.querySelector('[role="dialog"][aria-modal="true"]') === null)
+          latest.current.onGoAnywhere();
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;

@@ -37,3 +37,6 @@ export const revealText = (text: string): string =>
     .split(deceiving)
     .map((part) => (deceiving.test(part) ? `[${codeOf(part)}]` : part))
     .join('');
+
+/** The same beside other text, which it does not reorder: for titles that hold several names. */
+export const isolateText = (text: string): string => `\u2066${revealText(text)}\u2069`;

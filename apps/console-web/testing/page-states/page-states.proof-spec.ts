@@ -13,13 +13,14 @@ const root = path.resolve(import.meta.dirname, '../../../..');
 const dist = path.join(root, 'apps/console-web/dist');
 /** Where the pictures go: `PICTURES=FOLDER npm run proofs -- page-states`. */
 const pictures = path.resolve(root, process.env['PICTURES'] ?? 'test-output/page-states');
-const widths = [1440, 760, 360] as const;
+const widths = [1440, 1280, 760, 360] as const;
 const themes = ['light', 'dark'] as const;
 const views = widths.flatMap((width) => themes.map((theme) => ({ width, theme })));
 type View = (typeof views)[number];
 /** Small enough to be looked at whole, large enough to be read. */
 const sheets = {
   1440: { columns: 2, widthPx: 768, heightPx: 760, perSheet: 4 },
+  1280: { columns: 2, widthPx: 768, heightPx: 760, perSheet: 4 },
   760: { columns: 4, widthPx: 376, heightPx: 760, perSheet: 8 },
   360: { columns: 6, widthPx: 248, heightPx: 760, perSheet: 12 },
 } as const;

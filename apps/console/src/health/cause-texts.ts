@@ -22,7 +22,9 @@ export const describeSeconds = (seconds: number): string => {
 
 export const describeBytes = (bytes: number): string => {
   const gibibytes = bytes / 1024 ** 3;
-  return gibibytes >= 1 ? `${gibibytes.toFixed(1)} GiB` : `${Math.floor(bytes / 1024 ** 2)} MiB`;
+  return gibibytes >= 1
+    ? `${gibibytes.toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })} GiB`
+    : `${Math.floor(bytes / 1024 ** 2)} MiB`;
 };
 
 /** Each value once, with all that have it, in order of first appearance. */

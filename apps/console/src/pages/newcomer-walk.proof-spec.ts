@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { HealthService } from '../health/health.service.js';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { seedTroubledSystem, troubled } from '../testing/seed-troubled-system.js';
 
@@ -65,6 +66,7 @@ describe('a newcomer to a system in trouble', () => {
     clicks = 0;
     app.asked.length = 0;
     await app.rows(reportAgain);
+    await app.get(HealthService).watch();
     page = await context.newPage();
     page.setDefaultTimeout(aMinuteMs);
     await page.goto(app.url);
@@ -94,7 +96,7 @@ describe('a newcomer to a system in trouble', () => {
       const problems = page.getByRole('list', { name: 'Problems' });
       const text = await problems.innerText();
       expect(text).toMatch(/The scanner is not answering \(scanner-2\)\.\s+Since \d\d:\d\d/);
-      expect(text).toMatch(/The object store has .* free; nothing is accepted below/);
+      expect(text).toMatch(/The object store has .* free; nothing is accepted below .*\.\s+Since \d\d:\d\d/);
       expect(text).toMatch(/The oldest mail has been waiting for \d+ min\.\s+Since \d\d:\d\d/);
       expect(clicks).toBe(0);
     });
@@ -190,7 +192,7 @@ describe('a newcomer to a system in trouble', () => {
     });
 
     it('close fifty with a reason: 3', async () => {
-      app.answerRpc = () => ({ changed: 50 });
+      app.answerRpc = () => ({ changed: 50, left: 0 });
       await page.goto(`${app.url}/alerts`);
       await click(page.getByRole('checkbox', { name: 'Select all on this page' }));
       await click(button('Close', page.getByLabel('Selected alerts')));

@@ -1,7 +1,8 @@
-import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import type { NewChannelAnswer } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { CopyAction } from '../../texts/copy-action.js';
+import { Dialog } from '../../design/dialog.js';
 
 interface Props {
   readonly channel: NewChannelAnswer;
@@ -14,7 +15,7 @@ export function MadeChannelDialog({ channel, onTest, onClose }: Props): ReactEle
   const secret = channel.kind === 'webhook' ? channel.secret : undefined;
   const isFree = secret === undefined;
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={`${channel.name} is made`}
@@ -48,6 +49,6 @@ export function MadeChannelDialog({ channel, onTest, onClose }: Props): ReactEle
           <Button onClick={onTest}>{isFree ? 'Send a test' : 'Copied; send a test'}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

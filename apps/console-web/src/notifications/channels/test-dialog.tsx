@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Loader, Modal, Stack, TagsInput, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Loader, Stack, TagsInput, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
@@ -9,6 +9,7 @@ import { ClaimedText } from '../../texts/claimed-text.js';
 import { formatDuration } from '../../texts/formats.js';
 import { describePlace, type Channel, type ChannelTest } from '../channel.js';
 import { channelsPath, useReloadChannels } from '../channels-query.js';
+import { Dialog } from '../../design/dialog.js';
 
 interface Props {
   readonly channel: Channel;
@@ -31,7 +32,7 @@ export function TestDialog({ channel, onClose }: Props): ReactElement {
   });
   const { place, how } = describePlace(channel);
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={`Test ${channel.name}`}
@@ -91,7 +92,7 @@ export function TestDialog({ channel, onClose }: Props): ReactElement {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Badge, Group, Modal, Stack, Text, Timeline } from '@mantine/core';
+import { Badge, Group, Stack, Text, Timeline } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { ApiProblem } from '../../api/api-problem.js';
@@ -13,6 +13,7 @@ import { useDelivery } from './deliveries-query.js';
 import { canReplay, deliveryStateWords, type Attempt, type Delivery } from './delivery.js';
 import { DeliveryNote, DeliveryState, DeliveryTitle } from './delivery-texts.js';
 import { ReplayButton } from './delivery-table.js';
+import { Dialog } from '../../design/dialog.js';
 
 interface Props {
   readonly id: string;
@@ -24,7 +25,7 @@ export function DeliveryDialog({ id, onClose }: Props): ReactElement {
   const delivery = useDelivery(id);
   const isGone = delivery.error instanceof ApiProblem && [400, 404].includes(delivery.error.status);
   return (
-    <Modal opened onClose={onClose} title="Delivery" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened onClose={onClose} title="Delivery" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
       {delivery.data !== undefined && !isGone ? (
         <OneDelivery delivery={delivery.data} />
       ) : isGone ? (
@@ -34,7 +35,7 @@ export function DeliveryDialog({ id, onClose }: Props): ReactElement {
       ) : (
         <ListLoading what="the delivery" />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,0 +1,35 @@
+import { Fragment, type ReactElement } from 'react';
+import { ClaimedText, isolateText } from './claimed-text.js';
+
+interface Route {
+  /** Null or empty: none was given, as in a report of delivery. */
+  readonly sender: string | null;
+  readonly recipients: readonly string[];
+  /** Stands behind the recipients that are named: ` +2`, `, 1 blind recipient`. */
+  readonly more?: string;
+}
+
+const senderOf = ({ sender }: Route): string => (sender === null || sender === '' ? 'no sender' : sender);
+const recipientsOf = ({ recipients, more }: Route): readonly string[] =>
+  recipients.length === 0 && more === undefined ? ['no recipient'] : recipients;
+
+/**
+ * Who wrote to whom. Each by itself: between two names in a script that runs from right to left the arrow would belong to
+ * them, and the recipient would be read as the sender.
+ */
+export const MailRoute = (route: Route): ReactElement => (
+  <>
+    <ClaimedText text={senderOf(route)} />
+    {' → '}
+    {recipientsOf(route).map((one, index) => (
+      <Fragment key={index}>
+        {index > 0 && ', '}
+        <ClaimedText text={one} />
+      </Fragment>
+    ))}
+    {route.more}
+  </>
+);
+
+export const mailRouteTitle = (route: Route): string =>
+  `${isolateText(senderOf(route))} → ${recipientsOf(route).map(isolateText).join(', ')}${route.more ?? ''}`;
