@@ -175,7 +175,8 @@ function ChangeLog({ changes }: { readonly changes: readonly AlertChangeEntry[] 
 /** What an entry changed, one line each; a comment alone has none. */
 export function describeChange(entry: AlertChangeEntry): string[] {
   const lines: string[] = [];
-  if (entry.stateAfter !== null && entry.stateAfter !== entry.stateBefore)
+  // What it is closed as says that it is closed.
+  if (entry.stateAfter !== null && entry.stateAfter !== entry.stateBefore && entry.dispositionAfter === null)
     lines.push(`State: ${alertStateWords[entry.stateAfter].name}`);
   if (entry.assigneeAfter !== entry.assigneeBefore)
     lines.push(entry.assigneeAfter === null ? 'Assigned to no one' : `Assigned to ${entry.assigneeAfter}`);

@@ -1,5 +1,7 @@
-import { DataList } from '@mantine/core';
+import { Anchor, DataList } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { Link } from 'wouter';
+import { withQuery } from '../api/ask.js';
 import { Card } from '../design/card.js';
 import { ClaimedText } from '../texts/claimed-text.js';
 import { Fact } from '../texts/object-facts.js';
@@ -13,7 +15,20 @@ export function AlertMail({ mail }: { readonly mail: NonNullable<AlertCard['mail
   return (
     <Card title="Message headers (unverified)">
       <DataList labelWidth="110px" gap="xs" className="facts">
-        <Line label="Sender" text={mail.from} />
+        <Fact label="Sender">
+          {mail.from === null || mail.from === '' ? (
+            <span className="quiet">None</span>
+          ) : (
+            <Anchor
+              component={Link}
+              href={withQuery('/alerts', { sender: mail.from })}
+              inherit
+              underline="always"
+            >
+              <ClaimedText text={mail.from} />
+            </Anchor>
+          )}
+        </Fact>
         <Line label="Recipients" text={mail.to?.join(', ') ?? null} />
         {origin === null ? null : (
           <>

@@ -24,6 +24,7 @@ import './alerts.css';
 import { useCardBefore, useRememberedOrder } from './list-order.js';
 import { SavedViews } from './saved-views.js';
 import { SearchNote } from './search-note.js';
+import { useAlertTotal } from './use-alert-total.js';
 import { useTriage } from './use-triage.js';
 
 const groupings = Object.keys(groupingNames) as AlertGrouping[];
@@ -55,6 +56,7 @@ export function AlertsPage(): ReactElement {
   });
   useRememberedOrder(shown, address.text);
   const cardBefore = useCardBefore();
+  const total = useAlertTotal(address.filter, group === null);
   return (
     <>
       <PageHead
@@ -92,6 +94,7 @@ export function AlertsPage(): ReactElement {
           <PagedList
             pages={shown === undefined ? pages : { ...pages, items: shown }}
             what="the alerts"
+            total={total}
             empty={
               address.isFiltered
                 ? {

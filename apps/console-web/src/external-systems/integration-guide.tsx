@@ -1,4 +1,4 @@
-import { Code, Group, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Code, Group, Stack, Tabs, Text } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Card } from '../design/card.js';
 import { CopyAction } from '../texts/copy-action.js';
@@ -24,8 +24,24 @@ export function IntegrationPrograms({ sensorId }: Props): ReactElement {
     sensorId,
     serverFingerprint: server?.certificateFingerprint ?? null,
   };
+  const isOwnMachine = /^(localhost|127\.|\[::1\])/.test(location.hostname);
   return (
     <Stack gap="sm">
+      {(isOwnMachine || context.serverFingerprint === null) && (
+        <Alert color="orange" title="To be filled in before it runs">
+          {isOwnMachine && (
+            <Text size="sm">
+              {location.hostname} is the gateway only on this machine: put its name or address in.
+            </Text>
+          )}
+          {context.serverFingerprint === null && (
+            <Text size="sm">
+              The fingerprint of the gateway’s certificate: it stands on External systems once a gateway has
+              reported, and on the terminal that started it.
+            </Text>
+          )}
+        </Alert>
+      )}
       <Text size="sm" c="dimmed">
         Each program sends one file as {sensorId}, waits for the verdict and ends with 0 only for “not
         detected”. The first call of a new certificate is answered 401 and makes a request that waits here for

@@ -40,7 +40,7 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
             <Table.Th w={130} className="col-widest">
               Certificate fingerprint
             </Table.Th>
-            <SortableHeader title="Expires" {...by('expiry')} w={100} />
+            <SortableHeader title="Expires" {...by('expiry')} w={118} />
             <SortableHeader title="State" {...by('state')} w={110} />
             <SortableHeader title="Connection" {...by('seen')} w={124} className="col-wide" />
             {props.isAdministrator && (

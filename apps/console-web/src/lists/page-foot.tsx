@@ -3,12 +3,22 @@ import type { ReactElement } from 'react';
 import { ChevronLeftIcon, ChevronRightIcon } from '../design/icons.js';
 import type { CursorPages } from './use-cursor-pages.js';
 
-export function PageFoot({ pages }: { readonly pages: CursorPages<unknown> }): ReactElement | null {
+interface Props {
+  readonly pages: CursorPages<unknown>;
+  /** How many there are in all, where that is known. */
+  readonly total?: string | null;
+}
+
+export function PageFoot({ pages, total = null }: Props): ReactElement | null {
   const { pageNumber, hasNext, items, isBackToFirst } = pages;
-  if (items === undefined || (pageNumber === 1 && !hasNext)) return null;
+  if (items === undefined) return null;
+  if (pageNumber === 1 && !hasNext) return total === null ? null : <div className="list-foot">{total}</div>;
   return (
     <nav className="list-foot" aria-label="Pages of the list">
-      <span>Page {pageNumber}</span>
+      <span>
+        Page {pageNumber}
+        {total !== null && <span className="quiet"> of {total}</span>}
+      </span>
       <Group gap="xs">
         <Button
           size="xs"

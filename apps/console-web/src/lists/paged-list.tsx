@@ -9,11 +9,13 @@ interface Props<Item> {
   /** Completes "Loading …". */
   readonly what: string;
   readonly empty: { readonly icon: ReactNode; readonly title: string; readonly advice?: ReactNode };
+  /** How many there are on all pages, in words. */
+  readonly total?: string | null;
   readonly children: (items: readonly Item[]) => ReactNode;
 }
 
 /** The states every list has: loading, failed, empty, and rows with a way to the next page. */
-export function PagedList<Item>({ pages, what, empty, children }: Props<Item>): ReactElement {
+export function PagedList<Item>({ pages, what, empty, total = null, children }: Props<Item>): ReactElement {
   const { query, items } = pages;
   if (items === undefined)
     return query.isError ? (
@@ -33,7 +35,7 @@ export function PagedList<Item>({ pages, what, empty, children }: Props<Item>): 
           {children(items)}
         </div>
       )}
-      <PageFoot pages={pages} />
+      <PageFoot pages={pages} total={items.length === 0 ? null : total} />
     </>
   );
 }

@@ -76,19 +76,21 @@ function PageBadge({ path }: { readonly path: string }): ReactNode {
   if (path === '/alerts') return badge(live?.newAlerts, 'alerts', 'new');
   const problems = live?.problems ?? {};
   if (path === '/health') return badge(sum(Object.values(problems)), 'problems', 'problems');
-  if (path === '/failed-jobs') return badge(problems['/failed-jobs'], 'problems', 'problems');
-  if (path === '/notifications') return badge(problems['/notifications/channels'], 'problems', 'problems');
+  // Beside these a number would be read as that of the jobs or channels.
+  if (path === '/failed-jobs') return badge(problems['/failed-jobs'], 'problems', 'problems', '!');
+  if (path === '/notifications')
+    return badge(problems['/notifications/channels'], 'problems', 'problems', '!');
   return null;
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
 
 const mostShown = 999;
-function badge(count: number | undefined, kind: string, words: string): ReactNode {
+function badge(count: number | undefined, kind: string, words: string, shown?: string): ReactNode {
   if (count === undefined || count === 0) return null;
   return (
     <strong className="nav-badge" data-kind={kind} aria-label={`${formatNumber(count)} ${words}`}>
-      {count > mostShown ? `${mostShown}+` : count}
+      {shown ?? (count > mostShown ? `${mostShown}+` : count)}
     </strong>
   );
 }

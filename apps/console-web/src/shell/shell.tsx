@@ -13,6 +13,7 @@ import { timeZoneState } from '../texts/formats.js';
 import { GoAnywhere } from './go-anywhere.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { useGlobalKeys } from './use-global-keys.js';
+import { useRowClicks } from './use-row-clicks.js';
 import { Navigation } from './navigation.js';
 import { PageRoutes } from './page-routes.js';
 import { TopBar } from './top-bar.js';
@@ -28,6 +29,7 @@ export function Shell(): ReactElement {
   const [isHelping, helping] = useDisclosure(false);
   useGlobalKeys({ onGoAnywhere: going.open, onShowShortcuts: helping.open });
   useFocusOnNavigation();
+  useRowClicks();
   return (
     <AppShell
       className="page"

@@ -47,6 +47,18 @@ export function TopBar(props: Props): ReactElement {
       </button>
       <div className="top-bar-space" />
       <ZoneOfTimes />
+      <Tooltip label="Keyboard shortcuts: ?">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          visibleFrom="md"
+          aria-label="Keyboard shortcuts"
+          onClick={props.onShowShortcuts}
+        >
+          <KeyboardIcon />
+        </ActionIcon>
+      </Tooltip>
       <ColorSchemeSwitch />
       <OperatorMenu onShowShortcuts={props.onShowShortcuts} />
     </div>

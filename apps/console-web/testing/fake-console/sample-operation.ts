@@ -256,7 +256,7 @@ const sampleCauses = () => [
   {
     id: 'certificate:external-systems',
     level: 'advisory',
-    title: '10 certificates expire within 30 days; the first: mx-berlin-1 expires tomorrow.',
+    title: '10 certificates expire within 30 days; the first: mx-berlin-1 expires in 31 hours.',
     instances: [],
     since: null,
     effect: 'Calls are still accepted; some clients stop by themselves when their certificate expires.',

@@ -112,7 +112,7 @@ describe('causes', () => {
     expect(reminder).toMatchObject([
       {
         level: 'advisory',
-        title: '10 certificates expire within 30 days; the first: mx expires tomorrow.',
+        title: '10 certificates expire within 30 days; the first: mx expires in 30 hours.',
         link: '/external-systems?state=accepted&sort=expiry',
       },
     ]);
@@ -272,7 +272,7 @@ describe('causes', () => {
       ...calm.instances.slice(1),
     ];
     expect(causesOf({ instances })).toMatchObject([
-      { level: 'advisory', title: 'Certificate of the gateway expires tomorrow (gateway-1, gateway-2).' },
+      { level: 'advisory', title: 'Certificate of the gateway expires in 25 hours (gateway-1, gateway-2).' },
     ]);
     const over = instanceOf('gateway', { ...ending, certificate_not_after: hoursAgo(1) });
     expect(causesOf({ instances: [over, ...calm.instances.slice(1)] })).toMatchObject([

@@ -122,7 +122,9 @@ const insertAlerts = `
     jsonb_build_array(jsonb_build_object('engine', 'clamav', 'technology', 'am', 'name', 'Win.Test.Sample-' || n % 7,
       'path', CASE WHEN is_mail THEN '["attachment 1: invoice.zip", "invoice.docm"]'::jsonb ELSE '[]'::jsonb END)
       || CASE WHEN is_mail THEN jsonb_build_object('sha256', $5::text) ELSE '{}'::jsonb END),
-    1, '[]', 202611210000, md5('alert object ' || n), CASE WHEN is_mail THEN 'message.eml' ELSE 'setup-' || n || '.exe' END,
+    1, jsonb_build_array(jsonb_build_object('engine', 'clamav', 'technology', 'am', 'version', '1.4.3', 'signaturesAt',
+      '2026-11-27T04:00:00Z', 'isTestSignatures', false, 'outcome', 'infected', 'reason', null, 'durationMs', 96)),
+    202611210000, md5('alert object ' || n), CASE WHEN is_mail THEN 'message.eml' ELSE 'setup-' || n || '.exe' END,
     CASE WHEN is_mail THEN 'email' ELSE 'file' END, 70000, encode(sha256(('alert ' || n)::bytea), 'hex'),
     CASE WHEN is_mail THEN 'message/rfc822' ELSE 'application/x-dosexec' END,
     CASE WHEN is_mail THEN CASE WHEN n > $1 - 2 THEN 'sender-' || n || '@example.org' ELSE $3 END END,

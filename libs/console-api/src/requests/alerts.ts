@@ -94,12 +94,9 @@ const changes = {
 };
 /** No change by itself. */
 const conditions = {
-  ifState: z
-    .enum(alertStates)
-    .optional()
-    .meta({
-      description: 'the state that was seen: an alert that is in another one by now is left as it is',
-    }),
+  ifState: z.enum(alertStates).optional().meta({
+    description: 'the state that was seen: an alert that is in another one by now is left as it is',
+  }),
 };
 const hasChange = (body: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(changes).some((key) => body[key] !== undefined);

@@ -5,16 +5,18 @@ import type { Situation } from '../situation.js';
 /** How far ahead the end of a certificate is warned of. */
 export const certificateWarningDays = 30;
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 
 export const certificateCauses = (situation: Situation): FoundCause[] => [
   ...ofGateways(situation),
   ...ofExternalSystems(situation),
 ];
 
-/** `today`, `tomorrow`, `in 12 days`. */
+/** `in 19 hours`, `in 12 days`. Not `today`: whoever reads it may be in another zone, and it would be tomorrow there. */
 function when(at: Date, nowMs: number): string {
-  const days = Math.floor((at.getTime() - nowMs) / dayMs);
-  return days <= 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
+  const hours = Math.max(0, Math.floor((at.getTime() - nowMs) / hourMs));
+  if (hours < 1) return 'within the hour';
+  return hours < 48 ? `in ${plural(hours, 'hour')}` : `in ${Math.floor(hours / 24)} days`;
 }
 
 /** Gateways share their certificate: it is one cause. */
