@@ -78,6 +78,24 @@ it('counts the known verdicts before it takes the lock that verdicts wait for', 
   expect(rows).toBeLessThanOrEqual(mostTouched);
 });
 
+it('counts them along the index: nothing is sorted', async () => {
+  const said: string[] = [];
+  const query: Query = (sql, values) => {
+    said.push(sql);
+    return ledger.database.query(sql, values);
+  };
+  const { transaction } = ledger.database;
+  await new ExpireRecords({
+    query,
+    transaction: transaction.bind(ledger.database),
+  } as unknown as Database).expire();
+  const look = said.find((sql) => sql.includes('OFFSET')) ?? '';
+  const plan = await ledger.rows<{ 'QUERY PLAN': string }>(`EXPLAIN ${look}`, [kept]);
+  const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
+  expect(lines).toMatch(/Index Only Scan/);
+  expect(lines).not.toMatch(/Sort/);
+});
+
 it('removes those that are, and leaves the others', async () => {
   await ledger.set('resultRetentionDays', 1);
   await ledger.database.query(

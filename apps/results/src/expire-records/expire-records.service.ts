@@ -67,7 +67,8 @@ const expired = {
  * The oldest of the known verdicts that may stay; no row while there are fewer. Counting them takes as long as there are
  * many, so it is done before the lock is taken: what is recorded meanwhile is newer than what it finds.
  */
-const oldestToStay = `SELECT recorded_at::text FROM ledger.known_verdicts ORDER BY recorded_at DESC OFFSET $1::integer - 1 LIMIT 1`;
+const oldestToStay = `SELECT k.recorded_at::text FROM ledger.known_verdicts k
+  ORDER BY k.recorded_at DESC OFFSET $1::integer - 1 LIMIT 1`;
 
 const small = [
   `DELETE FROM ledger.minutes WHERE minute < statement_timestamp() - interval '31 days'`,
