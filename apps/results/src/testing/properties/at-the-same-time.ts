@@ -115,6 +115,12 @@ class CrowdedSystem {
         return service.reportScanner(step.scanner, step.decisionSet);
       case 'forget':
         return service.forgetVerdicts();
+      case 'repeat': {
+        const { instance, sha256, grownOld } = step;
+        await this.accept({ kind: 'accept', scanId: '1', instance, sha256 }, service);
+        if (grownOld !== null) await service.verdictsGrowOld(grownOld);
+        return this.accept({ kind: 'accept', scanId: '2', instance, sha256 }, service);
+      }
       case 'verdict-of-other-bytes':
         this.noteSaid(item, 'error');
         await service.concludeOtherBytes(item, step.outcome);

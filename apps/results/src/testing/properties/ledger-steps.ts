@@ -43,6 +43,17 @@ export const ledgerStep = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget' as const) }) },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('repeat' as const),
+      instance,
+      sha256: fc.constantFrom(...hashes),
+      outcome,
+      // Between the scan and its repeat: which of what may be told again grows too old.
+      grownOld: fc.constantFrom(null, 'verdict' as const, 'signatures' as const),
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('wave' as const),

@@ -80,6 +80,8 @@ class ModelledSystem {
       case 'forget':
         await service.forgetVerdicts();
         return model.forget();
+      case 'repeat':
+        return this.repeat(step);
       case 'verdict-of-other-bytes': {
         const recorded = await service.concludeOtherBytes(item, step.outcome);
         expect(recorded !== null).toBe(model.conclude(item.submissionId, 'error'));
@@ -114,6 +116,30 @@ class ModelledSystem {
     if (answer?.outcome !== 'accepted') return;
     this.items.push(fresh);
     expect(answer.isDone === true).toBe(!this.isOpen(fresh.submissionId));
+  }
+
+  /** Scanned by what decides now, and sent again: told at once, unless it cannot be told any more by then. */
+  private async repeat({
+    instance,
+    sha256,
+    outcome,
+    grownOld,
+  }: LedgerStep & { kind: 'repeat' }): Promise<void> {
+    const { model, service } = this;
+    const newest = '2'.repeat(32);
+    await service.reportScanner('a', newest);
+    model.report('a', newest);
+    await this.accept({ kind: 'accept', scanId: '1', instance, sha256 });
+    const scanned = this.items.at(-1);
+    if (scanned !== undefined && this.isOpen(scanned.submissionId)) {
+      await service.conclude(scanned, outcome as Verdict['outcome'], { set: newest });
+      model.conclude(scanned.submissionId, outcomeStates[outcome] as ConclusiveState, newest);
+    }
+    if (grownOld !== null) {
+      await service.verdictsGrowOld(grownOld);
+      model.forget();
+    }
+    await this.accept({ kind: 'accept', scanId: '2', instance, sha256 });
   }
 
   private isOpen(id: string): boolean {

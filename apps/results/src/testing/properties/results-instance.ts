@@ -75,6 +75,15 @@ export class ResultsInstance {
     await forgetVerdicts(this.ledger.database, { changeId });
   }
 
+  /** Of all that may be told again: it was said too long ago, or by signatures that are too old by now. */
+  async verdictsGrowOld(what: 'verdict' | 'signatures'): Promise<void> {
+    const column = what === 'verdict' ? 'recorded_at' : 'oldest_signatures_at';
+    await this.ledger.database.transaction(async (query) => {
+      await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
+      await query(`UPDATE ledger.known_verdicts SET ${column} = clock_timestamp() - interval '60 days'`);
+    });
+  }
+
   async purge(): Promise<void> {
     await this.ledger.database.query('SELECT ledger.purge_watermarked(2)');
   }
