@@ -31,7 +31,7 @@ export async function compareMix(
     const names = Object.keys(sides) as MixSideName[];
     const runs: Record<MixSideName, number[]> = { ours: [], clamd: [], plain: [] };
     const earlier = new Map<MixSideName, readonly MixedObject[]>();
-    const [rounds, count] = isQuick ? [1, 60] : [5, 200];
+    const [rounds, count] = isQuick ? [1, 40] : [3, 120];
     let sentBytes = 0;
     let before = bench.cpuMs();
     // The first round is to warm up.
