@@ -128,8 +128,9 @@ describe('Ctrl-K', () => {
   it('goes where was typed to, and leaves the focus on that page', async () => {
     await served.open('/');
     await press('Control+k');
+    await focusIs('Go to a page, system, alert or hash');
     await type('audit');
-    await served.page.getByRole('option', { name: 'Audit log' }).waitFor();
+    await served.page.getByRole('option', { name: 'Audit log', selected: true }).waitFor();
     await press('Enter');
     await title('Audit log').waitFor();
     await focusIs('page-title');
@@ -140,6 +141,7 @@ describe('Ctrl-K', () => {
     const subject = mail?.message?.subject ?? '';
     await served.open('/settings');
     await press('Control+k');
+    await focusIs('Go to a page, system, alert or hash');
     await type(subject.slice(0, 12));
     const options = served.page.getByRole('option');
     await options.filter({ hasText: `Alert ${mail?.id}:` }).waitFor();

@@ -30,6 +30,7 @@ import { RelatedAlerts } from './related-alerts.js';
 export function AlertPage({ params }: { readonly params: { readonly id: string } }): ReactElement {
   const alert = useAlert(params.id);
   useOpenCard(Number(params.id));
+  const neighbours = useNeighbours(Number(params.id));
   // What was typed for one alert is nothing for the next.
   if (alert.data !== undefined) return <OneAlert key={alert.data.id} alert={alert.data} />;
   if (alert.error instanceof ApiProblem && alert.error.status === 404)
@@ -43,7 +44,8 @@ export function AlertPage({ params }: { readonly params: { readonly id: string }
     );
   return (
     <>
-      <PageHead title={`Alert ${params.id}`} />
+      {/* Whoever pages through cards does not wait for each. */}
+      <PageHead title={`Alert ${params.id}`} actions={<NeighbourLinks neighbours={neighbours} />} />
       <Card isFlush>
         {alert.isError ? (
           <ListFailed problem={alert.error} onRetry={() => void alert.refetch()} />

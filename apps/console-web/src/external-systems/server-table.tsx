@@ -42,7 +42,7 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
             </Table.Th>
             <SortableHeader title="Expires" {...by('expiry')} w={118} />
             <SortableHeader title="State" {...by('state')} w={110} />
-            <SortableHeader title="Connection" {...by('seen')} w={124} className="col-wide" />
+            <SortableHeader title="Connection" {...by('seen')} w={106} className="col-wide" />
             {props.isAdministrator && (
               <Table.Th w={162}>
                 <span className="sr-only">Actions</span>
