@@ -98,10 +98,11 @@ if (total > 0) console.log(`built ${total} files in ${folders.length} projects`)
 /** One after the other: the bundler uses every processor by itself. */
 async function bundlePrograms() {
   let bundled = 0;
+  const known = new Map();
   for (const folder of folders)
     for (const file of programs[path.relative(root, folder)] ?? []) {
       const source = path.join(folder, 'src', file);
-      if (await bundleProgram(source, () => transform(source))) bundled += 1;
+      if (await bundleProgram(source, () => transform(source), known)) bundled += 1;
     }
   return bundled;
 }
