@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { readRepositoryFile, repositoryRoot } from '../repository.js';
 
@@ -19,18 +19,7 @@ export function copyContext(target: string): void {
   }
 }
 
-/** What is built already, so that a build makes only what has changed since. */
-export function copyBuilt(target: string): void {
-  for (const group of ['apps', 'libs', 'libs/engines', 'tools'])
-    for (const name of readdirSync(path.join(repositoryRoot, group)))
-      copy(path.join(group, name, 'dist'), target);
-  // They are compared with folders too, and those are new.
-  const pages = path.join(target, 'apps/console-web/dist/index.html');
-  if (existsSync(pages)) utimesSync(pages, new Date(), new Date());
-}
-
-/** Times stay, by which a build tells what is fresh. */
 function copy(file: string, target: string): void {
   const from = path.join(repositoryRoot, file);
-  if (existsSync(from)) cpSync(from, path.join(target, file), { recursive: true, preserveTimestamps: true });
+  if (existsSync(from)) cpSync(from, path.join(target, file), { recursive: true });
 }
