@@ -94,7 +94,37 @@ describe('a request that two administrators decide', () => {
   });
 });
 
+describe('a row of a list', () => {
+  it('opens with a click anywhere, but where its tick is or text was marked', async () => {
+    const { page } = served;
+    await served.open('/alerts');
+    const row = page.locator('tr[data-alert]').nth(2);
+    const id = (await row.getAttribute('data-alert')) ?? '';
+    await row
+      .locator('td')
+      .first()
+      .click({ position: { x: 3, y: 3 } });
+    expect(new URL(page.url()).pathname).toBe('/alerts');
+    await row.getByText(/→/).or(row.locator('.cell-text')).last().click();
+    await page.waitForURL(new RegExp(`/alerts/${id}$`));
+  });
+});
+
 describe('the browser’s Back', () => {
+  it('takes back each state that was chosen', async () => {
+    const { page } = served;
+    await served.open('/alerts');
+    const radios = page.getByRole('radiogroup', { name: 'State' });
+    await radios.getByText('Closed').click();
+    await page.waitForURL(/state=closed/);
+    await radios.getByText('New').click();
+    await page.waitForURL(/state=new/);
+    await page.goBack();
+    await page.waitForURL(/state=closed/);
+    await page.goBack();
+    await page.waitForURL(/\/alerts$/);
+  });
+
   it('takes filters back one by one, and leads from a card to the list as it was filtered', async () => {
     const { page } = served;
     await served.open('/alerts');

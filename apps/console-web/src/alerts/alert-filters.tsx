@@ -135,7 +135,7 @@ function More({ filter, change }: Pick<Props, 'filter' | 'change'>): ReactElemen
         onChange={(disposition) => change({ disposition })}
       />
       <Choice
-        label="Newer signatures"
+        label="Scanned again"
         value={filter.rescanned}
         data={[
           { value: 'detect', label: 'Detected since' },

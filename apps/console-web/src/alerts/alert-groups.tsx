@@ -76,7 +76,10 @@ export function AlertGroups({ by, filter }: Props): ReactElement {
 function describeExtent({ items, groupsTotal, alertsTotal, isMore }: AlertGroupsAnswer): string {
   const shown = groupsTotal > items.length ? `The ${items.length} largest of ` : '';
   const extent = isMore ? `the newest ${formatNumber(alertsTotal)} alerts` : plural(alertsTotal, 'alert');
-  return `${shown}${plural(groupsTotal, 'group')} of ${extent}.`;
+  const grouped = items.reduce((sum, { count }) => sum + count, 0);
+  const isWhole = !isMore && groupsTotal === items.length && grouped < alertsTotal;
+  const rest = isWhole ? ` ${plural(alertsTotal - grouped, 'alert')} of them in none.` : '';
+  return `${shown}${plural(groupsTotal, 'group')} of ${extent}.${rest}`;
 }
 
 const GroupTable = ({

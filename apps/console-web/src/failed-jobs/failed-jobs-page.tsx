@@ -111,7 +111,7 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
             <Table.Td data-label="Reason">
               <div className="cell-text" title={`${describeReason(job.reason)}\n${job.reasonText ?? ''}`}>
                 <strong>{describeReason(job.reason)}</strong>
-                {job.reasonText !== null && <span className="quiet"> {job.reasonText}</span>}
+                {isMore(job) && <span className="quiet"> {job.reasonText}</span>}
               </div>
             </Table.Td>
             {isAdministrator && (
@@ -227,3 +227,7 @@ function DeleteDialog({
     </ConfirmDialog>
   );
 }
+
+/** Where the text only says the reason once more, once is enough. */
+const isMore = ({ reason, reasonText }: FailedJob): boolean =>
+  reasonText !== null && reasonText.replace(/\.$/, '') !== describeReason(reason);

@@ -18,7 +18,10 @@ export function useAddressFilter<Key extends string>(
   >;
   const change = (part: Partial<Record<Key, string | null>>) => {
     const names = Object.keys(part).sort().join(' ');
-    const isTypingOn = changed.current?.keys === names && changed.current.text === parameters.toString();
+    const isTypingOn =
+      changed.current?.keys === names &&
+      changed.current.text === parameters.toString() &&
+      Object.entries(part).every(([key, value]) => isTyped(parameters.get(key), value));
     setParameters(
       (before) => {
         const next = new URLSearchParams(before);
@@ -36,6 +39,15 @@ export function useAddressFilter<Key extends string>(
   const clear = () => setParameters(new URLSearchParams());
   const isFiltered = keys.some((key) => filter[key] !== null);
   return { filter, change, clear, isFiltered, text: withoutPage(parameters) };
+}
+
+const isTime = (text: string): boolean => /^\d{4,}-\d\d-\d\dT/.test(text);
+
+/** A letter more or less, or another digit of a time; `closed` and then `new` is chosen twice. */
+function isTyped(before: string | null, value: unknown): boolean {
+  const [one, other] = [before ?? '', typeof value === 'string' ? value : ''];
+  if (one === '' || other === '') return false;
+  return one.startsWith(other) || other.startsWith(one) || (isTime(one) && isTime(other));
 }
 
 /** What is filtered, whichever page of it is shown. */

@@ -41,9 +41,11 @@ export function formatClock(at: string, nowMs: number): string {
   return format(isToday ? 'clock' : 'short', then);
 }
 export const formatDate = (at: string): string => format('date', new Date(at));
+/** From here on the same weekday comes again. */
+const weekMs = 6 * 86_400_000;
 /** Of a step in a chart. */
 export const formatMinute = (atMs: number, withDay: boolean): string =>
-  format(withDay ? 'weekday' : 'hour', new Date(atMs));
+  format(withDay ? (Date.now() - atMs > weekMs ? 'short' : 'weekday') : 'hour', new Date(atMs));
 /** How far the shown zone is ahead of UTC at that time. */
 export function zoneOffsetMs(atMs: number): number {
   const timeZone = timeZoneState.get();

@@ -61,15 +61,15 @@ async function seedServices(app: ConsoleUnderTest): Promise<void> {
 async function seedSystems(app: ConsoleUnderTest): Promise<void> {
   await app.rows(
     `INSERT INTO registry.registrations (id, sensor_id, type, name)
-     SELECT md5('registration ' || i)::uuid, ${sensorOf}, CASE WHEN i <= 12 THEN 'mail' ELSE 'other' END,
+     SELECT overlay(overlay(md5('registration ' || i) placing '4' from 13) placing '8' from 17)::uuid, ${sensorOf}, CASE WHEN i <= 12 THEN 'mail' ELSE 'other' END,
             CASE WHEN i > 12 THEN 'File server ' || (i - 12) END
      FROM generate_series(1, 20) i`,
   );
   await app.rows(
     `INSERT INTO registry.certificates (id, sensor_id, fingerprint, state, registration_id, claimed_type, revision,
        not_before, not_after, first_seen_at, last_seen_at, last_address, last_answer, tls_version, decided_by, decided_at)
-     SELECT md5('certificate ' || i)::uuid, ${sensorOf}, encode(sha256(i::text::bytea), 'hex'), 'accepted',
-            md5('registration ' || i)::uuid, CASE WHEN i <= 12 THEN 'mail' ELSE 'other' END, 1, now() - interval '1 year',
+     SELECT overlay(overlay(md5('certificate ' || i) placing '4' from 13) placing '8' from 17)::uuid, ${sensorOf}, encode(sha256(i::text::bytea), 'hex'), 'accepted',
+            overlay(overlay(md5('registration ' || i) placing '4' from 13) placing '8' from 17)::uuid, CASE WHEN i <= 12 THEN 'mail' ELSE 'other' END, 1, now() - interval '1 year',
             now() + CASE WHEN i = 7 THEN interval '20 hours' WHEN i BETWEEN 3 AND 12 THEN make_interval(days => 2 * i)
                          ELSE interval '1 year' END,
             now() - interval '1 year', now() - interval '40 seconds', '192.0.2.1', 200, 'TLSv1.3', 'admin', now()
@@ -84,7 +84,7 @@ const insertScans = `
   INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown, shown_state,
     state, reason, object_key, sha256, size_bytes, object_type, object_name, rcpt_to, source_address, queue, priority,
     accepted_at, published_at, started_at, finished_at, scanner)
-  SELECT md5('scan ' || n)::uuid, md5('registration ' || i)::uuid, ${sensorOf}, i <= 12, '', 'scan-' || n, true, state,
+  SELECT md5('scan ' || n)::uuid, overlay(overlay(md5('registration ' || i) placing '4' from 13) placing '8' from 17)::uuid, ${sensorOf}, i <= 12, '', 'scan-' || n, true, state,
     state, CASE WHEN state = 'error' THEN 'encrypted' END, md5('object ' || n), encode(sha256(n::text::bytea), 'hex'),
     4000 + n, CASE WHEN i <= 12 THEN 'email' ELSE 'file' END,
     CASE WHEN i <= 12 THEN 'message.eml' ELSE 'file-' || n || '.pdf' END, '[]', '192.0.2.1',
@@ -106,7 +106,7 @@ const insertWaiting = `
   INSERT INTO ledger.scans (submission_id, registration_id, sensor_id, is_mail, instance, scan_id, is_shown, shown_state,
     state, object_key, sha256, size_bytes, object_type, object_name, rcpt_to, source_address, queue, priority,
     accepted_at, published_at)
-  SELECT md5('waiting ' || n)::uuid, md5('registration 1')::uuid, 'mx-01', true, '', 'waiting-' || n, true, 'processing',
+  SELECT md5('waiting ' || n)::uuid, overlay(overlay(md5('registration 1') placing '4' from 13) placing '8' from 17)::uuid, 'mx-01', true, '', 'waiting-' || n, true, 'processing',
     'processing', md5('waiting object ' || n), encode(sha256(('w' || n)::bytea), 'hex'), 4000, 'email', 'message.eml',
     '[]', '192.0.2.1', 'mail', 5, now() - make_interval(secs => n * 5), now() - make_interval(secs => n * 5)
   FROM generate_series(1, 60) n`;
@@ -117,7 +117,7 @@ const insertAlerts = `
     created_at, submitted_at, started_at, importance, technologies, detections, detections_total, engines,
     database_version, object_key, object_name, object_type, size_bytes, sha256, detected_type, mail_from, rcpt_to, mail,
     not_examined, not_examined_total)
-  SELECT gen_random_uuid(), md5('registration ' || i)::uuid, ${sensorOf}, is_mail, 'scan-' || n, '', '192.0.2.1', at, at,
+  SELECT gen_random_uuid(), overlay(overlay(md5('registration ' || i) placing '4' from 13) placing '8' from 17)::uuid, ${sensorOf}, is_mail, 'scan-' || n, '', '192.0.2.1', at, at,
     at, CASE WHEN n % 3 = 0 THEN 'high' ELSE 'medium' END, '{am}',
     jsonb_build_array(jsonb_build_object('engine', 'clamav', 'technology', 'am', 'name', 'Win.Test.Sample-' || n % 7,
       'path', CASE WHEN is_mail THEN '["attachment 1: invoice.zip", "invoice.docm"]'::jsonb ELSE '[]'::jsonb END)
