@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRepositoryFile, repositoryRoot } from './repository.js';
 import { copiedIntoImage } from './testing/image-context.js';
-import { apps, compose, fullVersion, service, withDefaults } from './testing/compose-file.js';
+import { compose, fullVersion, service, withDefaults } from './testing/compose-file.js';
 
 /** What stands in the Dockerfile. Its build runs for real in `image.proof-spec.ts`. */
 describe('the image', () => {
