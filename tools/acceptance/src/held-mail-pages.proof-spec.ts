@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asOwner } from './as-owner.js';
-import { eicarText, findFreePort } from '@sluice/private-servers';
+import { findFreePort } from '@sluice/private-servers';
 import { whyNoPostfix } from '@sluice/tool-launcher';
 import { createTransport } from 'nodemailer';
 import type { ChildProcess } from 'node:child_process';
@@ -9,6 +9,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { mailWithEicar } from './mail-with-eicar.js';
 import { openChromium } from './open-chromium.js';
 import { Operator } from './operator.js';
 import { canConnect, isSignatureValid, RealPostfix, serverKeys, signMail } from './receivers/index.js';
@@ -28,20 +29,7 @@ const ownPassword = 'known to the administrator alone';
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const mailAbout = (subject: string): string =>
-  [
-    `From: =?utf-8?q?J=C3=B6rg?= <${joerg}>`,
-    `To: <${anna}>`,
-    'Date: Thu, 26 Nov 2026 06:00:00 +0000',
-    `Message-ID: <${subject.replaceAll(' ', '-')}@example.org>`,
-    `Subject: ${subject}`,
-    'MIME-Version: 1.0',
-    'Content-Type: application/octet-stream',
-    'Content-Disposition: attachment; filename=invoice.com',
-    'Content-Transfer-Encoding: base64',
-    '',
-    Buffer.from(`${eicarText()}`).toString('base64'),
-    '',
-  ].join('\r\n');
+  mailWithEicar(anna, subject, `=?utf-8?q?J=C3=B6rg?= <${joerg}>`);
 
 /** Mail that Sluice alone has, from the choice to its end, as an operator sees it; every mail through a real Postfix. */
 withPostfix('held mail in the pages', () => {

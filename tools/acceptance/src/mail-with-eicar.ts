@@ -1,9 +1,13 @@
 import { eicarText } from '@sluice/private-servers';
 
-/** A mail that is the test file, from Joerg; its subject is its Message-ID, too. Lines end in CR LF. */
-export const mailWithEicar = (recipient: string, subject: string): string =>
+/** A mail that is the test file; its subject is its Message-ID, too. Lines end in CR LF. */
+export const mailWithEicar = (
+  recipient: string,
+  subject: string,
+  from = 'Joerg <joerg@example.com>',
+): string =>
   [
-    'From: Joerg <joerg@example.com>',
+    `From: ${from}`,
     `To: Anna <${recipient}>`,
     'Date: Thu, 26 Nov 2026 06:00:00 +0000',
     `Message-ID: <${subject.replaceAll(' ', '-')}@example.com>`,
