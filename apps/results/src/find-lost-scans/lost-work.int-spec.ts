@@ -152,6 +152,22 @@ const markersBack = async () =>
       `SELECT queue || ' ' || priority AS one FROM ledger.markers WHERE returned_at IS NOT NULL`,
     )
   ).map((row) => row.one);
+const markersOnTheirWay = async (queue?: JobQueueKind): Promise<number> =>
+  (
+    await ledger.rows(
+      `SELECT FROM ledger.markers WHERE returned_at IS NULL AND queue = coalesce($1, queue)`,
+      [queue ?? null],
+    )
+  ).length;
+const markersSent = async () => (await ledger.rows('SELECT FROM ledger.markers')).length;
+/** Seven. What a broken connection keeps back, the next turn sends: heartbeats are short here, and a busy machine misses some. */
+const sendAllMarkers = (finder: FindLostScans) =>
+  until(async () => {
+    await areConnected();
+    const before = await markersSent();
+    await finder.sendMarkers();
+    return (await markersSent()) === before + 7;
+  });
 const isSettled = async () =>
   (await ledger.rows(`SELECT FROM ledger.scans WHERE state = 'processing'`)).length === 0;
 
@@ -219,19 +235,23 @@ describe('thousands of waiting jobs', () => {
       onMessage: async ({ content }) => (await say(content as Marker), 'ack'),
     });
     for (let round = 1; round <= 3; round += 1) {
-      await (finders[round % 2] as FindLostScans).sendMarkers();
-      await until(async () => (await markersBack()).length === 3 * round);
+      await sendAllMarkers(finders[round % 2] as FindLostScans);
+      await until(async () => (await markersOnTheirWay('heavy')) === 0);
       await pass(longest + 60);
       await Promise.all(turns.map((turn) => turn.take()));
     }
     expect(new Set(await markersBack())).toEqual(new Set(['heavy 0', 'heavy 1', 'heavy 5']));
     await heavy.stop(5000);
-    // Three rounds of markers of three priorities stand among the jobs; nothing else came.
-    expect((await results.queueDepth(jobQueue('light', 'classic').name)).messages).toBe(waitingCount + 9);
+    // Nine markers and more, of three priorities, stand among the jobs; nothing else came.
+    const markers = await markersOnTheirWay('light');
+    expect(markers).toBeGreaterThanOrEqual(9);
+    expect((await results.queueDepth(jobQueue('light', 'classic').name)).messages).toBe(
+      waitingCount + markers,
+    );
 
     const { jobs } = scan();
     await until(() => jobs.size === waitingCount);
-    await until(async () => (await markersBack()).length === 21);
+    await until(async () => (await markersOnTheirWay()) === 0);
     expect([...jobs.values()].filter((times) => times !== 1)).toEqual([]);
   }, 180_000);
 });
@@ -274,10 +294,10 @@ describe('a broker that was wiped', () => {
     const { jobs } = scan(async ({ submissionId, sha256 }) =>
       say(verdictOf({ submissionId, sha256 }, 'clean')),
     );
-    for (const round of [1, 2]) {
+    for (let round = 1; round <= 2; round += 1) {
       await pass(longest + 10);
-      await (finders[0] as FindLostScans).sendMarkers();
-      await until(async () => (await markersBack()).length === 7 * round);
+      await sendAllMarkers(finders[0] as FindLostScans);
+      await until(async () => (await markersOnTheirWay()) === 0);
     }
     await until(async () => {
       await Promise.all(turns.map((turn) => turn.take()));

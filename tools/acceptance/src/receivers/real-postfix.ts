@@ -2,22 +2,12 @@ import type { KeyPair } from '@sluice/tls';
 import { findFreePort } from '@sluice/private-servers';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmod,
-  chown,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../until.js';
 import { canConnect } from './can-connect.js';
+import { countWaiting } from './count-waiting.js';
 import { LineService } from './line-service.js';
 import {
   mainConfiguration,
@@ -100,25 +90,9 @@ export class RealPostfix {
     return (await readdir(path.join(this.folder, 'mail', mailbox, 'new')).catch(() => [])).length;
   }
 
-  /** Mails that it took and that are on their way still: a file that a killed process left unfinished is none. */
-  async waitingCount(): Promise<number> {
-    const folders = ['incoming', 'active', 'deferred'].map((name) => path.join(this.folder, 'queue', name));
-    const found = await Promise.all(
-      folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])),
-    );
-    const modes = await Promise.all(
-      found
-        .flat()
-        .filter((entry) => entry.isFile())
-        .map((entry) =>
-          stat(path.join(entry.parentPath, entry.name)).then(
-            ({ mode }) => mode,
-            () => 0,
-          ),
-        ),
-    );
-    // Postfix makes a queue file executable once it is whole, and only then answers 250.
-    return modes.filter((mode) => (mode & 0o100) !== 0).length;
+  /** Mails that it took and that are on their way still. */
+  waitingCount(): Promise<number> {
+    return countWaiting(path.join(this.folder, 'queue'));
   }
 
   /** Queue ids of what lies where only the operator gets it out. */
