@@ -11,6 +11,7 @@ import {
   technologies,
 } from '@sluice/contracts';
 import { z } from 'zod';
+import { quarantinedSchema } from './quarantine.js';
 import { objectFactsSchema, rescannedSchema, reusedSchema } from './scans.js';
 import { count, maybeText, maybeTime, time } from './values.js';
 
@@ -84,7 +85,11 @@ export const alertCardSchema = z.strictObject({
     scanId: maybeText,
     sensorInstanceId: maybeText,
     sourceAddress: z.string(),
+    /** Scans are removed before their alerts. */
+    isRemoved: z.boolean(),
   }),
+  /** What quarantine has of it; null: nothing is kept. */
+  kept: quarantinedSchema.nullable(),
   times: z.strictObject({ submitted: time, started: maybeTime, finished: time }),
   detections: z.array(detectionSchema),
   engines: z.array(engineRunSchema),

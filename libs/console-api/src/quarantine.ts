@@ -1,6 +1,6 @@
 import { holdStates, quarantineOutcomes, scanStates, sentForms, systemTypes } from '@sluice/contracts';
 import { z } from 'zod';
-import { objectFactsSchema, rescannedSchema } from './scans.js';
+import { keptMessageSchema, objectFactsSchema, rescannedSchema, scanSchema } from './scans.js';
 import { count, maybeText, maybeTime, time } from './values.js';
 
 /** What the receiver said about each recipient asked. */
@@ -52,21 +52,16 @@ export const quarantinedSchema = z.strictObject({
   systemName: maybeText,
   type: z.enum(systemTypes),
   object: objectFactsSchema.pick({ name: true, type: true, size: true, sha256: true }),
-  /** Null when it is no mail. The subject is as the message claims. */
-  message: z
-    .strictObject({
-      sender: maybeText,
-      /** Of the envelope, those that the message names. */
-      recipients: z.array(z.string()),
-      /** How many more there are: only who reads the mail gets to know them. */
-      blindRecipients: count,
-      subject: maybeText,
-    })
-    .nullable(),
+  /** Null when it is no mail. */
+  message: keptMessageSchema.nullable(),
   /** The last one; null: it was never released. */
   release: releaseSchema.nullable(),
 });
 export type Quarantined = z.infer<typeof quarantinedSchema>;
+
+/** One scan with what quarantine has of it; null: nothing is kept. */
+export const scanCardSchema = z.strictObject({ ...scanSchema.shape, kept: quarantinedSchema.nullable() });
+export type ScanCard = z.infer<typeof scanCardSchema>;
 
 /** What became of each that was asked for, in their order; the others were done all the same. */
 export const quarantineChangeSchema = z.strictObject({

@@ -29,7 +29,7 @@ import {
   rulePreviewSchema,
   storedRuleSchema,
 } from './notifications.js';
-import { mailPreviewSchema, quarantineChangeSchema, quarantinedSchema } from './quarantine.js';
+import { mailPreviewSchema, quarantineChangeSchema, quarantinedSchema, scanCardSchema } from './quarantine.js';
 import { failedJobSchema, forgottenVerdictsSchema, scanSchema } from './scans.js';
 import { loadStatisticsSchema, statisticsSchema, topSystemsSchema } from './statistics.js';
 import { routeOf } from './route-of.js';
@@ -69,7 +69,7 @@ export const apiAnswers = {
   'POST /api/alert-views': alertViewSchema,
   'DELETE /api/alert-views/{id}': null,
   'GET /api/scans': listOf(scanSchema),
-  'GET /api/scans/{id}': scanSchema,
+  'GET /api/scans/{id}': scanCardSchema,
   'POST /api/scans/{id}/rescan': begunSchema,
   'POST /api/scans/forget-verdicts': forgottenVerdictsSchema,
   'GET /api/quarantine': listOf(quarantinedSchema),

@@ -23,6 +23,17 @@ export const objectFactsSchema = z.strictObject({
 });
 export type ObjectFacts = z.infer<typeof objectFactsSchema>;
 
+/** Who wrote to whom, while the mail is kept. The subject is as the message claims. */
+export const keptMessageSchema = z.strictObject({
+  sender: maybeText,
+  /** Of the envelope, those that the message names. */
+  recipients: z.array(z.string()),
+  /** How many more there are: only who reads the mail gets to know them. */
+  blindRecipients: count,
+  subject: maybeText,
+});
+export type KeptMessage = z.infer<typeof keptMessageSchema>;
+
 /** The scan whose verdict was told again for the same bytes, and when engines saw them. */
 export const reusedSchema = z.strictObject({ of: z.uuid(), examinedAt: time });
 export type Reused = z.infer<typeof reusedSchema>;
@@ -66,6 +77,8 @@ export const scanSchema = z.strictObject({
   /** Null: engines saw this object. */
   reused: reusedSchema.nullable(),
   object: objectFactsSchema,
+  /** Null: no mail, or none that is kept; of clean mail neither sender nor subject is told. */
+  message: keptMessageSchema.nullable(),
   times: z.strictObject({ accepted: time, started: maybeTime, finished: maybeTime }),
   queue: z.string(),
   priority: z.int(),
@@ -98,6 +111,8 @@ export const failedJobSchema = z.strictObject({
   excerpt: maybeText,
   failedAt: time,
   object: z.strictObject({ name: maybeText, sha256: z.string(), size: z.number().nullable() }).nullable(),
+  /** Null: no mail, or none that is kept. */
+  message: keptMessageSchema.nullable(),
   canRetry: z.boolean(),
 });
 export type FailedJob = z.infer<typeof failedJobSchema>;

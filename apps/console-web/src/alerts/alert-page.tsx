@@ -9,6 +9,7 @@ import '../lists/lists.css';
 import { Card } from '../design/card.js';
 import { DownloadIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
+import { WhatBecame } from '../quarantine/what-became.js';
 import { revealText } from '../texts/claimed-text.js';
 import { Detections, EngineRuns } from '../texts/engine-runs.js';
 import { NotExamined, PolicyNote } from '../texts/not-examined.js';
@@ -110,6 +111,14 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
             <Detections detections={alert.detections} total={alert.detectionsTotal} />
           </Card>
           <NotExamined places={alert.notExamined} total={alert.notExaminedTotal} />
+          <WhatBecame
+            state={alert.policyApplied?.state ?? 'detect'}
+            reason={null}
+            notExamined={alert.notExamined}
+            type={alert.source}
+            registrationId={alert.registrationId}
+            kept={alert.kept}
+          />
           <Card title="Object">
             <ObjectFacts object={alert.object} />
             {canHandle && alert.object.isKept && (

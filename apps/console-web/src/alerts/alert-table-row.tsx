@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ClaimedText, isolateText, revealText } from '../texts/claimed-text.js';
 import { plural } from '../texts/formats.js';
-import { MailRoute, mailRouteTitle } from '../texts/mail-route.js';
+import { MailRoute, mailRouteTitle, shortRoute } from '../texts/mail-route.js';
 import { Clock } from '../texts/moment.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
@@ -102,7 +102,7 @@ function ObjectOrMail({ alert }: { readonly alert: AlertRow }): ReactElement {
           <ClaimedText text={alert.message.subject ?? 'No subject'} />
         </div>
         <div className="cell-text cell-second">
-          <MailRoute {...routeOf(alert.message)} />
+          <MailRoute {...shortRoute(alert.message)} />
         </div>
       </>
     );
@@ -117,20 +117,10 @@ function ObjectOrMail({ alert }: { readonly alert: AlertRow }): ReactElement {
   );
 }
 
-type Message = NonNullable<AlertRow['message']>;
-
-function routeOf({ sender, recipients: [first, ...others] }: Message) {
-  return {
-    sender,
-    recipients: first === undefined ? [] : [first],
-    ...(others.length > 0 && { more: ` +${others.length}` }),
-  };
-}
-
 const describeObject = ({ message, object }: AlertRow): string =>
   message === null
     ? revealText(object.name ?? 'No name given')
-    : `${isolateText(message.subject ?? 'No subject')}\n${mailRouteTitle(routeOf(message))}`;
+    : `${isolateText(message.subject ?? 'No subject')}\n${mailRouteTitle(shortRoute(message))}`;
 
 /** The API counts up to 50. */
 const mostCounted = 50;

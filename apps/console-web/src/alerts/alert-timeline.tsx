@@ -16,9 +16,15 @@ export function AlertTimeline({ alert }: { readonly alert: AlertCard }): ReactEl
     <Card
       title="The scan"
       aside={
-        <Anchor component={Link} href={`/scans/${scan.id}`} size="sm">
-          Open the scan
-        </Anchor>
+        scan.isRemoved ? (
+          <Text size="sm" c="dimmed">
+            Removed by its retention
+          </Text>
+        ) : (
+          <Anchor component={Link} href={`/scans/${scan.id}`} size="sm">
+            Open the scan
+          </Anchor>
+        )
       }
     >
       <Timeline bulletSize={14} lineWidth={2} active={4}>

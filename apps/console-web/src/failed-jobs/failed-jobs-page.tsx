@@ -18,8 +18,9 @@ import { Card } from '../design/card.js';
 import { ConfirmDialog } from '../design/confirm-dialog.js';
 import { CheckIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
-import { ClaimedText, revealText } from '../texts/claimed-text.js';
+import { ClaimedText, isolateText, revealText } from '../texts/claimed-text.js';
 import { formatBytes } from '../texts/formats.js';
+import { MailRoute, mailRouteTitle, shortRoute } from '../texts/mail-route.js';
 import { Clock } from '../texts/moment.js';
 import { describeReason } from '../texts/words.js';
 
@@ -81,7 +82,7 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
     >
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={116}>Given up</Table.Th>
+          <Table.Th w={116}>Failed</Table.Th>
           <Table.Th>Object</Table.Th>
           <Table.Th w={150} className="col-widest">
             System
@@ -97,7 +98,7 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
       <Table.Tbody>
         {jobs.map((job) => (
           <Table.Tr key={job.id}>
-            <Table.Td data-label="Given up">
+            <Table.Td data-label="Failed">
               <Clock at={job.failedAt} />
             </Table.Td>
             <Table.Td data-label="Object" className="col-name">
@@ -139,16 +140,25 @@ function JobObject({ job }: { readonly job: FailedJob }): ReactElement {
         )}
       </div>
     );
-  const name = job.object.name === null ? 'No name given' : <ClaimedText text={job.object.name} />;
+  const { message, object } = job;
+  const text = message === null ? (object.name ?? 'No name given') : (message.subject ?? 'No subject');
+  const more = message === null ? '' : `\n${mailRouteTitle(shortRoute(message))}`;
   return (
     <div className="cell-line">
-      <div className="cell-text" title={revealText(job.object.name ?? '')}>
-        {job.scan === null ? (
-          name
-        ) : (
-          <Link href={`/scans/${job.scan}`} className="row-link">
-            {name}
-          </Link>
+      <div className="cell-two" title={`${isolateText(text)}${more}`}>
+        <div className="cell-text">
+          {job.scan === null ? (
+            <ClaimedText text={text} />
+          ) : (
+            <Link href={`/scans/${job.scan}`} className="row-link">
+              <ClaimedText text={text} />
+            </Link>
+          )}
+        </div>
+        {message !== null && (
+          <div className="cell-text cell-second">
+            <MailRoute {...shortRoute(message)} />
+          </div>
         )}
       </div>
       {job.object.size !== null && <span className="quiet col-wide">{formatBytes(job.object.size)}</span>}

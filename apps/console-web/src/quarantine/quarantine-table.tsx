@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ClaimedText, isolateText, revealText } from '../texts/claimed-text.js';
 import { formatBytes, plural } from '../texts/formats.js';
-import { MailRoute, mailRouteTitle } from '../texts/mail-route.js';
+import { MailRoute, mailRouteTitle, wholeRoute } from '../texts/mail-route.js';
 import { Clock, useNowMs } from '../texts/moment.js';
 import { rescannedWord } from '../texts/rescanned-note.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
@@ -117,7 +117,7 @@ export function QuarantineTable(props: Props): ReactElement {
 function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
   const { message, object } = item;
   const size = formatBytes(object.size);
-  const route = message === null ? null : routeOf(message);
+  const route = message === null ? null : wholeRoute(message);
   const more = route === null ? size : mailRouteTitle(route);
   return (
     <div className="cell-two" title={`${isolateText(nameOf(item))}\n${more}`}>
@@ -132,15 +132,6 @@ function MailOrObject({ item }: { readonly item: Quarantined }): ReactElement {
 /** In Sluice's hands and not decided on yet, or decided otherwise than by a release. */
 const Held = ({ item }: { readonly item: Quarantined }): ReactElement =>
   item.hold === null ? <span className="quiet">–</span> : <WordBadge word={holdWords[item.hold.state]} />;
-
-function routeOf({ sender, recipients, blindRecipients }: NonNullable<Quarantined['message']>) {
-  const blind = plural(blindRecipients, 'blind recipient');
-  return {
-    sender,
-    recipients,
-    ...(blindRecipients > 0 && { more: recipients.length > 0 ? `, ${blind}` : blind }),
-  };
-}
 
 /** Leads to where the whole verdict stands. */
 function Why({ item }: { readonly item: Quarantined }): ReactElement {

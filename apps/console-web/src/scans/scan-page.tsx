@@ -7,6 +7,7 @@ import { ask, withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useIsAdministrator } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
+import { WhatBecame } from '../quarantine/what-became.js';
 import { ListFailed, ListLoading } from '../lists/list-states.js';
 import { Card } from '../design/card.js';
 import { RefreshIcon } from '../design/icons.js';
@@ -22,7 +23,7 @@ import { RescannedNote } from '../texts/rescanned-note.js';
 import { ReusedNote } from '../texts/reused-note.js';
 import { WordBadge } from '../texts/word-badge.js';
 import { describeReason, queueNames, scanStateWords } from '../texts/words.js';
-import { scansPath, type Scan } from './scan.js';
+import { scansPath, type ScanCard } from './scan.js';
 
 const watchMs = 2000;
 
@@ -58,7 +59,11 @@ export function ScanPage({ params }: { readonly params: { readonly id: string } 
   );
 }
 
-function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
+/** Every mail has the same name: its subject tells it apart, while it is kept. */
+const nameOf = ({ message, object }: ScanCard): string =>
+  message === null ? (object.name ?? 'Object without a name') : (message.subject ?? 'No subject');
+
+function OneScan({ scan }: { readonly scan: ScanCard }): ReactElement {
   return (
     <>
       <Breadcrumbs mb="xs" separator="›">
@@ -68,7 +73,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
         <Text size="sm">{scan.scanId === null ? 'Without scanId' : revealText(scan.scanId)}</Text>
       </Breadcrumbs>
       <PageHead
-        title={revealText(scan.object.name ?? 'Object without a name')}
+        title={revealText(nameOf(scan))}
         actions={<Rescan scan={scan} />}
       >
         <Group component="span" gap={8} mt={4}>
@@ -93,6 +98,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
             </Card>
           )}
           <NotExamined places={scan.notExamined} total={scan.notExaminedTotal} />
+          {scan.rescanOf === null && <WhatBecame {...scan} />}
           <Card title="Object">
             <ObjectFacts object={scan.object} />
           </Card>
@@ -143,7 +149,7 @@ function OneScan({ scan }: { readonly scan: Scan }): ReactElement {
 }
 
 /** A rescan makes an alert of its own; one that was removed by its retention is no more. */
-function AlertLink({ scan }: { readonly scan: Scan }): ReactElement | null {
+function AlertLink({ scan }: { readonly scan: ScanCard }): ReactElement | null {
   const alerts = useQuery({
     queryKey: [...queryKeys.alerts, 'of-scan', scan.id],
     queryFn: () => ask('GET', withQuery('/api/alerts', { scan: scan.id, limit: 1 })),
@@ -157,7 +163,7 @@ function AlertLink({ scan }: { readonly scan: Scan }): ReactElement | null {
   );
 }
 
-function Course({ scan }: { readonly scan: Scan }): ReactElement {
+function Course({ scan }: { readonly scan: ScanCard }): ReactElement {
   const { accepted, started, finished } = scan.times;
   const took = (from: string, to: string) => formatDuration(Math.max(0, Date.parse(to) - Date.parse(from)));
   const reached = scan.rescanned !== null ? 3 : finished !== null ? 2 : started !== null ? 1 : 0;
@@ -211,7 +217,7 @@ function Course({ scan }: { readonly scan: Scan }): ReactElement {
   );
 }
 
-function Rescan({ scan }: { readonly scan: Scan }): ReactElement | null {
+function Rescan({ scan }: { readonly scan: ScanCard }): ReactElement | null {
   const client = useQueryClient();
   const isAdministrator = useIsAdministrator();
   const again = useMutation({

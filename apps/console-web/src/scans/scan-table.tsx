@@ -2,8 +2,9 @@ import { Table } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { SortableHeader } from '../lists/sortable-header.js';
-import { ClaimedText, revealText } from '../texts/claimed-text.js';
+import { ClaimedText, isolateText, revealText } from '../texts/claimed-text.js';
 import { formatBytes, formatDuration } from '../texts/formats.js';
+import { MailRoute, mailRouteTitle, shortRoute } from '../texts/mail-route.js';
 import { Clock } from '../texts/moment.js';
 import { SystemName, systemTitle } from '../texts/system-name.js';
 import { WordBadge } from '../texts/word-badge.js';
@@ -64,11 +65,7 @@ const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
       <Clock at={scan.times.accepted} />
     </Table.Td>
     <Table.Td data-label="Object" className="col-name">
-      <div className="cell-text" title={revealText(scan.object.name ?? 'No name given')}>
-        <Link href={`/scans/${scan.id}`} className="row-link">
-          {scan.object.name === null ? 'No name given' : <ClaimedText text={scan.object.name} />}
-        </Link>
-      </div>
+      <ObjectOrMail scan={scan} />
     </Table.Td>
     <Table.Td data-label="State">
       <div className="cell-line">
@@ -110,6 +107,30 @@ const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
     </Table.Td>
   </Table.Tr>
 );
+
+/** Of mail that is kept, who wrote to whom about what. */
+function ObjectOrMail({ scan: { id, object, message } }: { readonly scan: Scan }): ReactElement {
+  const name = message === null ? (object.name ?? 'No name given') : (message.subject ?? 'No subject');
+  const link = (
+    <Link href={`/scans/${id}`} className="row-link">
+      <ClaimedText text={name} />
+    </Link>
+  );
+  if (message === null)
+    return (
+      <div className="cell-text" title={revealText(name)}>
+        {link}
+      </div>
+    );
+  return (
+    <div className="cell-two" title={`${isolateText(name)}\n${mailRouteTitle(shortRoute(message))}`}>
+      <div className="cell-text">{link}</div>
+      <div className="cell-text cell-second">
+        <MailRoute {...shortRoute(message)} />
+      </div>
+    </div>
+  );
+}
 
 const tookMs = ({ times }: Scan): number =>
   Math.max(0, Date.parse(times.finished ?? times.accepted) - Date.parse(times.accepted));

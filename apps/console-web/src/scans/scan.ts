@@ -1,4 +1,4 @@
-export type { Scan } from '@sluice/console-api';
+export type { Scan, ScanCard } from '@sluice/console-api';
 
 export const scansPath = '/api/scans';
 export const scanFilterKeys = [

@@ -62,7 +62,7 @@ export function ScansPage(): ReactElement {
         <div className="filter-bar" role="search" aria-label="Find scans">
           <SearchField
             label="Find scans"
-            placeholder="scanId, hash, object name or system"
+            placeholder="scanId, hash, object, system, or subject and sender of kept mail"
             value={filter.q}
             onChange={(q) => change({ q })}
           />
@@ -138,9 +138,9 @@ const moreKeys = ['from', 'until', 'finishedFrom', 'finishedUntil', 'sensorId'] 
 const stateChoices = [
   ...Object.entries(scanStateWords).map(([value, { name }]) => ({
     value,
-    label: value === 'error' ? 'Not examined, without time-outs' : name,
+    label: value === 'error' ? 'Not examined (error)' : name,
   })),
-  { value: 'not examined', label: 'Not examined' },
+  { value: 'not examined', label: 'Not examined or timed out' },
 ];
 
 const SearchEmptyIcon = (): ReactElement => <ScanIcon size={28} />;

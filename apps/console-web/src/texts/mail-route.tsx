@@ -1,5 +1,6 @@
 import { Fragment, type ReactElement } from 'react';
 import { ClaimedText, isolateText } from './claimed-text.js';
+import { plural } from './formats.js';
 
 interface Route {
   /** Null or empty: none was given, as in a report of delivery. */
@@ -33,3 +34,24 @@ export const MailRoute = (route: Route): ReactElement => (
 
 export const mailRouteTitle = (route: Route): string =>
   `${isolateText(senderOf(route))} → ${recipientsOf(route).map(isolateText).join(', ')}${route.more ?? ''}`;
+
+/** For a row: the first recipient and how many more there are. */
+export const shortRoute = ({ sender, recipients: [first, ...others] }: Pick<Route, 'sender' | 'recipients'>): Route => ({
+  sender,
+  recipients: first === undefined ? [] : [first],
+  ...(others.length > 0 && { more: ` +${others.length}` }),
+});
+
+/** All that may be known without reading the mail: of blind recipients their number. */
+export function wholeRoute({
+  sender,
+  recipients,
+  blindRecipients,
+}: Pick<Route, 'sender' | 'recipients'> & { readonly blindRecipients: number }): Route {
+  const blind = plural(blindRecipients, 'blind recipient');
+  return {
+    sender,
+    recipients,
+    ...(blindRecipients > 0 && { more: recipients.length > 0 ? `, ${blind}` : blind }),
+  };
+}

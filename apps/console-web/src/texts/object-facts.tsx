@@ -17,16 +17,16 @@ export function ObjectFacts({ object }: { readonly object: ExaminedObject }): Re
         {object.size >= 1024 && <span className="quiet"> ({formatNumber(object.size)} bytes)</span>}
       </Fact>
       <Fact label="Type">
-        {object.detectedType === null ? 'Not known' : <ClaimedText text={object.detectedType} />}{' '}
-        <span className="quiet">sent as {object.type === 'email' ? 'mail' : 'file'}</span>
+        {object.detectedType === null ? 'Not known' : <ClaimedText text={object.detectedType} />}
+        <span className="quiet">, sent as {object.type === 'email' ? 'mail' : 'file'}</span>
       </Fact>
       <HashFact label="SHA-256" value={object.sha256} />
       <HashFact label="SHA-1" value={object.sha1} />
       <HashFact label="MD5" value={object.md5} />
       {object.type === 'email' && (
-        <Fact label="Hashes of">
+        <Fact label="About hashes">
           <span className="quiet">
-            The message as seen by the sensor. Mail servers add headers when they deliver it.
+            Of the message as seen by the sensor. Mail servers add headers when they deliver it.
           </span>
         </Fact>
       )}
@@ -43,7 +43,7 @@ export function ObjectFacts({ object }: { readonly object: ExaminedObject }): Re
             </>
           )
         ) : (
-          'No longer'
+          'No'
         )}
       </Fact>
     </DataList>

@@ -7,6 +7,7 @@ import { listed, ok, oneOf, problem, refused, type FakeAnswer, type FakeRequest 
 import { changedSystem } from './fake-systems.js';
 import { sampleAudit, sampleSettings, sampleVerification } from './sample-access.js';
 import { FakeQuarantine } from './fake-quarantine.js';
+import { keptOf } from './sample-quarantine.js';
 import { FakeNotifications } from './fake-notifications.js';
 import { sampleAlerts, toAlertRow } from './sample-alerts.js';
 import {
@@ -171,7 +172,7 @@ export class FakeConsole {
       case 'alert-views':
         return this.viewsResource(request, id);
       case 'scans':
-        return id === undefined ? listed(this.scans, query) : oneOf(this.scans, id);
+        return id === undefined ? listed(this.scans, query) : oneOf(this.scans.map((scan) => ({ ...scan, kept: keptOf(scan) })), id);
       case 'quarantine':
         return this.quarantine.answer(request, id);
       case 'failed-jobs':

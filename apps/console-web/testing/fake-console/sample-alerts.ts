@@ -1,4 +1,5 @@
 import { sampleRescan } from './sample-rescan.js';
+import type { Quarantined } from '@sluice/console-api';
 import type { AlertDisposition, AlertState, Importance, Technology } from '@sluice/contracts';
 import { createSampler, sampleId, secondsAgo } from './sample-numbers.js';
 
@@ -74,7 +75,9 @@ export function sampleAlerts(count: number) {
         scanId: `scan-${sampler.between(1000, 9999)}`,
         sensorInstanceId: null,
         sourceAddress: '10.20.4.17',
+        isRemoved: false,
       },
+      kept: null as Quarantined | null,
       times: {
         submitted: createdAt,
         started: new Date(Date.parse(createdAt) + 42).toISOString(),
@@ -136,6 +139,7 @@ export function sampleAlerts(count: number) {
 export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
   const onCardAlone = new Set([
     'scan',
+    'kept',
     'times',
     'detections',
     'engines',
@@ -150,6 +154,7 @@ export function toAlertRow(card: ReturnType<typeof sampleAlerts>[number]) {
   const row = Object.fromEntries(Object.entries(card).filter(([name]) => !onCardAlone.has(name))) as Omit<
     typeof card,
     | 'scan'
+    | 'kept'
     | 'times'
     | 'detections'
     | 'engines'

@@ -10,6 +10,7 @@ const files = [
   { name: 'minutes.docx', type: 'application/zip' },
   { name: 'backup.tar', type: 'application/x-tar' },
 ] as const;
+const subjects = ['Outstanding payment', 'Contract, signed', 'Minutes of Tuesday’s meeting'];
 const outcomes = [
   'not detected',
   'not detected',
@@ -66,6 +67,15 @@ function sampleScan(sampler: Sampler, index: number) {
       isKept: state !== 'not detected',
       keptUntil: state === 'not detected' ? null : secondsAgo(-29 * 86_400),
     },
+    message:
+      isMail && state !== 'not detected' && state !== 'processing'
+        ? {
+            subject: subjects[index % subjects.length] ?? null,
+            sender: 'billing@supplier.example',
+            recipients: ['m.weber@example.org'],
+            blindRecipients: 0,
+          }
+        : null,
     times: {
       accepted: new Date(acceptedMs).toISOString(),
       started: at(35),
@@ -136,6 +146,7 @@ export const sampleFailedJobs = () => {
       sha256: sampler.hex(64),
       size: 48_000_000,
     },
+    message: null,
     canRetry: true,
   }));
 };

@@ -94,6 +94,19 @@ export function sampleQuarantine(): Quarantined[] {
   return [...kept, file];
 }
 
+/** What is kept of a scan; null: of what is not examined or detected alone mail is. */
+export function keptOf(scan: {
+  readonly id: string;
+  readonly message: Quarantined['message'];
+  readonly object: { readonly sha256: string };
+}): Quarantined | null {
+  const [, , kept] = sampleQuarantine();
+  if (scan.message === null || kept === undefined) return null;
+  const { name, type, size } = kept.object;
+  const object = { name, type, size, sha256: scan.object.sha256 };
+  return { ...kept, id: scan.id, message: scan.message, object, release: null };
+}
+
 export const samplePreview = (): MailPreviewAnswer => ({
   recipients: ['anna@example.org', 'berta@example.org', 'carl@example.org'],
   blindRecipients: ['carl@example.org'],

@@ -15,6 +15,7 @@ import { databaseToken } from '../connections/connection-tokens.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
 import { rescannedOf, storedRescanSchema } from '../lists/rescanned-of.js';
 import { reusedOf } from '../lists/reused-of.js';
+import { QuarantineQuery } from '../quarantine/quarantine.query.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import { filterAlerts } from './filter-alerts.js';
 
@@ -117,6 +118,7 @@ export class AlertQuery {
   constructor(
     @Inject(databaseToken) private readonly database: Database,
     private readonly search: AlertSearchQuery,
+    private readonly quarantine: QuarantineQuery,
   ) {}
 
   async list(query: AlertsQuery) {
@@ -176,8 +178,14 @@ export class AlertQuery {
     const answer = await this.database.query(`${selectAlerts} WHERE a.id = $1`, [id]);
     const row = readRow(alertRowSchema, answer.rows);
     if (row === null) return null;
-    const [changes, sameObject] = await Promise.all([this.changes(id), this.sameObject(row)]);
-    return { ...toListItem(row), ...toCard(row), changes, sameObject };
+    const [changes, sameObject, kept, isRemoved] = await Promise.all([
+      this.changes(id),
+      this.sameObject(row),
+      this.quarantine.itemsOf([row.submission_id]),
+      this.isScanRemoved(row),
+    ]);
+    const card = toCard(row, isRemoved);
+    return { ...toListItem(row), ...card, kept: kept.get(row.submission_id) ?? null, changes, sameObject };
   }
 
   private async changes(id: number) {
@@ -199,6 +207,14 @@ export class AlertQuery {
       dispositionAfter: row.disposition_after,
       comment: row.comment,
     }));
+  }
+
+  private async isScanRemoved({ submission_id }: AlertRow): Promise<boolean> {
+    const answer = await this.database.query(
+      'SELECT FROM ledger.scan_list WHERE submission_id = $1',
+      [submission_id],
+    );
+    return answer.rowCount === 0;
   }
 
   /** Other alerts on the same bytes, newest first. */
@@ -254,12 +270,13 @@ function toMessage({ type, mail, mail_from, rcpt_to }: AlertRow) {
   };
 }
 
-const toCard = (row: AlertRow) => ({
+const toCard = (row: AlertRow, isRemoved: boolean) => ({
   scan: {
     id: row.submission_id,
     scanId: row.scan_id,
     sensorInstanceId: row.instance === '' ? null : row.instance,
     sourceAddress: row.source_address,
+    isRemoved,
   },
   times: {
     submitted: row.submitted_at.toISOString(),

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { QuarantineModule } from '../quarantine/quarantine.module.js';
 import { AlertBulkChangeService } from './alert-bulk-change.service.js';
 import { AlertExportController } from './alert-export.controller.js';
 import { AlertViewStore } from './alert-view.store.js';
@@ -20,7 +21,7 @@ import { ObjectDownloadService } from './download/object-download.service.js';
 import { AlertViewEntity } from './alert-view.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([AlertViewEntity]), AuditModule, LedgerModule],
+  imports: [TypeOrmModule.forFeature([AlertViewEntity]), AuditModule, LedgerModule, QuarantineModule],
   controllers: [
     AlertsController,
     AlertCountController,

@@ -2,6 +2,7 @@ import { alertsQuerySchema } from '@sluice/console-api/requests';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Query } from '@sluice/database';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
+import { QuarantineQuery } from '../quarantine/quarantine.query.js';
 import { AlertSearchQuery } from './alert-search.query.js';
 import { AlertQuery } from './alert.query.js';
 
@@ -43,7 +44,7 @@ describe('a hundred thousand alerts', () => {
       return app.database.query(sql, values);
     };
     const database = { query } as Database;
-    alerts = new AlertQuery(database, new AlertSearchQuery(database));
+    alerts = new AlertQuery(database, new AlertSearchQuery(database), new QuarantineQuery(database));
   });
   afterAll(() => app.stop());
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { KeptMessage } from '@sluice/console-api';
 import type { FailedJobsQuery } from '@sluice/console-api/requests';
 import { systemTypes } from '@sluice/contracts';
 import { readRow, readRows, type Database } from '@sluice/database';
@@ -6,6 +7,7 @@ import { z } from 'zod';
 import { databaseToken } from '../connections/connection-tokens.js';
 import { Conditions } from '../lists/conditions.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
+import { QuarantineQuery } from '../quarantine/quarantine.query.js';
 
 const failedJobRowSchema = z.object({
   id: z.int(),
@@ -34,7 +36,10 @@ const selectFailedJobs = `
 
 @Injectable()
 export class FailedJobQuery {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly quarantine: QuarantineQuery,
+  ) {}
 
   async list(query: FailedJobsQuery) {
     const conditions = new Conditions()
@@ -48,17 +53,25 @@ export class FailedJobQuery {
       conditions.values,
     );
     const rows = readRows(failedJobRowSchema, answer.rows);
-    return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.id] });
+    const messages = await this.messagesOf(rows);
+    return toPage(rows, query.limit, { item: (row) => toItem(row, messages(row)), keys: (row) => [row.id] });
   }
 
   async show(id: number) {
     const answer = await this.database.query(`${selectFailedJobs} WHERE id = $1`, [id]);
     const row = readRow(failedJobRowSchema, answer.rows);
-    return row === null ? null : toItem(row);
+    return row === null ? null : toItem(row, (await this.messagesOf([row]))(row));
+  }
+
+  /** Mails are all called the same: who wrote to whom about what tells them apart. */
+  private async messagesOf(rows: readonly FailedJobRow[]) {
+    const scans = rows.flatMap(({ submission_id }) => submission_id ?? []);
+    const kept = await this.quarantine.itemsOf(scans);
+    return ({ submission_id }: FailedJobRow): KeptMessage | null => kept.get(submission_id ?? '')?.message ?? null;
   }
 }
 
-const toItem = (row: FailedJobRow) => ({
+const toItem = (row: FailedJobRow, message: KeptMessage | null) => ({
   id: row.id,
   kind: row.kind,
   scan: row.submission_id,
@@ -72,5 +85,6 @@ const toItem = (row: FailedJobRow) => ({
   excerpt: row.excerpt,
   failedAt: row.failed_at.toISOString(),
   object: row.sha256 === null ? null : { name: row.object_name, sha256: row.sha256, size: row.size_bytes },
+  message,
   canRetry: row.can_retry === true,
 });

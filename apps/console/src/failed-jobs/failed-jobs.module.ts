@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '../ledger/ledger.module.js';
+import { QuarantineModule } from '../quarantine/quarantine.module.js';
 import { FailedJobQuery } from './failed-job.query.js';
 import { FailedJobsController } from './failed-jobs.controller.js';
 
 @Module({
-  imports: [LedgerModule],
+  imports: [LedgerModule, QuarantineModule],
   controllers: [FailedJobsController],
   providers: [FailedJobQuery],
 })

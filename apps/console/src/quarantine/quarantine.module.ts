@@ -12,6 +12,6 @@ import { RescanKeptService } from './rescans/rescan-kept.service.js';
   imports: [AuditModule, LedgerModule],
   controllers: [QuarantineController],
   providers: [QuarantineQuery, ReleaseService, MailPreviewService, PreviewSandbox, RescanKeptService],
-  exports: [RescanKeptService],
+  exports: [QuarantineQuery, RescanKeptService],
 })
 export class QuarantineModule {}

@@ -74,6 +74,14 @@ export class QuarantineQuery {
     const rows = readRows(quarantineRowSchema, answer.rows);
     return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
   }
+
+  /** Of these scans, those whose object is kept. */
+  async itemsOf(scans: readonly string[]): Promise<ReadonlyMap<string, Quarantined>> {
+    if (scans.length === 0) return new Map();
+    const answer = await this.database.query(`${selectQuarantine} WHERE k.submission_id = ANY ($1)`, [scans]);
+    const rows = readRows(quarantineRowSchema, answer.rows);
+    return new Map(rows.map((row) => [row.submission_id, toItem(row)]));
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { scansQuerySchema } from '@sluice/console-api/requests';
 import type { Database, Query } from '@sluice/database';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { seedTroubledSystem, troubled } from '../testing/seed-troubled-system.js';
+import { QuarantineQuery } from '../quarantine/quarantine.query.js';
 import { ScanQuery } from './scan.query.js';
 
 interface Plan {
@@ -28,7 +29,7 @@ describe('a hundred thousand scans', () => {
       last = { sql, values };
       return app.database.query(sql, values);
     };
-    const scans = new ScanQuery({ query } as Database);
+    const scans = new ScanQuery({ query } as Database, new QuarantineQuery(app.database));
     const { items } = await scans.list(scansQuerySchema.parse({ limit: '50', ...filter }));
     const [row] = await app.rows<{ 'QUERY PLAN': { Plan: Plan }[] }>(
       `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${last.sql}`,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { KeptMessage } from '@sluice/console-api';
 import { notExaminedState, type ScansQuery } from '@sluice/console-api/requests';
 import { scanStates, systemTypes, type ScanState } from '@sluice/contracts';
 import { readRow, readRows, type Database } from '@sluice/database';
@@ -9,6 +10,7 @@ import { hashColumn } from '../lists/hash-column.js';
 import { idCursorSchema, readCursor, toPage } from '../lists/list-page.js';
 import { rescannedOf, storedRescanSchema } from '../lists/rescanned-of.js';
 import { reusedOf } from '../lists/reused-of.js';
+import { QuarantineQuery } from '../quarantine/quarantine.query.js';
 
 const scanRowSchema = z.object({
   submission_id: z.string(),
@@ -68,7 +70,10 @@ const selectScans = `
 
 @Injectable()
 export class ScanQuery {
-  constructor(@Inject(databaseToken) private readonly database: Database) {}
+  constructor(
+    @Inject(databaseToken) private readonly database: Database,
+    private readonly quarantine: QuarantineQuery,
+  ) {}
 
   async list(query: ScansQuery) {
     const isRising = query.sort === 'oldest';
@@ -91,30 +96,39 @@ export class ScanQuery {
       conditions.values,
     );
     const rows = readRows(scanRowSchema, answer.rows);
-    return toPage(rows, query.limit, { item: toItem, keys: (row) => [row.seq] });
+    const kept = await this.quarantine.itemsOf(rows.filter(isKept).map((row) => row.submission_id));
+    const item = (row: ScanRow) => toItem(row, kept.get(row.submission_id)?.message ?? null);
+    return toPage(rows, query.limit, { item, keys: (row) => [row.seq] });
   }
 
   async show(id: string) {
     const answer = await this.database.query(`${selectScans} WHERE s.submission_id = $1`, [id]);
     const row = readRow(scanRowSchema, answer.rows);
-    return row === null ? null : toItem(row);
+    if (row === null) return null;
+    const kept = (await this.quarantine.itemsOf([id])).get(id) ?? null;
+    return { ...toItem(row, kept?.message ?? null), kept };
   }
 }
+
+const isKept = (row: ScanRow): boolean => row.has_object && row.object_kept_until !== null;
 
 const statesOf = (state: ScansQuery['state']): readonly ScanState[] | undefined =>
   state === undefined ? undefined : state === notExaminedState ? ['timeout', 'error'] : [state];
 
+/** By sender and subject only what is kept: of clean mail neither is looked at. */
 function search(conditions: Conditions, text: string | undefined): void {
   const column = hashColumn(text);
   if (column !== null) conditions.add(`s.${column} = ?`, text?.toLowerCase());
   else
     conditions.add(
-      '(s.object_name ILIKE ? OR s.scan_id ILIKE ? OR s.sensor_id ILIKE ? OR r.name ILIKE ?)',
+      `(s.object_name ILIKE ? OR s.scan_id ILIKE ? OR s.sensor_id ILIKE ? OR r.name ILIKE ? OR s.submission_id IN (
+         SELECT k.submission_id FROM ledger.quarantine_list k
+         WHERE k.object_type = 'email' AND (k.mail_from ILIKE ? OR k.mail ->> 'subject' ILIKE ?)))`,
       containing(text),
     );
 }
 
-const toItem = (row: ScanRow) => ({
+const toItem = (row: ScanRow, message: KeptMessage | null) => ({
   id: row.submission_id,
   scanId: row.scan_id,
   sensorInstanceId: row.instance === '' ? null : row.instance,
@@ -143,6 +157,7 @@ const toItem = (row: ScanRow) => ({
     isKept: row.has_object,
     keptUntil: row.object_kept_until?.toISOString() ?? null,
   },
+  message,
   times: {
     accepted: row.accepted_at.toISOString(),
     started: row.started_at?.toISOString() ?? null,
