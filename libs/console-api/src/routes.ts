@@ -29,7 +29,12 @@ import {
   rulePreviewSchema,
   storedRuleSchema,
 } from './notifications.js';
-import { mailPreviewSchema, quarantineChangeSchema, quarantinedSchema, scanCardSchema } from './quarantine.js';
+import {
+  mailPreviewSchema,
+  quarantineChangeSchema,
+  quarantinedSchema,
+  scanCardSchema,
+} from './quarantine.js';
 import { failedJobSchema, forgottenVerdictsSchema, scanSchema } from './scans.js';
 import { loadStatisticsSchema, statisticsSchema, topSystemsSchema } from './statistics.js';
 import { routeOf } from './route-of.js';

@@ -74,7 +74,9 @@ describe('a mail policy', () => {
 
   it('is the listener’s where one of the reasons has no choice here', () => {
     expect(describePolicy(policy, 'error', ['engine-failed'])).toMatch(/Not chosen here: .*for now.*unless/);
-    expect(describePolicy(policy, 'error', ['damaged', 'unsupported'])).toMatch(/Not chosen here: .*not held/);
+    expect(describePolicy(policy, 'error', ['damaged', 'unsupported'])).toMatch(
+      /Not chosen here: .*not held/,
+    );
     expect(describePolicy(policy, 'timeout', ['encrypted'])).toMatch(/Not chosen here: .*for now/);
     expect(describePolicy({}, 'detect', [])).toMatch(/Not chosen here: .*for good/);
   });

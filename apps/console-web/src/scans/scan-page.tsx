@@ -72,10 +72,7 @@ function OneScan({ scan }: { readonly scan: ScanCard }): ReactElement {
         </Anchor>
         <Text size="sm">{scan.scanId === null ? 'Without scanId' : revealText(scan.scanId)}</Text>
       </Breadcrumbs>
-      <PageHead
-        title={revealText(nameOf(scan))}
-        actions={<Rescan scan={scan} />}
-      >
+      <PageHead title={revealText(nameOf(scan))} actions={<Rescan scan={scan} />}>
         <Group component="span" gap={8} mt={4}>
           <WordBadge word={scanStateWords[scan.state]} />
           {scan.reason !== null && <span>{describeReason(scan.reason)}</span>}

@@ -36,7 +36,10 @@ export const mailRouteTitle = (route: Route): string =>
   `${isolateText(senderOf(route))} → ${recipientsOf(route).map(isolateText).join(', ')}${route.more ?? ''}`;
 
 /** For a row: the first recipient and how many more there are. */
-export const shortRoute = ({ sender, recipients: [first, ...others] }: Pick<Route, 'sender' | 'recipients'>): Route => ({
+export const shortRoute = ({
+  sender,
+  recipients: [first, ...others],
+}: Pick<Route, 'sender' | 'recipients'>): Route => ({
   sender,
   recipients: first === undefined ? [] : [first],
   ...(others.length > 0 && { more: ` +${others.length}` }),

@@ -172,7 +172,12 @@ export class FakeConsole {
       case 'alert-views':
         return this.viewsResource(request, id);
       case 'scans':
-        return id === undefined ? listed(this.scans, query) : oneOf(this.scans.map((scan) => ({ ...scan, kept: keptOf(scan) })), id);
+        return id === undefined
+          ? listed(this.scans, query)
+          : oneOf(
+              this.scans.map((scan) => ({ ...scan, kept: keptOf(scan) })),
+              id,
+            );
       case 'quarantine':
         return this.quarantine.answer(request, id);
       case 'failed-jobs':

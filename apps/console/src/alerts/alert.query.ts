@@ -210,10 +210,9 @@ export class AlertQuery {
   }
 
   private async isScanRemoved({ submission_id }: AlertRow): Promise<boolean> {
-    const answer = await this.database.query(
-      'SELECT FROM ledger.scan_list WHERE submission_id = $1',
-      [submission_id],
-    );
+    const answer = await this.database.query('SELECT FROM ledger.scan_list WHERE submission_id = $1', [
+      submission_id,
+    ]);
     return answer.rowCount === 0;
   }
 

@@ -67,7 +67,8 @@ export class FailedJobQuery {
   private async messagesOf(rows: readonly FailedJobRow[]) {
     const scans = rows.flatMap(({ submission_id }) => submission_id ?? []);
     const kept = await this.quarantine.itemsOf(scans);
-    return ({ submission_id }: FailedJobRow): KeptMessage | null => kept.get(submission_id ?? '')?.message ?? null;
+    return ({ submission_id }: FailedJobRow): KeptMessage | null =>
+      kept.get(submission_id ?? '')?.message ?? null;
   }
 }
 

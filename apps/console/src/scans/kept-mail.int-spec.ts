@@ -19,7 +19,8 @@ describe('mail in the lists and on the cards of scans, alerts and failed jobs', 
   });
   afterAll(() => app.stop());
 
-  const get = async <Body>(path: string): Promise<Body> => (await app.call('GET', path, { token })).body as Body;
+  const get = async <Body>(path: string): Promise<Body> =>
+    (await app.call('GET', path, { token })).body as Body;
   const found = async (q: string): Promise<string[]> =>
     (await get<{ items: Scan[] }>(`/api/scans?q=${encodeURIComponent(q)}`)).items.map(({ id }) => id);
 
