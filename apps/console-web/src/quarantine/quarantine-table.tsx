@@ -3,7 +3,7 @@ import type { Quarantined, Release } from '@sluice/console-api';
 import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { ClaimedText, isolateText, revealText } from '../texts/claimed-text.js';
-import { formatBytes, plural } from '../texts/formats.js';
+import { formatBytes } from '../texts/formats.js';
 import { MailRoute, mailRouteTitle, wholeRoute } from '../texts/mail-route.js';
 import { Clock, useNowMs } from '../texts/moment.js';
 import { rescannedWord } from '../texts/rescanned-note.js';

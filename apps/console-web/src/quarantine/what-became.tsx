@@ -48,7 +48,7 @@ export function WhatBecame(props: Props): ReactElement | null {
             <MailServer {...props} />
           </Fact>
         )}
-        {kept?.message != null && (
+        {kept !== null && kept.message !== null && (
           <>
             <Fact label="Subject">
               <ClaimedText text={kept.message.subject ?? 'No subject'} />
@@ -94,7 +94,7 @@ const holdStories: Readonly<Record<HoldState, string>> = {
 /** Only holding is done through Sluice; of all else a sensor knows, and Sluice has the policy alone. */
 function MailServer({ state, reason, notExamined, registrationId, kept }: Props): ReactElement {
   const systems = useExternalSystems();
-  if (kept?.hold != null)
+  if (kept !== null && kept.hold !== null)
     return (
       <>
         {holdStories[kept.hold.state]} <span className="quiet">Since</span> <Moment at={kept.hold.since} />.
