@@ -19,8 +19,40 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 /** Names all that decides on a verdict, engines and their signatures, limits, lists, code: a digest, cut to 128 bits. */
 export const decisionSetSchema = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** Key of an object in the object store: 32 lowercase hexadecimal digits, random, says nothing of its content. */
-export const objectKeySchema = z.string().regex(/^[0-9a-f]{32}$/);
+/** The most bytes of an object that shares a file, and of that file. */
+export const maxSharedBytes = 64 * 1024;
+export const maxGroupBytes = 1024 * 1024;
+
+export type ParsedObjectKey =
+  | { readonly kind: 'own'; readonly key: string }
+  | { readonly kind: 'shared'; readonly groupKey: string; readonly offset: number; readonly length: number };
+
+const objectKeyPattern = /^([0-9a-f]{32})(?:\.(0|[1-9][0-9]{0,6})\.([1-9][0-9]{0,4}))?$/;
+
+/**
+ * Reads the key of an object in the object store; null: it is none. `own`: 32 lowercase hexadecimal digits, random, say
+ * nothing of its content. `shared`: those of the file it shares with others, then where it lies in it,
+ * `<32 digits>.<offset>.<length>`. SQL has the same as `ledger.group_of`.
+ */
+export function parseObjectKey(text: string): ParsedObjectKey | null {
+  const [, key, offsetText, lengthText] = objectKeyPattern.exec(text) ?? [];
+  if (key === undefined) return null;
+  if (offsetText === undefined || lengthText === undefined) return { kind: 'own', key };
+  const [offset, length] = [Number(offsetText), Number(lengthText)];
+  if (length > maxSharedBytes || offset + length > maxGroupBytes) return null;
+  return { kind: 'shared', groupKey: key, offset, length };
+}
+
+export const sharedObjectKey = (groupKey: string, offset: number, length: number): string =>
+  `${groupKey}.${offset}.${length}`;
+
+/** The file that an object shares with others. Null: it has one of its own. */
+export function groupKeyOf(objectKey: string): string | null {
+  const parsed = parseObjectKey(objectKey);
+  return parsed?.kind === 'shared' ? parsed.groupKey : null;
+}
+
+export const objectKeySchema = z.string().refine((text) => parseObjectKey(text) !== null, 'is no object key');
 
 /** `aabb…` → `AA:BB:…`, the form operators compare. */
 export function formatFingerprint(hex: string): string {

@@ -1,20 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, opendir, readdir, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { ObjectFileWriter, closeFile, flush, openFile, readUpTo, removeFile } from './object-file.js';
+import { Readable } from 'node:stream';
+import { maxSharedBytes } from '@sluice/contracts';
+import {
+  FolderLayout,
+  flushFolder,
+  groupSuffix,
+  isShared,
+  isWritableByGroup,
+  makeFolder,
+  parsedKey,
+  randomKey,
+  sealedSuffix,
+  shards,
+} from './folder-layout.js';
+import { GatherObjects } from './gather-objects.js';
+import { type GroupFileSystem, groupFileSystem, readGroupFile, writeGroupFile } from './group-file.js';
+import { describeFile, listFiles, listFolder } from './list-files.js';
+import { KeptOpenFolders } from './kept-open-folders.js';
+import { type FilePlaces, ObjectFileWriter, readUpTo, removeFile } from './object-file.js';
 import { ObjectStoreError, toObjectStoreError } from './object-store.errors.js';
 import type { ObjectStore, ObjectWriter, StoredObject } from './object-store.js';
 
-const keyPattern = /^[0-9a-f]{32}$/;
-/** Where objects are while they are being written. */
-const incoming = 'incoming';
-/** Where sidecars are, in one folder: there are few, and it is looked through often. */
-const sidecars = 'sidecars';
-const sealedSuffix = '.sealed';
-const shards = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
-/** All there is in the root: whoever makes them beforehand decides who may write there. */
-export const objectFolders: readonly string[] = [incoming, sidecars, ...shards];
 const ownMode = 0o600;
 const sharedMode = 0o640;
 const readChunkBytes = 256 * 1024;
@@ -25,28 +33,41 @@ const readChunkBytes = 256 * 1024;
  * commit is flush the file, rename, flush the folder (design, "The life of a scan", step 2): after it neither a crash
  * of the process nor of the machine loses or halves the object. One folder for all that is unfinished: written beside
  * the finished ones, an object cost twice the time while others were deleted (measured on ext4 without a journal).
+ * Objects that share a file lie in `<root>/<first two digits>/<32 digits>.group`, one behind the other.
  */
 export class FolderObjectStore implements ObjectStore {
-  /** Folders flushed after a rename stay open: opening costs more than flushing on many file systems. */
-  private readonly folders = new Map<string, Promise<number>>();
+  private readonly folders: KeptOpenFolders;
+  private readonly layout: FolderLayout;
+  private readonly gathered = new GatherObjects({
+    writeOne: (bytes) => this.writeOne(bytes),
+    writeGroup: (objects) => this.writeGroup(objects),
+  });
 
   private constructor(
-    private readonly root: string,
+    root: string,
     private readonly fileMode: number,
-  ) {}
+    private readonly groupFiles: GroupFileSystem = groupFileSystem,
+  ) {
+    this.layout = new FolderLayout(root);
+    this.folders = new KeptOpenFolders((file) => groupFiles.flush(file));
+  }
 
-  /** `isReadOnly`: for services that may read alone (a mount without write access). */
-  static async open(root: string, options: { isReadOnly?: boolean } = {}): Promise<FolderObjectStore> {
+  /** `isReadOnly`: for services that may read alone (a mount without write access). `groupFiles`: for tests, one that fails. */
+  static async open(
+    root: string,
+    options: { isReadOnly?: boolean; groupFiles?: GroupFileSystem } = {},
+  ): Promise<FolderObjectStore> {
     if (options.isReadOnly === true) return new FolderObjectStore(root, ownMode);
+    const { incoming } = new FolderLayout(root);
     try {
       await mkdir(root, { recursive: true, mode: 0o700 });
       const isRootShared = await isWritableByGroup(root);
-      await makeFolder(path.join(root, incoming), isRootShared);
+      await makeFolder(incoming, isRootShared);
       await Promise.all(shards.map((shard) => makeFolder(path.join(root, shard), isRootShared)));
       await flushFolder(root);
       // The folders may have been made for a group in a root that is not for it to write.
-      const isShared = await isWritableByGroup(path.join(root, incoming));
-      return new FolderObjectStore(root, isShared ? sharedMode : ownMode);
+      const mode = (await isWritableByGroup(incoming)) ? sharedMode : ownMode;
+      return new FolderObjectStore(root, mode, options.groupFiles);
     } catch (cause) {
       throw toObjectStoreError(cause, 'opening the object store');
     }
@@ -54,38 +75,70 @@ export class FolderObjectStore implements ObjectStore {
 
   async create(): Promise<ObjectWriter> {
     const key = randomKey();
-    return this.createFile(key, this.pathOf(key), key);
+    return this.createFile(key, this.layout.object(key), key);
   }
 
   async createAgain(key: string): Promise<ObjectWriter> {
-    return this.createFile(key, this.pathOf(key), `${key}.${randomBytes(8).toString('hex')}`);
+    return this.createFile(key, this.layout.object(key), `${key}.${randomBytes(8).toString('hex')}`);
   }
 
   async createSealed(key: string): Promise<ObjectWriter> {
-    return this.createFile(key, this.sealedOf(key), `${key}.${randomBytes(8).toString('hex')}`);
+    return this.createFile(key, this.layout.sealed(key), `${key}.${randomBytes(8).toString('hex')}`);
+  }
+
+  async createShared(bytes: Buffer): Promise<string> {
+    if (bytes.length === 0 || bytes.length > maxSharedBytes) return this.writeOne(bytes);
+    return this.gathered.store(bytes);
   }
 
   private async createFile(key: string, finished: string, unfinished: string): Promise<ObjectWriter> {
     try {
-      return await ObjectFileWriter.create({
-        key,
-        unfinished: path.join(this.root, incoming, unfinished),
-        finished,
-        mode: this.fileMode,
-        flushFolder: () => this.flushShard(path.dirname(finished)),
-      });
+      return await ObjectFileWriter.create({ key, ...this.places(unfinished, finished) });
     } catch (cause) {
       throw toObjectStoreError(cause, 'creating an object');
     }
   }
 
+  private async writeOne(bytes: Buffer): Promise<string> {
+    const writer = await this.create();
+    try {
+      await writer.write(bytes);
+      await writer.commit();
+      return writer.key;
+    } catch (error) {
+      await writer.abort();
+      // Its folder's flush may have been what failed.
+      await removeFile(this.layout.object(writer.key)).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private writeGroup(objects: readonly Buffer[]): Promise<readonly string[]> {
+    const groupKey = randomKey();
+    const finished = this.layout.group(groupKey);
+    const places = { groupKey, ...this.places(path.basename(finished), finished) };
+    return writeGroupFile(objects, places, this.groupFiles);
+  }
+
+  private places(unfinished: string, finished: string): FilePlaces {
+    return {
+      unfinished: this.layout.unfinished(unfinished),
+      finished,
+      mode: this.fileMode,
+      flushFolder: () => this.folders.flush(path.dirname(finished)),
+    };
+  }
+
   async read(key: string, options: { readonly expectedBytes?: number } = {}): Promise<Readable> {
+    const shared = await this.readShared(key);
+    if (shared !== null) return Readable.from([shared], { objectMode: false });
     // One byte more than expected: the first read then says that it was all.
-    return this.readFile(this.pathOf(key), (options.expectedBytes ?? readChunkBytes) + 1);
+    return this.readFile(this.layout.object(key), (options.expectedBytes ?? readChunkBytes) + 1);
   }
 
   async readSealed(key: string): Promise<Readable> {
-    return this.readFile(this.sealedOf(key), readChunkBytes);
+    if (isShared(key)) throw new ObjectStoreError('missing', 'reading an object: it shares a file');
+    return this.readFile(this.layout.sealed(key), readChunkBytes);
   }
 
   private async readFile(file: string, wantedBytes: number): Promise<Readable> {
@@ -98,10 +151,25 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async readWhole(key: string, sizeBytes: number): Promise<Buffer> {
+    const shared = await this.readShared(key);
+    if (shared !== null) return shared.subarray(0, sizeBytes + 1);
+    const file = this.layout.object(key);
     try {
-      return await readUpTo(this.pathOf(key), sizeBytes + 1);
+      return await readUpTo(file, sizeBytes + 1);
     } catch (cause) {
-      throw await this.whyNotRead(this.pathOf(key), cause);
+      throw await this.whyNotRead(file, cause);
+    }
+  }
+
+  /** Null: it has a file of its own. */
+  private async readShared(key: string): Promise<Buffer | null> {
+    const parsed = parsedKey(key);
+    if (parsed.kind === 'own') return null;
+    const file = this.layout.group(parsed.groupKey);
+    try {
+      return await readGroupFile(file, parsed);
+    } catch (cause) {
+      throw await this.whyNotRead(file, cause);
     }
   }
 
@@ -109,20 +177,30 @@ export class FolderObjectStore implements ObjectStore {
   private async whyNotRead(file: string, cause: unknown): Promise<ObjectStoreError> {
     const error = toObjectStoreError(cause, 'reading an object');
     if (error.code !== 'missing') return error;
-    const folder = path.dirname(file);
-    return stat(folder).then(
+    const { root } = this.layout;
+    return stat(path.dirname(file)).then(
       () => error,
-      () =>
-        new ObjectStoreError('unavailable', `reading an object: ${this.root} is no object store`, { cause }),
+      () => new ObjectStoreError('unavailable', `reading an object: ${root} is no object store`, { cause }),
     );
   }
 
+  async copyOut(key: string): Promise<string> {
+    const bytes = await this.readShared(key);
+    if (bytes === null)
+      throw new ObjectStoreError('unavailable', 'copying an object: it has a file of its own');
+    return this.writeOne(bytes);
+  }
+
   async delete(key: string): Promise<void> {
-    return this.remove(this.pathOf(key));
+    if (!isShared(key)) await this.remove(this.layout.object(key));
   }
 
   async deleteSealed(key: string): Promise<void> {
-    return this.remove(this.sealedOf(key));
+    if (!isShared(key)) await this.remove(this.layout.sealed(key));
+  }
+
+  async deleteGroup(groupKey: string): Promise<void> {
+    await this.remove(this.layout.group(groupKey));
   }
 
   private async remove(file: string): Promise<void> {
@@ -136,16 +214,11 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async writeSidecar(key: string, bytes: Buffer): Promise<void> {
-    const finished = this.sidecarOf(key);
+    const finished = this.layout.sidecar(key);
     try {
-      await this.makeSidecarFolder();
-      const writer = await ObjectFileWriter.create({
-        key,
-        unfinished: path.join(this.root, incoming, `${key}.sidecar`),
-        finished,
-        mode: this.fileMode,
-        flushFolder: () => this.flushShard(path.dirname(finished)),
-      });
+      const made = await makeFolder(this.layout.sidecars, this.fileMode === sharedMode);
+      if (made) await flushFolder(this.layout.root);
+      const writer = await ObjectFileWriter.create({ key, ...this.places(`${key}.sidecar`, finished) });
       await writer.write(bytes).catch(async (error: unknown) => {
         await writer.abort();
         throw error;
@@ -157,50 +230,38 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async readSidecar(key: string, maxBytes: number): Promise<Buffer> {
+    if (isShared(key))
+      throw new ObjectStoreError('missing', 'nothing lies beside an object that shares a file');
     try {
-      return await readUpTo(this.sidecarOf(key), maxBytes + 1);
+      return await readUpTo(this.layout.sidecar(key), maxBytes + 1);
     } catch (cause) {
       throw toObjectStoreError(cause, 'reading what lies beside an object');
     }
   }
 
   async deleteSidecar(key: string): Promise<void> {
-    return this.remove(this.sidecarOf(key));
+    if (!isShared(key)) await this.remove(this.layout.sidecar(key));
   }
 
-  async *listSidecars(): AsyncIterable<StoredObject> {
-    const folder = path.join(this.root, sidecars);
-    // Made with the first one.
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names) {
-      const found = keyPattern.test(name) ? await describe(folder, name) : null;
-      if (found !== null) yield found;
-    }
+  listSidecars(): AsyncIterable<StoredObject> {
+    return listFolder(this.layout.sidecars, '');
   }
 
   list(): AsyncIterable<StoredObject> {
-    return this.listNamed('');
+    return listFiles(this.layout.root, '');
   }
 
   listSealed(): AsyncIterable<StoredObject> {
-    return this.listNamed(sealedSuffix);
+    return listFiles(this.layout.root, sealedSuffix);
   }
 
-  private async *listNamed(suffix: string): AsyncIterable<StoredObject> {
-    for (const shard of await readdir(this.root)) {
-      if (!/^[0-9a-f]{2}$/.test(shard)) continue;
-      const folder = path.join(this.root, shard);
-      for await (const { name } of await opendir(folder)) {
-        const key = name.slice(0, name.length - suffix.length);
-        const found = keyPattern.test(key) && name.endsWith(suffix) ? await describe(folder, name) : null;
-        if (found !== null) yield { ...found, key };
-      }
-    }
+  listGroups(): AsyncIterable<StoredObject> {
+    return listFiles(this.layout.root, groupSuffix);
   }
 
   async freeBytes(): Promise<number> {
     try {
-      const { bavail, bsize } = await statfs(this.root);
+      const { bavail, bsize } = await statfs(this.layout.root);
       return bavail * bsize;
     } catch (cause) {
       throw toObjectStoreError(cause, 'measuring free space');
@@ -208,10 +269,10 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async removeLeftovers(olderThanMs: number): Promise<number> {
-    const folder = path.join(this.root, incoming);
+    const folder = this.layout.incoming;
     let removed = 0;
     for (const name of await readdir(folder)) {
-      const found = await describe(folder, name);
+      const found = await describeFile(folder, name);
       if (found === null || Date.now() - found.modifiedAtMs < olderThanMs) continue;
       // Gone meanwhile is as good.
       await removeFile(path.join(folder, name)).catch(() => undefined);
@@ -222,78 +283,6 @@ export class FolderObjectStore implements ObjectStore {
 
   /** Closes the folders kept open for flushing. */
   async close(): Promise<void> {
-    const open = await Promise.allSettled(this.folders.values());
-    this.folders.clear();
-    await Promise.all(open.map((one) => (one.status === 'fulfilled' ? closeFile(one.value) : undefined)));
-  }
-
-  private async flushShard(folder: string): Promise<void> {
-    let opened = this.folders.get(folder);
-    if (opened === undefined) {
-      opened = openFile(folder, 'r');
-      this.folders.set(folder, opened);
-      opened.catch(() => this.folders.delete(folder));
-    }
-    await flush(await opened);
-  }
-
-  private async makeSidecarFolder(): Promise<void> {
-    const made = await makeFolder(path.join(this.root, sidecars), this.fileMode === sharedMode);
-    if (made) await flushFolder(this.root);
-  }
-
-  private pathOf(key: string): string {
-    return path.join(this.root, checked(key).slice(0, 2), key);
-  }
-
-  private sealedOf(key: string): string {
-    return `${this.pathOf(key)}${sealedSuffix}`;
-  }
-
-  private sidecarOf(key: string): string {
-    return path.join(this.root, sidecars, checked(key));
-  }
-}
-
-const keyBytes = 16;
-let supply = Buffer.alloc(0);
-/** From a supply: random bytes cost a system call, however many they are. */
-function randomKey(): string {
-  if (supply.length === 0) supply = randomBytes(256 * keyBytes);
-  const key = supply.toString('hex', 0, keyBytes);
-  supply = supply.subarray(keyBytes);
-  return key;
-}
-
-function checked(key: string): string {
-  if (!keyPattern.test(key)) throw new ObjectStoreError('missing', 'not an object key');
-  return key;
-}
-
-const isWritableByGroup = async (folder: string): Promise<boolean> =>
-  ((await stat(folder)).mode & 0o020) !== 0;
-
-/** Whoever makes it opens it to the group, if it has one; the group is that of the root. */
-async function makeFolder(folder: string, isShared: boolean): Promise<boolean> {
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (made !== undefined && isShared) await chmod(folder, 0o2770);
-  return made !== undefined;
-}
-
-async function describe(folder: string, name: string): Promise<StoredObject | null> {
-  try {
-    const { size, mtimeMs } = await stat(path.join(folder, name));
-    return { key: name, sizeBytes: size, modifiedAtMs: mtimeMs };
-  } catch {
-    return null; // deleted meanwhile
-  }
-}
-
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await this.folders.close();
   }
 }

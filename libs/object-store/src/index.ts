@@ -1,7 +1,8 @@
 export type { ObjectStore, ObjectWriter, StoredObject } from './object-store.js';
 export { ObjectStoreError, type ObjectStoreErrorCode } from './object-store.errors.js';
 export { PasswordSeal, maxSealedBytes } from './sealed-passwords.js';
-export { FolderObjectStore, objectFolders } from './folder-object-store.js';
+export { objectFolders } from './folder-layout.js';
+export { FolderObjectStore } from './folder-object-store.js';
 export { MailDigest } from './mail-digest.js';
 export { openObjectStore } from './open-object-store.js';
 export { keptDataKey, readKept, restoreKept, sealKept } from './kept-objects.js';

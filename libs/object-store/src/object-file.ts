@@ -1,4 +1,4 @@
-import { close, closeSync, fsync, open, read, rename, unlink, write } from 'node:fs';
+import { close, closeSync, fsync, open, read, rename, unlink, write, writev } from 'node:fs';
 import { promisify } from 'node:util';
 import { toObjectStoreError } from './object-store.errors.js';
 import type { ObjectWriter } from './object-store.js';
@@ -8,11 +8,13 @@ export const openFile = promisify(open);
 export const closeFile = promisify(close);
 export const flush = promisify(fsync);
 export const removeFile = promisify(unlink);
-const renameFile = promisify(rename);
+export const renameFile = promisify(rename);
+export const closeNow = closeSync;
 
-const readInto = (file: number, into: Buffer, offset: number): Promise<number> =>
+/** `position` null: behind what was read before. */
+const readInto = (file: number, into: Buffer, offset: number, position: number | null): Promise<number> =>
   new Promise((resolve, reject) =>
-    read(file, into, offset, into.length - offset, null, (error, count) =>
+    read(file, into, offset, into.length - offset, position, (error, count) =>
       error === null ? resolve(count) : reject(error),
     ),
   );
@@ -23,6 +25,41 @@ const writeFrom = (file: number, bytes: Buffer, offset: number): Promise<number>
       error === null ? resolve(count) : reject(error),
     ),
   );
+
+const writeVector = (file: number, buffers: readonly Buffer[]): Promise<number> =>
+  new Promise((resolve, reject) =>
+    writev(file, buffers, null, (error, count) => (error === null ? resolve(count) : reject(error))),
+  );
+
+async function writeRest(file: number, bytes: Buffer): Promise<void> {
+  for (let offset = 0; offset < bytes.length;) offset += await writeFrom(file, bytes, offset);
+}
+
+/** All of them, one behind the other. */
+export async function writeAll(file: number, buffers: readonly Buffer[]): Promise<void> {
+  const written = await writeVector(file, buffers);
+  const total = buffers.reduce((sum, { length }) => sum + length, 0);
+  if (written < total) await writeRest(file, Buffer.concat(buffers).subarray(written));
+}
+
+/** What a file has there: fewer bytes where it ends before. */
+export async function readPlace(
+  path: string,
+  { offset, length }: { readonly offset: number; readonly length: number },
+): Promise<Buffer> {
+  const file = await openFile(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(length);
+    let [got, count] = [0, 0];
+    do {
+      count = await readInto(file, buffer, got, offset + got);
+      got += count;
+    } while (count !== 0 && got < length);
+    return buffer.subarray(0, got);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /**
  * A whole file, or its first `maxBytes`. Whoever asks allows one byte more than there should be: a read that had room for
@@ -36,7 +73,7 @@ export async function readUpTo(path: string, maxBytes: number): Promise<Buffer> 
     // Elsewhere a short read alone doesn't say that it was all.
     let count: number;
     do {
-      count = await readInto(file, buffer, length);
+      count = await readInto(file, buffer, length, null);
       length += count;
     } while (count !== 0 && length < maxBytes - 1);
     return buffer.subarray(0, length);
@@ -46,13 +83,16 @@ export async function readUpTo(path: string, maxBytes: number): Promise<Buffer> 
   }
 }
 
-interface Places {
-  readonly key: string;
+export interface FilePlaces {
   /** Where it is written, and what it is called when it is whole; in one file system. */
   readonly unfinished: string;
   readonly finished: string;
   readonly mode: number;
   readonly flushFolder: () => Promise<void>;
+}
+
+interface Places extends FilePlaces {
+  readonly key: string;
 }
 
 /** One object on its way: commit is flush the file, rename, flush the folder. */
@@ -77,7 +117,7 @@ export class ObjectFileWriter implements ObjectWriter {
     // The number of a closed file soon means another one.
     if (this.isEnded) throw new Error('the object is ended already');
     try {
-      for (let offset = 0; offset < chunk.length;) offset += await writeFrom(this.file, chunk, offset);
+      await writeRest(this.file, chunk);
     } catch (cause) {
       throw toObjectStoreError(cause, 'writing an object');
     }

@@ -1,6 +1,9 @@
-export type ObjectStoreErrorCode = 'missing' | 'full' | 'unavailable';
+export type ObjectStoreErrorCode = 'missing' | 'short' | 'full' | 'unavailable';
 
-/** The store could not do it. `missing`: no such object. `full`: no space or quota. `unavailable`: anything else. */
+/**
+ * The store could not do it. `missing`: no such object. `short`: the file that the object shares has ended before it, which
+ * says nothing about the object. `full`: no space or quota. `unavailable`: anything else.
+ */
 export class ObjectStoreError extends Error {
   override readonly name = 'ObjectStoreError';
   constructor(

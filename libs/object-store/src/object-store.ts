@@ -18,22 +18,39 @@ export interface StoredObject {
   readonly modifiedAtMs: number;
 }
 
-/** Keeps bytes under random keys. All methods reject with ObjectStoreError. */
+/**
+ * Keeps bytes under random keys. All methods reject with ObjectStoreError. An object has a file of its own, or shares one,
+ * the group file, with others that came at the same time (ADR 50): its key then says where it lies in it. Only `read` and
+ * `readWhole` make no difference between the two.
+ */
 export interface ObjectStore {
   create(): Promise<ObjectWriter>;
   /**
-   * Rejects with `missing` before the first byte when there is no such object. `expectedBytes` only sizes the buffers:
+   * A small object (64 KiB at most), whole. When it resolves with the key, the object survives a crash of the machine. It
+   * shares a file when others came while a flush was under way; a lone one has its own, at once. The bytes are not copied:
+   * they stay as they are until then. When it rejects nothing of the object is visible.
+   */
+  createShared(bytes: Buffer): Promise<string>;
+  /**
+   * Rejects with `missing` before the first byte when there is no such object, with `short` when the file that it shares
+   * ends before it. `expectedBytes` only sizes the buffers:
    * small objects are then read without large ones.
    */
   read(key: string, options?: { readonly expectedBytes?: number }): Promise<Readable>;
   /**
    * A small object in one piece: cheaper than a stream. Of an object larger than `sizeBytes` one byte more comes back, so
-   * that the difference shows. Rejects with `missing` when there is none.
+   * that the difference shows. Rejects as `read` does.
    */
   readWhole(key: string, sizeBytes: number): Promise<Buffer>;
-  /** Removing what isn't there is no error. */
+  /** Removing what isn't there is no error. Does nothing for an object that shares a file: that goes as a whole, `deleteGroup`. */
   delete(key: string): Promise<void>;
-  /** A kept object's encrypted form lies beside it, under the same key; written anew it replaces the one before. */
+  /** A file that objects share, with all that is in it. Removing what isn't there is no error. */
+  deleteGroup(groupKey: string): Promise<void>;
+  /** Every group file under its group's key, in no order. */
+  listGroups(): AsyncIterable<StoredObject>;
+  /** A copy with a file of its own, of an object that shares one. Gives its key; it is as durable as an object then. */
+  copyOut(key: string): Promise<string>;
+  /** A kept object's encrypted form lies beside it, under the same key; written anew it replaces the one before. There is none, and no sidecar, of an object that shares a file. */
   createSealed(key: string): Promise<ObjectWriter>;
   /** Rejects with `missing` before the first byte when there is none. */
   readSealed(key: string): Promise<Readable>;
@@ -51,7 +68,7 @@ export interface ObjectStore {
   deleteSidecar(key: string): Promise<void>;
   /** Every sidecar, under its object's key, also of objects that are gone. */
   listSidecars(): AsyncIterable<StoredObject>;
-  /** Every committed object, in no order. */
+  /** Every committed object with a file of its own, in no order. */
   list(): AsyncIterable<StoredObject>;
   freeBytes(): Promise<number>;
   /** Removes what interrupted writers left behind, older than the given age. */
