@@ -84,6 +84,7 @@ describe('small objects', () => {
     expect(sizes(many)).toEqual([32, 32, 6]);
     const large = (await stored(objects(20, 65_536))).map(groupKeyOf);
     expect(sizes(large)).toEqual([16, 4]);
+    expect(large).not.toContain(null);
   });
 
   it.each([0, 65_537])('of %d bytes share none', async (bytes) => {
