@@ -136,8 +136,14 @@ const chosen = choice.steps
   .map((name) => [name, steps[name]]);
 const failedStep = await runAll(chosen);
 
-const outcomes = readOutcomes(output, ['unit', 'integration', 'e2e', 'proofs']);
+const resultSteps = ['unit', 'integration', 'e2e', 'proofs'];
+const outcomes = readOutcomes(output, resultSteps);
 for (const line of describeOutcomes(outcomes, root)) console.log(line);
 const otherFailure = failedStep !== null && outcomes.failed === 0 ? 1 : 0;
-console.log(`\n${outcomes.passed} passed, ${outcomes.failed + otherFailure} failed`);
+const countsTests = chosen.some(([name]) => resultSteps.includes(name));
+console.log(
+  countsTests || otherFailure > 0
+    ? `\n${outcomes.passed} passed, ${outcomes.failed + otherFailure} failed`
+    : `\nDone: ${chosen.map(([name]) => name).join(', ')}; no tests are among these steps`,
+);
 process.exit(failedStep === null ? 0 : 1);

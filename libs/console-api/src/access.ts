@@ -101,6 +101,7 @@ export const settingDescriptionSchema = z.strictObject({
   type: z.string(),
   unit: maybeText,
   minimum: z.number().nullable(),
+  /** Of a text its longest length in characters, of a list its most entries. */
   maximum: z.number().nullable(),
   options: z.array(z.unknown()).nullable(),
   /** Set by the configuration and read-only here; `pinnedBy` names the variable. */

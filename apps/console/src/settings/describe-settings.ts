@@ -7,7 +7,7 @@ import {
 } from '@sluice/contracts';
 import { z } from 'zod';
 
-/** What a number counts; null for the others. */
+/** What a number counts, of a text its length, of a list its entries; null for the others. */
 const units: Readonly<Record<SettingKey, string | null>> = {
   maxObjectSize: 'bytes',
   maxConcurrentScans: 'scans',
@@ -31,11 +31,11 @@ const units: Readonly<Record<SettingKey, string | null>> = {
   maxPartBytes: 'bytes',
   maxHeldBytes: 'bytes',
   maxRatio: 'times',
-  passwordsToTry: null,
+  passwordsToTry: 'passwords',
   maximumMailPriority: null,
   allowTestSignatures: null,
   integrationRequests: null,
-  clamavHeuristics: null,
+  clamavHeuristics: 'characters',
   reuseVerdictsMinutes: 'minutes',
   shareVerdicts: null,
   rescanKept: null,
@@ -48,6 +48,8 @@ interface JsonSchema {
   readonly type?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly enum?: readonly unknown[];
 }
 
@@ -84,7 +86,7 @@ function describe(key: SettingKey, value: unknown, isPinned: boolean): SettingDe
     type: schema.type ?? 'string',
     unit: units[key],
     minimum: schema.minimum ?? null,
-    maximum: schema.maximum ?? null,
+    maximum: schema.maximum ?? schema.maxLength ?? schema.maxItems ?? null,
     options: schema.enum ?? null,
     pinned: isPinned,
     pinnedBy: isPinned ? settingVariable(key) : null,

@@ -40,6 +40,8 @@ describe('settings', () => {
       pinnedBy: null,
     });
     expect((await show()).integrationRequests.options).toEqual(['open', 'closed']);
+    expect((await show()).clamavHeuristics).toMatchObject({ unit: 'characters', maximum: 8192 });
+    expect((await show()).passwordsToTry).toMatchObject({ unit: 'passwords', maximum: 20 });
   });
 
   it('have their first values from the configuration until somebody changes them', async () => {
