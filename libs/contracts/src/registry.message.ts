@@ -121,6 +121,8 @@ export const statusSchema = z.object({
   decisionSet: decisionSetSchema.nullable().default(null),
   /** Scanners: how far they know the registry, with it the settings that are part of the set; null for others. */
   registryRevision: z.int().min(0).nullable().default(null),
+  /** It reads objects that share a file with others. Before 0.2: no. */
+  readsSharedKeys: z.boolean().default(false),
   /** Gateways: SHA-256 of the server certificate, hex; null for others. */
   certificateFingerprint: sha256Schema.nullable(),
   /** Gateways: end of the server certificate's validity; null for others. */

@@ -73,6 +73,7 @@ async function statusOf(
     slots: 0,
     decisionSet: null,
     registryRevision: null,
+    readsSharedKeys: true,
     certificateFingerprint: null,
     certificateNotAfter: null,
     isLoopback: null,

@@ -138,6 +138,20 @@ describe('the services’ roles', () => {
     await expect(database.as(role, sql)).rejects.toThrow(/permission denied|must be owner/);
   });
 
+  it('let results alone close a group of objects, and give objects other keys', async () => {
+    const asked = [
+      `SELECT * FROM ledger.close_groups('{a}')`,
+      `SELECT ledger.rekey_objects('{a}', '{b}', now())`,
+      'SELECT FROM ledger.group_files',
+      'DELETE FROM ledger.group_files',
+    ];
+    for (const sql of asked) await results(sql);
+    for (const sql of asked) {
+      await expect(console_(sql)).rejects.toThrow('permission denied');
+      await expect(notifier(sql)).rejects.toThrow('permission denied');
+    }
+  });
+
   it('cannot write through views, which write with their owner’s rights', async () => {
     await database.owner.query(
       `INSERT INTO ledger.failed_jobs (kind, reason, failed_at) VALUES ('message', 'x', now())`,

@@ -240,6 +240,9 @@ export class SubmitScan {
         return refused(limitReached);
       case 'not-accepted':
         return refused(notAccepted);
+      // Whoever sends it again gets another file.
+      case 'group-closed':
+        return refused(unavailable('the scan cannot be recorded right now'));
       case 'invalid':
         return refused(refuse('bad-request', 'the submission cannot be recorded as it is'));
     }

@@ -24,7 +24,7 @@ const admissionRowSchema = z.discriminatedUnion('outcome', [
     is_object_done: z.boolean().nullable(),
   }),
   z.object({ outcome: z.literal('limit'), scope: limitScopeSchema }),
-  z.object({ outcome: z.enum(['exists', 'not-accepted']) }),
+  z.object({ outcome: z.enum(['exists', 'not-accepted', 'group-closed']) }),
 ]);
 
 /** The settings admission depends on; the statement reads the operators' values over these. */
@@ -111,6 +111,7 @@ function toOutcome(row: AdmissionRow, item: AcceptItem): AcceptOutcome {
       return { outcome: 'limit', scope: row.scope ?? 'all' };
     case 'exists':
     case 'not-accepted':
+    case 'group-closed':
       return { outcome: row.outcome };
   }
 }

@@ -65,6 +65,7 @@ export type AcceptRequest = z.infer<typeof acceptRequestSchema>;
  * `exists`: the same submission stands already; the object just stored is not needed.
  * `limit`: too many unfinished scans. `not-accepted`: the pair is not (or no longer) accepted.
  * `invalid`: the data cannot be stored (only this item is refused).
+ * `group-closed`: the file with its bytes goes, it was asked for too late; answered as when the ledger does not answer.
  */
 export const acceptOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({
@@ -78,9 +79,14 @@ export const acceptOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('limit'), scope: z.enum(['all', 'system']) }),
   z.object({ outcome: z.literal('not-accepted') }),
   z.object({ outcome: z.literal('invalid') }),
+  z.object({ outcome: z.literal('group-closed') }),
 ]);
 export type AcceptOutcome = z.infer<typeof acceptOutcomeSchema>;
-export const acceptAnswerSchema = z.object({ outcomes: z.array(acceptOutcomeSchema) });
+export const acceptAnswerSchema = z.object({
+  outcomes: z.array(acceptOutcomeSchema),
+  /** Every service that may come across an object reads those that share a file. `results` before 0.2: not said, so no. */
+  sharesFiles: z.boolean().default(false),
+});
 
 /** Is there room for one more scan? Asked before `100 Continue`. */
 export const admitRequestSchema = z.object({ registrationId: z.uuid(), isMail: z.boolean() });

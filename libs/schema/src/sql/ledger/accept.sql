@@ -9,6 +9,8 @@
 -- | same bytes, type and passwords as a live submission of its key,          | `exists`       |
 -- | unfinished or accepted less than 10 minutes ago; not when a release has a |                |
 -- | say: it was let through by one, or would be now                          |                |
+-- | its bytes are in a file that goes (close_groups.sql): asked for by a       | `group-closed` |
+-- | request that was late                                                     |                |
 -- | over max_unfinished_scans of the registration, or, where that is not set, | `limit` system |
 -- | over the limit for one system in the settings                            |                |
 -- | over maxConcurrentScans; for others than mail, over nine tenths of it    | `limit` all    |
@@ -38,6 +40,8 @@ AS $$
 DECLARE
   settings jsonb;
   ids uuid[];
+  shared text[];
+  closed text[];
   now_at timestamptz;
   unfinished_in_all integer;
   is_mail_first boolean;
@@ -49,7 +53,12 @@ BEGIN
   SELECT c.unfinished INTO unfinished_in_all FROM ledger.counters c WHERE c.scope = 'all' FOR UPDATE;
   now_at := clock_timestamp();
   settings := ledger.settings(defaults);
-  ids := ARRAY(SELECT (i ->> 'submissionId')::uuid FROM jsonb_array_elements(items) i);
+  SELECT array_agg((i ->> 'submissionId')::uuid),
+    array_agg(DISTINCT ledger.group_of(i ->> 'objectKey')) FILTER (WHERE ledger.group_of(i ->> 'objectKey') IS NOT NULL)
+  INTO ids, shared FROM jsonb_array_elements(items) i;
+  IF shared IS NOT NULL THEN
+    closed := ARRAY(SELECT g.group_key FROM ledger.group_files g WHERE g.group_key = ANY (shared));
+  END IF;
   is_mail_first := (settings -> 'maximumMailPriority')::boolean;
   limit_in_all := (settings -> 'maxConcurrentScans')::integer;
   -- The last tenth is kept for mail; a limit of 1 still lets one scan of the others through.
@@ -59,9 +68,10 @@ BEGIN
     SELECT * FROM ROWS FROM (jsonb_to_recordset(items) AS (
       "submissionId" uuid, "sensorId" text, fingerprint text, "registrationId" uuid, "scanId" text, instance text,
       "sizeBytes" bigint, sha256 text, "objectType" text, "hasMailQueue" boolean, "onlyIfKnown" boolean,
-      "passwordsMark" text, "takesDone" boolean, "mailDigest" text, "rcptTo" jsonb
+      "passwordsMark" text, "takesDone" boolean, "mailDigest" text, "rcptTo" jsonb, "objectKey" text
     )) WITH ORDINALITY AS i (submission_id, sensor_id, fingerprint, registration_id, scan_id, instance,
-      size_bytes, sha256, object_type, has_mail_queue, only_if_known, passwords_mark, takes_done, mail_digest, rcpt_to, n)
+      size_bytes, sha256, object_type, has_mail_queue, only_if_known, passwords_mark, takes_done, mail_digest, rcpt_to,
+      object_key, n)
   ), known AS MATERIALIZED (
     SELECT s.submission_id, s.queue, s.priority, s.finished_at FROM ledger.scans s WHERE s.submission_id = ANY (ids)
   ), looked AS (
@@ -89,6 +99,7 @@ BEGIN
               AND (t.state = 'not detected' OR t.mail_digest IS NULL
                 OR ledger.covering_release(i.mail_digest, i.registration_id, i.rcpt_to) IS NULL)))
         ) THEN 'exists'
+        WHEN ledger.group_of(i.object_key) = ANY (closed) THEN 'group-closed'
         ELSE 'new'
       END AS found
     FROM item i

@@ -5,7 +5,7 @@
 -- | answer        | when                                                                                       |
 -- |---------------|--------------------------------------------------------------------------------------------|
 -- | `done`        | its row is there                                                                           |
--- | `conflict`    | another wave, no room, or it is being scanned: asked again later                           |
+-- | `conflict`    | another wave, no room, it is being scanned, or has no file of its own yet: asked again later |
 -- | `object-gone` | no longer kept                                                                             |
 -- | `sealed`      | scanners cannot open it, and its plain form was not put back (or goes now)                 |
 --
@@ -26,7 +26,7 @@ BEGIN
     OR ledger.rescan_room(running.in_flight, running.decision_set) <= 0 THEN RETURN 'conflict'; END IF;
   SELECT * INTO kept FROM ledger.kept_objects k WHERE k.object_key = object FOR UPDATE;
   IF NOT FOUND OR kept.submission_id IS NULL THEN RETURN 'object-gone'; END IF;
-  IF kept.rescan_wave >= wave
+  IF kept.rescan_wave >= wave OR ledger.group_of(object) IS NOT NULL
     OR EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = object AND s.state = 'processing')
     THEN RETURN 'conflict'; END IF;
   IF kept.sealed_with IS NOT NULL THEN

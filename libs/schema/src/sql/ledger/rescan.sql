@@ -1,6 +1,8 @@
 -- An operator has a finished scan's object scanned again: a new submission of the same registration and object without
 -- a scanId (what the caller was told stands), due at once, outside the limits. It raises its own alert.
 --
+-- `shared`: its bytes are in a file with others', and are copied out of it first (rekey_objects.sql).
+--
 -- `is_restored`: the plain object was put back beside its sealed form, which scanners cannot open. From here on the scan
 -- keeps it there; the row's lock is what the removal of plain objects takes as well.
 
@@ -20,6 +22,8 @@ BEGIN
     THEN RETURN 'conflict'; END IF;
   SELECT * INTO kept FROM ledger.kept_objects k WHERE k.object_key = original.object_key FOR UPDATE;
   IF NOT FOUND THEN RETURN 'object-gone'; END IF;
+  -- The group's file would stay for this scan, and its neighbours' bytes with it.
+  IF ledger.group_of(kept.object_key) IS NOT NULL THEN RETURN 'shared'; END IF;
   IF kept.sealed_with IS NOT NULL THEN
     IF NOT is_restored OR kept.seal_at IS NULL OR kept.seal_at <= clock_timestamp() THEN RETURN 'sealed'; END IF;
     UPDATE ledger.kept_objects k SET seal_at = clock_timestamp() WHERE k.object_key = original.object_key;

@@ -5,7 +5,7 @@ CREATE VIEW ledger.rescan_due AS
   FROM (SELECT * FROM ledger.rescan_waves ORDER BY id DESC LIMIT 1) w
   CROSS JOIN LATERAL (
     SELECT k.object_key FROM ledger.kept_objects k
-    WHERE k.rescan_wave < w.id AND k.submission_id IS NOT NULL
+    WHERE k.rescan_wave < w.id AND k.submission_id IS NOT NULL AND ledger.group_of(k.object_key) IS NULL
       AND k.examined_set IS DISTINCT FROM w.decision_set
       AND k.kept_at > clock_timestamp() - make_interval(days => w.kept_days)
       AND NOT EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = k.object_key AND s.state = 'processing')
