@@ -3,6 +3,7 @@ import { whyNoPostfix } from '@sluice/tool-launcher';
 import { killCount, runMailChaos, type MailChaosOptions } from './mail/run-mail-chaos.js';
 import { isFlawless } from './reconcile.js';
 import { isAllTold } from './reconcile-deliveries.js';
+import { isTidy } from './settle-objects.js';
 import { runChaos, type ChaosReport } from './run-chaos.js';
 
 const usage = `npm run chaos [-- --seed N] [--minutes N] [--mails N] [--part objects|mail] [--keeping hold|quarantine]
@@ -10,7 +11,7 @@ const usage = `npm run chaos [-- --seed N] [--minutes N] [--mails N] [--part obj
 Starts a system of two gateways, three scanners and two results services, lets twenty clients submit objects with known
 verdicts, and kills, freezes and restarts every process, RabbitMQ, PostgreSQL and the receivers of alerts included. --seed repeats a schedule
 (default: another one each time), --minutes is how long faults go on (default 10). Exit code 1 unless nothing is wrong, lost, doubled or open
-and every alert was told to every receiver.
+every alert was told to every receiver, no group file is left in the object store and no row without its bytes.
 
 Then mail: --mails N (default 2000) go through a real Postfix with the mail sensor while every process is killed in turn. Delivered, held
 and refused to the sender have to be all that was sent, and nothing infected delivered. What could not be examined Sluice alone has (--keeping hold, the default), and
@@ -69,13 +70,22 @@ async function mailChaos(options: MailChaosOptions): Promise<boolean> {
 }
 
 /** Every fault left its trace, every answer was one of the contract, nothing was wrong, lost, doubled or open, everything told. */
-export const isProof = ({ reconciliation, told, withoutTrace, unexpected }: ChaosReport): boolean =>
+export const isProof = ({ reconciliation, told, stored, withoutTrace, unexpected }: ChaosReport): boolean =>
   isFlawless(reconciliation) &&
   isAllTold(told) &&
+  isTidy(stored) &&
   withoutTrace.length === 0 &&
   Object.keys(unexpected).length === 0;
 
-function print({ reconciliation, told, workAgain, withoutTrace, unexpected, refusals }: ChaosReport): void {
+function print({
+  reconciliation,
+  told,
+  stored,
+  workAgain,
+  withoutTrace,
+  unexpected,
+  refusals,
+}: ChaosReport): void {
   console.log('\nfault                 times  with work in hand  in work again: median  longest');
   for (const { kind, faults, withWork, medianSeconds, longestSeconds } of workAgain) {
     const seconds = (value: number | null): string => (value === null ? '—' : `${value.toFixed(1)} s`);
@@ -90,6 +100,7 @@ function print({ reconciliation, told, workAgain, withoutTrace, unexpected, refu
   const { problems: untold, ...notifications } = told;
   for (const problem of [...problems, ...untold].slice(0, 50)) console.log(`  ${problem}`);
   console.log(`notifications: ${listed(notifications)}`);
+  console.log(`group files left ${stored.groupFiles}, rows without bytes ${stored.rowsWithoutBytes.length}`);
   console.log(listed(counts));
 }
 

@@ -16,6 +16,7 @@ import {
 import type { Reconciliation } from './reconcile.js';
 import type { Told } from './reconcile-deliveries.js';
 import { settle, settleDeliveries } from './settle.js';
+import { settleObjects, type StoredInTheEnd } from './settle-objects.js';
 import { readRedeliveries, workAgain, type Struck, type WorkAgain } from './work-again.js';
 
 export interface ChaosOptions {
@@ -30,6 +31,7 @@ export interface ChaosOptions {
 export interface ChaosReport {
   readonly reconciliation: Reconciliation;
   readonly told: Told;
+  readonly stored: StoredInTheEnd;
   readonly workAgain: readonly WorkAgain[];
   readonly struck: readonly Struck[];
   /** Faults that left no trace: then the run proves less than it says. */
@@ -43,6 +45,8 @@ const clientCount = 20;
 const scanTimeoutSeconds = 10;
 /** Twice the longest scan and a minute. */
 const openMs = (2 * scanTimeoutSeconds + 60) * 1000;
+/** A look through the store each minute, some seconds until a group is closed, and as many until its file goes. */
+const tidyMs = 150_000;
 
 /** A system under load, broken on purpose again and again; then everything its callers were promised is looked for. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -113,12 +117,15 @@ async function strikeAndCount(options: ChaosOptions, arena: Arena): Promise<Chao
   options.log(`every scan looked for after ${seconds()} s`);
   const told = await settleDeliveries(arena, openMs);
   options.log(`every alert looked for at every receiver after ${seconds()} s`);
+  const stored = await settleObjects(arena, tidyMs);
+  options.log(`every object looked for after ${seconds()} s`);
   const logs = broken.system.processes
     .filter(({ name }) => name.startsWith('scanner'))
     .map((one) => one.logFile);
   return {
     reconciliation,
     told,
+    stored,
     struck,
     withoutTrace,
     workAgain: workAgain(

@@ -64,7 +64,10 @@ async function look({ broken, clients }: Arena): Promise<Found> {
 }
 
 /** A connection of its own each time: the server may have been away in between. */
-async function ask<Row extends pg.QueryResultRow>(connectionString: string, sql: string): Promise<Row[]> {
+export async function ask<Row extends pg.QueryResultRow>(
+  connectionString: string,
+  sql: string,
+): Promise<Row[]> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 });
   client.on('error', () => undefined);
   await client.connect();

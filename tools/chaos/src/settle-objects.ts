@@ -1,0 +1,57 @@
+import { openObjectStore, type ObjectStore } from '@sluice/object-store';
+import { until } from '@sluice/tool-acceptance';
+import type { Arena } from './carry-out-fault.js';
+import { ask } from './settle.js';
+
+/** What the object store has when all is over. */
+export interface StoredInTheEnd {
+  /** Files of several objects: each is of use for some seconds. */
+  readonly groupFiles: number;
+  /** Unfinished scans and kept objects that have nothing in the store, by their keys. */
+  readonly rowsWithoutBytes: readonly string[];
+}
+
+export const isTidy = ({ groupFiles, rowsWithoutBytes }: StoredInTheEnd): boolean =>
+  groupFiles === 0 && rowsWithoutBytes.length === 0;
+
+/** Looks until no group file is left and every row has its bytes, or the time is up. */
+export async function settleObjects({ broken }: Arena, timeoutMs: number): Promise<StoredInTheEnd> {
+  const { objectStoreUrl, ownerUrl } = broken.system.servers;
+  const store = await openObjectStore(objectStoreUrl, { isReadOnly: true });
+  let last: StoredInTheEnd | undefined;
+  await until(async () => {
+    const rows = await ask<{ key: string }>(
+      ownerUrl,
+      `SELECT object_key AS key FROM ledger.scans WHERE state = 'processing' UNION SELECT object_key FROM ledger.kept_objects`,
+    );
+    last = {
+      groupFiles: await countGroups(store),
+      rowsWithoutBytes: await without(
+        store,
+        rows.map(({ key }) => key),
+      ),
+    };
+    return isTidy(last);
+  }, timeoutMs).catch(() => undefined);
+  if (last === undefined) throw new Error('neither ledger nor object store could be looked at in the end');
+  return last;
+}
+
+async function countGroups(store: ObjectStore): Promise<number> {
+  const keys: string[] = [];
+  for await (const { key } of store.listGroups()) keys.push(key);
+  return keys.length;
+}
+
+async function without(store: ObjectStore, keys: readonly string[]): Promise<string[]> {
+  const missing: string[] = [];
+  for (const key of keys) if (!(await isThere(store, key))) missing.push(key);
+  return missing;
+}
+
+/** Sealed or not: no key is needed to see that something is there. */
+async function isThere(store: ObjectStore, key: string): Promise<boolean> {
+  const found = await store.readSealed(key).catch(() => store.read(key).catch(() => null));
+  found?.destroy();
+  return found !== null;
+}
