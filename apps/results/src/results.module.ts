@@ -22,11 +22,13 @@ import { RescanKept } from './rescan-kept/rescan-kept.service.js';
 import { RescanObjectsController } from './rescan-objects/rescan-objects.controller.js';
 import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
 import { ServeRegistryController } from './serve-registry/serve-registry.controller.js';
+import { SharesFiles } from './sweep-groups/shares-files.service.js';
 
 /** What the request handlers use; made in start-results.ts. */
 export interface ResultsServices {
   readonly database: Database;
   readonly accepts: AcceptScans;
+  readonly shares: SharesFiles;
   readonly deletes: DeleteScans;
   readonly begins: CountBegins;
   readonly rescans: RescanObjects;
@@ -60,6 +62,7 @@ export class ResultsModule {
       providers: [
         { provide: Database, useValue: services.database },
         { provide: AcceptScans, useValue: services.accepts },
+        { provide: SharesFiles, useValue: services.shares },
         { provide: DeleteScans, useValue: services.deletes },
         { provide: CountBegins, useValue: services.begins },
         { provide: RescanObjects, useValue: services.rescans },

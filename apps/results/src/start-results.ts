@@ -36,6 +36,9 @@ import { RescanObjects } from './rescan-objects/rescan-objects.service.js';
 import type { ResultsConfig } from './results.config.js';
 import { ResultsModule } from './results.module.js';
 import { RetryScans } from './retry-scans/retry-scans.service.js';
+import { CopyOut } from './sweep-groups/copy-out.service.js';
+import { SharesFiles } from './sweep-groups/shares-files.service.js';
+import { SweepGroups } from './sweep-groups/sweep-groups.service.js';
 import { startLockedTasks } from './locked-tasks/start-locked-tasks.js';
 
 /** Below the 5 s after which a caller has given up, so that a frozen server is told as 503 and not as silence. */
@@ -69,7 +72,16 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
   const registry = createMetrics('results');
   const metrics = new ResultsMetrics(registry);
 
-  const afterRecording = announceRecorded({ broker, store, logger, count: metrics.countVerdict });
+  const groups = new SweepGroups({ database, store, logger, onDeleted: metrics.countGroup });
+  const shared = new CopyOut({ database, store, logger, note: groups.note });
+  const shares = new SharesFiles(database, logger).start();
+  const afterRecording = announceRecorded({
+    broker,
+    store,
+    logger,
+    count: metrics.countVerdict,
+    onFreed: groups.note,
+  });
   const records = new RecordVerdicts(database, afterRecording);
   const lost = new FindLostScans(database, broker, config.AMQP_HEARTBEAT_SECONDS, logger);
   const turns = startLockedTasks(
@@ -78,8 +90,10 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
       lost,
       restarts: new NoticeRestarts({ database, broker, queueType: config.SCAN_QUEUE_TYPE, logger }),
       retries: new RetryScans(database, broker, logger),
-      objects: new KeepObjects(database, store, logger),
+      objects: new KeepObjects(database, store, logger, groups.note),
       holds: new EndHolds(database),
+      groups,
+      copies: shared,
       seals: await sealing(config.QUARANTINE_PUBLIC_KEY_FILE, { database, store, logger }),
       records: new ExpireRecords(database),
       waves: new AdvanceWaves(database, logger),
@@ -96,13 +110,14 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
   const app = await NestFactory.createMicroservice(
     ResultsModule.with({
       database,
-      accepts: new AcceptScans(database, metrics.countAccepts, afterRecording),
+      accepts: new AcceptScans(database, metrics.countAccepts, afterRecording, groups.note),
+      shares,
       deletes: new DeleteScans(database),
       begins: new CountBegins(database, records),
-      rescans: new RescanObjects(database, store, turns.retriesNow),
+      rescans: new RescanObjects(database, store, turns.retriesNow, shared),
       waves: new RescanKept(database, store, turns.retriesNow),
-      releases: new ReleaseMail(database, store, logger),
-      holds: new HoldMail({ database, store, count: metrics.countHold }),
+      releases: new ReleaseMail(database, store, logger, shared),
+      holds: new HoldMail({ database, store, shared, count: metrics.countHold }),
       refusals: new RefuseHeld(database),
     }),
     { strategy: server, logger: nestLogger(logger), abortOnError: false },
@@ -147,6 +162,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     managementPort: management.port,
     stopSteps: [
       { name: 'status reports', run: () => status.stop() },
+      { name: 'looks at services', run: () => shares.stop() },
       { name: 'requests', run: () => app.close() },
       { name: 'background work', run: () => turns.stop() },
       { name: 'waiting mail', run: () => moving.stop(finishingMs) },

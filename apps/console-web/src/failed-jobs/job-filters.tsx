@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** Why the ledger gives work up. */
-const reasons = ['too-many-attempts', 'too-many-begins', 'bad-message'] as const;
+const reasons = ['too-many-attempts', 'too-many-begins', 'bad-message', 'object-unreadable'] as const;
 
 export const JobFilters = ({ filter, isFiltered, change, clear }: Props): ReactElement => (
   <div className="filter-bar" role="search" aria-label="Filter the failed jobs">

@@ -60,6 +60,7 @@ const reasons: Readonly<Record<string, string>> = {
   'too-many-begins': 'Scanners stopped repeatedly while working on it',
   'too-many-attempts': 'Engines failed on it repeatedly',
   'bad-message': 'A message could not be read',
+  'object-unreadable': 'The kept object could not be read in the store',
 };
 
 export const describeReason = (reason: string): string => reasons[reason] ?? reason;

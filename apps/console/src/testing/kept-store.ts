@@ -1,3 +1,4 @@
+import { groupKeyOf } from '@sluice/contracts';
 import { addQuarantineKey, openObjectStore, readSealingKey, sealKept } from '@sluice/object-store';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,16 @@ export class KeptStore {
     await writer.write(bytes);
     await writer.commit();
     return writer.key;
+  }
+
+  /** Its key; it shares a file with another. */
+  async putShared(bytes: Buffer): Promise<string> {
+    // The first goes at once, and what comes while it is flushed goes together.
+    const [, key] = await Promise.all(
+      [Buffer.from('alone'), bytes, Buffer.from('another')].map((one) => this.store.createShared(one)),
+    );
+    if (key === undefined || groupKeyOf(key) === null) throw new Error('it has a file of its own');
+    return key;
   }
 
   /** As `results` seals it: the plain form is gone after. */

@@ -21,6 +21,8 @@ export class AcceptScans {
     private readonly onAnswered: (outcomes: readonly AcceptOutcome[]) => void = () => undefined,
     /** Told of scans that were told a known verdict, after the commit. */
     private readonly afterwards: AfterRecording = () => undefined,
+    /** Told of each object that was not taken: its gateway deletes none that shares a file. */
+    private readonly onFreed: (objectKey: string) => void = () => undefined,
   ) {
     this.lane = new BatchLane({
       run: (items) => this.run(items),
@@ -42,6 +44,8 @@ export class AcceptScans {
   private async run(items: readonly AcceptItem[]): Promise<readonly AcceptOutcome[]> {
     const { outcomes, reused } = await acceptItems(this.database.query, items);
     if (reused.length > 0) this.afterwards(reused);
+    for (const [at, { objectKey }] of items.entries())
+      if (outcomes[at]?.outcome !== 'accepted') this.onFreed(objectKey);
     return outcomes;
   }
 

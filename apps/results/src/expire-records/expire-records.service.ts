@@ -29,6 +29,7 @@ const defaults = JSON.stringify({ resultRetentionDays, alertRetentionDays, reuse
  * | markers              | 1 day                                                                          |
  * | known verdicts       | reuseVerdictsMinutes; the oldest before, when there are more than half a million |
  * | decision sets        | 1 day, unless an instance reports them                                         |
+ * | closed groups        | 1 day: no accept of them is on its way any more                                |
  * | service instances    | 1 day without a report                                                         |
  * | counters             | when nothing is unfinished (the row 'all' stays)                               |
  */
@@ -77,6 +78,7 @@ const small = [
   `DELETE FROM ledger.release_tickets WHERE created_at < statement_timestamp() - interval '5 days'`,
   `DELETE FROM ledger.decision_sets d WHERE d.first_seen_at < statement_timestamp() - interval '1 day'
      AND NOT EXISTS (SELECT FROM ledger.instances i WHERE i.status ->> 'decisionSet' = d.decision_set)`,
+  `DELETE FROM ledger.group_files WHERE closed_at < statement_timestamp() - interval '1 day'`,
   `DELETE FROM ledger.instances WHERE seen_at < statement_timestamp() - interval '1 day'`,
 ];
 

@@ -7,6 +7,7 @@ import { ReleaseMail } from '../release-mail/release-mail.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
 import { EndHolds } from './end-holds.service.js';
 import { RefuseHeld } from './refuse-held.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
 const sender = 'joerg@example.com';
@@ -53,6 +54,7 @@ describe('mail that is held', () => {
       ledger.database,
       { delete: () => Promise.resolve(), deleteSealed: () => Promise.resolve() },
       { warn: () => undefined },
+      noSharedFiles,
     ).release({
       submissionIds: [id],
       operator: 'ann',

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ledgerRpc, mailIdentity, mailScanName, type AcceptItem } from '@sluice/contracts';
+import { groupKeyOf, ledgerRpc, mailIdentity, mailScanName, type AcceptItem } from '@sluice/contracts';
 import { openObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
@@ -12,7 +12,9 @@ import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { ReleaseMail } from '../release-mail/release-mail.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
+import { CopyOut } from '../sweep-groups/copy-out.service.js';
 import { HoldMail } from './hold-mail.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
@@ -35,7 +37,7 @@ describe('a mail that is to be held', () => {
     store = await openObjectStore(`file://${folder}`);
     ledger = await LedgerFixture.create();
     records = new RecordVerdicts(ledger.database, () => undefined);
-    holds = new HoldMail({ database: ledger.database, store, count: () => undefined });
+    holds = new HoldMail({ database: ledger.database, store, shared: noSharedFiles, count: () => undefined });
   });
   afterAll(async () => {
     await ledger.close();
@@ -74,6 +76,14 @@ describe('a mail that is to be held', () => {
     ledger.rows<{ submission_id: string }>(
       `SELECT submission_id FROM ledger.quarantine_list WHERE hold = 'held' ORDER BY seq`,
     );
+  /** Its object shares a file with another's. */
+  async function keepShared(): Promise<AcceptItem> {
+    const [, objectKey] = await Promise.all(
+      ['alone', 'bytes', 'other'].map((content) => store.createShared(Buffer.from(content))),
+    );
+    expect(groupKeyOf(objectKey ?? '')).not.toBeNull();
+    return keep({ objectKey: objectKey ?? '', sizeBytes: 5 });
+  }
   const expire = () => new KeepObjects(ledger.database, store, logger).expire();
   const stored = async () => {
     const keys = [];
@@ -201,7 +211,7 @@ describe('a mail that is to be held', () => {
   it('can be deleted by an operator, which the audit log has', async () => {
     const item = await keep();
     await hold(item);
-    const releases = new ReleaseMail(ledger.database, store, logger);
+    const releases = new ReleaseMail(ledger.database, store, logger, noSharedFiles);
     const changeId = await ledger.announced(ledgerRpc.deleteKept);
     const { submissionId } = item;
     expect(
@@ -212,5 +222,18 @@ describe('a mail that is to be held', () => {
     expect(await ledger.rows(`SELECT after FROM registry.audit WHERE action = 'quarantine.delete'`)).toEqual([
       { after: { ids: [submissionId], held: [submissionId], comment: 'spam' } },
     ]);
+  });
+
+  it('has a file of its own from then on, and stays with its server when it could not get one', async () => {
+    const shared = await keepShared();
+    expect(await hold(shared)).toEqual({ outcome: 'not-kept' });
+    expect(await held()).toEqual([]);
+    const copies = new CopyOut({ database: ledger.database, store, logger, note: () => undefined });
+    holds = new HoldMail({ database: ledger.database, store, shared: copies, count: () => undefined });
+    expect(await hold(shared)).toEqual(heldAs(shared));
+    const rows = await ledger.rows<{ key: string }>('SELECT object_key AS key FROM ledger.kept_objects');
+    expect(rows.map(({ key }) => groupKeyOf(key))).toEqual([null]);
+    expect((await store.readWhole(rows[0]?.key ?? '', 5)).toString()).toBe('bytes');
+    holds = new HoldMail({ database: ledger.database, store, shared: noSharedFiles, count: () => undefined });
   });
 });

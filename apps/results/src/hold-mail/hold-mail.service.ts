@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   defaultSettings,
+  groupKeyOf,
   mailIdentity,
   mailScanName,
   mostKnownRecipients,
@@ -10,16 +11,18 @@ import {
 import { readRow, readRows, type Database, type Query } from '@sluice/database';
 import { ObjectStoreError, type ObjectStore } from '@sluice/object-store';
 import { z } from 'zod';
+import type { SharedFiles } from '../sweep-groups/copy-out.service.js';
 
 type Store = Pick<ObjectStore, 'read' | 'readSealed'>;
 
 interface HoldMailDeps {
   readonly database: Database;
   readonly store: Store;
+  readonly shared: SharedFiles;
   readonly count: (outcome: HoldAnswer['outcome']) => void;
 }
 
-const objectKeyRowSchema = z.object({ object_key: z.string() });
+const scannedRowSchema = z.object({ submission_id: z.string(), object_key: z.string() });
 const roomRowSchema = z.object({ has_room: z.boolean().nullable() });
 const keptSchema = z.object({
   object_key: z.string(),
@@ -46,7 +49,12 @@ export class HoldMail {
   constructor(private readonly deps: HoldMailDeps) {}
 
   async hold(request: HoldRequest): Promise<HoldAnswer> {
-    const answer = await this.deps.database.transaction((query) => this.decide(query, request));
+    const { database, shared } = this.deps;
+    // What Sluice alone has lies in a file of its own; where it could not be copied there, the mail stays with its server.
+    const scanned = await scanOf(database.query, request);
+    if (scanned !== null && groupKeyOf(scanned.object_key) !== null)
+      await shared.ofSubmissions([scanned.submission_id]);
+    const answer = await database.transaction((query) => this.decide(query, request));
     this.deps.count(answer.outcome);
     return answer;
   }
@@ -54,10 +62,11 @@ export class HoldMail {
   private async decide(query: Query, request: HoldRequest): Promise<HoldAnswer> {
     // One after the other: two must not fill the same room, nor hold the same mail twice.
     await query('SELECT pg_advisory_xact_lock($1, $2)', lock);
-    const key = await objectOfScan(query, request);
-    if (key === null) return { outcome: 'unknown' };
-    const kept = await lockKept(query, key);
-    if (kept === null) return { outcome: 'not-kept' };
+    const scanned = await scanOf(query, request);
+    if (scanned === null) return { outcome: 'unknown' };
+    const kept = await lockKept(query, scanned.object_key);
+    if (kept === null || groupKeyOf(kept.object_key) !== null) return { outcome: 'not-kept' };
+    const key = kept.object_key;
     if (!isNamedAfter(kept, request.scanId)) return { outcome: 'other-mail' };
     const held = await this.heldAlready(query, kept, request);
     // It may be the release itself, that came back through a listener that asks a sensor: whose copy would we be then?
@@ -94,13 +103,15 @@ async function isBeingReleased(query: Query, { submission_id }: Kept): Promise<b
   return readRow(releasingSchema, rows)?.is_releasing === true;
 }
 
-async function objectOfScan(query: Query, { registrationId, scanId }: HoldRequest): Promise<string | null> {
+type Scanned = z.infer<typeof scannedRowSchema>;
+
+async function scanOf(query: Query, { registrationId, scanId }: HoldRequest): Promise<Scanned | null> {
   const { rows } = await query(
-    `SELECT object_key FROM ledger.scans WHERE registration_id = $1 AND scan_id = $2 AND is_shown
+    `SELECT submission_id, object_key FROM ledger.scans WHERE registration_id = $1 AND scan_id = $2 AND is_shown
      ORDER BY seq DESC LIMIT 1`,
     [registrationId, scanId],
   );
-  return readRow(objectKeyRowSchema, rows)?.object_key ?? null;
+  return readRow(scannedRowSchema, rows);
 }
 
 /** Locked: from here on it is not evicted, nor deleted by an operator. */

@@ -22,6 +22,7 @@ import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger
 import { EndHolds } from './end-holds.service.js';
 import { HoldMail } from './hold-mail.service.js';
 import { RefuseHeld } from './refuse-held.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
 const recipients = ['anna@example.org', 'berta@example.org'];
@@ -41,7 +42,7 @@ describe('a held mail of which two want something at once', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sluice-races-'));
     store = await openObjectStore(`file://${folder}`);
     ledger = await LedgerFixture.create();
-    holds = new HoldMail({ database: ledger.database, store, count: () => undefined });
+    holds = new HoldMail({ database: ledger.database, store, shared: noSharedFiles, count: () => undefined });
   });
   afterAll(async () => {
     await ledger.close();
@@ -80,7 +81,7 @@ describe('a held mail of which two want something at once', () => {
     expect(await hold(item)).toMatchObject({ outcome: 'held' });
     return item;
   }
-  const releases = () => new ReleaseMail(ledger.database, store, logger);
+  const releases = () => new ReleaseMail(ledger.database, store, logger, noSharedFiles);
   const release = async ({ submissionId }: AcceptItem, operator = 'ann') =>
     releases().release({
       submissionIds: [submissionId],
@@ -197,6 +198,7 @@ describe('a held mail of which two want something at once', () => {
       // The first has looked for others like it, and has not committed.
       const slow = new HoldMail({
         database: ledger.database,
+        shared: noSharedFiles,
         store: {
           readSealed: (key) => store.readSealed(key),
           read: async (key) => {

@@ -13,6 +13,7 @@ import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger
 import { ObjectFolder } from '../testing/object-folder.js';
 import { RecordingBroker } from '../testing/recording-broker.js';
 import { KeepObjects } from './keep-objects.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
 
@@ -97,7 +98,7 @@ describe('an object', () => {
   it('stays while it is scanned again, whatever its retention says', async () => {
     const item = await accept();
     await conclude(item, 'infected');
-    await new RescanObjects(ledger.database, store, () => undefined).rescan(
+    await new RescanObjects(ledger.database, store, () => undefined, noSharedFiles).rescan(
       item.submissionId,
       await ledger.announced(ledgerRpc.rescan),
     );
@@ -154,7 +155,7 @@ describe('passwords beside an object', () => {
     const [open, kept] = [await acceptWithPasswords(), await acceptWithPasswords()];
     await conclude(kept, 'infected');
     await until(async () => (await beside()).length === 1);
-    await new RescanObjects(ledger.database, store, () => undefined).rescan(
+    await new RescanObjects(ledger.database, store, () => undefined, noSharedFiles).rescan(
       kept.submissionId,
       await ledger.announced(ledgerRpc.rescan),
     );

@@ -20,6 +20,8 @@ export class KeepObjects {
     private readonly database: Database,
     private readonly store: ObjectStore,
     private readonly logger: Logger,
+    /** Told of each object that nothing has any more: others may share its file. */
+    private readonly onFreed: (objectKey: string) => void = () => undefined,
   ) {}
 
   /**
@@ -141,6 +143,7 @@ export class KeepObjects {
 
   private async remove(keys: readonly string[]): Promise<void> {
     for (const key of keys) {
+      this.onFreed(key);
       await this.removeOne(() => this.store.delete(key));
       await this.removeOne(() => this.store.deleteSealed(key));
     }

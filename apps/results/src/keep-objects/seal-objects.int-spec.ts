@@ -19,6 +19,7 @@ import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger
 import { ObjectFolder } from '../testing/object-folder.js';
 import { KeepObjects } from './keep-objects.service.js';
 import { SealObjects } from './seal-objects.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 const content = 'what was found in the mail';
 const warned: string[] = [];
@@ -46,7 +47,7 @@ beforeAll(async () => {
   keys = await QuarantineKeys.read(path.join(objects.folder, 'keys'));
   ledger = await LedgerFixture.create();
   records = new RecordVerdicts(ledger.database, () => undefined);
-  rescans = new RescanObjects(ledger.database, store, () => (due += 1));
+  rescans = new RescanObjects(ledger.database, store, () => (due += 1), noSharedFiles);
 });
 afterAll(async () => {
   await ledger.close();
@@ -166,7 +167,9 @@ describe('what is kept', () => {
     await seals.seal();
     const changeId = await ledger.announced(ledgerRpc.deleteKept);
     const request = { submissionIds: [deleted.submissionId], operator: 'ann', changeId };
-    expect(await new ReleaseMail(ledger.database, store, logger).delete(request)).toEqual(['done']);
+    expect(await new ReleaseMail(ledger.database, store, logger, noSharedFiles).delete(request)).toEqual([
+      'done',
+    ]);
     expect((await stored()).sealed).toEqual([old.objectKey]);
     const objects = new KeepObjects(ledger.database, store, logger);
     await ledger.database.query(`UPDATE ledger.kept_objects SET kept_until = now() - interval '1 s'`);

@@ -40,6 +40,7 @@ const dueRowSchema = z.object({
  * | row locked, no scan: plain form removed       | removed again, which is no error                         |
  * | the row says that too                         |                                                          |
  *
+ * What shares a file is copied out of it first (sweep-groups), and due from then on: a sealed form lies beside one object's.
  * It has the public key alone: what it wrote it cannot read.
  */
 export class SealObjects {
@@ -47,7 +48,8 @@ export class SealObjects {
 
   async isAnyDue(): Promise<boolean> {
     const answer = await this.deps.database.query(
-      'SELECT EXISTS (SELECT FROM ledger.kept_objects WHERE seal_at <= clock_timestamp()) AS due',
+      `SELECT EXISTS (SELECT FROM ledger.kept_objects
+         WHERE seal_at <= clock_timestamp() AND ledger.group_of(object_key) IS NULL) AS due`,
     );
     return readRow(isAnyDueRowSchema, answer.rows)?.due === true;
   }
@@ -56,7 +58,8 @@ export class SealObjects {
   async seal(): Promise<boolean> {
     const publicKey = await readSealingKey(this.deps.publicKeyFile);
     const answer = await this.deps.database.query(
-      `SELECT object_key, sealed_with FROM ledger.kept_objects WHERE seal_at <= clock_timestamp()
+      `SELECT object_key, sealed_with FROM ledger.kept_objects
+       WHERE seal_at <= clock_timestamp() AND ledger.group_of(object_key) IS NULL
        ORDER BY seal_at, object_key LIMIT $1`,
       [mostAtOnce],
     );

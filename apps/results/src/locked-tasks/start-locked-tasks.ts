@@ -8,6 +8,8 @@ import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import type { SealObjects } from '../keep-objects/seal-objects.service.js';
 import type { RetryScans } from '../retry-scans/retry-scans.service.js';
 import type { AdvanceWaves } from '../rescan-kept/advance-waves.service.js';
+import type { CopyOut } from '../sweep-groups/copy-out.service.js';
+import type { SweepGroups } from '../sweep-groups/sweep-groups.service.js';
 import { LockedPeriodicTask, type TurnOptions } from './locked-periodic-task.js';
 
 export interface TurnWork {
@@ -16,6 +18,8 @@ export interface TurnWork {
   readonly restarts: NoticeRestarts;
   readonly objects: KeepObjects;
   readonly holds: EndHolds;
+  readonly groups: SweepGroups;
+  readonly copies: CopyOut;
   /** Null: there is no key to seal with. */
   readonly seals: SealObjects | null;
   readonly records: ExpireRecords;
@@ -65,6 +69,17 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
     turn('retention', 5, 30 * secondMs, () => work.records.expire()),
     turn('rescan waves', 8, 5 * secondMs, () => work.waves.advance().then(() => false), {
       isNeeded: () => work.waves.isNeeded(),
+    }),
+    turn('copies of kept objects', 9, 2 * secondMs, () => work.copies.copy(), {
+      isNeeded: () => work.copies.isAnyDue(),
+    }),
+    // What this instance noted; another's turn is another's groups.
+    turn('group files', 10, 2 * secondMs, () => work.groups.sweep(), {
+      isNeeded: () => work.groups.isAnyDue(),
+    }),
+    // Looks at every name in the store.
+    turn('forgotten group files', 11, minuteMs, () => work.groups.find().then(() => false), {
+      longestMs: 15 * minuteMs,
     }),
     // Looks at every object there is.
     turn('orphans', 6, 10 * minuteMs, () => work.objects.sweepOrphans().then(() => false), {

@@ -9,6 +9,8 @@ interface Needs {
   readonly broker: Pick<Broker, 'publish'>;
   readonly store: Pick<ObjectStore, 'delete' | 'deleteSidecar'>;
   readonly logger: Logger;
+  /** Told of each object whose scan ended and that is not kept. */
+  readonly onFreed?: (objectKey: string) => void;
   readonly count: (recorded: Recorded) => void;
 }
 
@@ -16,7 +18,7 @@ interface Needs {
  * After the commit: held requests are told, objects no one needs are deleted. Neither can undo the verdict: a lost hint
  * costs a held request two seconds, a left object is found by the orphan sweep.
  */
-export function announceRecorded({ broker, store, logger, count }: Needs): AfterRecording {
+export function announceRecorded({ broker, store, logger, count, onFreed }: Needs): AfterRecording {
   return (recorded) => {
     const finished = recorded.filter((one) => one.state !== 'processing');
     for (const one of recorded) {
@@ -26,10 +28,12 @@ export function announceRecorded({ broker, store, logger, count }: Needs): After
         'verdict recorded',
       );
     }
-    for (const { objectKey, submissionId } of finished.filter((one) => one.isObjectDone))
+    for (const { objectKey, submissionId } of finished.filter((one) => one.isObjectDone)) {
+      onFreed?.(objectKey);
       store.delete(objectKey).catch((err: unknown) => {
         logger.warn({ err, submissionId }, 'object not deleted, left to the orphan sweep');
       });
+    }
     for (const { objectKey, submissionId } of finished.filter((one) => one.hasPasswords))
       store.deleteSidecar(objectKey).catch((err: unknown) => {
         logger.warn({ err, submissionId }, 'passwords not deleted, left to the orphan sweep');

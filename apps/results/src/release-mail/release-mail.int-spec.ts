@@ -8,6 +8,7 @@ import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { RescanObjects } from '../rescan-objects/rescan-objects.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
 import { ReleaseMail, type DeleteKeptRequest, type ReleaseMailRequest } from './release-mail.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
 
@@ -27,7 +28,7 @@ describe('quarantine', () => {
   beforeAll(async () => {
     ledger = await LedgerFixture.create();
     records = new RecordVerdicts(ledger.database, () => undefined);
-    releases = new ReleaseMail(ledger.database, store, { warn: () => undefined });
+    releases = new ReleaseMail(ledger.database, store, { warn: () => undefined }, noSharedFiles);
   });
   afterAll(() => ledger.close());
   beforeEach(async () => {
@@ -195,7 +196,7 @@ describe('quarantine', () => {
   it('is emptied row by row with its objects; not of what is being released or scanned again', async () => {
     const [gone, released, again] = [await keep(), await keep(), await keep()];
     await release({ ...request(released), ...asIs });
-    await new RescanObjects(ledger.database, store as never, () => undefined).rescan(
+    await new RescanObjects(ledger.database, store as never, () => undefined, noSharedFiles).rescan(
       again.submissionId,
       await ledger.announced(ledgerRpc.rescan),
     );

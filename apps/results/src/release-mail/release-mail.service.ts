@@ -10,6 +10,7 @@ import { readRows, type Database, type Query } from '@sluice/database';
 import type { ObjectStore } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
 import { z } from 'zod';
+import type { SharedFiles } from '../sweep-groups/copy-out.service.js';
 import { appendAudit } from '../audit-changes/append-audit.js';
 import { ticketMinutes, withdrawTickets, writeTickets, type TicketsOf } from './release-tickets.query.js';
 
@@ -44,10 +45,13 @@ export class ReleaseMail {
     private readonly database: Database,
     private readonly store: Pick<ObjectStore, 'delete' | 'deleteSealed'>,
     private readonly logger: Pick<Logger, 'warn'>,
+    private readonly shared: SharedFiles,
   ) {}
 
   /** Writes down what notifiers are to send. Twice asked is once sent: what is on its way is a conflict. */
-  release(request: ReleaseMailRequest): Promise<QuarantineOutcome[]> {
+  async release(request: ReleaseMailRequest): Promise<QuarantineOutcome[]> {
+    // Notifiers read it whenever its receiver takes it: of a file of its own. One that could not be copied is a conflict.
+    await this.shared.ofSubmissions(request.submissionIds);
     return this.database.transaction(async (query) => {
       const rows = await lockRows(query, request.submissionIds, request.form);
       const outcomes = request.submissionIds.map((id) => releaseOutcome(rows.get(id), request));
@@ -83,10 +87,12 @@ export class ReleaseMail {
       await audit(query, request, { action: ledgerRpc.deleteKept.action, ids: deleted, held });
       return all;
     });
-    for (const key of keys)
+    for (const key of keys) {
+      this.shared.note(key);
       await Promise.all([this.store.delete(key), this.store.deleteSealed(key)]).catch((err: unknown) =>
         this.logger.warn({ err }, 'object not deleted, left to the orphan sweep'),
       );
+    }
     return outcomes;
   }
 }
@@ -106,6 +112,7 @@ async function lockRows(
        k.hold IS NOT DISTINCT FROM 'held' AS is_held,
        k.state <> 'detect' AND k.newest ->> 'state' IS NOT DISTINCT FROM 'detect' AS is_detected_since,
        EXISTS (SELECT FROM ledger.releases r WHERE r.submission_id = k.submission_id AND r.state = 'waiting')
+       OR (NOT $2 AND ledger.group_of(k.object_key) IS NOT NULL)
        OR ($2 AND EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = k.object_key AND s.state = 'processing'))
          AS is_busy,
        ARRAY(SELECT DISTINCT a ->> 'recipient' FROM ledger.releases r CROSS JOIN jsonb_array_elements(r.answers) a

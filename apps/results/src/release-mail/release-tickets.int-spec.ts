@@ -8,6 +8,7 @@ import { queryReport } from '../report-scans/report.query.js';
 import { RescanObjects } from '../rescan-objects/rescan-objects.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
 import { ReleaseMail, type ReleaseMailRequest } from './release-mail.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 const [anna, berta] = ['anna@example.org', 'berta@example.org'];
 const hash = () => randomBytes(32).toString('hex');
@@ -25,7 +26,7 @@ describe('a mail that meets a mail sensor', () => {
     ledger = await LedgerFixture.create();
     records = new RecordVerdicts(ledger.database, () => undefined);
     const store = { delete: () => Promise.resolve(), deleteSealed: () => Promise.resolve() };
-    releases = new ReleaseMail(ledger.database, store, { warn: () => undefined });
+    releases = new ReleaseMail(ledger.database, store, { warn: () => undefined }, noSharedFiles);
   });
   afterAll(() => ledger.close());
   beforeEach(async () => {
@@ -328,7 +329,7 @@ describe('a mail that meets a mail sensor', () => {
   it('has its own verdict when an operator has it scanned again', async () => {
     const item = await released();
     const changeId = await ledger.announced(ledgerRpc.rescan);
-    await new RescanObjects(ledger.database, {} as never, () => undefined).rescan(
+    await new RescanObjects(ledger.database, {} as never, () => undefined, noSharedFiles).rescan(
       item.submissionId,
       changeId,
     );

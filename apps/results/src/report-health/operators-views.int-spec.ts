@@ -116,6 +116,7 @@ describe('what the console may read', () => {
       slots: 0,
       decisionSet: null,
       registryRevision: null,
+      readsSharedKeys: true,
       certificateFingerprint: 'a'.repeat(64),
       certificateNotAfter: '2027-01-01T00:00:00Z',
       isLoopback: true,

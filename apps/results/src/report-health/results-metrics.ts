@@ -20,6 +20,7 @@ export class ResultsMetrics {
   private readonly verdicts: Counter<'state'>;
   private readonly reused: Counter<'state'>;
   private readonly holds: Counter<'outcome'>;
+  private readonly groups: Counter;
   private readonly unfinished: Gauge<'queue' | 'priority'>;
   private readonly wave: Gauge<'objects'>;
 
@@ -49,6 +50,11 @@ export class ResultsMetrics {
       labelNames: ['outcome'],
       registers,
     });
+    this.groups = new Counter({
+      name: 'sluice_group_files_deleted_total',
+      help: 'Files of several objects that were removed, none of their objects being needed any more',
+      registers,
+    });
     this.unfinished = new Gauge({
       name: 'sluice_unfinished_scans',
       help: 'Scans without a verdict, by queue and priority',
@@ -73,6 +79,8 @@ export class ResultsMetrics {
   };
 
   readonly countHold = (outcome: HoldAnswer['outcome']): void => this.holds.inc({ outcome });
+
+  readonly countGroup = (): void => this.groups.inc();
 
   /** Looks at the ledger; called now and then, not by every reader of metrics. */
   async refresh(database: Database): Promise<void> {

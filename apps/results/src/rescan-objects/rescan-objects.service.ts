@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { ledgerRpc } from '@sluice/contracts';
-import { readRow, type Database, type Query } from '@sluice/database';
+import { readRow, readRows, type Database, type Query } from '@sluice/database';
 import type { ObjectStore } from '@sluice/object-store';
 import { z } from 'zod';
 import { appendAudit } from '../audit-changes/append-audit.js';
 import { admissionDefaults, priorities } from '../accept-scans/accept-scans.query.js';
+import type { SharedFiles } from '../sweep-groups/copy-out.service.js';
 import { RestorePlain } from './restore-plain.js';
 
 const submissionIdRowSchema = z.object({ submission_id: z.string().nullable() });
 const objectKeyRowSchema = z.object({ object_key: z.string() });
 
 const rescanOutcomes = ['done', 'not-found', 'conflict', 'object-gone', 'sealed'] as const;
-export type RescanOutcome = (typeof rescanOutcomes)[number] | 'object-altered';
+type LedgerOutcome = (typeof rescanOutcomes)[number];
+export type RescanOutcome = LedgerOutcome | 'object-altered';
 
 /**
  * Scans a kept object again at an operator's wish: a new submission without a scanId, so what its caller was told
@@ -27,6 +29,7 @@ export class RescanObjects {
     private readonly database: Database,
     store: Pick<ObjectStore, 'readSealed' | 'createAgain'>,
     private readonly onDue: () => void,
+    private readonly shared: SharedFiles,
   ) {
     this.plain = new RestorePlain(database, store);
   }
@@ -84,12 +87,24 @@ export class RescanObjects {
   /** With the plain object in its place, where a key for it came along. */
   private async restored(
     { submissionId, dataKey }: { submissionId: string | null; dataKey: string | undefined },
-    carryOut: (isRestored: boolean) => Promise<(typeof rescanOutcomes)[number]>,
+    carryOut: (isRestored: boolean) => Promise<LedgerOutcome>,
   ): Promise<RescanOutcome> {
+    // Scanned again it has a file of its own; one that could not be copied is a conflict.
+    if (submissionId !== null) await this.shared.ofSubmissions(await this.keptFor(submissionId));
     const objectKey = submissionId === null || dataKey === undefined ? null : await this.keyOf(submissionId);
     const outcome = await this.plain.around({ objectKey, dataKey }, carryOut);
     if (outcome === 'done') this.onDue();
     return outcome;
+  }
+
+  /** Its object was kept for it, or for the scan that it repeats. */
+  private async keptFor(submissionId: string): Promise<string[]> {
+    const answer = await this.database.query(
+      `SELECT k.submission_id FROM ledger.scans s JOIN ledger.kept_objects k ON k.object_key = s.object_key
+       WHERE s.submission_id = $1 AND k.submission_id IS NOT NULL`,
+      [submissionId],
+    );
+    return readRows(keptForRowSchema, answer.rows).map((row) => row.submission_id);
   }
 
   private async keyOf(submissionId: string): Promise<string | null> {
@@ -100,7 +115,8 @@ export class RescanObjects {
   }
 }
 
-const rescanRowSchema = z.object({ outcome: z.enum(rescanOutcomes) });
+const keptForRowSchema = z.object({ submission_id: z.string() });
+const rescanRowSchema = z.object({ outcome: z.enum([...rescanOutcomes, 'shared']) });
 const failedJobRowSchema = z.object({
   id: z.int(),
   kind: z.string(),
@@ -109,7 +125,7 @@ const failedJobRowSchema = z.object({
 });
 type FailedJobRow = z.infer<typeof failedJobRowSchema>;
 
-async function rescan(query: Query, submissionId: string, isRestored: boolean) {
+async function rescan(query: Query, submissionId: string, isRestored: boolean): Promise<LedgerOutcome> {
   const { rows } = await query('SELECT ledger.rescan($1, $2, $3, $4, $5) AS outcome', [
     submissionId,
     randomUUID(),
@@ -117,7 +133,8 @@ async function rescan(query: Query, submissionId: string, isRestored: boolean) {
     priorities,
     isRestored,
   ]);
-  return readRow(rescanRowSchema, rows)?.outcome ?? 'not-found';
+  const outcome = readRow(rescanRowSchema, rows)?.outcome ?? 'not-found';
+  return outcome === 'shared' ? 'conflict' : outcome;
 }
 
 /** Behind the ledger's lock, which a rescan takes too: two operators at one job wait for each other. */

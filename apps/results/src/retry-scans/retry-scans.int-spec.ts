@@ -8,6 +8,7 @@ import { RescanObjects } from '../rescan-objects/rescan-objects.service.js';
 import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
 import { RecordingBroker } from '../testing/recording-broker.js';
 import { RetryScans } from './retry-scans.service.js';
+import { noSharedFiles } from '../testing/files-of-their-own.js';
 
 let ledger: LedgerFixture;
 let broker: RecordingBroker;
@@ -27,7 +28,7 @@ beforeAll(async () => {
   ledger = await LedgerFixture.create();
   accepts = new AcceptScans(ledger.database);
   records = new RecordVerdicts(ledger.database, () => undefined);
-  rescans = new RescanObjects(ledger.database, {} as never, () => undefined);
+  rescans = new RescanObjects(ledger.database, {} as never, () => undefined, noSharedFiles);
 });
 afterAll(() => ledger.close());
 beforeEach(async () => {

@@ -43,7 +43,7 @@ export class LedgerFixture {
       await this.database.transaction(async (query) => {
         await query(`TRUNCATE ledger.scans, ledger.watermarks, ledger.kept_objects, ledger.releases, ledger.release_tickets, ledger.alerts,
           ledger.alert_log, ledger.failed_jobs, ledger.markers, ledger.restart_markers, ledger.instances, ledger.minutes,
-          ledger.verdict_minutes, ledger.counters, ledger.known_verdicts, ledger.decision_sets, ledger.rescan_waves,
+          ledger.verdict_minutes, ledger.counters, ledger.known_verdicts, ledger.decision_sets, ledger.rescan_waves, ledger.group_files,
           registry.certificates, registry.registrations, registry.settings, registry.deleted_certificates,
           registry.audit, registry.announced_changes`);
         await query(`INSERT INTO ledger.counters VALUES ('all', 0)`);
@@ -148,6 +148,7 @@ export class LedgerFixture {
       slots: 4,
       decisionSet: null,
       registryRevision: 1,
+      readsSharedKeys: true,
       certificateFingerprint: null,
       certificateNotAfter: null,
       isLoopback: null,

@@ -6,6 +6,8 @@ export interface Submission {
   readonly sha256: string;
   state: ScanState;
   isOld: boolean;
+  /** The file that its object shares, while it does. Null: it has one of its own. */
+  group: string | null;
 }
 
 /** From best to worst, as the wire contract tells a shared id. */
@@ -21,13 +23,20 @@ export class LedgerModel {
   private readonly known = new Map<string, { readonly state: ConclusiveState; readonly set: string }>();
   /** What decides on each scanner; a later one in the order of texts has newer signatures. */
   private readonly sets = new Map<string, string | null>();
+  private readonly closed = new Set<string>();
   readonly submissions = new Map<string, Submission>();
 
-  accept(id: string, key: string, sha256: string): 'accepted' | 'exists' {
+  accept(
+    id: string,
+    key: string,
+    sha256: string,
+    group: string | null = null,
+  ): 'accepted' | 'exists' | 'group-closed' {
     const live = this.live.get(key) ?? [];
     const isRepeat = live.some((one) => one.sha256 === sha256 && (one.state === 'processing' || !one.isOld));
     if (isRepeat) return 'exists';
-    const submission: Submission = { id, key, sha256, state: 'processing', isOld: false };
+    if (group !== null && this.closed.has(group)) return 'group-closed';
+    const submission: Submission = { id, key, sha256, state: 'processing', isOld: false, group };
     this.submissions.set(id, submission);
     // The head moves to the end of the list: it is the newest.
     this.live.delete(key);
@@ -44,6 +53,19 @@ export class LedgerModel {
     submission.state = state;
     this.learn(submission.sha256, state, set);
     return true;
+  }
+
+  /** Of these groups those that no object is needed of, for good; sorted. */
+  closeGroups(groups: readonly string[]): string[] {
+    for (const group of groups)
+      if (![...this.submissions.values()].some((one) => one.group === group && one.state !== 'not detected'))
+        this.closed.add(group);
+    return groups.filter((group) => this.closed.has(group)).sort();
+  }
+
+  /** What is kept has a file of its own from here on. */
+  copyOut(): void {
+    for (const one of this.submissions.values()) if (one.state !== 'processing') one.group = null;
   }
 
   /** What a scan of these bytes says of them. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { groupKeyOf } from '@sluice/contracts';
 import { openObjectStore } from '@sluice/object-store';
 
 type OpenedStore = Awaited<ReturnType<typeof openObjectStore>>;
@@ -25,6 +26,24 @@ export class ObjectFolder {
     return writer.key;
   }
 
+  /** Two or more, in one file; their keys. */
+  async putTogether(...contents: readonly string[]): Promise<string[]> {
+    // The first goes at once, and what comes while it is flushed goes together.
+    const [alone, ...keys] = await Promise.all(
+      ['alone', ...contents].map((content) => this.store.createShared(Buffer.from(content))),
+    );
+    await this.store.delete(alone ?? '');
+    if (new Set(keys.map(groupKeyOf)).size !== 1 || groupKeyOf(keys[0] ?? '') === null)
+      throw new Error(`not in one file: ${keys.join(' ')}`);
+    return keys;
+  }
+
+  async groups(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { key } of this.store.listGroups()) keys.push(key);
+    return keys.sort();
+  }
+
   /** Keys, sorted. */
   async stored(): Promise<{ plain: string[]; sealed: string[] }> {
     const [plain, sealed]: [string[], string[]] = [[], []];
@@ -37,6 +56,7 @@ export class ObjectFolder {
     const { plain, sealed } = await this.stored();
     for (const key of plain) await this.store.delete(key);
     for (const key of sealed) await this.store.deleteSealed(key);
+    for (const key of await this.groups()) await this.store.deleteGroup(key);
   }
 
   async remove(): Promise<void> {

@@ -24,8 +24,8 @@ describe('the object of an alert', () => {
     await objects.remove();
   });
 
-  async function keep(bytes: Buffer): Promise<string> {
-    const key = await objects.put(bytes);
+  async function keep(bytes: Buffer, key?: string): Promise<string> {
+    key ??= await objects.put(bytes);
     await app.rows(`INSERT INTO ledger.kept_objects VALUES ($1, $2, now(), now() + interval '1 day')`, [
       key,
       bytes.length,
@@ -45,6 +45,20 @@ describe('the object of an alert', () => {
       `SELECT actor, target FROM registry.audit WHERE action = 'alert.download-object'`,
     );
     expect(entry).toEqual({ actor: 'test security-officer', target: `alert ${id}` });
+  });
+
+  it('comes the same, and alone, while it shares a file with others', async () => {
+    const objectKey = await keep(content, await objects.putShared(content));
+    const [plain, one] = [
+      await download(await insertAlert(app, { sha256, objectKey: await keep(content) })),
+      await download(await insertAlert(app, { sha256, objectKey })),
+    ];
+    expect(one.status).toBe(200);
+    expect(one.headers.get('content-length')).toBe(plain.headers.get('content-length'));
+    // The same file, a place further on: part of this one and part of another's.
+    const [group = '', offset = ''] = objectKey.split('.');
+    const beside = await keep(content, `${group}.${Number(offset) + 1}.${content.length}`);
+    expect((await download(await insertAlert(app, { sha256, objectKey: beside }))).status).toBe(409);
   });
 
   it('is not handed out when its bytes are not those that were scanned', async () => {

@@ -3,6 +3,7 @@ import type { AcceptItem, Job, Verdict } from '@sluice/contracts';
 import { itemOf, type LedgerFixture, type System } from '../ledger-fixture.js';
 import { RecordingBroker } from '../recording-broker.js';
 import { hashes, outcomeStates, type LedgerStep } from './ledger-steps.js';
+import { FakeGroupFiles } from './fake-group-files.js';
 import { ResultsInstance, shownStates } from './results-instance.js';
 
 /** The steps of a wave run at once, through three instances; whatever their order was, the ledger is right after. */
@@ -23,6 +24,7 @@ export async function tryAtTheSameTime(
 class CrowdedSystem {
   private readonly broker = new RecordingBroker();
   private readonly instances: readonly [ResultsInstance, ResultsInstance, ResultsInstance];
+  private readonly files: FakeGroupFiles;
   private readonly accepted: AcceptItem[] = [];
   /** By submission: every state that a verdict brought. */
   private readonly said = new Map<string, Set<string>>();
@@ -34,6 +36,7 @@ class CrowdedSystem {
   ) {
     const make = () => new ResultsInstance(ledger, this.broker);
     this.instances = [make(), make(), make()];
+    this.files = new FakeGroupFiles(ledger);
   }
 
   async take(wave: readonly LedgerStep[]): Promise<void> {
@@ -44,6 +47,7 @@ class CrowdedSystem {
     // However many instances looked at once: nothing is published twice until it could be lost again.
     const again = this.publishedAgain();
     expect(new Set(again).size).toBe(again.length);
+    expect(await this.files.withoutBytes()).toEqual([]);
   }
 
   async expectLostAgain(): Promise<void> {
@@ -117,9 +121,9 @@ class CrowdedSystem {
         return service.forgetVerdicts();
       case 'repeat': {
         const { instance, sha256, grownOld } = step;
-        await this.accept({ kind: 'accept', scanId: '1', instance, sha256 }, service);
+        await this.accept({ kind: 'accept', scanId: '1', instance, sha256, group: null }, service);
         if (grownOld !== null) await service.verdictsGrowOld(grownOld);
-        return this.accept({ kind: 'accept', scanId: '2', instance, sha256 }, service);
+        return this.accept({ kind: 'accept', scanId: '2', instance, sha256, group: null }, service);
       }
       case 'verdict-of-other-bytes':
         this.noteSaid(item, 'error');
@@ -142,6 +146,11 @@ class CrowdedSystem {
         this.deletedUpTo.push({ seq: newest[0]?.seq ?? 0, instance: step.instance });
         return;
       }
+      case 'close-groups':
+        await this.files.close();
+        return;
+      case 'copy-out':
+        return this.files.copyOut();
       case 'purge':
         return service.purge();
       case 'look-for-lost':
@@ -154,8 +163,8 @@ class CrowdedSystem {
   }
 
   private async accept(step: LedgerStep & { kind: 'accept' }, service: ResultsInstance): Promise<void> {
-    const { scanId, instance, sha256 } = step;
-    const fresh = itemOf(this.system, { scanId, instance, sha256 });
+    const { scanId, instance, sha256, group } = step;
+    const fresh = itemOf(this.system, { scanId, instance, sha256, ...this.files.place(group) });
     // Half of the requests are delivered twice.
     const twice = sha256 === hashes[0] ? this.instances : [service];
     const answers = await Promise.all(twice.map((each) => each.accepts.accept([fresh])));

@@ -30,6 +30,7 @@ export const ledgerStep = fc.oneof(
       scanId,
       instance,
       sha256: fc.constantFrom(...hashes),
+      group: fc.constantFrom(null, 0, 1, 2),
     }),
   },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('verdict' as const), pick, outcome, decisionSet }) },
@@ -73,6 +74,8 @@ export const ledgerStep = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete-all' as const), instance: instanceFilter }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('purge' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('close-groups' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('copy-out' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('look-for-lost' as const) }) },
   {
     weight: 1,

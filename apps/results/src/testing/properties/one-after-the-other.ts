@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
-import type { AcceptItem, ConclusiveState, Verdict } from '@sluice/contracts';
+import { groupKeyOf, type AcceptItem, type ConclusiveState, type Verdict } from '@sluice/contracts';
 import { itemOf, type LedgerFixture, type System } from '../ledger-fixture.js';
 import { RescanFixture } from '../rescan-fixture.js';
 import { LedgerModel } from '../ledger-model.js';
 import { outcomeStates, type LedgerStep } from './ledger-steps.js';
+import { FakeGroupFiles } from './fake-group-files.js';
 import { ResultsInstance, shownStates } from './results-instance.js';
 
 /** After each step the ledger says what a model of the contract says. */
@@ -27,6 +28,7 @@ class ModelledSystem {
   private readonly rescans: RescanFixture;
   /** First scans of what a wave detected. */
   private readonly detectedSince = new Set<string>();
+  private readonly files: FakeGroupFiles;
   private readonly items: AcceptItem[] = [];
   private readonly begun = new Map<string, number>();
   private readonly failed = new Map<string, { count: number; last: number }>();
@@ -37,6 +39,7 @@ class ModelledSystem {
   ) {
     this.service = new ResultsInstance(ledger);
     this.rescans = new RescanFixture(ledger);
+    this.files = new FakeGroupFiles(ledger);
   }
 
   async take(step: LedgerStep): Promise<void> {
@@ -45,6 +48,7 @@ class ModelledSystem {
     await this.apply(step, item as AcceptItem);
     const expected = this.model.states().map(({ key, state }) => ({ scanId: key.split('/')[0], state }));
     expect(await shownStates(this.ledger, this.system)).toEqual(expected);
+    expect(await this.files.withoutBytes()).toEqual([]);
   }
 
   async compareAtTheEnd(): Promise<void> {
@@ -94,6 +98,12 @@ class ModelledSystem {
       case 'delete':
       case 'delete-all':
         return this.delete(step);
+      case 'close-groups':
+        expect(await this.files.close()).toEqual(model.closeGroups(this.files.keys));
+        return;
+      case 'copy-out':
+        await this.files.copyOut();
+        return model.copyOut();
       case 'purge':
         return service.purge();
       case 'look-for-lost':
@@ -109,10 +119,12 @@ class ModelledSystem {
   }
 
   private async accept(step: LedgerStep & { kind: 'accept' }): Promise<void> {
-    const { scanId, instance, sha256 } = step;
-    const fresh = itemOf(this.system, { scanId, instance, sha256 });
+    const { scanId, instance, sha256, group } = step;
+    const fresh = itemOf(this.system, { scanId, instance, sha256, ...this.files.place(group) });
     const [answer] = await this.service.accepts.accept([fresh]);
-    expect(answer?.outcome).toBe(this.model.accept(fresh.submissionId, `${scanId}/${instance}`, sha256));
+    expect(answer?.outcome).toBe(
+      this.model.accept(fresh.submissionId, `${scanId}/${instance}`, sha256, groupKeyOf(fresh.objectKey)),
+    );
     if (answer?.outcome !== 'accepted') return;
     this.items.push(fresh);
     expect(answer.isDone === true).toBe(!this.isOpen(fresh.submissionId));
@@ -129,7 +141,7 @@ class ModelledSystem {
     const newest = '2'.repeat(32);
     await service.reportScanner('a', newest);
     model.report('a', newest);
-    await this.accept({ kind: 'accept', scanId: '1', instance, sha256 });
+    await this.accept({ kind: 'accept', scanId: '1', instance, sha256, group: null });
     const scanned = this.items.at(-1);
     if (scanned !== undefined && this.isOpen(scanned.submissionId)) {
       await service.conclude(scanned, outcome as Verdict['outcome'], { set: newest });
@@ -139,7 +151,7 @@ class ModelledSystem {
       await service.verdictsGrowOld(grownOld);
       model.forget();
     }
-    await this.accept({ kind: 'accept', scanId: '2', instance, sha256 });
+    await this.accept({ kind: 'accept', scanId: '2', instance, sha256, group: null });
   }
 
   private isOpen(id: string): boolean {

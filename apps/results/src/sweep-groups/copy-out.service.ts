@@ -1,0 +1,134 @@
+import { readRow, readRows, type Database } from '@sluice/database';
+import type { ObjectStore } from '@sluice/object-store';
+import type { Logger } from '@sluice/runtime';
+import { z } from 'zod';
+import { giveUpUnreadable } from './give-up-unreadable.js';
+
+const keyRowSchema = z.object({ key: z.string() });
+const nowRowSchema = z.object({ now: z.string() });
+const isAnyDueRowSchema = z.object({ due: z.boolean() });
+
+/** Copied, and given their keys, together. */
+const mostAtOnce = 64;
+/** Enough to keep the disk busy, few enough for pipelines that read and write it too. */
+const inParallel = 4;
+const againAfterMs = 60_000;
+
+/** What other work asks for of files that objects share. */
+export interface SharedFiles {
+  /** Gives kept objects of these submissions files of their own, now. One that fails keeps its key. */
+  ofSubmissions(submissionIds: readonly string[]): Promise<void>;
+  /** Nothing has this object any more. After the commit. */
+  note(objectKey: string): void;
+}
+
+export interface CopyOutDeps {
+  readonly database: Database;
+  readonly store: Pick<ObjectStore, 'copyOut' | 'create' | 'delete' | 'readWhole'>;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  /** Told of each old key that nothing has any more, after the commit. */
+  readonly note: (objectKey: string) => void;
+  readonly nowMs?: () => number;
+}
+
+/**
+ * Gives kept objects that share a file one of their own, so that the file and its other objects can go.
+ *
+ * | step                                              | a crash behind it                                     |
+ * |---------------------------------------------------|-------------------------------------------------------|
+ * | the copy is written, flushed, named               | an orphan, swept; copied once more                    |
+ * | its key is in every row, committed                | done: the group is found by the look through the store |
+ */
+export class CopyOut implements SharedFiles {
+  /** Those that could not be copied, and when they are tried again: they hold up no other. */
+  private readonly failed = new Map<string, number>();
+  private readonly nowMs: () => number;
+
+  constructor(private readonly deps: CopyOutDeps) {
+    this.nowMs = deps.nowMs ?? (() => performance.now());
+  }
+
+  async isAnyDue(): Promise<boolean> {
+    const { rows } = await this.deps.database.query(
+      `SELECT EXISTS (SELECT FROM ledger.kept_objects WHERE length(object_key) > 32 AND object_key <> ALL ($1)) AS due`,
+      [this.waiting()],
+    );
+    return readRow(isAnyDueRowSchema, rows)?.due === true;
+  }
+
+  /** One turn. True: there may be more. */
+  async copy(): Promise<boolean> {
+    const { rows } = await this.deps.database.query(
+      `SELECT object_key AS key FROM ledger.kept_objects WHERE length(object_key) > 32 AND object_key <> ALL ($1)
+       ORDER BY object_key LIMIT $2`,
+      [this.waiting(), mostAtOnce],
+    );
+    const keys = readRows(keyRowSchema, rows).map(({ key }) => key);
+    await this.copyAll(keys);
+    const unreadable = keys.filter((key) => this.failed.has(key));
+    if (unreadable.length > 0)
+      for (const key of await giveUpUnreadable(this.deps, unreadable)) this.note(key);
+    return keys.length === mostAtOnce;
+  }
+
+  note(objectKey: string): void {
+    this.deps.note(objectKey);
+  }
+
+  async ofSubmissions(submissionIds: readonly string[]): Promise<void> {
+    const { rows } = await this.deps.database.query(
+      `SELECT object_key AS key FROM ledger.kept_objects WHERE submission_id = ANY ($1) AND length(object_key) > 32`,
+      [submissionIds],
+    );
+    const keys = readRows(keyRowSchema, rows).map(({ key }) => key);
+    for (let at = 0; at < keys.length; at += mostAtOnce) await this.copyAll(keys.slice(at, at + mostAtOnce));
+  }
+
+  private async copyAll(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const { database, store, logger } = this.deps;
+    // By the database's clock and before the first byte: rekey_objects.sql takes no copy that may have been swept.
+    const now = await database.query('SELECT clock_timestamp()::text AS now');
+    const since = readRow(nowRowSchema, now.rows)?.now;
+    const copies: { old: string; fresh: string }[] = [];
+    const left = [...keys];
+    const work = async (): Promise<void> => {
+      for (let old = left.shift(); old !== undefined; old = left.shift()) {
+        const fresh = await this.copyOne(old);
+        if (fresh !== null) copies.push({ old, fresh });
+      }
+    };
+    await Promise.all(Array.from({ length: inParallel }, work));
+    const { rows } = await database.query('SELECT key FROM ledger.rekey_objects($1, $2, $3) AS key', [
+      copies.map(({ old }) => old),
+      copies.map(({ fresh }) => fresh),
+      since,
+    ]);
+    const moved = new Set(readRows(keyRowSchema, rows).map(({ key }) => key));
+    for (const { old, fresh } of copies)
+      if (moved.has(old)) this.note(old);
+      else
+        await store
+          .delete(fresh)
+          .catch((err: unknown) => logger.warn({ err }, 'object not deleted, left to the orphan sweep'));
+  }
+
+  /** Null: not now. */
+  private async copyOne(key: string): Promise<string | null> {
+    try {
+      const fresh = await this.deps.store.copyOut(key);
+      this.failed.delete(key);
+      return fresh;
+    } catch (err) {
+      this.deps.logger.warn({ err }, 'kept object not copied out of its group, tried again in a minute');
+      this.failed.set(key, this.nowMs() + againAfterMs);
+      return null;
+    }
+  }
+
+  private waiting(): string[] {
+    const now = this.nowMs();
+    for (const [key, untilMs] of this.failed) if (untilMs <= now) this.failed.delete(key);
+    return [...this.failed.keys()];
+  }
+}
