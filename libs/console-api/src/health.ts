@@ -27,7 +27,7 @@ export const causeSchema = z.strictObject({
   since: maybeTime,
   effect: z.string(),
   nextStep: z.string(),
-  /** Page of the console, with a filter where there is one. */
+  /** Page of the console, with a filter or the place on it where there is one. */
   link: z.string().refine((link) => causePages.some((page) => link.startsWith(page)), 'no page of causes'),
 });
 export type Cause = z.infer<typeof causeSchema>;

@@ -1,10 +1,9 @@
-import type { CauseLevel, PastCause } from '@sluice/console-api';
+import type { PastCause } from '@sluice/console-api';
 
 /** Where a cause began or ended, at a point of the charts; several at one point are one mark. */
 export interface CauseMark {
   readonly atMs: number;
   readonly label: string;
-  readonly color: string;
 }
 
 export interface NumberedCause {
@@ -12,12 +11,6 @@ export interface NumberedCause {
   readonly cause: PastCause;
 }
 
-const colors: Readonly<Record<CauseLevel, string>> = {
-  down: 'red.7',
-  degraded: 'orange.7',
-  advisory: 'blue.5',
-};
-const endColor = 'teal.7';
 const mostMarked = 12;
 
 /** Reminders change nothing yet, so charts leave them out. In the order they began. */
@@ -35,19 +28,16 @@ export function markCauses(
   stepSeconds: number,
 ): CauseMark[] {
   const found = causes.flatMap(({ number, cause }) => [
-    { atMs: pointOf(cause.beganAt, points, stepSeconds), text: String(number), color: colors[cause.level] },
+    { atMs: pointOf(cause.beganAt, points, stepSeconds), text: String(number) },
     {
       atMs: cause.endedAt === null ? null : pointOf(cause.endedAt, points, stepSeconds),
       text: `${number} ✓`,
-      color: endColor,
     },
   ]);
-  return joinMarks(
-    found.flatMap(({ atMs, text, color }) => (atMs === null ? [] : [{ atMs, label: text, color }])),
-  );
+  return joinMarks(found.flatMap(({ atMs, text }) => (atMs === null ? [] : [{ atMs, label: text }])));
 }
 
-/** Several at one point are one mark, with the colour of the first. */
+/** Several at one point are one mark. */
 export function joinMarks(marks: readonly CauseMark[]): CauseMark[] {
   const joined = new Map<number, CauseMark>();
   for (const mark of marks) {

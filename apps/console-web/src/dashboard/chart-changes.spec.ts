@@ -45,9 +45,9 @@ describe('changes in the time of the charts', () => {
     const atMs = Date.parse(at('12:05:00'));
     expect(
       joinMarks([
-        { atMs, label: '1', color: 'red.7' },
-        { atMs, label: 'A', color: 'gray.6' },
+        { atMs, label: '1' },
+        { atMs, label: 'A' },
       ]),
-    ).toEqual([{ atMs, label: '1, A', color: 'red.7' }]);
+    ).toEqual([{ atMs, label: '1, A' }]);
   });
 });

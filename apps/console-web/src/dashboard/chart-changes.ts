@@ -20,7 +20,6 @@ interface Sources {
 type Points = readonly { readonly atMs: number }[];
 
 const letters = 'ABCDEFGHIJKL';
-const color = 'gray.6';
 
 /** The newest that have room, in the order they happened. */
 export function gatherChanges(
@@ -46,7 +45,7 @@ export function gatherChanges(
 }
 
 export const markChanges = (changes: readonly ChartChange[]): CauseMark[] =>
-  changes.map(({ atMs, letter }) => ({ atMs, label: letter, color }));
+  changes.map(({ atMs, letter }) => ({ atMs, label: letter }));
 
 const describeSettings = (target: string | null): string =>
   target === null ? 'settings' : target.split(', ').map(describeKey).join(', ');

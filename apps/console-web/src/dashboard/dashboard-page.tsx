@@ -75,13 +75,13 @@ export function DashboardPage(): ReactElement {
             <Causes health={health.data} />
           )}
           <WaitingRequests systems={systems.data} />
-          {dayOne.card}
           <Tiles
             health={health.data}
             statistics={statistics.data}
             range={range}
             hasFailed={{ health: health.isError, statistics: statistics.isError }}
           />
+          {dayOne.card}
           {statistics.isError && statistics.data === undefined && (
             <ListFailed problem={statistics.error} onRetry={() => void statistics.refetch()} />
           )}

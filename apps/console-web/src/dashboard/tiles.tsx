@@ -101,7 +101,7 @@ export function Tiles({ health, statistics, range, hasFailed }: Props): ReactEle
         value={health === undefined ? null : `${ready.length} of ${scanners.length}`}
         note={health === undefined ? 'now' : `now, ${busy} of ${slots} slots busy`}
         {...now}
-        path="/health"
+        path="/health#services"
       />
     </SimpleGrid>
   );

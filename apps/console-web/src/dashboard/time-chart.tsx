@@ -1,5 +1,6 @@
 import type { ChartReferenceAreaProps, ChartReferenceLineProps } from '@mantine/charts';
 import { Anchor } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { useRef, useState, type ReactElement, type ReactNode, type SyntheticEvent } from 'react';
 import type { MouseHandlerDataParam } from 'recharts';
 import { Link } from 'wouter';
@@ -8,6 +9,7 @@ import { zoneOffsetMs } from '../texts/formats.js';
 import { axisTicks, formatStep } from './axis-ticks.js';
 import type { CauseMark } from './cause-marks.js';
 import type { ChartPoint } from './fill-steps.js';
+import { layMarks } from './lay-marks.js';
 import { formatTick, valueTicks, type Scale } from './value-ticks.js';
 
 export interface ChartContext {
@@ -76,6 +78,7 @@ export function TimeChart({
   const highest = highestOf(points, valueOf);
   const ticks = axisTicks(points, zoneOffsetMs);
   const values = valueTicks(highest?.value ?? 0, scale);
+  const { ref, width } = useElementSize();
   const isLong = stepSeconds * points.length > 86_400;
   const formatAt = (atMs: unknown) => formatStep(atMs, isLong);
   return (
@@ -89,7 +92,7 @@ export function TimeChart({
         )
       }
     >
-      <div role="img" aria-label={describes} className="time-chart">
+      <div role="img" aria-label={describes} className="time-chart" ref={ref}>
         {highest === null && <div className="time-chart-empty">Nothing in this time</div>}
         {children({
           chart: {
@@ -110,11 +113,12 @@ export function TimeChart({
               tickFormatter: (value: number) => formatTick(value, scale),
             },
             tooltipProps: { labelFormatter: (atMs: unknown) => formatStep(atMs, true) },
-            referenceLines: marks.map(({ atMs, label, color }) => ({
+            // Above the plot, and in no colour of the data.
+            referenceLines: layMarks(marks, points, plotWidth(width)).map(({ atMs, label }) => ({
               x: atMs,
               label,
-              color,
-              labelPosition: 'insideTopLeft',
+              color: 'var(--mark)',
+              labelPosition: 'top',
             })),
             referenceAreas: drawn === null ? [] : [{ x1: drawn.fromMs, x2: drawn.toMs, color: 'gray.5' }],
           },
@@ -124,6 +128,11 @@ export function TimeChart({
     </Card>
   );
 }
+
+/** Before it is measured: that of half a window. */
+const usualPx = 480;
+const besidePx = 80;
+const plotWidth = (width: number): number => (width > besidePx ? width : usualPx) - besidePx;
 
 interface Drawn {
   readonly fromMs: number;

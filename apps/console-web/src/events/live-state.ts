@@ -6,6 +6,8 @@ export interface LiveState {
   /** Integration requests that wait for a decision. */
   readonly pendingRequests: number;
   readonly newAlerts: number;
+  /** Counted up to a thousand. */
+  readonly failedJobs: number;
   readonly lastAlertId: number;
   /** Problems that are there now, by the page that shows more of them. */
   readonly problems: Readonly<Record<string, number>>;

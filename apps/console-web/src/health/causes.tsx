@@ -4,14 +4,20 @@ import type { ReactElement } from 'react';
 import { Link } from 'wouter';
 import { AlertIcon, CheckIcon } from '../design/icons.js';
 import { plural } from '../texts/formats.js';
-import { Clock } from '../texts/moment.js';
+import { ZonedClock } from '../texts/moment.js';
 import './causes.css';
 
 const titles = { down: 'Down', degraded: 'Degraded', ok: 'Running' } as const;
 const colors = { down: 'red', degraded: 'orange', ok: 'teal' } as const;
 
+interface Props {
+  readonly health: Health;
+  /** What each means and what to do are folded: the dashboard has said it. */
+  readonly isBrief?: boolean;
+}
+
 /** What is wrong right now, one line per cause; reminders apart, because they change nothing yet. */
-export function Causes({ health }: { readonly health: Health }): ReactElement {
+export function Causes({ health, isBrief = false }: Props): ReactElement {
   const problems = health.causes.filter(({ level }) => level !== 'advisory');
   const reminders = health.causes.filter(({ level }) => level === 'advisory');
   const scanners = health.instances.filter((one) => one.service === 'scanner').length;
@@ -28,48 +34,53 @@ export function Causes({ health }: { readonly health: Health }): ReactElement {
           icon={<AlertIcon />}
           title={`${titles[health.status]}: ${health.summary ?? ''}`}
         >
-          <CauseList causes={problems} label="Problems" />
+          <CauseList causes={problems} label="Problems" isBrief={isBrief} />
         </Alert>
       )}
       {reminders.length > 0 && (
         <Alert color="blue" title={plural(reminders.length, 'reminder')}>
-          <CauseList causes={reminders} label="Reminders" />
+          <CauseList causes={reminders} label="Reminders" isBrief={isBrief} />
         </Alert>
       )}
     </Stack>
   );
 }
 
-const CauseList = ({
-  causes,
-  label,
-}: {
+interface ListProps {
   readonly causes: readonly Cause[];
   readonly label: string;
-}): ReactElement => (
+  readonly isBrief: boolean;
+}
+
+const CauseList = ({ causes, label, isBrief }: ListProps): ReactElement => (
   <ul className="causes" aria-label={label}>
     {causes.map((cause) => (
       <li key={cause.id} data-level={cause.level}>
-        <OneCause cause={cause} />
+        <Group gap={6} className="cause-head">
+          <Anchor component={Link} href={cause.link} size="sm" fw={600} c="inherit" underline="always">
+            {cause.title}
+          </Anchor>
+          {cause.since !== null && (
+            <Text size="sm" component="span">
+              Since <ZonedClock at={cause.since} />.
+            </Text>
+          )}
+        </Group>
+        {isBrief ? (
+          <details>
+            <summary>Effect and next step</summary>
+            <WhatToDo cause={cause} />
+          </details>
+        ) : (
+          <WhatToDo cause={cause} />
+        )}
       </li>
     ))}
   </ul>
 );
 
-const OneCause = ({ cause }: { readonly cause: Cause }): ReactElement => (
-  <>
-    <Group gap={6} className="cause-head">
-      <Anchor component={Link} href={cause.link} size="sm" fw={600} c="inherit" underline="always">
-        {cause.title}
-      </Anchor>
-      {cause.since !== null && (
-        <Text size="sm" component="span">
-          Since <Clock at={cause.since} />.
-        </Text>
-      )}
-    </Group>
-    <Text size="sm">
-      {cause.effect} <span className="cause-step">{cause.nextStep}</span>
-    </Text>
-  </>
+const WhatToDo = ({ cause: { effect, nextStep } }: { readonly cause: Cause }): ReactElement => (
+  <Text size="sm">
+    {effect} <span className="cause-step">{nextStep}</span>
+  </Text>
 );

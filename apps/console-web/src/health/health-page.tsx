@@ -26,14 +26,14 @@ export function HealthPage(): ReactElement {
         </Card>
       ) : (
         <Stack gap="md">
-          <Causes health={health.data} />
-          <Card title="Services" isFlush>
+          <Causes health={health.data} isBrief />
+          <Card title="Services" place="services" isFlush>
             <ServiceTable instances={health.data.instances} />
           </Card>
-          <Card title="Engines" isFlush>
+          <Card title="Engines" place="engines" isFlush>
             <EngineTable instances={health.data.instances} />
           </Card>
-          <Card title="Waiting scans" isFlush>
+          <Card title="Waiting scans" place="waiting" isFlush>
             <QueueTable queues={health.data.queues} />
           </Card>
           {health.data.rescanWave !== null && <RescanWave wave={health.data.rescanWave} />}

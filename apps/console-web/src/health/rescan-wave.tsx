@@ -17,7 +17,7 @@ export function RescanWave({ wave }: { readonly wave: Wave }): ReactElement {
   const { objects, done, detected, cleared, unknown, beganAt, endedAt, endReason, progressAt } = wave;
   const percent = objects === 0 ? 100 : Math.min(100, Math.round((done / objects) * 100));
   return (
-    <Card title="Kept objects scanned again">
+    <Card title="Kept objects scanned again" place="rescans">
       <Text size="sm" mb={6}>
         {done.toLocaleString('en')} of {objects.toLocaleString('en')} looked at
         {endReason === null ? ', while scanners have nothing else to do' : ''}

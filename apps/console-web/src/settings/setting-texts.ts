@@ -26,24 +26,24 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
   maxObjectSize: {
     group: 'Scanning',
     name: 'Largest object',
-    effect: 'A larger object is refused with 413. Not above what every required engine takes.',
+    effect: 'Larger objects are refused with 413. It cannot be above what every required engine takes.',
   },
   maxConcurrentScans: {
     group: 'Scanning',
     name: 'Concurrent scan limit',
     effect:
-      'Unfinished scans at a time; beyond, further ones are refused with 429. A tenth is kept for mail sensors.',
+      'Unfinished scans at one time in the whole system. Further objects are refused with 429; a tenth is kept for mail sensors.',
   },
   maxUnfinishedScansPerSystem: {
     group: 'Scanning',
     name: 'Limit for one system',
     effect:
-      'Unfinished scans of one external system; beyond, its further ones are refused with 429. A limit of its own, set with the system, counts instead.',
+      'Unfinished scans of one external system at one time. Its further objects are refused with 429. A limit set for the system itself takes precedence.',
   },
   maxUnfinishedScansPerMailSystem: {
     group: 'Scanning',
     name: 'Limit for one mail sensor',
-    effect: 'The same for a mail sensor.',
+    effect: 'Unfinished scans of one mail sensor at one time; as above.',
   },
   scanTimeoutSeconds: {
     group: 'Scanning',
@@ -65,7 +65,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'Scanning',
     name: "ClamAV's heuristics",
     effect:
-      'Changes to what names that begin with “Heuristics.” or “PUA.” mean, one a line: “Heuristics.OLE2.ContainsMacros = high”. Meanings: high, medium, low (a detection), encrypted, limit-exceeded, damaged, unsupported (not examined), information. The usual ones stand in docs/operations.md.',
+      'What ClamAV’s names count as that begin with “Heuristics.” or “PUA.”, one per line: “Heuristics.OLE2.ContainsMacros = high”. Possible: high, medium, low (a detection of this importance); encrypted, limit-exceeded, damaged, unsupported (not examined); information (neither). Names that are not listed keep their built-in meaning.',
   },
   reuseVerdictsMinutes: {
     group: 'Scanning',
@@ -83,7 +83,7 @@ export const settingTexts: Readonly<Record<SettingKey, SettingText>> = {
     group: 'Scanning',
     name: 'Scan kept objects again',
     effect:
-      'When signatures, rules or lists changed, what is kept in quarantine is scanned again while scanners have nothing else to do. What is detected then raises an alert; what is clean now is said to be, and nothing more.',
+      'When signatures, rules or lists changed, what is kept in quarantine is scanned again while scanners have nothing else to do. What is detected then raises an alert; what is clean then is only marked so.',
   },
   rescanInFlight: {
     group: 'Scanning',

@@ -127,7 +127,7 @@ function OneSetting(props: OneSettingProps): ReactElement {
   const text = settingTexts[key];
   const isChanged = key in props.draft && props.draft[key] !== setting.value;
   return (
-    <div className="setting" data-setting={key}>
+    <div className="setting" id={key} data-setting={key}>
       <div>
         <Group gap={8}>
           <Text fw={600} size="sm" id={`name-${key}`}>

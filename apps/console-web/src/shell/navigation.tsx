@@ -76,8 +76,8 @@ function PageBadge({ path }: { readonly path: string }): ReactNode {
   if (path === '/alerts') return badge(live?.newAlerts, 'alerts', 'new');
   const problems = live?.problems ?? {};
   if (path === '/health') return badge(sum(Object.values(problems)), 'problems', 'problems');
-  // Beside these a number would be read as that of the jobs or channels.
-  if (path === '/failed-jobs') return badge(problems['/failed-jobs'], 'problems', 'problems', '!');
+  if (path === '/failed-jobs') return badge(live?.failedJobs, 'problems', 'failed jobs');
+  // A number would be read as that of the channels.
   if (path === '/notifications')
     return badge(problems['/notifications/channels'], 'problems', 'problems', '!');
   return null;

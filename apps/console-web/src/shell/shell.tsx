@@ -13,6 +13,7 @@ import { timeZoneState } from '../texts/formats.js';
 import { GoAnywhere } from './go-anywhere.js';
 import { ShortcutsDialog } from './shortcuts-dialog.js';
 import { useGlobalKeys } from './use-global-keys.js';
+import { useMarkedPlace } from './use-marked-place.js';
 import { useRowClicks } from './use-row-clicks.js';
 import { Navigation } from './navigation.js';
 import { PageRoutes } from './page-routes.js';
@@ -30,6 +31,7 @@ export function Shell(): ReactElement {
   useGlobalKeys({ onGoAnywhere: going.open, onShowShortcuts: helping.open });
   useFocusOnNavigation();
   useRowClicks();
+  useMarkedPlace();
   return (
     <AppShell
       className="page"

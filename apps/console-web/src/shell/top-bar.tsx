@@ -5,7 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { describeProblem } from '../api/api-problem.js';
 import { useSharedState } from '../api/create-state.js';
 import { densityState, toggleDensity } from '../view-settings/view-settings.js';
-import { timeZoneState } from '../texts/formats.js';
+import { formatZone, timeZoneState } from '../texts/formats.js';
 import { useSession } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
 import { signOut } from '../session/session.js';
@@ -65,12 +65,12 @@ export function TopBar(props: Props): ReactElement {
   );
 }
 
-/** Which zone the times on the page are in, where it was chosen: the browser's own needs no note. */
-function ZoneOfTimes(): ReactElement | null {
-  const zone = useSharedState(timeZoneState);
-  if (zone === undefined) return null;
+/** Which zone the times on the page are in. */
+function ZoneOfTimes(): ReactElement {
+  const chosen = useSharedState(timeZoneState);
+  const zone = chosen ?? formatZone(Date.now());
   return (
-    <Link href="/profile" className="zone-note">
+    <Link href="/profile" className="zone-note" data-chosen={chosen !== undefined}>
       <span className="sr-only">Times are shown in </span>
       {zone}
     </Link>

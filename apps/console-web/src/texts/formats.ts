@@ -14,7 +14,6 @@ const styles = {
   clock: second,
   short: { ...day, ...hour },
   hour,
-  weekday: { weekday: 'short', ...hour },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -41,11 +40,9 @@ export function formatClock(at: string, nowMs: number): string {
   return format(isToday ? 'clock' : 'short', then);
 }
 export const formatDate = (at: string): string => format('date', new Date(at));
-/** From here on the same weekday comes again. */
-const weekMs = 6 * 86_400_000;
-/** Of a step in a chart. */
+/** Of a step in a chart: a weekday would be read as that of this week. */
 export const formatMinute = (atMs: number, withDay: boolean): string =>
-  format(withDay ? (Date.now() - atMs > weekMs ? 'short' : 'weekday') : 'hour', new Date(atMs));
+  format(withDay ? 'short' : 'hour', new Date(atMs));
 /** How far the shown zone is ahead of UTC at that time. */
 export function zoneOffsetMs(atMs: number): number {
   const timeZone = timeZoneState.get();
@@ -55,6 +52,13 @@ export function zoneOffsetMs(atMs: number): number {
     .find(({ type }) => type === 'timeZoneName');
   const [, sign = '+', hours = '0', minutes = '0'] = /([+-])(\d\d):(\d\d)/.exec(named?.value ?? '') ?? [];
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+/** `UTC+1`: of the shown zone, at that time. */
+export function formatZone(atMs: number): string {
+  const minutes = zoneOffsetMs(atMs) / 60_000;
+  if (minutes === 0) return 'UTC';
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
 export const formatUtc = (at: string): string =>
   `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { formatAgo, formatClock, formatDate, formatTime, formatUtc } from './formats.js';
+import { formatAgo, formatClock, formatDate, formatTime, formatUtc, formatZone } from './formats.js';
 import './texts.css';
 
 const tickMs = 10_000;
@@ -41,6 +41,13 @@ export function Clock({ at }: { readonly at: string }): ReactElement {
     </time>
   );
 }
+
+/** With its zone in sight: of what is read out over a phone, or beside a log in UTC. */
+export const ZonedClock = ({ at }: { readonly at: string }): ReactElement => (
+  <>
+    <Clock at={at} /> <span className="moment">{formatZone(Date.parse(at))}</span>
+  </>
+);
 
 /** The day alone, where the hour matters little; all of it, here and in UTC, on hover. */
 export const Day = ({ at }: { readonly at: string }): ReactElement => (

@@ -84,6 +84,7 @@ export class FakeConsole {
       registryRevision: this.changes.length + 1,
       pendingRequests: this.systems.filter((one) => one.state === 'pending').length,
       newAlerts: this.alerts.filter((one) => one.state === 'new').length,
+      failedJobs: this.failedJobs.length,
       lastAlertId: this.alerts[0]?.id ?? 0,
       problems: this.isTroubled ? { '/health': 1, '/scans': 1, '/notifications/channels': 1 } : {},
     };

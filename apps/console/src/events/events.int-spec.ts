@@ -51,6 +51,7 @@ describe('the stream of events', () => {
       registryRevision: expect.any(Number),
       pendingRequests: 1,
       newAlerts: 0,
+      failedJobs: 0,
       lastAlertId: 0,
       problems: {},
     });

@@ -11,6 +11,8 @@ const liveStateSchema = z.object({
   pendingRequests: z.int(),
   /** At most `mostCounted`: more is "many". */
   newAlerts: z.int(),
+  /** As many as the list has; at most `mostCounted`. */
+  failedJobs: z.int(),
   lastAlertId: z.int(),
   /** Problems that are there now, by the page that shows more of them; reminders are not counted. */
   problems: z.record(z.string(), z.int()),
@@ -27,9 +29,10 @@ export class LiveStateQuery {
               (SELECT count(*) FROM registry.certificates WHERE state = 'pending')::integer AS "pendingRequests",
               (SELECT count(*) FROM (SELECT FROM ledger.alert_list WHERE state = 'new' LIMIT ${mostCounted}) n)::integer
                 AS "newAlerts",
+              (SELECT count(*) FROM (SELECT FROM ledger.failed_job_list LIMIT ${mostCounted}) j)::integer AS "failedJobs",
               coalesce((SELECT id FROM ledger.alert_list ORDER BY id DESC LIMIT 1), 0) AS "lastAlertId",
               (SELECT coalesce(jsonb_object_agg(page, total), '{}') FROM (
-                 SELECT split_part(link, '?', 1) AS page, count(*) AS total FROM registry.causes
+                 SELECT regexp_replace(link, '[?#].*', '') AS page, count(*) AS total FROM registry.causes
                  WHERE ended_at IS NULL AND level <> 'advisory' GROUP BY 1) p) AS problems`,
     );
     const row = readRow(liveStateSchema, rows);

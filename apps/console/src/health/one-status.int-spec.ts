@@ -69,7 +69,7 @@ const troubles: readonly (readonly [string, () => Promise<unknown>])[] = [
       Promise.all([
         scanner(),
         app.rows(
-          `INSERT INTO ledger.failed_jobs (kind, reason, failed_at) VALUES ('message', 'bad-message', now())`,
+          `INSERT INTO ledger.failed_jobs (kind, reason, failed_at) VALUES ('message', 'bad-message', now()), ('message', 'bad-message', now())`,
         ),
       ]),
   ],
@@ -96,10 +96,13 @@ describe('what is wrong is the same everywhere', () => {
     );
     expect(told.map(({ text }) => text).sort()).toEqual(shown);
     // Badges of the menu.
-    const { problems } = await app.get(LiveStateQuery).read();
+    const { problems, failedJobs } = await app.get(LiveStateQuery).read();
     const urgent = health.causes.filter(({ level }) => level !== 'advisory');
     expect(Object.values(problems).reduce((sum, count) => sum + count, 0)).toBe(urgent.length);
-    for (const { link } of urgent) expect(problems[link.split('?')[0] ?? '']).toBeGreaterThan(0);
+    for (const { link } of urgent) expect(problems[link.split(/[?#]/)[0] ?? '']).toBeGreaterThan(0);
+    const jobs = (await app.call('GET', '/api/failed-jobs', { token })).body as { items: unknown[] };
+    const said = health.causes.find((one) => one.id === 'failed-jobs')?.title ?? '0 failed jobs';
+    expect([failedJobs, Number.parseInt(said, 10)]).toEqual([jobs.items.length, jobs.items.length]);
   });
 
   it('and nothing where nothing is wrong', async () => {

@@ -39,7 +39,7 @@ function ofGateways({ instances, nowMs }: Situation): FoundCause[] {
         : 'Callers that check dates will refuse to connect.',
       nextStep:
         'Put a new key pair in its place and give the owners of external systems the new fingerprint.',
-      link: '/health',
+      link: '/health#services',
     };
   });
 }

@@ -48,7 +48,7 @@ function broken(
         ? `No object gets a verdict. ${waitingText(situation.queues)}`
         : 'These scanners take no objects; the others do their work.',
       nextStep: 'Read the log of the engine. The scanner recovers automatically.',
-      link: '/health',
+      link: '/health#engines',
     };
   });
 }
@@ -81,7 +81,7 @@ function oldSignatures(
           ? 'Scans there end in “error”.'
           : `In ${Math.max(0, Math.ceil((limitMs - oldestMs) / hourMs))} hours every scan ends in “error”.`,
         nextStep: 'See why updates fail: read the log of the updater (for ClamAV, freshclam).',
-        link: '/health',
+        link: '/health#engines',
       };
     },
   );
@@ -99,7 +99,7 @@ function rejectedUpdates(engines: readonly RunningEngine[]): FoundCause[] {
       since: null,
       effect: 'Scans go on with those of before; what is new in the others is not looked for.',
       nextStep: 'Correct the file. It is read again by itself, within seconds.',
-      link: '/health',
+      link: '/health#engines',
     };
   });
 }
@@ -123,7 +123,7 @@ function shortfalls(engines: readonly RunningEngine[]): FoundCause[] {
         option === ''
           ? 'See “Your own clamd” in docs/operations.md.'
           : `Set in clamd.conf: ${option}. Then restart clamd; it is tried again by itself.`,
-      link: '/health',
+      link: '/health#engines',
     };
   });
 }
@@ -143,7 +143,7 @@ function testSignatures(engines: readonly RunningEngine[], { settings }: Situati
         : 'Scans end in “error” while test signatures are not allowed.',
       nextStep:
         'Load real signatures (for ClamAV with freshclam), then turn “Test signatures” off in the settings.',
-      link: '/settings',
+      link: '/settings#allowTestSignatures',
     },
   ];
 }

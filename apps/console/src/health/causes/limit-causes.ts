@@ -77,7 +77,7 @@ function ofGateways({ instances }: Situation): FoundCause[] {
         title: `Turned away in the last ${reachedLimitMinutes} minutes: ${total.toLocaleString('en')} ${what}${namesOf(names)}.`,
         instances: names,
         since: null,
-        link: '/health',
+        link: '/health#services',
       },
     ];
   });

@@ -96,7 +96,7 @@ function notExamined({ recent }: Situation): FoundCause[] {
       since: null,
       effect: 'Their callers got “error” or “timeout” instead of an answer.',
       nextStep: 'See the reason that these scans have in common.',
-      link: '/scans?state=error',
+      link: '/scans?state=not%20examined',
     },
   ];
 }

@@ -20,7 +20,7 @@ export function rescanCauses({ rescanWave, nowMs }: Situation): FoundCause[] {
       effect: 'What newer signatures would say of quarantine is not known. Nothing else waits for it.',
       nextStep:
         'They wait while others take more than half of the slots of scanners: start more scanners. Otherwise see in the log of the console whether it can read QUARANTINE_KEYS_FILE and the object store.',
-      link: '/health',
+      link: '/health#rescans',
     },
   ];
 }

@@ -22,7 +22,7 @@ function storeSpace({ store }: Situation): FoundCause[] {
       since: null,
       effect: isOver ? 'Callers get 503.' : 'Callers will get 503 when the reserve is reached.',
       nextStep: 'Free space on that disk, keep objects for fewer days, or lower the quarantine’s size.',
-      link: '/settings',
+      link: '/settings#quarantineMaxBytes',
     },
   ];
 }

@@ -37,7 +37,7 @@ const brokenBroker = (problem: string): FoundCause => ({
   effect:
     'Nothing is accepted or scanned; callers get 503. What services report does not arrive, so their state is not known.',
   nextStep: 'Look at RabbitMQ’s own log and at its free memory and disk. Everything recovers automatically.',
-  link: '/health',
+  link: '/health#services',
 });
 
 function wholeService(service: NecessaryService, situation: Situation): FoundCause[] {
@@ -61,7 +61,7 @@ function wholeService(service: NecessaryService, situation: Situation): FoundCau
         answering.length > 0
           ? 'Mend what it names; it recovers automatically.'
           : `Start a ${name} and read the end of its log.`,
-      link: '/health',
+      link: '/health#services',
     },
   ];
 }
@@ -87,7 +87,7 @@ function silences(instances: readonly Instance[]): FoundCause[] {
     effect: service === 'notifier' ? 'Notifications wait.' : 'The others do its work.',
     nextStep:
       'See whether its process runs and what its log ends with. If it was removed on purpose, it disappears from this list by itself.',
-    link: '/health',
+    link: '/health#services',
   }));
 }
 
@@ -107,7 +107,7 @@ function unreadiness(instances: readonly Instance[]): FoundCause[] {
       since: null,
       effect: `${names.length === 1 ? 'It is' : 'They are'} not ready and ${names.length === 1 ? 'does' : 'do'} no work.`,
       nextStep: 'Mend what it names; it recovers automatically.',
-      link: '/health',
+      link: '/health#services',
     };
   });
 }
