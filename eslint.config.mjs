@@ -90,9 +90,9 @@ const onlyTheConsoleMaps = {
   group: ['typeorm', 'typeorm/*', '@nestjs/typeorm'],
   message: 'Only the console maps tables; elsewhere write SQL and read rows by a schema (readRows).',
 };
-/** The schemas that check requests use Node's own modules: a page takes their types. */
+/** The schemas that check requests use Node's own modules: a page takes their types, and of values the words alone. */
 const onlyTypesInPages = {
-  group: ['@sluice/console-api/requests', '@sluice/console-api'],
+  regex: '^@sluice/console-api(/requests)?$',
   message: 'Pages take types from it: import type.',
   allowTypeImports: true,
 };

@@ -102,7 +102,8 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
           </span>
         </Group>
       </PageHead>
-      <div className="two-columns">
+      <div className="two-columns has-lead">
+        <AlertHandling alert={alert} />
         <Stack gap="md">
           <PolicyNote applied={alert.policyApplied} />
           <RescannedNote rescanned={alert.rescanned} />
@@ -134,7 +135,6 @@ function OneAlert({ alert }: { readonly alert: AlertCard }): ReactElement {
           </Card>
         </Stack>
         <Stack gap="md">
-          <AlertHandling alert={alert} />
           <AlertTimeline alert={alert} />
           <AlertDeliveries alertId={alert.id} />
           <RelatedAlerts alert={alert} />

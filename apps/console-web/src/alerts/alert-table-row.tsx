@@ -25,7 +25,7 @@ export function AlertTableRow(props: Props): ReactElement {
   return (
     <Table.Tr data-alert={alert.id} data-is-current={isCurrent || undefined} onFocus={onFocus}>
       {canSelect && (
-        <Table.Td>
+        <Table.Td className="is-tick">
           <Checkbox
             size="xs"
             aria-label={`Select alert ${alert.id}`}
@@ -39,16 +39,16 @@ export function AlertTableRow(props: Props): ReactElement {
           />
         </Table.Td>
       )}
-      <Table.Td data-label="Created">
+      <Table.Td data-label="Created" className="is-end">
         <Clock at={alert.createdAt} />
       </Table.Td>
       <Table.Td data-label="Importance">
         <WordBadge word={importanceWords[alert.importance]} />
       </Table.Td>
-      <Table.Td data-label="Detected">
+      <Table.Td data-label="Detected" className="is-first">
         <Detected alert={alert} />
       </Table.Td>
-      <Table.Td data-label="Object or mail" className="col-name">
+      <Table.Td data-label="Object or mail" className="col-name is-line">
         <div className="cell-line">
           <div className="cell-two" title={describeObject(alert)}>
             <ObjectOrMail alert={alert} />
@@ -56,12 +56,12 @@ export function AlertTableRow(props: Props): ReactElement {
           <SeenBefore count={alert.seenBefore} />
         </div>
       </Table.Td>
-      <Table.Td data-label="Source" className="col-wide">
+      <Table.Td data-label="Source" className="col-wide is-rest">
         <div className="cell-text" title={`${revealText(systemTitle(alert))}, ${sourceNames[alert.source]}`}>
           <SystemName system={alert} />
         </div>
       </Table.Td>
-      <Table.Td data-label="Found by" className="col-widest">
+      <Table.Td data-label="Found by" className="col-widest is-left-out">
         {alert.technologies.map((technology) => technologyNames[technology]).join(', ')}
       </Table.Td>
       <Table.Td data-label="State">
@@ -69,7 +69,10 @@ export function AlertTableRow(props: Props): ReactElement {
           <WordBadge word={alertStateWords[alert.state]} />
         </span>
       </Table.Td>
-      <Table.Td data-label="Assignee" className="col-widest">
+      <Table.Td
+        data-label="Assignee"
+        className={alert.assignee === null ? 'col-widest is-left-out' : 'col-widest is-rest'}
+      >
         {alert.assignee ?? <span className="quiet">No one</span>}
       </Table.Td>
     </Table.Tr>

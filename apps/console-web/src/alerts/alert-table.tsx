@@ -49,7 +49,7 @@ export function AlertTable(props: Props): ReactElement {
   const areAllSelected = alerts.every((one) => isSelected(one.id));
   return (
     <Table
-      className="list-table is-stacking is-dense"
+      className="list-table is-stacking is-tight is-dense"
       aria-label="Alerts"
       horizontalSpacing={10}
       highlightOnHover

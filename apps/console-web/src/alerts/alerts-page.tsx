@@ -3,16 +3,16 @@ import type { AlertGrouping } from '@sluice/console-api';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { FirstScan } from '../external-systems/first-request.js';
-import { withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useCanHandleAlerts } from '../api/session-state.js';
 import { useLiveState } from '../events/live-state.js';
+import { ExportButton } from '../lists/export-button.js';
 import { LiveSwitch } from '../lists/live-switch.js';
 import { PagedList } from '../lists/paged-list.js';
 import { useAddressFilter } from '../lists/use-address-filter.js';
 import { useCursorPages } from '../lists/use-cursor-pages.js';
 import { Card } from '../design/card.js';
-import { AlertIcon, DownloadIcon } from '../design/icons.js';
+import { AlertIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
 import { alertFilterKeys, type AlertRow } from './alert.js';
 import { AlertActions, type Selection } from './alert-actions.js';
@@ -64,15 +64,7 @@ export function AlertsPage(): ReactElement {
         actions={
           <Group gap="xs">
             <SavedViews query={address.text} />
-            <Button
-              component="a"
-              variant="default"
-              leftSection={<DownloadIcon size={16} />}
-              href={withQuery('/api/alert-export', address.filter)}
-              download
-            >
-              Export CSV
-            </Button>
+            <ExportButton path="/api/alert-export" filter={address.filter} />
           </Group>
         }
       >

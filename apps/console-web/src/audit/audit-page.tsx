@@ -1,15 +1,15 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import type { AuditEntry } from '@sluice/console-api';
 import type { ReactElement } from 'react';
-import { withQuery } from '../api/ask.js';
 import { queryKeys } from '../api/query-keys.js';
+import { ExportButton } from '../lists/export-button.js';
 import { PagedList } from '../lists/paged-list.js';
 import { SearchField } from '../lists/search-field.js';
 import { TimeFields } from '../lists/time-fields.js';
 import { useAddressFilter } from '../lists/use-address-filter.js';
 import { useCursorPages } from '../lists/use-cursor-pages.js';
 import { Card } from '../design/card.js';
-import { AuditIcon, DownloadIcon } from '../design/icons.js';
+import { AuditIcon } from '../design/icons.js';
 import { PageHead } from '../design/page-head.js';
 import { AuditTable } from './audit-table.js';
 import { actionChoices } from './describe-entry.js';
@@ -26,20 +26,7 @@ export function AuditPage(): ReactElement {
   });
   return (
     <>
-      <PageHead
-        title="Audit log"
-        actions={
-          <Button
-            component="a"
-            variant="default"
-            leftSection={<DownloadIcon size={16} />}
-            href={withQuery('/api/audit-export', filter)}
-            download
-          >
-            Export CSV
-          </Button>
-        }
-      >
+      <PageHead title="Audit log" actions={<ExportButton path="/api/audit-export" filter={filter} />}>
         Every change: who made it, when, from where, and what was before and after.
       </PageHead>
       <Card isFlush>

@@ -19,7 +19,9 @@ export function PageHead({ title, children, actions }: Props): ReactElement {
         <h1 ref={heading} id="page-title" tabIndex={-1}>
           {title}
         </h1>
-        {children !== undefined && <p>{children}</p>}
+        {children !== undefined && (
+          <p {...(typeof children === 'string' && { className: 'page-about' })}>{children}</p>
+        )}
       </div>
       {actions}
     </header>

@@ -12,6 +12,7 @@ import { queryKeys } from '../api/query-keys.js';
 import { useIsAdministrator } from '../api/session-state.js';
 import { notify } from '../notices/notices.js';
 import { useAddressFilter } from '../lists/use-address-filter.js';
+import { ExportButton } from '../lists/export-button.js';
 import { PagedList } from '../lists/paged-list.js';
 import { useCursorPages } from '../lists/use-cursor-pages.js';
 import { Card } from '../design/card.js';
@@ -40,8 +41,12 @@ export function FailedJobsPage(): ReactElement {
       <PageHead
         title="Failed jobs"
         actions={
-          isAdministrator &&
-          (pages.items?.length ?? 0) > 0 && <RetryAll filter={filter} isFiltered={isFiltered} />
+          <Group gap="xs">
+            <ExportButton path="/api/failed-job-export" filter={filter} />
+            {isAdministrator && (pages.items?.length ?? 0) > 0 && (
+              <RetryAll filter={filter} isFiltered={isFiltered} />
+            )}
+          </Group>
         }
       >
         Scans that failed in their last attempt, and messages that could not be read. Their callers got
@@ -75,7 +80,7 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
   const isAdministrator = useIsAdministrator();
   return (
     <Table
-      className="list-table is-stacking is-dense"
+      className="list-table is-stacking is-tight is-dense"
       aria-label="Failed jobs"
       horizontalSpacing={10}
       highlightOnHover
@@ -98,18 +103,18 @@ function JobTable({ jobs, onDelete }: TableProps): ReactElement {
       <Table.Tbody>
         {jobs.map((job) => (
           <Table.Tr key={job.id}>
-            <Table.Td data-label="Failed">
+            <Table.Td data-label="Failed" className="is-end">
               <Clock at={job.failedAt} />
             </Table.Td>
-            <Table.Td data-label="Object" className="col-name">
+            <Table.Td data-label="Object" className="col-name is-first">
               <JobObject job={job} />
             </Table.Td>
-            <Table.Td data-label="System" className="col-widest">
+            <Table.Td data-label="System" className="col-widest is-rest">
               <div className="cell-text" title={job.sensorId ?? ''}>
                 {job.sensorId ?? '–'}
               </div>
             </Table.Td>
-            <Table.Td data-label="Reason">
+            <Table.Td data-label="Reason" className="is-line">
               <div className="cell-text" title={`${describeReason(job.reason)}\n${job.reasonText ?? ''}`}>
                 <strong>{describeReason(job.reason)}</strong>
                 {isMore(job) && <span className="quiet"> {job.reasonText}</span>}

@@ -13,7 +13,9 @@ const textsIn = (folder: string): string =>
 /** What the console says leads somewhere, as far as it names a place on a page. */
 const links = [...new Set(textsIn('console/src/health/causes').match(/(?<=link: ')[^']+/g))];
 const places: Readonly<Record<string, readonly string[]>> = {
-  '/health': [...textsIn('console-web/src/health').matchAll(/place="(\w+)"/g)].map(([, place]) => place ?? ''),
+  '/health': [...textsIn('console-web/src/health').matchAll(/place="(\w+)"/g)].map(
+    ([, place]) => place ?? '',
+  ),
   '/settings': settingKeys,
 };
 

@@ -34,7 +34,7 @@ export function QuarantineTable(props: Props): ReactElement {
   };
   return (
     <Table
-      className="list-table is-stacking is-dense"
+      className="list-table is-stacking is-tight is-dense"
       aria-label="Quarantine"
       horizontalSpacing={10}
       highlightOnHover
@@ -65,7 +65,7 @@ export function QuarantineTable(props: Props): ReactElement {
         {items.map((item) => (
           <Table.Tr key={item.id}>
             {canSelect && (
-              <Table.Td>
+              <Table.Td className="is-tick">
                 <Checkbox
                   size="xs"
                   aria-label={`Select ${nameOf(item)}`}
@@ -74,10 +74,10 @@ export function QuarantineTable(props: Props): ReactElement {
                 />
               </Table.Td>
             )}
-            <Table.Td data-label="Kept since">
+            <Table.Td data-label="Kept since" className="is-end">
               <Clock at={item.keptAt} />
             </Table.Td>
-            <Table.Td data-label="Mail or object" className="col-name">
+            <Table.Td data-label="Mail or object" className="col-name is-first">
               <div className="cell-line">
                 <MailOrObject item={item} />
                 {onRead !== null && item.message !== null && (
@@ -92,15 +92,18 @@ export function QuarantineTable(props: Props): ReactElement {
                 )}
               </div>
             </Table.Td>
-            <Table.Td data-label="Why">
+            <Table.Td data-label="Why" className="is-line">
               <Why item={item} />
             </Table.Td>
-            <Table.Td data-label="System" className="col-widest">
+            <Table.Td data-label="System" className="col-widest is-rest">
               <div className="cell-text" title={revealText(systemTitle(item))}>
                 <SystemName system={item} />
               </div>
             </Table.Td>
-            <Table.Td data-label="Release">
+            <Table.Td
+              data-label="Release"
+              className={item.release === null && item.hold === null ? 'is-left-out' : 'is-line'}
+            >
               {item.release === null ? (
                 <Held item={item} />
               ) : (

@@ -20,7 +20,7 @@ interface Props {
 export function ScanTable({ scans, sort, onSort }: Props): ReactElement {
   return (
     <Table
-      className="list-table is-stacking is-dense"
+      className="list-table is-stacking is-tight is-dense"
       aria-label="Scans"
       horizontalSpacing={10}
       highlightOnHover
@@ -61,13 +61,13 @@ export function ScanTable({ scans, sort, onSort }: Props): ReactElement {
 
 const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
   <Table.Tr>
-    <Table.Td data-label="Received">
+    <Table.Td data-label="Received" className="is-end">
       <Clock at={scan.times.accepted} />
     </Table.Td>
-    <Table.Td data-label="Object" className="col-name">
+    <Table.Td data-label="Object" className="col-name is-first">
       <ObjectOrMail scan={scan} />
     </Table.Td>
-    <Table.Td data-label="State">
+    <Table.Td data-label="State" className="is-line">
       <div className="cell-line">
         <WordBadge word={scanStateWords[scan.state]} />
         {scan.reason !== null && (
@@ -85,12 +85,12 @@ const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
         )}
       </div>
     </Table.Td>
-    <Table.Td data-label="System" className="col-wide">
+    <Table.Td data-label="System" className="col-wide is-rest">
       <div className="cell-text" title={revealText(`${systemTitle(scan)} (${scan.sensorId})`)}>
         <SystemName system={scan} />
       </div>
     </Table.Td>
-    <Table.Td data-label="scanId" className="col-widest">
+    <Table.Td data-label="scanId" className="col-widest is-left-out">
       {scan.scanId === null ? (
         <span className="quiet">None</span>
       ) : (
@@ -99,10 +99,10 @@ const ScanRow = ({ scan }: { readonly scan: Scan }): ReactElement => (
         </div>
       )}
     </Table.Td>
-    <Table.Td data-label="Size" ta="right">
+    <Table.Td data-label="Size" ta="right" className="is-rest">
       {formatBytes(scan.object.size)}
     </Table.Td>
-    <Table.Td data-label="Took" ta="right">
+    <Table.Td data-label="Took" ta="right" className="is-rest">
       {scan.times.finished === null ? '–' : formatDuration(tookMs(scan))}
     </Table.Td>
   </Table.Tr>

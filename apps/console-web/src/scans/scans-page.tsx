@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { Link } from 'wouter';
 import { FirstScan } from '../external-systems/first-request.js';
 import { queryKeys } from '../api/query-keys.js';
+import { ExportButton } from '../lists/export-button.js';
 import { LiveSwitch } from '../lists/live-switch.js';
 import { PagedList } from '../lists/paged-list.js';
 import { SearchField } from '../lists/search-field.js';
@@ -57,7 +58,9 @@ export function ScansPage(): ReactElement {
       };
   return (
     <>
-      <PageHead title="Scans">Every object that was sent, what became of it and how long it took.</PageHead>
+      <PageHead title="Scans" actions={<ExportButton path="/api/scan-export" filter={filter} />}>
+        Every object that was sent, what became of it and how long it took.
+      </PageHead>
       <Card isFlush>
         <div className="filter-bar" role="search" aria-label="Find scans">
           <SearchField

@@ -1,4 +1,4 @@
-import { AppShell } from '@mantine/core';
+import { AppShell, CloseButton } from '@mantine/core';
 import type { ReactElement, ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useLiveState } from '../events/live-state.js';
@@ -19,7 +19,16 @@ interface NavigationProps {
 export function Navigation({ onNavigate, isNarrow }: NavigationProps): ReactElement {
   return (
     <AppShell.Navbar className="nav" p="sm" aria-label="Pages" data-narrow={isNarrow || undefined}>
-      <Brand />
+      <div className="nav-top">
+        <Brand />
+        <CloseButton
+          className="nav-close"
+          hiddenFrom="md"
+          size="lg"
+          aria-label="Close the menu"
+          onClick={onNavigate}
+        />
+      </div>
       {groups.map((group) => (
         <div key={group} role="group" aria-label={group}>
           <div className="nav-group" aria-hidden="true">

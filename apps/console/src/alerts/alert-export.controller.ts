@@ -1,10 +1,18 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  alertStateNames,
+  dispositionNames,
+  importanceNames,
+  systemTypeNames,
+  technologyNames,
+} from '@sluice/console-api/words';
 import { alertExportSchema, type AlertExport } from '@sluice/console-api/requests';
 import type { ServerResponse } from 'node:http';
 import { AllowReading } from '../api/caller.js';
 import { exportedAtOnce, sendCsv } from '../lists/send-csv.js';
 import type { CsvCell } from '../lists/write-csv.js';
+import { describeUnexamined } from '../lists/describe-unexamined.js';
 import { AlertQuery } from './alert.query.js';
 
 const columns = [
@@ -14,8 +22,12 @@ const columns = [
   'state',
   'disposition',
   'assignee',
+  'closed by',
+  'closed at',
+  'closing comment',
   'detections',
-  'technologies',
+  'not examined',
+  'found by',
   'source',
   'system ID',
   'system name',
@@ -29,7 +41,7 @@ const columns = [
   'address',
   'link',
 ];
-type Item = Awaited<ReturnType<AlertQuery['list']>>['items'][number];
+type Item = Awaited<ReturnType<AlertQuery['listToExport']>>['items'][number];
 
 @ApiTags('alerts')
 @Controller('api/alert-export')
@@ -48,7 +60,7 @@ export class AlertExportController {
     return sendCsv(response, {
       name: 'alerts',
       columns,
-      page: (cursor) => this.alerts.list({ ...query, limit: exportedAtOnce, cursor }),
+      page: (cursor) => this.alerts.listToExport({ ...query, limit: exportedAtOnce, cursor }),
       toCells: (alert) => toCells(alert, host),
     });
   }
@@ -57,13 +69,17 @@ export class AlertExportController {
 const toCells = (alert: Item, host: string | undefined): CsvCell[] => [
   alert.id,
   alert.createdAt,
-  alert.importance,
-  alert.state,
-  alert.disposition,
+  importanceNames[alert.importance],
+  alertStateNames[alert.state],
+  alert.disposition === null ? null : dispositionNames[alert.disposition],
   alert.assignee,
+  alert.closing?.operator ?? null,
+  alert.closing?.at ?? null,
+  alert.closing?.comment ?? null,
   alert.names.join('; '),
-  alert.technologies.join('; '),
-  alert.source,
+  describeUnexamined(alert),
+  alert.technologies.map((technology) => technologyNames[technology]).join('; '),
+  systemTypeNames[alert.source],
   alert.sensorId,
   alert.systemName,
   alert.object.name,

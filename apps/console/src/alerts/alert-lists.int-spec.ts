@@ -155,6 +155,38 @@ describe('lists of alerts', () => {
     expect(lines[2]).toContain(`"'=HYPERLINK(""x"")"`);
   });
 
+  it('are exported with who closed each, when, as what and why, and what was not examined, in words', async () => {
+    const id = await insertAlert(app, { importance: 'low', state: 'closed', objectName: 'closed.zip' });
+    const places = [{ path: ['closed.zip', 'private.7z'], engine: 'inspector', reason: 'encrypted' }];
+    await app.rows(
+      `UPDATE ledger.alerts SET disposition = 'false-positive', not_examined = $2, not_examined_total = 3 WHERE id = $1`,
+      [id, JSON.stringify(places)],
+    );
+    const log = (operator: string, state: string, comment: string) =>
+      app.rows(
+        `INSERT INTO ledger.alert_log (alert_id, at, operator, state_before, state_after, comment)
+         VALUES ($1, '2026-11-27T12:00:00Z', $2, 'new', $3, $4)`,
+        [id, operator, state, comment],
+      );
+    await log('m.weber', 'closed', 'at first');
+    await log('m.weber', 'in-process', 'once more');
+    await log('k.osei', 'closed', 'The canteen’s own form.');
+    const { body } = await app.call('GET', `/api/alert-export?importance=low`, { token });
+    const [head = '', ...lines] = String(body).trim().split('\r\n');
+    const line = lines.find((one) => one.startsWith(`${id},`)) ?? '';
+    const cells = Object.fromEntries(head.split(',').map((name, index) => [name, line.split(',')[index]]));
+    expect(cells).toMatchObject({
+      state: 'Closed',
+      importance: 'Low',
+      disposition: 'False positive',
+      'closed by': 'k.osei',
+      'closed at': '2026-11-27T12:00:00.000Z',
+      'closing comment': 'The canteen’s own form.',
+      'not examined': 'closed.zip › private.7z: A part is encrypted; 2 more',
+      'found by': 'Antivirus',
+      source: 'External system',
+    });
+  });
   it('are not exported to no one in particular', async () => {
     expect((await app.call('GET', '/api/alert-export')).status).toBe(401);
   });

@@ -78,6 +78,17 @@ const changeRowSchema = z.object({
   comment: z.string().nullable(),
 });
 
+const closingRowSchema = z.object({
+  alert_id: z.int(),
+  at: z.date(),
+  operator: z.string(),
+  comment: z.string().nullable(),
+});
+const unexaminedRowSchema = z.object({
+  id: z.int(),
+  notExamined: z.unknown(),
+  notExaminedTotal: z.int(),
+});
 const countRowSchema = z.object({ count: z.int(), newest_id: z.int() });
 const idRowSchema = z.object({ id: z.int() });
 const sameObjectRowSchema = z.object({
@@ -139,6 +150,44 @@ export class AlertQuery {
       item: toListItem,
       keys: (row) => (query.sort === 'importance' ? [ranks[row.importance], row.id] : [row.id]),
     });
+  }
+
+  /** As the list has them, with what a table to keep says besides: what was not examined, and how each was closed. */
+  async listToExport(query: AlertsQuery) {
+    const { items, nextCursor } = await this.list(query);
+    const ids = items.map(({ id }) => id);
+    const [closings, unexamined] = await Promise.all([this.closingsOf(ids), this.unexaminedOf(ids)]);
+    return {
+      items: items.map((item) => ({
+        ...item,
+        closing: item.state === 'closed' ? (closings.get(item.id) ?? null) : null,
+        ...(unexamined.get(item.id) ?? { notExamined: [], notExaminedTotal: 0 }),
+      })),
+      nextCursor,
+    };
+  }
+
+  /** Who closed each last, when, and what was said with it. */
+  private async closingsOf(ids: readonly number[]) {
+    const answer = await this.database.query(
+      `SELECT DISTINCT ON (alert_id) alert_id, at, operator, comment FROM ledger.alert_changes
+       WHERE alert_id = ANY ($1) AND state_after = 'closed' ORDER BY alert_id, id DESC`,
+      [ids],
+    );
+    const rows = readRows(closingRowSchema, answer.rows);
+    return new Map(
+      rows.map(({ alert_id, at, ...closing }) => [alert_id, { ...closing, at: at.toISOString() }]),
+    );
+  }
+
+  private async unexaminedOf(ids: readonly number[]) {
+    const answer = await this.database.query(
+      `SELECT id, not_examined AS "notExamined", not_examined_total AS "notExaminedTotal" FROM ledger.alert_list
+       WHERE id = ANY ($1) AND not_examined_total > 0`,
+      [ids],
+    );
+    const rows = readRows(unexaminedRowSchema, answer.rows);
+    return new Map(rows.map(({ id, ...unexamined }) => [id, unexamined]));
   }
 
   /** How many fit, counted up to a bound, and the newest id there is. */

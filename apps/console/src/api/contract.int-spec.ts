@@ -20,6 +20,8 @@ const notJson = [
   'GET /api/events',
   'GET /api/alert-export',
   'GET /api/audit-export',
+  'GET /api/scan-export',
+  'GET /api/failed-job-export',
   'GET /api/alerts/{id}/object',
 ];
 

@@ -102,6 +102,35 @@ describe('mail in the lists and on the cards of scans, alerts and failed jobs', 
     expect(after).toMatchObject({ kept: { message: { subject } }, scan: { isRemoved: false } });
   });
 
+  it('is in tables to keep, in words, with what was not examined', async () => {
+    const id = await scanned('error', null);
+    await scanned('not detected');
+    await app.rows(
+      `INSERT INTO ledger.failed_jobs (kind, submission_id, reason, failed_at) VALUES ('scan', $1, 'too-many-attempts', now())`,
+      [id],
+    );
+    const linesOf = async (path: string) =>
+      String((await app.call('GET', path, { token })).body)
+        .trim()
+        .split('\r\n')
+        .slice(1);
+    const [line, ...others] = await linesOf('/api/scan-export?state=error&q=contract');
+    expect(line).toMatch(
+      /,Not examined,A part is encrypted,message\.eml › private\.7z: A part is encrypted,0,Mail sensor,mx-1,/,
+    );
+    expect(line).toContain(`${sender},anna@example.org,${subject},`);
+    expect(line).toMatch(new RegExp(`/scans/${id}$`));
+    expect(others.every((one) => one.includes('Not examined'))).toBe(true);
+    const jobs = await linesOf('/api/failed-job-export?kind=scan');
+    expect(jobs).toEqual([
+      expect.stringMatching(/,Scan,Engines failed on it repeatedly,,mx-1,message\.eml,/),
+    ]);
+    expect(jobs[0]).toContain(`,${sender},${subject},`);
+    for (const path of ['/api/scan-export', '/api/failed-job-export'])
+      expect((await app.call('GET', path)).status).toBe(401);
+    await app.rows('TRUNCATE ledger.failed_jobs');
+  });
+
   it('tells failed jobs apart', async () => {
     const id = await scanned('error', null);
     await app.rows(

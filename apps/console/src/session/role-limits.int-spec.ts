@@ -42,6 +42,8 @@ const table: readonly Row[] = [
   ['POST /api/alert-views', everybody],
   ['DELETE /api/alert-views/:id', everybody],
   ['GET /api/scans', everybody],
+  ['GET /api/scan-export', everybody],
+  ['GET /api/failed-job-export', everybody],
   ['GET /api/scans/:id', everybody],
   ['POST /api/scans/:id/rescan', administrator],
   ['POST /api/scans/forget-verdicts', administrator],

@@ -41,7 +41,13 @@ import {
   quarantineQuerySchema,
   releaseRequestSchema,
 } from './quarantine.js';
-import { failedJobsQuerySchema, forgetVerdictsRequestSchema, scansQuerySchema } from './scans.js';
+import {
+  failedJobExportSchema,
+  failedJobsQuerySchema,
+  forgetVerdictsRequestSchema,
+  scanExportSchema,
+  scansQuerySchema,
+} from './scans.js';
 import { codeSchema, credentialsSchema, ownPasswordSchema, passwordProofSchema } from './session.js';
 import { settingsChangeSchema } from './settings.js';
 import { newTokenSchema } from './tokens.js';
@@ -73,6 +79,7 @@ export const apiRequests = {
   'GET /api/alert-export': { query: alertExportSchema },
   'POST /api/alert-views': { body: newAlertViewSchema },
   'GET /api/scans': { query: scansQuerySchema },
+  'GET /api/scan-export': { query: scanExportSchema },
   'POST /api/scans/forget-verdicts': { body: forgetVerdictsRequestSchema },
   'GET /api/quarantine': { query: quarantineQuerySchema },
   'POST /api/quarantine/release': { body: releaseRequestSchema },
@@ -80,6 +87,7 @@ export const apiRequests = {
   'POST /api/quarantine/delete': { body: quarantineDeletionSchema },
   'POST /api/quarantine/{id}/preview': { body: mailPreviewRequestSchema },
   'GET /api/failed-jobs': { query: failedJobsQuerySchema },
+  'GET /api/failed-job-export': { query: failedJobExportSchema },
   'GET /api/health/history': { query: historyQuerySchema },
   'GET /api/statistics': { query: statisticsQuerySchema },
   'GET /api/statistics/load': { query: statisticsQuerySchema },

@@ -5,8 +5,7 @@ import { anyTime, listQuery, timeRange } from './lists.js';
 /** In a filter only: what ended without an answer from the engines. */
 export const notExaminedState = 'not examined';
 
-export const scansQuerySchema = z.object({
-  ...listQuery,
+const scanFilters = {
   state: z
     .enum([...scanStates, notExaminedState])
     .optional()
@@ -25,9 +24,14 @@ export const scansQuerySchema = z.object({
   finishedUntil: anyTime.optional(),
   sort: z.enum(['newest', 'oldest']).default('newest'),
   q: z.string().max(128).optional().meta({
-    description: 'in object name, scanId, ID or name of the system; a whole MD5, SHA-1 or SHA-256',
+    description:
+      'in object name, scanId, ID or name of the system, subject and sender of mail that is kept; a whole MD5, SHA-1 or SHA-256',
   }),
-});
+};
+export const scansQuerySchema = z.object({ ...listQuery, ...scanFilters });
+/** The file holds everything that fits, in one go. */
+export const scanExportSchema = z.object(scanFilters);
+export type ScanExport = z.infer<typeof scanExportSchema>;
 export type ScansQuery = z.infer<typeof scansQuerySchema>;
 
 export const forgetVerdictsRequestSchema = z.object({
@@ -36,10 +40,12 @@ export const forgetVerdictsRequestSchema = z.object({
 });
 export type ForgetVerdicts = z.infer<typeof forgetVerdictsRequestSchema>;
 
-export const failedJobsQuerySchema = z.object({
-  ...listQuery,
+const failedJobFilters = {
   kind: z.enum(['scan', 'message']).optional(),
   sensorId: z.string().max(128).optional(),
   reason: z.string().max(64).optional(),
-});
+};
+export const failedJobsQuerySchema = z.object({ ...listQuery, ...failedJobFilters });
+export const failedJobExportSchema = z.object(failedJobFilters);
+export type FailedJobExport = z.infer<typeof failedJobExportSchema>;
 export type FailedJobsQuery = z.infer<typeof failedJobsQuerySchema>;
