@@ -43,8 +43,7 @@ describe('triage without a mouse', () => {
     );
     expect(served.fake.changes.at(-1)?.body).toMatchObject({ comment: 'One wave.' });
     await gone();
-    await served.page.getByRole('button', { name: 'Undo' }).focus();
-    await press('Enter');
+    await press('u');
     await says('Undone.');
     expect([4210, 4209, 4208].map(stateOf)).toEqual(Array.from({ length: 3 }, () => ['new', null]));
   });

@@ -20,8 +20,8 @@ const words = new Intl.DateTimeFormat('en-GB', {
 const charts = [
   ['Scans per minute', 'accepted', {}],
   ['Detections and not examined per minute', 'finished', { state: 'detect' }],
-  ['Waiting scans', 'waited', { sort: 'oldest' }],
-  ['Oldest waiting scan', 'waited', { sort: 'oldest' }],
+  ['Unfinished scans', 'waited', { sort: 'oldest' }],
+  ['Oldest unfinished scan', 'waited', { sort: 'oldest' }],
   ['Time to verdict, mail sensors', 'finished', { type: 'mail' }],
   ['Time to verdict, external systems', 'finished', { type: 'other' }],
   ['Utilisation of the scanners', 'finished', {}],
@@ -131,9 +131,9 @@ describe('a click into a chart', () => {
 
 describe('a part that is drawn over', () => {
   it('is shown alone, stands in the address, and is left again', async () => {
-    const begin = await hover('Waiting scans', 0.3);
+    const begin = await hover('Unfinished scans', 0.3);
     await page.mouse.down();
-    const end = await pointIn('Waiting scans', 0.6);
+    const end = await pointIn('Unfinished scans', 0.6);
     await page.mouse.move(end.x, end.y, { steps: 8 });
     await page.mouse.up();
     await page.waitForURL(/\?from=/);

@@ -26,7 +26,7 @@ const otherLists = [
 const wholeTables: readonly string[] = ['Detections', 'Not examined'];
 /** Where each table of the console is seen: one that is missing here is named by the last of the specs. */
 const tablesOfPages: Readonly<Record<string, readonly string[]>> = {
-  dashboard: ['Top systems', 'Waiting scans by queue and priority', 'Scanners', 'Engines'],
+  dashboard: ['Top systems', 'Unfinished scans by queue and priority', 'Scanners', 'Engines'],
   alerts: ['Alerts'],
   'alert-groups': ['Groups of alerts'],
   alert: ['Detections', 'Engines'],
@@ -34,7 +34,7 @@ const tablesOfPages: Readonly<Record<string, readonly string[]>> = {
   scan: ['Not examined', 'Engines'],
   quarantine: ['Quarantine'],
   'failed-jobs': ['Failed jobs'],
-  health: ['Services', 'Engines', 'Waiting scans by queue and priority', 'History of causes'],
+  health: ['Services', 'Engines', 'Unfinished scans by queue and priority', 'History of causes'],
   'external-systems': ['Server list'],
   channels: ['Channels'],
   rules: ['Rules'],

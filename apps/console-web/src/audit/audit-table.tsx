@@ -25,9 +25,9 @@ export const AuditTable = ({ entries }: { readonly entries: readonly AuditEntry[
     <Table.Thead>
       <Table.Tr>
         <Table.Th w={124}>When</Table.Th>
-        <Table.Th w="16%">Who</Table.Th>
-        <Table.Th w="26%">What</Table.Th>
-        <Table.Th w="18%">Target</Table.Th>
+        <Table.Th w="14%">Who</Table.Th>
+        <Table.Th w="17%">What</Table.Th>
+        <Table.Th w="16%">Target</Table.Th>
         <Table.Th>Changes</Table.Th>
       </Table.Tr>
     </Table.Thead>
@@ -80,10 +80,9 @@ function EntryRows({ entry }: { readonly entry: AuditEntry }): ReactElement {
                 {isOpen ? <ChevronDownIcon size={14} /> : <ChevronRightIcon size={14} />}
                 {changes.length}
               </UnstyledButton>
-              <div className="cell-text">
-                {changes.map((one, index) => (
-                  <span key={one.key}>
-                    {index > 0 && '; '}
+              <div className="audit-changes">
+                {changes.map((one) => (
+                  <span key={one.key} className="cell-text">
                     <Change change={one} />
                   </span>
                 ))}

@@ -21,8 +21,8 @@ const waitedIn = ({ from, until }: { from: string; until: string }): string =>
 const highest = (one: number | null, other: number | null): number | null =>
   one === null && other === null ? null : Math.max(one ?? 0, other ?? 0);
 
-const mailFirst = { label: 'Mail first', color: 'teal.6' } as const;
-const ordinary = { label: 'Ordinary', color: 'blue.5' } as const;
+const mailFirst = { label: 'Mail', color: 'teal.6' } as const;
+const ordinary = { label: 'Other', color: 'blue.5' } as const;
 
 interface ChartsProps {
   readonly context: ChartContext;
@@ -85,7 +85,7 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
     </TimeChart>
     <TimeChart
       context={context}
-      title="Waiting scans"
+      title="Unfinished scans"
       describes="Chart of the most scans that were unfinished at once, by priority"
       valueOf={(point) => highest(point.mailWaiting, point.otherWaiting)}
       format={formatNumber}
@@ -109,7 +109,7 @@ export const Charts = ({ context, last }: ChartsProps): ReactElement => (
     </TimeChart>
     <TimeChart
       context={context}
-      title="Oldest waiting scan"
+      title="Oldest unfinished scan"
       describes="Chart of how long the oldest unfinished scan had been waiting, by priority"
       valueOf={(point) => highest(point.mailOldest, point.otherOldest)}
       format={seconds}

@@ -114,7 +114,7 @@ const RunningParts = ({ health, hasFailed, top }: RunningProps): ReactElement =>
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
       {top}
       <Stack gap="md">
-        <Card title="Waiting scans, now" isFlush>
+        <Card title="Unfinished scans, now" isFlush>
           {health === undefined ? <Pending hasFailed={hasFailed} /> : <QueueTable queues={health.queues} />}
         </Card>
         <Card title="Scanners, now" isFlush>

@@ -64,14 +64,14 @@ export function dayOneSteps(facts: DayOneFacts): DayOneStep[] {
     {
       key: 'channel',
       title: 'Try a notification channel',
-      why: 'Otherwise no one hears of alerts, nor of a system that stands still.',
+      why: 'Otherwise no one is notified of alerts or outages.',
       path: '/notifications/channels',
       isDone: channels?.some(({ lastSuccessAt }) => lastSuccessAt !== null),
     },
     {
       key: 'backup',
       title: 'Back up the database and the keys',
-      why: 'Clients trust the gateway by its key; without the notifier’s key what is sealed stays sealed.',
+      why: 'Clients trust the gateway by its key; without the notifier’s key the passwords of channels are lost.',
       path: null,
       isDone: facts.isBackedUp,
     },

@@ -22,7 +22,7 @@ describe('the Server list', () => {
     await open();
     const titles = screen.getAllByRole('columnheader').map((one) => one.textContent);
     expect(titles.slice(1, -1)).toEqual([
-      'Sensor',
+      'Address',
       'Type',
       'Name',
       'ID',

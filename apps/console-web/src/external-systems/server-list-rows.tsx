@@ -80,7 +80,7 @@ function SystemRow({ system, fold, isFolded = false, ...props }: RowProps): Reac
           />
         </Table.Td>
       )}
-      <Table.Td data-label="Sensor" className="col-widest">
+      <Table.Td data-label="Address" className="col-widest">
         <div className="cell-text" title={system.sensor ?? ''}>
           {system.sensor ?? <span className="quiet">Not seen yet</span>}
         </div>

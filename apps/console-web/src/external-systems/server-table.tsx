@@ -33,7 +33,7 @@ export function ServerTable({ sort, onSort, ...props }: Props): ReactElement {
                 <span className="sr-only">Select</span>
               </Table.Th>
             )}
-            <SortableHeader title="Sensor" {...by('sensor')} w={100} className="col-widest" />
+            <SortableHeader title="Address" {...by('sensor')} w={100} className="col-widest" />
             <SortableHeader title="Type" {...by('type')} w={120} className="col-wide" />
             <SortableHeader title="Name" {...by('name')} />
             <SortableHeader title="ID" {...by('id')} />

@@ -19,8 +19,8 @@ const reasons = ['too-many-attempts', 'too-many-begins', 'bad-message', 'object-
 export const JobFilters = ({ filter, isFiltered, change, clear }: Props): ReactElement => (
   <div className="filter-bar" role="search" aria-label="Filter the failed jobs">
     <SearchField
-      label="ID of a system"
-      placeholder="ID of a system, exactly"
+      label="System ID"
+      placeholder="System ID, in full"
       value={filter.sensorId}
       onChange={(sensorId) => change({ sensorId })}
     />

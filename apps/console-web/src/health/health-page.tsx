@@ -33,7 +33,7 @@ export function HealthPage(): ReactElement {
           <Card title="Engines" place="engines" isFlush>
             <EngineTable instances={health.data.instances} />
           </Card>
-          <Card title="Waiting scans" place="waiting" isFlush>
+          <Card title="Unfinished scans" place="waiting" isFlush>
             <QueueTable queues={health.data.queues} />
           </Card>
           {health.data.rescanWave !== null && <RescanWave wave={health.data.rescanWave} />}

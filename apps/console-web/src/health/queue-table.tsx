@@ -21,7 +21,7 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
     <div className="list-scroll">
       <Table
         className="list-table is-stacking-late is-dense"
-        aria-label="Waiting scans by queue and priority"
+        aria-label="Unfinished scans by queue and priority"
         horizontalSpacing={10}
       >
         <Table.Thead>
@@ -64,6 +64,6 @@ export function QueueTable({ queues }: { readonly queues: readonly QueueDepth[] 
 }
 
 const priorityName = (priority: number): string => {
-  if (priority >= mailPriority) return 'Mail first';
-  return priority === rescanPriority ? 'Scanned again' : 'Ordinary';
+  if (priority >= mailPriority) return 'Mail';
+  return priority === rescanPriority ? 'Scanned again' : 'Other';
 };

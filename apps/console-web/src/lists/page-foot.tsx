@@ -25,7 +25,7 @@ export function PageFoot({ pages, total = null }: Props): ReactElement | null {
           variant="default"
           disabled={pageNumber === 1}
           leftSection={<ChevronLeftIcon size={14} />}
-          onClick={pages.previous}
+          onClick={fromItsTop(pages.previous)}
         >
           {isBackToFirst ? 'First page' : 'Previous'}
         </Button>
@@ -34,7 +34,7 @@ export function PageFoot({ pages, total = null }: Props): ReactElement | null {
           variant="default"
           disabled={!hasNext}
           rightSection={<ChevronRightIcon size={14} />}
-          onClick={pages.next}
+          onClick={fromItsTop(pages.next)}
         >
           Next
         </Button>
@@ -42,3 +42,9 @@ export function PageFoot({ pages, total = null }: Props): ReactElement | null {
     </nav>
   );
 }
+
+/** The buttons stand at the end of a page: the one that follows is read from its beginning. */
+const fromItsTop = (turn: () => void) => () => {
+  turn();
+  window.scrollTo(0, 0);
+};

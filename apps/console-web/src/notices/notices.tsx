@@ -31,6 +31,17 @@ export function notify(kind: Notice['kind'], text: string, action: NoticeAction 
 /** What one operator was told is nothing for the next. */
 export const clearNotices = (): void => notices.set([]);
 
+/** Of the newest that offers one: what a key does as its button would. */
+export function runNewestAction(): void {
+  const newest = notices.get().findLast((one) => one.action !== null);
+  if (newest !== undefined) run(newest);
+}
+
+function run({ id, action }: Notice): void {
+  dismiss(id);
+  action?.run();
+}
+
 const dismiss = (id: number) => notices.set(notices.get().filter((one) => one.id !== id));
 
 export function Notices(): ReactElement {
@@ -64,10 +75,9 @@ function OneNotice({ notice }: { readonly notice: Notice }): ReactElement {
           size="compact-xs"
           variant="light"
           ml="sm"
-          onClick={() => {
-            dismiss(notice.id);
-            notice.action?.run();
-          }}
+          aria-keyshortcuts="u"
+          title="Key: u"
+          onClick={() => run(notice)}
         >
           {notice.action.label}
         </Button>

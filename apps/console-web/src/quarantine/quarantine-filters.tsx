@@ -19,7 +19,7 @@ const texts = [
   ['recipient', 'Recipient'],
   ['subject', 'Subject'],
   ['reason', 'Reason'],
-  ['sensorId', 'ID of a system'],
+  ['sensorId', 'System ID'],
 ] as const;
 const states = ['detect', 'error', 'timeout', 'not detected'] as const;
 

@@ -123,7 +123,9 @@ function OneScan({ scan }: { readonly scan: ScanCard }): ReactElement {
                 </Anchor>
               </Fact>
               <Fact label="ID">{scan.sensorId}</Fact>
-              <Fact label="scanId">{scan.scanId === null ? 'None' : <ClaimedText text={scan.scanId} />}</Fact>
+              <Fact label="Caller’s scanId">
+                {scan.scanId === null ? 'None' : <ClaimedText text={scan.scanId} />}
+              </Fact>
               {scan.sensorInstanceId !== null && <Fact label="Instance">{scan.sensorInstanceId}</Fact>}
               <Fact label="Address">{scan.sourceAddress}</Fact>
               <Fact label="Result">

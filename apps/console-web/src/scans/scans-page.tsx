@@ -120,7 +120,7 @@ export function ScansPage(): ReactElement {
             />
             <TextInput
               size="sm"
-              label="ID of a system"
+              label="System ID"
               value={filter.sensorId ?? ''}
               onChange={(event) => change({ sensorId: event.currentTarget.value })}
             />
@@ -141,7 +141,8 @@ const moreKeys = ['from', 'until', 'finishedFrom', 'finishedUntil', 'sensorId'] 
 const stateChoices = [
   ...Object.entries(scanStateWords).map(([value, { name }]) => ({
     value,
-    label: value === 'error' ? 'Not examined (error)' : name,
+    label:
+      value === 'error' ? 'Not examined (error)' : value === 'processing' ? 'Processing (unfinished)' : name,
   })),
   { value: 'not examined', label: 'Not examined or timed out' },
 ];

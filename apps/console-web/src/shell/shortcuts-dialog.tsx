@@ -12,6 +12,7 @@ const anywhere: readonly Shortcut[] = [
   { keys: ['?'], what: 'This list' },
   { keys: ['/'], what: 'Find in the list' },
   { keys: ['Ctrl', 'K'], what: 'Go to a page, system, alert or hash' },
+  { keys: ['u'], what: 'Undo the last change, while its note is shown' },
   { keys: ['Esc'], what: 'Close a dialog' },
 ];
 const inAlerts: readonly Shortcut[] = [
@@ -22,7 +23,7 @@ const inAlerts: readonly Shortcut[] = [
   { keys: ['Enter'], what: 'Open' },
   { keys: ['a'], what: 'Acknowledge: in process' },
   { keys: ['i'], what: 'Assign to me' },
-  { keys: ['c'], what: 'Close, with a reason' },
+  { keys: ['c'], what: 'Close, with a disposition and comment' },
   { keys: ['e'], what: 'Comment' },
   { keys: ['n'], what: 'On a card: the next alert' },
   { keys: ['p'], what: 'Pause and go on live; on a card: the previous one' },

@@ -129,7 +129,7 @@ function OperatorMenu({ onShowShortcuts }: { readonly onShowShortcuts: () => voi
           Profile
         </Menu.Item>
         <Menu.Item leftSection={<RowsIcon size={16} />} onClick={toggleDensity}>
-          {density === 'compact' ? 'Higher rows' : 'Lower rows'}
+          {density === 'compact' ? 'More space between rows' : 'Less space between rows'}
         </Menu.Item>
         <Menu.Item leftSection={<KeyboardIcon size={16} />} onClick={onShowShortcuts}>
           Keyboard shortcuts

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
+import { runNewestAction } from '../notices/notices.js';
 import { isTyping } from '../lists/is-typing.js';
 import { pages } from './pages.js';
 
@@ -10,7 +11,7 @@ interface Actions {
 
 const secondKeyMs = 1200;
 
-/** `?` lists the shortcuts, `/` finds in the page's list, Ctrl K (or Cmd K) goes anywhere, `g` and a letter goes to a page. */
+/** `?` lists the shortcuts, `u` takes the last change back, `/` finds in the page's list, Ctrl K (or Cmd K) goes anywhere, `g` and a letter goes to a page. */
 export function useGlobalKeys(actions: Actions): void {
   const [, navigate] = useLocation();
   const latest = useRef({ ...actions, navigate });
@@ -27,6 +28,7 @@ export function useGlobalKeys(actions: Actions): void {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
       if (event.key === '?') latest.current.onShowShortcuts();
+      if (event.key === 'u') runNewestAction();
       if (event.key === '/') {
         event.preventDefault();
         document.querySelector<HTMLElement>('.search-field input')?.focus();

@@ -190,7 +190,7 @@ export class FakeConsole {
             : sampleHealth(this.isTroubled, this.scans.length === 0),
         );
       case 'statistics':
-        return ok(this.statistics(id));
+        return ok(this.statistics(id, Number(query.get('stepSeconds') ?? 60)));
       case 'operators':
       case 'tokens':
         return this.access.answer(request, parts);
@@ -223,10 +223,10 @@ export class FakeConsole {
     return { status: 202, body: { id: Number(id) } };
   }
 
-  private statistics(of?: string) {
-    const minutes = this.alerts.length === 0 ? 0 : 60;
-    if (of === 'load') return sampleLoad(minutes, this.isTroubled);
-    return of === 'systems' ? sampleTopSystems(this.systems) : sampleStatistics(minutes);
+  private statistics(of: string | undefined, stepSeconds: number) {
+    const steps = this.alerts.length === 0 ? 0 : stepSeconds === 7200 ? 84 : 60;
+    if (of === 'load') return sampleLoad(steps, this.isTroubled, stepSeconds);
+    return of === 'systems' ? sampleTopSystems(this.systems) : sampleStatistics(steps, stepSeconds);
   }
 
   private systemsResource({ method, query, body }: FakeRequest, id?: string, verb?: string): FakeAnswer {

@@ -1,14 +1,14 @@
 import type { ExternalSystem, LoadStatistics, SystemStatistics, TopSystems } from '@sluice/console-api';
-import { createSampler, secondsAgo } from './sample-numbers.js';
+import { createSampler, secondsAgo, stepAt } from './sample-numbers.js';
 
 /** As the statistics of the same minutes; troubled, what waits has grown for half an hour. */
-export function sampleLoad(minutes: number, isTroubled: boolean): LoadStatistics {
+export function sampleLoad(minutes: number, isTroubled: boolean, stepSeconds = 60): LoadStatistics {
   const sampler = createSampler(11);
   const series = Array.from({ length: minutes }, (_, index) => {
     const ago = minutes - 1 - index;
     const grown = isTroubled ? Math.max(0, 30 - ago) : 0;
     return {
-      at: new Date(Math.floor(Date.now() / 60_000 - ago) * 60_000).toISOString(),
+      at: stepAt(ago, stepSeconds),
       busyShare: Math.min(1, 0.35 + grown / 40 + sampler.next() / 5),
       waiting: [
         { priority: 5, unfinished: sampler.between(0, 6), oldestSeconds: sampler.between(0, 1) },
@@ -20,7 +20,7 @@ export function sampleLoad(minutes: number, isTroubled: boolean): LoadStatistics
       ],
     };
   });
-  return { from: secondsAgo(minutes * 60), until: secondsAgo(0), stepSeconds: 60, series };
+  return { from: secondsAgo(minutes * stepSeconds), until: secondsAgo(0), stepSeconds, series };
 }
 
 export function sampleTopSystems(systems: readonly ExternalSystem[]): TopSystems {

@@ -15,6 +15,10 @@ export function createSampler(seed: number) {
 }
 export type Sampler = ReturnType<typeof createSampler>;
 
+/** The begin of a step, so many steps ago. */
+export const stepAt = (ago: number, stepSeconds: number): string =>
+  new Date(Math.floor(Date.now() / (stepSeconds * 1000) - ago) * stepSeconds * 1000).toISOString();
+
 export const secondsAgo = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 export const toFingerprint = (hex: string): string => (hex.toUpperCase().match(/../g) ?? []).join(':');
 

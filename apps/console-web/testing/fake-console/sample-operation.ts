@@ -1,6 +1,13 @@
 import { sampleRescan, sampleWave } from './sample-rescan.js';
 import { sampleEngineRuns } from './sample-alerts.js';
-import { createSampler, sampleId, secondsAgo, toFingerprint, type Sampler } from './sample-numbers.js';
+import {
+  createSampler,
+  sampleId,
+  secondsAgo,
+  stepAt,
+  toFingerprint,
+  type Sampler,
+} from './sample-numbers.js';
 
 const files = [
   { name: 'contract.pdf', type: 'application/pdf' },
@@ -151,7 +158,7 @@ export const sampleFailedJobs = () => {
   }));
 };
 
-export function sampleStatistics(minutes: number) {
+export function sampleStatistics(minutes: number, stepSeconds = 60) {
   const sampler = createSampler(7);
   const series = Array.from({ length: minutes }, (_, index) => minutes - 1 - index).flatMap((ago) =>
     (['mail', 'other'] as const).map((type) => {
@@ -159,7 +166,7 @@ export function sampleStatistics(minutes: number) {
       const accepted = Math.round((type === 'mail' ? 180 : 120) * wave + sampler.between(-14, 14));
       const detect = sampler.next() < 0.3 ? sampler.between(1, 4) : 0;
       return {
-        at: new Date(Math.floor(Date.now() / 60_000 - ago) * 60_000).toISOString(),
+        at: stepAt(ago, stepSeconds),
         type,
         accepted,
         detect,
@@ -172,9 +179,9 @@ export function sampleStatistics(minutes: number) {
     }),
   );
   return {
-    from: new Date(Math.floor(Date.now() / 60_000 - minutes + 1) * 60_000).toISOString(),
+    from: stepAt(minutes - 1, stepSeconds),
     until: secondsAgo(0),
-    stepSeconds: 60,
+    stepSeconds,
     series,
     totals: (['mail', 'other'] as const).flatMap((type) => totalOf(type, series)),
     queues: minutes === 0 ? [] : sampleQueues(),
@@ -251,7 +258,7 @@ const sampleCauses = () => [
     instances: [],
     since: secondsAgo(35),
     effect: '60 scans waiting, 20 of them mail. Mail is delivered late.',
-    nextStep: 'Mend scanners named above if there are any; otherwise start more scanners.',
+    nextStep: 'Repair the scanners that are named above, if any; otherwise start more scanners.',
     link: '/scans?state=processing',
   },
   {

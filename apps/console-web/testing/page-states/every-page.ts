@@ -25,6 +25,7 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'sign-in', pathOf: at('/'), options: { isSignedIn: false } },
   { name: 'own-password', pathOf: at('/'), options: { mustChangePassword: true } },
   { name: 'dashboard', pathOf: at('/') },
+  { name: 'dashboard-week', pathOf: at('/?range=7d') },
   { name: 'alerts', pathOf: at('/alerts') },
   { name: 'alert-groups', pathOf: at('/alerts?group=hash') },
   { name: 'alert', pathOf: ({ alerts }) => `/alerts/${alerts.find((one) => one.message !== null)?.id ?? 1}` },

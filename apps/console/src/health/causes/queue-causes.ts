@@ -57,7 +57,7 @@ function lateScans({ settings, nowMs, ...situation }: Situation): FoundCause[] {
       instances: [],
       since: new Date(nowMs - (seconds - allowed) * 1000),
       effect: `${waitingText(queues)} ${isMail ? 'Mail is delivered late.' : 'Callers wait for their verdicts.'}`,
-      nextStep: 'Mend scanners named above if there are any; otherwise start more scanners.',
+      nextStep: 'Repair the scanners that are named above, if any; otherwise start more scanners.',
       link: '/scans?state=processing',
     },
   ];

@@ -59,7 +59,7 @@ function wholeService(service: NecessaryService, situation: Situation): FoundCau
       effect: effects[service](situation),
       nextStep:
         answering.length > 0
-          ? 'Mend what it names; it recovers automatically.'
+          ? 'Fix what it names; it recovers automatically.'
           : `Start a ${name} and read the end of its log.`,
       link: '/health#services',
     },
@@ -106,7 +106,7 @@ function unreadiness(instances: readonly Instance[]): FoundCause[] {
       instances: names,
       since: null,
       effect: `${names.length === 1 ? 'It is' : 'They are'} not ready and ${names.length === 1 ? 'does' : 'do'} no work.`,
-      nextStep: 'Mend what it names; it recovers automatically.',
+      nextStep: 'Fix what it names; it recovers automatically.',
       link: '/health#services',
     };
   });
