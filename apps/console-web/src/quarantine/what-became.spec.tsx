@@ -39,14 +39,14 @@ describe('what became of an object', () => {
   it('says what was answered and why, and what the mail policy makes of that', () => {
     const text = show({}, { whenNotExamined: { encrypted: 'tempfail' } });
     expect(text).toMatch(/Answered.*Not examined \(error\): a part is encrypted/);
-    expect(text).toMatch(/Not reported\..*policy as it is now.*refuses it for now/);
+    expect(text).toMatch(/does not report it\..*policy as it is now.*refuses it for now/);
     expect(text).toContain('Not kept');
   });
 
   it('says of held mail that Sluice alone has it, and leads to it', () => {
     const text = show({ kept: held ?? null }, { whenNotExamined: { encrypted: 'reject' } });
     expect(text).toMatch(/dropped its copy\. Sluice alone has the mail/);
-    expect(text).not.toMatch(/Not reported|for good/);
+    expect(text).not.toMatch(/not report|for good/);
     const link = screen.getByRole('link', { name: 'Open the held mail' });
     expect(link.getAttribute('href')).toBe(`/quarantine?q=${held?.object.sha256}`);
   });
@@ -73,11 +73,15 @@ describe('a mail policy', () => {
   });
 
   it('is the listener’s where one of the reasons has no choice here', () => {
-    expect(describePolicy(policy, 'error', ['engine-failed'])).toMatch(/Not chosen here: .*for now.*unless/);
-    expect(describePolicy(policy, 'error', ['damaged', 'unsupported'])).toMatch(
-      /Not chosen here: .*not held/,
+    expect(describePolicy(policy, 'error', ['engine-failed'])).toMatch(
+      /No policy is chosen here for this: .*for now.*unless/,
     );
-    expect(describePolicy(policy, 'timeout', ['encrypted'])).toMatch(/Not chosen here: .*for now/);
-    expect(describePolicy({}, 'detect', [])).toMatch(/Not chosen here: .*for good/);
+    expect(describePolicy(policy, 'error', ['damaged', 'unsupported'])).toMatch(
+      /No policy is chosen here for this: .*not held/,
+    );
+    expect(describePolicy(policy, 'timeout', ['encrypted'])).toMatch(
+      /No policy is chosen here for this: .*for now/,
+    );
+    expect(describePolicy({}, 'detect', [])).toMatch(/No policy is chosen here for this: .*for good/);
   });
 });

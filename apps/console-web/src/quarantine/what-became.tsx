@@ -105,9 +105,11 @@ function MailServer({ state, reason, notExamined, registrationId, kept }: Props)
   );
   const policy = system?.mailPolicy ?? null;
   if (policy === null)
-    return <>Not reported, and the sensor’s mail policy is not known{systems.isPending ? ' yet' : ''}.</>;
+    return (
+      <>The sensor does not report it, and its mail policy is not known{systems.isPending ? ' yet' : ''}.</>
+    );
   const reasons = [...notExamined.map((place) => place.reason), ...(reason === null ? [] : [reason])];
-  return <>Not reported. {describePolicy(policy, state, reasons)}</>;
+  return <>The sensor does not report it. {describePolicy(policy, state, reasons)}</>;
 }
 
 const doings: Readonly<Record<MailAction, string>> = {
@@ -131,7 +133,7 @@ export function describePolicy(
   const usual: MailAction = state === 'detect' ? 'reject' : 'tempfail';
   const action = mailActions.find((one) => chosen.some((choice) => (choice ?? usual) === one)) ?? usual;
   return chosen.includes(undefined)
-    ? `Not chosen here: ${doings[action]}, unless the options of the sensor say otherwise.`
+    ? `No policy is chosen here for this: ${doings[action]}, unless the sensor’s own options say otherwise.`
     : `By the sensor’s mail policy as it is now, ${doings[action]}.`;
 }
 
