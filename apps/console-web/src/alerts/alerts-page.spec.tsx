@@ -126,6 +126,7 @@ describe('the alerts', () => {
         registryRevision: 1,
         pendingRequests: 0,
         newAlerts: 1,
+        failedJobs: 0,
         lastAlertId: 4211,
         problems: {},
       }),
