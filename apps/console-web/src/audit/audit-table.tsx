@@ -81,9 +81,10 @@ function EntryRows({ entry }: { readonly entry: AuditEntry }): ReactElement {
                 {changes.length}
               </UnstyledButton>
               <div className="audit-changes">
-                {changes.map((one) => (
+                {changes.map((one, index) => (
                   <span key={one.key} className="cell-text">
                     <Change change={one} />
+                    {index < changes.length - 1 && '; '}
                   </span>
                 ))}
               </div>
