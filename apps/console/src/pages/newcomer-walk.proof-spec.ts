@@ -126,6 +126,22 @@ describe('a newcomer to a system in trouble', () => {
       expect(clicks).toBe(2);
     });
 
+    it('why a mail without an alert did not arrive: which part, what was answered, and where it is', async () => {
+      await open('Scans');
+      await page.getByRole('textbox', { name: 'Find scans' }).fill(`${troubled.unexamined.subject} 1`);
+      await click(link(`${troubled.unexamined.subject} 1`, rows()));
+      const main = page.getByRole('main');
+      await main.getByText('What became of it').waitFor();
+      const text = await main.innerText();
+      expect(text).toMatch(
+        /What was not examined[^]*attachment 1: tender\.7z[^]*prices\.xlsx[^]*A part is encrypted/,
+      );
+      expect(text).toMatch(/Not examined \(error\)[^]*refuses it for now[^]*tenders@partner\.example/);
+      await click(link('Open in quarantine', main));
+      await rows().filter({ hasText: troubled.unexamined.subject }).first().waitFor();
+      expect(clicks).toBe(3);
+    });
+
     it('who closed an alert, and why: on its card', async () => {
       await open('Alerts');
       await click(page.getByRole('radiogroup', { name: 'State' }).getByText('Closed'));

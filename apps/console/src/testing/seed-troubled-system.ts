@@ -15,6 +15,8 @@ export const troubled = {
   sender: 'billing@supplier.example',
   alertsOfSender: 40,
   blocked: { subject: 'Invoice 2026-11 overdue', part: sha256('the macro') },
+  /** Mails without an alert. */
+  unexamined: { subject: 'Tender documents', place: 'prices.xlsx' },
   closed: { subject: 'Newsletter of the canteen', by: 'm.weber', why: 'The canteen’s own PDF form.' },
   firstToExpire: 'mx-07',
 } as const;
@@ -39,7 +41,7 @@ export async function seedTroubledSystem(app: ConsoleUnderTest): Promise<void> {
     troubled.closed.subject,
   ]);
   await app.rows(insertClosing, [troubled.closed.by, troubled.closed.why, troubled.closed.subject]);
-  await app.rows(keepFailedObjects, [troubled.failedJobs]);
+  await app.rows(keepFailedObjects, [troubled.failedJobs, troubled.unexamined.subject]);
   await app.rows(insertFailedJobs, [troubled.failedJobs]);
   await app.rows('ANALYZE');
 }
@@ -149,8 +151,17 @@ const insertClosing = `
 /** Those of the newest scans that ended in an error. */
 const failedScans = `SELECT submission_id, object_key, size_bytes FROM ledger.scans WHERE state = 'error' ORDER BY seq DESC LIMIT $1`;
 const keepFailedObjects = `
-  INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until)
-  SELECT object_key, size_bytes, now(), now() + interval '30 days' FROM (${failedScans}) failed`;
+  WITH failed AS (${failedScans}),
+    unexamined AS (
+      UPDATE ledger.scans SET not_examined_total = 1,
+        not_examined = '[{"path":["attachment 1: tender.7z","prices.xlsx"],"engine":"inspector","reason":"encrypted"}]'
+      WHERE submission_id IN (SELECT submission_id FROM failed) RETURNING submission_id)
+  INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until, submission_id, registration_id, sensor_id,
+    is_mail, state, reason, object_name, object_type, sha256, mail_from, rcpt_to, mail)
+  SELECT s.object_key, s.size_bytes, now(), now() + interval '30 days', s.submission_id, s.registration_id, s.sensor_id,
+    s.is_mail, s.state, s.reason, s.object_name, s.object_type, s.sha256, 'tenders@partner.example', '["ann@example.net"]',
+    jsonb_build_object('to', '["ann@example.net"]'::jsonb, 'subject', $2::text || ' ' || row_number() OVER (ORDER BY s.seq DESC))
+  FROM ledger.scans s JOIN failed USING (submission_id)`;
 const insertFailedJobs = `
   INSERT INTO ledger.failed_jobs (kind, submission_id, reason, reason_text, failed_at)
   SELECT 'scan', submission_id, 'too-many-attempts', 'Engines failed on it repeatedly.', now()
