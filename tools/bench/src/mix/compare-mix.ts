@@ -33,7 +33,11 @@ export async function compareMix(
     const earlier = new Map<MixSideName, readonly MixedObject[]>();
     const [rounds, count] = isQuick ? [1, 40] : [3, 120];
     let sentBytes = 0;
-    let before = bench.cpuMs();
+    const used: Record<MixSideName, Map<string, number>> = {
+      ours: new Map(),
+      clamd: new Map(),
+      plain: new Map(),
+    };
     // The first round is to warm up.
     for (let round = 0; round <= rounds; round += 1) {
       for (const name of names) {
@@ -44,9 +48,12 @@ export async function compareMix(
           seed: `repeats ${round}`,
         });
         earlier.set(name, fresh);
-        if (name === 'ours') before = round === 1 ? bench.cpuMs() : before;
+        const before = bench.cpuMs();
         const perSecond = await sides[name](objects);
-        if (round > 0) runs[name].push(perSecond);
+        if (round > 0) {
+          runs[name].push(perSecond);
+          addUsed(used[name], before, bench.cpuMs());
+        }
         if (name === 'ours') sentBytes += bytesOf(objects);
       }
       const told = names.map((name) => `${name} ${(runs[name].at(-1) ?? 0).toFixed(1)}/s`);
@@ -62,10 +69,13 @@ export async function compareMix(
       states,
       bytesEach,
       told: await toldAgain(bench),
-      cpuMs: cpuEach(before, bench.cpuMs(), scans),
+      cpuMs: cpuEach(used.ours, scans),
+      clamdMs: Object.fromEntries(
+        names.map((name) => [name, rounded((used[name].get('clamd') ?? 0) / scans)]),
+      ),
     };
     log(
-      `  ${bytesEach} bytes each, ${JSON.stringify(details.told)}, CPU ms each ${JSON.stringify(details.cpuMs)}`,
+      `  ${bytesEach} bytes each, ${JSON.stringify(details.told)}, CPU ms each ${JSON.stringify(details.cpuMs)}, clamd's by side ${JSON.stringify(details.clamdMs)}`,
     );
     const rates = { ours: median(runs.ours), clamd: median(runs.clamd), plain: median(runs.plain) };
     return { rates, details };
@@ -92,18 +102,16 @@ async function toldAgain({ ledger }: BenchSystem): Promise<{ scans: number; agai
   return rows[0] ?? { scans: 0, again: 0 };
 }
 
-/** By process; of clamd for all three sides together. */
-function cpuEach(
+function addUsed(
+  sum: Map<string, number>,
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
-  scans: number,
-): Record<string, number> {
-  const used = [...after].map(
-    ([name, ms]) =>
-      [
-        name === 'clamd' ? 'clamd, all three' : name,
-        rounded((ms - (before.get(name) ?? 0)) / scans),
-      ] as const,
-  );
-  return Object.fromEntries(used.filter(([, ms]) => ms > 0));
+): void {
+  for (const [name, ms] of after) sum.set(name, (sum.get(name) ?? 0) + ms - (before.get(name) ?? 0));
 }
+
+/** CPU milliseconds an object by process, while it was our turn. */
+const cpuEach = (used: ReadonlyMap<string, number>, scans: number): Record<string, number> =>
+  Object.fromEntries(
+    [...used].map(([name, ms]) => [name, rounded(ms / scans)] as const).filter(([, ms]) => ms > 0),
+  );
