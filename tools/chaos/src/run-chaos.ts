@@ -45,7 +45,7 @@ const clientCount = 20;
 const scanTimeoutSeconds = 10;
 /** Twice the longest scan and a minute. */
 const openMs = (2 * scanTimeoutSeconds + 60) * 1000;
-/** A look through the store each minute, some seconds until a group is closed, and as many until its file goes. */
+/** A look through the store by who was started last, some seconds until a group is closed, and as many until its file goes. */
 const tidyMs = 150_000;
 
 /** A system under load, broken on purpose again and again; then everything its callers were promised is looked for. */

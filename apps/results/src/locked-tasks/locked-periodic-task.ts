@@ -10,6 +10,8 @@ export interface TurnOptions {
   /** Of the advisory lock: one number per kind of work, the same on every instance. */
   readonly lockKey: number;
   readonly intervalMs: number;
+  /** After a turn that failed; default: the interval. */
+  readonly retryMs?: number;
   /** An instance silent for longer than this loses its turn; default 30 s. */
   readonly longestMs?: number;
   /** Looked at first, without a transaction; default: there is always something to do. */
@@ -31,10 +33,11 @@ export class LockedPeriodicTask {
   private readonly periodic: PeriodicWork;
 
   constructor(private readonly options: TurnOptions) {
-    const { name, intervalMs, logger } = options;
+    const { name, intervalMs, retryMs, logger } = options;
     this.periodic = new PeriodicWork({
       run: () => this.take(),
       intervalMs,
+      ...(retryMs === undefined ? {} : { retryMs }),
       // Instances drift apart, so that they don't all ask at the same moment.
       spread: 0.1,
       onFailure: (err) => logger.warn({ err, work: name }, 'background work not done, next time again'),

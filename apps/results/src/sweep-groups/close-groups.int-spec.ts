@@ -287,6 +287,25 @@ describe('a kept object that has a file of its own now', () => {
 });
 
 describe('a scan again', () => {
+  it('does not call an object gone whose key changes at this moment', async () => {
+    const bad = member(0);
+    await accept(bad);
+    await conclude(bad, 'infected');
+    let asked: Promise<{ outcome: string }[]> = Promise.resolve([]);
+    await ledger.database.transaction(async (query) => {
+      await query('SELECT ledger.rekey_objects($1, $2, clock_timestamp())', [
+        [bad.objectKey],
+        ['b'.repeat(32)],
+      ]);
+      asked = ledger.rows<{ outcome: string }>(
+        `SELECT ledger.rescan($1, gen_random_uuid(), '{"heavyObjectBytes": 1}', '{"mail": 5, "other": 1}') AS outcome`,
+        [bad.submissionId],
+      );
+      await until(isAnyWaiting);
+    });
+    expect(await asked).toEqual([{ outcome: 'shared' }]);
+  });
+
   it('waits until the object has a file of its own', async () => {
     const bad = member(0);
     await accept(bad);

@@ -21,7 +21,12 @@ BEGIN
   IF EXISTS (SELECT FROM ledger.scans s WHERE s.object_key = original.object_key AND s.state = 'processing')
     THEN RETURN 'conflict'; END IF;
   SELECT * INTO kept FROM ledger.kept_objects k WHERE k.object_key = original.object_key FOR UPDATE;
-  IF NOT FOUND THEN RETURN 'object-gone'; END IF;
+  IF NOT FOUND THEN
+    -- Its key may have changed while its row was waited for.
+    RETURN CASE WHEN EXISTS (
+        SELECT FROM ledger.scans s WHERE s.submission_id = submission AND s.object_key <> original.object_key)
+      THEN 'shared' ELSE 'object-gone' END;
+  END IF;
   -- The group's file would stay for this scan, and its neighbours' bytes with it.
   IF ledger.group_of(kept.object_key) IS NOT NULL THEN RETURN 'shared'; END IF;
   IF kept.sealed_with IS NOT NULL THEN
