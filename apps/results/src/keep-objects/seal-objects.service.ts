@@ -48,8 +48,10 @@ export class SealObjects {
 
   async isAnyDue(): Promise<boolean> {
     const answer = await this.deps.database.query(
-      `SELECT EXISTS (SELECT FROM ledger.kept_objects
-         WHERE seal_at <= clock_timestamp() AND ledger.group_of(object_key) IS NULL) AS due`,
+      // In the order of its index: asked for any, the planner looked through all that is kept, each second.
+      `SELECT (SELECT true FROM ledger.kept_objects
+         WHERE seal_at <= clock_timestamp() AND ledger.group_of(object_key) IS NULL
+         ORDER BY seal_at LIMIT 1) IS NOT NULL AS due`,
     );
     return readRow(isAnyDueRowSchema, answer.rows)?.due === true;
   }

@@ -261,6 +261,43 @@ describe('a kept object that cannot be read', () => {
   });
 });
 
+describe('a look for something to do, beside many kept objects', () => {
+  /** Pages that its statements touched. */
+  async function pagesOf(look: (database: Database) => Promise<unknown>): Promise<number> {
+    let pages = 0;
+    const query: Database['query'] = async (sql, values) => {
+      const plan = await ledger.database.query<{ 'QUERY PLAN': string }>(
+        `EXPLAIN (ANALYZE, BUFFERS) ${sql}`,
+        values,
+      );
+      const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+      pages += Number(/shared hit=(\d+)/.exec(text)?.[1] ?? Number.NaN);
+      return (await ledger.database.query(sql, values)) as never;
+    };
+    await look(Object.assign(Object.create(ledger.database) as Database, { query }));
+    return pages;
+  }
+
+  it.each([
+    [
+      'to copy',
+      (database: Database) => new GroupsInstance({ database, store: folder.store }).copies.isAnyDue(),
+    ],
+    [
+      'to encrypt',
+      (database: Database) =>
+        new SealObjects({ database, store: folder.store, logger, publicKeyFile: '' }).isAnyDue(),
+    ],
+  ])('%s is one at an index', async (_, look) => {
+    await ledger.rows(
+      `INSERT INTO ledger.kept_objects (object_key, size_bytes, kept_at, kept_until, seal_at)
+       SELECT md5(n::text), 1, now(), now(), CASE WHEN n < 3 THEN now() + interval '1 hour' END
+       FROM generate_series(1, 20000) n`,
+    );
+    expect(await pagesOf(look)).toBeLessThan(50);
+  });
+});
+
 describe('before', () => {
   it('a kept object is scanned again at an operators wish it has a file of its own', async () => {
     const { bad } = await keepOne();
