@@ -30,6 +30,17 @@ export function createGatewayMetrics(registry: Registry) {
       help: 'Bytes of objects stored',
       registers,
     }),
+    objects: new Counter({
+      name: 'sluice_gateway_objects_total',
+      help: 'Objects stored, with a file of their own or one that others share',
+      labelNames: ['file'],
+      registers,
+    }),
+    deadBytes: new Counter({
+      name: 'sluice_gateway_dead_bytes_total',
+      help: 'Bytes of refused objects in files that others share: they go with the last of these',
+      registers,
+    }),
     acceptSeconds: new Histogram({
       name: 'sluice_gateway_accept_seconds',
       help: 'From the first look at the body to the committed row, for scans answered OK',

@@ -23,6 +23,8 @@ export const gatewayConfigSchema = z.object({
   /** Seals passwords that come with objects; gateways and scanners have the same. Unset: none are taken. */
   PASSWORDS_KEY: z.string().min(32, 'has to have at least 32 characters').optional(),
   OBJECT_STORE_URL: z.string().min(1),
+  /** `auto`: small objects share files as soon as every service reads them. `never`: each has its own (ADR 50). */
+  GATEWAY_SHARED_FILES: z.enum(['auto', 'never']).default('auto'),
   /** With less than this free in the object store, nothing is accepted. */
   OBJECT_STORE_RESERVE_BYTES: envInteger(0, Number.MAX_SAFE_INTEGER).default(gibibyte),
 });

@@ -115,6 +115,7 @@ function gatewayProvider(config: GatewayConfig, logger: Logger): FactoryProvider
         jobBroker: broker,
         store,
         seal: config.PASSWORDS_KEY === undefined ? null : new PasswordSeal(config.PASSWORDS_KEY),
+        mayShareFiles: config.GATEWAY_SHARED_FILES === 'auto',
         reserveBytes: config.OBJECT_STORE_RESERVE_BYTES,
         sendSighting: (message) =>
           broker.publish({

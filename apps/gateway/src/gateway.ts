@@ -24,6 +24,7 @@ import { DoubtfulSubmissions } from './submit-scan/doubtful-submissions.js';
 import { JobPublisher } from './submit-scan/publish-jobs.service.js';
 import type { JobBroker } from './submit-scan/publish-jobs.service.js';
 import { ReachedLimits } from './reached-limits.js';
+import { SharedFiles } from './submit-scan/shared-files.js';
 import { StallWatch } from './submit-scan/stall-watch.js';
 import { StoreSpace } from './submit-scan/store-space.js';
 import { type GatewayStore, SubmitScan } from './submit-scan/submit-scan.controller.js';
@@ -37,6 +38,7 @@ export interface GatewayDeps {
   readonly store: GatewayStore & Pick<ObjectStore, 'freeBytes'>;
   readonly seal: PasswordSeal | null;
   readonly reserveBytes: number;
+  readonly mayShareFiles: boolean;
   readonly sendSighting: (sighting: Sighting) => Promise<void>;
   readonly proxyFrom: AddressList;
   readonly limits: GatewayLimits;
@@ -71,6 +73,12 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
     logger.warn({ err, submissionId }, 'job not confirmed'),
   );
   const doubts = new DoubtfulSubmissions({ ledger, jobs, logger });
+  const sharedFiles = new SharedFiles({
+    isAllowed: around.mayShareFiles,
+    ledger,
+    limits: limits.sharedFiles,
+    onDead: (bytes) => metrics.deadBytes.inc(bytes),
+  });
   const waiting = { ledger, held, maxWaitSeconds: limits.hold.maxSeconds };
   const route = createRoutes({
     registry,
@@ -82,6 +90,7 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
       store,
       seal: around.seal,
       space,
+      sharedFiles,
       stallWatch: new StallWatch(limits.stall),
       held,
       limits,

@@ -26,6 +26,8 @@ export class LedgerError extends Error {
 /** What the gateway asks `results`. Every method rejects with LedgerError. */
 export interface Ledger {
   readonly isConnected: boolean;
+  /** All that may come across an object reads those that share a file: as its last answer said, for a while. */
+  readonly sharesFiles: boolean;
   accept(item: AcceptItem): Promise<AcceptOutcome>;
   admit(caller: { registrationId: string; isMail: boolean }): Promise<boolean>;
   states(request: StatesRequest): Promise<StatesAnswer>;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { AcceptItem } from '@sluice/contracts';
 import { createRpcLedger } from './rpc-ledger.js';
 import type { Asker } from './rpc-ledger.js';
 
@@ -47,5 +48,34 @@ describe('ledger over RPC', () => {
     await expect(
       createRpcLedger({ ...failing, isConnected: false }).deleteAllScans(request),
     ).rejects.toMatchObject({ code: 'unsent' });
+  });
+
+  describe('lets objects share files', () => {
+    afterEach(() => void vi.useRealTimers());
+    it('only while the last answer to an accept said so, and not for long after it', async () => {
+      vi.useFakeTimers();
+      let sharesFiles: boolean | undefined;
+      const ledger = createRpcLedger(
+        fakeRpc(() => ({
+          outcomes: [{ outcome: 'not-accepted' }],
+          ...(sharesFiles !== undefined && { sharesFiles }),
+        })),
+      );
+      const said = async (says: boolean | undefined) => {
+        sharesFiles = says;
+        await ledger.accept({ scanId: null } as AcceptItem);
+        return ledger.sharesFiles;
+      };
+      expect(ledger.sharesFiles).toBe(false);
+      // `results` of the release before.
+      expect(await said(undefined)).toBe(false);
+      expect(await said(true)).toBe(true);
+      vi.advanceTimersByTime(29_000);
+      expect(ledger.sharesFiles).toBe(true);
+      expect(await said(false)).toBe(false);
+      expect(await said(true)).toBe(true);
+      vi.advanceTimersByTime(31_000);
+      expect(ledger.sharesFiles).toBe(false);
+    });
   });
 });

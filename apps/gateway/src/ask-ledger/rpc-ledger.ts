@@ -22,18 +22,24 @@ const maxMessages = 2;
 const maxWaiting = 5000;
 /** A call costs the ledger some 1.4 ms of CPU and 0.09 a scan: a few more in it are worth a wait no caller notices. */
 const fillMs = 4;
+/** Services of the release before may have started meanwhile. */
+const sharesFilesForMs = 30_000;
 
 /** Asks `results` over the broker; accepts and deletes share messages. */
 export function createRpcLedger(rpc: Asker): Ledger {
   const bounds = { maxItems: maxAcceptItems, maxMessages, maxWaiting, fillMs, timeoutMs: rpcTimeoutMs };
   const isConnected = (): boolean => rpc.isConnected;
+  let sharesFilesUntilMs = Number.NEGATIVE_INFINITY;
   const accepts = new RequestBatcher<AcceptItem, AcceptOutcome>({
     ...bounds,
     isConnected,
     keyOf: ({ registrationId, instance, scanId }) =>
       scanId === null ? null : `${registrationId} ${instance} ${scanId}`,
-    send: async (items, timeoutMs) =>
-      (await rpc.ask(ledgerRpc.accept, { v: 1, items }, { timeoutMs })).outcomes,
+    send: async (items, timeoutMs) => {
+      const { outcomes, sharesFiles } = await rpc.ask(ledgerRpc.accept, { v: 1, items }, { timeoutMs });
+      sharesFilesUntilMs = sharesFiles ? performance.now() + sharesFilesForMs : Number.NEGATIVE_INFINITY;
+      return outcomes;
+    },
   });
   const deletes = new RequestBatcher<ScanRequest, number>({
     ...bounds,
@@ -57,6 +63,9 @@ export function createRpcLedger(rpc: Asker): Ledger {
   return {
     get isConnected() {
       return rpc.isConnected;
+    },
+    get sharesFiles() {
+      return performance.now() < sharesFilesUntilMs;
     },
     accept: (item) => accepts.ask(item),
     admit: async (caller) => (await ask(ledgerRpc.admit, caller)).isAdmitted,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MailDigest, ObjectStore, ObjectWriter } from '@sluice/object-store';
+import type { GatheredBytes } from './gathered-bytes.js';
 
 /** Chunks of a TLS record's size are gathered up to this before they are written: fewer, larger writes. */
 const maxWriteBytes = 512 * 1024;
@@ -13,7 +14,9 @@ export interface StoredObject {
 }
 
 interface DraftOptions {
-  readonly store: Pick<ObjectStore, 'create'>;
+  readonly store: Pick<ObjectStore, 'create' | 'createShared'>;
+  /** Null: what comes is written as it comes. */
+  readonly gathered?: GatheredBytes | null;
   /** Bytes waiting to be written have become many, or few again. */
   readonly onPressure: (isHigh: boolean) => void;
   readonly onFailure: (error: unknown) => void;
@@ -22,7 +25,10 @@ interface DraftOptions {
   readonly highWaterBytes?: number;
 }
 
-/** An object on its way into the store: takes bytes at once, hashes them, and writes them behind. */
+/**
+ * An object on its way into the store: takes bytes at once, hashes them, and writes them behind; or gathers them while it is
+ * small, so that it may share a file.
+ */
 export class ObjectDraft {
   sizeBytes = 0;
   private readonly hash = createHash('sha256');
@@ -31,19 +37,26 @@ export class ObjectDraft {
   private isPressureHigh = false;
   private isAborted = false;
   private writing: Promise<void> | null = null;
-  private readonly opened: Promise<ObjectWriter>;
+  private opened: Promise<ObjectWriter> | null = null;
+  private gathered: GatheredBytes | null;
   private readonly highWaterBytes: number;
 
   constructor(private readonly options: DraftOptions) {
     this.highWaterBytes = options.highWaterBytes ?? 1024 ** 2;
-    this.opened = options.store.create();
-    this.opened.catch(options.onFailure);
+    this.gathered = options.gathered ?? null;
+    if (this.gathered === null) void this.open();
   }
 
   write(bytes: Buffer): void {
     this.hash.update(bytes);
     this.options.mailDigest?.write(bytes);
     this.sizeBytes += bytes.length;
+    if (this.gathered?.add(bytes) === true) return;
+    this.stopGathering();
+    this.writeBehind(bytes);
+  }
+
+  private writeBehind(bytes: Buffer): void {
     this.pending.push(bytes);
     this.pendingBytes += bytes.length;
     this.tellPressure();
@@ -53,15 +66,14 @@ export class ObjectDraft {
     this.writing.catch(() => undefined);
   }
 
-  /** Rejects with the store's error; then nothing of the object stays. */
-  async commit(): Promise<StoredObject> {
+  /** Rejects with the store's error; then nothing of the object stays. `mayShare`: a file with others. */
+  async commit({ mayShare = false }: { readonly mayShare?: boolean } = {}): Promise<StoredObject> {
     try {
-      await this.writing;
-      const writer = await this.opened;
-      await writer.commit();
+      const objectKey =
+        mayShare && this.gathered !== null ? await this.share(this.gathered) : await this.finish();
       const mailDigest = this.options.mailDigest?.end();
       return {
-        objectKey: writer.key,
+        objectKey,
         sizeBytes: this.sizeBytes,
         sha256: this.hash.digest('hex'),
         ...(mailDigest !== undefined && { mailDigest }),
@@ -78,14 +90,48 @@ export class ObjectDraft {
     this.pending = [];
     this.pendingBytes = 0;
     this.tellPressure();
+    this.gathered?.release();
+    this.gathered = null;
     await this.writing?.catch(() => undefined);
-    const writer = await this.opened.catch(() => null);
+    const writer = await this.opened?.catch(() => null);
     await writer?.abort();
+  }
+
+  private async share(gathered: GatheredBytes): Promise<string> {
+    const objectKey = await this.options.store.createShared(gathered.bytes);
+    gathered.release();
+    this.gathered = null;
+    return objectKey;
+  }
+
+  private async finish(): Promise<string> {
+    this.stopGathering();
+    await this.writing;
+    const writer = await this.open();
+    await writer.commit();
+    return writer.key;
+  }
+
+  /** From here on it has a file of its own. */
+  private stopGathering(): void {
+    if (this.gathered === null) return;
+    const { bytes } = this.gathered;
+    this.gathered.release();
+    this.gathered = null;
+    if (bytes.length > 0) this.writeBehind(bytes);
+  }
+
+  private open(): Promise<ObjectWriter> {
+    if (this.opened === null) {
+      this.opened = this.options.store.create();
+      this.opened.catch(this.options.onFailure);
+    }
+    return this.opened;
   }
 
   private async writeAll(): Promise<void> {
     try {
-      const writer = await this.opened;
+      const writer = await this.open();
       while (this.pending.length > 0) {
         const bytes = this.takePending();
         await writer.write(bytes);

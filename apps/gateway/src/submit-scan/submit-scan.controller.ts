@@ -1,4 +1,4 @@
-import { cleanText } from '@sluice/contracts';
+import { cleanText, groupKeyOf } from '@sluice/contracts';
 import type { AcceptItem, AcceptOutcome } from '@sluice/contracts';
 import type { ObjectStore, PasswordSeal } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
@@ -14,19 +14,23 @@ import type { HeldRequests } from '../hold-requests/held-requests.js';
 import { badWait, readWaitSeconds } from '../hold-requests/wait-seconds.js';
 import type { GatewayMetrics } from '../gateway-metrics.js';
 import { multipartBoundary } from '../read-multipart/index.js';
+import { toAcceptItem } from './accept-item.js';
 import { answerWithReport } from './answer-with-report.js';
+import type { Stake } from './dead-bytes.js';
 import type { StoredObject } from './object-draft.js';
 import type { JobPublisher } from './publish-jobs.service.js';
 import { receiveForm } from './receive-form.js';
 import type { ReceivedForm } from './receive-form.js';
 import type { DoubtfulSubmissions } from './doubtful-submissions.js';
 import { instanceAdvice, isInstance, readScanForm } from './scan-form.js';
-import type { ScanForm } from './scan-form.js';
-import { newSubmissionId } from './submission-id.js';
+import type { SharedFiles } from './shared-files.js';
 import type { StallWatch } from './stall-watch.js';
 import type { StoreSpace } from './store-space.js';
 
-export type GatewayStore = Pick<ObjectStore, 'create' | 'delete' | 'writeSidecar' | 'deleteSidecar'>;
+export type GatewayStore = Pick<
+  ObjectStore,
+  'create' | 'createShared' | 'delete' | 'writeSidecar' | 'deleteSidecar'
+>;
 
 export interface SubmitScanDeps {
   readonly registry: CallerRegistry;
@@ -37,6 +41,7 @@ export interface SubmitScanDeps {
   /** Null: no key is configured, and no passwords are taken. */
   readonly seal: PasswordSeal | null;
   readonly space: StoreSpace;
+  readonly sharedFiles: SharedFiles;
   readonly stallWatch: StallWatch;
   readonly held: HeldRequests;
   readonly limits: Pick<GatewayLimits, 'bodyOverheadBytes' | 'hold'>;
@@ -110,13 +115,14 @@ export class SubmitScan {
     boundary: string,
     { type }: AcceptedCaller,
   ): Promise<ReceivedForm> {
-    const { registry, store, stallWatch, limits, space, metrics } = this.parts;
+    const { registry, store, sharedFiles, stallWatch, limits, space, metrics } = this.parts;
     const { maxObjectSize } = registry.settings;
     metrics.receiving.inc();
     try {
       return await receiveForm(exchange.request, {
         boundary,
         store,
+        sharedFiles,
         stallWatch,
         maxObjectBytes: maxObjectSize,
         maxBodyBytes: maxObjectSize + limits.bodyOverheadBytes,
@@ -162,19 +168,27 @@ export class SubmitScan {
       return refused(refusal ?? notAccepted);
     }
     const { draft, filename } = received.object;
+    const { metrics, sharedFiles } = this.parts;
+    // Passwords lie beside a file of its own.
+    const isPlain = checked.passwords.length === 0;
+    const stake = isPlain ? sharedFiles.stake(caller.registrationId, draft.sizeBytes) : null;
     let object: StoredObject;
     let passwordsMark: string | null;
     try {
-      object = await draft.commit();
+      object = await draft.commit({ mayShare: stake !== null });
       passwordsMark = await this.storePasswords(object, checked.passwords);
     } catch (err) {
+      stake?.settle(true);
       this.parts.logger.warn({ err, requestId: exchange.requestId }, 'object not stored');
       return refused(unavailable('the object cannot be stored right now'));
     }
-    this.parts.metrics.objectBytes.inc(object.sizeBytes);
+    const isShared = groupKeyOf(object.objectKey) !== null;
+    if (!isShared) stake?.settle(true);
+    metrics.objects.inc({ file: isShared ? 'shared' : 'own' });
+    metrics.objectBytes.inc(object.sizeBytes);
     const objectName = filename === null ? null : cleanText(filename);
     const item = toAcceptItem({ exchange, caller, form: checked.form, object, objectName, passwordsMark });
-    return this.accept(exchange, item);
+    return this.accept(exchange, item, isShared ? stake : null);
   }
 
   /** Before the row is there: a scan that was answered OK has them. Rejects with the store's error; nothing stays then. */
@@ -207,7 +221,8 @@ export class SubmitScan {
     return isStillAccepted(this.parts.registry, caller) ? null : notAccepted;
   }
 
-  private async accept(exchange: Exchange, item: AcceptItem): Promise<Submitted> {
+  /** `stake`: of an object that shares a file, and cannot be removed by itself. */
+  private async accept(exchange: Exchange, item: AcceptItem, stake: Stake | null): Promise<Submitted> {
     const { submissionId, objectKey } = item;
     let outcome: AcceptOutcome;
     try {
@@ -217,8 +232,10 @@ export class SubmitScan {
       // In doubt the row may exist, and the object with it: then it is left to the search for orphans.
       if (err instanceof LedgerError && err.code === 'unsent') this.remove(objectKey, submissionId);
       else this.parts.doubts.add(item);
+      stake?.settle(false);
       return refused(unavailable('the scan cannot be recorded right now'));
     }
+    stake?.settle(outcome.outcome === 'accepted');
     if (outcome.outcome !== 'accepted') this.remove(objectKey, submissionId);
     return this.answerOutcome(exchange, item, outcome);
   }
@@ -240,8 +257,8 @@ export class SubmitScan {
         return refused(limitReached);
       case 'not-accepted':
         return refused(notAccepted);
-      // Whoever sends it again gets another file.
       case 'group-closed':
+        // It took longer than the ledger waits for one: the repeat gets another file.
         return refused(unavailable('the scan cannot be recorded right now'));
       case 'invalid':
         return refused(refuse('bad-request', 'the submission cannot be recorded as it is'));
@@ -256,36 +273,4 @@ export class SubmitScan {
         logger.warn({ err, submissionId }, 'object not removed');
       });
   }
-}
-
-interface AcceptInput {
-  readonly exchange: Exchange;
-  readonly caller: AcceptedCaller;
-  readonly form: ScanForm;
-  readonly object: StoredObject;
-  readonly objectName: string | null;
-  readonly passwordsMark: string | null;
-}
-
-function toAcceptItem(parts: AcceptInput): AcceptItem {
-  const { exchange, caller, form, object, objectName, passwordsMark } = parts;
-  const submissionId = newSubmissionId();
-  // Who waits for a report needs a name to ask again by.
-  const isWaiting = readWaitSeconds(exchange.target.query, 1) === 1;
-  return {
-    submissionId,
-    sensorId: caller.sensorId,
-    fingerprint: caller.fingerprint,
-    registrationId: caller.registrationId,
-    ...form,
-    scanId: form.scanId ?? (isWaiting ? submissionId : null),
-    rcptTo: [...form.rcptTo],
-    ...object,
-    objectName,
-    sourceAddress: exchange.connection.address,
-    hasMailQueue: true,
-    takesDone: true,
-    onlyIfKnown: false,
-    ...(passwordsMark !== null && { passwordsMark }),
-  };
 }

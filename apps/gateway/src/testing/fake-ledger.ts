@@ -10,6 +10,7 @@ interface FakeScan extends AcceptItem {
 /** A ledger in memory with the wire contract's semantics, as far as the gateway's own specs need them. */
 export class FakeLedger implements Ledger {
   isConnected = true;
+  sharesFiles = false;
   /** The answer never comes. */
   isSilent = false;
   maxUnfinished = 1000;

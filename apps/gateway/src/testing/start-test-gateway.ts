@@ -33,10 +33,16 @@ export class TestGateway {
   readonly metrics = new Registry();
   isBrokerConnected = true;
   failPublish: Error | null = null;
+  failShared: Error | null = null;
   freeBytes: number | null = null;
   gateway!: Gateway;
   port = 0;
   folder = '';
+  /** So many small objects come to the store in one moment: all but the first then share a file. */
+  comeTogether = 1;
+  /** How often the store was given an object that may share a file. */
+  sharedCalls = 0;
+  private waiting: (() => void)[] = [];
   private closeStore: () => Promise<void> = async () => undefined;
 
   static async start(
@@ -45,6 +51,7 @@ export class TestGateway {
       proxyFrom?: string[];
       reserveBytes?: number;
       hasPasswordsKey?: boolean;
+      mayShareFiles?: boolean;
     } = {},
   ): Promise<TestGateway> {
     const test = new TestGateway();
@@ -73,6 +80,7 @@ export class TestGateway {
       },
       store: {
         create: () => store.create(),
+        createShared: (bytes) => test.whenTogether(() => store.createShared(bytes)),
         delete: (key) => store.delete(key),
         writeSidecar: (key, bytes) => store.writeSidecar(key, bytes),
         deleteSidecar: (key) => store.deleteSidecar(key),
@@ -80,6 +88,7 @@ export class TestGateway {
       },
       seal: options.hasPasswordsKey === false ? null : testSeal,
       reserveBytes: options.reserveBytes ?? 0,
+      mayShareFiles: options.mayShareFiles ?? true,
       sendSighting: async (sighting) => void test.sightings.push(sighting),
       proxyFrom: new AddressList(options.proxyFrom ?? []),
       limits: { ...gatewayLimits, ...options.limits },
@@ -92,6 +101,17 @@ export class TestGateway {
     });
     test.port = (await test.gateway.server.listen('127.0.0.1', 0)).port;
     return test;
+  }
+
+  private async whenTogether<T>(store: () => Promise<T>): Promise<T> {
+    this.sharedCalls += 1;
+    await new Promise<void>((resolve) => {
+      this.waiting.push(resolve);
+      if (this.waiting.length < this.comeTogether) return;
+      for (const go of this.waiting.splice(0)) go();
+    });
+    if (this.failShared !== null) throw this.failShared;
+    return store();
   }
 
   async stop(): Promise<void> {

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildMail, buildZip } from '@sluice/containers/testing';
-import { type EngineStatus, type Job, type ObjectType, defaultSettings } from '@sluice/contracts';
+import { type EngineStatus, type Job, type ObjectType, defaultSettings, groupKeyOf } from '@sluice/contracts';
 import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
@@ -236,6 +236,28 @@ describe('examining an object', () => {
     expect(await examine({ ...job, sizeBytes: 4 })).toEqual({ kind: 'object-altered' });
     await store.delete(job.objectKey);
     expect(await examine(job)).toEqual({ kind: 'object-missing' });
+  });
+
+  it('says nothing of an object whose shared file is short or gone, and takes no neighbour for it', async () => {
+    const pieces = [Buffer.from('alone'), Buffer.from('innocent'), Buffer.from('a needle'), Buffer.from('last')];
+    const keys = await Promise.all(pieces.map((bytes) => store.createShared(bytes)));
+    const jobs = pieces.map((bytes, index) => {
+      const [objectKey, submissionId] = [keys[index]!, crypto.randomUUID()];
+      const what = { sizeBytes: bytes.length, sha256: hashOf(bytes), objectType: 'file' as const };
+      return { kind: 'job' as const, v: 1 as const, submissionId, objectKey, ...what };
+    });
+    const groupKey = groupKeyOf(keys[1]!)!;
+    expect(keys.map(groupKeyOf)).toEqual([null, groupKey, groupKey, groupKey]);
+    expect(combined(await examine(jobs[1]!))).toMatchObject({ outcome: 'clean' });
+    expect(combined(await examine(jobs[2]!))).toMatchObject({ outcome: 'infected' });
+    expect(await examine({ ...jobs[1]!, objectKey: keys[2]! })).toEqual({ kind: 'object-altered' });
+    const file = path.join(home, 'objects', groupKey.slice(0, 2), `${groupKey}.group`);
+    truncateSync(file, 'innocenta needlel'.length);
+    expect(combined(await examine(jobs[2]!))).toMatchObject({ outcome: 'infected' });
+    expect(await examine(jobs[3]!)).toEqual({ kind: 'store-failed' });
+    await store.deleteGroup(groupKey);
+    expect(await examine(jobs[1]!)).toEqual({ kind: 'store-failed' });
+    expect(combined(await examine(jobs[0]!))).toMatchObject({ outcome: 'clean' });
   });
 
   it('exempts by the allow list what is found in exactly those bytes, not what is only somewhere in the object', async () => {

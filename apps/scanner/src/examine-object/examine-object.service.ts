@@ -5,6 +5,7 @@ import {
   type ExaminedObject,
   type Job,
   defaultSettings,
+  groupKeyOf,
   noStreams,
 } from '@sluice/contracts';
 import { type ObjectStore, ObjectStoreError } from '@sluice/object-store';
@@ -34,7 +35,7 @@ export type Examination =
     }
   | { readonly kind: 'object-missing' }
   | { readonly kind: 'object-altered' }
-  /** The store failed; nothing is said about the object. */
+  /** The store failed, or the file that the object shares is short or gone; nothing is said about the object. */
   | { readonly kind: 'store-failed' };
 
 export interface ExamineOptions {
@@ -238,7 +239,9 @@ export class ExamineObjectService {
       return await reader.read(source);
     } catch (error) {
       reader.fail(error);
-      return error instanceof ObjectStoreError && error.code === 'missing' ? 'missing' : 'failed';
+      const isMissing = error instanceof ObjectStoreError && error.code === 'missing';
+      // A file that objects share goes when none of them needs it: that it is gone says nothing about this one.
+      return isMissing && groupKeyOf(job.objectKey) === null ? 'missing' : 'failed';
     } finally {
       deadline.clear();
     }
