@@ -18,6 +18,7 @@ import {
   type ServiceStatus,
   type Verdict,
   exchanges,
+  groupKeyOf,
   ledgerRpc,
   type QueueDefinition,
   jobPriorities,
@@ -43,13 +44,16 @@ const logger = createLogger({ service: 'test', instance: 'test', level: 'silent'
 
 /** What the ledger answers and was asked; each test looks at its own submissions. */
 const begun: string[] = [];
+/** Scans that the ledger gives up at their fourth begin. */
+const givenUp = new Set<string>();
 
 @Controller()
 class TestLedger {
   @MessagePattern(ledgerRpc.begin.pattern)
   begin(@Payload(requestOf(ledgerRpc.begin)) { submissionId }: { submissionId: string }): unknown {
     begun.push(submissionId);
-    return { decision: 'go-alone', begins: begun.filter((one) => one === submissionId).length };
+    const begins = begun.filter((one) => one === submissionId).length;
+    return { decision: givenUp.has(submissionId) && begins > 3 ? 'drop' : 'go-alone', begins };
   }
 
   @MessagePattern(ledgerRpc.scannerRegistryChanges.pattern)
@@ -128,9 +132,22 @@ describe('a scanner', () => {
     const writer = await store.create();
     await writer.write(bytes);
     await writer.commit();
+    return publish(writer.key, bytes, kind);
+  }
+
+  /** All but the first share a file. */
+  async function submitTogether(objects: readonly Buffer[], kind: JobQueueKind = 'light'): Promise<Job[]> {
+    const keys = await Promise.all(objects.map((bytes) => store.createShared(bytes)));
+    const jobs: Job[] = [];
+    for (const [index, key] of keys.entries()) jobs.push(await publish(key, objects[index]!, kind));
+    expect(new Set(jobs.slice(1).map((job) => groupKeyOf(job.objectKey))).size).toBe(1);
+    return jobs;
+  }
+
+  async function publish(objectKey: string, bytes: Buffer, kind: JobQueueKind): Promise<Job> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const what = { sizeBytes: bytes.length, sha256, objectType: 'file' } as const;
-    const job: Job = { kind: 'job', v: 1, submissionId: randomUUID(), objectKey: writer.key, ...what };
+    const job: Job = { kind: 'job', v: 1, submissionId: randomUUID(), objectKey, ...what };
     const priority = kind === 'mail' ? jobPriorities.mail : jobPriorities.other;
     await gateway.publish({ exchange: exchanges.jobs.name, routingKey: kind, message: job, priority });
     return job;
@@ -278,6 +295,29 @@ describe('a scanner', () => {
     expect(begun.filter((one) => one === job.submissionId)).toHaveLength(1);
   });
 
+  it('gives the others in a shared file their verdicts, though one of them brings scanners down each time', async () => {
+    const standIn = { NODE_ENV: 'test', SCANNER_STAND_IN_ENGINE_MS: '0', SCANNER_SLOTS: '1' };
+    const first = await startScanner(standIn);
+    await until(() => isReady(first.url));
+    const innocent = Array.from({ length: 6 }, () => randomBytes(2000));
+    // Not in the first place, where it would have a file of its own.
+    const poison = Buffer.from(`stand-in: 600000\n${randomUUID()}`);
+    const [alone, poisonous, ...others] = await submitTogether([innocent[0]!, poison, ...innocent.slice(1)]);
+    givenUp.add(poisonous!.submissionId);
+    await verdictOf(alone!);
+    await until(async () => /busy_slots\{[^}]*\} 1/.test(await (await fetch(`${first.url}/metrics`)).text()));
+    for (let deaths = 1; deaths <= 3; deaths += 1) {
+      await killScanners();
+      await startScanner(standIn);
+      await until(() => begun.filter((one) => one === poisonous!.submissionId).length === deaths);
+    }
+    await killScanners();
+    await startScanner(standIn);
+    for (const job of others)
+      expect(await verdictOf(job)).toMatchObject({ outcome: 'clean', object: { sha256: job.sha256 } });
+    expect(verdicts.map((one) => one.submissionId)).not.toContain(poisonous!.submissionId);
+  });
+
   it.each([1, 2])(
     'scans mail of any size while slow objects of others have its only slots (%i scanners)',
     async (count) => {
@@ -299,7 +339,8 @@ describe('a scanner', () => {
         await submit(Buffer.from('a mail'), 'mail'),
         await submit(randomBytes(20_000_000), 'mail'),
       ];
-      for (let one = 0; one < 8; one += 1) mails.push(await submit(randomBytes(2000), 'mail'));
+      const small = Array.from({ length: 8 }, () => randomBytes(2000));
+      mails.push(...(await submitTogether(small, 'mail')));
       for (const mail of mails) expect(await verdictOf(mail)).toMatchObject({ outcome: 'clean' });
       expect(await Promise.all(started.map(isBusy))).toEqual(started.map(() => true));
       const finished = new Set(verdicts.map((one) => one.submissionId));

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -239,7 +247,12 @@ describe('examining an object', () => {
   });
 
   it('says nothing of an object whose shared file is short or gone, and takes no neighbour for it', async () => {
-    const pieces = [Buffer.from('alone'), Buffer.from('innocent'), Buffer.from('a needle'), Buffer.from('last')];
+    const pieces = [
+      Buffer.from('alone'),
+      Buffer.from('innocent'),
+      Buffer.from('a needle'),
+      Buffer.from('last'),
+    ];
     const keys = await Promise.all(pieces.map((bytes) => store.createShared(bytes)));
     const jobs = pieces.map((bytes, index) => {
       const [objectKey, submissionId] = [keys[index]!, crypto.randomUUID()];
