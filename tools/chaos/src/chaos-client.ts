@@ -14,6 +14,8 @@ export interface Intended {
 
 const retryMs = { min: 150, max: 900 };
 const pauseMs = { min: 200, max: 1600 };
+/** Clients go on at the same moments: what comes while a flush is under way shares a file. */
+const tickMs = 400;
 
 /**
  * A client as the contract wants it: sends its objects one after the other, and repeats each with the same scanId until
@@ -46,7 +48,7 @@ export class ChaosClient {
   async run(): Promise<void> {
     while (!this.isStopping) {
       await this.submitNext();
-      if (!this.isHurried) await this.pause(between(this.random, pauseMs.min, pauseMs.max));
+      if (!this.isHurried) await this.pause(untilTick(between(this.random, pauseMs.min, pauseMs.max)));
     }
     for (const line of this.lines) line.close();
   }
@@ -111,6 +113,8 @@ export class ChaosClient {
     });
   }
 }
+
+const untilTick = (atLeastMs: number): number => atLeastMs + tickMs - ((Date.now() + atLeastMs) % tickMs);
 
 function count(counts: Map<string, number>, what: string): void {
   counts.set(what, (counts.get(what) ?? 0) + 1);

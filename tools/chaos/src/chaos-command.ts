@@ -74,6 +74,7 @@ export const isProof = ({ reconciliation, told, stored, withoutTrace, unexpected
   isFlawless(reconciliation) &&
   isAllTold(told) &&
   isTidy(stored) &&
+  stored.sharedScans > 0 &&
   withoutTrace.length === 0 &&
   Object.keys(unexpected).length === 0;
 
@@ -100,7 +101,9 @@ function print({
   const { problems: untold, ...notifications } = told;
   for (const problem of [...problems, ...untold].slice(0, 50)) console.log(`  ${problem}`);
   console.log(`notifications: ${listed(notifications)}`);
-  console.log(`group files left ${stored.groupFiles}, rows without bytes ${stored.rowsWithoutBytes.length}`);
+  console.log(
+    `scans of shared files ${stored.sharedScans}, group files left ${stored.groupFiles}, rows without bytes ${stored.rowsWithoutBytes.length}`,
+  );
   console.log(listed(counts));
 }
 

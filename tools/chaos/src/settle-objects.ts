@@ -5,6 +5,8 @@ import { ask } from './settle.js';
 
 /** What the object store has when all is over. */
 export interface StoredInTheEnd {
+  /** Scans whose object shared a file with others: without any, a run says nothing about such files. */
+  readonly sharedScans: number;
   /** Files of several objects: each is of use for some seconds. */
   readonly groupFiles: number;
   /** Unfinished scans and kept objects that have nothing in the store, by their keys. */
@@ -25,6 +27,7 @@ export async function settleObjects({ broken }: Arena, timeoutMs: number): Promi
       `SELECT object_key AS key FROM ledger.scans WHERE state = 'processing' UNION SELECT object_key FROM ledger.kept_objects`,
     );
     last = {
+      sharedScans: await countShared(ownerUrl),
       groupFiles: await countGroups(store),
       rowsWithoutBytes: await without(
         store,
@@ -35,6 +38,15 @@ export async function settleObjects({ broken }: Arena, timeoutMs: number): Promi
   }, timeoutMs).catch(() => undefined);
   if (last === undefined) throw new Error('neither ledger nor object store could be looked at in the end');
   return last;
+}
+
+/** A kept object has a file of its own by then, and its scan that key. */
+async function countShared(ownerUrl: string): Promise<number> {
+  const [row] = await ask<{ count: number }>(
+    ownerUrl,
+    'SELECT count(*)::integer AS count FROM ledger.scans WHERE ledger.group_of(object_key) IS NOT NULL',
+  );
+  return row?.count ?? 0;
 }
 
 async function countGroups(store: ObjectStore): Promise<number> {
