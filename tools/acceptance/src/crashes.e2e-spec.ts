@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicarText } from '@sluice/private-servers';
 import { whyNoTrace } from '@sluice/tool-launcher';
@@ -9,6 +10,7 @@ import { Operator } from './operator.js';
 import { Sensor } from './sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 import { traceCalls, whyNoTracing, type TracedCall } from './trace-calls.js';
+import { WireClient } from './wire-client.js';
 
 let folder: string;
 let system: TestSystem;
@@ -71,6 +73,10 @@ async function expectVerdicts(expected: Map<string, string>): Promise<void> {
   for (const [scanId, state] of expected) expect([scanId, states.get(scanId)]).toEqual([scanId, state]);
 }
 
+const tracedCalls = [
+  ...['fsync', 'fdatasync', 'rename', 'renameat', 'renameat2', 'write', 'writev', 'sendto', 'sendmsg'],
+];
+
 describe('an object', () => {
   it('lies in the store, file and folder flushed, before results is asked and the caller is told', async () => {
     const problem = whyNoTrace() ?? whyNoTracing();
@@ -82,17 +88,7 @@ describe('an object', () => {
     const trace = await traceCalls(
       {
         pid: gateway?.pid ?? 0,
-        calls: [
-          'fsync',
-          'fdatasync',
-          'rename',
-          'renameat',
-          'renameat2',
-          'write',
-          'writev',
-          'sendto',
-          'sendmsg',
-        ],
+        calls: tracedCalls,
         file: path.join(folder, 'trace'),
       },
       async () => expect((await sensor.submit(path.join(folder, 'traced'), 'traced')).status).toBe(200),
@@ -121,6 +117,91 @@ describe('an object', () => {
     expect(toCaller.at(-1)?.begun).toBeGreaterThan(asked.done);
     return undefined;
   }, 60_000);
+});
+
+describe('objects that share a file', () => {
+  const objects = 24;
+
+  /** All at once, each over a connection of its own, half of them infected. */
+  async function submitTogether(wire: WireClient, round: number): Promise<Map<string, string>> {
+    const expected = new Map<string, string>();
+    const answers = await Promise.all(
+      Array.from({ length: objects }, async (_, index) => {
+        const [line, scanId] = [wire.connect(system.gatewayUrl), `${wire.id}-${round}-${index}`];
+        expected.set(scanId, index % 2 === 0 ? 'detect' : 'not detected');
+        const start = index % 2 === 0 ? eicarText() : '';
+        const content = Buffer.from(`${start} ${randomBytes(8).toString('hex')}`);
+        const { status } = await line.submit({ scanId, content });
+        line.close();
+        return status;
+      }),
+    );
+    expect(answers).toEqual(Array(objects).fill(200));
+    return expected;
+  }
+  const sharedScans = async (): Promise<number> => {
+    const client = new pg.Client({ connectionString: system.servers.ownerUrl });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ count: number }>(
+        `SELECT count(*)::integer AS count FROM ledger.scans WHERE object_key LIKE '%.%'`,
+      );
+      return rows[0]?.count ?? 0;
+    } finally {
+      await client.end();
+    }
+  };
+  const statesOf = async (wire: WireClient): Promise<Map<string, string>> => {
+    const line = wire.connect(system.gatewayUrl);
+    const { body } = await line.get('/scans/state');
+    line.close();
+    const { scans } = JSON.parse(body) as { scans: { scanId: string; state: string }[] };
+    return new Map(scans.map(({ scanId, state }) => [scanId, state]));
+  };
+
+  it('lie in it, file and folder flushed, before results is asked for any of them, and have their own verdicts', async () => {
+    const wire = await (await WireClient.make('together')).becomeAccepted(operator, [system.gatewayUrl]);
+    let expected = new Map<string, string>();
+    let round = 0;
+    const untilShared = async (): Promise<void> => {
+      const before = await sharedScans();
+      await until(async () => {
+        expected = new Map([...expected, ...(await submitTogether(wire, round++))]);
+        return (await sharedScans()) > before;
+      }, 120_000);
+    };
+    // Services say once they run that they read such files.
+    await untilShared();
+    const problem = whyNoTrace() ?? whyNoTracing();
+    if (problem === null) {
+      const pid = system.processes.find((one) => one.name === 'gateway')?.pid ?? 0;
+      const file = path.join(folder, 'trace-of-groups');
+      expectFlushedBeforeAsked(await traceCalls({ pid, calls: tracedCalls, file }, untilShared));
+    } else console.warn(`NOT PROVED HERE: ${problem}`);
+    await until(async () => {
+      const states = await statesOf(wire);
+      return [...expected.keys()].every((id) => (states.get(id) ?? 'processing') !== 'processing');
+    }, 120_000);
+    expect(await statesOf(wire)).toEqual(expected);
+  }, 300_000);
+
+  function expectFlushedBeforeAsked(trace: readonly TracedCall[]): void {
+    const renames = trace.filter(({ name, text }) => name.startsWith('rename') && text.includes('.group'));
+    expect(renames.length).toBeGreaterThan(0);
+    for (const rename of renames) {
+      const key = /[0-9a-f]{32}(?=\.group")/.exec(rename.text)?.[0] ?? 'no key';
+      const flushes = trace.filter(({ name }) => name.endsWith('sync'));
+      const ofFile = flushes.find(({ text }) => text.includes(`${key}.group`));
+      const ofFolder = flushes.find(
+        ({ text, begun }) => begun > rename.done && text.includes(`/objects/${key.slice(0, 2)}>`),
+      );
+      const asked = trace.find(
+        ({ text }) => text.includes('ledger.gateway.accept') && text.includes(`${key}.`),
+      );
+      expect(ofFile?.done).toBeLessThan(rename.begun);
+      expect(ofFolder?.done).toBeLessThan(asked?.begun ?? 0);
+    }
+  }
 });
 
 describe('a row whose object is gone', () => {

@@ -72,15 +72,18 @@ describe('small objects that come together', () => {
     await postAll(objects(1));
     await Promise.all(objects(5).map((bytes) => on.post([content(bytes)])));
     expect(on.test.ledger.scans.map(({ objectKey }) => groupKeyOf(objectKey))).toEqual(Array(6).fill(null));
+    expect(on.test.sharedCalls).toBe(0);
   });
 
   it('have files of their own where the operator says never, have passwords or are large', async () => {
     await start({ mayShareFiles: false });
     await Promise.all(objects(5).map((bytes) => on.post([content(bytes)])));
+    expect(on.test.sharedCalls).toBe(0);
     await on.stop();
     await start();
     await Promise.all(objects(3, 65_537).map((bytes) => on.post([content(bytes)])));
     await Promise.all(objects(3).map((bytes) => on.post([content(bytes), { name: 'password', value: 'x' }])));
+    expect(on.test.sharedCalls).toBe(0);
     const keys = on.test.ledger.scans.map(({ objectKey }) => objectKey);
     expect(keys.map(groupKeyOf)).toEqual(Array(6).fill(null));
     expect(await groups()).toEqual([]);
