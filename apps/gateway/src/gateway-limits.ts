@@ -1,6 +1,6 @@
 import type { AddressCapLimits } from './accept-connections/address-caps.js';
 import type { GatewayConfig } from './gateway.config.js';
-import type { SharedFilesLimits } from './submit-scan/shared-files.js';
+import type { FileSharingLimits } from './submit-scan/file-sharing.js';
 import type { StallLimits } from './submit-scan/stall-watch.js';
 
 export interface HoldLimits {
@@ -44,7 +44,7 @@ export interface GatewayLimits {
   /** A connection on which nothing moves at all, in either direction: longer than anything that may be waited for. */
   readonly silenceTimeoutMs: number;
   readonly hold: HoldLimits;
-  readonly sharedFiles: SharedFilesLimits;
+  readonly fileSharing: FileSharingLimits;
 }
 
 export const gatewayLimits: GatewayLimits = {
@@ -67,7 +67,7 @@ export const gatewayLimits: GatewayLimits = {
   maxUnauthorisedAnswers: 10,
   silenceTimeoutMs: 120_000,
   hold: { maxSeconds: 60, maxPerSystem: 64, maxPerMailSensor: 2000, recheckMs: 2000 },
-  sharedFiles: { maxGatheredBytes: 16 * 1024 ** 2, maxDeadBytesPerHour: 16 * 1024 ** 2 },
+  fileSharing: { maxGatheredBytes: 16 * 1024 ** 2, maxDeadBytesPerHour: 16 * 1024 ** 2 },
 };
 
 /** Only what depends on who shares an address is configuration. */

@@ -24,7 +24,7 @@ import { DoubtfulSubmissions } from './submit-scan/doubtful-submissions.js';
 import { JobPublisher } from './submit-scan/publish-jobs.service.js';
 import type { JobBroker } from './submit-scan/publish-jobs.service.js';
 import { ReachedLimits } from './reached-limits.js';
-import { SharedFiles } from './submit-scan/shared-files.js';
+import { FileSharing } from './submit-scan/file-sharing.js';
 import { StallWatch } from './submit-scan/stall-watch.js';
 import { StoreSpace } from './submit-scan/store-space.js';
 import { type GatewayStore, SubmitScan } from './submit-scan/submit-scan.controller.js';
@@ -73,10 +73,10 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
     logger.warn({ err, submissionId }, 'job not confirmed'),
   );
   const doubts = new DoubtfulSubmissions({ ledger, jobs, logger });
-  const sharedFiles = new SharedFiles({
+  const fileSharing = new FileSharing({
     isAllowed: around.mayShareFiles,
     ledger,
-    limits: limits.sharedFiles,
+    limits: limits.fileSharing,
     onDead: (bytes) => metrics.deadBytes.inc(bytes),
   });
   const waiting = { ledger, held, maxWaitSeconds: limits.hold.maxSeconds };
@@ -90,7 +90,7 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
       store,
       seal: around.seal,
       space,
-      sharedFiles,
+      fileSharing,
       stallWatch: new StallWatch(limits.stall),
       held,
       limits,

@@ -7,7 +7,7 @@ import { ObjectSelection } from './object-selection.js';
 import type { SelectedObject } from './object-selection.js';
 import { formFieldNames } from './scan-form.js';
 import type { FormFieldName, FormFields } from './scan-form.js';
-import type { SharedFiles } from './shared-files.js';
+import type { FileSharing } from './file-sharing.js';
 import type { StallWatch, WatchedBody } from './stall-watch.js';
 
 /** How receiving ended. In every case but `received` nothing of the object stays. */
@@ -27,7 +27,7 @@ export type ReceivedForm =
 export interface ReceiveOptions {
   readonly boundary: string;
   readonly store: Pick<ObjectStore, 'create' | 'createShared'>;
-  readonly sharedFiles: Pick<SharedFiles, 'gather'>;
+  readonly fileSharing: Pick<FileSharing, 'gather'>;
   readonly stallWatch: StallWatch;
   readonly maxObjectBytes: number;
   readonly maxBodyBytes: number;
@@ -151,7 +151,7 @@ class FormReceiver {
   private startDraft(): ObjectDraft {
     return new ObjectDraft({
       store: this.options.store,
-      gathered: this.options.sharedFiles.gather(),
+      gathered: this.options.fileSharing.gather(),
       onPressure: (isHigh) => this.slowDown(isHigh),
       onFailure: (cause) => this.fail({ kind: 'store-failed', cause }),
       ...(this.options.isMail && { mailDigest: new MailDigest() }),

@@ -23,7 +23,7 @@ import { receiveForm } from './receive-form.js';
 import type { ReceivedForm } from './receive-form.js';
 import type { DoubtfulSubmissions } from './doubtful-submissions.js';
 import { instanceAdvice, isInstance, readScanForm } from './scan-form.js';
-import type { SharedFiles } from './shared-files.js';
+import type { FileSharing } from './file-sharing.js';
 import type { StallWatch } from './stall-watch.js';
 import type { StoreSpace } from './store-space.js';
 
@@ -41,7 +41,7 @@ export interface SubmitScanDeps {
   /** Null: no key is configured, and no passwords are taken. */
   readonly seal: PasswordSeal | null;
   readonly space: StoreSpace;
-  readonly sharedFiles: SharedFiles;
+  readonly fileSharing: FileSharing;
   readonly stallWatch: StallWatch;
   readonly held: HeldRequests;
   readonly limits: Pick<GatewayLimits, 'bodyOverheadBytes' | 'hold'>;
@@ -115,14 +115,14 @@ export class SubmitScan {
     boundary: string,
     { type }: AcceptedCaller,
   ): Promise<ReceivedForm> {
-    const { registry, store, sharedFiles, stallWatch, limits, space, metrics } = this.parts;
+    const { registry, store, fileSharing, stallWatch, limits, space, metrics } = this.parts;
     const { maxObjectSize } = registry.settings;
     metrics.receiving.inc();
     try {
       return await receiveForm(exchange.request, {
         boundary,
         store,
-        sharedFiles,
+        fileSharing,
         stallWatch,
         maxObjectBytes: maxObjectSize,
         maxBodyBytes: maxObjectSize + limits.bodyOverheadBytes,
@@ -168,10 +168,10 @@ export class SubmitScan {
       return refused(refusal ?? notAccepted);
     }
     const { draft, filename } = received.object;
-    const { metrics, sharedFiles } = this.parts;
+    const { metrics, fileSharing } = this.parts;
     // Passwords lie beside a file of its own.
     const isPlain = checked.passwords.length === 0;
-    const stake = isPlain ? sharedFiles.stake(caller.registrationId, draft.sizeBytes) : null;
+    const stake = isPlain ? fileSharing.stake(caller.registrationId, draft.sizeBytes) : null;
     let object: StoredObject;
     let passwordsMark: string | null;
     try {

@@ -123,8 +123,8 @@ describe('an object that shares a file and is refused', () => {
   });
 
   it('gives its system files of its own when too much is dead; they go with the refusal', async () => {
-    const sharedFiles = { ...gatewayLimits.sharedFiles, maxDeadBytesPerHour: 9000 };
-    await start({ limits: { sharedFiles } });
+    const fileSharing = { ...gatewayLimits.fileSharing, maxDeadBytesPerHour: 9000 };
+    await start({ limits: { fileSharing } });
     on.test.ledger.forcedOutcome = { outcome: 'limit', scope: 'all' };
     await postAll(objects(3));
     expect(await metric('sluice_gateway_dead_bytes_total')).toBe(6000);
@@ -140,8 +140,8 @@ describe('an object that shares a file and is refused', () => {
   });
 
   it('streams what finds no memory to be gathered in', async () => {
-    const sharedFiles = { ...gatewayLimits.sharedFiles, maxGatheredBytes: 2999 };
-    await start({ limits: { sharedFiles } });
+    const fileSharing = { ...gatewayLimits.fileSharing, maxGatheredBytes: 2999 };
+    await start({ limits: { fileSharing } });
     const [bytes] = objects(1);
     await postAll([bytes!]);
     expect(on.test.sharedCalls).toBe(0);

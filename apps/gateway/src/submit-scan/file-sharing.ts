@@ -2,15 +2,15 @@ import type { Ledger } from '../ask-ledger/ledger.js';
 import { DeadBytes, type Stake } from './dead-bytes.js';
 import { GatherMemory, GatheredBytes } from './gathered-bytes.js';
 
-export interface SharedFilesLimits {
+export interface FileSharingLimits {
   /** Of all bodies that are being received. More of them are written as they come, into files of their own. */
   readonly maxGatheredBytes: number;
   /** Of one external system: what was refused, in files that others need. */
   readonly maxDeadBytesPerHour: number;
 }
 
-export interface SharedFilesDeps {
-  readonly limits: SharedFilesLimits;
+export interface FileSharingDeps {
+  readonly limits: FileSharingLimits;
   /** `GATEWAY_SHARED_FILES`. */
   readonly isAllowed: boolean;
   readonly ledger: Pick<Ledger, 'sharesFiles'>;
@@ -18,11 +18,11 @@ export interface SharedFilesDeps {
 }
 
 /** Which objects may share files with others (ADR 50). */
-export class SharedFiles {
+export class FileSharing {
   private readonly memory: GatherMemory;
   private readonly dead: DeadBytes;
 
-  constructor(private readonly deps: SharedFilesDeps) {
+  constructor(private readonly deps: FileSharingDeps) {
     this.memory = new GatherMemory(deps.limits.maxGatheredBytes);
     this.dead = new DeadBytes(deps.limits.maxDeadBytesPerHour, deps.onDead);
   }
