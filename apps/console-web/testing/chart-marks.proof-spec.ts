@@ -37,7 +37,7 @@ describe('marks above charts', () => {
     page.locator('.time-chart').evaluateAll((all) =>
       all.map((chart) => {
         const card = chart.closest('.card')?.getBoundingClientRect();
-        const texts = [...chart.querySelectorAll('.recharts-reference-line text')].map((text) => {
+        const texts = [...chart.querySelectorAll('text.recharts-label')].map((text) => {
           const { left, right } = text.getBoundingClientRect();
           return { text: text.textContent, left, right };
         });
@@ -52,7 +52,7 @@ describe('marks above charts', () => {
   it.each(sizes)('do not lie over one another or run out of their card, $width px, $range', async (size) => {
     await page.setViewportSize({ width: size.width, height: 900 });
     await page.goto(`${server.url}/?range=${size.range}`);
-    await page.locator('.recharts-reference-line text').first().waitFor();
+    await page.locator('text.recharts-label').first().waitFor();
     // Charts follow their frame a moment later.
     await expect.poll(async () => faultsOf(await charts()), { timeout: 15_000 }).toEqual([]);
     expect((await charts()).every(({ texts }) => texts.length > 0)).toBe(true);

@@ -25,9 +25,9 @@ export const AuditTable = ({ entries }: { readonly entries: readonly AuditEntry[
     <Table.Thead>
       <Table.Tr>
         <Table.Th w={124}>When</Table.Th>
-        <Table.Th w="14%">Who</Table.Th>
-        <Table.Th w="17%">What</Table.Th>
-        <Table.Th w="16%">Target</Table.Th>
+        <Table.Th w="17%">Who</Table.Th>
+        <Table.Th w={160}>What</Table.Th>
+        <Table.Th w={136}>Target</Table.Th>
         <Table.Th>Changes</Table.Th>
       </Table.Tr>
     </Table.Thead>

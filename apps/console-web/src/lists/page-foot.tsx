@@ -17,7 +17,7 @@ export function PageFoot({ pages, total = null }: Props): ReactElement | null {
     <nav className="list-foot" aria-label="Pages of the list">
       <span>
         Page {pageNumber}
-        {total !== null && <span className="quiet"> of {total}</span>}
+        {total !== null && <span className="quiet">, {total}</span>}
       </span>
       <Group gap="xs">
         <Button

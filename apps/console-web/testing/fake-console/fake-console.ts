@@ -7,7 +7,7 @@ import { listed, ok, oneOf, problem, refused, type FakeAnswer, type FakeRequest 
 import { changedSystem } from './fake-systems.js';
 import { sampleAudit, sampleSettings, sampleVerification } from './sample-access.js';
 import { FakeQuarantine } from './fake-quarantine.js';
-import { keptOf } from './sample-quarantine.js';
+import { keptAlert, keptOf } from './sample-quarantine.js';
 import { FakeNotifications } from './fake-notifications.js';
 import { sampleAlerts, toAlertRow } from './sample-alerts.js';
 import {
@@ -71,8 +71,11 @@ export class FakeConsole {
     this.pageSize = options.pageSize;
     const isEmpty = options.isEmpty ?? false;
     this.systems = isEmpty ? [] : sampleSystems();
-    this.alerts = isEmpty ? [] : sampleAlerts(80);
-    this.scans = isEmpty ? [] : sampleScans(60);
+    const ofMail = this.systems.find((one) => one.sensorId === 'mx-berlin-1')?.registrationId ?? null;
+    const registered = <Item extends { sensorId: string; registrationId: string }>(item: Item): Item =>
+      item.sensorId === 'mx-berlin-1' && ofMail !== null ? { ...item, registrationId: ofMail } : item;
+    this.alerts = isEmpty ? [] : sampleAlerts(80).map(registered);
+    this.scans = isEmpty ? [] : sampleScans(60).map(registered);
     this.failedJobs = isEmpty ? [] : sampleFailedJobs();
     this.quarantine = new FakeQuarantine(isEmpty);
     const system = this.systems.find((one) => one.sensorId === 'fileserver-hq');
@@ -278,7 +281,7 @@ export class FakeConsole {
       );
     const found = this.alerts.find((alert) => String(alert.id) === id);
     if (found === undefined) return problem(404, 'NotFound', 'no such alert');
-    if (method !== 'PATCH') return ok(found);
+    if (method !== 'PATCH') return ok({ ...found, kept: keptAlert(found) });
     if (!isAsSeen(found, body))
       return problem(409, 'Conflict', 'that is not possible in its present state; look at it again');
     return ok(this.changeAlert(found, body));

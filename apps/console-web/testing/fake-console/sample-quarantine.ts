@@ -107,6 +107,23 @@ export function keptOf(scan: {
   return { ...kept, id: scan.id, message: scan.message, object, release: null };
 }
 
+/** What is kept of the mail of an alert. */
+export const keptAlert = ({
+  scan,
+  message,
+  object,
+  names,
+}: {
+  readonly scan: { readonly id: string };
+  readonly message: Omit<NonNullable<Quarantined['message']>, 'blindRecipients'> | null;
+  readonly object: { readonly sha256: string };
+  readonly names: string[];
+}): Quarantined | null => {
+  const mail = message === null ? null : { ...message, blindRecipients: 0 };
+  const kept = keptOf({ id: scan.id, message: mail, object });
+  return kept === null ? null : { ...kept, state: 'detect', reason: null, names };
+};
+
 export const samplePreview = (): MailPreviewAnswer => ({
   recipients: ['anna@example.org', 'berta@example.org', 'carl@example.org'],
   blindRecipients: ['carl@example.org'],
