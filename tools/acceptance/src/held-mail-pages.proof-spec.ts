@@ -170,7 +170,7 @@ withPostfix('held mail in the pages', () => {
       await page.getByText('Invoice of July').first().waitFor();
       await page.getByText('invoice.com').first().waitFor();
       await picture('why-alert');
-      await page.getByRole('link', { name: 'in quarantine' }).click();
+      await page.getByRole('link', { name: 'in quarantine', exact: true }).click();
       await page.getByRole('table', { name: 'Quarantine' }).getByText('Invoice of July').waitFor();
     },
     longest,

@@ -32,9 +32,9 @@ export function EngineRuns({ runs }: { readonly runs: readonly EngineRun[] }): R
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Engine</Table.Th>
-            <Table.Th w="34%">Outcome</Table.Th>
+            <Table.Th w="31%">Outcome</Table.Th>
             <Table.Th w={152}>Signatures</Table.Th>
-            <Table.Th w={92}>Took</Table.Th>
+            <Table.Th w={108}>Took</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
