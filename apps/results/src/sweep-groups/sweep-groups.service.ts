@@ -11,8 +11,8 @@ export const closingAfterMs = 2 * rpcTimeoutMs;
 /** Who looked up the key of a kept object just before it was copied out has read it by then. By the database's clock. */
 const readFor = '10 seconds';
 const readForMs = 10_000;
-/** Under one lock that accepts wait for; a group costs some 0.02 ms of it. */
-const keysAtOnce = 200;
+/** Under one lock that accepts wait for, and that a group takes for some 0.05 ms. */
+const keysAtOnce = 64;
 /** Those beyond are found by the look through the store. */
 const mostNoted = 100_000;
 
