@@ -7,7 +7,7 @@ import { ask } from './settle.js';
 export interface StoredInTheEnd {
   /** Scans whose object shared a file with others: without any, a run says nothing about such files. */
   readonly sharedScans: number;
-  /** Files of several objects: each is of use for some seconds. */
+  /** Files of several objects that scans had: each is of use for some seconds. */
   readonly groupFiles: number;
   /** Unfinished scans and kept objects that have nothing in the store, by their keys. */
   readonly rowsWithoutBytes: readonly string[];
@@ -28,7 +28,7 @@ export async function settleObjects({ broken }: Arena, timeoutMs: number): Promi
     );
     last = {
       sharedScans: await countShared(ownerUrl),
-      groupFiles: await countGroups(store),
+      groupFiles: await countGroups(store, ownerUrl),
       rowsWithoutBytes: await without(
         store,
         rows.map(({ key }) => key),
@@ -49,10 +49,16 @@ async function countShared(ownerUrl: string): Promise<number> {
   return row?.count ?? 0;
 }
 
-async function countGroups(store: ObjectStore): Promise<number> {
-  const keys: string[] = [];
-  for await (const { key } of store.listGroups()) keys.push(key);
-  return keys.length;
+/** Those of no scan (their gateway was killed before it asked for one) have half an hour. */
+async function countGroups(store: ObjectStore, ownerUrl: string): Promise<number> {
+  const rows = await ask<{ key: string }>(
+    ownerUrl,
+    'SELECT DISTINCT ledger.group_of(object_key) AS key FROM ledger.scans WHERE ledger.group_of(object_key) IS NOT NULL',
+  );
+  const scanned = new Set(rows.map(({ key }) => key));
+  let count = 0;
+  for await (const { key } of store.listGroups()) count += Number(scanned.has(key));
+  return count;
 }
 
 async function without(store: ObjectStore, keys: readonly string[]): Promise<string[]> {

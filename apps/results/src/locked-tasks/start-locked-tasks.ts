@@ -57,13 +57,17 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
   const restarts = turn('restarts of the broker', 3, 5 * secondMs, () => work.restarts.publishAgain(), {
     isNeeded: () => work.restarts.isAnyLost(),
   });
-  // Looks at every name in the store: of 100,000 for a third of a second. At the start, for what this instance had noted
-  // before; then now and then, for gateways that died.
+  // Looks at every name in the store: of 100,000 for a third of a second. At the start, for what an instance had noted
+  // that is no more; then now and then, for gateways that died.
   const forgotten = turn(
     'forgotten group files',
     11,
     10 * minuteMs,
-    () => work.groups.find().then(() => false),
+    async () => {
+      await work.groups.remember();
+      await work.groups.find();
+      return false;
+    },
     {
       longestMs: 15 * minuteMs,
       retryMs: 15 * secondMs,

@@ -1,3 +1,5 @@
+import { utimes } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ledgerRpc } from '@sluice/contracts';
 import { createLogger } from '@sluice/runtime';
@@ -102,6 +104,36 @@ describe('a group file', () => {
     expect(await groups.accept(...refused)).toEqual(['group-closed', 'group-closed']);
   });
 
+  it('of no scan stays for half an hour: the ledger may be the wrong one', async () => {
+    const items = await groups.arrive('a', 'b');
+    await groups.accept(...items);
+    await ledger.rows('DELETE FROM ledger.scans');
+    const just = async () => {
+      await results.sweep.remember();
+      await results.sweep.find();
+      results.pass();
+      return results.sweep.isAnyDue();
+    };
+    expect(await just()).toBe(false);
+    const [group = ''] = await folder.groups();
+    const file = path.join(folder.folder, 'objects', group.slice(0, 2), `${group}.group`);
+    const past = new Date(Date.now() - 31 * 60_000);
+    await utimes(file, past, past);
+    expect(await just()).toBe(true);
+  });
+
+  it('whose scans ended is remembered by them, when the instance that noted it is no more', async () => {
+    const items = await groups.arrive('a', 'b');
+    await groups.accept(...items);
+    for (const item of items) await groups.conclude(item, 'clean');
+    await results.sweep.remember();
+    results.pass();
+    await results.sweepAll();
+    expect(await ledger.rows('SELECT group_key FROM ledger.group_files')).toEqual(
+      (await folder.groups()).map((group_key) => ({ group_key })),
+    );
+  });
+
   it('that cannot be removed is removed later, by what stands closed', async () => {
     await groups.arrive('a', 'b');
     let isAway = true;
@@ -121,7 +153,7 @@ describe('a group file', () => {
     const query = vi.fn(ledger.database.query).mockRejectedValueOnce(new Error('away'));
     const database = Object.assign(Object.create(ledger.database) as typeof ledger.database, { query });
     const troubled = new GroupsInstance({ database, store: folder.store });
-    await troubled.sweep.find();
+    await troubled.sweep.find(0);
     troubled.pass();
     await expect(troubled.sweep.sweep()).rejects.toThrow('away');
     troubled.pass();

@@ -4,6 +4,7 @@ import type { ObjectStore } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
 import { z } from 'zod';
 
+const groupRowSchema = z.object({ group_key: z.string() });
 const closedRowSchema = z.object({ group_key: z.string(), is_unread: z.boolean() });
 
 /** From when a group may be done with until it is closed: no gateway waits for an accept as long. */
@@ -13,6 +14,13 @@ const readFor = '10 seconds';
 const readForMs = 10_000;
 /** Under one lock that accepts wait for, and that a group takes for some 0.05 ms. */
 const keysAtOnce = 64;
+/**
+ * Of a group that no scan is known to have ended of: long enough to notice that the ledger is not the one that belongs to the
+ * store, as after a restore in the wrong order. The rest of the hour is for removing it.
+ */
+const forgottenAfterMs = 30 * 60_000;
+/** What ended before that is found in the store. */
+const rememberedFor = '31 minutes';
 /** Those beyond are found by the look through the store. */
 const mostNoted = 100_000;
 
@@ -29,7 +37,7 @@ export interface SweepGroupsDeps {
  *
  * | step                                                       | a crash behind it                        |
  * |------------------------------------------------------------|------------------------------------------|
- * | noted: one of its objects is not needed any more           | found by the look through the store      |
+ * | noted: one of its objects is not needed any more           | remembered by its scans, or found in the store |
  * | closed, committed (close_groups.sql): no scan joins it now | the same; it is closed already           |
  * | readers' time is over, its file is removed                 | removed again, which is no error         |
  *
@@ -54,10 +62,21 @@ export class SweepGroups {
     return Promise.resolve(this.due(1).length > 0);
   }
 
-  /** Notes every group there is: of what crashed, was refused, or was never asked for. */
-  async find(): Promise<void> {
-    for await (const { key } of this.deps.store.listGroups())
+  /** Notes groups of which scans ended lately: what an instance that is no more had noted. */
+  async remember(): Promise<void> {
+    const { rows } = await this.deps.database.query(
+      `SELECT DISTINCT ledger.group_of(s.object_key) AS group_key FROM ledger.scans s
+       WHERE s.finished_at > statement_timestamp() - $1::interval AND ledger.group_of(s.object_key) IS NOT NULL LIMIT $2`,
+      [rememberedFor, mostNoted],
+    );
+    for (const { group_key: key } of readRows(groupRowSchema, rows))
       if (!this.noted.has(key)) this.lookAt(key, closingAfterMs);
+  }
+
+  /** Notes every group of this age: what was refused, or never asked for by a gateway that died. */
+  async find(ageMs: number = forgottenAfterMs): Promise<void> {
+    for await (const { key, modifiedAtMs } of this.deps.store.listGroups())
+      if (Date.now() - modifiedAtMs >= ageMs && !this.noted.has(key)) this.lookAt(key, closingAfterMs);
   }
 
   /** Closes and removes what is due. True: there may be more. Rejects with DatabaseError. */

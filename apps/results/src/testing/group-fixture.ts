@@ -74,7 +74,7 @@ export class GroupFixture {
   /** All there is to do, from what the store and the ledger alone say: what an instance does that was just started. */
   async tidyUp(instance: GroupsInstance): Promise<void> {
     await instance.copyAll();
-    await instance.sweep.find();
+    await instance.sweep.find(0);
     instance.pass();
     await instance.sweepAll();
     await this.readersAreDone();
