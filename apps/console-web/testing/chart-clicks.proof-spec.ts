@@ -10,7 +10,8 @@ const timeZone = 'Europe/Berlin';
 const minuteMs = 60_000;
 /** As the words beside the pointer have it. */
 const words = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
+  day: '2-digit',
+  month: 'short',
   hour: '2-digit',
   minute: '2-digit',
   timeZone,
