@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -157,6 +157,24 @@ describe('a kept object that shares a file', () => {
     await expectCopied();
   });
 
+  it('is not copied again and again while the ledger takes no keys', async () => {
+    await keepOne();
+    let isRefusing = true;
+    const query: Database['query'] = async (sql, values) => {
+      if (isRefusing && sql.includes('rekey_objects')) throw new Error('no room for rows');
+      return ledger.database.query(sql, values) as never;
+    };
+    const database = Object.assign(Object.create(ledger.database) as Database, { query });
+    const instance = new GroupsInstance({ database, store: folder.store });
+    await expect(instance.copies.copy()).rejects.toThrow('no room for rows');
+    expect(await instance.copies.isAnyDue()).toBe(false);
+    instance.pass(60_000);
+    expect(await instance.copies.isAnyDue()).toBe(true);
+    isRefusing = false;
+    await groups.tidyUp(instance);
+    await expectCopied();
+  });
+
   it('is whole when two instances copy it at once', async () => {
     await keepOne();
     const other = new GroupsInstance({ database: ledger.database, store: folder.store });
@@ -216,7 +234,7 @@ describe('a kept object that cannot be read', () => {
       [],
     ]);
     await passes('2 minutes');
-    instance.pass(60_000);
+    instance.pass(300_000);
     await groups.tidyUp(instance);
     expect(await folder.groups()).toEqual([]);
     expect(await ledger.rows('SELECT FROM ledger.kept_objects')).toEqual([]);
@@ -238,9 +256,44 @@ describe('a kept object that cannot be read', () => {
     await passes('3 hours');
     const store = Object.create(folder.store) as FolderObjectStore;
     store.create = () => Promise.reject(new Error('EIO'));
-    await groups.tidyUp(withStore(store));
+    const instance = withStore(store);
+    await instance.copyAll();
+    instance.pass(300_000);
+    await groups.tidyUp(instance);
     expect(await ledger.rows('SELECT FROM ledger.kept_objects')).toHaveLength(1);
     expect(await folder.groups()).toHaveLength(1);
+  });
+
+  it('is not given up at the first failure, as after hours in which nothing ran', async () => {
+    const { bad } = await keepOne();
+    await passes('3 hours');
+    const group = groupKeyOf(bad.objectKey) ?? '';
+    const file = path.join(folder.folder, 'objects', group.slice(0, 2), `${group}.group`);
+    await rename(file, `${file}.away`);
+    const instance = withStore(folder.store);
+    await instance.copyAll();
+    instance.pass(60_000);
+    await instance.copyAll();
+    await rename(`${file}.away`, file);
+    instance.pass(60_000);
+    await groups.tidyUp(instance);
+    await expectCopied();
+  });
+
+  it('but for want of room for a copy, is kept: a few bytes may still fit', async () => {
+    await keepOne();
+    await passes('3 hours');
+    let isFull = true;
+    const store = Object.create(folder.store) as FolderObjectStore;
+    store.copyOut = (key) => (isFull ? Promise.reject(new Error('ENOSPC')) : folder.store.copyOut(key));
+    const instance = withStore(store);
+    for (let minute = 0; minute < 10; minute += 1) {
+      await instance.copyAll();
+      instance.pass(60_000);
+    }
+    isFull = false;
+    await groups.tidyUp(instance);
+    await expectCopied();
   });
 
   it('can be read meanwhile: then it is kept', async () => {

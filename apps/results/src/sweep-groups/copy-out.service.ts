@@ -13,6 +13,15 @@ const mostAtOnce = 64;
 /** Enough to keep the disk busy, few enough for pipelines that read and write it too. */
 const inParallel = 4;
 const againAfterMs = 60_000;
+/** One that could not be read for less than this may be read soon. Of the hour that neighbours' bytes may stay. */
+const triedForMs = 5 * 60_000;
+/** It comes again long before that, unless it is gone. */
+const forgottenAfterMs = 10 * 60_000;
+
+interface Failure {
+  readonly sinceMs: number;
+  readonly againAtMs: number;
+}
 
 /** What other work asks for of files that objects share. */
 export interface SharedFiles {
@@ -41,7 +50,7 @@ export interface CopyOutDeps {
  */
 export class CopyOut implements SharedFiles {
   /** Those that could not be copied, and when they are tried again: they hold up no other. */
-  private readonly failed = new Map<string, number>();
+  private readonly failed = new Map<string, Failure>();
   private readonly nowMs: () => number;
 
   constructor(private readonly deps: CopyOutDeps) {
@@ -67,7 +76,7 @@ export class CopyOut implements SharedFiles {
     );
     const keys = readRows(keyRowSchema, rows).map(({ key }) => key);
     await this.copyAll(keys);
-    const unreadable = keys.filter((key) => this.failed.has(key));
+    const unreadable = keys.filter((key) => this.isFailingForLong(key));
     if (unreadable.length > 0)
       for (const key of await giveUpUnreadable(this.deps, unreadable)) this.note(key);
     return keys.length === mostAtOnce;
@@ -101,11 +110,17 @@ export class CopyOut implements SharedFiles {
       }
     };
     await Promise.all(Array.from({ length: inParallel }, work));
-    const { rows } = await database.query('SELECT key FROM ledger.rekey_objects($1, $2, $3) AS key', [
-      copies.map(({ old }) => old),
-      copies.map(({ fresh }) => fresh),
-      since,
-    ]);
+    const { rows } = await database
+      .query('SELECT key FROM ledger.rekey_objects($1, $2, $3) AS key', [
+        copies.map(({ old }) => old),
+        copies.map(({ fresh }) => fresh),
+        since,
+      ])
+      .catch((error: unknown) => {
+        // It may have been done, so the copies stay, as orphans: not as many again with each turn, or they fill the disk.
+        for (const { old } of copies) this.putOff(old);
+        throw error;
+      });
     const moved = new Set(readRows(keyRowSchema, rows).map(({ key }) => key));
     for (const { old, fresh } of copies)
       if (moved.has(old)) this.note(old);
@@ -123,14 +138,26 @@ export class CopyOut implements SharedFiles {
       return fresh;
     } catch (err) {
       this.deps.logger.warn({ err }, 'kept object not copied out of its group, tried again in a minute');
-      this.failed.set(key, this.nowMs() + againAfterMs);
+      this.putOff(key);
       return null;
     }
   }
 
+  private putOff(key: string): void {
+    const nowMs = this.nowMs();
+    const sinceMs = this.failed.get(key)?.sinceMs ?? nowMs;
+    this.failed.set(key, { sinceMs, againAtMs: nowMs + againAfterMs });
+  }
+
+  private isFailingForLong(key: string): boolean {
+    const failure = this.failed.get(key);
+    return failure !== undefined && this.nowMs() - failure.sinceMs >= triedForMs;
+  }
+
   private waiting(): string[] {
-    const now = this.nowMs();
-    for (const [key, untilMs] of this.failed) if (untilMs <= now) this.failed.delete(key);
-    return [...this.failed.keys()];
+    const nowMs = this.nowMs();
+    for (const [key, { againAtMs }] of this.failed)
+      if (againAtMs + forgottenAfterMs <= nowMs) this.failed.delete(key);
+    return [...this.failed].filter(([, { againAtMs }]) => againAtMs > nowMs).map(([key]) => key);
   }
 }

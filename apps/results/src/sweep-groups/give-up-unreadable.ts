@@ -6,6 +6,7 @@ import { z } from 'zod';
 /** Of the hour that neighbours' bytes may stay; the rest is for closing and removing. */
 const givenUpAfter = '45 minutes';
 
+const dueRowSchema = z.object({ object_key: z.string(), size_bytes: z.number() });
 const lostRowSchema = z.object({ object_key: z.string(), submission_id: z.string() });
 
 interface Needs {
@@ -25,11 +26,13 @@ export async function giveUpUnreadable(
   keys: readonly string[],
 ): Promise<string[]> {
   const old = await database.query(
-    `SELECT object_key, submission_id FROM ledger.kept_objects
+    `SELECT object_key, size_bytes FROM ledger.kept_objects
      WHERE object_key = ANY ($1) AND length(object_key) > 32 AND kept_at < clock_timestamp() - $2::interval`,
     [keys, givenUpAfter],
   );
-  const due = readRows(lostRowSchema, old.rows).map((row) => row.object_key);
+  const due: string[] = [];
+  for (const { object_key: key, size_bytes: sizeBytes } of readRows(dueRowSchema, old.rows))
+    if (!(await isReadable(store, key, sizeBytes))) due.push(key);
   if (due.length === 0 || !(await isWorking(store, logger))) return [];
   const lost = await database.transaction(async (query) => {
     await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
@@ -50,6 +53,12 @@ export async function giveUpUnreadable(
     logger.error({ submissionId }, 'kept object given up: its bytes cannot be read');
   return lost.map((row) => row.object_key);
 }
+
+const isReadable = (store: Needs['store'], key: string, sizeBytes: number): Promise<boolean> =>
+  store.readWhole(key, sizeBytes).then(
+    () => true,
+    () => false,
+  );
 
 const probe = Buffer.from('is it there');
 
