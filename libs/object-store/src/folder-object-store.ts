@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -184,10 +184,12 @@ export class FolderObjectStore implements ObjectStore {
     );
   }
 
-  async copyOut(key: string): Promise<string> {
+  async copyOut(key: string, sha256: string | null): Promise<string> {
     const bytes = await this.readShared(key);
     if (bytes === null)
       throw new ObjectStoreError('unavailable', 'copying an object: it has a file of its own');
+    if (sha256 !== null && createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new ObjectStoreError('altered', 'copying an object: its bytes are not those it was stored with');
     return this.writeOne(bytes);
   }
 

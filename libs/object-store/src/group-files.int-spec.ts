@@ -182,7 +182,7 @@ describe('an object that shares a file', () => {
     expect(await store.readWhole(keys[1]!, 1000)).toHaveLength(1000);
     await expect(store.readWhole(keys[2]!, 1000)).rejects.toMatchObject({ code: 'short' });
     await expect(store.read(keys[2]!)).rejects.toMatchObject({ code: 'short' });
-    await expect(store.copyOut(keys[2]!)).rejects.toMatchObject({ code: 'short' });
+    await expect(store.copyOut(keys[2]!, null)).rejects.toMatchObject({ code: 'short' });
   });
 
   it('is missing with its file, and nothing is said of it where the store is gone', async () => {
@@ -228,13 +228,13 @@ describe('an object that shares a file', () => {
   it('is copied out into a file of its own, again and again', async () => {
     const [bytes, other] = objects(2);
     const [key] = await stored([bytes!, other!]);
-    const copies = [await store.copyOut(key!), await store.copyOut(key!)];
+    const copies = [await store.copyOut(key!, null), await store.copyOut(key!, null)];
     await store.deleteGroup(groupKeyOf(key!)!);
     expect(new Set(copies).size).toBe(2);
     for (const copy of copies) expect(await store.readWhole(copy, 1000)).toEqual(bytes);
     // It has a file of its own already: whoever asks has mistaken it.
-    await expect(store.copyOut(copies[0]!)).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(store.copyOut(key!)).rejects.toMatchObject({ code: 'missing' });
+    await expect(store.copyOut(copies[0]!, null)).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(store.copyOut(key!, null)).rejects.toMatchObject({ code: 'missing' });
   });
 
   it('that a crash halved, or its copy, is a leftover and no object', async () => {

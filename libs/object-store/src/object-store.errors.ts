@@ -1,8 +1,8 @@
-export type ObjectStoreErrorCode = 'missing' | 'short' | 'full' | 'unavailable';
+export type ObjectStoreErrorCode = 'missing' | 'short' | 'altered' | 'full' | 'unavailable';
 
 /**
  * The store could not do it. `missing`: no such object. `short`: the file that the object shares has ended before it, which
- * says nothing about the object. `full`: no space or quota. `unavailable`: anything else.
+ * says nothing about the object. `altered`: other bytes than those it was stored with. `full`: no space or quota. `unavailable`: anything else.
  */
 export class ObjectStoreError extends Error {
   override readonly name = 'ObjectStoreError';

@@ -48,8 +48,11 @@ export interface ObjectStore {
   deleteGroup(groupKey: string): Promise<void>;
   /** Every group file under its group's key, in no order. */
   listGroups(): AsyncIterable<StoredObject>;
-  /** A copy with a file of its own, of an object that shares one. Gives its key; it is as durable as an object then. */
-  copyOut(key: string): Promise<string>;
+  /**
+   * A copy with a file of its own, of an object that shares one. Gives its key; it is as durable as an object then. Rejects
+   * with `altered` when its bytes are not those of `sha256` (hexadecimal; null: not known): they may be a neighbour's.
+   */
+  copyOut(key: string, sha256: string | null): Promise<string>;
   /** A kept object's encrypted form lies beside it, under the same key; written anew it replaces the one before. There is none, and no sidecar, of an object that shares a file. */
   createSealed(key: string): Promise<ObjectWriter>;
   /** Rejects with `missing` before the first byte when there is none. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -133,8 +133,8 @@ describe('a kept object that shares a file', () => {
   it('is whole after a copy that stood still until it was swept as an orphan', async () => {
     await keepOne();
     const store = Object.create(folder.store) as FolderObjectStore;
-    store.copyOut = async (key) => {
-      const fresh = await folder.store.copyOut(key);
+    store.copyOut = async (...args) => {
+      const fresh = await folder.store.copyOut(...args);
       await folder.store.delete(fresh);
       return fresh;
     };
@@ -251,6 +251,25 @@ describe('a kept object that cannot be read', () => {
     expect((await folder.stored()).plain).toEqual([]);
   });
 
+  it('has other bytes than its own, as those of a neighbour: they are copied nowhere, and given up', async () => {
+    const { bad } = await keepOne();
+    const group = groupKeyOf(bad.objectKey) ?? '';
+    const file = path.join(folder.folder, 'objects', group.slice(0, 2), `${group}.group`);
+    const bytes = await readFile(file);
+    await writeFile(file, Buffer.concat([bytes.subarray(3), bytes.subarray(0, 3)]));
+    const instance = withStore(folder.store);
+    await instance.copyAll();
+    expect((await folder.stored()).plain).toEqual([]);
+    await passes('46 minutes');
+    instance.pass(300_000);
+    await groups.tidyUp(instance);
+    expect([await folder.groups(), (await folder.stored()).plain]).toEqual([[], []]);
+    expect(await ledger.rows('SELECT FROM ledger.kept_objects')).toEqual([]);
+    expect(await ledger.rows('SELECT reason FROM ledger.failed_job_list')).toEqual([
+      { reason: 'object-unreadable' },
+    ]);
+  });
+
   it('is not given up while nothing can be read or written at all', async () => {
     await keepUnreadable();
     await passes('3 hours');
@@ -285,7 +304,8 @@ describe('a kept object that cannot be read', () => {
     await passes('3 hours');
     let isFull = true;
     const store = Object.create(folder.store) as FolderObjectStore;
-    store.copyOut = (key) => (isFull ? Promise.reject(new Error('ENOSPC')) : folder.store.copyOut(key));
+    store.copyOut = (...args) =>
+      isFull ? Promise.reject(new Error('ENOSPC')) : folder.store.copyOut(...args);
     const instance = withStore(store);
     for (let minute = 0; minute < 10; minute += 1) {
       await instance.copyAll();
@@ -301,7 +321,8 @@ describe('a kept object that cannot be read', () => {
     await passes('3 hours');
     let isBroken = true;
     const store = Object.create(folder.store) as FolderObjectStore;
-    store.copyOut = (key) => (isBroken ? Promise.reject(new Error('EIO')) : folder.store.copyOut(key));
+    store.copyOut = (...args) =>
+      isBroken ? Promise.reject(new Error('EIO')) : folder.store.copyOut(...args);
     store.create = () => Promise.reject(new Error('EIO'));
     const instance = withStore(store);
     await instance.copyAll();

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { giveUpUnreadable } from './give-up-unreadable.js';
 
 const keyRowSchema = z.object({ key: z.string() });
+const sharedRowSchema = z.object({ key: z.string(), sha256: z.string().nullable() });
+type SharedRow = z.infer<typeof sharedRowSchema>;
 const nowRowSchema = z.object({ now: z.string() });
 const isAnyDueRowSchema = z.object({ due: z.boolean() });
 
@@ -70,16 +72,17 @@ export class CopyOut implements SharedFiles {
   /** One turn. True: there may be more. */
   async copy(): Promise<boolean> {
     const { rows } = await this.deps.database.query(
-      `SELECT object_key AS key FROM ledger.kept_objects WHERE length(object_key) > 32 AND object_key <> ALL ($1)
+      `SELECT object_key AS key, sha256 FROM ledger.kept_objects
+       WHERE length(object_key) > 32 AND object_key <> ALL ($1)
        ORDER BY object_key LIMIT $2`,
       [this.waiting(), mostAtOnce],
     );
-    const keys = readRows(keyRowSchema, rows).map(({ key }) => key);
-    await this.copyAll(keys);
-    const unreadable = keys.filter((key) => this.isFailingForLong(key));
+    const found = readRows(sharedRowSchema, rows);
+    await this.copyAll(found);
+    const unreadable = found.map(({ key }) => key).filter((key) => this.isFailingForLong(key));
     if (unreadable.length > 0)
       for (const key of await giveUpUnreadable(this.deps, unreadable)) this.note(key);
-    return keys.length === mostAtOnce;
+    return found.length === mostAtOnce;
   }
 
   note(objectKey: string): void {
@@ -88,25 +91,26 @@ export class CopyOut implements SharedFiles {
 
   async ofSubmissions(submissionIds: readonly string[]): Promise<void> {
     const { rows } = await this.deps.database.query(
-      `SELECT object_key AS key FROM ledger.kept_objects WHERE submission_id = ANY ($1) AND length(object_key) > 32`,
+      `SELECT object_key AS key, sha256 FROM ledger.kept_objects WHERE submission_id = ANY ($1) AND length(object_key) > 32`,
       [submissionIds],
     );
-    const keys = readRows(keyRowSchema, rows).map(({ key }) => key);
-    for (let at = 0; at < keys.length; at += mostAtOnce) await this.copyAll(keys.slice(at, at + mostAtOnce));
+    const found = readRows(sharedRowSchema, rows);
+    for (let at = 0; at < found.length; at += mostAtOnce)
+      await this.copyAll(found.slice(at, at + mostAtOnce));
   }
 
-  private async copyAll(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
+  private async copyAll(shared: readonly SharedRow[]): Promise<void> {
+    if (shared.length === 0) return;
     const { database, store, logger } = this.deps;
     // By the database's clock and before the first byte: rekey_objects.sql takes no copy that may have been swept.
     const now = await database.query('SELECT clock_timestamp()::text AS now');
     const since = readRow(nowRowSchema, now.rows)?.now;
     const copies: { old: string; fresh: string }[] = [];
-    const left = [...keys];
+    const left = [...shared];
     const work = async (): Promise<void> => {
       for (let old = left.shift(); old !== undefined; old = left.shift()) {
         const fresh = await this.copyOne(old);
-        if (fresh !== null) copies.push({ old, fresh });
+        if (fresh !== null) copies.push({ old: old.key, fresh });
       }
     };
     await Promise.all(Array.from({ length: inParallel }, work));
@@ -131,9 +135,9 @@ export class CopyOut implements SharedFiles {
   }
 
   /** Null: not now. */
-  private async copyOne(key: string): Promise<string | null> {
+  private async copyOne({ key, sha256 }: SharedRow): Promise<string | null> {
     try {
-      const fresh = await this.deps.store.copyOut(key);
+      const fresh = await this.deps.store.copyOut(key, sha256);
       this.failed.delete(key);
       return fresh;
     } catch (err) {

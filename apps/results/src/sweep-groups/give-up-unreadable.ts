@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readRows, type Database } from '@sluice/database';
 import type { ObjectStore } from '@sluice/object-store';
 import type { Logger } from '@sluice/runtime';
@@ -6,7 +7,12 @@ import { z } from 'zod';
 /** Of the hour that neighbours' bytes may stay; the rest is for closing and removing. */
 const givenUpAfter = '45 minutes';
 
-const dueRowSchema = z.object({ object_key: z.string(), size_bytes: z.number() });
+const dueRowSchema = z.object({
+  object_key: z.string(),
+  size_bytes: z.number(),
+  sha256: z.string().nullable(),
+});
+type DueRow = z.infer<typeof dueRowSchema>;
 const lostRowSchema = z.object({ object_key: z.string(), submission_id: z.string() });
 
 interface Needs {
@@ -16,7 +22,7 @@ interface Needs {
 }
 
 /**
- * Kept objects whose bytes cannot be read for so long that those of their neighbours have to go. They are no longer kept,
+ * Kept objects whose bytes cannot be read, or are not theirs, for so long that those of their neighbours have to go. They are no longer kept,
  * and it is said: a failed job each, and a line in the log. None while the store does not work at all: that comes back, and
  * with it what can be read. Mail that Sluice alone holds, and releases, never share a file, so none of them is among these.
  * Answers their keys.
@@ -26,13 +32,13 @@ export async function giveUpUnreadable(
   keys: readonly string[],
 ): Promise<string[]> {
   const old = await database.query(
-    `SELECT object_key, size_bytes FROM ledger.kept_objects
+    `SELECT object_key, size_bytes, sha256 FROM ledger.kept_objects
      WHERE object_key = ANY ($1) AND length(object_key) > 32 AND kept_at < clock_timestamp() - $2::interval`,
     [keys, givenUpAfter],
   );
   const due: string[] = [];
-  for (const { object_key: key, size_bytes: sizeBytes } of readRows(dueRowSchema, old.rows))
-    if (!(await isReadable(store, key, sizeBytes))) due.push(key);
+  for (const row of readRows(dueRowSchema, old.rows))
+    if (!(await isReadable(store, row))) due.push(row.object_key);
   if (due.length === 0 || !(await isWorking(store, logger))) return [];
   const lost = await database.transaction(async (query) => {
     await query(`SELECT FROM ledger.counters WHERE scope = 'all' FOR UPDATE`);
@@ -54,9 +60,13 @@ export async function giveUpUnreadable(
   return lost.map((row) => row.object_key);
 }
 
-const isReadable = (store: Needs['store'], key: string, sizeBytes: number): Promise<boolean> =>
+/** Other bytes than its own are none of it. */
+const isReadable = (
+  store: Needs['store'],
+  { object_key: key, size_bytes: sizeBytes, sha256 }: DueRow,
+): Promise<boolean> =>
   store.readWhole(key, sizeBytes).then(
-    () => true,
+    (bytes) => sha256 === null || createHash('sha256').update(bytes).digest('hex') === sha256,
     () => false,
   );
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AcceptItem } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import type { ObjectStore } from '@sluice/object-store';
@@ -53,7 +54,13 @@ export class GroupFixture {
   async arrive(...contents: readonly string[]): Promise<AcceptItem[]> {
     const keys = await this.folder.putTogether(...contents);
     return keys.map((objectKey, n) =>
-      itemOf(this.system, { objectKey, sizeBytes: Buffer.byteLength(contents[n] ?? '') }),
+      itemOf(this.system, {
+        objectKey,
+        sizeBytes: Buffer.byteLength(contents[n] ?? ''),
+        sha256: createHash('sha256')
+          .update(contents[n] ?? '')
+          .digest('hex'),
+      }),
     );
   }
 
