@@ -82,7 +82,8 @@ describe('a mail that is to be held', () => {
       ['alone', 'bytes', 'other'].map((content) => store.createShared(Buffer.from(content))),
     );
     expect(groupKeyOf(objectKey ?? '')).not.toBeNull();
-    return keep({ objectKey: objectKey ?? '', sizeBytes: 5 });
+    const sha256 = createHash('sha256').update('bytes').digest('hex');
+    return keep({ objectKey: objectKey ?? '', sizeBytes: 5, sha256 });
   }
   const expire = () => new KeepObjects(ledger.database, store, logger).expire();
   const stored = async () => {
