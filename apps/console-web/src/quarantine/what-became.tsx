@@ -45,7 +45,9 @@ export function WhatBecame(props: Props): ReactElement | null {
         </Fact>
         {type === 'mail' && (
           <Fact label="Mail server">
-            <MailServer {...props} />
+            <span className="mail-server">
+              <MailServer {...props} />
+            </span>
           </Fact>
         )}
         {kept !== null && kept.message !== null && (
