@@ -64,6 +64,8 @@ export function lookAtPages(group: string, shots: readonly Shot[]): void {
           await page.getByText(shot.shows).first().waitFor();
           await shot.prepare?.(page);
           await page.evaluate(() => document.fonts.ready.then(() => undefined));
+          // What is about to be replaced is dimmed until then.
+          await page.locator('[data-is-old]').first().waitFor({ state: 'detached' });
           await page.evaluate(axe);
           for (const view of views) {
             await show(page, view);

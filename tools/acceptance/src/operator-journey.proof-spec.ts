@@ -187,6 +187,7 @@ describe('an operator who never saw the pages', () => {
     await page.locator('[data-alert]').first().waitFor();
     await page.getByRole('checkbox', { name: 'Select all on this page' }).click();
     await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'False positive' }).click();
     await page.getByText(`${before} alerts changed.`).waitFor();
     expect(await countNew()).toBe(0);
     await page.goto(`${system.consoleUrl}/external-systems`);
