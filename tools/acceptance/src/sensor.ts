@@ -56,11 +56,12 @@ export class Sensor {
     return this.get('/scans', ...form);
   }
 
-  /** The report once the scan is finished. */
+  /** The report once the scan is finished, however long that takes: the time limit is the test's. */
   async report(scanId: string): Promise<Report> {
     const { status, body } = await this.get(`/scans/${scanId}?wait=30`);
     if (status !== 200) throw new Error(`report of ${scanId}: ${status} ${body}`);
-    return JSON.parse(body) as Report;
+    const report = JSON.parse(body) as Report;
+    return report.state === 'processing' ? this.report(scanId) : report;
   }
 
   async states(query = ''): Promise<{ scanId: string; state: string }[]> {
