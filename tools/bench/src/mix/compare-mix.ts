@@ -14,8 +14,8 @@ export interface MixComparison {
 
 /**
  * The mix through the whole system, to clamd alone and to the plain service, in turns; all with the same clamd, which has
- * one core and a set of signatures of realistic size. `repeatsPercent`: so many are of the round before, which each side
- * has seen by then; clamd itself remembers what it has found clean.
+ * one core and a set of signatures of realistic size. `repeatsPercent`: so many were sent in the round before, so that each
+ * side has seen them by then; clamd itself remembers what it has found clean.
  */
 export async function compareMix(
   { isQuick, log }: BenchContext,
@@ -47,7 +47,7 @@ export async function compareMix(
           percent: round === 0 ? 0 : repeatsPercent,
           seed: `repeats ${round}`,
         });
-        earlier.set(name, fresh);
+        earlier.set(name, objects);
         const before = bench.cpuMs();
         const perSecond = await sides[name](objects);
         if (round > 0) {

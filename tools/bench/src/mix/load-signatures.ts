@@ -9,8 +9,18 @@ import { markers, writeSignatureSet } from './signature-set.js';
 
 const longestLoadMs = 180_000;
 
-/** Gives the system's clamd a set of realistic size, and returns when it finds with all of it. */
-export async function loadSignatures({ system }: BenchSystem): Promise<void> {
+/**
+ * Gives the system's clamd a set of realistic size, and returns when it finds with all of it and the scanner has said so:
+ * what is scanned before that would not be told again.
+ */
+export async function loadSignatures({ system, ledger }: BenchSystem): Promise<void> {
+  const decidesNow = async (): Promise<string | null> => {
+    const { rows } = await ledger.query<{ name: string | null }>(
+      'SELECT ledger.newest_decision_set() AS name',
+    );
+    return rows[0]?.name ?? null;
+  };
+  const before = await until(decidesNow);
   const configuration = await readFile(path.join(system.home, 'clamd', 'clamd.conf'), 'utf8');
   const folder = /^DatabaseDirectory (.+)$/m.exec(configuration)?.[1];
   if (folder === undefined) throw new Error('clamd.conf names no folder');
@@ -24,6 +34,7 @@ export async function loadSignatures({ system }: BenchSystem): Promise<void> {
   } finally {
     await engine.close();
   }
+  await until(async () => ![null, before].includes(await decidesNow()), longestLoadMs);
 }
 
 async function kindOf(engine: ClamavEngine, object: Buffer): Promise<string> {
