@@ -5,6 +5,9 @@
 export const plainPackings = ['plain-mail'] as const;
 export type PlainPacking = (typeof plainPackings)[number];
 
+/** Nothing that is packed so is larger, nor what it is in, nor what comes out of that in all. */
+export const maxPlainBytes = 64 * 1024 * 1024;
+
 /** Of files in plain mail. A content engine is tried with each of them. */
 export const plainMailTypes = [
   'application/octet-stream',
@@ -20,6 +23,22 @@ export const plainMailTypes = [
   'image/gif',
   'image/jpeg',
   'image/png',
+] as const;
+
+/**
+ * What plain mail begins with, to the letter. Engines tell by it that it is mail: with another first field, or with another
+ * letter in one of these, they look for two fields close to one another, and without them it is a text.
+ */
+export const plainMailBeginnings = [
+  'Received: ',
+  'Return-Path: ',
+  'From: ',
+  'Date: ',
+  'Message-ID: ',
+  'Subject: ',
+  'To: ',
+  'Delivered-To: ',
+  'X-Original-To: ',
 ] as const;
 
 const types: ReadonlySet<string> = new Set(plainMailTypes);

@@ -29,7 +29,7 @@ describe('clamdConfiguration', () => {
   it('sets what deploy/clamav/clamd.conf sets', () => {
     const file = path.resolve(import.meta.dirname, '../../../../deploy/clamav/clamd.conf');
     const deployed = readFileSync(file, 'utf8').matchAll(
-      /^((?:Max(?!Threads|Queue)|PCRE|Alert|StreamMax)\w+) (\S+)$/gm,
+      /^((?:Max(?!Threads|Queue)|PCRE|Alert|Disable|StreamMax)\w+) (\S+)$/gm,
     );
     const pairs = [...deployed].map(([, name = '', value = '']) => [name, value]);
     expect(pairs.length).toBeGreaterThan(12);

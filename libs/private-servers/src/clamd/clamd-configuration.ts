@@ -60,6 +60,8 @@ export function clamdConfiguration(place: ClamdPlace): string {
     // What could not be looked at in full must not pass as clean.
     AlertExceedsMax: 'yes',
     AlertEncrypted: 'yes',
+    // It remembers partitions of disk images as clean that it never opened, and calls the same bytes clean elsewhere.
+    DisableCache: 'yes',
     ExitOnOOM: 'yes',
     ...place.changes,
   };

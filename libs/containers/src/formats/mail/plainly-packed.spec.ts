@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainMailTypes } from '@sluice/contracts';
+import { plainMailBeginnings, plainMailTypes } from '@sluice/contracts';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { openAll } from '../../testing/open-all.js';
 import { openMail } from './open-mail.js';
@@ -44,6 +44,10 @@ describe('plainlyPacked', () => {
     expect(spared(mailOf([text, file(type), file(type)]))).toBe(2);
   });
 
+  it.each(plainMailBeginnings)('takes a file of a mail that begins with %s', (name) => {
+    expect(spared(mailOf([file()]).replace('Received: ', name))).toBe(1);
+  });
+
   it.each<[string, string]>([
     ['two boundaries', mailOf([file()], { boundary: '"outer_1"; boundary="other"' })],
     [
@@ -59,6 +63,11 @@ describe('plainlyPacked', () => {
       'a line among the fields that is none',
       mailOf([file()], { fields: 'MIME-Version: 1.0\r\nno field\r\n' }),
     ],
+    ['another first field', `X-Mailer: x\r\n${mailOf([file()])}`],
+    ['a first field in small letters', mailOf([file()]).replace('Received: ', 'received: ')],
+    ['a first field without its blank', mailOf([file()]).replace('Received: ', 'Received:')],
+    ['the mark of a tar in a field', mailOf([file()]).replace('Subject: x', 'Subject: ustar')],
+    ['the mark of a disk in its text', mailOf([text.replace('me', 'EFI PART'), file()])],
     ['a byte order mark', `\xef\xbb\xbf${mailOf([file()])}`],
     ['a bare CR', mailOf([text.replace('me', 'm\re'), file()])],
     ['line breaks of both kinds', mailOf([text.replace('me\r\n', 'me\n'), file()])],

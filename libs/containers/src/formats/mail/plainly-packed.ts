@@ -1,6 +1,7 @@
-import { isPlainMailType } from '@sluice/contracts';
+import { isPlainMailType, plainMailBeginnings } from '@sluice/contracts';
 import { isStrictBase64 } from '../../decoders/strict-base64.js';
 import { hasAt } from '../../magic.js';
+import { hasForeignMark } from '../foreign-marks.js';
 
 /** A larger mail is not looked at: what could be spared of it would have to be held for too long. */
 const maxMailBytes = 2 * 1024 * 1024;
@@ -38,7 +39,7 @@ const openers = ['begin ', 'begin-base64', '=ybegin ', 'From ', '>From '];
 
 /**
  * Where the bodies begin that every reader of mail decodes alike: files in base64 with not one character out of the
- * ordinary, in a mail that leaves nothing to interpret. Fields on lines of plain ASCII, none of those that matter twice;
+ * ordinary, in a mail that leaves nothing to interpret. It begins as mail is known by, and as nothing else is. Fields on lines of plain ASCII, none of those that matter twice;
  * one kind of line break; one boundary, each of its lines exact, nothing behind the last; nothing in text that looks like
  * a file. Empty for every other mail: of those each file is shown to content engines alone.
  */
@@ -64,6 +65,8 @@ class PlainMail {
   }
 
   isMail(): boolean {
+    if (!plainMailBeginnings.some((name) => hasAt(this.mail, 0, name)) || hasForeignMark(this.mail))
+      return false;
     const whole = { from: 0, to: this.mail.length };
     const head = this.head(whole);
     if (head === null || head.fields.get('mime-version') !== '1.0') return false;

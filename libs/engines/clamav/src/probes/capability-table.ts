@@ -42,18 +42,23 @@ export interface CapabilityTable {
   readonly pageBytes: { readonly proven: number; readonly cut: number };
   /** Its StreamMaxLength is smaller than the scanner was told. */
   readonly refusesLargestStream: boolean;
+  /** What it once called clean without opening it, it calls clean wherever it comes again. */
+  readonly remembersUnopened: boolean;
 }
 
 /** Options whose lack makes clamd's OK worth nothing: unhealthy. Null when there is none. */
-export function capabilityProblem({ limits, opens }: CapabilityTable): string | null {
+export function capabilityProblem({ limits, opens, remembersUnopened }: CapabilityTable): string | null {
   const needed = (['zip', 'tar', 'gzip', 'mail'] as const).filter((format) => !opens.has(format));
   if (needed.length > 0)
     return `does not find the EICAR test file in ${needed.join(', ')}: set ScanArchive yes and ScanMail yes in clamd.conf`;
   const silent = (['MaxRecursion', 'MaxFileSize', 'MaxFiles'] as const).filter(
     (name) => limits[name] === 'silent',
   );
-  if (silent.length === 0) return null;
-  return `cuts in silence what is beyond ${silent.join(', ')}: set AlertExceedsMax yes and limits above 0 in clamd.conf`;
+  if (silent.length > 0)
+    return `cuts in silence what is beyond ${silent.join(', ')}: set AlertExceedsMax yes and limits above 0 in clamd.conf`;
+  return remembersUnopened
+    ? 'remembers as clean what it did not open, and finds nothing where the same bytes come again: set DisableCache yes in clamd.conf'
+    : null;
 }
 
 /** No part of an object is larger, whatever `maxPartBytes` is set to. */

@@ -6,6 +6,7 @@ import { type EngineStatus, noStreams } from '@sluice/contracts';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { ClamavEngine } from '../clamav.engine.js';
 import { crowdedZip } from './limit-samples.js';
+import { rememberedPart } from './remembered-part.js';
 
 const mebibyte = 1024 * 1024;
 /** ClamAV's own values, where the private clamd has others. */
@@ -66,16 +67,9 @@ describe('a clamd is tried', () => {
     for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
   }
   const clean = { kind: 'clean' };
-  const scanText = (asked: ClamavEngine) => {
-    const bytes = Buffer.from('harmless');
-    const content = {
-      sizeBytes: bytes.length,
-      bytes: (async function* () {
-        yield bytes;
-      })(),
-    };
-    return asked.scan(content, { timeoutMs: 30_000 });
-  };
+  const scanBytes = (asked: ClamavEngine, bytes: Buffer) =>
+    asked.scan({ sizeBytes: bytes.length, bytes: piecesOf(bytes) }, { timeoutMs: 30_000 });
+  const scanText = (asked: ClamavEngine) => scanBytes(asked, Buffer.from('harmless'));
 
   describe('with our configuration', () => {
     let own: ClamavEngine;
@@ -95,6 +89,12 @@ describe('a clamd is tried', () => {
 
     it('opens plain mail by itself, whatever type its files are said to have', () => {
       expect(own.opensByItself('plain-mail')).toBe(true);
+    });
+
+    it('finds what it has seen as a partition of a disk image, where it opens nothing', async () => {
+      const { image, part } = rememberedPart();
+      await scanBytes(own, image);
+      expect((await scanBytes(own, part)).kind).toBe('infected');
     });
 
     it('has no shortfall within what the inspector opens', async () => {
@@ -139,6 +139,21 @@ describe('a clamd is tried', () => {
     expect(status.isHealthy).toBe(false);
     expect(status.problem).toMatch(/MaxRecursion, MaxFileSize: set AlertExceedsMax yes/);
     expect(await scanText(silent)).toEqual({ kind: 'failed', code: 'refused', retryable: true });
+  });
+
+  it('is not taken to open by itself what it may cut', async () => {
+    const narrow = await start({ ...usual, MaxFileSize: '63M' });
+    expect(await narrow.selfTest()).toMatchObject({ isHealthy: true });
+    expect(narrow.opensByItself('plain-mail')).toBe(false);
+  });
+
+  it('is unhealthy when it remembers as clean what it never opened', async () => {
+    const remembering = await start({ DisableCache: 'no' });
+    expect(await remembering.selfTest()).toMatchObject({
+      isHealthy: false,
+      problem: expect.stringContaining('set DisableCache yes'),
+    });
+    expect(await scanText(remembering)).toEqual({ kind: 'failed', code: 'refused', retryable: true });
   });
 
   it('is unhealthy when it opens no archives: its limits cannot be tried', async () => {

@@ -1,4 +1,4 @@
-import type { PlainPacking } from '@sluice/contracts';
+import { type PlainPacking, maxPlainBytes } from '@sluice/contracts';
 import { ClamdError, type ClamdSession } from '../clamd-session.js';
 import { parseVersion } from '../parse-reply.js';
 import { type CapabilityTable, capabilityProblem } from './capability-table.js';
@@ -51,9 +51,11 @@ export class ClamdTrials {
     return this.known.map(capabilityProblem).find((problem) => problem !== null) ?? null;
   }
 
-  /** Every one of them was seen to: an object may have got to each. */
+  /** Every one of them was seen to, and cuts nothing that is packed so: an object may have got to each. */
   openByThemselves(packing: PlainPacking): boolean {
-    return this.tables.size > 0 && this.known.every(({ opensByItself }) => opensByItself.has(packing));
+    const opens = ({ opensByItself, largestFileBytes }: CapabilityTable): boolean =>
+      opensByItself.has(packing) && largestFileBytes >= maxPlainBytes;
+    return this.tables.size > 0 && this.known.every(opens);
   }
 
   /** Nothing that was seen before counts any more. */

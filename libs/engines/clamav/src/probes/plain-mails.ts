@@ -1,4 +1,4 @@
-import { plainMailTypes } from '@sluice/contracts';
+import { plainMailBeginnings, plainMailTypes } from '@sluice/contracts';
 import { eicarTestFile } from '../eicar-test-file.js';
 
 /** Both kinds of line break. */
@@ -7,7 +7,8 @@ const harmless = Buffer.from('harmless');
 
 /**
  * Mails in the plainest form there is, with the test file as one of their files: of every type that the inspector takes for
- * plain, as the first and the last file, behind a text and behind a text beside its page.
+ * plain, as the first and the last file, behind a text and behind a text beside its page; with every field that such a
+ * mail may begin with, far before those that say that it is one.
  */
 export function plainMails(): Buffer[] {
   return plainMailTypes.map((type, index) => plainMail(type, index));
@@ -18,10 +19,10 @@ function plainMail(type: string, index: number): Buffer {
   const other = fileOf('application/octet-stream', 'another file', harmless);
   const files = index % 2 === 0 ? [needle, other] : [other, needle];
   const lines = [
-    'From: <probe@example.org>',
-    'To: <probe@example.org>',
-    'Subject: probe',
+    `${plainMailBeginnings[index % plainMailBeginnings.length]}<probe@example.org>`,
+    ...farther,
     'MIME-Version: 1.0',
+    ...farther,
     'Content-Type: multipart/mixed; boundary="----=_Outer_1.2"',
     '',
     ...[index % 3 === 0 ? textAndPage : text, ...files].flatMap((part) => ['------=_Outer_1.2', ...part]),
@@ -30,6 +31,9 @@ function plainMail(type: string, index: number): Buffer {
   ];
   return Buffer.from(lines.join(lineBreaks[index % 2]), 'latin1');
 }
+
+/** Farther than clamd looks for two fields that make a text mail. */
+const farther = Array.from({ length: 40 }, (_, index) => `X-Probe-${index}: ${'x'.repeat(60)}`);
 
 const text = ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 7bit', '', 'Some text.'];
 const textAndPage = [

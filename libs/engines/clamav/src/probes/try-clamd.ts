@@ -3,6 +3,7 @@ import { ClamdError, type ClamdSession } from '../clamd-session.js';
 import type { CapabilityTable, LimitAnswer } from './capability-table.js';
 import { announcingTar, crowdedZip, deepZip, largePage, largestLimitBytes } from './limit-samples.js';
 import { plainMails } from './plain-mails.js';
+import { rememberedPart } from './remembered-part.js';
 import {
   type OpenableFormat,
   type SealedFormat,
@@ -45,6 +46,7 @@ export async function tryClamd(
     if ((await trial.answer(sealedSample(format))) === 'silent') silentOnSealed.push(format);
   let isPlainMailOpened = opens.has('mail');
   for (const mail of plainMails()) isPlainMailOpened &&= (await trial.answer(mail)) === 'beyond';
+  const remembersUnopened = opens.has('gzip') && (await trial.remembersUnopened());
   const isPageOpened = (await trial.answer(largePage(smallPageBytes))) === 'beyond';
   const recursion = await trial.limit(opens.has('zip'), deepZip(tooDeep));
   const size = await trial.limit(opens.has('tar'), announcingTar(largestLimitBytes));
@@ -66,6 +68,7 @@ export async function tryClamd(
       ? { proven: smallPageBytes, cut: Number.POSITIVE_INFINITY }
       : { proven: 0, cut: 0 },
     refusesLargestStream: false,
+    remembersUnopened,
   };
 }
 
@@ -126,6 +129,13 @@ class Trial {
       case 'failed':
         throw new ClamdError(outcome.code, 'it gives an error on a file it is tried with');
     }
+  }
+
+  /** Is it silent about what it would find, because it was once where clamd opens nothing? */
+  async remembersUnopened(): Promise<boolean> {
+    const { image, part } = rememberedPart();
+    await this.answer(image);
+    return (await this.answer(part)) !== 'beyond';
   }
 
   /** Of a limit in a kind of file that clamd does not even open nothing is learned, and nothing trusted. */
