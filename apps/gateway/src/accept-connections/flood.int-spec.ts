@@ -1,10 +1,8 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { gatewayLimits } from '../gateway-limits.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const get = 'GET /kata/scanner/v1/sensors/kata/scans/filters HTTP/1.1\r\nHost: x\r\n\r\n';
 const flooder = '127.0.0.1';

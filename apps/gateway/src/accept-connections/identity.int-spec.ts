@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { certificateFingerprint } from '@sluice/tls';
 import { curl } from '../testing/curl.js';
 import { opensslCertificate, opensslClient } from '../testing/openssl.js';
@@ -10,16 +10,16 @@ import { eventually, RawClient } from '../testing/raw-client.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
 
-// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 let test: TestGateway;
 let caller: TestCaller;
-beforeEach(async () => {
+beforeAll(async () => {
   test = await TestGateway.start();
+});
+beforeEach(async () => {
+  await test.renew();
   caller = await newCaller(test.folder);
 });
-afterEach(() => test.stop());
+afterAll(() => test.stop());
 
 const filters = (): string => test.url('kata', '/scans/filters');
 const get = (path: string): string => `GET /kata/scanner/v1/sensors/kata${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
@@ -146,7 +146,7 @@ describe('a connection', () => {
 
     test.registry.put('kata', caller.fingerprint);
     const waiting = await RawClient.connect(test.port, caller);
-    waiting.send(get('/scans/state?wait=30'));
+    waiting.send(get('/scans/state?wait=60'));
     await eventually(() => test.ledger.asked.length >= 2);
     test.registry.put('kata', caller.fingerprint, { state: 'rejected' });
     await waiting.until(() => waiting.isClosed);
@@ -232,15 +232,16 @@ describe('a connection', () => {
   });
 
   it('that never starts TLS is closed', async () => {
-    await test.stop();
-    test = await TestGateway.start({ limits: { handshakeTimeoutMs: 100 } });
-    const socket = connectPlain(test.port, '127.0.0.1');
+    const impatient = await TestGateway.start({ limits: { handshakeTimeoutMs: 100 } });
+    const socket = connectPlain(impatient.port, '127.0.0.1');
     await new Promise((resolve) => socket.on('error', resolve).on('close', resolve));
+    await impatient.stop();
   });
 });
 
 describe('a TLS socket', () => {
   it('without requests is not counted when it is gone', async () => {
+    await eventually(() => test.gateway.server.connections === 0);
     const socket: TLSSocket = connect({ host: '127.0.0.1', port: test.port, rejectUnauthorized: false });
     await eventually(() => test.gateway.server.connections === 1);
     socket.destroy();

@@ -1,12 +1,9 @@
 import { connect as connectPlain } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/raw-client.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
-
-// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let test: TestGateway;
 afterEach(() => test.stop());

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ScanState } from '@sluice/contracts';
 import { curl } from '../testing/curl.js';
 import type { CurlAnswer } from '../testing/curl.js';
@@ -6,20 +6,22 @@ import { eventually, RawClient } from '../testing/raw-client.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
 
-// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 let test: TestGateway;
 let caller: TestCaller;
 let registrationId: string;
-beforeEach(async () => {
-  test = await TestGateway.start({
+const start = (): Promise<TestGateway> =>
+  TestGateway.start({
     limits: { hold: { maxSeconds: 60, maxPerSystem: 2, maxPerMailSensor: 2, recheckMs: 50 } },
   });
+beforeAll(async () => {
+  test = await start();
+});
+beforeEach(async () => {
+  await test.renew();
   caller = await newCaller(test.folder);
   registrationId = test.registry.put('kata', caller.fingerprint).registrationId ?? '';
 });
-afterEach(() => test.stop());
+afterAll(() => test.stop());
 
 const get = (path: string, ...args: string[]): Promise<CurlAnswer> =>
   curl(caller, [...args, test.url('kata', path)]);
@@ -162,7 +164,7 @@ describe('GET /scans/state', () => {
 describe('wait', () => {
   it('holds an empty answer until something ends', async () => {
     addScans(['1', 'processing']);
-    const answered = get('/scans/state?state=detect&wait=30');
+    const answered = get('/scans/state?state=detect&wait=60');
     await eventually(() => test.ledger.asked.length >= 2);
     test.ledger.finish('1', 'detect');
     test.gateway.wake({ registrationIds: [registrationId] });
@@ -171,7 +173,7 @@ describe('wait', () => {
 
   it('looks again by itself when no hint comes', async () => {
     addScans(['1', 'processing']);
-    const answered = get('/scans/1?wait=30');
+    const answered = get('/scans/1?wait=60');
     await eventually(() => test.ledger.asked.length >= 2);
     test.ledger.finish('1', 'not detected');
     expect(JSON.parse((await answered).body)).toMatchObject({ scanId: '1', state: 'not detected' });
@@ -187,11 +189,11 @@ describe('wait', () => {
     addScans(['1', 'processing']);
     const clients = await Promise.all([1, 2].map(() => RawClient.connect(test.port, caller)));
     for (const client of clients)
-      client.send('GET /kata/scanner/v1/sensors/kata/scans/1?wait=30 HTTP/1.1\r\nHost: x\r\n\r\n');
+      client.send('GET /kata/scanner/v1/sensors/kata/scans/1?wait=60 HTTP/1.1\r\nHost: x\r\n\r\n');
     const held = async (): Promise<number> =>
       (await test.metrics.getSingleMetric('sluice_gateway_held_requests')?.get())?.values[0]?.value ?? 0;
     await eventually(async () => (await held()) === 2);
-    expect((await get('/scans/1?wait=30')).status).toBe(429);
+    expect((await get('/scans/1?wait=60')).status).toBe(429);
     expect((await get('/scans/1')).status).toBe(200);
     await Promise.all(clients.map((client) => client.close()));
     await eventually(async () => (await held()) === 0);
@@ -199,12 +201,14 @@ describe('wait', () => {
 
   it('ends with what is when the gateway stops', async () => {
     addScans(['1', 'processing']);
-    const answered = get('/scans/1?wait=30');
+    const answered = get('/scans/1?wait=60');
     await eventually(() => test.ledger.asked.length >= 2);
     await test.gateway.stop(5000);
     const answer = await answered;
     expect(JSON.parse(answer.body)).toMatchObject({ state: 'processing' });
     expect(answer.headers).toMatch(/connection: close/i);
+    await test.stop();
+    test = await start();
   });
 });
 

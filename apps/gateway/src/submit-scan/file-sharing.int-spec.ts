@@ -2,13 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { groupKeyOf, parseObjectKey } from '@sluice/contracts';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { gatewayLimits } from '../gateway-limits.js';
 import { eventually } from '../testing/raw-client.js';
 import { content, sha256, Submitting } from '../testing/submitting.js';
-
-// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 let on: Submitting;
 afterEach(() => on.stop());

@@ -1,23 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader } from '../testing/multipart-body.js';
 import { eventually } from '../testing/raw-client.js';
 import { newCaller, TestGateway } from '../testing/start-test-gateway.js';
 import type { TestCaller } from '../testing/start-test-gateway.js';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 let test: TestGateway;
 let caller: TestCaller;
-beforeEach(async () => {
+beforeAll(async () => {
   test = await TestGateway.start({
     // Only hints wake: nothing here is found by looking again.
     limits: { hold: { maxSeconds: 60, maxPerSystem: 2, maxPerMailSensor: 2, recheckMs: 60_000 } },
   });
+});
+beforeEach(async () => {
+  await test.renew();
   caller = await newCaller(test.folder);
   register('mail');
 });
-afterEach(() => test.stop());
+afterAll(() => test.stop());
 
 let registrationId: string;
 const register = (type: 'mail' | 'other'): void => {
@@ -47,7 +48,7 @@ const end = (scanId: string): void => {
 
 describe('POST /scans?wait=N', () => {
   it('answers the report when the scan ends in time', async () => {
-    const answered = post('?wait=30', '1');
+    const answered = post('?wait=60', '1');
     await holding(1);
     end('1');
     expect(await answered).toMatchObject({ status: 200, json: { scanId: '1', state: 'detect' } });
@@ -72,26 +73,26 @@ describe('POST /scans?wait=N', () => {
 
   it('refuses as without it', async () => {
     test.ledger.forcedOutcome = { outcome: 'limit', scope: 'all' };
-    expect((await post('?wait=30')).status).toBe(429);
+    expect((await post('?wait=60')).status).toBe(429);
     test.ledger.isConnected = false;
-    expect((await post('?wait=30')).status).toBe(503);
+    expect((await post('?wait=60')).status).toBe(503);
   });
 
   it('answers a repeat with the verdict that stands', async () => {
     await post('', '1');
     test.ledger.finish('1', 'not detected');
-    expect(await post('?wait=30', '1')).toMatchObject({ status: 200, json: { state: 'not detected' } });
+    expect(await post('?wait=60', '1')).toMatchObject({ status: 200, json: { state: 'not detected' } });
   });
 
   it('answers what is known of the bytes at once', async () => {
     test.ledger.knownState = 'detect';
-    expect(await post('?wait=30', '1')).toMatchObject({ status: 200, json: { state: 'detect' } });
+    expect(await post('?wait=60', '1')).toMatchObject({ status: 200, json: { state: 'detect' } });
     expect(await held()).toBe(0);
   });
 
   it('wakes the one that ended and no other', async () => {
-    const first = post('?wait=30', '1');
-    const second = post('?wait=30', '2');
+    const first = post('?wait=60', '1');
+    const second = post('?wait=60', '2');
     await holding(2);
     const looks = test.ledger.asked.filter((what) => what === 'report').length;
     end('2');
@@ -105,17 +106,17 @@ describe('POST /scans?wait=N', () => {
 
   it.each(['mail', 'other'] as const)('never fails because a %s system holds too many', async (type) => {
     register(type);
-    const holds = [post('?wait=30', '1'), post('?wait=30', '2')];
+    const holds = [post('?wait=60', '1'), post('?wait=60', '2')];
     await holding(2);
-    expect(await post('?wait=30', '3')).toMatchObject({ status: 202, json: { scanId: '3' } });
-    const asked = await curl(caller, [test.url('sensor', '/scans/3?wait=30')]);
+    expect(await post('?wait=60', '3')).toMatchObject({ status: 202, json: { scanId: '3' } });
+    const asked = await curl(caller, [test.url('sensor', '/scans/3?wait=60')]);
     expect(asked.status).toBe(type === 'mail' ? 200 : 429);
     for (const scanId of ['1', '2']) end(scanId);
     for (const answer of await Promise.all(holds)) expect(answer.status).toBe(200);
   });
 
   it('goes on waiting while the ledger cannot be asked', async () => {
-    const answered = post('?wait=30', '1');
+    const answered = post('?wait=60', '1');
     await holding(1);
     test.ledger.isConnected = false;
     test.gateway.wake({ registrationIds: [registrationId] });

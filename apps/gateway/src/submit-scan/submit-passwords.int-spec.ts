@@ -1,20 +1,18 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader, type Field } from '../testing/multipart-body.js';
 import { eventually } from '../testing/raw-client.js';
 import { TestGateway, testSeal } from '../testing/start-test-gateway.js';
 import { content, Submitting } from '../testing/submitting.js';
 
-// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 let on: Submitting;
-beforeEach(async () => {
+beforeAll(async () => {
   on = await Submitting.start();
 });
-afterEach(() => on.stop());
+beforeEach(() => on.renew());
+afterAll(() => on.stop());
 
 describe('POST /scans with passwords', () => {
   const password = (value: string | Buffer): Field => ({ name: 'password', value });

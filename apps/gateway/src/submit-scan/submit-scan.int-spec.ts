@@ -1,20 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { curl } from '../testing/curl.js';
 import { multipartBody, multipartHeader, type Field } from '../testing/multipart-body.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
 import { content, sha256, Submitting } from '../testing/submitting.js';
 
-// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 let on: Submitting;
-beforeEach(async () => {
+beforeAll(async () => {
   on = await Submitting.start();
 });
-afterEach(() => on.stop());
+beforeEach(() => on.renew());
+afterAll(() => on.stop());
 
 const file = async (bytes: Buffer | string, name = 'object.bin'): Promise<string> => {
   const target = path.join(on.test.folder, name);
@@ -242,7 +240,7 @@ describe('POST /scans', () => {
     const answer = await curl(on.caller, ['-F', `content=@${await file(bytes)}`, on.url]);
     expect(answer.status).toBe(200);
     expect(on.last()).toMatchObject({ sizeBytes: bytes.length, sha256: sha256(bytes) });
-  }, 60_000);
+  });
 
   it('lets 40 callers of 60 MB hear the early 413', async () => {
     on.test.registry.settings.maxObjectSize = 1_000_000;
@@ -261,7 +259,7 @@ describe('POST /scans', () => {
       expect(JSON.parse(answer.body)).toMatchObject({ error: 'ObjectTooLarge' });
     }
     expect(await on.test.storedObjects()).toEqual([]);
-  }, 120_000);
+  });
 
   it('keeps the answer within reach of a caller that sends everything before it looks', async () => {
     on.test.registry.delete('kata', on.caller.fingerprint);

@@ -1,21 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { boundary, multipartBody, multipartHeader } from '../testing/multipart-body.js';
 import { eventually, RawClient } from '../testing/raw-client.js';
-import { content, Submitting } from '../testing/submitting.js';
-
-// Real clients and sockets on machines that may be busy; conditions have deadlines of their own.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+import { content, impatient, Submitting } from '../testing/submitting.js';
 
 let on: Submitting;
+// A gateway for each: one goes on asking about what is in doubt.
 beforeEach(async () => {
   on = await Submitting.start();
 });
 afterEach(() => on.stop());
 
-/** For what goes on once its beginning was seen, however long a busy machine takes for that: the bounds of every gateway. */
-async function bePatient(): Promise<void> {
+async function beImpatient(): Promise<void> {
   await on.stop();
-  on = await Submitting.start({ limits: {} });
+  on = await Submitting.start({ limits: impatient });
 }
 
 describe('a body that does not come', () => {
@@ -23,6 +20,7 @@ describe('a body that does not come', () => {
     `POST ${new URL(on.url).pathname} HTTP/1.1\r\nHost: x\r\n${multipartHeader}\r\nContent-Length: ${length}\r\n\r\n`;
 
   it('is answered 408 when it hangs half-way', async () => {
+    await beImpatient();
     const client = await RawClient.connect(on.test.port, on.caller);
     client.send(head(100_000)).send(multipartBody([content()]).subarray(0, 100));
     await client.until(() => client.received.includes('\r\n\r\n'));
@@ -33,6 +31,7 @@ describe('a body that does not come', () => {
   });
 
   it('is answered 408 when it trickles', async () => {
+    await beImpatient();
     const client = await RawClient.connect(on.test.port, on.caller);
     client.send(head(100_000)).send(`--${boundary}\r\n`);
     const timer = setInterval(() => client.send('x'), 20);
@@ -43,7 +42,6 @@ describe('a body that does not come', () => {
   });
 
   it('is not scanned when the caller leaves before its Content-Length', async () => {
-    await bePatient();
     const client = await RawClient.connect(on.test.port, on.caller);
     client.send(head(100_000)).send(multipartBody([content('x'.repeat(50_000))]));
     await eventually(async () => (await on.test.storedObjects()).length === 1);
@@ -109,7 +107,6 @@ describe('when a scan cannot be promised', () => {
   });
 
   it('answers 401 when the caller is deleted during the upload', async () => {
-    await bePatient();
     const client = await RawClient.connect(on.test.port, on.caller);
     const body = multipartBody([content('x'.repeat(5000))]);
     client.send(`POST ${new URL(on.url).pathname} HTTP/1.1\r\n${multipartHeader}\r\n`);

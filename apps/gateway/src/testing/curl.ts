@@ -17,7 +17,7 @@ export function curl(
   options: { readonly input?: Buffer | string } = {},
 ): Promise<CurlAnswer> {
   const identity = caller === null ? [] : ['--cert', caller.certFile, '--key', caller.keyFile];
-  const all = ['-sS', '-k', '-i', '--max-time', '30', '--noproxy', '*', ...identity, ...args];
+  const all = ['-sS', '-k', '-i', '--max-time', '120', '--noproxy', '*', ...identity, ...args];
   return new Promise((resolve) => {
     const child = execFile(
       'curl',

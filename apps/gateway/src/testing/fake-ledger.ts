@@ -101,6 +101,13 @@ export class FakeLedger implements Ledger {
     return { detects, lastId: Number(detects.at(-1)?.['alertID'] ?? request.afterId) };
   }
 
+  /** What a test put in the place of a method goes, too. */
+  reset(): void {
+    const fresh = new FakeLedger();
+    for (const name of Object.keys(this)) if (!Object.hasOwn(fresh, name)) Reflect.deleteProperty(this, name);
+    Object.assign(this, fresh);
+  }
+
   finish(scanId: string, state: ScanState): void {
     for (const scan of this.scans) if (scan.scanId === scanId) scan.state = state;
   }

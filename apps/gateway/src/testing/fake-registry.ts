@@ -11,6 +11,15 @@ export class FakeRegistry implements RegistryFeed {
   private readonly entries = new Map<string, RegistryEntry>();
   private readonly listeners: ((pair: CallerPair) => void)[] = [];
 
+  /** Of the gateway's listeners it keeps all. */
+  reset(): void {
+    this.settings = { ...defaultSettings };
+    this.revision = 1;
+    this.isCurrent = true;
+    for (const entry of this.entries.values()) this.cutOff(entry);
+    this.entries.clear();
+  }
+
   find(sensorId: string, fingerprint: string): RegistryEntry | null {
     return this.entries.get(fingerprint + sensorId) ?? null;
   }

@@ -41,7 +41,7 @@ export class RawClient {
   }
 
   /** Waits, up to a deadline, for something to be true of what was received. */
-  until(isTrue: () => boolean, deadlineMs = 10_000): Promise<void> {
+  until(isTrue: () => boolean, deadlineMs = 90_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (!isTrue()) return;
@@ -75,7 +75,7 @@ export class RawClient {
 /** Waits for a condition that no socket tells of. */
 export async function eventually(
   isTrue: () => boolean | Promise<boolean>,
-  deadlineMs = 10_000,
+  deadlineMs = 90_000,
 ): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (!(await isTrue())) {

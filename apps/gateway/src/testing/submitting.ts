@@ -1,29 +1,38 @@
 import { createHash } from 'node:crypto';
+import type { GatewayLimits } from '../gateway-limits.js';
 import { curl, type CurlAnswer } from './curl.js';
 import { multipartBody, multipartHeader, type Field } from './multipart-body.js';
 import { newCaller, TestGateway, type TestCaller } from './start-test-gateway.js';
 
-/** An accepted caller before a gateway that soon gives up on bodies that do not come. */
-export class Submitting {
-  url: string;
+/** Of a gateway that soon gives up on bodies that do not come: for those alone, since a busy machine sends them late. */
+export const impatient: Partial<GatewayLimits> = {
+  stall: { idleMs: 300, windowMs: 1000, minBytesPerSecond: 10_240, tickMs: 50 },
+};
 
-  private constructor(
-    readonly test: TestGateway,
-    readonly caller: TestCaller,
-  ) {
-    test.registry.put('kata', caller.fingerprint);
-    this.url = test.url('kata', '/scans');
-  }
+/** An accepted caller before a gateway. */
+export class Submitting {
+  url = '';
+  caller!: TestCaller;
+
+  private constructor(readonly test: TestGateway) {}
 
   static async start(options: Parameters<typeof TestGateway.start>[0] = {}): Promise<Submitting> {
-    const test = await TestGateway.start({
-      limits: {
-        stall: { idleMs: 300, windowMs: 1000, minBytesPerSecond: 10_240, tickMs: 50 },
-        drain: { maxBytes: 1024 ** 2, maxMs: 1500, refusedContinueMs: 100 },
-      },
-      ...options,
-    });
-    return new Submitting(test, await newCaller(test.folder));
+    const test = await TestGateway.start(options);
+    const one = new Submitting(test);
+    await one.introduce();
+    return one;
+  }
+
+  /** As new for the next test. */
+  async renew(): Promise<void> {
+    await this.test.renew();
+    await this.introduce();
+  }
+
+  private async introduce(): Promise<void> {
+    this.caller = await newCaller(this.test.folder);
+    this.test.registry.put('kata', this.caller.fingerprint);
+    this.url = this.test.url('kata', '/scans');
   }
 
   post(fields: readonly Field[], ...args: string[]): Promise<CurlAnswer> {
