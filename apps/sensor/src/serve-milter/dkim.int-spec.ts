@@ -44,7 +44,7 @@ withOpendkim('a mail that OpenDKIM signed before the sensor saw it', () => {
       mailboxes: [anna],
       settings: { smtpd_milters: `inet:127.0.0.1:${signerPort}, inet:127.0.0.1:${port}` },
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await postfix?.stop();
     await sensor?.stop();

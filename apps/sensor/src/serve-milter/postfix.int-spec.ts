@@ -88,7 +88,7 @@ withPostfix('the sensor before a real Postfix', () => {
       settings: { ...(await pastedSettings(port)), virtual_mailbox_domains: 'example.org lists.example.org' },
     });
     await startSensor();
-  }, 120_000);
+  });
   afterAll(async () => {
     await sensor?.stop();
     await postfix?.stop();
@@ -132,19 +132,25 @@ withPostfix('the sensor before a real Postfix', () => {
       ({ responseCode }: Error & { responseCode?: number }) => responseCode ?? 421,
     );
   }
+  /** As mail servers do it: again while it is put off. Two seconds for a verdict may be too few for a busy machine itself. */
+  const sendOn = (raw: Buffer, to?: readonly string[]): Promise<number> =>
+    until(async () => {
+      const code = await send(raw, to);
+      return code !== 451 && code;
+    });
   /** What was delivered meanwhile, to whom: what no one was to get is looked for after a mail that everyone gets. */
   async function deliveredBy(work: () => Promise<unknown>): Promise<string[]> {
     const before = new Set(await postfix.mails(anna, 0));
     await work();
     gateway.says = judge;
-    expect(await send(mailOf('clean'))).toBe(250);
+    expect(await sendOn(mailOf('clean'))).toBe(250);
     await until(async () => (await postfix.waitingCount()) === 0);
     return (await postfix.mails(anna, 0)).filter((mail) => !before.has(mail));
   }
   /** The mail of this subject that this sending brings: others may still be on their way, and names of files are no order. */
   async function deliveredMail(raw: Buffer, subject: string): Promise<string> {
     const before = new Set(await postfix.mails(anna, 0));
-    expect(await send(raw)).toBe(250);
+    expect(await sendOn(raw)).toBe(250);
     return until(async () =>
       (await postfix.mails(anna, 0)).find(
         (mail) => !before.has(mail) && mail.includes(`Subject: ${subject}\n`),
@@ -181,12 +187,14 @@ withPostfix('the sensor before a real Postfix', () => {
     ['broken', 451],
     ['something a gateway refuses', 451],
   ])('delivers nothing of %s', async (what, code) => {
-    const delivered = await deliveredBy(async () => expect(await send(mailOf(what))).toBe(code));
+    const delivered = await deliveredBy(async () =>
+      expect(await (code === 451 ? send : sendOn)(mailOf(what))).toBe(code),
+    );
     expect(delivered.map((mail) => /^Subject: (.*)$/m.exec(mail)?.[1])).toEqual(['clean']);
   });
   it('holds where the policy says so', async () => {
     const before = await postfix.held();
-    expect(await send(mailOf('damaged'), [berta])).toBe(250);
+    expect(await sendOn(mailOf('damaged'), [berta])).toBe(250);
     expect(await postfix.held()).toHaveLength(before.length + 1);
     expect(await postfix.mailCount(berta)).toBe(0);
   });
@@ -199,7 +207,7 @@ withPostfix('the sensor before a real Postfix', () => {
     it('takes a mail that Sluice holds, and delivers, queues and keeps it nowhere', async () => {
       holding({ status: 200, body: { held: '00000000-0000-4000-8000-000000000001', reason: null } });
       const before = await postfix.held();
-      const delivered = await deliveredBy(async () => expect(await send(mailOf('unsupported'))).toBe(250));
+      const delivered = await deliveredBy(async () => expect(await sendOn(mailOf('unsupported'))).toBe(250));
       expect(delivered).toHaveLength(1);
       expect(await postfix.held()).toEqual(before);
       expect(gateway.posts.filter(isHold)).not.toEqual([]);
@@ -228,7 +236,7 @@ withPostfix('the sensor before a real Postfix', () => {
       'X-Sluice-Details: recipients',
     ]);
     expect(gateway.posts).toEqual([]);
-    expect(await send(mailOf('malware'), [lists, anna])).toBe(550);
+    expect(await sendOn(mailOf('malware'), [lists, anna])).toBe(550);
     expect(await postfix.mailCount(lists)).toBe(1);
   });
   it('refuses for now while no gateway answers', async () => {
@@ -245,7 +253,7 @@ withPostfix('the sensor before a real Postfix', () => {
     gateway.asked.splice(0);
     gateway.says = ({ method, url }) =>
       method === 'GET' && url.includes('/scans/mail-') ? report('detect') : { status: 200, body: {} };
-    expect(await send(mailOf('clean'), [berta])).toBe(550);
+    expect(await sendOn(mailOf('clean'), [berta])).toBe(550);
     expect(gateway.posts).toEqual([]);
   });
 
@@ -254,7 +262,7 @@ withPostfix('the sensor before a real Postfix', () => {
     /** Each test leaves one that runs, unless it failed. */
     beforeEach(async () => {
       if (!sensor.isRunning) await startSensor();
-    }, 90_000);
+    });
 
     it.each([0, 1, 2, 3, 4])('after %i steps of a session, nothing is delivered', async (count) => {
       const delivered = await deliveredBy(async () => {

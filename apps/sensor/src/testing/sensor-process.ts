@@ -22,7 +22,7 @@ export class SensorProcess {
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`the sensor ended with ${child.exitCode}`);
       return (await fetch(`http://127.0.0.1:${port}/ping`)).ok;
-    }, 60_000);
+    });
   }
 
   get isRunning(): boolean {

@@ -38,7 +38,7 @@ export class SmtpDialog {
       const whole = /^(?:\d{3}-[^\n]*\n)*(\d{3}) [^\n]*\n/.exec(this.received);
       if (whole !== null) this.received = this.received.slice(whole[0].length);
       return whole?.[1] ?? (this.isClosed && '421');
-    }, 60_000);
+    });
     return Number(line);
   }
 
