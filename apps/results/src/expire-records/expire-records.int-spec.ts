@@ -33,7 +33,7 @@ beforeAll(async () => {
      FROM ledger.scans`,
   );
   await ledger.database.query('VACUUM ANALYZE ledger.scans, ledger.known_verdicts');
-}, 60_000);
+});
 afterAll(() => ledger.close());
 
 /** What `expire` says to the database, each statement with the rows that it touched. */

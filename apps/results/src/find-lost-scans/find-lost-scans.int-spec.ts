@@ -162,7 +162,7 @@ describe('a job', () => {
       await back((await send()).filter((one) => one.queue !== 'light' || one.priority === 5));
     }
     expect(await found()).toEqual([]);
-  }, 30_000);
+  });
 
   it('is not lost while it waits for a retry, or when it has its verdict', async () => {
     const records = new RecordVerdicts(ledger.database, () => undefined);

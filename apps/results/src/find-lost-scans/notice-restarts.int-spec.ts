@@ -22,7 +22,7 @@ import { jobOf } from '../accept-scans/accept-scans.query.js';
 import { itemOf, LedgerFixture, type System } from '../testing/ledger-fixture.js';
 import { NoticeRestarts } from './notice-restarts.service.js';
 
-const heartbeatSeconds = 2;
+const heartbeatSeconds = 60;
 const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
 const until = (holds: () => boolean | Promise<boolean>) => untilWithin(holds, 90_000);
 
@@ -51,13 +51,13 @@ beforeAll(async () => {
   [rabbit, ledger] = await Promise.all([startPrivateRabbit({ home }), LedgerFixture.create()]);
   [results, gateway] = await Promise.all([connectAs('results'), connectAs('gateway')]);
   await areConnected();
-}, 180_000);
+});
 afterAll(async () => {
   for (const broker of [results, gateway]) await broker?.close();
   await rabbit?.stop();
   await ledger?.close();
   await rm(home, { recursive: true, force: true });
-}, 60_000);
+});
 beforeEach(async () => {
   await ledger.clear();
   system = await ledger.addSystem();
@@ -159,7 +159,7 @@ describe('a broker that restarted', () => {
     expect(idsOf(published.slice(0, 50)).sort()).toEqual([...mails].sort());
     expect(idsOf(published).sort()).toEqual([...others, ...mails].sort());
     expect([await depth('light'), await depth('mail')]).toEqual([1000, 50]);
-  }, 180_000);
+  });
 
   it('and lost its data gets them too', async () => {
     await noticing().publishAgain();
@@ -168,7 +168,7 @@ describe('a broker that restarted', () => {
     await allPublished();
     expect(idsOf(published).sort()).toEqual([...ids].sort());
     expect(await depth('light')).toBe(400);
-  }, 180_000);
+  });
 
   it('twice, the second time in the middle of it, gets all of them again', async () => {
     await noticing().publishAgain();
@@ -323,5 +323,5 @@ describe('nothing is published twice', () => {
     // Its leader is elected first.
     await until(() => notice.isAnyLost().then((isAny) => !isAny));
     expect(await notice.isAnyLost()).toBe(false);
-  }, 120_000);
+  });
 });

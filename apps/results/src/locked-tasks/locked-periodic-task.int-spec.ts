@@ -81,7 +81,7 @@ describe('a turn', () => {
       taken = true;
       return Promise.resolve(false);
     });
-    for (const end = Date.now() + 5000; !taken && Date.now() < end;) await other.take();
+    for (const end = Date.now() + 90_000; !taken && Date.now() < end;) await other.take();
     expect(taken).toBe(true);
     wake?.();
     await expect(lost).rejects.toMatchObject({ kind: 'unavailable' });

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { AcceptItem } from '@sluice/contracts';
+import { expect } from 'vitest';
+import { groupKeyOf, type AcceptItem } from '@sluice/contracts';
 import type { Database } from '@sluice/database';
 import type { ObjectStore } from '@sluice/object-store';
 import { createLogger } from '@sluice/runtime';
 import { acceptItems } from '../accept-scans/accept-scans.query.js';
+import { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { recordItems } from '../record-verdicts/record-verdicts.query.js';
 import { CopyOut, type CopyOutDeps } from '../sweep-groups/copy-out.service.js';
@@ -71,6 +73,31 @@ export class GroupFixture {
 
   async conclude(item: AcceptItem, outcome: 'clean' | 'infected' | 'error'): Promise<void> {
     await recordItems(this.ledger.database.query, [prepareVerdict(verdictOf(item, outcome))]);
+  }
+
+  /** One detected, one clean, one that is not accepted: the neighbours of what is kept. */
+  async keepOne(): Promise<{ bad: AcceptItem; all: AcceptItem[] }> {
+    const all = await this.arrive('bad bytes', 'clean bytes', 'refused bytes');
+    const [bad, clean, refused] = all;
+    if (bad === undefined || clean === undefined || refused === undefined) throw new Error('three');
+    const outcomes = await this.accept(bad, clean, { ...refused, fingerprint: '0'.repeat(64) });
+    expect(outcomes).toEqual(['accepted', 'accepted', 'not-accepted']);
+    await this.conclude(bad, 'infected');
+    await this.conclude(clean, 'clean');
+    return { bad, all };
+  }
+
+  /** All is well with what `keepOne` kept: it can be read from a file of its own, and nothing else is left of the group. */
+  async expectCopied(): Promise<void> {
+    const { ledger, folder } = this;
+    const kept = await this.keptBytes();
+    expect(kept.map(({ bytes }) => bytes)).toEqual(['bad bytes']);
+    expect(kept.map(({ key }) => groupKeyOf(key))).toEqual([null]);
+    expect(await folder.groups()).toEqual([]);
+    expect((await folder.stored()).plain).toContain(kept[0]?.key);
+    await new KeepObjects(ledger.database, folder.store, silent).sweepOrphans(0);
+    expect((await folder.stored()).plain).toEqual([kept[0]?.key]);
+    expect(await this.rowsWithoutBytes()).toEqual([]);
   }
 
   /** Every reader of a moment ago is done, by the database's clock. */

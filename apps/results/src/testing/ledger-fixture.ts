@@ -29,7 +29,7 @@ export class LedgerFixture {
   static async create(poolSize = 8): Promise<LedgerFixture> {
     const { url, drop } = await createTestDatabase();
     const logger = { warn: () => undefined };
-    return new LedgerFixture(createDatabase({ url, poolSize, queryTimeoutMs: 20_000, logger }), url, drop);
+    return new LedgerFixture(createDatabase({ url, poolSize, queryTimeoutMs: 60_000, logger }), url, drop);
   }
 
   async close(): Promise<void> {
