@@ -24,8 +24,8 @@ function project(name, include, { maxWorkers, test = {} }) {
       isolate: false,
       maxWorkers,
       // A deadline against hanging, not an expectation: real servers on a busy machine take their time.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
       teardownTimeout: 30_000,
       ...test,
     },

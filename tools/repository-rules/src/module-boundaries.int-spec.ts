@@ -95,7 +95,7 @@ beforeAll(async () => {
   brokenRules = new Map(
     results.map((one) => [one.filePath, one.messages.map(({ ruleId }) => ruleId ?? 'parse error')]),
   );
-}, 300_000);
+});
 
 afterAll(() => Promise.all(probes.map(([folder, line]) => rm(probeOf(folder, line), { force: true }))));
 
