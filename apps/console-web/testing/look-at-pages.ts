@@ -46,7 +46,7 @@ export function lookAtPages(group: string, shots: readonly Shot[]): void {
     // One origin and one context for all: what Chromium compiled for the first page serves the others.
     server = await serveFake(() => fake, dist);
     context = await open(browser, views[0]);
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     await server.close();

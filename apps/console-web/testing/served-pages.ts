@@ -26,7 +26,7 @@ export function servePages(options: BrowserContextOptions = {}): ServedPages {
   beforeAll(async () => {
     browser = await openChromium();
     server = await serveFake(() => served.fake, dist);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();

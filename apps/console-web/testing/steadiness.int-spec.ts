@@ -14,7 +14,7 @@ const largestShift = 0.02;
 let browser: Browser;
 beforeAll(async () => {
   browser = await openChromium();
-}, 30_000);
+});
 afterAll(() => browser.close());
 
 async function withPage(
@@ -97,5 +97,5 @@ describe('a lost connection', () => {
         await back.close();
       }
     });
-  }, 60_000);
+  });
 });
