@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createWebhookSecret } from '@sluice/notifications';
 import type { KeyPair } from '@sluice/tls';
 import {
@@ -12,7 +12,6 @@ import { randomUUID } from 'node:crypto';
 import { NotifierFixture, type DeliveryRow } from './testing/notifier-fixture.js';
 
 const secret = createWebhookSecret();
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const isDone = (count: number) => (rows: DeliveryRow[]) =>
   rows.filter((row) => row.state === 'delivered').length === count;
@@ -29,7 +28,7 @@ beforeAll(async () => {
   fixture = await NotifierFixture.start();
   receiver = await WebhookReceiver.start(keys);
   fixture.startNotifier();
-}, 60_000);
+});
 afterAll(async () => {
   await receiver.stop();
   await fixture.stop();
@@ -143,21 +142,26 @@ describe('the notifier', () => {
     );
     expect(health!.failures).toBeGreaterThanOrEqual(3);
     expect(health!.paused_until).not.toBeNull();
-    receiver.answer = answerOk;
-    receiver.calls.length = 0;
+    const ids: unknown[] = [];
+    receiver.answer = (call, response) => {
+      ids.push(call.headers['webhook-id']);
+      answerOk(call, response);
+    };
     await fixture.passTime();
     const rows = await fixture.until(channel, isDone(20));
-    const ids = receiver.calls.map(({ headers }) => headers['webhook-id']);
     expect(ids.sort()).toEqual(rows.map((row) => row.event_id).sort());
-    expect([...triedIds].every((id) => ids.includes(id as string))).toBe(true);
+    expect([...triedIds].every((id) => ids.includes(id))).toBe(true);
     const log = await fixture.rows<{ outcome: string; answer: string }>(
       `SELECT a.outcome, a.answer FROM deliveries.attempts a JOIN deliveries.deliveries d ON d.id = a.delivery_id
        WHERE d.channel_id = $1 AND a.delivery_id = $2 ORDER BY a.id`,
       [channel, rows[0]!.id],
     );
-    expect(log).toEqual([
-      { outcome: 'failed', answer: 'HTTP 503 Service Unavailable: closed' },
-      { outcome: 'delivered', answer: 'HTTP 204 No Content' },
+    expect(log.at(-1)).toEqual({ outcome: 'delivered', answer: 'HTTP 204 No Content' });
+    // One, or more where the machine took its time.
+    const refused = { outcome: 'failed', answer: 'HTTP 503 Service Unavailable: closed' };
+    expect(log).toHaveLength(rows[0]!.attempts);
+    expect([...new Set(log.slice(0, -1).map((one) => JSON.stringify(one)))]).toEqual([
+      JSON.stringify(refused),
     ]);
   });
 

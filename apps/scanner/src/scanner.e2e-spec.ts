@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import amqp from 'amqplib';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -38,7 +38,6 @@ import {
   startPrivateRabbit,
 } from '@sluice/private-servers';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 const root = path.resolve(import.meta.dirname, '../../..');
 const logger = createLogger({ service: 'test', instance: 'test', level: 'silent' });
 
@@ -100,7 +99,7 @@ describe('a scanner', () => {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
         AMQP_URL: rabbit.urlFor('scanner'),
-        AMQP_HEARTBEAT_SECONDS: '2',
+        AMQP_HEARTBEAT_SECONDS: '60',
         MANAGEMENT_PORT: String(port),
         OBJECT_STORE_URL: `file://${home}/objects`,
         CLAMD_URL: clamdUrl,
@@ -167,7 +166,7 @@ describe('a scanner', () => {
 
   const verdictOf = ({ submissionId }: Job): Promise<Verdict> =>
     // A busy machine takes a minute alone to start a scanner that then has 90 MB to do.
-    until(() => verdicts.find((verdict) => verdict.submissionId === submissionId), 150_000);
+    until(() => verdicts.find((verdict) => verdict.submissionId === submissionId), 240_000);
 
   beforeAll(async () => {
     execFileSync(process.execPath, ['tools/build/build.mjs'], { cwd: root });
@@ -178,14 +177,14 @@ describe('a scanner', () => {
     broker = await connectBroker({
       url: rabbit.urlFor('results'),
       name: 'test',
-      heartbeatSeconds: 10,
+      heartbeatSeconds: 60,
       logger,
       declares: 'classic',
     });
     gateway = await connectBroker({
       url: rabbit.urlFor('gateway'),
       name: 'test',
-      heartbeatSeconds: 10,
+      heartbeatSeconds: 60,
       logger,
     });
     const take = (queue: QueueDefinition, into: (content: unknown) => void): void => {

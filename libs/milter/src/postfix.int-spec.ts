@@ -42,7 +42,7 @@ withPostfix('a real Postfix', () => {
         virtual_mailbox_limit: '0',
       },
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await postfix?.stop();
     await filter?.close();

@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-const patience = { timeoutMs: 40_000, intervalMs: 100 };
+const patience = { timeoutMs: 120_000, intervalMs: 100 };
 const modeOf = (file: string): number => statSync(path.join(home, file)).mode & 0o777;
 
 describe('a private PostgreSQL', () => {
@@ -38,7 +38,7 @@ describe('a private PostgreSQL', () => {
   };
   beforeAll(async () => {
     postgres = await startPrivatePostgres({ home });
-  }, 60_000);
+  });
   afterAll(() => postgres?.stop());
 
   it('lets no one in without the password', async () => {
@@ -53,14 +53,14 @@ describe('a private PostgreSQL', () => {
     const isBack = (): Promise<boolean> =>
       query(postgres.adminUrl, 'SELECT value FROM kept').then(([kept]) => kept?.['value'] === 7);
     expect(await pollUntil(isBack, patience)).toBe(true);
-  }, 60_000);
+  });
   it('continues on the same port with the same data when it is started again', async () => {
     const { port } = postgres;
     await postgres.stop();
     postgres = await startPrivatePostgres({ home });
     expect(postgres.port).toBe(port);
     expect(await query(postgres.adminUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  }, 60_000);
+  });
   it('has its passwords where only this user can read them', () => {
     expect(modeOf('secrets')).toBe(0o700);
     expect(modeOf('secrets/postgres-password')).toBe(0o600);
@@ -71,7 +71,7 @@ describe('a private RabbitMQ', () => {
   let rabbit: PrivateRabbit;
   beforeAll(async () => {
     rabbit = await startPrivateRabbit({ home });
-  }, 90_000);
+  });
   afterAll(() => rabbit?.stop());
 
   it('has every queue of the topology from its first moment', async () => {
@@ -121,7 +121,7 @@ describe('a private RabbitMQ', () => {
       return messageCount === 1;
     };
     expect(await pollUntil(hasMessage, patience)).toBe(true);
-  }, 90_000);
+  });
 });
 
 /** `taken`, or the broker's refusal. */
@@ -157,7 +157,7 @@ describe('a private RabbitMQ whose ports of the last time are of no use', () => 
     } finally {
       await first.stop();
     }
-  }, 150_000);
+  });
 
   function keep(state: string, name: string, port: number): void {
     mkdirSync(path.join(state, 'ports'), { recursive: true });
@@ -219,7 +219,7 @@ describe('a private clamd', () => {
   const scan = (object: Buffer | string): Promise<string> => ask('INSTREAM', Buffer.from(object));
   beforeAll(async () => {
     clamd = await startPrivateClamd({ home, officialDatabase: null });
-  }, 60_000);
+  });
   afterAll(() => clamd?.stop());
 
   it('detects the EICAR test file, and nothing in other bytes', async () => {
@@ -243,7 +243,7 @@ describe('a private clamd', () => {
   it('comes back after a crash', async () => {
     clamd.processes[0]?.kill();
     expect(await pollUntil(async () => (await ask('PING')) === 'PONG', patience)).toBe(true);
-  }, 60_000);
+  });
   it('says which limits it runs with where an operator looks', () =>
     expect(readFileSync(path.join(home, 'clamd', 'clamd.conf'), 'utf8')).toContain('StreamMaxLength 1024M'));
 });

@@ -51,11 +51,11 @@ let client: RpcClient;
 const brokers: Broker[] = [];
 
 const connectTo = async (url: string, options: { heartbeatSeconds?: number; declares?: 'classic' } = {}) => {
-  const broker = await connectBroker({ url, name: 'test', heartbeatSeconds: 5, logger: silent, ...options });
+  const broker = await connectBroker({ url, name: 'test', heartbeatSeconds: 60, logger: silent, ...options });
   brokers.push(broker);
   return broker;
 };
-const clientTo = async (url: string, heartbeatSeconds = 5) =>
+const clientTo = async (url: string, heartbeatSeconds = 60) =>
   new RpcClient((await connectTo(url, { heartbeatSeconds })).openRequests());
 
 async function serve(url = rabbit.urlFor('results')): Promise<RpcServer> {
@@ -84,11 +84,11 @@ const isReady = (one: { assertReady(): void }) => {
 beforeAll(async () => {
   home = await mkdtemp(path.join(tmpdir(), 'sluice-rpc-'));
   rabbit = await startPrivateRabbit({ home });
-}, 60_000);
+});
 afterAll(async () => {
   await rabbit?.stop();
   await rm(home, { recursive: true, force: true });
-}, 30_000);
+});
 beforeEach(async () => {
   behaviour = 'answer';
   asked = 0;
@@ -103,7 +103,7 @@ afterEach(async () => {
   await Promise.all(brokers.splice(0).map((one) => one.close()));
 });
 
-const ask = (timeoutMs = 5000, of = client) =>
+const ask = (timeoutMs = 60_000, of = client) =>
   of.ask(ledgerRpc.deleteAllScans, { registrationId, instance: null }, { timeoutMs });
 
 /** Between a service and the broker. */
@@ -176,7 +176,7 @@ describe('requests', () => {
   it('that do not fit the contract are refused before the handler', async () => {
     await serve();
     const bad = { registrationId: 'no uuid', instance: null };
-    await expect(client.ask(ledgerRpc.deleteAllScans, bad)).rejects.toMatchObject({
+    await expect(client.ask(ledgerRpc.deleteAllScans, bad, { timeoutMs: 60_000 })).rejects.toMatchObject({
       remoteCode: 'bad-request',
     });
     expect(asked).toBe(0);
@@ -185,13 +185,13 @@ describe('requests', () => {
   it('in the hands of an instance that dies go to another one', async () => {
     await serve();
     behaviour = 'hang';
-    const answer = ask(20_000);
+    const answer = ask();
     await until(() => asked === 1);
     behaviour = 'answer';
     await servers.shift()?.close();
     await serve();
     await expect(answer).resolves.toEqual({ ok: true });
-  }, 40_000);
+  });
 
   it('whose body names another pattern than their routing key are refused', async () => {
     await serve();
@@ -246,9 +246,9 @@ describe('a restart of the broker', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'disconnected' });
     await expect(ask()).rejects.toMatchObject({ code: 'disconnected' });
     behaviour = 'answer';
-    await until(() => client.isConnected && isReady(server), 60_000);
+    await until(() => client.isConnected && isReady(server));
     await expect(ask()).resolves.toEqual({ ok: true });
-  }, 90_000);
+  });
 
   it('serves again after the queue itself was lost', async () => {
     await serve();
@@ -263,14 +263,14 @@ describe('a restart of the broker', () => {
         () => false,
       );
     await until(isAnswered);
-  }, 60_000);
+  });
 });
 
 describe('a connection that breaks', () => {
   let line: Line;
   let url: string;
   let behindLine: RpcClient;
-  const start = async (heartbeatSeconds = 5) => {
+  const start = async (heartbeatSeconds = 60) => {
     behindLine = await clientTo(url, heartbeatSeconds);
   };
   beforeEach(async () => {
@@ -288,15 +288,16 @@ describe('a connection that breaks', () => {
     await until(() => behindLine.isConnected);
     line.hold();
     const bulk = { registrationId, instance: 'x'.repeat(5000) };
-    const all = Array.from({ length: 1500 }, () => behindLine.ask(ledgerRpc.deleteAllScans, bulk));
-    const endings = Promise.allSettled([...all, ask(5000, behindLine)]);
+    const patience = { timeoutMs: 60_000 };
+    const all = Array.from({ length: 1500 }, () => behindLine.ask(ledgerRpc.deleteAllScans, bulk, patience));
+    const endings = Promise.allSettled([...all, ask(60_000, behindLine)]);
     // Later turns have had their chance to send.
     await new Promise((resolve) => setImmediate(resolve));
     line.break();
     for (const one of await endings)
       expect(one).toMatchObject({ status: 'rejected', reason: { code: 'disconnected' } });
     await until(() => behindLine.isConnected);
-    await expect(ask(5000, behindLine)).resolves.toEqual({ ok: true });
+    await expect(ask(60_000, behindLine)).resolves.toEqual({ ok: true });
     expect(asked).toBe(1);
   });
 
@@ -311,7 +312,7 @@ describe('a connection that breaks', () => {
       await until(() => behindLine.isConnected);
       await behindLine.close();
     }
-  }, 60_000);
+  });
 
   it('at any moment of the opening at the side that serves is opened again as well', async () => {
     const own = new Line();
@@ -327,7 +328,7 @@ describe('a connection that breaks', () => {
     }
     await own.close();
     await start();
-  }, 60_000);
+  });
 
   it('ends waiting requests as what they are when the client is closed, also while the broker is silent', async () => {
     await serve();
@@ -348,7 +349,7 @@ describe('a connection that breaks', () => {
     const admin = await amqp.connect(rabbit.adminUrl);
     const channel = await admin.createChannel();
     await channel.deleteExchange('sluice.rpc');
-    await expect(ask(5000, behindLine)).rejects.toMatchObject({ code: 'disconnected' });
+    await expect(ask(60_000, behindLine)).rejects.toMatchObject({ code: 'disconnected' });
     await serve();
     await channel.bindQueue(queues.sightings.name, 'sluice.rpc', queues.sightings.routingKey);
     await admin.close();

@@ -22,13 +22,13 @@ beforeAll(async () => {
   system = await startTestSystem({ scanners: 2, variables: { AMQP_HEARTBEAT_SECONDS: '5' } });
   operator = new Operator(system);
   sensor = await Sensor.accepted(system, operator, { folder, id: 'crash-test' });
-}, 180_000);
+});
 
 afterAll(async () => {
   await operator?.close();
   await system?.end();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const kill = (name: string) => {
   const process = system.processes.find((one) => one.name === name);
@@ -116,7 +116,7 @@ describe('an object', () => {
     expect(toCaller.filter(({ begun }) => begun > fileFlush.begun && begun < asked.done)).toEqual([]);
     expect(toCaller.at(-1)?.begun).toBeGreaterThan(asked.done);
     return undefined;
-  }, 60_000);
+  });
 });
 
 /** One row, as the database's owner sees it. */
@@ -177,7 +177,7 @@ describe('objects that share a file', () => {
       await until(async () => {
         expected = new Map([...expected, ...(await submitTogether(wire, round++))]);
         return (await sharedScans()) > before;
-      }, 120_000);
+      });
     };
     // Services say once they run that they read such files.
     await untilShared();
@@ -190,9 +190,9 @@ describe('objects that share a file', () => {
     await until(async () => {
       const states = await statesOf(wire);
       return [...expected.keys()].every((id) => (states.get(id) ?? 'processing') !== 'processing');
-    }, 120_000);
+    });
     expect(await statesOf(wire)).toEqual(expected);
-  }, 300_000);
+  });
 
   function expectFlushedBeforeAsked(trace: readonly TracedCall[]): void {
     const renames = trace.filter(({ name, text }) => name.startsWith('rename') && text.includes('.group'));
@@ -223,7 +223,7 @@ describe('a row whose object is gone', () => {
       if (/[0-9a-f]{32}$/.test(name)) await rm(path.join(objects, name));
     await Promise.all(scanners.map((one) => one.start()));
     expect(await sensor.report('gone')).toMatchObject({ state: 'error', reason: 'object-missing' });
-  }, 90_000);
+  });
 });
 
 describe('what was answered OK gets its verdict', () => {

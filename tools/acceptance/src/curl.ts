@@ -16,7 +16,7 @@ export interface CurlAnswer {
 /** The real client. `-k`, because the server's certificate is one it made itself; its fingerprint is checked elsewhere. */
 export async function curl(...args: string[]): Promise<CurlAnswer> {
   const marker = '\n@@status:';
-  const fixed = ['-sk', '--max-time', '60', '-w', `${marker}%{http_code} %{header_json}`];
+  const fixed = ['-sk', '--max-time', '120', '-w', `${marker}%{http_code} %{header_json}`];
   const { stdout, code } = await run('curl', [...fixed, ...args], { maxBuffer: 64 * 1024 * 1024 }).then(
     (done) => ({ ...done, code: 0 }),
     (failed: { stdout: string; code: number }) => failed,

@@ -36,13 +36,13 @@ beforeAll(async () => {
   await writeFile(file('invoice.zip'), storedZip('eicar.com', Buffer.from(eicarText())));
   await writeFile(file('locked.zip'), Buffer.from(encryptedZip, 'base64'));
   await writeFile(file('mail.eml'), await mailWithAttachment(file('invoice.zip')));
-}, 180_000);
+});
 
 afterAll(async () => {
   await operator?.close();
   await system?.end();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function mailWithAttachment(attachment: string): Promise<string> {
   const encoded = (await readFile(attachment)).toString('base64').replace(/.{76}/g, '$&\r\n');
@@ -144,7 +144,7 @@ describe('verdicts', () => {
     await writeLargeFile(file('too-large'), largest + 1);
     expect((await fileServer.submit(file('too-large'), 'too-large')).status).toBe(413);
     expect((await fileServer.report('largest')).state).toBe('not detected');
-  }, 120_000);
+  });
 
   it('an encrypted archive is never clean', async () => {
     await fileServer.submit(file('locked.zip'), 'locked');
@@ -210,7 +210,7 @@ describe('the limit on unfinished scans', () => {
     expect((await fileServer.states('?state=not%20detected')).length).toBe(50);
     expect((await second.states('?state=not%20detected')).length).toBe(40);
     expect((await mail.states('?state=not%20detected')).length).toBe(10);
-  }, 240_000);
+  });
 });
 
 /** Many submissions over a few connections kept alive; the status codes. */

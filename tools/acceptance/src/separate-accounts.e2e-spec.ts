@@ -77,8 +77,8 @@ asRoot('parts of a system that root started', () => {
     if (inspector !== undefined) known.set('inspector', inspector);
     pids = known;
     accounts = new Map([...known].map(([name, pid]) => [name, credentialsOf(pid)]));
-  }, 240_000);
-  afterAll(() => system?.end(), 60_000);
+  });
+  afterAll(() => system?.end());
 
   const servers = ['postgres', 'rabbitmq', 'epmd'];
 

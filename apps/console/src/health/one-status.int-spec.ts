@@ -10,7 +10,7 @@ let token: string;
 beforeAll(async () => {
   app = await ConsoleUnderTest.start();
   token = await app.token('administrator');
-}, 60_000);
+});
 afterAll(() => app.stop());
 beforeEach(async () => {
   await app.rows(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSealingKeyPair, openSecret, secretContext } from '@sluice/notifications';
+import { until } from '@sluice/timing';
 import { randomUUID } from 'node:crypto';
 import { ConsoleUnderTest, type Answer } from '../testing/console-under-test.js';
 
@@ -260,12 +261,10 @@ describe('notifications', () => {
   });
 
   async function untilRow<Row>(sql: string, values: unknown[]): Promise<Row[]> {
-    const endsAt = Date.now() + 10_000;
-    for (;;) {
+    return until(async () => {
       const rows = await app.rows<Row>(sql, values);
-      if (rows.length > 0 || Date.now() > endsAt) return rows;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return rows.length > 0 && rows;
+    });
   }
 
   async function deliver(channelId: string, ruleId: string, state: string): Promise<string> {

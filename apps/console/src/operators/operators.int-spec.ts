@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '@sluice/timing';
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { PreparationService } from '../lifecycle/preparation.service.js';
 import { ConsoleUnderTest, type Answer } from '../testing/console-under-test.js';
 
@@ -25,10 +25,9 @@ describe('operators', () => {
       }[]
     ).find((one) => one.username === username)?.id ?? '';
 
-  const somebodyWaits = async (): Promise<void> => {
-    const deadline = Date.now() + 5000;
+  const somebodyWaits = (): Promise<unknown> => {
     const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    while ((await app.rows(sql)).length === 0 && Date.now() < deadline) await setTimeout(10);
+    return until(async () => (await app.rows(sql)).length > 0);
   };
 
   it('are added once, whatever the letters of their name', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '@sluice/timing';
+import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { passwordCost } from '../connections/password-cost.js';
 import { PreparationService } from '../lifecycle/preparation.service.js';
@@ -125,24 +127,37 @@ describe('signing in', () => {
     expect(guesses).toBeLessThan(120);
   });
 
+  /** What was asked within the two seconds of the first wait; a busy machine may need more than one attempt. */
+  const beforeTheWaitIsOver = <Found>(ask: () => Promise<Found>): Promise<Found> =>
+    until(async () => {
+      const sinceMs = performance.now();
+      const found = await ask();
+      return performance.now() - sinceMs < 2000 && found;
+    });
+
   it('makes the one who guesses wait, and no one else', async () => {
     const throttle = app.get(ThrottleStore);
-    for (let count = 0; count < freeAttempts; count += 1)
-      expect(await throttle.begin('eve', '192.0.2.7')).toBe(0);
-    expect(await throttle.begin('EVE', '192.0.2.7')).toBeGreaterThan(0);
-    expect(await throttle.begin('eve', '192.0.2.8')).toBe(0);
+    const { eve, waits } = await beforeTheWaitIsOver(async () => {
+      const name = `eve-${randomUUID()}`;
+      const all = [];
+      for (let count = 0; count < freeAttempts; count += 1) all.push(await throttle.begin(name, '192.0.2.7'));
+      all.push(await throttle.begin(name.toUpperCase(), '192.0.2.7'));
+      return { eve: name, waits: all };
+    });
+    expect(waits.map((seconds) => seconds > 0)).toEqual([...Array<boolean>(freeAttempts).fill(false), true]);
+    expect(await throttle.begin(eve, '192.0.2.8')).toBe(0);
     expect(await throttle.begin('admin', '192.0.2.7')).toBe(0);
   });
 
   it('counts guesses made at the same time, and those from one IPv6 site together', async () => {
     const throttle = app.get(ThrottleStore);
-    const waits = await Promise.all(
-      Array.from({ length: 20 }, (_, host) =>
-        throttle.begin('mallory', `2001:db8:0:${host.toString(16)}::1`),
-      ),
-    );
+    const { mallory, waits } = await beforeTheWaitIsOver(async () => {
+      const name = `mallory-${randomUUID()}`;
+      const begin = (_: unknown, host: number) => throttle.begin(name, `2001:db8:0:${host.toString(16)}::1`);
+      return { mallory: name, waits: await Promise.all(Array.from({ length: 20 }, begin)) };
+    });
     expect(waits.filter((seconds) => seconds === 0)).toHaveLength(freeAttempts);
-    expect(await throttle.begin('mallory', '2001:db8:1::1')).toBe(0);
+    expect(await throttle.begin(mallory, '2001:db8:1::1')).toBe(0);
   });
 
   it('is answered 429 with the time to wait, also with the right password', async () => {

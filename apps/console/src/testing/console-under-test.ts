@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { vi } from 'vitest';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OperatorRole, RegistryEvent } from '@sluice/contracts';
 import { createDatabase, type Database } from '@sluice/database';
@@ -20,9 +19,6 @@ import { inTransaction } from '../registry/registry-transaction.js';
 import type { HostNameResolver } from '../connections/host-name-resolver.js';
 import type { PasswordCost } from '../connections/password-cost.js';
 import { makeSecret } from '../operators/secret-value.js';
-
-// Migrating a database and hashing passwords take their time on a machine that does other things as well.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 export interface Answer {
   readonly status: number;
@@ -95,7 +91,7 @@ export class ConsoleUnderTest {
       ...env,
     });
     const logger = createLogger({ service: 'console', instance: 'test', level: 'silent' });
-    const database = createDatabase({ url: testDatabase.url, poolSize: 8, queryTimeoutMs: 10_000, logger });
+    const database = createDatabase({ url: testDatabase.url, poolSize: 8, queryTimeoutMs: 60_000, logger });
     const one = new ConsoleUnderTest(config, database, home, testDatabase);
     const keyFiles = { certFile: config.CONSOLE_TLS_CERT_FILE, keyFile: config.CONSOLE_TLS_KEY_FILE };
     const keyPair = await ensureKeyPair({ ...keyFiles, names: ['localhost'] });

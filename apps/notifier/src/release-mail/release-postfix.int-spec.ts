@@ -67,7 +67,7 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
     });
     const receiver = releaseReceiverSchema.parse(`smtp://127.0.0.1:${releasePort}`);
     transport = new ReleaseTransport(receiver, 'notifier.example');
-  }, 60_000);
+  });
   afterAll(async () => {
     transport?.close();
     await postfix?.stop();

@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addQuarantineKey } from '@sluice/object-store';
 import { until } from '@sluice/timing';
 import { MailReceiver } from '@sluice/tool-acceptance/receivers';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { ReleaseFixture } from '../testing/release-fixture.js';
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const mailOf = (subject: string): string =>
   `From: joerg@example.com\r\nSubject: ${subject}\r\nMessage-ID: <${subject}@example.com>\r\n\r\nGrüße\r\n`;
@@ -40,8 +38,8 @@ describe('a mail that is released and cannot be read', () => {
     (await fixture.database.query<Row>('SELECT state, answers FROM ledger.releases ORDER BY seq')).rows;
   const isDue = () =>
     fixture.database.query("UPDATE ledger.releases SET due_at = clock_timestamp() WHERE state = 'waiting'");
-  const putOff = () => until(async () => (await rows()).find(({ answers }) => answers.length > 0), 60_000);
-  const arrived = (count: number) => until(() => receiver.mails.length >= count, 60_000);
+  const putOff = () => until(async () => (await rows()).find(({ answers }) => answers.length > 0));
+  const arrived = (count: number) => until(() => receiver.mails.length >= count);
   /** What the notifier sealed and opens with from now on; the text of the file before. */
   async function rotate({ isOldKept }: { readonly isOldKept: boolean }): Promise<string> {
     const before = await readFile(fixture.keysFile, 'utf8');
@@ -75,7 +73,7 @@ describe('a mail that is released and cannot be read', () => {
     );
     expect([state, answers]).toEqual(['waiting', [expect.objectContaining({ outcome: 'later' })]]);
     expect(answers[0]?.answer).toMatch(said);
-    await until(() => log.includes('a kept mail cannot be read, its release waits'), 60_000);
+    await until(() => log.includes('a kept mail cannot be read, its release waits'));
     expect(log).toContain('put that key back there');
     await writeFile(fixture.keysFile, (await readFile(fixture.keysFile, 'utf8')) + before);
     await isDue();

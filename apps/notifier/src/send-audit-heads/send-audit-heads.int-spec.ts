@@ -21,7 +21,7 @@ describe('the head of the audit log', () => {
       consoleUrl: 'https://console.example:9443',
       hostName: 'notifier.example',
     });
-  }, 60_000);
+  });
   afterAll(() => fixture.stop());
   beforeEach(async () => {
     receiver = await SyslogReceiver.start();

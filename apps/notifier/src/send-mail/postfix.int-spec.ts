@@ -29,7 +29,7 @@ withPostfix('a real Postfix', () => {
       mailboxes: [anna, later, victim],
       greylisted: [later],
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     transports.close();
     await postfix?.stop();
@@ -108,7 +108,7 @@ withPostfix('a real Postfix', () => {
         { ...given(), ca: keys.certPem, username: login.user },
         { password: login.password },
       );
-    }, 60_000);
+    });
     afterAll(() => fixture?.stop());
 
     it('dead with the answer where the recipient is unknown, tried again where the server says later', async () => {

@@ -13,7 +13,7 @@ describe('a real rsyslog', () => {
     const keys = await serverKeys();
     ca = keys.certPem;
     rsyslog = await RealRsyslog.start(keys);
-  }, 30_000);
+  });
   afterAll(() => rsyslog.stop());
 
   it('reads what is sent over TLS, fields of the header and the message as they were', async () => {

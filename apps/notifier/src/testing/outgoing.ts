@@ -10,7 +10,7 @@ export const outgoingAlert = (changes: Partial<Outgoing> = {}): Outgoing => ({
   ...changes,
 });
 
-export const sendOptions = (signal: AbortSignal = AbortSignal.timeout(20_000)): SendOptions => ({
+export const sendOptions = (signal: AbortSignal = AbortSignal.timeout(90_000)): SendOptions => ({
   version: '1.2.3',
   consoleUrl: 'https://console.example:9443',
   hostName: 'notifier.example',

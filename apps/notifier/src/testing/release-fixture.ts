@@ -35,7 +35,7 @@ export class ReleaseFixture {
     const database = createDatabase({
       url: testDatabase.url,
       poolSize: 4,
-      queryTimeoutMs: 30_000,
+      queryTimeoutMs: 60_000,
       logger,
     });
     const store = await openObjectStore(`file://${folder}/objects`);

@@ -11,7 +11,7 @@ describe('WatchOperation', () => {
     fixture = await NotifierFixture.start();
     watch = new WatchOperation(fixture.ownDatabase, { problem: null });
     channel = await fixture.channel('webhook', { url: 'https://hook.example/' });
-  }, 60_000);
+  });
   afterAll(() => fixture.stop());
   beforeEach(async () => {
     await fixture.rows('DELETE FROM deliveries.rules');

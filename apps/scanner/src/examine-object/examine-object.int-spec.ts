@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildMail, buildZip } from '@sluice/containers/testing';
 import { type EngineStatus, type Job, type ObjectType, defaultSettings, groupKeyOf } from '@sluice/contracts';
 import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
@@ -38,9 +38,6 @@ const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio 
 const limits = { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio };
 const noList = new AllowList(null);
 const onPart = (): Promise<void> => Promise.resolve();
-
-// Whole pools of processes are started again in single tests; and longer than a scan may take, so that a slow one says so itself.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 describe('examining an object', () => {
   const home = mkdtempSync(path.join(tmpdir(), 'scanner-'));

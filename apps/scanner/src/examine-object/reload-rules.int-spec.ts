@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EngineStatus, defaultSettings } from '@sluice/contracts';
 import { until } from '@sluice/timing';
 import type { InspectionOutcome } from './inspection-outcome.js';
@@ -14,9 +14,6 @@ const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio 
 const limits = { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio };
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 const ruleFor = (name: string): string => `rule ${name} { strings: $a = "${name}" condition: $a }`;
-
-// Processes are started again in each test.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 describe('rules and lists are read anew', () => {
   const home = mkdtempSync(path.join(tmpdir(), 'reload-'));

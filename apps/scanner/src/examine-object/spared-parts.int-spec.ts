@@ -87,7 +87,7 @@ describe('a file that the inspector takes for plainly packed', () => {
   beforeAll(async () => {
     clamd = await startPrivateClamd({ home, officialDatabase: null });
     engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
-  }, 60_000);
+  });
   afterAll(async () => {
     await engine.close();
     await clamd.stop();

@@ -51,7 +51,7 @@ export class ClamdClient {
     return this.received;
   }
 
-  until(isTrue: () => boolean, deadlineMs = 10_000): Promise<void> {
+  until(isTrue: () => boolean, deadlineMs = 90_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (!isTrue()) return;

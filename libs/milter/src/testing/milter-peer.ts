@@ -60,7 +60,7 @@ export class MilterPeer {
   }
 
   /** The next packet of the filter; rejects when there is none in time. */
-  reply(timeoutMs = 30_000): Promise<PeerReply> {
+  reply(timeoutMs = 90_000): Promise<PeerReply> {
     return until(() => this.replies.shift(), timeoutMs, 5);
   }
 

@@ -21,7 +21,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true });
 });
 
-const patience = { timeoutMs: 20_000, intervalMs: 20 };
+const patience = { timeoutMs: 90_000, intervalMs: 20 };
 
 /** A child that says `ready` by making a file, then does `script`. */
 function supervise(script: string, more: Partial<ProcessSpecification> = {}): SupervisedProcess {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EngineStatus, noStreams } from '@sluice/contracts';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
+import { until } from '@sluice/timing';
 import { ClamavEngine } from '../clamav.engine.js';
 import { crowdedZip } from './limit-samples.js';
 import { rememberedPart } from './remembered-part.js';
@@ -47,7 +48,7 @@ describe('a clamd is tried', () => {
     asked: ClamavEngine,
     isReached: (status: EngineStatus) => boolean,
   ): Promise<EngineStatus> => {
-    const deadlineMs = Date.now() + 110_000;
+    const deadlineMs = Date.now() + 200_000;
     for (;;) {
       const status = await asked.selfTest();
       if (isReached(status) || Date.now() > deadlineMs) return status;
@@ -57,18 +58,18 @@ describe('a clamd is tried', () => {
   const isTriedInFull = (status: EngineStatus): boolean =>
     !(status.notes ?? ['not tried yet']).some((note) => note.startsWith('not tried yet'));
   const html = (asked: ClamavEngine, sizeBytes: number) =>
-    asked.shortfall({ mime: 'text/html', sizeBytes, streams: noStreams }, { timeoutMs: 60_000 });
+    asked.shortfall({ mime: 'text/html', sizeBytes, streams: noStreams }, { timeoutMs: 120_000 });
   const document = (asked: ClamavEngine, sizeBytes: number) => {
     const streams =
       sizeBytes === 0 ? noStreams : { count: 1, totalBytes: sizeBytes, largestBytes: sizeBytes };
-    return asked.shortfall({ mime: 'application/pdf', sizeBytes: 1000, streams }, { timeoutMs: 60_000 });
+    return asked.shortfall({ mime: 'application/pdf', sizeBytes: 1000, streams }, { timeoutMs: 120_000 });
   };
   async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
   }
   const clean = { kind: 'clean' };
   const scanBytes = (asked: ClamavEngine, bytes: Buffer) =>
-    asked.scan({ sizeBytes: bytes.length, bytes: piecesOf(bytes) }, { timeoutMs: 30_000 });
+    asked.scan({ sizeBytes: bytes.length, bytes: piecesOf(bytes) }, { timeoutMs: 120_000 });
   const scanText = (asked: ClamavEngine) => scanBytes(asked, Buffer.from('harmless'));
 
   describe('with our configuration', () => {
@@ -187,9 +188,11 @@ describe('a clamd is tried', () => {
     const brief = await start({ MaxScanTime: '1000', MaxFiles: '500000', MaxThreads: '2' });
     // As many as a zip without its 64-bit form can name.
     const slow = crowdedZip(65_000);
+    // A busy machine may need more than the second for a file of the trial, which then is one it cut.
+    const isUsable = () => until(async () => (await scanText(brief)).kind === 'clean');
     const scanSlow = (timeoutMs: number) =>
       brief.scan({ sizeBytes: slow.length, bytes: piecesOf(slow) }, { timeoutMs });
-    expect(await scanText(brief)).toEqual(clean);
+    await isUsable();
     expect(await scanSlow(100_000)).toEqual({
       kind: 'unscannable',
       reason: 'limit-exceeded',
@@ -198,7 +201,7 @@ describe('a clamd is tried', () => {
     // Given up at once, more often than there are threads: a thread that went on for ever would be missing now.
     const givenUp = await Promise.all([1, 2, 3, 4].map(() => scanSlow(300)));
     expect(givenUp.map((one) => one.kind)).toEqual(['failed', 'failed', 'failed', 'failed']);
-    expect(await scanText(brief)).toEqual(clean);
+    await isUsable();
   });
 
   it('is tried anew when it was started anew', async () => {
