@@ -5,7 +5,7 @@ import { Gateways } from '../ask-gateways/gateways.js';
 import { Judge } from '../judge-objects/judge.js';
 import type { Judgement } from '../judge-objects/judgement.js';
 import { SpooledObject } from '../spool-objects/spooled-object.js';
-import { FakeGateway, prepareFolder } from './fake-gateway.js';
+import { FakeGateway, type prepareFolder } from './fake-gateway.js';
 
 type Place = Awaited<ReturnType<typeof prepareFolder>>;
 
