@@ -95,6 +95,7 @@ describe('receivers that are away for an hour', () => {
     await new ExpireDeliveries(fixture.ownDatabase).run();
 
     const back = await startReceivers(before.ports);
+    const [since] = await fixture.rows<{ at: string }>('SELECT clock_timestamp()::text AS at');
     // At most a minute until it is tried again; all that waits follows at once.
     await fixture.moveBack(minuteMs);
     for (const channel of channels)
@@ -103,14 +104,20 @@ describe('receivers that are away for an hour', () => {
         (rows) => rows.length === raised.length && rows.every((row) => row.state === 'delivered'),
       );
     const orders = await received(back);
-    for (const order of orders) {
+    for (const [index, order] of orders.entries()) {
+      // What a busy machine did not bring in time comes later, and others go ahead of it.
+      const late = await fixture.rows(
+        `SELECT DISTINCT a.delivery_id FROM deliveries.attempts a JOIN deliveries.deliveries d ON d.id = a.delivery_id
+         WHERE d.channel_id = $1 AND a.outcome <> 'delivered' AND a.finished_at > $2`,
+        [channels[index], since?.at],
+      );
       expect([...order].sort((one, other) => one - other)).toEqual(raised);
       // The first one was the one that found out.
       const [probe, ...rest] = order;
       const expected = raised.filter((one) => one !== probe);
       // Each came when all before it were there or on their way; how long one is on its way has no bound.
-      const overtaken = rest.map((alertId, index) => expected.indexOf(alertId) - index);
-      expect(Math.max(...overtaken)).toBeLessThan(slots);
+      const overtaken = rest.map((alertId, at) => expected.indexOf(alertId) - at);
+      expect(Math.max(...overtaken)).toBeLessThan(slots + late.length);
     }
     expect(tries.every((count) => count >= 12)).toBe(true);
   });
