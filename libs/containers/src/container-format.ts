@@ -38,6 +38,8 @@ export interface OpenContext {
   readonly objectType: ObjectType;
   /** That its end is missing says nothing. */
   readonly isExcerpt: boolean;
+  /** It is worth to look whether every reader opens it alike: content engines may have opened it by themselves. */
+  readonly mayBeSpared?: boolean;
 }
 
 /**

@@ -6,6 +6,7 @@ import { mailDetection } from './formats/mail/detect-mail.js';
 import { formats } from './formats.js';
 import type { OpenedItem } from './opened-item.js';
 import { Opening } from './opening.js';
+import { mayHoldPlain, packingIn } from './plain-nesting.js';
 import type { Part, UnexaminedPart } from './part.js';
 import { MailPasswords } from './passwords/mail-passwords.js';
 import { PasswordTime, PasswordTries } from './passwords/password-tries.js';
@@ -125,7 +126,14 @@ export class Walk {
     const { part, isExcerpt } = opening;
     const { objectType } = this.options;
     const opener = formats.get(format) as ContainerFormat;
-    return opener.open(part.bytes, { budget, passwords: opening.passwords, objectType, isExcerpt });
+    const { passwords } = opening;
+    return opener.open(part.bytes, {
+      budget,
+      passwords,
+      objectType,
+      isExcerpt,
+      mayBeSpared: mayHoldPlain(part),
+    });
   }
 
   private async take(opening: Opening, item: OpenedItem): Promise<void> {
@@ -158,8 +166,7 @@ export class Walk {
     const parent = opening.part;
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];
-    const isInObject = parent.number === 0 && item.packing !== undefined;
-    const packing = isInObject ? { packing: item.packing } : {};
+    const packing = packingIn(parent, item.packing);
     const part = {
       number: this.partCount,
       within,
@@ -169,7 +176,7 @@ export class Walk {
       mime,
       role,
       wasEncrypted,
-      ...packing,
+      ...(packing !== undefined && { packing }),
     };
     if (wasEncrypted) this.unsealedCount += 1;
     if (opening.isMail && (mime === 'text/plain' || mime === 'text/html'))

@@ -1,8 +1,9 @@
 /**
  * A way in which something is packed that leaves nothing to interpret: whoever opens it at all gets the same bytes out.
- * `plain-mail`: a file in strict base64 in a `multipart/mixed` without anything out of the ordinary.
+ * `plain-mail`: a file in strict base64 in a `multipart/mixed` without anything out of the ordinary. `plain-zip`: a file in a
+ * zip (a document that is one, too) whose directory and headers say the same and account for every byte.
  */
-export const plainPackings = ['plain-mail'] as const;
+export const plainPackings = ['plain-mail', 'plain-zip', 'plain-zip-in-plain-mail'] as const;
 export type PlainPacking = (typeof plainPackings)[number];
 
 /** Nothing that is packed so is larger, nor what it is in, nor what comes out of that in all. */

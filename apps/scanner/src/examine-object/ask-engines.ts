@@ -44,9 +44,9 @@ export class AskEngines {
   }
 
   /** It said clean of the object, and opened this by itself. */
-  async spare(view: EngineView, { part, content }: HeldPart): Promise<void> {
+  async spare(view: EngineView, part: ShownPart, sizeBytes: number): Promise<void> {
     const { deadlineMs, onSaid } = this.options;
-    const kind = { ...part, sizeBytes: content.length };
+    const kind = { ...part, sizeBytes };
     view.spare(part, await lessShortfall(view.engine, { outcome: { kind: 'clean' }, kind, deadlineMs }));
     onSaid();
   }

@@ -36,12 +36,19 @@ export class EngineView {
   sparedCount = 0;
   /** What it says of the object as it is. */
   readonly whole: Promise<EngineOutcome>;
-  tellWhole: (outcome: EngineOutcome) => void = () => undefined;
+  /** The same, once it is there. */
+  said: EngineOutcome | null = null;
+  private resolveWhole: (outcome: EngineOutcome) => void = () => undefined;
   private readonly places = new Map<string, TreePart[]>();
   private readonly found = new Map<string, readonly Detection[]>();
 
   constructor(readonly engine: Engine) {
-    this.whole = new Promise((resolve) => (this.tellWhole = resolve));
+    this.whole = new Promise((resolve) => (this.resolveWhole = resolve));
+  }
+
+  tellWhole(outcome: EngineOutcome): void {
+    this.said = outcome;
+    this.resolveWhole(outcome);
   }
 
   /** A part is there, whether or not its bytes were seen before. */

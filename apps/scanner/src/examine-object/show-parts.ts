@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Engine, NotExamined, PlainPacking, UnexaminedReason } from '@sluice/contracts';
+import type { Engine, NotExamined, UnexaminedReason } from '@sluice/contracts';
 import type { SandboxRecord } from '@sluice/sandbox';
 import { type InspectionLimits, type ShownPart, shownPartSchema } from '../inspection/inspection.schema.js';
 import { AskEngines, type AskOptions, type HeldPart } from './ask-engines.js';
 import { type EngineView, viewOf } from './engine-view.js';
+import { type HeldPlainPart, type PlainPart, Sparing } from './sparing.js';
 
 export interface ShowOptions extends AskOptions {
   readonly limits: InspectionLimits;
@@ -20,9 +21,6 @@ const maxTogetherPartBytes = 64 * 1024;
 const maxTogetherBytes = 1024 * 1024;
 const maxTogether = 100;
 
-/** What may be spared is held until engines have said what they say of the object; beyond this it is shown at once. */
-const maxHeldBackBytes = 1024 * 1024;
-
 /** What a process gave out that it must not: the process is a liar or broken. */
 export class UnbelievablePart extends Error {
   override readonly name = 'UnbelievablePart';
@@ -37,11 +35,10 @@ export class UnbelievablePart extends Error {
 export class PartShow {
   readonly views: readonly EngineView[];
   private readonly asking: AskEngines;
+  private readonly sparing: Sparing;
   private readonly numbers = new Set<number>();
   private readonly seen = new Set<string>();
   private readonly inFlight = new Set<Promise<void>>();
-  private readonly heldBack: (HeldPart & { readonly packing: PlainPacking })[] = [];
-  private heldBackBytes = 0;
   private gathered: HeldPart[] = [];
   private gatheredBytes = 0;
   private totalBytes = 0;
@@ -52,6 +49,7 @@ export class PartShow {
   ) {
     this.views = engines.map(viewOf);
     this.asking = new AskEngines(options);
+    this.sparing = new Sparing(this.views, options.deadlineMs);
   }
 
   /** One record of the inspector. Resolves when the next one may come. Rejects UnbelievablePart. */
@@ -62,17 +60,20 @@ export class PartShow {
     this.seen.add(part.sha256);
     if (this.totalBytes > this.options.limits.maxTotalBytes)
       return this.leaveOut(part, 'limit-exceeded', 'clamavBytes');
+    if (this.sparing.isPossible(part)) return this.takePlain(part, sizeBytes, bytes);
+    return this.takeToShow(part, sizeBytes, bytes);
+  }
+
+  private async takeToShow(part: ShownPart, sizeBytes: number, bytes: AsyncIterable<Buffer>): Promise<void> {
     if (sizeBytes > maxGatheredBytes) return this.pass(part, sizeBytes, bytes);
-    const content = Buffer.concat(await gather(bytes));
-    if (hashOf(content) !== part.sha256 || content.length !== sizeBytes) throw misnamed();
-    if (this.holdsBack({ part, content })) return;
+    const content = await this.gatherAll(part, sizeBytes, bytes);
     if (sizeBytes <= maxTogetherPartBytes) return this.hold({ part, content });
     await this.startOne((view) => this.asking.ask(view, { part, content }));
   }
 
   /** Everything that was taken has been judged. Needs every view's word on the object. */
   async finish(): Promise<void> {
-    for (const held of this.heldBack.splice(0)) await this.startOne((view) => this.spareOrAsk(view, held));
+    for (const held of this.sparing.takeHeld()) await this.startOne((view) => this.spareOrAsk(view, held));
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
   }
 
@@ -89,20 +90,28 @@ export class PartShow {
     return parsed.data;
   }
 
-  private holdsBack(held: HeldPart): boolean {
-    const { packing } = held.part;
-    const isOpened = packing !== undefined && this.views.every((view) => opensByItself(view, packing));
-    if (!isOpened || this.heldBackBytes + held.content.length > maxHeldBackBytes) return false;
-    this.heldBackBytes += held.content.length;
-    this.heldBack.push({ ...held, packing });
-    return true;
+  /** One that is too large to be held waits on its way, and with it the inspector. */
+  private async takePlain(part: PlainPart, sizeBytes: number, bytes: AsyncIterable<Buffer>): Promise<void> {
+    if (this.sparing.hasRoom(sizeBytes))
+      return this.sparing.hold({ part, content: await this.gatherAll(part, sizeBytes, bytes) });
+    if (!(await this.sparing.isSparedByAll(part))) return this.takeToShow(part, sizeBytes, bytes);
+    const hashing = new HashedBytes(bytes);
+    await hashing.readAll();
+    if (hashing.sizeBytes !== sizeBytes || hashing.digest() !== part.sha256) throw misnamed();
+    await this.toAll((view) => this.asking.spare(view, part, sizeBytes));
   }
 
-  /** Asked again whether it opens such parts: since then it may have become another one. */
-  private async spareOrAsk(view: EngineView, held: PartShow['heldBack'][number]): Promise<void> {
-    const whole = await view.whole;
-    const isSpared = whole.kind === 'clean' && opensByItself(view, held.packing);
-    return isSpared ? this.asking.spare(view, held) : this.asking.ask(view, held);
+  private async spareOrAsk(view: EngineView, { part, content }: HeldPlainPart): Promise<void> {
+    const isSpared = await this.sparing.isSparedBy(view, part);
+    return isSpared
+      ? this.asking.spare(view, part, content.length)
+      : this.asking.ask(view, { part, content });
+  }
+
+  private async gatherAll(part: ShownPart, sizeBytes: number, bytes: AsyncIterable<Buffer>): Promise<Buffer> {
+    const content = Buffer.concat(await gather(bytes));
+    if (hashOf(content) !== part.sha256 || content.length !== sizeBytes) throw misnamed();
+    return content;
   }
 
   private async startOne(show: (view: EngineView) => Promise<void>): Promise<void> {
@@ -157,8 +166,6 @@ export class PartShow {
   }
 }
 
-const opensByItself = ({ engine }: EngineView, packing: PlainPacking): boolean =>
-  engine.opensByItself?.(packing) === true;
 const misnamed = (): UnbelievablePart => new UnbelievablePart('other bytes than announced');
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -177,6 +184,11 @@ class HashedBytes implements AsyncIterable<Buffer> {
 
   digest(): string {
     return this.hash.digest('hex');
+  }
+
+  async readAll(): Promise<void> {
+    const chunks = this[Symbol.asyncIterator]();
+    for (let next = await chunks.next(); next.done !== true;) next = await chunks.next();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {

@@ -1,4 +1,5 @@
 export { type NamedBytes, buildMail, buildTar, buildZip } from './build-containers.js';
+export { buildPlainZip, type PlainEntry } from './build-plain-zip.js';
 export { buildCompoundFile } from './build-compound-file.js';
 export { buildEmptyEntries } from './build-empty-entries.js';
 export { scriptAlphabets, scriptOrder } from '../decoders/encoded-script.js';

@@ -140,8 +140,10 @@ export class Documents {
 
   /** From 6 KB on with attachments: one to four of what people attach. */
   mail(sizeBytes: number): Buffer {
-    const body = this.text(Math.min(1500, Math.floor(sizeBytes / 2)));
-    if (sizeBytes < 6000) return buildMail([], this.text(sizeBytes - 500));
+    // A mail has one kind of line break: with two, mail servers mend it or send it back.
+    const text = (bytes: number): string => this.text(bytes).replaceAll('\n', '\r\n');
+    const body = text(Math.min(1500, Math.floor(sizeBytes / 2)));
+    if (sizeBytes < 6000) return buildMail([], text(sizeBytes - 500));
     const count = 1 + this.source.below(4);
     // Base64 takes a third more.
     const each = Math.floor(((sizeBytes - body.length) / count) * 0.73);

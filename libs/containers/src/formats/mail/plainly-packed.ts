@@ -3,8 +3,8 @@ import { isStrictBase64 } from '../../decoders/strict-base64.js';
 import { hasAt } from '../../magic.js';
 import { hasForeignMark } from '../foreign-marks.js';
 
-/** A larger mail is not looked at: what could be spared of it would have to be held for too long. */
-const maxMailBytes = 2 * 1024 * 1024;
+/** A larger mail is not looked at: every byte of it would be. */
+const maxMailBytes = 32 * 1024 * 1024;
 const maxHeadBytes = 32 * 1024;
 const maxParts = 100;
 const maxPreambleBytes = 200;

@@ -13,6 +13,7 @@ import {
   locateDirectory,
   readEntries,
 } from './read-directories.js';
+import { isPlainZip } from './plainly-zipped.js';
 import { type ZipEntry, entryOf, isCutShort, isPlausible, localEntryOf } from './zip-entry.js';
 import {
   type DirectoryEntry,
@@ -35,7 +36,9 @@ const [end64Bytes, locatorBytes] = [56, 20];
  * What belongs to no entry at all comes out as parts too.
  */
 export async function* openZip(bytes: Buffer, context: OpenContext): AsyncGenerator<OpenedItem> {
-  yield* new ZipOpener(bytes, context).open();
+  const isPlain = context.mayBeSpared === true && isPlainZip(bytes, () => context.budget.checkTime());
+  for await (const item of new ZipOpener(bytes, context).open())
+    yield isPlain && item.kind === 'part' ? { ...item, packing: 'plain-zip' } : item;
 }
 
 class ZipOpener {

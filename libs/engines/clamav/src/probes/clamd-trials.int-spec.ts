@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EngineStatus, noStreams } from '@sluice/contracts';
+import { type EngineStatus, noStreams, plainPackings } from '@sluice/contracts';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
 import { ClamavEngine } from '../clamav.engine.js';
@@ -88,8 +88,8 @@ describe('a clamd is tried', () => {
       expect(status.shortfalls).toEqual([]);
     });
 
-    it('opens plain mail by itself, whatever type its files are said to have', () => {
-      expect(own.opensByItself('plain-mail')).toBe(true);
+    it('opens plain mail and plain zips by itself, and these in plain mail', () => {
+      expect(plainPackings.map((packing) => own.opensByItself(packing))).toEqual([true, true, true]);
     });
 
     it('finds what it has seen as a partition of a disk image, where it opens nothing', async () => {

@@ -11,11 +11,13 @@ const harmless = Buffer.from('harmless');
  * mail may begin with, far before those that say that it is one.
  */
 export function plainMails(): Buffer[] {
-  return plainMailTypes.map((type, index) => plainMail(type, index));
+  return plainMailTypes.map((_, index) => plainMailWith(eicarTestFile(), index));
 }
 
-function plainMail(type: string, index: number): Buffer {
-  const needle = fileOf(type, 'a file', eicarTestFile());
+/** One of these mails, with a file instead of the test file. */
+export function plainMailWith(content: Buffer, index: number): Buffer {
+  const type = plainMailTypes[index % plainMailTypes.length] ?? plainMailTypes[0];
+  const needle = fileOf(type, 'a file', content);
   const other = fileOf('application/octet-stream', 'another file', harmless);
   const files = index % 2 === 0 ? [needle, other] : [other, needle];
   const lines = [

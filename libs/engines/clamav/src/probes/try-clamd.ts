@@ -1,8 +1,10 @@
+import type { PlainPacking } from '@sluice/contracts';
 import { parseReply } from '../parse-reply.js';
 import { ClamdError, type ClamdSession } from '../clamd-session.js';
 import type { CapabilityTable, LimitAnswer } from './capability-table.js';
 import { announcingTar, crowdedZip, deepZip, largePage, largestLimitBytes } from './limit-samples.js';
 import { plainMails } from './plain-mails.js';
+import { plainZips, plainZipsInMail } from './plain-zips.js';
 import { rememberedPart } from './remembered-part.js';
 import {
   type OpenableFormat,
@@ -44,8 +46,7 @@ export async function tryClamd(
   const silentOnSealed: SealedFormat[] = [];
   for (const format of sealedFormats)
     if ((await trial.answer(sealedSample(format))) === 'silent') silentOnSealed.push(format);
-  let isPlainMailOpened = opens.has('mail');
-  for (const mail of plainMails()) isPlainMailOpened &&= (await trial.answer(mail)) === 'beyond';
+  const opensByItself = await trial.opensByItself(opens);
   const remembersUnopened = opens.has('gzip') && (await trial.remembersUnopened());
   const isPageOpened = (await trial.answer(largePage(smallPageBytes))) === 'beyond';
   const recursion = await trial.limit(opens.has('zip'), deepZip(tooDeep));
@@ -55,7 +56,7 @@ export async function tryClamd(
   return {
     version,
     opens,
-    opensByItself: new Set(isPlainMailOpened ? (['plain-mail'] as const) : []),
+    opensByItself,
     silentOnSealed,
     limits: {
       MaxRecursion: recursion,
@@ -129,6 +130,20 @@ class Trial {
       case 'failed':
         throw new ClamdError(outcome.code, 'it gives an error on a file it is tried with');
     }
+  }
+
+  /** What is packed in a plain way in what is packed so itself counts only with that. */
+  async opensByItself(opens: ReadonlySet<OpenableFormat>): Promise<Set<PlainPacking>> {
+    const packings = new Set<PlainPacking>();
+    if (opens.has('mail') && (await this.findsInAll(plainMails()))) packings.add('plain-mail');
+    if (opens.has('zip') && (await this.findsInAll(plainZips(opens)))) packings.add('plain-zip');
+    const isNested = packings.size === 2 && (await this.findsInAll(plainZipsInMail(opens)));
+    return isNested ? packings.add('plain-zip-in-plain-mail') : packings;
+  }
+
+  private async findsInAll(samples: readonly Buffer[]): Promise<boolean> {
+    for (const sample of samples) if ((await this.answer(sample)) !== 'beyond') return false;
+    return true;
   }
 
   /** Is it silent about what it would find, because it was once where clamd opens nothing? */
