@@ -13,7 +13,7 @@ import {
   startStatusReports,
   stopInOrder,
 } from '@sluice/runtime';
-import { schemaProblem } from '@sluice/schema';
+import { SchemaCheck } from '@sluice/schema';
 import { ensureSealingKey, openSecretsWith } from './keep-secrets/sealing-key.js';
 import type { NotifierConfig } from './notifier.config.js';
 import { prepareReleases } from './release-mail/prepare-releases.js';
@@ -39,6 +39,7 @@ export async function startNotifier(config: NotifierConfig): Promise<void> {
   const broker = await connectBroker({
     url: config.AMQP_URL,
     heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+    after: config.AMQP_AFTER,
     name: `notifier ${config.INSTANCE}`,
     logger,
   });
@@ -58,9 +59,10 @@ export async function startNotifier(config: NotifierConfig): Promise<void> {
   });
 
   // The broker only hears that it lives: without it notifications go out all the same, so it is no part of readiness.
+  const schema = new SchemaCheck((sql, values) => database.query(sql, values));
   const checks = {
     database: async () => {
-      const problem = await schemaProblem((sql) => database.query(sql));
+      const problem = await schema.problem();
       if (problem !== null) throw new Error(problem);
     },
   };

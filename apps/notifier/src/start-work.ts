@@ -1,9 +1,10 @@
 import type { Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
-import { PeriodicWork } from '@sluice/timing';
+import { PeriodicWork, type PeriodicWorkOptions } from '@sluice/timing';
 import { ExpireDeliveries } from './expire-deliveries/expire-deliveries.service.js';
 import { publishSealingKey } from './keep-secrets/sealing-key.js';
-import { lookForWork } from './look-for-work/look-for-work.query.js';
+import { lookAgainInMs, nothingWaits } from './look-for-work/look-again.js';
+import { announcedOn, lookForWork, type WaitingWork } from './look-for-work/look-for-work.query.js';
 import { MakeDeliveries } from './make-deliveries/make-deliveries.service.js';
 import { ReleaseMail, type ReleaseMailOptions } from './release-mail/release-mail.service.js';
 import { SendAuditHeads } from './send-audit-heads/send-audit-heads.service.js';
@@ -12,8 +13,8 @@ import { WatchOperation } from './watch-operation/watch-operation.service.js';
 
 /** After a failure the database is likely to be away; it isn't asked more often than this. */
 const pauseAfterFailureMs = 1000;
-/** What keeps an alert from being told is first of all this. One small statement; the rest runs when it found something. */
-const pollMs = 300;
+/** How soon a release that became due is taken. */
+const releaseMs = 300;
 const watchMs = 15_000;
 /** Heads go out a minute apart at most; this is how soon a changed one is seen. */
 const headMs = 15_000;
@@ -53,7 +54,11 @@ export function startWork(options: WorkOptions): Work {
   const heads = new SendAuditHeads(options);
   const expires = new ExpireDeliveries(database);
 
-  const regularly = (name: string, intervalMs: number | null, run: () => Promise<unknown>) =>
+  const regularly = (
+    name: string,
+    intervalMs: PeriodicWorkOptions['intervalMs'],
+    run: () => Promise<unknown>,
+  ) =>
     new PeriodicWork({
       run,
       intervalMs,
@@ -63,18 +68,22 @@ export function startWork(options: WorkOptions): Work {
   // One run takes for each channel all that it has room for; what is freed or due later wakes the next.
   const sending = regularly('send', null, () => sends.run());
   const releasing =
-    releases === null ? null : regularly('release', pollMs, async () => (await releases.run()) > 0);
+    releases === null ? null : regularly('release', releaseMs, async () => (await releases.run()) > 0);
   const wakeAfter = async (made: Promise<number>): Promise<boolean> => {
     const isAny = (await made) > 0;
     if (isAny) sending.wake();
     return isAny;
   };
   const making = regularly('make', null, () => wakeAfter(makes.run()));
-  const looking = regularly('look', pollMs, async () => {
-    const { hasAlerts, isDue } = await lookForWork(database.query);
-    if (hasAlerts) making.wake();
-    if (isDue) sending.wake();
+  // What keeps an alert from being told is first of all this. One small statement; the rest runs when it found something.
+  let found: WaitingWork = nothingWaits;
+  const lookAgain = () => lookAgainInMs(found, sends.busy > 0);
+  const looking = regularly('look', lookAgain, async () => {
+    found = await lookForWork(database.query);
+    if (found.hasAlerts) making.wake();
+    if (found.dueInMs === 0) sending.wake();
   });
+  const announcements = database.listen(announcedOn, () => looking.wake());
   const works = [
     regularly('watch', watchMs, async () => void (await wakeAfter(watches.run()))),
     regularly('audit head', headMs, async () => void (await heads.run())),
@@ -93,7 +102,7 @@ export function startWork(options: WorkOptions): Work {
       return sends.busy + (releases?.busy ?? 0);
     },
     stop: async (graceMs) => {
-      await Promise.all([looking, making, sending, ...works].map((work) => work.stop()));
+      await Promise.all([announcements, looking, making, sending, ...works].map((work) => work.stop()));
       await Promise.all([sends.stop(graceMs), releases?.stop(graceMs)]);
     },
   };

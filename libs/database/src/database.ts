@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Announcements } from './announcements.js';
 import { DatabaseError, timedOut, toDatabaseError } from './database.errors.js';
 
 /** The part of a pino logger this library uses. */
@@ -60,14 +61,10 @@ export class Database {
   constructor(private readonly options: DatabaseOptions) {
     this.connectMs = Math.min(options.queryTimeoutMs, longestConnectMs);
     this.pool = new pg.Pool({
-      connectionString: options.url,
+      ...this.connection,
       max: options.poolSize,
-      application_name: options.name ?? 'sluice',
-      connectionTimeoutMillis: waitsPerAttempt * this.connectMs,
       // What regular work needs at once every few minutes is not made anew each time: signing in costs both sides 40 ms.
       idleTimeoutMillis: 300_000,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
       statement_timeout: options.queryTimeoutMs,
       idle_in_transaction_session_timeout: 2 * options.queryTimeoutMs,
       // Compiling a plan costs more than the short statements here.
@@ -117,6 +114,13 @@ export class Database {
     };
   }
 
+  /** Calls when transactions that announced something on `channel` were committed, and on every connection anew. */
+  listen(channel: string, onAnnounced: () => void): Announcements {
+    const { logger, queryTimeoutMs } = this.options;
+    const connection = { ...this.connection, query_timeout: queryTimeoutMs };
+    return new Announcements({ connection, channel, onAnnounced, logger }).start();
+  }
+
   /** Does the database answer? */
   async isHealthy(): Promise<boolean> {
     return this.query('SELECT 1').then(
@@ -128,6 +132,16 @@ export class Database {
   /** Waits for queries on their way (bounded by their time-outs), then closes. */
   async end(): Promise<void> {
     await this.pool.end();
+  }
+
+  private get connection(): pg.ClientConfig {
+    return {
+      connectionString: this.options.url,
+      application_name: this.options.name ?? 'sluice',
+      connectionTimeoutMillis: waitsPerAttempt * this.connectMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    };
   }
 
   private async connect(): Promise<pg.PoolClient> {

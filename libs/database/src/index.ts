@@ -1,3 +1,4 @@
+export type { Announcements } from './announcements.js';
 export {
   createDatabase,
   Database,

@@ -1,8 +1,11 @@
 export interface PeriodicWorkOptions {
   /** Answers true when there is more to do at once; any other answer means nothing. */
   readonly run: () => Promise<unknown>;
-  /** From the end of one run to the beginning of the next; null: it runs only when woken. */
-  readonly intervalMs: number | null;
+  /**
+   * From the end of one run to the beginning of the next, asked for after each where it follows from what was found; null:
+   * it runs only when woken.
+   */
+  readonly intervalMs: number | null | (() => number);
   /** How far an interval may differ, as a part of it; default 0. For work that several instances do. */
   readonly spread?: number;
   /** Told of every failed run; the next one makes up for it. */
@@ -16,6 +19,9 @@ export interface PeriodicWorkOptions {
 /** Runs something again and again, never twice at once: every `intervalMs`, and at once when woken, until stopped. */
 export class PeriodicWork {
   private timer: NodeJS.Timeout | undefined;
+  private timerEndsAtMs = Infinity;
+  /** Asked for while it ran. */
+  private wantedWithinMs = Infinity;
   private current: Promise<void> = Promise.resolve();
   private isRunning = false;
   private isWoken = false;
@@ -36,6 +42,12 @@ export class PeriodicWork {
     else this.begin();
   }
 
+  /** As wake, but not now: what is asked for again and again until then is done in one run. */
+  wakeWithin(ms: number): void {
+    if (this.isRunning || this.isPausing) this.wantedWithinMs = Math.min(this.wantedWithinMs, ms);
+    else if (performance.now() + ms < this.timerEndsAtMs) this.runIn(ms);
+  }
+
   /** No new run; resolves when the one that is on is over. */
   async stop(): Promise<void> {
     this.isStopped = true;
@@ -46,8 +58,11 @@ export class PeriodicWork {
   private runIn(afterMs: number | null): void {
     if (this.isStopped) return;
     clearTimeout(this.timer);
-    if (afterMs === null) return;
-    this.timer = setTimeout(() => this.begin(), afterMs);
+    const inMs = Math.min(afterMs ?? Infinity, this.wantedWithinMs);
+    this.wantedWithinMs = Infinity;
+    this.timerEndsAtMs = performance.now() + inMs;
+    if (inMs === Infinity) return;
+    this.timer = setTimeout(() => this.begin(), inMs);
   }
 
   private begin(): void {
@@ -55,6 +70,7 @@ export class PeriodicWork {
     clearTimeout(this.timer);
     this.isPausing = false;
     this.isRunning = true;
+    this.wantedWithinMs = Infinity;
     this.current = this.run();
   }
 
@@ -86,7 +102,9 @@ export class PeriodicWork {
   }
 
   private get intervalMs(): number | null {
-    const { intervalMs, spread = 0 } = this.options;
+    const { spread = 0 } = this.options;
+    const given = this.options.intervalMs;
+    const intervalMs = typeof given === 'function' ? given() : given;
     return intervalMs === null ? null : intervalMs * (1 - spread + 2 * spread * Math.random());
   }
 }

@@ -93,6 +93,46 @@ describe('periodic work', () => {
     await after(5000);
     expect(runs).toBe(2);
   });
+  it('asks after each run when the next one is, where that follows from what was found', async () => {
+    const work = make({ intervalMs: () => runs * 100 }).start();
+    await after(99);
+    expect(runs).toBe(1);
+    await after(1);
+    expect(runs).toBe(2);
+    await after(199);
+    expect(runs).toBe(2);
+    await after(1);
+    expect(runs).toBe(3);
+    await work.stop();
+  });
+  it('runs once within the time it is woken for, however often, and not later than it would have', async () => {
+    const work = make().start();
+    await after(100);
+    for (const ms of [300, 200, 250, 5000]) work.wakeWithin(ms);
+    await after(199);
+    expect(runs).toBe(1);
+    await after(1);
+    expect(runs).toBe(2);
+    await after(999);
+    expect(runs).toBe(2);
+    await after(1);
+    expect(runs).toBe(3);
+    await work.stop();
+  });
+  it('takes it for the next run that it is woken for while it runs', async () => {
+    let end = (): void => undefined;
+    next = () => new Promise((resolve) => (end = () => resolve(false)));
+    const work = make().start();
+    await after(0);
+    work.wakeWithin(200);
+    next = async () => false;
+    end();
+    await after(199);
+    expect(runs).toBe(1);
+    await after(1);
+    expect(runs).toBe(2);
+    await work.stop();
+  });
   it('goes on at once while there is more', async () => {
     next = async () => runs < 4;
     const work = make().start(500);

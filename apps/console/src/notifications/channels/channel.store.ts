@@ -106,6 +106,7 @@ export class ChannelStore {
        WHERE channel_id = $1 AND state = 'waiting' AND lease IS NULL AND due_at > queued_at`,
       [id],
     );
+    await tx.query(`SELECT pg_notify('sluice_deliveries', '')`);
   }
 
   async remove(tx: Transaction, id: string): Promise<void> {
