@@ -4,7 +4,14 @@ import { connectBroker, type Consumer } from '@sluice/broker';
 import { createDatabase } from '@sluice/database';
 import { openObjectStore, readSealingKey } from '@sluice/object-store';
 import { RpcServer } from '@sluice/rpc';
-import { createMetrics, nestLogger, startManagement, type Logger, type StopStep } from '@sluice/runtime';
+import {
+  createMetrics,
+  nestLogger,
+  startManagement,
+  startStatusReports,
+  type Logger,
+  type StopStep,
+} from '@sluice/runtime';
 import { AcceptScans } from './accept-scans/accept-scans.service.js';
 import { AnswerFaults } from './answer-faults/answer-faults.js';
 import {
@@ -28,7 +35,6 @@ import { RecordVerdicts } from './record-verdicts/record-verdicts.service.js';
 import { consumeVerdicts } from './record-verdicts/verdicts.consumer.js';
 import { readinessChecks } from './report-health/readiness.js';
 import { ResultsMetrics } from './report-health/results-metrics.js';
-import { sendStatus } from './report-health/send-status.js';
 import { ReleaseMail } from './release-mail/release-mail.service.js';
 import { AdvanceWaves } from './rescan-kept/advance-waves.service.js';
 import { RescanKept } from './rescan-kept/rescan-kept.service.js';
@@ -66,11 +72,12 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     url: config.AMQP_URL,
     name: `results ${config.INSTANCE}`,
     heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+    after: config.AMQP_AFTER,
     declares: config.SCAN_QUEUE_TYPE,
     logger,
   });
   const registry = createMetrics('results');
-  const metrics = new ResultsMetrics(registry);
+  const metrics = new ResultsMetrics(registry, database);
 
   const groups = new SweepGroups({ database, store, logger, onDeleted: metrics.countGroup });
   const shared = new CopyOut({ database, store, logger, note: groups.note });
@@ -81,6 +88,7 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     logger,
     count: metrics.countVerdict,
     onFreed: groups.note,
+    onKept: () => turns.objectKept(),
   });
   const records = new RecordVerdicts(database, afterRecording);
   const lost = new FindLostScans(database, broker, config.AMQP_HEARTBEAT_SECONDS, logger);
@@ -143,11 +151,10 @@ export async function startResults(config: ResultsConfig, logger: Logger): Promi
     checks: readinessChecks({ database, broker, server, consumers: [verdicts, ...others] }),
     metrics: registry,
   });
-  const status = sendStatus({
+  const status = startStatusReports({
+    service: 'results',
     instance: config.INSTANCE,
     broker,
-    database,
-    metrics,
     management,
     logger,
   });

@@ -38,12 +38,15 @@ export type StatusDetails = Partial<
 
 const maxProblems = 32;
 
+/** Whole intervals of the clock: services of a machine wake at the same moment, and their reports are written together. */
+export const nextReportInMs = (nowMs: number): number => statusIntervalMs - (nowMs % statusIntervalMs);
+
 /** Sends this instance's status at once and then every `statusIntervalMs`. A lost one is replaced by the next. */
 export function startStatusReports(options: StatusReportsOptions): Pick<PeriodicWork, 'stop' | 'wake'> {
   const startedAt = new Date().toISOString();
   const { broker, logger } = options;
   return new PeriodicWork({
-    intervalMs: statusIntervalMs,
+    intervalMs: () => nextReportInMs(Date.now()),
     run: async () =>
       broker.publish({
         exchange: exchanges.rpc.name,

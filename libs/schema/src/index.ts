@@ -2,4 +2,4 @@ export { verifyAudit, type AuditHead, type AuditVerification } from './audit-cha
 export { awaitDatabase, type AwaitDatabaseOptions } from './await-database.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { databaseRoles, type RolePasswords } from './roles.js';
-export { schemaProblem } from './schema-version.js';
+export { SchemaCheck, schemaProblem } from './schema-version.js';

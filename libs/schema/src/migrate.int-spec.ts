@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { migrate } from './migrate.js';
-import { schemaProblem } from './schema-version.js';
+import { SchemaCheck, schemaProblem } from './schema-version.js';
 import { readSqlFiles, sha256Of, type RepeatableFile, type SqlFiles } from './sql-files.js';
 import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.js';
 
@@ -152,6 +152,28 @@ describe('migrate', () => {
     await database.owner.query('DROP TABLE migrations.applied');
     expect(await problem()).toContain('no schema');
     await database.owner.query('ROLLBACK');
+  });
+
+  it('says so as well, and when it is over, where it is asked again and again', async () => {
+    const { owner } = database;
+    let asked = 0;
+    const check = new SchemaCheck((sql, values) => ((asked += 1), owner.query(sql, values)));
+    expect(await check.problem()).toBeNull();
+    const first = asked;
+    expect(await check.problem()).toBeNull();
+    expect(asked - first).toBe(1);
+    await owner.query('UPDATE migrations.applied SET "timestamp" = -3 WHERE "timestamp" % 10000 = 3');
+    expect(await check.problem()).toContain('older');
+    await owner.query('UPDATE migrations.applied SET "timestamp" = 1763700000003 WHERE "timestamp" = -3');
+    expect(await check.problem()).toBeNull();
+    await owner.query('UPDATE migrations.repeatable SET digest = digest || $1', ['x']);
+    expect(await check.problem()).toContain('older');
+    await owner.query(`UPDATE migrations.repeatable SET digest = rtrim(digest, 'x')`);
+    expect(await check.problem()).toBeNull();
+    await owner.query('ALTER TABLE migrations.applied RENAME TO hidden');
+    expect(await check.problem()).toContain('no schema');
+    await owner.query('ALTER TABLE migrations.hidden RENAME TO applied');
+    expect(await check.problem()).toBeNull();
   });
 
   it('makes roles that sign in with the passwords it was given', async () => {

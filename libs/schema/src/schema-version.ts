@@ -20,3 +20,32 @@ export async function schemaProblem(query: Query): Promise<string | null> {
     pendingOf(files, applied).length === 0 && applied.digests.includes(files.repeatableDigest);
   return isComplete ? null : isOlder;
 }
+
+const numbers = files.versioned.map(({ number }) => number);
+
+/** The same, asked every few seconds: one statement while all is as it was. */
+export class SchemaCheck {
+  private wasComplete = false;
+
+  constructor(private readonly query: Query) {}
+
+  async problem(): Promise<string | null> {
+    if (this.wasComplete && (await this.isComplete())) return null;
+    const problem = await schemaProblem(this.query);
+    this.wasComplete = problem === null;
+    return problem;
+  }
+
+  /** False also when the tables are gone or cannot be asked: then the whole question is asked, and says why. */
+  private async isComplete(): Promise<boolean> {
+    return this.query(
+      `SELECT (SELECT count(DISTINCT "timestamp" % 10000) FROM migrations.applied WHERE "timestamp" % 10000 = ANY ($1))
+           = cardinality($1::integer[])
+         AND EXISTS (SELECT FROM migrations.repeatable WHERE digest = $2) AS complete`,
+      [numbers, files.repeatableDigest],
+    ).then(
+      ({ rows }) => rows[0]?.['complete'] === true,
+      () => false,
+    );
+  }
+}

@@ -9,8 +9,9 @@ import {
   type Marker,
 } from '@sluice/contracts';
 import type { Broker } from '@sluice/broker';
-import { readRows, type Database } from '@sluice/database';
+import { readRows, WriteTogether, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
+import { z } from 'zod';
 import {
   publishJobs,
   unpublishedColumns,
@@ -29,6 +30,10 @@ const maxUnanswered = 20;
 const slowIntervalSeconds = 300;
 const maxJobs = 300;
 
+type SentMarker = Marker & { readonly queue: JobQueueKind };
+
+const markerRowSchema = z.object({ marker_id: z.string() });
+
 /**
  * Step 7 of the design. A marker goes through a job queue and straight back. By the database's clock alone:
  *
@@ -42,26 +47,44 @@ const maxJobs = 300;
  * L = longest scan + three heartbeats + a margin. Lost jobs are published again, mail first.
  */
 export class FindLostScans {
+  private readonly returned: WriteTogether<string, void>;
+
   constructor(
     private readonly database: Database,
     private readonly broker: Pick<Broker, 'publish' | 'isConnected'>,
     private readonly heartbeatSeconds: number,
     private readonly logger: Logger,
-  ) {}
-
-  /** One marker into each queue at each of its priorities. */
-  async sendMarkers(): Promise<void> {
-    if (!this.broker.isConnected) return;
-    for (const queue of jobQueueKinds)
-      for (const priority of prioritiesOf[queue]) await this.sendMarker(queue, priority);
+  ) {
+    this.returned = new WriteTogether<string, void>(async (markerIds) => {
+      await database.query(
+        `UPDATE ledger.markers SET returned_at = clock_timestamp()
+         WHERE marker_id::text = ANY ($1) AND returned_at IS NULL`,
+        [markerIds],
+      );
+      return () => undefined;
+    });
   }
 
-  async noteReturned(markerId: string): Promise<void> {
-    await this.database.query(
-      `UPDATE ledger.markers SET returned_at = clock_timestamp()
-       WHERE marker_id::text = $1 AND returned_at IS NULL`,
-      [markerId],
+  /** One marker into each queue at each of its priorities, but for those of which many are unanswered. */
+  async sendMarkers(): Promise<void> {
+    if (!this.broker.isConnected) return;
+    const markers = jobQueueKinds.flatMap((queue) =>
+      prioritiesOf[queue].map((priority): SentMarker => ({
+        kind: 'marker',
+        v: jobVersion,
+        markerId: randomUUID(),
+        queue,
+        priority,
+      })),
     );
+    // The rows first, by the clock before the publish: a marker that comes back is always known.
+    const noted = new Set(await this.noteSent(markers));
+    await Promise.all(markers.filter((one) => noted.has(one.markerId)).map((one) => this.publish(one)));
+  }
+
+  /** Those that come back at the same time are noted together. */
+  noteReturned(markerId: string): Promise<void> {
+    return this.returned.write(markerId);
   }
 
   /** Publishes some of the lost jobs; true when there may be more. */
@@ -102,22 +125,32 @@ export class FindLostScans {
     return readRows(unpublishedScanSchema, rows);
   }
 
-  private async sendMarker(queue: JobQueueKind, priority: number): Promise<void> {
-    const markerId = randomUUID();
-    // The row first, by the clock before the publish: a marker that comes back is always known.
-    const { rowCount } = await this.database.query(
+  /** The ids of those that may be sent. */
+  private async noteSent(markers: readonly SentMarker[]): Promise<string[]> {
+    const { rows } = await this.database.query(
       `INSERT INTO ledger.markers (marker_id, queue, priority, issued_at)
-       SELECT $1, $2, $3, clock_timestamp() WHERE (
+       SELECT one.marker_id, one.queue, one.priority, clock_timestamp()
+       FROM unnest($1::uuid[], $2::text[], $3::smallint[]) AS one (marker_id, queue, priority) WHERE (
          SELECT count(*) < $4 OR max(issued_at) < clock_timestamp() - make_interval(secs => $5)
-         FROM ledger.markers m WHERE m.queue = $2 AND m.priority = $3 AND m.issued_at > coalesce(
+         FROM ledger.markers m WHERE m.queue = one.queue AND m.priority = one.priority AND m.issued_at > coalesce(
            (SELECT max(b.issued_at) FROM ledger.markers b
-            WHERE b.queue = $2 AND b.priority = $3 AND b.returned_at IS NOT NULL), '-infinity'))`,
-      [markerId, queue, priority, maxUnanswered, slowIntervalSeconds],
+            WHERE b.queue = one.queue AND b.priority = one.priority AND b.returned_at IS NOT NULL), '-infinity'))
+       RETURNING marker_id`,
+      [
+        markers.map(({ markerId }) => markerId),
+        markers.map(({ queue }) => queue),
+        markers.map(({ priority }) => priority),
+        maxUnanswered,
+        slowIntervalSeconds,
+      ],
     );
-    if (rowCount === 0) return;
-    const message: Marker = { kind: 'marker', v: jobVersion, markerId, queue, priority };
+    return readRows(markerRowSchema, rows).map((row) => row.marker_id);
+  }
+
+  private async publish(marker: SentMarker): Promise<void> {
+    const { markerId, queue, priority } = marker;
     try {
-      await this.broker.publish(jobPublication(queue, priority, message));
+      await this.broker.publish(jobPublication(queue, priority, marker));
     } catch (err) {
       this.logger.debug({ err, queue, priority }, 'marker not published');
       await this.database.query('DELETE FROM ledger.markers WHERE marker_id = $1', [markerId]);

@@ -9,7 +9,8 @@ export interface TurnOptions {
   readonly name: string;
   /** Of the advisory lock: one number per kind of work, the same on every instance. */
   readonly lockKey: number;
-  readonly intervalMs: number;
+  /** Asked for after each turn where it follows from what was found. */
+  readonly intervalMs: number | (() => number);
   /** After a turn that failed; default: the interval. */
   readonly retryMs?: number;
   /** An instance silent for longer than this loses its turn; default 30 s. */
@@ -45,12 +46,18 @@ export class LockedPeriodicTask {
   }
 
   start(): void {
-    this.periodic.start(Math.random() * this.options.intervalMs);
+    const { intervalMs } = this.options;
+    this.periodic.start(Math.random() * (typeof intervalMs === 'number' ? intervalMs : intervalMs()));
   }
 
   /** Now, or as soon as the turn that runs is over. */
   runNow(): void {
     this.periodic.wake();
+  }
+
+  /** There is more to do; what comes until then is done in the same turn. */
+  runWithin(ms: number): void {
+    this.periodic.wakeWithin(ms);
   }
 
   /** Resolves when the turn that runs is over. */

@@ -6,6 +6,7 @@ import { markerIntervalMs, type FindLostScans } from '../find-lost-scans/find-lo
 import type { NoticeRestarts } from '../find-lost-scans/notice-restarts.service.js';
 import type { KeepObjects } from '../keep-objects/keep-objects.service.js';
 import type { SealObjects } from '../keep-objects/seal-objects.service.js';
+import { nextLookMs } from '../retry-scans/next-look.js';
 import type { RetryScans } from '../retry-scans/retry-scans.service.js';
 import type { AdvanceWaves } from '../rescan-kept/advance-waves.service.js';
 import type { CopyOut } from '../sweep-groups/copy-out.service.js';
@@ -31,6 +32,8 @@ export interface Turns {
   readonly retriesNow: () => void;
   /** The broker is there again, perhaps emptied. */
   readonly brokerBack: () => void;
+  /** An object is kept: it is to be encrypted, and copied out of what it shares a file with. */
+  readonly objectKept: () => void;
   /** A marker came back. */
   readonly lostNow: () => void;
   readonly stop: () => Promise<void>;
@@ -38,19 +41,33 @@ export interface Turns {
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
+/** What this instance leaves for later is done so soon, with what comes until then. */
+const gatherMs = secondMs;
+/** What another instance left, which is no more or has more to do. */
+const unheardMs = 15 * secondMs;
 
 /** Everything that happens without being asked for. Lock keys must never change their meaning: instances of two versions meet. */
 export function startLockedTasks(database: Database, work: TurnWork, logger: Logger): Turns {
   const turn = (
     name: string,
     lockKey: number,
-    intervalMs: number,
+    intervalMs: TurnOptions['intervalMs'],
     run: () => Promise<boolean>,
     more?: Pick<TurnOptions, 'longestMs' | 'isNeeded' | 'retryMs'>,
   ) => new LockedPeriodicTask({ name, lockKey, intervalMs, work: run, database, logger, ...more });
-  const retries = turn('retries', 1, secondMs, () => work.retries.publishDue(), {
-    isNeeded: () => work.retries.isAnyDue(),
-  });
+  let nextRetryInMs: number | null = null;
+  const retries = turn(
+    'retries',
+    1,
+    () => nextLookMs(nextRetryInMs),
+    () => work.retries.publishDue(),
+    {
+      isNeeded: async () => {
+        nextRetryInMs = await work.retries.dueInMs();
+        return nextRetryInMs === 0;
+      },
+    },
+  );
   const markers = turn('markers', 2, markerIntervalMs, () => work.lost.sendMarkers().then(() => false));
   const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost());
   // The lock of lost scans: no scan is published by both.
@@ -73,6 +90,27 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
       retryMs: 15 * secondMs,
     },
   );
+  const { seals } = work;
+  const sealing =
+    seals === null
+      ? null
+      : turn('sealing', 7, unheardMs, () => seals.seal(), {
+          isNeeded: () => seals.isAnyDue(),
+          // A large object is one piece of work.
+          longestMs: 15 * minuteMs,
+        });
+  const copying = turn(
+    'copies of kept objects',
+    9,
+    unheardMs,
+    async () => {
+      const isMore = await work.copies.copy();
+      sealing?.runWithin(gatherMs);
+      return isMore;
+    },
+    { isNeeded: () => work.copies.isAnyDue() },
+  );
+  let isWaveNeeded = false;
   const all = [
     retries,
     markers,
@@ -83,12 +121,15 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
       return (await work.objects.expire()) || isMoreHeld;
     }),
     turn('retention', 5, 30 * secondMs, () => work.records.expire()),
-    turn('rescan waves', 8, 5 * secondMs, () => work.waves.advance().then(() => false), {
-      isNeeded: () => work.waves.isNeeded(),
-    }),
-    turn('copies of kept objects', 9, 2 * secondMs, () => work.copies.copy(), {
-      isNeeded: () => work.copies.isAnyDue(),
-    }),
+    turn(
+      'rescan waves',
+      8,
+      () => (isWaveNeeded ? 5 : 15) * secondMs,
+      () => work.waves.advance().then(() => false),
+      { isNeeded: async () => (isWaveNeeded = await work.waves.isNeeded()) },
+    ),
+    copying,
+    ...(sealing === null ? [] : [sealing]),
     // What this instance noted; another's turn is another's groups.
     turn('group files', 10, 2 * secondMs, () => work.groups.sweep(), {
       isNeeded: () => work.groups.isAnyDue(),
@@ -99,15 +140,6 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
       longestMs: 15 * minuteMs,
     }),
   ];
-  const { seals } = work;
-  if (seals !== null)
-    all.push(
-      turn('sealing', 7, secondMs, () => seals.seal(), {
-        isNeeded: () => seals.isAnyDue(),
-        // A large object is one piece of work.
-        longestMs: 15 * minuteMs,
-      }),
-    );
   for (const one of all) one.start();
   forgotten.runNow();
   return {
@@ -116,7 +148,11 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
       restarts.runNow();
       markers.runNow();
     },
-    lostNow: () => lost.runNow(),
+    objectKept: () => {
+      copying.runWithin(gatherMs);
+      sealing?.runWithin(gatherMs);
+    },
+    lostNow: () => lost.runWithin(gatherMs),
     stop: async () => {
       await Promise.all(all.map((one) => one.stop()));
     },

@@ -11,6 +11,8 @@ interface Needs {
   readonly logger: Logger;
   /** Told of each object whose scan ended and that is not kept. */
   readonly onFreed?: (objectKey: string) => void;
+  /** Told when scans ended of which an object may be kept. */
+  readonly onKept?: () => void;
   readonly count: (recorded: Recorded) => void;
 }
 
@@ -18,7 +20,7 @@ interface Needs {
  * After the commit: held requests are told, objects no one needs are deleted. Neither can undo the verdict: a lost hint
  * costs a held request two seconds, a left object is found by the orphan sweep.
  */
-export function announceRecorded({ broker, store, logger, count, onFreed }: Needs): AfterRecording {
+export function announceRecorded({ broker, store, logger, count, onFreed, onKept }: Needs): AfterRecording {
   return (recorded) => {
     const finished = recorded.filter((one) => one.state !== 'processing');
     for (const one of recorded) {
@@ -28,6 +30,7 @@ export function announceRecorded({ broker, store, logger, count, onFreed }: Need
         'verdict recorded',
       );
     }
+    if (finished.some((one) => !one.isObjectDone)) onKept?.();
     for (const { objectKey, submissionId } of finished.filter((one) => one.isObjectDone)) {
       onFreed?.(objectKey);
       store.delete(objectKey).catch((err: unknown) => {

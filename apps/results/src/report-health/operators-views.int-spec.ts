@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '@sluice/database';
 import { migrate } from '@sluice/schema';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
-import { noteStatus } from '../collect-status/collect-status.consumer.js';
+import { noteStatuses } from '../collect-status/collect-status.consumer.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
 import { itemOf, LedgerFixture, verdictOf } from '../testing/ledger-fixture.js';
@@ -121,9 +121,10 @@ describe('what the console may read', () => {
       certificateNotAfter: '2027-01-01T00:00:00Z',
       isLoopback: true,
     };
-    await noteStatus(ledger.database, { ...status, isReady: true });
-    await noteStatus(ledger.database, status);
-    expect(await read('SELECT * FROM ledger.instance_list')).toEqual([
+    await noteStatuses(ledger.database, [status, { ...status, instance: 'g2', isReady: true }]);
+    // Of several of one instance the last one counts.
+    await noteStatuses(ledger.database, [{ ...status, isReady: true }, status]);
+    expect(await read('SELECT * FROM ledger.instance_list ORDER BY instance')).toEqual([
       expect.objectContaining({
         service: 'gateway',
         instance: 'g1',
@@ -132,6 +133,7 @@ describe('what the console may read', () => {
         certificate_not_after: new Date('2027-01-01T00:00:00Z'),
         is_loopback: true,
       }),
+      expect.objectContaining({ instance: 'g2', is_ready: true }),
     ]);
   });
 });

@@ -2,7 +2,7 @@ import type { Broker, Consumer } from '@sluice/broker';
 import type { Database } from '@sluice/database';
 import type { RpcServer } from '@sluice/rpc';
 import type { ReadinessChecks } from '@sluice/runtime';
-import { schemaProblem } from '@sluice/schema';
+import { SchemaCheck } from '@sluice/schema';
 
 interface Checked {
   readonly database: Database;
@@ -13,6 +13,7 @@ interface Checked {
 
 /** Ready: the database answers with a schema new enough, requests and everything else in the queues is being taken. */
 export function readinessChecks({ database, broker, server, consumers }: Checked): ReadinessChecks {
+  const schema = new SchemaCheck((sql, values) => database.query(sql, values));
   return {
     broker: () => broker.assertReady(),
     requests: () => server.assertReady(),
@@ -21,7 +22,7 @@ export function readinessChecks({ database, broker, server, consumers }: Checked
       if (problem !== null) throw new Error(problem);
     },
     database: async () => {
-      const problem = await schemaProblem((sql) => database.query(sql));
+      const problem = await schema.problem();
       if (problem !== null) throw new Error(problem);
     },
   };

@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AcceptOutcome, HoldAnswer } from '@sluice/contracts';
 import { readRow, readRows, type Database } from '@sluice/database';
+import { within } from '@sluice/timing';
 import { z } from 'zod';
 import type { Recorded } from '../record-verdicts/record-verdicts.query.js';
 
@@ -24,7 +25,10 @@ export class ResultsMetrics {
   private readonly unfinished: Gauge<'queue' | 'priority'>;
   private readonly wave: Gauge<'objects'>;
 
-  constructor(registry: Registry) {
+  constructor(
+    registry: Registry,
+    private readonly database: Pick<Database, 'query'>,
+  ) {
     const registers = [registry];
     this.accepts = new Counter({
       name: 'sluice_accept_outcomes_total',
@@ -59,12 +63,14 @@ export class ResultsMetrics {
       name: 'sluice_unfinished_scans',
       help: 'Scans without a verdict, by queue and priority',
       labelNames: ['queue', 'priority'],
+      collect: whenRead(() => this.countUnfinished()),
       registers,
     });
     this.wave = new Gauge({
       name: 'sluice_rescan_wave_objects',
       help: 'Kept objects of the wave that runs or was last: to be scanned again when it began, looked at, and of these detected now, clean now, unknown',
       labelNames: ['objects'],
+      collect: whenRead(() => this.countWave()),
       registers,
     });
   }
@@ -82,17 +88,32 @@ export class ResultsMetrics {
 
   readonly countGroup = (): void => this.groups.inc();
 
-  /** Looks at the ledger; called now and then, not by every reader of metrics. */
-  async refresh(database: Database): Promise<void> {
-    const answer = await database.query('SELECT queue, priority, unfinished FROM ledger.queue_depths');
-    const rows = readRows(queueRowSchema, answer.rows);
+  private async countUnfinished(): Promise<void> {
+    const answer = await this.database.query('SELECT queue, priority, unfinished FROM ledger.queue_depths');
     this.unfinished.reset();
-    for (const { queue, priority, unfinished } of rows)
+    for (const { queue, priority, unfinished } of readRows(queueRowSchema, answer.rows))
       this.unfinished.set({ queue, priority: String(priority) }, unfinished);
-    const waves = await database.query(
+  }
+
+  private async countWave(): Promise<void> {
+    const answer = await this.database.query(
       'SELECT objects, done, detected, cleared, unknown FROM ledger.rescan_wave_list ORDER BY id DESC LIMIT 1',
     );
-    const wave = readRow(waveRowSchema, waves.rows);
+    const wave = readRow(waveRowSchema, answer.rows);
     if (wave !== null) for (const [objects, count] of Object.entries(wave)) this.wave.set({ objects }, count);
   }
+}
+
+/** Several readers, or one that reads often, cost one look in this time. */
+const freshForMs = 5000;
+const longestLookMs = 2000;
+
+/** Looks at the ledger when metrics are read. One that fails, or takes longer than readers wait, leaves the values of before. */
+function whenRead(look: () => Promise<void>): () => Promise<void> {
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - lookedAtMs < freshForMs) return;
+    lookedAtMs = performance.now();
+    await within(longestLookMs, look()).catch(() => undefined); // shown by the readiness check
+  };
 }

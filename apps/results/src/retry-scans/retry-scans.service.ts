@@ -9,7 +9,7 @@ import {
   type UnpublishedScan,
 } from './publish-jobs.js';
 
-const dueRowSchema = z.object({ due: z.boolean() });
+const dueRowSchema = z.object({ due_in_ms: z.number() });
 
 /** Jobs published in one turn; a whole backlog of retries must not hold up the next turn of anything. */
 const maxJobs = 200;
@@ -25,14 +25,13 @@ export class RetryScans {
     private readonly logger: Logger,
   ) {}
 
-  /** One look without a lock: mostly nothing is, and a turn costs four statements. */
-  async isAnyDue(): Promise<boolean> {
+  /** To the first retry that becomes due, 0: one is; null: none waits. One look without a lock: a turn costs four statements. */
+  async dueInMs(): Promise<number | null> {
     const answer = await this.database.query(
-      `SELECT EXISTS (
-         SELECT FROM ledger.scans s WHERE s.not_before <= clock_timestamp() AND s.state = 'processing') AS due`,
+      `SELECT greatest(0, extract(epoch FROM s.not_before - clock_timestamp()) * 1000)::float8 AS due_in_ms
+       FROM ledger.scans s WHERE s.not_before IS NOT NULL AND s.state = 'processing' ORDER BY s.not_before LIMIT 1`,
     );
-    const row = readRow(dueRowSchema, answer.rows);
-    return row?.due === true;
+    return readRow(dueRowSchema, answer.rows)?.due_in_ms ?? null;
   }
 
   /** True when there may be more. */

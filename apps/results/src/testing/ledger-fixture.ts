@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AcceptItem, PolicyChange, ServiceStatus, SettingKey, Verdict } from '@sluice/contracts';
 import { DatabaseError, createDatabase, type Database } from '@sluice/database';
-import { noteStatus } from '../collect-status/collect-status.consumer.js';
+import { noteStatuses } from '../collect-status/collect-status.consumer.js';
 import { createTestDatabase } from '@sluice/schema/testing';
 
 export interface System {
@@ -154,36 +154,38 @@ export class LedgerFixture {
   /** As `results` notes it of a scanner; ready, and with the settings of this fixture, unless said otherwise. */
   async reportScanner(changes: Partial<ServiceStatus> & { signaturesAt?: string } = {}): Promise<void> {
     const { signaturesAt = new Date().toISOString(), ...status } = changes;
-    await noteStatus(this.database, {
-      v: 1,
-      service: 'scanner',
-      instance: 'scanner-1',
-      version: '1',
-      startedAt: '2026-01-01T00:00:00Z',
-      isReady: true,
-      problems: [],
-      engines: [
-        {
-          engine: 'clamav',
-          technology: 'am',
-          version: '1.4',
-          signaturesAt,
-          isTestSignatures: false,
-          isHealthy: true,
-          problem: null,
-          maxObjectBytes: null,
-        },
-      ],
-      busySlots: 0,
-      slots: 4,
-      decisionSet: null,
-      registryRevision: 1,
-      readsSharedKeys: true,
-      certificateFingerprint: null,
-      certificateNotAfter: null,
-      isLoopback: null,
-      ...status,
-    });
+    await noteStatuses(this.database, [
+      {
+        v: 1,
+        service: 'scanner',
+        instance: 'scanner-1',
+        version: '1',
+        startedAt: '2026-01-01T00:00:00Z',
+        isReady: true,
+        problems: [],
+        engines: [
+          {
+            engine: 'clamav',
+            technology: 'am',
+            version: '1.4',
+            signaturesAt,
+            isTestSignatures: false,
+            isHealthy: true,
+            problem: null,
+            maxObjectBytes: null,
+          },
+        ],
+        busySlots: 0,
+        slots: 4,
+        decisionSet: null,
+        registryRevision: 1,
+        readsSharedKeys: true,
+        certificateFingerprint: null,
+        certificateNotAfter: null,
+        isLoopback: null,
+        ...status,
+      },
+    ]);
   }
 
   async rows<Row = Record<string, unknown>>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
