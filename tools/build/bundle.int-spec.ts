@@ -6,6 +6,7 @@ import path from 'node:path';
 import { transformFile } from '@swc/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleProgram, programs } from './bundle.mjs';
+import { inOneByte } from './one-byte.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -39,7 +40,8 @@ describe('bundling a program', () => {
     bundleProgram(source, () =>
       transformFile(source, { configFile: path.join(root, '.swcrc'), sourceMaps: true }),
     );
-  const run = (): unknown => JSON.parse(execFileSync(process.execPath, [output], { encoding: 'utf8' }));
+  const run = (): unknown =>
+    JSON.parse(execFileSync(process.execPath, ['--enable-source-maps', output], { encoding: 'utf8' }));
 
   beforeAll(() => {
     write('package.json', '{ "type": "module" }');
@@ -68,6 +70,28 @@ describe('bundling a program', () => {
     const soon = new Date(Date.now() + 60_000);
     utimesSync(path.join(folder, 'dist/deep/other.js'), soon, soon);
     expect(await bundle()).toBe(true);
+  });
+
+  it('has one byte for each character, the same words, and a source map that fits', async () => {
+    const line = `export const words = ['…–é', \`\${'…'}😀\`, /^[…-‰]$/.test('‧'), '\\u2026']; export const at = '………………' + new Error('x').stack;`;
+    write('dist/deep/words.js', `/** A word… */\n${line}\n`);
+    write(
+      'src/main.ts',
+      `import { at, words } from './deep/words.js'; console.log(JSON.stringify([...words, '…', at]));`,
+    );
+    const soon = new Date(Date.now() + 90_000);
+    utimesSync(source, soon, soon);
+    await bundle();
+    const code = readFileSync(output, 'utf8');
+    expect(code).not.toMatch(/[^\0-\xff]|A word/);
+    const [at, ...words] = (run() as unknown[]).reverse();
+    expect(words.reverse()).toEqual(['…–é', '…😀', true, '…', '…']);
+    // The column is where the error was made, behind all that takes more room in the bundle.
+    expect(at).toContain(`words.js:2:${line.indexOf('new Error') + 1}`);
+  });
+
+  it('refuses text that cannot be written so', () => {
+    expect(() => inOneByte('String.raw`…`', { mappings: '' })).toThrow('String.raw');
   });
 
   it('refuses what cannot be found, and leaves nothing half done', async () => {

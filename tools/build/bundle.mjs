@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inOneByte } from './one-byte.mjs';
 
 /** Below `src`, by project. */
 export const programs = {
@@ -21,6 +22,11 @@ export const programs = {
 
 /** They look for their WebAssembly beside themselves. */
 const packagesWithFiles = /^(@virustotal\/yara-x|libarchive-wasm|7z-wasm)(\/|$)/;
+/**
+ * Nest would load it for who serves pages, which the console alone does: a megabyte of text and more for each of the
+ * others.
+ */
+const serverOfPages = /^@nestjs\/platform-express$/;
 /** What packages ask for and do without. Anything else that cannot be found fails the build. */
 const optionalPackages =
   /^(@fastify\/|@grpc\/|@nats-io\/|@nestjs\/(mongoose|sequelize|websockets)|@mikro-orm\/|amqp-connection-manager|class-(transformer|validator)|ioredis|kafkajs|mqtt|pg-native)/;
@@ -59,7 +65,10 @@ async function listSources(output) {
   const files = sources.map((file) =>
     file.replace(/\/node_modules\/.*$/, '/node_modules/.package-lock.json'),
   );
-  await writeFile(listOf(output), [...new Set(files)].join('\n'));
+  const own = ['bundle.mjs', 'one-byte.mjs'].map((name) =>
+    path.relative(path.dirname(output), path.join(import.meta.dirname, name)),
+  );
+  await writeFile(listOf(output), [...new Set([...files, ...own])].join('\n'));
 }
 
 /** swc's output for the program itself stands nowhere: its place is the bundle's. */
@@ -132,23 +141,29 @@ export async function bundleProgram(source, transform, known = new Map()) {
   const bundle = await rolldown({
     input: `${output}?program`,
     platform: 'node',
-    external: [packagesWithFiles],
+    external: [packagesWithFiles, ...(source.includes('/apps/console/') ? [] : [serverOfPages])],
     plugins: [programItself(output, transform), sourceMaps, ownPlaces(output)],
     onLog(_, { code, exporter, message }) {
       if (code === 'UNRESOLVED_IMPORT' && !optionalPackages.test(exporter ?? '')) missing.push(message);
     },
   });
-  await bundle.write({
+  const { output: made } = await bundle.generate({
     file: output,
     format: 'esm',
     keepNames: true,
+    comments: { legal: true, annotation: false, jsdoc: false },
     sourcemap: true,
     sourcemapExcludeSources: true,
     codeSplitting: false,
   });
   await bundle.close();
+  if (missing.length > 0) {
+    await rm(output, { force: true });
+    throw new Error(`${source} cannot be bundled:\n${missing.join('\n')}`);
+  }
+  const { code, map } = inOneByte(made[0].code, JSON.parse(made[0].map.toString()));
+  await writeFile(`${output}.map`, JSON.stringify(map));
+  await writeFile(output, code);
   await listSources(output);
-  if (missing.length === 0) return true;
-  await rm(output);
-  throw new Error(`${source} cannot be bundled:\n${missing.join('\n')}`);
+  return true;
 }
