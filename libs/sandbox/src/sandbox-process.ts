@@ -46,6 +46,8 @@ export interface Task {
 }
 
 const maxKeptErrorBytes = 2048;
+/** Nothing of ours. The C library's threads share one heap: 2.5 MiB less for each process. */
+const environment = { MALLOC_ARENA_MAX: '1' };
 
 /** One child process: empty environment, working folder `/`, kernel limits; one task at a time; killed on any doubt. */
 export class SandboxProcess {
@@ -67,7 +69,7 @@ export class SandboxProcess {
     const stdio = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
     this.child = spawn(file, args, {
       cwd: '/',
-      env: {},
+      env: environment,
       stdio: [...stdio],
       detached: true,
       ...sandboxIdentity(),
