@@ -129,7 +129,7 @@ export async function createGateway(around: GatewayDeps): Promise<Gateway> {
     stop: async (deadlineMs) => {
       held.stop();
       await server.stop(deadlineMs);
-      space.stop();
+      await space.stop();
       await doubts.stop();
       await jobs.flush();
     },

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { until } from '@sluice/timing';
 import { certificateFingerprint, createClientCertificate, ensureKeyPair, watchKeyPair } from './index.js';
 
 let folder: string;
@@ -81,5 +82,44 @@ describe('watchKeyPair', () => {
     expect(pair.certPem).toBe(next.certPem);
     expect(pair.certPem).not.toBe(before.certPem);
     expect(problems).toBe(1);
+  });
+
+  it('tells of a pair that takes the place of one it has looked at for long, of the same size', async () => {
+    const pairs = await Promise.all(
+      ['first', 'other'].map((commonName) => createClientCertificate({ commonName, days: 1 })),
+    );
+    const put = async (pair: { certPem: string; keyPem: string }) => {
+      await mkdir(path.dirname(files().certFile), { recursive: true });
+      for (const [file, text] of [
+        [files().certFile, pair.certPem],
+        [files().keyFile, pair.keyPem],
+      ] as const) {
+        // As long as the longest: only times and names of files tell them apart.
+        await writeFile(`${file}.new`, text.padEnd(4000, '\n'));
+        await rename(`${file}.new`, file);
+      }
+    };
+    const [first, other] = pairs as [(typeof pairs)[0], (typeof pairs)[0]];
+    await put(first);
+    const told: string[] = [];
+    let looks = 0;
+    const counted = {
+      ...files(),
+      get certFile() {
+        looks += 1;
+        return files().certFile;
+      },
+    };
+    const watch = watchKeyPair(counted, (pair) => told.push(pair.certPem.trim()), { intervalMs: 5 });
+    for (const pair of [other, first, other]) {
+      const before = told.length;
+      const looksBefore = looks;
+      await until(() => looks > looksBefore + 10);
+      await put(pair);
+      await until(() => told.length > before);
+      expect(told.at(-1)).toBe(pair.certPem.trim());
+    }
+    watch.stop();
+    expect(told).toHaveLength(3);
   });
 });

@@ -36,13 +36,16 @@ export class DoubtfulSubmissions {
   constructor(private readonly deps: DoubtfulSubmissionsDeps) {
     this.work = new PeriodicWork({
       run: () => this.settle(),
-      intervalMs,
+      // It runs only while there is one.
+      intervalMs: null,
+      retryMs: intervalMs,
       onFailure: (err) => this.deps.logger.debug({ err }, 'the ledger does not answer yet'),
-    }).start(intervalMs);
+    });
   }
 
   add(item: AcceptItem): void {
     if (this.doubtful.length < maxKept) this.doubtful.push({ item, sinceMs: performance.now() });
+    this.work.wakeWithin(intervalMs);
   }
 
   async stop(): Promise<void> {
@@ -52,8 +55,8 @@ export class DoubtfulSubmissions {
   /** Rejects when the ledger gives no answer: then the others are not asked for either. */
   private async settle(): Promise<void> {
     const { ledger, jobs } = this.deps;
-    if (!ledger.isConnected || !jobs.canPublish) return;
-    for (const one of [...this.doubtful]) await this.ask(one);
+    if (ledger.isConnected && jobs.canPublish) for (const one of [...this.doubtful]) await this.ask(one);
+    if (this.doubtful.length > 0) this.work.wakeWithin(intervalMs);
   }
 
   private async ask(one: Doubtful): Promise<void> {

@@ -1,25 +1,30 @@
 import type { ObjectStore } from '@sluice/object-store';
+import { PeriodicWork } from '@sluice/timing';
 
-const measureMs = 1000;
+/** While someone asks; the reserve is far more than what comes in such a time. */
+const freshForMs = 1000;
+const idleMs = 5000;
 
 /**
- * Free space of the object store, measured each second. Below the reserve nothing is accepted: the space above it
- * belongs to the database and the broker, which need it to finish what was promised.
+ * Free space of the object store, measured each second while it is asked for, now and then otherwise. Below the reserve
+ * nothing is accepted: the space above it belongs to the database and the broker, which need it to finish what was promised.
  */
 export class StoreSpace {
   private freeBytes: number | null = null;
-  private readonly timer: NodeJS.Timeout;
+  private measuredAtMs = Number.NEGATIVE_INFINITY;
+  private readonly work: PeriodicWork;
 
   constructor(
     private readonly store: Pick<ObjectStore, 'freeBytes'>,
     private readonly reserveBytes: number,
     private readonly onProblem: (error: unknown) => void,
   ) {
-    this.timer = setInterval(() => void this.measure(), measureMs);
-    this.timer.unref();
+    this.work = new PeriodicWork({ run: () => this.measure(), intervalMs: idleMs, onFailure: onProblem });
+    this.work.start(idleMs);
   }
 
   async measure(): Promise<void> {
+    this.measuredAtMs = performance.now();
     try {
       this.freeBytes = await this.store.freeBytes();
     } catch (error) {
@@ -30,10 +35,11 @@ export class StoreSpace {
 
   /** False also when it cannot be measured. */
   hasRoomFor(bytes: number): boolean {
+    if (performance.now() - this.measuredAtMs >= freshForMs) this.work.wake();
     return this.freeBytes !== null && this.freeBytes - bytes >= this.reserveBytes;
   }
 
-  stop(): void {
-    clearInterval(this.timer);
+  stop(): Promise<void> {
+    return this.work.stop();
   }
 }
