@@ -17,7 +17,7 @@ export interface RegistryFeedOptions {
   readonly loadChanges: (since: number, limit: number) => Promise<RegistryChanges>;
   /** Not confirmed for this long: not current. Default 10 s. */
   readonly staleAfterMs?: number;
-  /** No heartbeat for this long: ask `results` without being told to. Default 3 s. */
+  /** No heartbeat for this long: ask `results` without being told to. Default 5 s. */
   readonly heartbeatTimeoutMs?: number;
   /** Between such questions. Default 2 s. */
   readonly pollMs?: number;
@@ -48,7 +48,7 @@ export interface RegistryFeed {
 export function createRegistryFeed(options: RegistryFeedOptions): RegistryFeed {
   const {
     staleAfterMs = 10_000,
-    heartbeatTimeoutMs = 3000,
+    heartbeatTimeoutMs = 5000,
     pollMs = 2000,
     retryMs = 500,
     pageSize = 1000,

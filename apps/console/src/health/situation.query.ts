@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broker } from '@sluice/broker';
-import { readRow, type Database } from '@sluice/database';
+import { readRows, type Database } from '@sluice/database';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { brokerToken, databaseToken } from '../connections/connection-tokens.js';
@@ -10,29 +10,30 @@ import { addressBlock } from '../registry/address-block.js';
 import { currentSettings } from '../settings/settings.store.js';
 import { certificateWarningDays } from './causes/certificate-causes.js';
 import { QueueQuery } from '../statistics/queue.query.js';
-import {
-  recentMinutes,
-  type FailingChannel,
-  type HeldMail,
-  type PendingRequests,
-  type Situation,
-} from './situation.js';
+import { recentMinutes, type FailingChannel, type Situation } from './situation.js';
 import { readRescanWave } from './rescan-wave.query.js';
 import { StoreSpaceQuery } from './store-space.query.js';
 
 /** As many as are looked at; who has more than that finds the others on their page. */
 const mostChannels = 500;
 
-const recentScansSchema = z.object({ accepted: z.int(), finished: z.int(), notExamined: z.int() });
-const failedJobsSchema = z.object({
-  total: z.int(),
-  firstAt: z.date().nullable(),
-  lastAt: z.date().nullable(),
+const countsSchema = z.object({
+  accepted: z.int(),
+  finished: z.int(),
+  not_examined: z.int(),
+  failed_jobs: z.int(),
+  first_failed_at: z.date().nullable(),
+  last_failed_at: z.date().nullable(),
+  expiring: z.int(),
+  expired: z.int(),
+  first_to_expire: z.string().nullable(),
+  first_expires_at: z.date().nullable(),
+  pending: z.int(),
+  most_of_one_address: z.int(),
+  held_mails: z.int(),
+  held_bytes: z.int(),
+  oldest_held_at: z.date().nullable(),
 });
-const expiringSchema = z.object({ total: z.int(), expired: z.int() });
-const firstToExpireSchema = z.object({ sensorId: z.string(), notAfter: z.date() });
-const heldMailSchema = z.object({ mails: z.int(), bytes: z.int(), oldestAt: z.date().nullable() });
-const pendingRequestsSchema = z.object({ total: z.int(), mostOfOneAddress: z.int() });
 
 @Injectable()
 export class SituationQuery {
@@ -46,85 +47,55 @@ export class SituationQuery {
     private readonly channelStore: ChannelStore,
   ) {}
 
+  /** One question after the other: asked at once each would take a connection, and there is no hurry. */
   async read(): Promise<Situation> {
-    const [instances, queues, settings, store, counted, pendingRequests, channels, held, rescanWave] =
-      await Promise.all([
-        this.instances.list(),
-        this.queues.list(),
-        currentSettings(this.dataSource.manager),
-        this.store.read(),
-        this.counted(),
-        this.pendingRequests(),
-        this.channels(),
-        this.held(),
-        readRescanWave(this.database),
-      ]);
-    const { problem: brokerProblem } = this.broker;
     return {
-      brokerProblem,
-      instances,
-      queues,
-      settings,
-      store,
-      channels,
-      pendingRequests,
-      held,
-      rescanWave,
-      ...counted,
+      brokerProblem: this.broker.problem,
+      instances: await this.instances.list(),
+      queues: await this.queues.list(),
+      settings: await currentSettings(this.dataSource.manager),
+      store: await this.store.read(),
+      channels: await this.channels(),
+      rescanWave: await readRescanWave(this.database),
+      ...(await this.counts()),
       nowMs: Date.now(),
     };
   }
 
-  private async counted(): Promise<Pick<Situation, 'recent' | 'failedJobs' | 'expiring'>> {
-    const [recent, failed, expiring, first] = await Promise.all([
-      this.database.query(
-        `SELECT coalesce(sum(accepted), 0)::integer AS accepted,
+  private async counts(): Promise<
+    Pick<Situation, 'recent' | 'failedJobs' | 'expiring' | 'pendingRequests' | 'held'>
+  > {
+    const { rows } = await this.database.query(
+      `SELECT recent.*, failed.*, expiring.*, soonest.*, pending.*, held.*
+       FROM (
+         SELECT coalesce(sum(accepted), 0)::integer AS accepted,
                 coalesce(sum(detect + not_detected + timeout + error), 0)::integer AS finished,
-                coalesce(sum(timeout + error), 0)::integer AS "notExamined"
-         FROM ledger.scans_per_minute WHERE minute >= now() - make_interval(mins => $1)`,
-        [recentMinutes],
-      ),
-      this.database.query(
-        `SELECT count(*)::integer AS total, min(failed_at) AS "firstAt", max(failed_at) AS "lastAt"
-         FROM ledger.failed_job_list`,
-      ),
-      this.database.query(
-        `SELECT count(*)::integer AS total, count(*) FILTER (WHERE not_after < now())::integer AS expired
+                coalesce(sum(timeout + error), 0)::integer AS not_examined
+         FROM ledger.scans_per_minute WHERE minute >= now() - make_interval(mins => $1)) recent,
+       (
+         SELECT count(*)::integer AS failed_jobs, min(failed_at) AS first_failed_at, max(failed_at) AS last_failed_at
+         FROM ledger.failed_job_list) failed,
+       (
+         SELECT count(*)::integer AS expiring, count(*) FILTER (WHERE not_after < now())::integer AS expired
          FROM registry.certificates
-         WHERE state = 'accepted' AND not_after < now() + make_interval(days => $1)`,
-        [certificateWarningDays],
-      ),
-      this.database.query(
-        `SELECT sensor_id AS "sensorId", not_after AS "notAfter" FROM registry.certificates
-         WHERE state = 'accepted' AND not_after < now() + make_interval(days => $1)
-         ORDER BY not_after LIMIT 1`,
-        [certificateWarningDays],
-      ),
-    ]);
-    return {
-      recent: readRow(recentScansSchema, recent.rows) ?? { accepted: 0, finished: 0, notExamined: 0 },
-      failedJobs: readRow(failedJobsSchema, failed.rows) ?? { total: 0, firstAt: null, lastAt: null },
-      expiring: {
-        ...(readRow(expiringSchema, expiring.rows) ?? { total: 0, expired: 0 }),
-        first: readRow(firstToExpireSchema, first.rows),
-      },
-    };
-  }
-
-  private async pendingRequests(): Promise<PendingRequests> {
-    const { rows } = await this.database.query(
-      `SELECT coalesce(sum(count), 0)::integer AS total, coalesce(max(count), 0)::integer AS "mostOfOneAddress"
-       FROM (SELECT count(*) FROM registry.certificates WHERE state = 'pending'
-             GROUP BY ${addressBlock('first_address')}) AS of_address`,
+         WHERE state = 'accepted' AND not_after < now() + make_interval(days => $2)) expiring
+       LEFT JOIN (
+         SELECT sensor_id AS first_to_expire, not_after AS first_expires_at FROM registry.certificates
+         WHERE state = 'accepted' AND not_after < now() + make_interval(days => $2)
+         ORDER BY not_after LIMIT 1) soonest ON true,
+       (
+         SELECT coalesce(sum(count), 0)::integer AS pending, coalesce(max(count), 0)::integer AS most_of_one_address
+         FROM (SELECT count(*) FROM registry.certificates WHERE state = 'pending'
+               GROUP BY ${addressBlock('first_address')}) AS of_address) pending,
+       (
+         SELECT coalesce(sum(mails), 0)::integer AS held_mails, coalesce(sum(bytes), 0)::bigint AS held_bytes,
+                min(oldest_at) AS oldest_held_at
+         FROM ledger.held_mail) held`,
+      [recentMinutes, certificateWarningDays],
     );
-    return readRow(pendingRequestsSchema, rows) ?? { total: 0, mostOfOneAddress: 0 };
-  }
-
-  private async held(): Promise<HeldMail> {
-    const { rows } = await this.database.query(
-      'SELECT mails, bytes, oldest_at AS "oldestAt" FROM ledger.held_mail',
-    );
-    return readRow(heldMailSchema, rows) ?? { mails: 0, bytes: 0, oldestAt: null };
+    const [counts] = readRows(countsSchema, rows);
+    if (counts === undefined) throw new Error('aggregates have one row');
+    return toCounts(counts);
   }
 
   /** One attempt that failed is no news: the next one may succeed. */
@@ -139,3 +110,17 @@ export class SituationQuery {
       }));
   }
 }
+
+const toCounts = (counts: z.infer<typeof countsSchema>) => ({
+  recent: { accepted: counts.accepted, finished: counts.finished, notExamined: counts.not_examined },
+  failedJobs: { total: counts.failed_jobs, firstAt: counts.first_failed_at, lastAt: counts.last_failed_at },
+  expiring: { total: counts.expiring, expired: counts.expired, first: firstToExpire(counts) },
+  pendingRequests: { total: counts.pending, mostOfOneAddress: counts.most_of_one_address },
+  held: { mails: counts.held_mails, bytes: counts.held_bytes, oldestAt: counts.oldest_held_at },
+});
+
+const firstToExpire = ({
+  first_to_expire: sensorId,
+  first_expires_at: notAfter,
+}: z.infer<typeof countsSchema>): Situation['expiring']['first'] =>
+  sensorId === null || notAfter === null ? null : { sensorId, notAfter };

@@ -33,14 +33,14 @@ export interface Situation {
 }
 
 /** Mail that Sluice alone has. */
-export interface HeldMail {
+interface HeldMail {
   readonly mails: number;
   readonly bytes: number;
   readonly oldestAt: Date | null;
 }
 
 /** Of the last `recentMinutes`. */
-export interface RecentScans {
+interface RecentScans {
   readonly accepted: number;
   readonly finished: number;
   /** Ended in `error` or `timeout`. */
@@ -48,7 +48,7 @@ export interface RecentScans {
 }
 export const recentMinutes = 10;
 
-export interface PendingRequests {
+interface PendingRequests {
   readonly total: number;
   /** Of one IPv4 address or an IPv6 /64. */
   readonly mostOfOneAddress: number;

@@ -36,7 +36,7 @@ export class BackgroundService {
   }
 
   async stop(): Promise<void> {
-    this.announcer.stop();
+    await this.announcer.stop();
     await this.sightings.stop(stopSightingsMs);
     // Those that run end soon: the database's time-outs bound them.
     await Promise.all(this.tasks.map(({ work }) => work.stop()));
