@@ -59,8 +59,13 @@ async function connect(config: ConsoleConfig, logger: Logger): Promise<Connectio
   const name = `console ${config.INSTANCE}`;
   const poolSize = config.DATABASE_POOL_SIZE;
   const database = createDatabase({ url: config.DATABASE_URL, poolSize, queryTimeoutMs, logger, name });
-  const heartbeatSeconds = config.AMQP_HEARTBEAT_SECONDS;
-  const broker = await connectBroker({ url: config.AMQP_URL, name, heartbeatSeconds, logger });
+  const broker = await connectBroker({
+    url: config.AMQP_URL,
+    name,
+    heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+    after: config.AMQP_AFTER,
+    logger,
+  });
   return { database, broker, rpc: new RpcClient(broker.openRequests()) };
 }
 

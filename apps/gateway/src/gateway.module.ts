@@ -49,6 +49,7 @@ export class GatewayModule {
           url: config.AMQP_URL,
           name: `gateway ${config.INSTANCE}`,
           heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+          after: config.AMQP_AFTER,
           logger,
         }),
     };

@@ -148,6 +148,7 @@ async function connect(
     url: config.AMQP_URL,
     name: `scanner ${config.INSTANCE}`,
     heartbeatSeconds: config.AMQP_HEARTBEAT_SECONDS,
+    after: config.AMQP_AFTER,
     logger,
   });
   return { broker, rpc: new RpcClient(broker.openRequests()), store };

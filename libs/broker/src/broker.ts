@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { replySenders, type JobQueueType } from '@sluice/contracts';
-import { within } from '@sluice/timing';
+import { pollUntil, within } from '@sluice/timing';
 import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
 import { BrokerError } from './broker.errors.js';
 import type { BrokerLogger } from './broker-logger.js';
@@ -10,6 +11,7 @@ import { Consumer, type ConsumeOptions } from './consumer.js';
 import { loginOf } from './login.js';
 import { ManagedChannel } from './managed-channel.js';
 import { Publisher, type Publication } from './publisher.js';
+import { QueueDepths, type QueueDepth } from './queue-depths.js';
 import { Requester } from './requester.js';
 import { Subscription, type SubscribeOptions } from './subscription.js';
 import { TopologyKeeper } from './topology-keeper.js';
@@ -21,6 +23,11 @@ export interface BrokerOptions {
   readonly name: string;
   readonly heartbeatSeconds: number;
   readonly logger: BrokerLogger;
+  /**
+   * Calls the broker once this file is there. Whoever starts both at once makes it when the broker at that address is known to
+   * be the right one: its password would be told to any other.
+   */
+  readonly after?: string | undefined;
   /** Keep the whole topology declared, with job queues of this type. Only `results` may. */
   readonly declares?: JobQueueType;
 }
@@ -28,6 +35,7 @@ export interface BrokerOptions {
 const connectTimeoutMs = 5000;
 /** A frozen broker does not answer a good-bye. */
 const closeTimeoutMs = 1500;
+const lookEveryMs = 50;
 
 /** One connection to RabbitMQ that reconnects for ever, with its publisher, requests, consumers and subscriptions. */
 export class Broker {
@@ -37,12 +45,15 @@ export class Broker {
   private readonly users: { readonly problem: string | null }[] = [];
   private readonly connectedListeners = new Set<() => void>();
   private readonly owner: ChannelOwner;
+  private readonly queueDepths = new QueueDepths();
+  /** Null: not called yet. */
+  private connection: RecoveringChannelModel | null = null;
+  private isClosed = false;
   private model: ChannelModel | null = null;
   private blockedReason: string | null = null;
   private connectProblem: string | null = null;
 
   private constructor(
-    private readonly connection: RecoveringChannelModel,
     private readonly options: BrokerOptions,
     private readonly topology: TopologyKeeper | null,
   ) {
@@ -60,29 +71,44 @@ export class Broker {
       }),
     );
     if (topology !== null) this.users.push(topology);
-    this.watch();
   }
 
   /** Resolves at once; the connection comes when the broker does. */
   static async connect(options: BrokerOptions): Promise<Broker> {
-    const address = new URL(options.url);
-    address.searchParams.set('heartbeat', String(options.heartbeatSeconds));
     const topology =
       options.declares === undefined ? null : new TopologyKeeper(options.declares, options.logger);
-    const connection = await connect(address.href, {
+    const broker = new Broker(options, topology);
+    const { after } = options;
+    if (after === undefined) await broker.call();
+    else
+      void pollUntil(() => broker.isClosed || existsSync(after), {
+        timeoutMs: Infinity,
+        intervalMs: lookEveryMs,
+      })
+        .then(() => broker.call())
+        .catch((err: unknown) => options.logger.error({ err }, 'the broker cannot be called'));
+    return broker;
+  }
+
+  private async call(): Promise<void> {
+    if (this.isClosed) return;
+    const { url, name, heartbeatSeconds } = this.options;
+    const address = new URL(url);
+    address.searchParams.set('heartbeat', String(heartbeatSeconds));
+    this.connection = await connect(address.href, {
       // Without it a message of 5 KB or more waits 40 ms for the peer's delayed acknowledgement.
       noDelay: true,
       timeout: connectTimeoutMs,
-      clientProperties: { connection_name: options.name },
+      clientProperties: { connection_name: name },
       recovery: {
         waitForConnect: false,
         initialDelay: 200,
         maxDelay: 5000,
         jitter: 0.5,
-        setup: async (model: ChannelModel) => topology?.connected(model),
+        setup: async (model: ChannelModel) => this.topology?.connected(model),
       },
     });
-    return new Broker(connection, options, topology);
+    this.watch(this.connection);
   }
 
   get isConnected(): boolean {
@@ -142,24 +168,20 @@ export class Broker {
   }
 
   /** Ready messages and consumers of a queue, by passive declaration. Rejects when it doesn't exist. */
-  async queueDepth(queue: string): Promise<{ messages: number; consumers: number }> {
+  async queueDepth(queue: string): Promise<QueueDepth> {
     if (this.model === null) throw new BrokerError('disconnected', 'not connected to the broker');
-    // A channel of its own: asking for a queue that is gone closes the channel that asked.
-    const channel = await this.model.createChannel();
-    channel.on('error', () => undefined); // told by the rejection of checkQueue
-    const { messageCount, consumerCount } = await channel.checkQueue(queue);
-    await channel.close();
-    return { messages: messageCount, consumers: consumerCount };
+    return this.queueDepths.ask(this.model, queue);
   }
 
   /** Waits for confirms on their way (bounded by their time-outs), then closes. */
   async close(): Promise<void> {
+    this.isClosed = true;
     if (this.isConnected) await this.publisher.flushed();
     this.topology?.disconnected();
     const topology = this.topology?.stop() ?? Promise.resolve();
     const channels = Promise.all([topology, ...[...this.channels].map((channel) => channel.close())]);
     await within(closeTimeoutMs, channels);
-    await within(closeTimeoutMs, this.connection.close());
+    if (this.connection !== null) await within(closeTimeoutMs, this.connection.close());
     this.publisher.lost();
   }
 
@@ -194,10 +216,10 @@ export class Broker {
     for (const listener of this.connectedListeners) listener();
   }
 
-  private watch(): void {
+  private watch(connection: RecoveringChannelModel): void {
     const { logger, name } = this.options;
     let isOutageTold = false;
-    this.connection.on('connect', (model: ChannelModel) => {
+    connection.on('connect', (model: ChannelModel) => {
       gatherWrites(socketOf(model));
       this.model = model;
       this.blockedReason = null;
@@ -206,7 +228,7 @@ export class Broker {
       logger.info({ connection: name }, 'broker connected');
       for (const channel of this.channels) channel.connected(model);
     });
-    this.connection.on('disconnect', (err: Error) => {
+    connection.on('disconnect', (err: Error) => {
       this.model = null;
       this.blockedReason = null;
       this.connectProblem = err.message;
@@ -215,22 +237,20 @@ export class Broker {
       this.topology?.disconnected();
       for (const channel of this.channels) channel.disconnected();
     });
-    this.connection.on('connect-failed', (err: Error) => {
+    connection.on('connect-failed', (err: Error) => {
       this.connectProblem = err.message;
       logger[isOutageTold ? 'debug' : 'warn']({ err, connection: name }, 'broker not reachable');
       isOutageTold = true;
     });
-    this.connection.on('blocked', (reason: string) => {
+    connection.on('blocked', (reason: string) => {
       this.blockedReason = reason || 'alarm';
       logger.warn({ reason }, 'broker takes no messages');
     });
-    this.connection.on('unblocked', () => {
+    connection.on('unblocked', () => {
       this.blockedReason = null;
       logger.info({}, 'broker takes messages again');
     });
-    this.connection.on('error', (err: Error) =>
-      logger.warn({ err, connection: name }, 'broker connection error'),
-    );
+    connection.on('error', (err: Error) => logger.warn({ err, connection: name }, 'broker connection error'));
   }
 }
 

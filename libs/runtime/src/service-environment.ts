@@ -23,5 +23,7 @@ export const processEnvironment = {
 export const serviceEnvironment = {
   AMQP_URL: z.string().regex(/^amqps?:\/\//, 'has to be an amqp:// or amqps:// address'),
   AMQP_HEARTBEAT_SECONDS: envInteger(1, 300).default(10),
+  /** A file: the broker is called once it is there. For who starts both at once. */
+  AMQP_AFTER: z.string().min(1).optional(),
   ...processEnvironment,
 } as const;

@@ -29,11 +29,19 @@ export interface PrivateRabbit {
   stop(): Promise<void>;
 }
 
+export interface PrivateRabbitOptions extends PrivateServerOptions {
+  /**
+   * Told where it will be, before it is there: no one may show it a password until it is. Told again when it has to go to
+   * another port.
+   */
+  readonly onPlaced?: (place: Pick<PrivateRabbit, 'port' | 'urlFor'>) => void;
+}
+
 /**
  * A RabbitMQ of its own under `home`: own node name, port mapper, cookie and data, listening on loopback only. Its users
  * and queues come from definitions loaded at every boot (see rabbit-definitions.ts).
  */
-export async function startPrivateRabbit(options: PrivateServerOptions): Promise<PrivateRabbit> {
+export async function startPrivateRabbit(options: PrivateRabbitOptions): Promise<PrivateRabbit> {
   const context = prepareContext(options);
   const program = findRabbitProgram();
   const epmd = findEpmd();
@@ -48,6 +56,7 @@ export async function startPrivateRabbit(options: PrivateServerOptions): Promise
     ['rabbitmq', 'rabbitmq-distribution', 'epmd'],
     async ({ rabbitmq: port, 'rabbitmq-distribution': distributionPort, epmd: epmdPort }) => {
       const place = { directory, clusterName, port, distributionPort, epmdPort };
+      options.onPlaced?.({ port, urlFor: (service) => urlOf(service, place, passwords) });
       writeConfiguration(place, passwords, context);
       return startNode({ place, passwords, programs: { server: program, epmd } }, context);
     },
@@ -64,8 +73,7 @@ async function startNode(
   { place, passwords, programs }: NewNode,
   context: ServerContext,
 ): Promise<PrivateRabbit> {
-  const urlOf = (user: keyof BrokerPasswords): string =>
-    `amqp://${user}:${passwords[user]}@127.0.0.1:${place.port}`;
+  const ownUrl = (user: keyof BrokerPasswords): string => urlOf(user, place, passwords);
   const mapper = new SupervisedProcess(epmdProcess(programs.epmd, place, context), context);
   const server = new SupervisedProcess(
     {
@@ -73,7 +81,7 @@ async function startNode(
       isReady: async (pid) =>
         isListening(pid, place.port) &&
         (await isRegistered(place)) &&
-        (await isOurBroker({ port: place.port, clusterName: place.clusterName, url: urlOf(brokerAdmin) })),
+        (await isOurBroker({ port: place.port, clusterName: place.clusterName, url: ownUrl(brokerAdmin) })),
     },
     context,
   );
@@ -90,8 +98,17 @@ async function startNode(
     throw error;
   }
   firstBoot.done();
-  return { port: place.port, adminUrl: urlOf(brokerAdmin), urlFor: urlOf, processes: [server, mapper], stop };
+  return {
+    port: place.port,
+    adminUrl: ownUrl(brokerAdmin),
+    urlFor: ownUrl,
+    processes: [server, mapper],
+    stop,
+  };
 }
+
+const urlOf = (user: keyof BrokerPasswords, { port }: RabbitPlace, passwords: BrokerPasswords): string =>
+  `amqp://${user}:${passwords[user]}@127.0.0.1:${port}`;
 
 /**
  * A first boot that was cut short leaves half a database that no later boot can read; there is nothing in it yet. Noted
@@ -236,7 +253,9 @@ function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
     RABBITMQ_SCHEDULER_BIND_TYPE: 'u',
     // Erlang's table of processes has room for a million by default, in memory: 10 MiB for what uses some hundred.
     RABBITMQ_MAX_NUMBER_OF_PROCESSES: '65536',
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    // Schedulers that have nothing to do sleep at once; by default they spin for a while first, which others pay for.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+      '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     // A dump of a crashed node may hold messages, and is large.

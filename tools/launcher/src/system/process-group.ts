@@ -6,6 +6,11 @@ export interface Part {
   stop(): Promise<void>;
 }
 
+/** What stops together. */
+export interface Rank {
+  add(part: Part): void;
+}
+
 /** All parts of one system: stopped in the reverse of the order they were started in. */
 export class ProcessGroup {
   readonly #parts: Part[][] = [];
@@ -21,7 +26,7 @@ export class ProcessGroup {
    * What is added to it stops together, before what is in earlier ones; several may be filled at the same time. Until the
    * next call `add` adds to it as well.
    */
-  nextRank(): { add(part: Part): void } {
+  nextRank(): Rank {
     const rank: Part[] = [];
     this.#parts.push(rank);
     return { add: (part) => void rank.push(part) };

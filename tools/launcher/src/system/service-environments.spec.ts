@@ -7,6 +7,7 @@ const plan: SystemPlan = {
   gateway: { host: '127.0.0.1', port: 8443 },
   console: { host: '127.0.0.1', port: 9443 },
   folders: { gateway: '/home/gateway', console: '/home/console', notifier: '/home/notifier' },
+  amqpAfter: null,
   amqpUrls: {
     gateway: 'amqp://g',
     scanner: 'amqp://s',

@@ -15,6 +15,8 @@ export interface SystemPlan {
   /** Absolute folder of each of these services' own files. */
   readonly folders: { readonly gateway: string; readonly console: string; readonly notifier: string };
   readonly amqpUrls: Readonly<Record<ServiceName, string>>;
+  /** Null: the broker is there. */
+  readonly amqpAfter: string | null;
   readonly databaseUrls: Servers['databaseUrls'];
   readonly clamd: {
     readonly url: string;
@@ -62,6 +64,7 @@ export function serviceEnvironment(
     ...pick(variables, (name) => handedToAll.test(name)),
     ...pick(variables, (name) => handedOn[service].test(name) && !isOurs(name)),
     AMQP_URL: plan.amqpUrls[service],
+    ...(plan.amqpAfter === null ? {} : { AMQP_AFTER: plan.amqpAfter }),
     MANAGEMENT_HOST: '127.0.0.1',
     ...own[service](plan, variables),
   };

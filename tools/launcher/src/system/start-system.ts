@@ -23,7 +23,7 @@ import { migrateDatabase } from './migrate-database.js';
 import { ProcessGroup } from './process-group.js';
 import { consoleFiles, gatewayFiles, type SystemPlan } from './service-environments.js';
 import { placeQuarantineKeys } from './quarantine-keys.js';
-import { startServers, type Servers } from './start-servers.js';
+import { BrokerMoved, startServers, type Servers } from './start-servers.js';
 import { placeGateways, startOneScanner, startServices, type Running } from './start-services.js';
 import { startSensor, type SensorToStart } from './start-sensor.js';
 import { writeSystemFile } from './system-file.js';
@@ -60,7 +60,8 @@ export interface RunningSystem {
 
 /**
  * Brings up a whole system, or leaves nothing running. What an earlier launcher left (it was killed) is ended first.
- * Order: servers, with the schema as soon as there is a database, then the services; stopped in the reverse.
+ * Order: servers, with the schema as soon as there is a database, then the services, which do not wait for the broker, the last
+ * of the servers; stopped in the reverse.
  */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const context = prepareContext(options);
@@ -84,18 +85,42 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       reserveBytes: options.objectStoreUrl === undefined ? reserveFrom(options.variables ?? {}) : null,
       listeners: { GATEWAY: options.gateway, CONSOLE: options.console },
     });
-    const servers = await startServers(options, { context, group }, (database) =>
-      migrate(options, database, context),
-    );
-    const plan = planFor(options, context, servers);
-    const gateways = await placeGateways(options, context);
-    await startServices(options, { plan, gateways }, { context, group });
+    const started = await startAll(options, { context, group }).catch(async (error: unknown) => {
+      if (!(error instanceof BrokerMoved)) throw error;
+      await group.stop();
+      return startAll(options, { context, group });
+    });
     options.signal?.throwIfAborted();
-    return describe({ options, plan, gateways, servers, context, group, stop });
+    return describe({ options, ...started, context, group, stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+type Everything = Pick<Started, 'plan' | 'gateways' | 'servers'>;
+
+/** Services start beside the broker, and call it when it is there. When either fails the other is given up. */
+async function startAll(options: SystemOptions, { context, group }: Running): Promise<Everything> {
+  const { servers, brokerReady } = await startServers(options, { context, group }, (database) =>
+    migrate(options, database, context),
+  );
+  const failed = new AbortController();
+  const give = (error: unknown): never => {
+    failed.abort(error);
+    throw error;
+  };
+  const signal = AbortSignal.any([failed.signal, ...(context.signal === undefined ? [] : [context.signal])]);
+  const starting = async (): Promise<Everything> => {
+    const plan = planFor(options, context, servers);
+    const gateways = await placeGateways(options, context);
+    await startServices(options, { plan, gateways }, { context: { ...context, signal }, group });
+    return { plan, gateways, servers };
+  };
+  const [everything] = await Promise.allSettled([starting(), brokerReady.catch(give)]);
+  failed.signal.throwIfAborted();
+  if (everything.status === 'rejected') throw everything.reason;
+  return everything.value;
 }
 
 async function endLeftovers({ onStep }: SystemOptions, { records }: ServerContext): Promise<void> {
@@ -140,6 +165,7 @@ function planFor(options: SystemOptions, context: ServerContext, servers: Server
     console: options.console,
     folders,
     amqpUrls: servers.amqpUrls,
+    amqpAfter: servers.amqpAfter,
     databaseUrls: servers.databaseUrls,
     clamd: servers.clamd,
     objectStoreUrl: servers.objectStoreUrl,
