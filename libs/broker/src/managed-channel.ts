@@ -5,7 +5,7 @@ import type { BrokerLogger } from './broker-logger.js';
 interface ManagedChannelOptions {
   readonly name: string;
   readonly isConfirm: boolean;
-  /** It may fail for as long as it likes without a word; default false. */
+  /** It may fail for as long as it likes without a word, and is then tried once a minute; default false. */
   readonly isQuiet?: boolean;
   /** Called with each new channel before it counts as open: consume, declare, listen. */
   readonly setup: (channel: ConfirmChannel) => Promise<void>;
@@ -13,6 +13,10 @@ interface ManagedChannelOptions {
   readonly onLost: () => void;
   readonly logger: BrokerLogger;
 }
+
+const pauses = { firstMs: 200, longestMs: 5000 };
+/** The broker starts several processes for each channel, and logs each that it refuses. */
+const quietPauses = { firstMs: 200, longestMs: 60_000 };
 
 /**
  * One channel that comes back: after a reconnect, and when the broker closed the channel alone (its queue is gone, a
@@ -22,11 +26,13 @@ export class ManagedChannel {
   private model: ChannelModel | null = null;
   private channel: ConfirmChannel | null = null;
   private retryTimer: NodeJS.Timeout | undefined;
-  private readonly backOff = new BackOff({ firstMs: 200, longestMs: 5000 });
+  private readonly backOff: BackOff;
   private lastProblem: string | null = null;
   private isClosed = false;
 
-  constructor(private readonly options: ManagedChannelOptions) {}
+  constructor(private readonly options: ManagedChannelOptions) {
+    this.backOff = new BackOff(options.isQuiet === true ? quietPauses : pauses);
+  }
 
   /** Null while there is none. Never keep it: it may be gone at the next turn. */
   get current(): ConfirmChannel | null {
