@@ -46,7 +46,7 @@ afterEach(async () => {
 });
 
 const call = async ({ url }: Listener, file?: string): Promise<Broker> => {
-  const broker = await connectBroker({ url, name: 'test', heartbeatSeconds: 5, logger, after: file });
+  const broker = await connectBroker({ url, name: 'test', heartbeatSeconds: 60, logger, after: file });
   open.push(broker);
   return broker;
 };
@@ -57,7 +57,7 @@ describe('a broker that is called once a file is there', () => {
     expect(broker.problem).toContain('not connected');
     // Called later and without waiting, and several times by then.
     await call(other);
-    await until(() => other.calls() === 3);
+    await until(() => other.calls() >= 3);
     expect(called.calls()).toBe(0);
     await writeFile(after, '');
     await until(() => called.calls() > 0);
@@ -67,7 +67,7 @@ describe('a broker that is called once a file is there', () => {
     await (await call(called, after)).close();
     await writeFile(after, '');
     await call(other, after);
-    await until(() => other.calls() === 2);
+    await until(() => other.calls() >= 2);
     expect(called.calls()).toBe(0);
   });
 });

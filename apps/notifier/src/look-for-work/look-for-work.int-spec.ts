@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Announcements, Database } from '@sluice/database';
 import { until } from '@sluice/timing';
 import { NotifierFixture } from '../testing/notifier-fixture.js';
 import { unheardMs } from './look-again.js';
 import { announcedOn, lookForWork } from './look-for-work.query.js';
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let fixture: NotifierFixture;
 const stops: (() => Promise<unknown>)[] = [];
