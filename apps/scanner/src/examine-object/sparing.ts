@@ -5,8 +5,11 @@ import type { EngineView } from './engine-view.js';
 
 /** What may be spared is held until engines have said what they say of the object; with more the inspector waits for that. */
 const maxHeldBytes = 1024 * 1024;
-/** It waits no longer than for this share of the scan's time: the rest may be needed to show what it opens. */
-const waitShare = 1 / 3;
+/**
+ * It waits no longer than for this share of the scan's time; the rest may be needed to show what it opens. What is shown while
+ * the engine is still at the object makes both take longer, so it is more than half.
+ */
+const waitShare = 3 / 4;
 
 export type PlainPart = ShownPart & { readonly packing: PlainPacking };
 export type HeldPlainPart = HeldPart & { readonly part: PlainPart };
