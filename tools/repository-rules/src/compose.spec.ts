@@ -16,6 +16,8 @@ const notForProduction = new Set([
   'SCANNER_STAND_IN_ENGINE_MS',
   'SCANNER_INSPECTOR_ACCOUNT',
   'CLAMD_DATABASE_DIR',
+  // `npm start` looks first whether the broker at a port of this machine is its own; in compose its name says so.
+  'AMQP_AFTER',
 ]);
 
 /** Variables a service reads, from its own configuration schema. */
