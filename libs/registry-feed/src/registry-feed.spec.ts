@@ -162,7 +162,7 @@ describe('registry feed', () => {
     say.onSubscribed();
     await settle();
     results.put(2);
-    await vi.advanceTimersByTimeAsync(4000);
+    await vi.advanceTimersByTimeAsync(6000);
     expect(feed.find('sensor-2', fingerprint)).not.toBeNull();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(feed.isCurrent).toBe(true);
