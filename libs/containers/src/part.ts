@@ -15,7 +15,7 @@ export interface Part {
   readonly mime: string;
   readonly role: PartRole;
   readonly wasEncrypted: boolean;
-  /** It and all around it, from the object down, are packed so that every reader of the object gets these bytes. */
+  /** It stands in the object itself, packed so that every reader of that gets these bytes. */
   readonly packing?: PlainPacking;
 }
 

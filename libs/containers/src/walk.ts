@@ -6,7 +6,6 @@ import { mailDetection } from './formats/mail/detect-mail.js';
 import { formats } from './formats.js';
 import type { OpenedItem } from './opened-item.js';
 import { Opening } from './opening.js';
-import { mayHoldPlain, packingIn } from './plain-nesting.js';
 import type { Part, UnexaminedPart } from './part.js';
 import { MailPasswords } from './passwords/mail-passwords.js';
 import { PasswordTime, PasswordTries } from './passwords/password-tries.js';
@@ -132,7 +131,7 @@ export class Walk {
       passwords,
       objectType,
       isExcerpt,
-      mayBeSpared: mayHoldPlain(part),
+      mayBeSpared: part.number === 0,
     });
   }
 
@@ -166,7 +165,7 @@ export class Walk {
     const parent = opening.part;
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];
-    const packing = packingIn(parent, item.packing);
+    const packing = parent.number === 0 ? item.packing : undefined;
     const part = {
       number: this.partCount,
       within,

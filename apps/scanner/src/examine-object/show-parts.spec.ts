@@ -210,11 +210,11 @@ describe('showing parts to a content engine', () => {
     const packed = (number: number, bytes = Buffer.from(`file ${number}`)): Given => ({
       number,
       bytes,
-      packing: 'plain-mail',
+      packing: 'plain-zip',
     });
     const benchWith = (whole: EngineOutcome | null): Bench => {
       const bench = new Bench();
-      bench.engine.packings.add('plain-mail');
+      bench.engine.packings.add('plain-zip');
       if (whole !== null) bench.show.views[0]!.tellWhole(whole);
       return bench;
     };
@@ -286,7 +286,7 @@ describe('showing parts to a content engine', () => {
 
     it('is shown when that word does not come while there is time to show it', async () => {
       const bench = new Bench({}, 90);
-      bench.engine.packings.add('plain-mail');
+      bench.engine.packings.add('plain-zip');
       await bench.show.take(recordOf(large(1, 2_000_000)));
       expect(bench.show.views[0]).toMatchObject({ sparedCount: 0, shownCount: 1 });
     });

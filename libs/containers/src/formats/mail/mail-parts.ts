@@ -22,8 +22,6 @@ export class MailParts {
   constructor(
     private readonly bytes: Buffer,
     private readonly budget: ContainerBudget,
-    /** Where the bodies begin that every reader decodes alike. */
-    private readonly plainBodies: ReadonlySet<number> = new Set(),
   ) {}
 
   *of(piece: MimePiece, isInside = false): Generator<OpenedItem> {
@@ -65,8 +63,7 @@ export class MailParts {
     const raw = this.bytes.subarray(body, end);
     for (const encoding of content.encodings) {
       for (const bytes of this.decoded(encoding, raw, isText)) {
-        const packing = this.plainBodies.has(body) ? ({ packing: 'plain-mail' } as const) : {};
-        yield this.part(label, bytes, { ...(isMail ? asMail(piece) : asText(piece)), ...packing });
+        yield this.part(label, bytes, isMail ? asMail(piece) : asText(piece));
         yield* this.besides(label, bytes, piece);
         const other = this.encodedAgain(encoding, bytes, piece);
         if (other !== null) yield this.part(label, other, {});

@@ -5,7 +5,6 @@ import { readAlertHeaders } from './alert-headers.js';
 import { endsInBase64, isCutOff } from './cut-off.js';
 import { bareMultipart } from './looks-like-mail.js';
 import { MailParts } from './mail-parts.js';
-import { plainlyPacked } from './plainly-packed.js';
 import { mailStart } from './mail-start.js';
 import { type MimePiece, type SplitNotes, type SplitRules, newNotes, splitMime } from './split-mime.js';
 
@@ -25,7 +24,7 @@ export async function* openMail(
   const mail = withHeader(narrowText(bytes));
   const start = mailStart(mail);
   yield { kind: 'mail-headers', headers: await readAlertHeaders(mail.subarray(start)) };
-  const parts = new MailParts(mail, budget, mail.length === bytes.length ? plainlyPacked(mail) : new Set());
+  const parts = new MailParts(mail, budget);
   const opening = new MailOpening({ mail, start, parts, isExcerpt }, () => budget.checkTime());
   let count = 0;
   for (const item of opening.items()) {

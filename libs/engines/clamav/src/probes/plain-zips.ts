@@ -1,6 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
 import { eicarTestFile } from '../eicar-test-file.js';
-import { plainMailWith } from './plain-mails.js';
 import { type OpenableFormat, openableSample } from './sample-files.js';
 import { type ZipFileEntry, zipOf } from './zip-file.js';
 
@@ -41,17 +40,6 @@ const ways: readonly Partial<ZipFileEntry>[] = [
   { extra: timeField },
 ];
 
-/** Looked at in ways of their own: what clamd finds in these it has to find wherever they are. */
-const formatsInMail = [
-  'pdf',
-  'ole',
-  'html',
-  'docx',
-  'mail',
-  'gzip',
-  'tar',
-] as const satisfies OpenableFormat[];
-
 /**
  * Zips in the plainest form there is, with the test file as one of their files: of every kind that begins in its own way, as
  * the first and the last file; stored and packed in every way that is taken for plain; one of as many as there may be; and
@@ -70,15 +58,4 @@ export function plainZips(opens: ReadonlySet<OpenableFormat>): Buffer[] {
     zipOf([...crowd, deflated('last.bin', needle)]),
     ...[...opens].map((format) => zipOf([harmless('a'), deflated(`a.${format}`, openableSample(format))])),
   ];
-}
-
-/** The same within plain mail, some of each. */
-export function plainZipsInMail(opens: ReadonlySet<OpenableFormat>): Buffer[] {
-  const needle = eicarTestFile();
-  const documents = Object.values(beginnings).map((names, index) =>
-    zipOf([...names.map(entryOf), index % 2 === 0 ? deflated('a', needle) : stored('a', needle)]),
-  );
-  const formats = formatsInMail.filter((format) => opens.has(format));
-  const others = formats.map((format) => zipOf([deflated(`a.${format}`, openableSample(format))]));
-  return [...documents, ...others].map((zip, index) => plainMailWith(zip, index));
 }

@@ -3,8 +3,7 @@ import { parseReply } from '../parse-reply.js';
 import { ClamdError, type ClamdSession } from '../clamd-session.js';
 import type { CapabilityTable, LimitAnswer } from './capability-table.js';
 import { announcingTar, crowdedZip, deepZip, largePage, largestLimitBytes } from './limit-samples.js';
-import { plainMails } from './plain-mails.js';
-import { plainZips, plainZipsInMail } from './plain-zips.js';
+import { plainZips } from './plain-zips.js';
 import { rememberedPart } from './remembered-part.js';
 import {
   type OpenableFormat,
@@ -132,13 +131,8 @@ class Trial {
     }
   }
 
-  /** What is packed in a plain way in what is packed so itself counts only with that. */
   async opensByItself(opens: ReadonlySet<OpenableFormat>): Promise<Set<PlainPacking>> {
-    const packings = new Set<PlainPacking>();
-    if (opens.has('mail') && (await this.findsInAll(plainMails()))) packings.add('plain-mail');
-    if (opens.has('zip') && (await this.findsInAll(plainZips(opens)))) packings.add('plain-zip');
-    const isNested = packings.size === 2 && (await this.findsInAll(plainZipsInMail(opens)));
-    return isNested ? packings.add('plain-zip-in-plain-mail') : packings;
+    return new Set(opens.has('zip') && (await this.findsInAll(plainZips(opens))) ? ['plain-zip'] : []);
   }
 
   private async findsInAll(samples: readonly Buffer[]): Promise<boolean> {
