@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
 import { maxPlainBytes } from '@sluice/contracts';
-import { hasForeignMark } from '../foreign-marks.js';
+import { hasForeignMark } from './foreign-marks.js';
 import { isPlainEntry, isPlainLocal } from './plain-entry.js';
 import {
   type DirectoryEntry,

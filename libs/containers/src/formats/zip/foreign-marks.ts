@@ -3,7 +3,7 @@ const firstLookBytes = 1024 + 8;
 
 /**
  * Marks of other formats that stand further in than the first bytes: of a tar at 257, of a disk with a GUID partition table
- * at 512. Those are looked for before a mail's or a zip's own: what has one there is opened as that, or not at all.
+ * at 512. Those are looked for before a zip's own: what has one there is opened as that, or not at all.
  */
 const marks = ['ustar', 'EFI PART'];
 
