@@ -19,6 +19,7 @@ import type { ScannerConfig } from './scanner.config.js';
 import { ScannerMetrics } from './scanner-metrics.js';
 import { BeginAgainService } from './take-jobs/begin-again.service.js';
 import { Pause } from './take-jobs/pause.js';
+import { BrokenOff } from './take-jobs/broken-off.js';
 import { ScanJobService } from './take-jobs/scan-job.service.js';
 import { ScanSlots } from './take-jobs/scan-slots.js';
 import { TakeJobsService } from './take-jobs/take-jobs.service.js';
@@ -132,6 +133,7 @@ function providers({
           metrics: scannerMetrics,
           logger,
           isMailHeldUp: () => slots.isMailHeldUp,
+          brokenOff: new BrokenOff(),
         }),
     },
     {

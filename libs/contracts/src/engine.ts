@@ -3,10 +3,14 @@ import type { EngineStatus } from './registry.message.js';
 import type { Technology } from './states.js';
 import type { Detection, VerdictReason } from './verdict.message.js';
 
-/** Why an engine could not give its opinion on an object. Words for logs and for the table in combine-outcomes. */
+/**
+ * Why an engine could not give its opinion on an object. Words for logs and for the table in combine-outcomes.
+ * `broke-off`: it had all of the object and was gone before it said anything, so the object may be what ended it.
+ */
 export const engineErrorCodes = [
   'timeout',
   'unreachable',
+  'broke-off',
   'crashed',
   'bad-answer',
   'refused',

@@ -12,6 +12,7 @@ const limitNames: Readonly<Record<string, string>> = {
   MaxScanSize: 'ClamAV’s most bytes of one object',
   MaxFiles: 'ClamAV’s number of files in a container',
   MaxRecursion: 'ClamAV’s containers within containers',
+  MaxAllocation: 'the memory ClamAV gives one step',
   MaxScanTime: 'ClamAV’s time for one object',
   MaxHTMLNormalize: 'ClamAV’s largest HTML page',
 };

@@ -14,6 +14,7 @@ import { CallLimit } from '../examine-object/call-limit.js';
 import { ExamineObjectService } from '../examine-object/examine-object.service.js';
 import { Inspector } from '../examine-object/inspector.js';
 import { ScannerMetrics } from '../scanner-metrics.js';
+import { BrokenOff } from '../take-jobs/broken-off.js';
 import { ScanJobService } from '../take-jobs/scan-job.service.js';
 import { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
 
@@ -89,6 +90,7 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     // No ledger knows these verdicts.
     decisionSet: { current: null },
     isMailHeldUp: () => false,
+    brokenOff: new BrokenOff(),
     metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),
   });
   return {
@@ -120,7 +122,7 @@ async function scanBytes(
         sha256,
         objectType,
       },
-      { queue: 'light', slot: { keepFromOthers: () => undefined } },
+      { queue: 'light', slot: { keepFromOthers: () => undefined, becomeAlone: () => Promise.resolve() } },
     );
     if (verdict === null) throw new Error('an engine broke and did not come back');
     return verdict;

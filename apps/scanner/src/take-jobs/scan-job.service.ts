@@ -7,6 +7,7 @@ import type { ExamineObjectService, Examination } from '../examine-object/examin
 import { buildVerdict } from '../report-verdict/build-verdict.js';
 import type { InspectionLimits } from '../inspection/inspection.schema.js';
 import type { ScannerMetrics } from '../scanner-metrics.js';
+import type { BrokenOff } from './broken-off.js';
 import type { HeldSlot } from './scan-slots.js';
 import type { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
 
@@ -18,6 +19,7 @@ export interface ScanJobDeps {
   readonly scanner: string;
   readonly decisionSet: { readonly current: string | null };
   readonly isMailHeldUp: () => boolean;
+  readonly brokenOff: BrokenOff;
   /** Parts of objects of others that engines look at, at once: the rest of an engine's threads is for mail. */
   readonly callsOfOthers: CallLimit;
   readonly metrics: ScannerMetrics;
@@ -37,17 +39,59 @@ export interface ScanPlace {
  * uses the same broken engine to have noticed: a job must not wander from one to the next.
  */
 const defaultKeepMs = 15_000;
+/** A job that an engine broke off on is kept while that starts again: only this scanner counts how often. */
+const keepBrokenOffMs = 60_000;
 
 /** One job to its verdict. Null: an engine is broken and the job has to be handed back, uncounted. */
 export class ScanJobService {
   constructor(private readonly deps: ScanJobDeps) {}
 
   async scan(job: Job, place: ScanPlace): Promise<Verdict | null> {
+    const { engines, brokenOff } = this.deps;
     for (;;) {
-      const verdict = await this.attempt(job, place);
+      if (brokenOff.isSuspect(job.sha256)) {
+        const given = this.givenUp(job, place);
+        if (given !== null) return given;
+        await place.slot.becomeAlone();
+      }
+      // The same bytes may have ended the engine meanwhile.
+      const verdict = this.givenUp(job, place) ?? (await this.attempt(job, place));
       if (verdict !== null) return verdict;
-      if (!(await this.deps.engines.whenHealthy(this.deps.keepMs ?? defaultKeepMs))) return null;
+      if (brokenOff.engineItEnds(job.sha256) !== null) continue;
+      const keepMs = brokenOff.isSuspect(job.sha256) ? keepBrokenOffMs : defaultKeepMs;
+      if (!(await engines.whenHealthy(this.deps.keepMs ?? keepMs))) return null;
     }
+  }
+
+  /** An engine ended over this object again and again, and is not shown it any more. Null: it may be scanned. */
+  private givenUp(job: Job, { queue }: ScanPlace): Verdict | null {
+    const { brokenOff, scanner, logger } = this.deps;
+    const { submissionId, sha256 } = job;
+    const engine = brokenOff.engineItEnds(sha256);
+    if (engine === null) return null;
+    logger.error({ submissionId, sha256, engine }, 'an engine ends whenever it examines this object');
+    const now = new Date();
+    const verdict: Verdict = {
+      ...buildVerdict({
+        job,
+        combined: {
+          outcome: 'error',
+          reason: 'too-many-attempts',
+          engine,
+          detections: [],
+          detectionsTotal: 0,
+        },
+        results: [],
+        object: null,
+        scanner,
+        decisionSet: null,
+        startedAt: now,
+        finishedAt: now,
+      }),
+      reasonText: `${engine} ended twice while it examined this object, and is not shown it again for an hour.`,
+    };
+    this.record(verdict, [], { queue, seconds: 0, shown: nothingShown });
+    return verdict;
   }
 
   /** Null when an engine turned out to be broken: then nothing is known of the object. */
@@ -55,6 +99,7 @@ export class ScanJobService {
     const { examiner, engines, scanner, isMailHeldUp, callsOfOthers } = this.deps;
     const settings = this.deps.settings();
     const startedAt = new Date();
+    const startedMs = performance.now();
     const decidesBefore = this.deps.decisionSet.current;
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, {
@@ -69,6 +114,7 @@ export class ScanJobService {
     const decisionSet = this.deps.decisionSet.current === decidesBefore ? decidesBefore : null;
     const { combined, results } = this.combine(examination, settings);
     this.logFailures(job, examination, results);
+    if (combined.outcome !== 'infected' && (await this.hasBrokenOff(job, results, startedMs))) return null;
     if (needsHealthyEngines(combined) && !(await engines.check({ isFresh: true }))) return null;
     const object = examination.kind === 'examined' ? examination.object : null;
     const finishedAt = new Date();
@@ -99,6 +145,23 @@ export class ScanJobService {
     if (examination.kind === 'store-failed')
       return { combined: { ...nothing, outcome: 'failed-attempt', reason: 'engine-failed' }, results: [] };
     return { combined: { ...nothing, outcome: 'error', reason: examination.kind }, results: [] };
+  }
+
+  private async hasBrokenOff(
+    { sha256 }: Job,
+    results: readonly EngineResult[],
+    startedMs: number,
+  ): Promise<boolean> {
+    const { brokenOff, engines } = this.deps;
+    const one = results.find(({ outcome }) => outcome.kind === 'failed' && outcome.code === 'broke-off');
+    if (one === undefined) {
+      const isOver = results.length > 0 && results.every(({ outcome }) => outcome.kind !== 'failed');
+      if (isOver) brokenOff.forget(sha256);
+      return false;
+    }
+    brokenOff.note(sha256, one.engine, startedMs);
+    await engines.check({ isFresh: true });
+    return true;
   }
 
   /** Codes only: what a killed process said may hold names from the object. */
@@ -156,6 +219,8 @@ interface Shown {
   readonly calls: number;
 }
 
+const nothingShown: Shown = { partsShown: 0, bytesShown: 0, calls: 0 };
+
 const shownOf = (examination: Examination): Shown =>
   examination.kind === 'examined'
     ? {
@@ -163,7 +228,7 @@ const shownOf = (examination: Examination): Shown =>
         bytesShown: examination.shown.bytes,
         calls: examination.shown.calls,
       }
-    : { partsShown: 0, bytesShown: 0, calls: 0 };
+    : nothingShown;
 
 const limitsOf = (settings: Settings): InspectionLimits => ({
   maxDepth: settings.maxDepth,

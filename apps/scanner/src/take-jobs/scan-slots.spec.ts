@@ -189,4 +189,28 @@ describe('a scan that has to be alone', () => {
     expect(hall.running).toEqual(['other', 'alone']);
     await hall.drain();
   });
+
+  it('lets a scan give up its slot for one alone, and frees that one, too', async () => {
+    const slots = new ScanSlots({ light: 2, mail: 1 }, { patienceMs: never, suspectMs: 0 });
+    const seen: string[] = [];
+    let end: () => void = () => undefined;
+    const other = slots.run(
+      { queue: 'light', isAlone: false },
+      () => new Promise<void>((resolve) => (end = resolve)),
+    );
+    const suspect = slots.run({ queue: 'light', isAlone: false }, async (slot) => {
+      await slot.becomeAlone();
+      await slot.becomeAlone();
+      seen.push('alone');
+      await turn();
+      seen.push('ends');
+    });
+    await turn();
+    const next = slots.run({ queue: 'light', isAlone: false }, async () => void seen.push('next'));
+    await turn();
+    expect([seen, slots.busy]).toEqual([[], 1]);
+    end();
+    await Promise.all([other, suspect, next]);
+    expect([seen, slots.busy]).toEqual([['alone', 'ends', 'next'], 0]);
+  });
 });

@@ -25,6 +25,8 @@ export interface Entry {
 export interface HeldSlot {
   /** The scan ends before its engine does: its slot stays shut to others than mail until this has settled. */
   keepFromOthers(until: Promise<unknown>): void;
+  /** Gives the slot up and resolves when this scan has one alone: what it does before must not matter any more. */
+  becomeAlone(): Promise<void>;
 }
 
 interface Waiting extends Entry {
@@ -92,10 +94,17 @@ export class ScanSlots {
   /** Null: it got no slot within its `maxWaitMs`, and nothing was begun. */
   async run<Result>(entry: Entry, work: (slot: HeldSlot) => Promise<Result>): Promise<Result | null> {
     if (!(await this.enter(entry))) return null;
+    let held = entry;
+    const becomeAlone = async (): Promise<void> => {
+      if (held.isAlone) return;
+      this.leave(held);
+      held = { queue: entry.queue, isAlone: true };
+      await this.enter(held);
+    };
     try {
-      return await work({ keepFromOthers: (until) => this.linger(until) });
+      return await work({ keepFromOthers: (until) => this.linger(until), becomeAlone });
     } finally {
-      this.leave(entry);
+      this.leave(held);
     }
   }
 

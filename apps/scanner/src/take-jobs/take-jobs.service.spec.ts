@@ -17,6 +17,7 @@ import { ReportVerdictService } from '../report-verdict/report-verdict.service.j
 import { ScannerMetrics } from '../scanner-metrics.js';
 import { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
 import { BeginAgainService } from './begin-again.service.js';
+import { BrokenOff } from './broken-off.js';
 import { Pause } from './pause.js';
 import { ScanJobService } from './scan-job.service.js';
 import { ScanSlots } from './scan-slots.js';
@@ -84,6 +85,7 @@ class Bench {
       callsOfOthers: new CallLimit(2),
       decisionSet: { current: 'a'.repeat(32) },
       isMailHeldUp: () => slots.isMailHeldUp,
+      brokenOff: new BrokenOff(),
       metrics,
       logger,
       keepMs: 1000,

@@ -1,6 +1,7 @@
 import type { NetConnectOpts } from 'node:net';
 import {
   type Engine,
+  type EngineErrorCode,
   type EngineOutcome,
   type EngineStatus,
   type HeuristicMeaning,
@@ -13,7 +14,7 @@ import {
 import { parseClamdUrl } from './clamd-address.js';
 import { ClamdError, ClamdSession } from './clamd-session.js';
 import { eicarTestFile } from './eicar-test-file.js';
-import { type ClamdVersion, parseReply, parseVersion } from './parse-reply.js';
+import { type ClamdVersion, isNoMemory, parseReply, parseVersion } from './parse-reply.js';
 import { type CapabilityTable, capabilityNotes, capabilityShortfalls } from './probes/capability-table.js';
 import { ClamdTrials } from './probes/clamd-trials.js';
 import { shortfallOf } from './probes/shortfall.js';
@@ -76,16 +77,22 @@ export class ClamavEngine implements Engine {
   async scan(content: ScanContent, { timeoutMs }: { readonly timeoutMs: number }): Promise<EngineOutcome> {
     if (content.sizeBytes > this.options.maxObjectBytes) return { kind: 'unscannable', reason: 'too-large' };
     const startedMs = performance.now();
+    let isShown = false;
     try {
       return await this.withSession(timeoutMs, async (session) => {
         const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
         // Never asked of one that is known to cut in silence.
-        if (this.trials.problem !== null) return { kind: 'failed', code: 'refused', retryable: true };
-        return parseReply(await session.scan(content.bytes, leftMs), this.heuristics());
+        if (this.trials.problem !== null) return failedAs('refused');
+        isShown = true;
+        const reply = await session.scan(content.bytes, leftMs);
+        if (isNoMemory(reply) && !(await this.hasMemory(session))) return failedAs('refused');
+        return parseReply(reply, this.heuristics());
       });
     } catch (error) {
       const code = error instanceof ClamdError ? error.code : 'crashed';
-      return { kind: 'failed', code, retryable: true };
+      // Over a file of its trial: this object is not what ended it.
+      const isOfTrial = code === 'broke-off' && !isShown;
+      return failedAs(isOfTrial ? 'unreachable' : code);
     }
   }
 
@@ -148,6 +155,11 @@ export class ClamavEngine implements Engine {
       signaturesAt: version.signaturesAt?.toISOString() ?? null,
       table: table ?? null,
     });
+  }
+
+  /** Then it was too much for one object alone. A clamd with `ExitOnOOM yes` is gone by now: the session breaks off. */
+  private async hasMemory(session: ClamdSession): Promise<boolean> {
+    return parseReply(await session.scan(once(eicarTestFile()), selfTestTimeoutMs)).kind === 'infected';
   }
 
   private heuristics(): ReadonlyMap<string, HeuristicMeaning> {
@@ -276,6 +288,7 @@ export class ClamavEngine implements Engine {
   }
 }
 
+const failedAs = (code: EngineErrorCode): EngineOutcome => ({ kind: 'failed', code, retryable: true });
 const isUsable = (kept: IdleSession): boolean => kept.session.isAlive && isFresh(kept);
 const isFresh = ({ sinceMs }: IdleSession): boolean => performance.now() - sinceMs < maxIdleMs;
 

@@ -31,6 +31,8 @@ export class ClamdSession {
   private waiting: { resolve: (reply: string) => void; reject: (error: ClamdError) => void } | null = null;
   private failure: ClamdError | null = null;
   private isEnding = false;
+  /** It has everything that it is to examine, and has not answered. */
+  private isExamining = false;
   /** By `performance.now()`. */
   readonly sinceMs = performance.now();
   /** Of the clamd at the other end, when it was last asked; empty before. */
@@ -40,10 +42,10 @@ export class ClamdSession {
     this.socket = createConnection(address);
     this.socket.on('data', (chunk) => this.hear(chunk));
     this.socket.on('error', (cause) => {
-      this.fail('unreachable', describeFailure(address, cause), { cause });
+      this.fail(this.lossCode, describeFailure(address, cause), { cause });
     });
     this.socket.on('close', () =>
-      this.fail('unreachable', `clamd closed the connection at ${placeOf(address)}`),
+      this.fail(this.lossCode, `clamd closed the connection at ${placeOf(address)}`),
     );
   }
 
@@ -63,7 +65,8 @@ export class ClamdSession {
 
   /** clamd, or what is between, closed it: neither this end did, nor is it an answer that came too late. */
   get wasLost(): boolean {
-    return this.failure?.code === 'unreachable' && !this.isEnding;
+    const code = this.failure?.code;
+    return (code === 'unreachable' || code === 'broke-off') && !this.isEnding;
   }
 
   /** VERSION or PING: the answer without its number. */
@@ -82,7 +85,8 @@ export class ClamdSession {
       // Observed even when sending fails first.
       reply.catch(() => undefined);
       await this.send(bytes);
-      return reply;
+      this.isExamining = true;
+      return reply.finally(() => (this.isExamining = false));
     });
   }
 
@@ -143,6 +147,10 @@ export class ClamdSession {
     const hasRoom = this.socket.write(chunk);
     this.socket.uncork();
     if (!hasRoom) await this.firstOf('drain');
+  }
+
+  private get lossCode(): EngineErrorCode {
+    return this.isExamining ? 'broke-off' : 'unreachable';
   }
 
   /** The event, or the end of the connection. */

@@ -130,6 +130,31 @@ describe('a clamd that lies never makes anything clean', () => {
     expect(await scan('harmless', 1500)).toMatchObject({ kind: 'failed', code: 'timeout' });
   });
 
+  it('has no memory for one object, or for none', async () => {
+    expect(await scan()).toEqual({ kind: 'clean' });
+    const without = 'stream: Can\u0027t allocate memory ERROR';
+    door.lie = (answer) => (answer === 'stream: OK' ? without : answer);
+    expect(await scan()).toEqual({ kind: 'unscannable', reason: 'limit-exceeded', limit: 'MaxAllocation' });
+    door.lie = (answer) => (isScan(answer) ? without : answer);
+    expect(await scan()).toEqual({ kind: 'failed', code: 'refused', retryable: true });
+  });
+
+  it('is gone over an object that it had, over its trial, and before', async () => {
+    const endOver = (answer: string) => {
+      if (isScan(answer)) door.dropAll();
+      return isScan(answer) ? null : answer;
+    };
+    door.lie = endOver;
+    expect(await scan()).toEqual({ kind: 'failed', code: 'unreachable', retryable: true });
+    door.lie = (answer) => answer;
+    expect(await scan()).toEqual({ kind: 'clean' });
+    door.lie = endOver;
+    expect(await scan()).toEqual({ kind: 'failed', code: 'broke-off', retryable: true });
+    await door.stop();
+    expect(await scan()).toEqual({ kind: 'failed', code: 'unreachable', retryable: true });
+    await door.start();
+  });
+
   it('is exchanged for one that cuts in silence: found out before the next scan', async () => {
     expect(await scan()).toEqual({ kind: 'clean' });
     door.moveTo(socketOf(silent as PrivateClamd));

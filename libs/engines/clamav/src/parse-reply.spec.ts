@@ -70,7 +70,15 @@ describe('parseReply', () => {
   it('tells an error of clamd as a failure', () => {
     const failed = { kind: 'failed', code: 'refused', retryable: true };
     expect(parseReply('stream: Cannot allocate memory ERROR')).toEqual(failed);
+    expect(parseReply('Can\u0027t allocate memory ERROR')).toEqual(failed);
   });
+
+  it('tells what it gives no memory for as beyond a limit', () =>
+    expect(parseReply('stream: Can\u0027t allocate memory ERROR')).toEqual({
+      kind: 'unscannable',
+      reason: 'limit-exceeded',
+      limit: 'MaxAllocation',
+    }));
 });
 
 describe('parseVersion', () => {

@@ -1,6 +1,11 @@
 import { type EngineOutcome, type HeuristicMeaning, cleanText, heuristicMeaning } from '@sluice/contracts';
 
 const limitName = /^Heuristics\.Limits\.Exceeded\.(\w{1,64})/;
+/**
+ * What a file announces is more than clamd gives one step (1 GiB in ClamAV 1.4, no option changes it), or there is none
+ * left: `ClamavEngine` tells these apart.
+ */
+export const isNoMemory = (reply: string): boolean => /^stream: Can.t allocate memory ERROR$/.test(reply);
 const noChanges: ReadonlyMap<string, HeuristicMeaning> = new Map();
 
 /**
@@ -15,6 +20,7 @@ const noChanges: ReadonlyMap<string, HeuristicMeaning> = new Map();
  * | stream: NAME FOUND, information only      | unscannable, a remark                          |
  * | stream: NAME FOUND                        | infected                                       |
  * | INSTREAM size limit exceeded. ERROR       | unscannable, too-large                         |
+ * | stream: … allocate memory ERROR           | unscannable, limit-exceeded, MaxAllocation     |
  * | … ERROR                                   | failed, refused                                |
  * | anything else                             | failed, bad-answer                             |
  */
@@ -23,6 +29,7 @@ export function parseReply(reply: string, changes = noChanges): EngineOutcome {
   const name = /^stream: (\S.*) FOUND$/.exec(reply)?.[1];
   if (name !== undefined) return parseFound(name, changes);
   if (reply === 'INSTREAM size limit exceeded. ERROR') return { kind: 'unscannable', reason: 'too-large' };
+  if (isNoMemory(reply)) return { kind: 'unscannable', reason: 'limit-exceeded', limit: 'MaxAllocation' };
   const code = reply.endsWith(' ERROR') ? 'refused' : 'bad-answer';
   return { kind: 'failed', code, retryable: true };
 }

@@ -62,7 +62,8 @@ export function clamdConfiguration(place: ClamdPlace): string {
     AlertEncrypted: 'yes',
     // It remembers partitions of disk images as clean that it never opened, and calls the same bytes clean elsewhere.
     DisableCache: 'yes',
-    ExitOnOOM: 'yes',
+    // A size that a file of some bytes announces is memory that clamd does not give itself: the object's error, not its end.
+    ExitOnOOM: 'no',
     ...place.changes,
   };
   return Object.entries(options)
