@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,17 @@ describe('a clamd is tried', () => {
       expect(await html(own, 41 * mebibyte)).toBeNull();
       expect(await document(own, 128 * mebibyte)).toBeNull();
     });
+  });
+
+  it('takes every line of what compose gives clamd, and leaves nothing out with it', async () => {
+    const file = path.resolve(import.meta.dirname, '../../../../../deploy/clamav/clamd.conf');
+    const lines = readFileSync(file, 'utf8').matchAll(/^(?!#)(\w+) (.+)$/gm);
+    const options = [...lines].map(([, name = '', value = '']) => [name, value] as const);
+    expect(options.length).toBeGreaterThan(20);
+    // Where it listens and finds signatures is this machine's.
+    const here = new Set(['TCPSocket', 'DatabaseDirectory']);
+    const deployed = await start(Object.fromEntries(options.filter(([name]) => !here.has(name))));
+    expect(await deployed.selfTest()).toMatchObject({ isHealthy: true, problem: null, shortfalls: [] });
   });
 
   describe("with ClamAV's own limits, and alerts about them", () => {
