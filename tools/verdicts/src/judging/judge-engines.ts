@@ -31,11 +31,12 @@ export function stateOf({ outcome }: Pick<Verdict, 'outcome'>): ScanState {
   }
 }
 
-/** No word on the object, whatever the state: an engine failed or was not heard in time. */
+/** No word on the object, whatever the state: an engine failed, ended over it, or was not heard in time. */
 export const isEngineFault = ({ outcome, notExamined, reason }: Verdict): boolean =>
   outcome === 'failed-attempt' ||
   outcome === 'timeout' ||
   reason === 'engine-failed' ||
+  reason === 'too-many-attempts' ||
   notExamined.some((one) => one.reason === 'engine-failed' || one.reason === 'engine-timeout');
 
 export function viewsOf(verdict: Verdict): EngineViews {

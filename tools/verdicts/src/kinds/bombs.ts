@@ -1,3 +1,4 @@
+import { buildAnnouncingXar, buildPackedProgram } from '@sluice/containers/testing';
 import { constants, crc32, createDeflateRaw, createGzip, deflateSync, gzipSync } from 'node:zlib';
 import { bytes, noise, repeated } from '../layouts/byte-layout.js';
 import { addressLines, attachment, multipart, textPart, versionLine } from '../layouts/mail-layout.js';
@@ -194,5 +195,8 @@ export const bombs: readonly Bomb[] = [
     () => bytes('<html>', repeated('<a href="data:;base64,QUJD">', 500_000)),
     'any',
   ),
+  bomb('program that announces 1 GiB unpacked', () => buildPackedProgram(1024 * mebibyte - 256)),
+  bomb('program that announces 900 MiB unpacked', () => buildPackedProgram(900 * mebibyte), 'any'),
+  bomb('xar whose table announces 2 GiB', () => buildAnnouncingXar(BigInt(2048 * mebibyte)), 'any'),
   bomb('noise of 64 MiB', () => repeated(noise(8, mebibyte), 64), 'any'),
 ];

@@ -1,5 +1,6 @@
 import { fileKinds, pageKinds } from '../kinds/active.js';
 import { archiveKinds } from '../kinds/archives.js';
+import { announcingKinds, seenBeforeKinds, unseenMailKinds } from '../kinds/clamd-silent.js';
 import { depthKinds } from '../kinds/depth.js';
 import { encryptedArchiveKinds, encryptedDocumentKinds } from '../kinds/encrypted.js';
 import {
@@ -87,4 +88,5 @@ export const allKinds: readonly Kind[] = [
   ...[outsiderPdfKinds, outsiderOfficeKinds, outsiderArchiveKinds],
   ...[redteamScriptKinds, redteamConfigurationKinds, redteamMailKinds],
   ...[redteamSealedKinds, redteamFileKinds],
+  ...[seenBeforeKinds, unseenMailKinds, announcingKinds],
 ].flat();
