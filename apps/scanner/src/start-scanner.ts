@@ -78,7 +78,10 @@ export async function startScanner(config: ScannerConfig, logger: Logger): Promi
     app.get(WatchEnginesService),
     app.get(DecisionSet),
   ];
-  loadedVersion = () => watch.statuses.get('clamav')?.version ?? null;
+  loadedVersion = () => {
+    const clamav = watch.statuses.get('clamav');
+    return clamav?.isHealthy === true ? clamav.version : null;
+  };
   watch.start();
   // The stand-in engine of measurements says the same of everything, and each scan is to be one.
   if (config.SCANNER_STAND_IN_ENGINE_MS === undefined)
@@ -190,7 +193,7 @@ async function reloadFiles(
   if (outcome === 'rejected') {
     const problems = Object.fromEntries(inspector.rejectedUpdates);
     logger.error({ problems }, 'changed rules or lists are faulty, those of before stay in use');
-  } else logger.info({ outcome }, 'rules or lists changed');
+  } else if (outcome === 'adopted') logger.info('rules or lists changed');
   await watch.check({ isFresh: true });
 }
 

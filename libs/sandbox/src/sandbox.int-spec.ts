@@ -292,6 +292,25 @@ describe('a pool', () => {
     expect(second).not.toBe(first);
   });
 
+  it('says that one of before may answer until each is replaced and has ended its task', async () => {
+    const pool = createPool();
+    const { sizeBytes: first } = await run(pool, 'context');
+    expect(pool.hasOutdated).toBe(false);
+    const cut = new AbortController();
+    const task = { request: 'hang idly', sizeBytes: 0, bytes: chunks(Buffer.alloc(0)), timeoutMs: 120_000 };
+    const hanging = pool.run({ ...task, signal: cut.signal }).catch(() => undefined);
+    pool.replaceAll('other');
+    expect(pool.hasOutdated).toBe(true);
+    // The one more that there may be meanwhile.
+    expect((await run(pool, 'context')).sizeBytes).not.toBe(first);
+    expect(pool.hasOutdated).toBe(true);
+    cut.abort();
+    await hanging;
+    await until(() => !pool.hasOutdated);
+    expect((await run(pool, 'context')).sizeBytes).not.toBe(first);
+    await pool.close();
+  });
+
   it('has processes that stand back for others where that is asked for', async () => {
     const pool = createPool({ niceness: 7 });
     try {

@@ -84,6 +84,11 @@ export class Sandbox<Answer> {
     return this.idle.length > 0 || this.members.size < this.options.size;
   }
 
+  /** Whether a process that started with a configuration of before may still answer. */
+  get hasOutdated(): boolean {
+    return [...this.members].some((member) => this.outdated.has(member));
+  }
+
   /** Runs one task. Rejects SandboxError; an answer that doesn't fit the schema is `bad-answer`. */
   async run(task: Task): Promise<Answer> {
     const startedMs = performance.now();

@@ -137,6 +137,11 @@ export class Inspector {
     return this.current;
   }
 
+  /** Every process has what is in use. Else one of before may answer, for as long as its successor takes to start. */
+  get isUniform(): boolean {
+    return !this.pool.hasOutdated && !this.mailPool.hasOutdated;
+  }
+
   /**
    * Rules or lists changed on disk. They are tried in a process of their own first: with a fault in one of them nothing
    * changes, and the state of its engine says why; else processes are replaced one by one, and no scan waits for it. One

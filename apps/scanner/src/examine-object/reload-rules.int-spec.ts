@@ -93,6 +93,20 @@ describe('rules and lists are read anew', () => {
     expect(inspector.inUse['hash-list']?.deny).toEqual({ text: expect.stringContaining(hashOf('another')) });
   });
 
+  it('and no one is told that the new ones decide while a process with those of before may answer', async () => {
+    begin({ others: 0, mail: 1 });
+    for (const isMail of [false, true]) expect(await hits('first second', isMail)).toEqual(['first']);
+    expect(inspector.isUniform).toBe(true);
+    writeFileSync(path.join(rules, 'b.yar'), ruleFor('second'));
+    expect(await inspector.reload()).toBe('adopted');
+    const [isAny, said] = [inspector.isUniform, await hits('first second')];
+    // With those of before, since it is not waited for: what is known by the new name would be wrong.
+    expect([isAny, said]).toEqual([false, ['first']]);
+    await waitUntil(() => inspector.isUniform);
+    for (const isMail of [false, true])
+      expect(await hits('first second', isMail)).toEqual(['first', 'second']);
+  });
+
   it('keeps those of before when a rule is faulty, says which and where, and takes the corrected one', async () => {
     begin();
     expect(await hits('first')).toEqual(['first']);

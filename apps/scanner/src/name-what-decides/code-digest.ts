@@ -4,20 +4,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** `dist` or `src` of the scanner; the libraries stand beside it, in a clone as in the image. */
-const ownFolder = fileURLToPath(new URL('..', import.meta.url));
-const root = path.resolve(ownFolder, '../../..');
+const scannersFolder = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Names the build: everything that opens objects and drives engines, by the bytes of its code, the packages it uses (their
  * versions are pinned there) and Node. Null when not all of it can be read: then no one can say what decides.
  */
-export async function digestCode(): Promise<string | null> {
+export async function digestCode(ownFolder = scannersFolder): Promise<string | null> {
+  const root = path.resolve(ownFolder, '../../..');
   try {
     const hash = createHash('sha256').update(process.version);
     const files = [
       path.join(root, 'package.json'),
       ...(await codeOf(ownFolder)),
-      ...(await codeOfLibraries()),
+      ...(await codeOfLibraries(root)),
     ];
     for (const file of files) hash.update(`\n${path.relative(root, file)}\n`).update(await readFile(file));
     return hash.digest('hex');
@@ -26,7 +26,7 @@ export async function digestCode(): Promise<string | null> {
   }
 }
 
-async function codeOfLibraries(): Promise<string[]> {
+async function codeOfLibraries(root: string): Promise<string[]> {
   const libraries = path.join(root, 'libs');
   const engines = path.join(libraries, 'engines');
   const folders = [...(await foldersIn(libraries)), ...(await foldersIn(engines))];

@@ -26,7 +26,7 @@ const usualDeps = (): ChangeableDeps => ({
   code: () => 'build 1',
   engines: [{ name: 'clamav', versionsInUse: () => ['1.4/27000'] }],
   watch: { isHealthy: true, statuses: new Map([['clamav', clamav]]) },
-  inspector: { inUse: noSources },
+  inspector: { inUse: noSources, isUniform: true },
   settings: { isLoaded: true, current: defaultSettings },
   signatures: null,
 });
@@ -50,10 +50,15 @@ describe('what decides', () => {
     ["an engine's signatures", withStatus({ signaturesAt: '2026-01-02T00:00:00Z' })],
     ["an engine's limit", withStatus({ maxObjectBytes: 2000 })],
     ['what an engine was found to leave out', withStatus({ shortfalls: ['opens no rar'] })],
-    ['a list', { inspector: { inUse: allowing('a'.repeat(64)) } }],
+    ['a list', { inspector: { inUse: allowing('a'.repeat(64)), isUniform: true } }],
     [
       'a rule',
-      { inspector: { inUse: { ...noSources, yara: { files: [{ name: 'a', text: 'b' }], problems: [] } } } },
+      {
+        inspector: {
+          inUse: { ...noSources, yara: { files: [{ name: 'a', text: 'b' }], problems: [] } },
+          isUniform: true,
+        },
+      },
     ],
     ['a limit', withSettings({ maxDepth: 3 })],
     ['a password to try', withSettings({ passwordsToTry: ['x'] })],
@@ -80,6 +85,7 @@ describe('what decides', () => {
     ['an engine is broken', { watch: { ...usualDeps().watch, isHealthy: false } }],
     ['settings are not loaded', { settings: { isLoaded: false, current: defaultSettings } }],
     ['signatures are being exchanged', { signatures: { state: null } }],
+    ['processes with rules of before may answer', { inspector: { inUse: noSources, isUniform: false } }],
     [
       'another version answers than the one that was tested',
       { engines: [{ name: 'clamav', versionsInUse: () => ['1.4/27000', '1.4/27001'] }] },
@@ -93,10 +99,25 @@ describe('what decides', () => {
     const set = new DecisionSet(deps);
     const first = set.current;
     expect(set.current).toBe(first);
-    Object.assign(deps, { inspector: { inUse: allowing('a'.repeat(64)) } });
+    deps.inspector = { inUse: allowing('a'.repeat(64)), isUniform: true };
     const second = set.current;
     expect(second).not.toBe(first);
-    deps.inspector = { inUse: noSources };
+    deps.inspector = { inUse: noSources, isUniform: true };
     expect(set.current).toBe(first);
+  });
+
+  it('of a scan is nothing when something else decided meanwhile, though it is the same again', () => {
+    const deps = usualDeps();
+    const set = new DecisionSet(deps);
+    const decided = set.begin();
+    expect(decided()).toBe(set.current);
+    deps.inspector = { inUse: allowing('a'.repeat(64)), isUniform: true };
+    expect(decided()).toBeNull();
+    deps.inspector = { inUse: { ...noSources }, isUniform: true };
+    expect(set.begin()()).toBe(set.current);
+    expect(decided()).toBeNull();
+    const [before, settings] = [set.begin(), { ...defaultSettings }];
+    deps.settings = { isLoaded: true, current: settings };
+    expect([before(), set.current]).toEqual([null, set.begin()()]);
   });
 });

@@ -36,15 +36,15 @@ export interface DecisionSetDeps {
   readonly code: () => string | null;
   readonly engines: readonly Pick<Engine, 'name' | 'versionsInUse'>[];
   readonly watch: { readonly isHealthy: boolean; readonly statuses: ReadonlyMap<string, EngineStatus> };
-  readonly inspector: { readonly inUse: PartEngineSources };
+  readonly inspector: { readonly inUse: PartEngineSources; readonly isUniform: boolean };
   readonly settings: { readonly isLoaded: boolean; readonly current: Settings };
   /** Null: no one said where signatures lie. */
   readonly signatures: { readonly state: string | null } | null;
 }
 
 /**
- * All that decides on a verdict here, as one name: two scans of the same bytes under the same name end alike. Asked before
- * and after each scan; it is made anew only when something it is made of is another one.
+ * All that decides on a verdict here, as one name: two scans of the same bytes under the same name end alike. It is made
+ * anew only when something it is made of is another one.
  */
 export class DecisionSet {
   private madeOf: readonly unknown[] = [];
@@ -54,18 +54,33 @@ export class DecisionSet {
 
   constructor(private readonly deps: DecisionSetDeps) {}
 
-  /** Null while it cannot be said: an engine is broken or being exchanged, settings or signatures are not known. */
+  /**
+   * Null while it cannot be said: an engine is broken or being exchanged, rules or lists are, settings or signatures are not
+   * known.
+   */
   get current(): string | null {
     const { code, watch, inspector, settings, signatures } = this.deps;
     const build = code();
     if (build === null || !watch.isHealthy || !settings.isLoaded || !this.isOneVersion()) return null;
-    if (signatures !== null && signatures.state === null) return null;
+    if (!inspector.isUniform || (signatures !== null && signatures.state === null)) return null;
     const parts = [build, watch.statuses, inspector.inUse, settings.current, signatures?.state ?? null];
     if (!parts.every((part, index) => part === this.madeOf[index])) {
       this.name = this.make(build);
       this.madeOf = parts;
     }
     return this.name;
+  }
+
+  /**
+   * For one scan; what it gives is asked when the scan has ended: the name of what decided all along. Null: it cannot be
+   * said, or something else decided meanwhile, also when it is the same again by then.
+   */
+  begin(): () => string | null {
+    const { deps } = this;
+    const [name, inUse, settings] = [this.current, deps.inspector.inUse, deps.settings.current];
+    const isSame = (): boolean =>
+      this.current === name && deps.inspector.inUse === inUse && deps.settings.current === settings;
+    return () => (isSame() ? name : null);
   }
 
   /** Behind one address may be several, and one may just have loaded others than its last test says. */

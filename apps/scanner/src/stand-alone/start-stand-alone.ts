@@ -88,7 +88,7 @@ export async function startStandAlone(options: StandAloneOptions): Promise<Stand
     settings: () => settings,
     givenPasswords: { of: () => Promise.resolve([]) },
     // No ledger knows these verdicts.
-    decisionSet: { current: null },
+    decisionSet: { begin: () => () => null },
     isMailHeldUp: () => false,
     brokenOff: new BrokenOff(),
     metrics: new ScannerMetrics(createMetrics('scanner'), { busySlots: () => 0, engines: () => [] }),

@@ -56,7 +56,7 @@ class Bench {
       givenPasswords: { of: () => Promise.resolve([]) },
       scanner: 'test',
       callsOfOthers: new CallLimit(2),
-      decisionSet: { current: null },
+      decisionSet: { begin: () => () => null },
       isMailHeldUp: () => false,
       brokenOff: new BrokenOff(),
       metrics: new ScannerMetrics(new Registry(), { busySlots: () => 0, engines: () => [] }),

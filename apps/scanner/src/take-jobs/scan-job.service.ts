@@ -4,6 +4,7 @@ import { type Combined, type EngineResult, combineOutcomes } from '../combine-ou
 import type { CallLimit } from '../examine-object/call-limit.js';
 import type { GivenPasswords } from '../examine-object/given-passwords.js';
 import type { ExamineObjectService, Examination } from '../examine-object/examine-object.service.js';
+import type { DecisionSet } from '../name-what-decides/decision-set.js';
 import { buildVerdict } from '../report-verdict/build-verdict.js';
 import type { InspectionLimits } from '../inspection/inspection.schema.js';
 import type { ScannerMetrics } from '../scanner-metrics.js';
@@ -17,7 +18,7 @@ export interface ScanJobDeps {
   readonly settings: () => Settings;
   readonly givenPasswords: Pick<GivenPasswords, 'of'>;
   readonly scanner: string;
-  readonly decisionSet: { readonly current: string | null };
+  readonly decisionSet: Pick<DecisionSet, 'begin'>;
   readonly isMailHeldUp: () => boolean;
   readonly brokenOff: BrokenOff;
   /** Parts of objects of others that engines look at, at once: the rest of an engine's threads is for mail. */
@@ -100,7 +101,7 @@ export class ScanJobService {
     const settings = this.deps.settings();
     const startedAt = new Date();
     const startedMs = performance.now();
-    const decidesBefore = this.deps.decisionSet.current;
+    const decidedBy = this.deps.decisionSet.begin();
     const timeoutMs = settings.scanTimeoutSeconds * 1000;
     const examination = await examiner.examine(job, {
       timeoutMs,
@@ -111,7 +112,7 @@ export class ScanJobService {
       cut: { isMailHeldUp, keepFromOthers: (until) => slot.keepFromOthers(until) },
       ...(queue === 'mail' ? { isMail: true } : { calls: callsOfOthers }),
     });
-    const decisionSet = this.deps.decisionSet.current === decidesBefore ? decidesBefore : null;
+    const decisionSet = decidedBy();
     const { combined, results } = this.combine(examination, settings);
     this.logFailures(job, examination, results);
     if (combined.outcome !== 'infected' && (await this.hasBrokenOff(job, results, startedMs))) return null;

@@ -83,7 +83,7 @@ class Bench {
       givenPasswords: { of: () => Promise.resolve([]) },
       scanner: 'test',
       callsOfOthers: new CallLimit(2),
-      decisionSet: { current: 'a'.repeat(32) },
+      decisionSet: { begin: () => () => 'a'.repeat(32) },
       isMailHeldUp: () => slots.isMailHeldUp,
       brokenOff: new BrokenOff(),
       metrics,
