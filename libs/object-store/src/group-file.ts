@@ -73,9 +73,13 @@ interface Place {
  * One object of a group file. Rejects with the file system's error, or with `short`, after a second look: a group is whole
  * from its rename on, so that bytes which are not there are the store's fault, and nothing is said about the object.
  */
-export async function readGroupFile(file: string, place: Place): Promise<Buffer> {
+export async function readGroupFile(
+  file: string,
+  place: Place,
+  read: (file: string, place: Place) => Promise<Buffer> = readPlace,
+): Promise<Buffer> {
   for (let look = 0; look < 2; look++) {
-    const bytes = await readPlace(file, place);
+    const bytes = await read(file, place);
     if (bytes.length === place.length) return bytes;
   }
   throw new ObjectStoreError('short', 'reading an object: its group file ends before it');

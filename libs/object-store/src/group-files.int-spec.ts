@@ -237,6 +237,17 @@ describe('an object that shares a file', () => {
     await expect(store.copyOut(key!, null)).rejects.toMatchObject({ code: 'missing' });
   });
 
+  it.each(['EIO', 'ENOSPC'])('has no copy whose folder is not flushed, for %s', async (code) => {
+    const [bytes, other] = objects(2);
+    const [key] = await stored([bytes!, other!]);
+    const before = (await filesIn()).length;
+    files.flush = () => Promise.reject(fault(code));
+    const reason = { code: code === 'EIO' ? 'unavailable' : 'full' };
+    await expect(store.copyOut(key!, null)).rejects.toMatchObject(reason);
+    expect(await filesIn()).toHaveLength(before);
+    expect(await store.readWhole(key!, 1000)).toEqual(bytes);
+  });
+
   it('that a crash halved, or its copy, is a leftover and no object', async () => {
     for (const name of [`${'a'.repeat(32)}.group`, 'b'.repeat(32)]) {
       await writeFile(path.join(root, 'incoming', name), 'half');

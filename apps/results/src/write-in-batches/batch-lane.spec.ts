@@ -74,6 +74,17 @@ describe('BatchLane', () => {
     expect(batches).toEqual([['a'], ['b'], ['c']]);
   });
 
+  it('lets a lone item that comes a pause after several go at once', async () => {
+    const { lane, batches } = laneOf({ fillMs: 20 });
+    await lane.add(['a', 'b']);
+    const end = performance.now() + 25;
+    while (performance.now() < end) await new Promise((resolve) => setImmediate(resolve));
+    const lone = lane.add(['c']);
+    // Without a timer: what waits for one is not in a batch by now.
+    expect(batches).toEqual([['a', 'b'], ['c']]);
+    await lone;
+  });
+
   it('takes at most maxItems together', async () => {
     const { lane, batches } = laneOf({ maxItems: 2 });
     await lane.add(['a', 'b', 'c', 'd', 'e']);

@@ -120,10 +120,10 @@ class CrowdedSystem {
       case 'forget':
         return service.forgetVerdicts();
       case 'repeat': {
-        const { instance, sha256, grownOld } = step;
+        const { instance, sha256, group, grownOld } = step;
         await this.accept({ kind: 'accept', scanId: '1', instance, sha256, group: null }, service);
         if (grownOld !== null) await service.verdictsGrowOld(grownOld);
-        return this.accept({ kind: 'accept', scanId: '2', instance, sha256, group: null }, service);
+        return this.accept({ kind: 'accept', scanId: '2', instance, sha256, group }, service);
       }
       case 'verdict-of-other-bytes':
         this.noteSaid(item, 'error');

@@ -49,6 +49,8 @@ export const ledgerStep = fc.oneof(
       kind: fc.constant('repeat' as const),
       instance,
       sha256: fc.constantFrom(...hashes),
+      // Of what the repeat shares a file with, if anything: a verdict that is known ends the need for it at once.
+      group: fc.constantFrom(null, 0, 1, 2),
       outcome,
       // Between the scan and its repeat: which of what may be told again grows too old.
       grownOld: fc.constantFrom(null, 'verdict' as const, 'signatures' as const),

@@ -134,6 +134,7 @@ class ModelledSystem {
   private async repeat({
     instance,
     sha256,
+    group,
     outcome,
     grownOld,
   }: LedgerStep & { kind: 'repeat' }): Promise<void> {
@@ -151,7 +152,7 @@ class ModelledSystem {
       await service.verdictsGrowOld(grownOld);
       model.forget();
     }
-    await this.accept({ kind: 'accept', scanId: '2', instance, sha256, group: null });
+    await this.accept({ kind: 'accept', scanId: '2', instance, sha256, group });
   }
 
   private isOpen(id: string): boolean {
