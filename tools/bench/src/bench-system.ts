@@ -7,6 +7,8 @@ import { cpuMsOfTree, memoryOfTree } from './process-usage.js';
 
 /** A whole system of its own for one figure, and ways to look behind its scenes. */
 export class BenchSystem {
+  private isScanningStopped = false;
+
   private constructor(
     readonly system: TestSystem,
     readonly operator: Operator,
@@ -73,6 +75,28 @@ export class BenchSystem {
     return pid;
   }
 
+  /**
+   * From now on scanners take no jobs, and go on reporting: their clamd stands still. Without any scanner gateways would
+   * give each object a file of its own, since they would not know what reads it.
+   */
+  async stopScanning(): Promise<void> {
+    this.letScan();
+    process.kill(this.pid('clamd'), 'SIGSTOP');
+    this.isScanningStopped = true;
+    await until(async () => {
+      const { rows } = await this.ledger.query<{ healthy: boolean }>(
+        `SELECT bool_and((engine ->> 'isHealthy')::boolean) AS healthy
+         FROM ledger.instances i, jsonb_array_elements(i.status -> 'engines') engine WHERE i.service = 'scanner'`,
+      );
+      return rows[0]?.healthy === false;
+    }, 120_000);
+  }
+
+  private letScan(): void {
+    if (this.isScanningStopped) process.kill(this.pid('clamd'), 'SIGCONT');
+    this.isScanningStopped = false;
+  }
+
   /** CPU so far, by process. */
   cpuMs(): Map<string, number> {
     const running = this.system.processes.filter((one) => one.pid !== undefined);
@@ -98,6 +122,7 @@ export class BenchSystem {
   }
 
   async end(): Promise<void> {
+    this.letScan();
     await this.ledger.end().catch(() => undefined);
     await this.operator.close();
     await this.system.end();

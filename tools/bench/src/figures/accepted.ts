@@ -12,15 +12,16 @@ import { nextScanId, uniqueObject } from '../unique-objects.js';
 const connections = 32;
 const objectBytes = 10 * 1024;
 
-/** POST alone, one gateway process, scanners off: what the promise costs over storing the bytes. */
+/** POST alone, one gateway process, a scanner that takes no jobs: what the promise costs over storing the bytes. */
 export const accepted: Figure = {
   name: 'accepted',
-  title: 'accepted submissions/s, 10 KB, 32 connections, one gateway, scanners off',
+  title: 'accepted submissions/s, 10 KB, 32 connections, one gateway, no scans',
   async run({ isQuick, log }) {
     const folder = await mkdtemp(path.join(tmpdir(), 'sluice-floor-'));
     const floor = await startOpponent('floor-server', folder);
-    const bench = await BenchSystem.start({ scanners: 0 });
+    const bench = await BenchSystem.start({ scanners: 1 });
     try {
+      await bench.stopScanning();
       const client = await bench.client('bench-accepted');
       const ours = bench.lines(client, connections).map((line) => () => submitNew((one) => line.submit(one)));
       const theirs = floorCallers(floor.port, client);
