@@ -16,9 +16,16 @@ import {
   shards,
 } from './folder-layout.js';
 import { GatherObjects } from './gather-objects.js';
-import { type GroupFileSystem, groupFileSystem, readGroupFile, writeGroupFile } from './group-file.js';
+import {
+  type GroupFileSystem,
+  type ReadPlace,
+  groupFileSystem,
+  readGroupFile,
+  writeGroupFile,
+} from './group-file.js';
 import { describeFile, listFiles, listFolder } from './list-files.js';
 import { KeptOpenFolders } from './kept-open-folders.js';
+import { KeptOpenGroups } from './kept-open-groups.js';
 import { type FilePlaces, ObjectFileWriter, readUpTo, removeFile } from './object-file.js';
 import { ObjectStoreError, toObjectStoreError } from './object-store.errors.js';
 import type { ObjectStore, ObjectWriter, StoredObject } from './object-store.js';
@@ -37,6 +44,7 @@ const readChunkBytes = 256 * 1024;
  */
 export class FolderObjectStore implements ObjectStore {
   private readonly folders: KeptOpenFolders;
+  private readonly openGroups = new KeptOpenGroups();
   private readonly layout: FolderLayout;
   private readonly gathered = new GatherObjects({
     writeOne: (bytes) => this.writeOne(bytes),
@@ -151,7 +159,7 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async readWhole(key: string, sizeBytes: number): Promise<Buffer> {
-    const shared = await this.readShared(key);
+    const shared = await this.readShared(key, (file, place) => this.openGroups.read(file, place));
     if (shared !== null) return shared.subarray(0, sizeBytes + 1);
     const file = this.layout.object(key);
     try {
@@ -162,12 +170,12 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   /** Null: it has a file of its own. */
-  private async readShared(key: string): Promise<Buffer | null> {
+  private async readShared(key: string, readPlace?: ReadPlace): Promise<Buffer | null> {
     const parsed = parsedKey(key);
     if (parsed.kind === 'own') return null;
     const file = this.layout.group(parsed.groupKey);
     try {
-      return await readGroupFile(file, parsed);
+      return await readGroupFile(file, parsed, readPlace);
     } catch (cause) {
       throw await this.whyNotRead(file, cause);
     }
@@ -283,8 +291,9 @@ export class FolderObjectStore implements ObjectStore {
     return removed;
   }
 
-  /** Closes the folders kept open for flushing. */
+  /** Closes what is kept open: folders for flushing, group files for reading. */
   async close(): Promise<void> {
+    this.openGroups.closeAll();
     await this.folders.close();
   }
 }

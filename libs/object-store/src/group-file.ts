@@ -1,6 +1,7 @@
 import { sharedObjectKey } from '@sluice/contracts';
 import {
   type FilePlaces,
+  type Place,
   closeFile,
   closeNow,
   flush,
@@ -64,10 +65,7 @@ async function writeUnfinished(
   files.closeNow(file);
 }
 
-interface Place {
-  readonly offset: number;
-  readonly length: number;
-}
+export type ReadPlace = typeof readPlace;
 
 /**
  * One object of a group file. Rejects with the file system's error, or with `short`, after a second look: a group is whole
@@ -76,7 +74,7 @@ interface Place {
 export async function readGroupFile(
   file: string,
   place: Place,
-  read: (file: string, place: Place) => Promise<Buffer> = readPlace,
+  read: ReadPlace = readPlace,
 ): Promise<Buffer> {
   for (let look = 0; look < 2; look++) {
     const bytes = await read(file, place);

@@ -42,23 +42,29 @@ export async function writeAll(file: number, buffers: readonly Buffer[]): Promis
   if (written < total) await writeRest(file, Buffer.concat(buffers).subarray(written));
 }
 
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** What a file has there: fewer bytes where it ends before. */
-export async function readPlace(
-  path: string,
-  { offset, length }: { readonly offset: number; readonly length: number },
-): Promise<Buffer> {
+export async function readPlace(path: string, place: Place): Promise<Buffer> {
   const file = await openFile(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(length);
-    let [got, count] = [0, 0];
-    do {
-      count = await readInto(file, buffer, got, offset + got);
-      got += count;
-    } while (count !== 0 && got < length);
-    return buffer.subarray(0, got);
+    return await readAt(file, place);
   } finally {
     closeSync(file);
   }
+}
+
+export async function readAt(file: number, { offset, length }: Place): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let [got, count] = [0, 0];
+  do {
+    count = await readInto(file, buffer, got, offset + got);
+    got += count;
+  } while (count !== 0 && got < length);
+  return buffer.subarray(0, got);
 }
 
 /**
