@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { emptyDirectory } from '../files/empty-directory.js';
 import { StartError } from '../start.errors.js';
 import { SupervisedProcess } from '../processes/supervised-process.js';
 import { makeDirectory } from '../files/directories.js';
+import { renewDirectory } from '../files/renew-directory.js';
 import { handOver } from '../files/hand-over.js';
 import { writePrivateFile } from '../files/private-files.js';
 import { clamdConfiguration, clamdMaxObjectBytes } from './clamd-configuration.js';
@@ -96,7 +96,7 @@ export async function startPrivateClamd(options: PrivateClamdOptions): Promise<P
       order: 20,
       isReady: (pid) => isSocketOf(pid, socket.path) && answersPing(socket.path),
       // Parts of objects that a killed clamd was unpacking.
-      beforeStart: () => emptyDirectory(temporary, context.identity),
+      beforeStart: () => void renewDirectory(temporary, { account, identity: context.identity }),
     },
     context,
   );
