@@ -9,6 +9,7 @@ import { startTestSystem, until, type TestSystem } from './test-system.js';
 import { WireClient, type ClientLine } from './wire-client.js';
 
 const longestMs = 180_000;
+const atOnce = 8;
 const ruleFor = (word: string): string => `rule ${word} { strings: $a = "${word}" condition: $a }\n`;
 
 let folder: string;
@@ -16,7 +17,8 @@ let rules: string;
 let system: TestSystem;
 let operator: Operator;
 let stored: StoredFiles;
-let line: ClientLine;
+/** One for each object, so that every process of the scanner has something to do. */
+let lines: ClientLine[];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sluice-reused-'));
@@ -30,10 +32,10 @@ beforeAll(async () => {
   stored = new StoredFiles(system);
   const wire = await WireClient.make('repeats');
   await wire.becomeAccepted(operator, [system.gatewayUrl]);
-  line = wire.connect(system.gatewayUrl);
+  lines = Array.from({ length: atOnce }, () => wire.connect(system.gatewayUrl));
 }, longestMs);
 afterAll(async () => {
-  line?.close();
+  for (const line of lines ?? []) line.close();
   await operator?.close();
   await system?.end();
   await rm(folder, { recursive: true, force: true });
@@ -41,7 +43,8 @@ afterAll(async () => {
 
 let sent = 0;
 /** The state it ends in, and whether it was told a verdict of before. */
-async function scan(content: Buffer): Promise<{ state: string; isReused: boolean }> {
+async function scan(content: Buffer, line = lines[0]): Promise<{ state: string; isReused: boolean }> {
+  if (line === undefined) throw new Error('no line');
   const scanId = `repeat-${(sent += 1)}`;
   expect((await line.submit({ scanId, content })).status).toBe(200);
   const { body } = await line.get(`/scans/${scanId}?wait=60`);
@@ -53,25 +56,23 @@ describe('the same bytes again, while what decides changes', () => {
   it.each(['second', 'third'])(
     'are what the rule %s says of them once it is in use, though they were sent all the while',
     async (word) => {
-      const contents = Array.from({ length: 6 }, () =>
-        Buffer.from(`${randomBytes(8).toString('hex')} ${word}`),
-      );
-      for (const content of contents) expect((await scan(content)).state).toBe('not detected');
-      await until(async () => (await scan(contents[0]!)).isReused, longestMs);
+      const contents = lines.map(() => Buffer.from(`${randomBytes(8).toString('hex')} ${word}`));
+      const scanAll = () => Promise.all(contents.map((content, index) => scan(content, lines[index])));
+      const states = async () => new Set((await scanAll()).map(({ state }) => state));
+      expect(await states()).toEqual(new Set(['not detected']));
+      await until(async () => (await scanAll()).every(({ isReused }) => isReused), longestMs);
       await writeFile(path.join(rules, `${word}.yar`), ruleFor(word));
       // Sent again from before the rule is taken over until all processes have it: what was clean by those without it
       // must not be said of it.
       await until(async () => {
-        const states = new Set<string>();
-        for (const content of contents) states.add((await scan(content)).state);
-        return states.size === 1 && states.has('detect');
+        const found = await states();
+        return found.size === 1 && found.has('detect');
       }, longestMs);
-      for (const content of contents)
-        await until(async () => {
-          const again = await scan(content);
-          expect(again.state).toBe('detect');
-          return again.isReused;
-        }, longestMs);
+      await until(async () => {
+        const again = await scanAll();
+        expect(new Set(again.map(({ state }) => state))).toEqual(new Set(['detect']));
+        return again.every(({ isReused }) => isReused);
+      }, longestMs);
       expect(await stored.rowsWithoutBytes()).toEqual([]);
     },
     5 * longestMs,

@@ -18,6 +18,8 @@ const instanceFilter = fc.constantFrom(null, 'a');
 /** Which of the submissions there are by then. */
 const pick = fc.nat({ max: 1000 });
 const outcome = fc.constantFrom('clean', 'infected', 'error', 'timeout');
+/** More often one that can be reused. */
+const repeatOutcome = fc.constantFrom('clean', 'clean', 'infected', 'infected', 'error', 'timeout');
 /** What decides on a scanner; the later one has newer signatures. */
 const decisionSet = fc.constantFrom('1'.repeat(32), '2'.repeat(32), null);
 
@@ -51,9 +53,9 @@ export const ledgerStep = fc.oneof(
       sha256: fc.constantFrom(...hashes),
       // Of what the repeat shares a file with, if anything: a verdict that is known ends the need for it at once.
       group: fc.constantFrom(null, 0, 1, 2),
-      outcome,
+      outcome: repeatOutcome,
       // Between the scan and its repeat: which of what may be told again grows too old.
-      grownOld: fc.constantFrom(null, 'verdict' as const, 'signatures' as const),
+      grownOld: fc.constantFrom(null, null, null, 'verdict' as const, 'signatures' as const),
     }),
   },
   {
