@@ -1,77 +1,51 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectBroker, type Broker, type Publication } from '@sluice/broker';
+import type { Broker, Publication } from '@sluice/broker';
 import {
-  declaredQueues,
   jobPriorities,
   jobPublication,
   jobQueue,
   restartQueue,
-  streams,
   type Job,
   type JobQueueKind,
   type JobQueueType,
 } from '@sluice/contracts';
-import { startPrivateRabbit } from '@sluice/private-servers';
-import { createLogger } from '@sluice/runtime';
 import { until as untilWithin } from '@sluice/timing';
 import amqp from 'amqplib';
 import { jobOf } from '../accept-scans/accept-scans.query.js';
-import { itemOf, LedgerFixture, type System } from '../testing/ledger-fixture.js';
+import { itemOf, type LedgerFixture, type System } from '../testing/ledger-fixture.js';
+import { logger, LostWorkFixture } from '../testing/lost-work-fixture.js';
 import { NoticeRestarts } from './notice-restarts.service.js';
 
-const heartbeatSeconds = 60;
-const logger = createLogger({ service: 'test', instance: 't', level: 'silent' });
 const until = (holds: () => boolean | Promise<boolean>) => untilWithin(holds, 90_000);
 
-let home: string;
-let rabbit: Awaited<ReturnType<typeof startPrivateRabbit>>;
+let fixture: LostWorkFixture;
+let rabbit: LostWorkFixture['rabbit'];
 let ledger: LedgerFixture;
 let system: System;
 let results: Broker;
 let gateway: Broker;
 let published: Publication[];
 let publishing: (publication: Publication) => Promise<void>;
-const cleanups: (() => Promise<unknown>)[] = [];
 
-const connectAs = (service: 'gateway' | 'results') =>
-  connectBroker({
-    url: rabbit.urlFor(service),
-    name: `test ${service}`,
-    heartbeatSeconds,
-    logger,
-    ...(service === 'results' ? { declares: 'classic' as const } : {}),
-  });
 const areConnected = () => until(() => results.isConnected && gateway.isConnected);
 
 beforeAll(async () => {
-  home = await mkdtemp(path.join(tmpdir(), 'sluice-restarts-'));
-  [rabbit, ledger] = await Promise.all([startPrivateRabbit({ home }), LedgerFixture.create()]);
-  [results, gateway] = await Promise.all([connectAs('results'), connectAs('gateway')]);
-  await areConnected();
+  fixture = await LostWorkFixture.start();
+  ({ rabbit, ledger, results, gateway } = fixture);
 });
 afterAll(async () => {
-  for (const broker of [results, gateway]) await broker?.close();
-  await rabbit?.stop();
-  await ledger?.close();
-  await rm(home, { recursive: true, force: true });
+  await gateway?.close();
+  await fixture?.stop();
 });
 beforeEach(async () => {
-  await ledger.clear();
-  system = await ledger.addSystem();
+  await fixture.begin();
+  ({ system } = fixture);
   publishing = (publication) => results.publish(publication);
   published = [];
 });
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  const connection = await amqp.connect(rabbit.adminUrl);
-  const channel = await connection.createChannel();
-  const isStream = (name: string) => Object.values(streams).some((stream) => stream.name === name);
-  for (const { name } of declaredQueues('classic')) if (!isStream(name)) await channel.purgeQueue(name);
-  await connection.close();
-});
+afterEach(() => fixture.end());
 
 /** As an instance of `results` has it; what it puts into job queues is kept in `published`. */
 const noticing = (broker = results, queueType: JobQueueType = 'classic') =>
@@ -136,7 +110,7 @@ const loseMessages = async () => {
   await connection.close();
 };
 const wipe = async () => {
-  const data = path.join(home, 'rabbitmq', 'data');
+  const data = path.join(fixture.home, 'rabbitmq', 'data');
   for (const name of await readdir(data)) await rm(path.join(data, name), { recursive: true, force: true });
 };
 const allPublished = async (notice = noticing()) => {
@@ -267,9 +241,9 @@ describe('nothing is published twice', () => {
     await noticing().publishAgain();
     await wait(20);
     await gateway.close();
-    gateway = await connectAs('gateway');
-    const other = await connectAs('results');
-    cleanups.push(() => other.close());
+    gateway = await fixture.connectAs('gateway');
+    const other = await fixture.connectAs('results');
+    fixture.cleanups.push(() => other.close());
     await until(() => gateway.isConnected && other.isConnected);
     expect(await noticing(other).isAnyLost()).toBe(false);
     expect(await noticing(other).publishAgain()).toBe(false);
@@ -308,7 +282,7 @@ describe('nothing is published twice', () => {
     await channel.assertQueue(queue.name, { durable: true, arguments: queue.arguments });
     await channel.bindQueue(queue.name, queue.exchange, queue.routingKey);
     await connection.close();
-    cleanups.push(async () => {
+    fixture.cleanups.push(async () => {
       const again = await amqp.connect(rabbit.adminUrl);
       await (await again.createChannel()).deleteQueue(queue.name);
       await again.close();

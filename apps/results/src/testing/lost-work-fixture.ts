@@ -44,14 +44,7 @@ export class LostWorkFixture {
   static async start(): Promise<LostWorkFixture> {
     const home = await mkdtemp(path.join(tmpdir(), 'sluice-lost-'));
     const [rabbit, ledger] = await Promise.all([startPrivateRabbit({ home }), LedgerFixture.create(12)]);
-    const connectAs = (service: 'gateway' | 'scanner' | 'results') =>
-      connectBroker({
-        url: rabbit.urlFor(service),
-        name: `test ${service}`,
-        heartbeatSeconds,
-        logger,
-        ...(service === 'results' ? { declares: 'classic' as const } : {}),
-      });
+    const connectAs = connecting(rabbit);
     const [results, gateway, scanner] = await Promise.all([
       connectAs('results'),
       connectAs('gateway'),
@@ -81,6 +74,11 @@ export class LostWorkFixture {
     const channel = await connection.createChannel();
     for (const { name } of declaredQueues('classic').slice(0, -2)) await channel.purgeQueue(name);
     await connection.close();
+  }
+
+  /** One more connection of this service; whoever asks for it closes it. */
+  connectAs(service: 'gateway' | 'scanner' | 'results'): Promise<Broker> {
+    return connecting(this.rabbit)(service);
   }
 
   areConnected = (): Promise<boolean> =>
@@ -123,3 +121,12 @@ export class LostWorkFixture {
     return (await this.ledger.rows(`SELECT FROM ledger.scans WHERE state = 'processing'`)).length === 0;
   }
 }
+
+const connecting = (rabbit: Rabbit) => (service: 'gateway' | 'scanner' | 'results') =>
+  connectBroker({
+    url: rabbit.urlFor(service),
+    name: `test ${service}`,
+    heartbeatSeconds,
+    logger,
+    ...(service === 'results' ? { declares: 'classic' as const } : {}),
+  });
