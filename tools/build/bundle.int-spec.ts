@@ -90,6 +90,29 @@ describe('bundling a program', () => {
     expect(at).toContain(`words.js:2:${line.indexOf('new Error') + 1}`);
   });
 
+  it('ends lines where statements end, outside of texts, and keeps its source map', async () => {
+    const text = 'a;b;'.repeat(500);
+    const steps = Array.from({ length: 200 }, (_, index) => `globalThis.step${index} = ${index};`);
+    const lines = [...steps, `export const text = '${text}', at = new Error('x').stack;`];
+    write('dist/deep/long.js', lines.join('\n'));
+    write(
+      'src/main.ts',
+      `import * as long from './deep/long.js'; console.log(JSON.stringify([long.text, long.at]));`,
+    );
+    const soon = new Date(Date.now() + 105_000);
+    utimesSync(source, soon, soon);
+    await bundle();
+    const widths = readFileSync(output, 'utf8')
+      .split('\n')
+      .map((line) => line.length);
+    expect(widths.length).toBeGreaterThan(5);
+    expect(widths.filter((width) => width > 1000)).toHaveLength(1);
+    expect(run()).toEqual([
+      text,
+      expect.stringContaining(`long.js:${lines.length}:${(lines.at(-1) ?? '').indexOf('new Error') + 1}`),
+    ]);
+  });
+
   it('refuses text that cannot be written so', () => {
     expect(() => inOneByte('String.raw`…`', { mappings: '' })).toThrow('String.raw');
   });

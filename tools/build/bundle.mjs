@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inLines } from './in-lines.mjs';
 import { inOneByte } from './one-byte.mjs';
 
 /** Below `src`, by project. */
@@ -30,6 +31,20 @@ const serverOfPages = /^@nestjs\/platform-express$/;
 /** What packages ask for and do without. Anything else that cannot be found fails the build. */
 const optionalPackages =
   /^(@fastify\/|@grpc\/|@nats-io\/|@nestjs\/(mongoose|sequelize|websockets)|@mikro-orm\/|amqp-connection-manager|class-(transformer|validator)|ioredis|kafkajs|mqtt|pg-native)/;
+
+/**
+ * What packages load and nothing here ever asks for: what TypeORM knows of other databases, a megabyte of text, and zod's
+ * messages in other languages. Empty instead, so that whoever asked for it after all would be told.
+ */
+const unusedModules = {
+  name: 'unused-modules',
+  load: {
+    filter: {
+      id: /\/node_modules\/(typeorm\/driver\/(?!postgres\/)[\w-]+\/\w+(Driver|QueryRunner)|zod\/v4\/locales\/(?!en\.|index\.)[\w-]+)\.js$/,
+    },
+    handler: (id) => (id.includes('/zod/') ? 'export default undefined;' : 'module.exports = {};'),
+  },
+};
 
 const builtOf = (file) => file.replace('/src/', '/dist/').replace(/\.ts$/, '.js');
 
@@ -65,7 +80,7 @@ async function listSources(output) {
   const files = sources.map((file) =>
     file.replace(/\/node_modules\/.*$/, '/node_modules/.package-lock.json'),
   );
-  const own = ['bundle.mjs', 'one-byte.mjs'].map((name) =>
+  const own = ['bundle.mjs', 'in-lines.mjs', 'one-byte.mjs', 'source-map-numbers.mjs'].map((name) =>
     path.relative(path.dirname(output), path.join(import.meta.dirname, name)),
   );
   await writeFile(listOf(output), [...new Set([...files, ...own])].join('\n'));
@@ -142,7 +157,7 @@ export async function bundleProgram(source, transform, known = new Map()) {
     input: `${output}?program`,
     platform: 'node',
     external: [packagesWithFiles, ...(source.includes('/apps/console/') ? [] : [serverOfPages])],
-    plugins: [programItself(output, transform), sourceMaps, ownPlaces(output)],
+    plugins: [programItself(output, transform), unusedModules, sourceMaps, ownPlaces(output)],
     onLog(_, { code, exporter, message }) {
       if (code === 'UNRESOLVED_IMPORT' && !optionalPackages.test(exporter ?? '')) missing.push(message);
     },
@@ -155,13 +170,20 @@ export async function bundleProgram(source, transform, known = new Map()) {
     sourcemap: true,
     sourcemapExcludeSources: true,
     codeSplitting: false,
+    // V8 keeps the text for as long as the program runs. Names of functions and classes stay, those of their variables do not.
+    minify: {
+      compress: false,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: true, legalComments: 'inline' },
+    },
   });
   await bundle.close();
   if (missing.length > 0) {
     await rm(output, { force: true });
     throw new Error(`${source} cannot be bundled:\n${missing.join('\n')}`);
   }
-  const { code, map } = inOneByte(made[0].code, JSON.parse(made[0].map.toString()));
+  const lines = inLines(made[0].code, JSON.parse(made[0].map.toString()));
+  const { code, map } = inOneByte(lines.code, lines.map);
   await writeFile(`${output}.map`, JSON.stringify(map));
   await writeFile(output, code);
   await listSources(output);
