@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { get } from 'node:http';
 import path from 'node:path';
 import type { ServiceName } from '@sluice/contracts';
@@ -48,6 +49,7 @@ export function makeService(
   const main = [code.node, path.join(code.root, 'apps', service.app, 'dist', 'main.js')];
   const { command, environment, isOfRoot } = commandOf(service.app, main, context);
   const [program = '', ...args] = command;
+  const brokerFile = service.environment['AMQP_AFTER'];
   return new SupervisedProcess(
     {
       name: service.name,
@@ -69,7 +71,8 @@ export function makeService(
       // All start at once, and a machine may have other things to do.
       readyTimeoutMs: 120_000,
       order: service.order,
-      isReady: (pid) => isListening(pid, managementPort) && isReady(managementPort),
+      // Before there is a broker it cannot be ready, and asking costs it and its database more than its start.
+      isReady: (pid) => isThere(brokerFile) && isListening(pid, managementPort) && isReady(managementPort),
     },
     isOfRoot ? { ...own, account: null } : own,
   );
@@ -113,6 +116,8 @@ function scannerCommand(main: readonly string[], { separation }: ServerContext):
     isOfRoot: true,
   };
 }
+
+const isThere = (file: string | undefined): boolean => file === undefined || existsSync(file);
 
 async function isReady(port: number): Promise<boolean> {
   const { status, body } = await askDirectly(`http://127.0.0.1:${port}/health/ready`);
