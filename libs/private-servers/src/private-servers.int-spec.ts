@@ -1,17 +1,18 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { declaredQueues, exchanges, jobQueue } from '@sluice/contracts';
+import { consumerTimeoutMs, declaredQueues, exchanges, jobQueue } from '@sluice/contracts';
 import amqp from 'amqplib';
 import pg from 'pg';
 import { pollUntil } from '@sluice/timing';
 import { startPrivateClamd, type PrivateClamd } from './clamd/private-clamd.js';
 import { startPrivatePostgres, type PrivatePostgres } from './postgres/private-postgres.js';
 import { isOurBroker } from './rabbitmq/probe-broker.js';
-import { startPrivateRabbit, type PrivateRabbit } from './rabbitmq/private-rabbit.js';
+import { findRabbitProgram, startPrivateRabbit, type PrivateRabbit } from './rabbitmq/private-rabbit.js';
 import { eicarText } from './clamd/test-signatures.js';
 
 let home: string;
@@ -121,6 +122,24 @@ describe('a private RabbitMQ', () => {
       return messageCount === 1;
     };
     expect(await pollUntil(hasMessage, patience)).toBe(true);
+  });
+  it('goes by its settings, and loads what is called alone', async () => {
+    const asked = `{application:get_env(rabbit, consumer_timeout), application:get_env(rabbit, disk_free_limit),
+      application:get_env(aten, heartbeat_interval), element(1, application:get_key(xmerl, vsn)),
+      code:is_loaded(xmerl_scan), application:get_key(xmerl, modules),
+      rabbit_disk_monitor:get_max_check_interval()}.`;
+    const control = path.join(path.dirname(findRabbitProgram() ?? ''), 'rabbitmqctl');
+    const { stdout } = await promisify(execFile)(control, ['--node', 'sluice@localhost', 'eval', asked], {
+      env: {
+        ...process.env,
+        HOME: path.join(home, 'rabbitmq/erlang'),
+        RABBITMQ_CONF_ENV_FILE: '/dev/null',
+        ERL_EPMD_PORT: readFileSync(path.join(home, 'ports/epmd'), 'utf8').trim(),
+      },
+    });
+    expect(stdout.replace(/\s/g, '')).toBe(
+      `{{ok,${consumerTimeoutMs}},{ok,200000000},{ok,60000},ok,false,{ok,[]},60000}`,
+    );
   });
 });
 

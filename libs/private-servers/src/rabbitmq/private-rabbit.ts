@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { consumerTimeoutMs, services, type ServiceName } from '@sluice/contracts';
+import { services, type ServiceName } from '@sluice/contracts';
 import { StartError } from '../start.errors.js';
 import { isListening } from '../ports/is-listening.js';
 import { startOnPorts } from '../ports/start-on-ports.js';
@@ -15,7 +15,19 @@ import {
   type PrivateServerOptions,
   type ServerContext,
 } from '../private-server.js';
+import {
+  descriptionsWithoutModules,
+  findApplications,
+  foldersToLookInFirst,
+  type ErlangApplications,
+} from './erlang-code.js';
 import { isOurBroker, isRegistered } from './probe-broker.js';
+import {
+  afterBoot,
+  definitionsName,
+  rabbitConfiguration,
+  rabbitConfigurationName,
+} from './rabbit-configuration.js';
 import { brokerAdmin, rabbitDefinitions, type BrokerPasswords } from './rabbit-definitions.js';
 
 export interface PrivateRabbit {
@@ -57,8 +69,9 @@ export async function startPrivateRabbit(options: PrivateRabbitOptions): Promise
     async ({ rabbitmq: port, 'rabbitmq-distribution': distributionPort, epmd: epmdPort }) => {
       const place = { directory, clusterName, port, distributionPort, epmdPort };
       options.onPlaced?.({ port, urlFor: (service) => urlOf(service, place, passwords) });
-      writeConfiguration(place, passwords, context);
-      return startNode({ place, passwords, programs: { server: program, epmd } }, context);
+      const applications = findApplications(program, epmd);
+      writeConfiguration(place, { passwords, applications }, context);
+      return startNode({ place, passwords, applications, programs: { server: program, epmd } }, context);
     },
   );
 }
@@ -66,18 +79,19 @@ export async function startPrivateRabbit(options: PrivateRabbitOptions): Promise
 interface NewNode {
   readonly place: RabbitPlace;
   readonly passwords: BrokerPasswords;
+  readonly applications: ErlangApplications;
   readonly programs: { readonly server: string; readonly epmd: string };
 }
 
 async function startNode(
-  { place, passwords, programs }: NewNode,
+  { place, passwords, applications, programs }: NewNode,
   context: ServerContext,
 ): Promise<PrivateRabbit> {
   const ownUrl = (user: keyof BrokerPasswords): string => urlOf(user, place, passwords);
   const mapper = new SupervisedProcess(epmdProcess(programs.epmd, place, context), context);
   const server = new SupervisedProcess(
     {
-      ...rabbitProcess(programs.server, place, context),
+      ...rabbitProcess(programs.server, { place, applications }, context),
       isReady: async (pid) =>
         isListening(pid, place.port) &&
         (await isRegistered(place)) &&
@@ -124,6 +138,8 @@ function noteFirstBoot({ directory }: RabbitPlace, { account, identity }: Server
 }
 
 const erlangHome = 'erlang';
+/** In the folder the node is started in. */
+const descriptionsFolder = 'applications';
 
 interface RabbitPlace {
   readonly directory: string;
@@ -162,10 +178,13 @@ function readPasswords({ secrets }: ServerContext): BrokerPasswords {
   return Object.fromEntries(entries) as unknown as BrokerPasswords;
 }
 
-function writeConfiguration(place: RabbitPlace, passwords: BrokerPasswords, context: ServerContext): void {
+function writeConfiguration(
+  place: RabbitPlace,
+  { passwords, applications }: Pick<NewNode, 'passwords' | 'applications'>,
+  context: ServerContext,
+): void {
   const { account } = context;
-  const { directory, port } = place;
-  makeDirectory(path.join(directory, 'conf.d'), 'readable', account);
+  const { directory } = place;
   // Whoever knows the cookie is the broker's master, and the port for it is open to every account of this machine. The
   // one that Erlang would make by itself follows from the time of its start.
   const home = makeDirectory(path.join(directory, erlangHome), 'readable', account);
@@ -174,29 +193,22 @@ function writeConfiguration(place: RabbitPlace, passwords: BrokerPasswords, cont
     path.join(home, '.erlang.cookie'),
     readOrMakeSecret(context.secrets, 'erlang-cookie'),
   );
-  const definitions = path.join(directory, 'definitions.json');
   writePrivateFile(
-    definitions,
+    path.join(directory, definitionsName),
     JSON.stringify(rabbitDefinitions(passwords, place.clusterName), null, 1),
     account,
   );
   writePrivateFile(path.join(directory, 'enabled_plugins'), '[].\n', account);
-  const configuration = {
-    'listeners.tcp.1': `127.0.0.1:${port}`,
-    load_definitions: definitions,
-    consumer_timeout: String(consumerTimeoutMs),
-    // Below this the broker blocks publishers, and callers get 503; the object store stops earlier.
-    'disk_free_limit.absolute': '200MB',
-    // By default the node starts a shell and `ps` every 2.5 s to learn its own size: twice the CPU of all it does when idle.
-    vm_memory_calculation_strategy: 'allocated',
-    // Through the launcher's log file, which is bounded as all are.
-    'log.file': 'false',
-    'log.console': 'true',
-    'log.console.level': 'info',
-    'log.console.use_colors': 'off',
-  };
-  const lines = Object.entries(configuration).map(([name, value]) => `${name} = ${value}\n`);
-  writePrivateFile(path.join(directory, 'rabbitmq.conf'), lines.join(''), account);
+  // Of a release before: it would be read instead.
+  rmSync(path.join(directory, 'rabbitmq.conf'), { force: true });
+  writePrivateFile(path.join(directory, `${rabbitConfigurationName}.config`), rabbitConfiguration(), account);
+  // Those of programs that were updated since do not stay.
+  rmSync(path.join(directory, descriptionsFolder), { recursive: true, force: true });
+  const descriptions = makeDirectory(path.join(directory, descriptionsFolder), 'readable', account);
+  for (const [name, text] of descriptionsWithoutModules(applications))
+    writeFileSync(path.join(descriptions, name), text, { mode: 0o644 });
+  // None are enabled; looked for among those that are installed, each of them would be read.
+  makeDirectory(path.join(directory, 'plugins'), 'readable', account);
 }
 
 function epmdProcess(epmd: string, { directory, epmdPort }: RabbitPlace, { logs }: ServerContext) {
@@ -216,12 +228,16 @@ function epmdProcess(epmd: string, { directory, epmdPort }: RabbitPlace, { logs 
   };
 }
 
-function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerContext) {
+function rabbitProcess(
+  program: string,
+  { place, applications }: Pick<NewNode, 'place' | 'applications'>,
+  { logs }: ServerContext,
+) {
   return {
     name: 'rabbitmq',
     command: program,
     args: [],
-    env: rabbitEnvironment(place),
+    env: rabbitEnvironment(place, [descriptionsFolder, ...foldersToLookInFirst(applications)]),
     cwd: place.directory,
     logFile: path.join(logs, 'rabbitmq.log'),
     stopSignal: 'SIGTERM' as const,
@@ -231,8 +247,8 @@ function rabbitProcess(program: string, place: RabbitPlace, { logs }: ServerCont
   };
 }
 
-function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
-  const { directory, distributionPort, epmdPort } = place;
+function rabbitEnvironment(place: RabbitPlace, codeFolders: readonly string[]): Record<string, string> {
+  const { directory, port, distributionPort, epmdPort } = place;
   const inside = (name: string): string => path.join(directory, name);
   return {
     ...plainEnvironment(inside(erlangHome)),
@@ -240,22 +256,31 @@ function rabbitEnvironment(place: RabbitPlace): Record<string, string> {
     RUNNING_UNDER_SYSTEMD: 'true',
     RABBITMQ_NODENAME: 'sluice@localhost',
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    // None of these is there: neither must those of the machine's own RabbitMQ be read. See rabbit-configuration.ts.
     RABBITMQ_CONFIG_FILE: inside('rabbitmq.conf'),
     RABBITMQ_CONFIG_FILES: inside('conf.d'),
     RABBITMQ_ADVANCED_CONFIG_FILE: inside('advanced.config'),
     RABBITMQ_ENABLED_PLUGINS_FILE: inside('enabled_plugins'),
+    RABBITMQ_PLUGINS_DIR: inside('plugins'),
     RABBITMQ_MNESIA_BASE: inside('data'),
     RABBITMQ_GENERATED_CONFIG_DIR: inside('data'),
     RABBITMQ_LOG_BASE: inside('data'),
     RABBITMQ_PID_FILE: inside('data/rabbitmq.pid'),
     RABBITMQ_DIST_PORT: String(distributionPort),
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
     // Threads bound to cores are for machines that run nothing else; here they would wait for a core that is taken.
     RABBITMQ_SCHEDULER_BIND_TYPE: 'u',
     // Erlang's table of processes has room for a million by default, in memory: 10 MiB for what uses some hundred.
     RABBITMQ_MAX_NUMBER_OF_PROCESSES: '65536',
     // Schedulers that have nothing to do sleep at once; by default they spin for a while first, which others pay for.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
       '-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none',
+      `-config ${rabbitConfigurationName}`,
+      `-eval ${afterBoot}`,
+      '-pa',
+      ...codeFolders,
+    ].join(' '),
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
     // A dump of a crashed node may hold messages, and is large.
