@@ -16,6 +16,7 @@ import { until } from '@sluice/timing';
 import { startPrivateRabbit } from '@sluice/private-servers';
 import amqp from 'amqplib';
 import { connectBroker, type Broker, type BrokerOptions, type Delivery } from './index.js';
+import { TopologyKeeper } from './topology-keeper.js';
 
 type Rabbit = Awaited<ReturnType<typeof startPrivateRabbit>>;
 let home: string;
@@ -238,6 +239,25 @@ describe('the topology', () => {
     await until(byResults);
     await admin.close();
     expect(await depthOf(light)).toBe(1);
+  });
+
+  it('is declared again where a queue is missed by who asks for its depth', async () => {
+    const results = await declaring('classic');
+    const admin = await amqp.connect(rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    await channel.deleteQueue(light.name);
+    const again = vi.spyOn(TopologyKeeper.prototype, 'again');
+    await expect(results.queueDepth(light.name)).rejects.toThrow('NOT_FOUND');
+    // The regular look would have it back, too, only later.
+    expect(again).toHaveBeenCalled();
+    again.mockRestore();
+    await admin.close();
+    const isBack = () =>
+      results.queueDepth(light.name).then(
+        () => true,
+        () => false,
+      );
+    await until(isBack);
   });
 
   it('with quorum queues leaves the others unbound with what they hold', async () => {

@@ -36,6 +36,8 @@ const connectTimeoutMs = 5000;
 /** A frozen broker does not answer a good-bye. */
 const closeTimeoutMs = 1500;
 const lookEveryMs = 50;
+/** AMQP 0-9-1, 1.2: the entity does not exist. */
+const notFound = 404;
 
 /** One connection to RabbitMQ that reconnects for ever, with its publisher, requests, consumers and subscriptions. */
 export class Broker {
@@ -45,7 +47,6 @@ export class Broker {
   private readonly users: { readonly problem: string | null }[] = [];
   private readonly connectedListeners = new Set<() => void>();
   private readonly owner: ChannelOwner;
-  private readonly queueDepths = new QueueDepths();
   /** Null: not called yet. */
   private connection: RecoveringChannelModel | null = null;
   private isClosed = false;
@@ -56,6 +57,7 @@ export class Broker {
   private constructor(
     private readonly options: BrokerOptions,
     private readonly topology: TopologyKeeper | null,
+    private readonly queueDepths: QueueDepths,
   ) {
     const login = loginOf(options.url);
     this.publisher = new Publisher(login);
@@ -75,9 +77,10 @@ export class Broker {
 
   /** Resolves at once; the connection comes when the broker does. */
   static async connect(options: BrokerOptions): Promise<Broker> {
-    const topology =
-      options.declares === undefined ? null : new TopologyKeeper(options.declares, options.logger);
-    const broker = new Broker(options, topology);
+    const { declares, logger } = options;
+    const depths = new QueueDepths();
+    const topology = declares === undefined ? null : new TopologyKeeper(declares, depths, logger);
+    const broker = new Broker(options, topology, depths);
     const { after } = options;
     if (after === undefined) await broker.call();
     else
@@ -170,7 +173,10 @@ export class Broker {
   /** Ready messages and consumers of a queue, by passive declaration. Rejects when it doesn't exist. */
   async queueDepth(queue: string): Promise<QueueDepth> {
     if (this.model === null) throw new BrokerError('disconnected', 'not connected to the broker');
-    return this.queueDepths.ask(this.model, queue);
+    return this.queueDepths.ask(this.model, queue).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code === notFound) this.topology?.again();
+      throw error;
+    });
   }
 
   /** Waits for confirms on their way (bounded by their time-outs), then closes. */

@@ -71,6 +71,19 @@ const bothMarkersBack = async () => {
   await back(await send());
 };
 
+describe('whether any could be lost', () => {
+  it('is answered by what is unfinished', async () => {
+    expect(await lost.isAnyUnfinished()).toBe(false);
+    const [item] = await accept();
+    expect(await lost.isAnyUnfinished()).toBe(true);
+    if (item !== undefined)
+      await new RecordVerdicts(ledger.database, () => undefined).record(
+        prepareVerdict(verdictOf(item, 'clean')),
+      );
+    expect(await lost.isAnyUnfinished()).toBe(false);
+  });
+});
+
 describe('a marker', () => {
   it('goes into each queue at each priority', async () => {
     const sent = await send();

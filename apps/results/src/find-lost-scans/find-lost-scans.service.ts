@@ -9,7 +9,7 @@ import {
   type Marker,
 } from '@sluice/contracts';
 import type { Broker } from '@sluice/broker';
-import { readRows, WriteTogether, type Database } from '@sluice/database';
+import { readRow, readRows, WriteTogether, type Database } from '@sluice/database';
 import type { Logger } from '@sluice/runtime';
 import { z } from 'zod';
 import {
@@ -33,6 +33,7 @@ const maxJobs = 300;
 type SentMarker = Marker & { readonly queue: JobQueueKind };
 
 const markerRowSchema = z.object({ marker_id: z.string() });
+const isAnyRowSchema = z.object({ is_any: z.boolean() });
 
 /**
  * Step 7 of the design. A marker goes through a job queue and straight back. By the database's clock alone:
@@ -44,7 +45,8 @@ const markerRowSchema = z.object({ marker_id: z.string() });
  * | marker 2, issued after r1 + L, is back, and the scan is still unfinished      | the job is in no queue: lost       |
  * | no marker back                                                                | a backlog or no scanner: wait      |
  *
- * L = longest scan + three heartbeats + a margin. Lost jobs are published again, mail first.
+ * L = longest scan + three heartbeats + a margin. Lost jobs are published again, mail first. While no scan is unfinished
+ * none can be lost, and no markers are sent.
  */
 export class FindLostScans {
   private readonly returned: WriteTogether<string, void>;
@@ -63,6 +65,13 @@ export class FindLostScans {
       );
       return () => undefined;
     });
+  }
+
+  async isAnyUnfinished(): Promise<boolean> {
+    const { rows } = await this.database.query(
+      `SELECT EXISTS (SELECT FROM ledger.scans WHERE state = 'processing') AS is_any`,
+    );
+    return readRow(isAnyRowSchema, rows)?.is_any === true;
   }
 
   /** One marker into each queue at each of its priorities, but for those of which many are unanswered. */

@@ -68,8 +68,15 @@ export function startLockedTasks(database: Database, work: TurnWork, logger: Log
       },
     },
   );
-  const markers = turn('markers', 2, markerIntervalMs, () => work.lost.sendMarkers().then(() => false));
-  const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost());
+  const ofUnfinished = { isNeeded: () => work.lost.isAnyUnfinished() };
+  const markers = turn(
+    'markers',
+    2,
+    markerIntervalMs,
+    () => work.lost.sendMarkers().then(() => false),
+    ofUnfinished,
+  );
+  const lost = turn('lost scans', 3, markerIntervalMs, () => work.lost.publishLost(), ofUnfinished);
   // The lock of lost scans: no scan is published by both.
   const restarts = turn('restarts of the broker', 3, 5 * secondMs, () => work.restarts.publishAgain(), {
     isNeeded: () => work.restarts.isAnyLost(),
