@@ -13,6 +13,7 @@ import type { FoundCause } from './cause-texts.js';
 import { oldestMailSeconds, oldestSeconds } from './causes/queue-causes.js';
 import { findCauses } from './find-causes.js';
 import { LoadStore } from '../statistics/load.store.js';
+import type { Situation } from './situation.js';
 import { SituationQuery } from './situation.query.js';
 
 /** The one source of what is wrong: pages, badges, the command line and the history show what this finds. */
@@ -39,11 +40,12 @@ export class HealthService {
     };
   }
 
-  /** Run every few seconds. */
-  async watch(): Promise<void> {
+  /** Run every few seconds; answers what it saw. */
+  async watch(): Promise<Situation> {
     const situation = await this.situation.read();
     await this.history.record(findCauses(situation));
     await this.load.record(situation.queues, situation.instances);
+    return situation;
   }
 }
 

@@ -68,11 +68,10 @@ export class InstanceQuery {
       .flatMap(({ engine, maxObjectBytes }) => (maxObjectBytes === null ? [] : [{ engine, maxObjectBytes }]));
     return caps.sort((one, other) => one.maxObjectBytes - other.maxObjectBytes)[0] ?? null;
   }
-
-  /** Live gateways that can be reached from other machines. */
-  async exposedGateways(): Promise<string[]> {
-    return (await this.list())
-      .filter((one) => one.service === 'gateway' && one.isAnswering && one.is_loopback !== true)
-      .map((one) => one.instance);
-  }
 }
+
+/** Live gateways that can be reached from other machines. */
+export const exposedGateways = (instances: readonly Instance[]): string[] =>
+  instances
+    .filter((one) => one.service === 'gateway' && one.isAnswering && one.is_loopback !== true)
+    .map((one) => one.instance);

@@ -37,6 +37,9 @@ export class AccessStores {
 
 @Injectable()
 export class HousekeepingService {
+  /** By the last look at the situation; until the first one it may be. */
+  private isWaveRunning = true;
+
   constructor(
     @Inject(databaseToken) private readonly database: Database,
     private readonly settings: SettingsService,
@@ -50,12 +53,23 @@ export class HousekeepingService {
   /** All are conditional statements, so that several consoles may run them at once. */
   tasks(): RegularTask[] {
     return [
-      { name: 'guard test signatures', intervalMs: 5000, run: () => this.settings.guardTestSignatures() },
       { name: 'resolve host names', intervalMs: 10_000, run: () => this.hostNames.resolveSome() },
-      { name: 'watch causes', intervalMs: 5000, run: () => this.health.watch() },
-      { name: 'scan kept objects again', intervalMs: 5000, run: () => this.rescans.run() },
+      { name: 'watch the situation', intervalMs: 5000, run: () => this.watch() },
+      { name: 'scan kept objects again', intervalMs: 5000, run: () => this.rescan() },
       { name: 'clear away', intervalMs: 60_000, run: () => this.clearAway() },
     ];
+  }
+
+  /** What is asked every few seconds is asked once for all that follows from it. */
+  private async watch(): Promise<void> {
+    const situation = await this.health.watch();
+    const { rescanWave } = situation;
+    this.isWaveRunning = rescanWave !== null && rescanWave.endedAt === null;
+    await this.settings.guardTestSignatures(situation);
+  }
+
+  private async rescan(): Promise<void> {
+    if (this.isWaveRunning) await this.rescans.run();
   }
 
   async clearAway(): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConsoleUnderTest } from '../testing/console-under-test.js';
 import { insertInstance } from '../testing/insert-instance.js';
+import { HealthService } from '../health/health.service.js';
 import { SettingsService } from './settings.service.js';
 
 describe('settings', () => {
@@ -112,7 +113,7 @@ describe('settings', () => {
     await insertInstance(app, { service: 'gateway', instance: 'near', isLoopback: true });
     expect((await change({ allowTestSignatures: true })).status).toBe(200);
     await insertInstance(app, { service: 'gateway', instance: 'far', isLoopback: false });
-    await app.get(SettingsService).guardTestSignatures();
+    await app.get(SettingsService).guardTestSignatures(await app.get(HealthService).watch());
     expect(await show()).toMatchObject({ allowTestSignatures: { value: false } });
     const answer = await change({ allowTestSignatures: true });
     expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining('far') } });

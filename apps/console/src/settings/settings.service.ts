@@ -8,10 +8,15 @@ import { configToken } from '../connections/connection-tokens.js';
 import type { Caller } from '../api/caller.js';
 import { actorOf, AuditStore, systemActor, type AuditActor } from '../audit/audit.store.js';
 import { inTransaction, raiseRevision, type Transaction } from '../registry/registry-transaction.js';
-import { InstanceQuery } from '../instances/instance.query.js';
+import { exposedGateways, InstanceQuery, type Instance } from '../instances/instance.query.js';
 import { describeSettings, type SettingDescription } from './describe-settings.js';
 import { firstSettingVariable, readSettingTexts } from './setting-text.js';
 import { SettingsStore } from './settings.store.js';
+
+interface SeenInstances {
+  readonly settings: Pick<Settings, 'allowTestSignatures'>;
+  readonly instances: readonly Instance[];
+}
 
 @Injectable()
 export class SettingsService {
@@ -56,11 +61,11 @@ export class SettingsService {
 
   /**
    * Test signatures judge only while every gateway stays on this machine: a gateway that listens elsewhere switches
-   * them off, pinned or not. A pin takes hold again when the last such gateway is gone.
+   * them off, pinned or not. A pin takes hold again when the last such gateway is gone. By what was just seen.
    */
-  async guardTestSignatures(): Promise<void> {
-    const { allowTestSignatures } = await this.current();
-    const exposed = await this.instances.exposedGateways();
+  async guardTestSignatures({ settings, instances }: SeenInstances): Promise<void> {
+    const { allowTestSignatures } = settings;
+    const exposed = exposedGateways(instances);
     if (allowTestSignatures && exposed.length > 0)
       await this.write(systemActor, { allowTestSignatures: false }, false);
     if (!allowTestSignatures && this.pins.allowTestSignatures === true && exposed.length === 0)
@@ -123,7 +128,7 @@ export class SettingsService {
   }
 
   private async refuseExposed(): Promise<void> {
-    const exposed = await this.instances.exposedGateways();
+    const exposed = exposedGateways(await this.instances.list());
     if (exposed.length === 0) return;
     throw badRequest(
       `test signatures are for trying out on one machine; ${exposed.join(', ')} can be reached from others`,
