@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { certificateStates, services, systemTypes, technologies } from './states.js';
 import { decisionSetSchema, sha256Schema } from './identifiers.js';
 
-/** Published by `console` on every committed change and as a heartbeat every two seconds. Says only how far the registry is. */
+/** Published by `console` on every committed change and as a heartbeat every four seconds. Says only how far the registry is. */
 export const registryEventSchema = z.object({
   v: z.literal(1),
   /** Grows by one with each committed change. */
   revision: z.int().min(0),
 });
 export type RegistryEvent = z.infer<typeof registryEventSchema>;
-export const registryHeartbeatMs = 2000;
+export const registryHeartbeatMs = 4000;
 
 /** One certificate of an external system with what its registration says, as gateways need it. */
 export const registryEntrySchema = z.object({

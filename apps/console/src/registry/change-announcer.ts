@@ -15,7 +15,7 @@ const expirationMs = 5000;
 const retryMs = 250;
 
 /**
- * Tells gateways and scanners how far the registry is: after each commit, and every two seconds. Losing one is harmless.
+ * Tells gateways and scanners how far the registry is: after each commit, and every four seconds. Losing one is harmless.
  * While the database is away nothing is said, and they go on with what they have, asking `results` themselves.
  */
 @Injectable()

@@ -23,6 +23,8 @@ export const idle: Figure = {
     try {
       const startSeconds = seconds();
       log(`  ${timeline.map(({ step, from, to }) => `${step} ${from} to ${to} s`).join(', ')}`);
+      const used = [...bench.cpuMs()].map(([name, ms]) => `${name} ${rounded(ms / 1000, 1)}`);
+      log(`  ${used.join(', ')} s of CPU by then`);
       await pause(isQuick ? 5000 : settleMs);
       const before = bench.cpuMs();
       await pause(isQuick ? 5000 : watchMs);
