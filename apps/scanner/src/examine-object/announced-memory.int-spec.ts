@@ -6,6 +6,7 @@ import { buildAnnouncingXar, buildMail, buildPackedProgram, buildPlainZip } from
 import type { EngineOutcome } from '@sluice/contracts';
 import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
 import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
+import { until } from '@sluice/timing';
 
 const gibibyte = 1024 ** 3;
 const tooMuch = { kind: 'unscannable', reason: 'limit-exceeded', limit: 'MaxAllocation' };
@@ -78,4 +79,16 @@ describe('files that announce more memory than clamd gives', () => {
 
   it('is one that does not end for lack of memory', () =>
     expect(readFileSync(path.join(home, 'clamd', 'clamd.conf'), 'utf8')).toMatch(/^ExitOnOOM no$/m));
+
+  it('end a clamd that was told to exit for lack of memory, which is seen: said of the object, or broken off', async () => {
+    await clamd.stop();
+    clamd = await startPrivateClamd({ home, officialDatabase: null, changes: { ExitOnOOM: 'yes' } });
+    const [before] = clamd.processes.map(({ pid }) => pid);
+    const brokeOff = { kind: 'failed', code: 'broke-off', retryable: true };
+    // The first scan meets the session of the clamd of before.
+    await until(async () => (await scan(eicarTestFile())).kind === 'infected');
+    expect([tooMuch, brokeOff]).toContainEqual(await scan(program));
+    await until(() => clamd.processes.every(({ pid }) => pid !== before), 60_000);
+    await until(async () => (await scan(eicarTestFile())).kind === 'infected', 60_000);
+  });
 });

@@ -1,4 +1,5 @@
 import type { NetConnectOpts } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Engine,
   type EngineErrorCode,
@@ -42,6 +43,8 @@ interface IdleSession {
 const maxIdleMs = 10_000;
 /** Behind one address may be several clamds: one that came later gets its share by new connections. */
 const maxSessionMs = 15_000;
+/** What a clamd that ends by itself takes no more commands after. */
+const endingMs = 2000;
 const selfTestTimeoutMs = 10_000;
 /** With the trial of a clamd that is met for the first time. */
 const firstTestTimeoutMs = 90_000;
@@ -157,9 +160,20 @@ export class ClamavEngine implements Engine {
     });
   }
 
-  /** Then it was too much for one object alone. A clamd with `ExitOnOOM yes` is gone by now: the session breaks off. */
+  /**
+   * Then it was too much for one object alone. A clamd with `ExitOnOOM yes` is about to end, and answers the next command
+   * rightly, wrongly or not at all; a moment later it answers none, while one that has no memory for anything does.
+   */
   private async hasMemory(session: ClamdSession): Promise<boolean> {
-    return parseReply(await session.scan(once(eicarTestFile()), selfTestTimeoutMs)).kind === 'infected';
+    try {
+      const outcome = parseReply(await session.scan(once(eicarTestFile()), selfTestTimeoutMs));
+      if (outcome.kind === 'infected') return true;
+      await delay(endingMs);
+      await session.command('PING', endingMs);
+      return false;
+    } catch (cause) {
+      throw new ClamdError('broke-off', 'clamd ended for lack of memory', { cause });
+    }
   }
 
   private heuristics(): ReadonlyMap<string, HeuristicMeaning> {
