@@ -11,7 +11,7 @@ import pg from 'pg';
 import { pollUntil } from '@sluice/timing';
 import { startPrivateClamd, type PrivateClamd } from './clamd/private-clamd.js';
 import { startPrivatePostgres, type PrivatePostgres } from './postgres/private-postgres.js';
-import { isOurBroker } from './rabbitmq/probe-broker.js';
+import { isOurBroker, isRegistered } from './rabbitmq/probe-broker.js';
 import { findRabbitProgram, startPrivateRabbit, type PrivateRabbit } from './rabbitmq/private-rabbit.js';
 import { eicarText } from './clamd/test-signatures.js';
 
@@ -123,11 +123,21 @@ describe('a private RabbitMQ', () => {
     };
     expect(await pollUntil(hasMessage, patience)).toBe(true);
   });
+  it('is known to its port mapper again after that was killed', async () => {
+    const portOf = (name: string): number => Number(readFileSync(path.join(home, 'ports', name), 'utf8'));
+    const ports = { epmdPort: portOf('epmd'), distributionPort: portOf('rabbitmq-distribution') };
+    const mapper = rabbit.processes[1];
+    const killed = mapper?.pid;
+    mapper?.kill();
+    const isKnown = async (): Promise<boolean> =>
+      mapper?.pid !== undefined && mapper.pid !== killed && isRegistered(ports);
+    expect(await pollUntil(isKnown, patience)).toBe(true);
+  });
   it('goes by its settings, and loads what is called alone', async () => {
     const asked = `{application:get_env(rabbit, consumer_timeout), application:get_env(rabbit, disk_free_limit),
       application:get_env(aten, heartbeat_interval), element(1, application:get_key(xmerl, vsn)),
       code:is_loaded(xmerl_scan), application:get_key(xmerl, modules),
-      rabbit_disk_monitor:get_max_check_interval()}.`;
+      rabbit_disk_monitor:get_max_check_interval(), whereis(rabbit_epmd_monitor)}.`;
     const control = path.join(path.dirname(findRabbitProgram() ?? ''), 'rabbitmqctl');
     const { stdout } = await promisify(execFile)(control, ['--node', 'sluice@localhost', 'eval', asked], {
       env: {
@@ -138,7 +148,7 @@ describe('a private RabbitMQ', () => {
       },
     });
     expect(stdout.replace(/\s/g, '')).toBe(
-      `{{ok,${consumerTimeoutMs}},{ok,200000000},{ok,60000},ok,false,{ok,[]},60000}`,
+      `{{ok,${consumerTimeoutMs}},{ok,200000000},{ok,60000},ok,false,{ok,[]},60000,undefined}`,
     );
   });
 });
