@@ -15,7 +15,7 @@ export interface MixComparison {
 /**
  * The mix through the whole system, to clamd alone and to the plain service, in turns; all with the same clamd, which has
  * one core and a set of signatures of realistic size. `repeatsPercent`: so many were sent in the round before, so that each
- * side has seen them by then; clamd itself remembers what it has found clean.
+ * side has seen them by then.
  */
 export async function compareMix(
   { isQuick, log }: BenchContext,
