@@ -69,7 +69,8 @@ async function isFresh(output, known) {
     stat(output).catch(() => null),
     readFile(listOf(output), 'utf8').catch(() => null),
   ]);
-  if (made === null || list === null) return false;
+  // An empty list is one that was cut off while it was written.
+  if (made === null || list === null || list.trim() === '') return false;
   const files = list.split('\n').map((file) => path.resolve(path.dirname(output), file));
   const times = await Promise.all(files.map((file) => changedMs(file, known)));
   return times.every((time) => time < made.mtimeMs);
