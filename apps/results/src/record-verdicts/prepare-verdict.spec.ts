@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prepareVerdict } from './prepare-verdict.js';
-import { verdictOf } from '../testing/ledger-fixture.js';
+import { verdictOf, withSignaturesOf } from '../testing/ledger-fixture.js';
 
 const item = { submissionId: '018f6b1e-7d3a-7c00-8000-000000000001', sha256: 'a'.repeat(64) };
 const detection = { engine: 'e', technology: 'am' as const, name: 'n', path: [] };
@@ -24,7 +24,7 @@ describe('a verdict', () => {
   );
 
   it('carries the date of its newest signatures as a number', () => {
-    const verdict = verdictOf(item, 'clean');
+    const verdict = withSignaturesOf('2026-11-21T01:02:03Z', verdictOf(item, 'clean'));
     expect(prepareVerdict(verdict).databaseVersion).toBe(202611210102);
     expect(prepareVerdict({ ...verdict, engines: [] }).databaseVersion).toBe(0);
   });

@@ -4,7 +4,13 @@ import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { CountBegins } from '../count-begins/count-begins.service.js';
 import { queryDetects } from '../feed-alerts/detects.query.js';
 import { queryReport } from '../report-scans/report.query.js';
-import { itemOf, LedgerFixture, verdictOf, type System } from '../testing/ledger-fixture.js';
+import {
+  itemOf,
+  LedgerFixture,
+  verdictOf,
+  withSignaturesOf,
+  type System,
+} from '../testing/ledger-fixture.js';
 import { prepareVerdict } from './prepare-verdict.js';
 import { RecordVerdicts } from './record-verdicts.service.js';
 
@@ -105,7 +111,8 @@ describe('a conclusive verdict', () => {
   });
 
   it('of a detection raises one alert with everything about it and keeps the object', async () => {
-    expect(await record('infected')).toMatchObject({ state: 'detect', isObjectDone: false });
+    const { engines } = withSignaturesOf('2026-11-21T01:02:03Z', verdictOf(item, 'infected'));
+    expect(await record('infected', { engines })).toMatchObject({ state: 'detect', isObjectDone: false });
     await record('infected');
     expect(await alerts()).toEqual([
       expect.objectContaining({

@@ -251,7 +251,8 @@ export function verdictOf(
         engine: 'clamav',
         technology: 'am',
         version: '1.4',
-        signaturesAt: '2026-11-21T01:02:03Z',
+        // Of now, as those of a scanner here are: with a date of its own it would be too old one day.
+        signaturesAt: new Date().toISOString(),
         isTestSignatures: false,
         outcome: outcome === 'infected' ? 'infected' : 'clean',
         reason: null,
@@ -271,3 +272,9 @@ export function verdictOf(
     ...changes,
   };
 }
+
+/** As of engines whose signatures have this date. */
+export const withSignaturesOf = (signaturesAt: string, verdict: Verdict): Verdict => ({
+  ...verdict,
+  engines: verdict.engines.map((engine) => ({ ...engine, signaturesAt })),
+});
