@@ -17,7 +17,7 @@ interface Remembered {
  * |-------------------------------------------------|----------------------------------------------------|
  * | once                                            | is scanned again, alone                            |
  * | again, on a scan that began after the first end | ends in error; the same bytes do so without a scan |
- * | and came to its end the next time               | is as any other                                    |
+ * | once, and finished the object the next time     | is forgotten                                       |
  *
  * All that an engine had in hand when it ended is noted, the innocent too: one end counts once for each hash.
  */
@@ -36,7 +36,7 @@ export class BrokenOff {
     if (this.remembered.size > maxRemembered && oldest !== undefined) this.remembered.delete(oldest);
   }
 
-  /** Every engine came to its end. */
+  /** Every engine finished it. */
   forget(sha256: string): void {
     this.remembered.delete(sha256);
   }

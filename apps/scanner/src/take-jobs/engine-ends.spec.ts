@@ -180,7 +180,7 @@ describe('an object over which an engine ends', () => {
     expect(bench.shown).toHaveLength(4);
   });
 
-  it('is as any other when the engine comes to its end the second time', async () => {
+  it('is forgotten when the engine finishes it the second time', async () => {
     let ends = 0;
     bench.says = () => {
       if ((ends += 1) > 1) return [clean];
