@@ -192,10 +192,10 @@ export class NotifierFixture {
     await this.rows(
       `UPDATE deliveries.channel_health SET ${earlier('paused_until', 'last_success_at', 'last_failure_at')}`,
     );
-    // What is being sent keeps its lease.
+    // What is being sent keeps its lease, and its place in the queue.
     await this.rows(
-      `UPDATE deliveries.deliveries SET ${earlier('created_at', 'queued_at', 'first_attempt_at', 'due_at')}
-       WHERE lease IS NULL`,
+      `UPDATE deliveries.deliveries SET ${earlier('created_at', 'queued_at', 'first_attempt_at')},
+         due_at = CASE WHEN lease IS NULL THEN due_at - ${by} ELSE due_at END`,
     );
   }
 
