@@ -1,4 +1,6 @@
-import { deflateRawSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { crc32, createDeflateRaw } from 'node:zlib';
 import { eicarTestFile } from '../eicar-test-file.js';
 import { tarHeader } from '../tar-bundle.js';
 import { zipOf } from './zip-file.js';
@@ -21,14 +23,31 @@ export function crowdedZip(files: number): Buffer {
   return zipOf([...others, { name: 'last', content: eicarTestFile() }]);
 }
 
-/** A page of so many bytes whose end holds the test file as a data: address. Packed: a thousandth of it. */
-export function largePage(sizeBytes: number): Buffer {
+/**
+ * A page of so many bytes whose end holds the test file as a data: address. Packed: a thousandth of it; it is never in
+ * memory as a whole.
+ */
+export async function largePage(sizeBytes: number): Promise<Buffer> {
+  let checksum = 0;
+  function* pieces(): Generator<Buffer> {
+    for (const piece of piecesOfPage(sizeBytes)) {
+      checksum = crc32(piece, checksum);
+      yield piece;
+    }
+  }
+  const packed = await buffer(Readable.from(pieces()).pipe(createDeflateRaw({ level: 1 })));
+  return zipOf([{ name: 'page.html', content: { length: sizeBytes, checksum }, packed }]);
+}
+
+function* piecesOfPage(sizeBytes: number): Generator<Buffer> {
+  const begin = Buffer.from('<html><body>');
   const address = `data:application/octet-stream;base64,${eicarTestFile().toString('base64')}`;
   const end = Buffer.from(`<a href="${address}">x</a></body></html>`);
-  const content = Buffer.alloc(sizeBytes, ' ');
-  content.write('<html><body>', 'latin1');
-  end.copy(content, sizeBytes - end.length);
-  return zipOf([{ name: 'page.html', content, packed: deflateRawSync(content, { level: 1 }) }]);
+  const blanks = Buffer.alloc(mebibyte / 4, ' ');
+  yield begin;
+  for (let left = sizeBytes - begin.length - end.length; left > 0; left -= blanks.length)
+    yield blanks.subarray(0, left);
+  yield end;
 }
 
 /** The largest size that ClamAV takes for any of its limits. */

@@ -47,7 +47,7 @@ export async function tryClamd(
     if ((await trial.answer(sealedSample(format))) === 'silent') silentOnSealed.push(format);
   const opensByItself = await trial.opensByItself(opens);
   const remembersUnopened = opens.has('gzip') && (await trial.remembersUnopened());
-  const isPageOpened = (await trial.answer(largePage(smallPageBytes))) === 'beyond';
+  const isPageOpened = (await tryPage(trial, smallPageBytes)) === 'beyond';
   const recursion = await trial.limit(opens.has('zip'), deepZip(tooDeep));
   const size = await trial.limit(opens.has('tar'), announcingTar(largestLimitBytes));
   // There is nothing in it to find.
@@ -99,7 +99,8 @@ export async function trySlowLimits(
   };
 }
 
-const tryPage = (trial: Trial, sizeBytes: number): Promise<LimitAnswer> => trial.answer(largePage(sizeBytes));
+const tryPage = async (trial: Trial, sizeBytes: number): Promise<LimitAnswer> =>
+  trial.answer(await largePage(sizeBytes));
 
 /** Does it normalise HTML of this size? `said` and `silent`: no. */
 export const normalisesPage = async (

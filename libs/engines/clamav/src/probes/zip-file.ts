@@ -1,10 +1,26 @@
 import { crc32 } from 'node:zlib';
 
-export interface ZipFileEntry {
-  readonly name: string;
+/** What a header says of content that is not at hand. */
+export interface ContentFacts {
+  readonly length: number;
+  /** Its CRC-32. */
+  readonly checksum: number;
+}
+
+interface StoredEntry {
   readonly content: Buffer;
-  /** Deflated; absent: stored. */
-  readonly packed?: Buffer;
+  readonly packed?: undefined;
+}
+
+interface DeflatedEntry {
+  readonly content: Buffer | ContentFacts;
+  readonly packed: Buffer;
+}
+
+export type ZipFileEntry = (StoredEntry | DeflatedEntry) & ZipFileNames;
+
+interface ZipFileNames {
+  readonly name: string;
   readonly flags?: number;
   /** Its checksum and sizes follow the data, zeros stand in their place. */
   readonly hasDescriptor?: boolean;
@@ -20,15 +36,17 @@ export function zipOf(entries: readonly ZipFileEntry[]): Buffer {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const entry of entries) {
-    const { name, content, packed = content, hasDescriptor = false, extra = Buffer.alloc(0) } = entry;
+    const { name, hasDescriptor = false, extra = Buffer.alloc(0) } = entry;
+    const bytes = entry.packed ?? entry.content;
+    const { length, checksum } = factsOf(entry.content);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE((entry.flags ?? 0) | (hasDescriptor ? descriptorFlag : 0), 2);
-    common.writeUInt16LE(packed === content ? 0 : 8, 4);
+    common.writeUInt16LE(entry.packed === undefined ? 0 : 8, 4);
     common.writeUInt16LE(0x5a21, 8);
-    common.writeUInt32LE(crc32(content), 10);
-    common.writeUInt32LE(packed.length, 14);
-    common.writeUInt32LE(content.length, 18);
+    common.writeUInt32LE(checksum, 10);
+    common.writeUInt32LE(bytes.length, 14);
+    common.writeUInt32LE(length, 18);
     common.writeUInt16LE(name.length, 22);
     common.writeUInt16LE(extra.length, 24);
     const rest = Buffer.alloc(14);
@@ -37,7 +55,7 @@ export function zipOf(entries: readonly ZipFileEntry[]): Buffer {
     const numbers = common.subarray(10, 22);
     const descriptor = hasDescriptor ? [Buffer.from('PK\x07\x08', 'latin1'), numbers] : [];
     const local = hasDescriptor ? Buffer.from(common).fill(0, 10, 22) : common;
-    const file = Buffer.concat([Buffer.from('PK\x03\x04'), local, label, packed, ...descriptor]);
+    const file = Buffer.concat([Buffer.from('PK\x03\x04'), local, label, bytes, ...descriptor]);
     directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\0', 'latin1'), common, rest, label]));
     files.push(file);
     offset += file.length;
@@ -51,3 +69,6 @@ export function zipOf(entries: readonly ZipFileEntry[]): Buffer {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...files, listing, end]);
 }
+
+const factsOf = (content: Buffer | ContentFacts): ContentFacts =>
+  Buffer.isBuffer(content) ? { length: content.length, checksum: crc32(content) } : content;
