@@ -7,6 +7,8 @@ import { Registry } from 'prom-client';
 import { CallLimit } from '../examine-object/call-limit.js';
 import type { Examination } from '../examine-object/examine-object.service.js';
 import { ScannerMetrics } from '../scanner-metrics.js';
+import { examinationOf } from '../testing/examination-of.js';
+import { jobOf } from '../testing/job-of.js';
 import { WatchEnginesService } from '../watch-engines/watch-engines.service.js';
 import { BrokenOff } from './broken-off.js';
 import { ScanJobService } from './scan-job.service.js';
@@ -21,15 +23,6 @@ const infected: EngineOutcome = {
   detections: [{ engine: 'other', technology: 'am', name: 'Test', path: [] }],
 };
 
-const jobOf = (letter: string): Job => ({
-  kind: 'job',
-  v: 1,
-  submissionId: crypto.randomUUID(),
-  objectKey: letter.repeat(32),
-  sizeBytes: 1,
-  sha256: letter.repeat(64),
-  objectType: 'file',
-});
 const poison = jobOf('a');
 
 /** A scanner whose engine ends over one object, and is broken until it is started again. */
@@ -93,24 +86,15 @@ class Bench {
     const outcomes = this.says(job);
     this.running -= 1;
     const status = await this.engine.selfTest();
-    const hashes = { md5: '0'.repeat(32), sha1: '0'.repeat(40), sha256: job.sha256 };
-    return {
-      kind: 'examined',
-      shown: { parts: 0, bytes: 0, calls: 0 },
-      object: { ...hashes, detectedType: 'text/plain', mail: null },
-      results: outcomes.map((outcome, index) => ({
+    return examinationOf(
+      job,
+      outcomes.map((outcome, index) => ({
         engine: index === 0 ? 'clamav' : 'other',
         technology: 'am',
-        isContentEngine: true,
         status: { ...status, isHealthy: true },
         outcome,
-        detectionsTotal: 0,
-        notExamined: [],
-        notExaminedTotal: 0,
-        notExaminedReasons: [],
-        durationMs: 1,
       })),
-    };
+    );
   }
 }
 
@@ -157,7 +141,7 @@ describe('an object over which an engine ends', () => {
       bench.engine.problem = 'down';
       return [brokeOff];
     };
-    const innocents = ['b', 'c'].map(jobOf);
+    const innocents = ['b', 'c'].map((letter) => jobOf(letter));
     const all = [poison, ...innocents].map((job) => bench.scan(job));
     await until(() => bench.shown.length === 3);
     open();

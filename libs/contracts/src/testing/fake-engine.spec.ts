@@ -1,9 +1,6 @@
+import { contentOf } from './content-of.js';
 import { describeEngineContract } from './engine-contract.js';
 import { FakeEngine, fakeMalware } from './fake-engine.js';
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
-}
 
 const fake = new FakeEngine();
 describeEngineContract(
@@ -11,7 +8,7 @@ describeEngineContract(
   () => ({
     name: fake.name,
     technology: fake.technology,
-    scan: (bytes) => fake.scan({ sizeBytes: bytes.length, bytes: once(bytes) }),
+    scan: (bytes) => fake.scan(contentOf(bytes)),
     selfTest: () => fake.selfTest(),
   }),
   { infected: () => Buffer.from(`some ${fakeMalware}`) },

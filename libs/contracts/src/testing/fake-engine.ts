@@ -1,6 +1,7 @@
 import type { Engine, EngineOutcome, ScanContent, ScannedKind, Shortfall } from '../engine.js';
 import type { PlainPacking } from '../plain-packing.js';
 import type { EngineStatus } from '../registry.message.js';
+import { contentOf } from './content-of.js';
 
 /** Detects what contains this word. */
 export const fakeMalware = 'fake malware';
@@ -53,10 +54,7 @@ export class FakeEngine implements Engine {
   async scanTogether(contents: readonly Uint8Array[]): Promise<EngineOutcome> {
     this.bundles.push(contents.length);
     const bytes = Buffer.concat(contents);
-    const once = (async function* () {
-      yield bytes;
-    })();
-    const outcome = await this.scan({ sizeBytes: bytes.length, bytes: once });
+    const outcome = await this.scan(contentOf(bytes));
     this.scanCount -= 1;
     return outcome;
   }
