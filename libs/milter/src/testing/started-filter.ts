@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { text } from 'node:stream/consumers';
 import type { Decision } from '../decision.js';
 import type { MilterMessage } from '../milter-message.js';
@@ -8,11 +8,6 @@ import { MilterServer } from '../milter-server.js';
 import { MilterPeer, type PeerReply } from './milter-peer.js';
 
 export const taken: Decision = { answer: { kind: 'continue' } };
-export const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
 interface Seen {
   readonly content: string;
   readonly sender: string;
@@ -43,6 +38,7 @@ interface Started {
   readonly reports: MilterReport[];
 }
 
+/** A filter that ends with the test. */
 export async function start(
   decide: (message: MilterMessage) => Decision | Promise<Decision> = () => taken,
   options: Partial<MilterOptions> = {},
@@ -62,13 +58,14 @@ export async function start(
     },
   });
   await server.listen({ host: '127.0.0.1', port: 0 });
-  ends.push(() => server.close());
+  onTestFinished(() => server.close());
   return { port: server.port, server, seen, reports };
 }
 
+/** An MTA that has agreed with it, and ends with the test. */
 export async function peerOf(port: number, steps?: number): Promise<MilterPeer> {
   const peer = await MilterPeer.start(port, steps);
-  ends.push(() => peer.close());
+  onTestFinished(() => peer.close());
   return peer;
 }
 
