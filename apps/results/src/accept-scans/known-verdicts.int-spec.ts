@@ -141,7 +141,7 @@ describe('known verdicts', () => {
     expect(await left()).toEqual([{ submission_id: third.submissionId }]);
   });
 
-  it('are one for each on.system, bytes and type, however often it was scanned', async () => {
+  it('are one for each system, bytes and type, however often it was scanned', async () => {
     const first = await scanned('clean');
     await scanned('clean', {}, repeatOf(first, { takesDone: false }));
     const third = repeatOf(first, { takesDone: false, submissionId: randomUUID() });
