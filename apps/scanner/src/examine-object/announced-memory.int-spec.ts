@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAnnouncingXar, buildMail, buildPackedProgram, buildPlainZip } from '@sluice/containers/testing';
 import type { EngineOutcome } from '@sluice/contracts';
-import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
-import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
+import { eicarTestFile } from '@sluice/engine-clamav';
+import { StartedClamav } from '@sluice/engine-clamav/testing';
 import { until } from '@sluice/timing';
 
 const gibibyte = 1024 ** 3;
@@ -20,37 +19,19 @@ const zipped = (first: Buffer) => buildPlainZip([{ name: 'a.bin', bytes: first }
  * With ExitOnOOM it would end.
  */
 describe('files that announce more memory than clamd gives', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'announced-'));
-  let clamd: PrivateClamd;
-  let engine: ClamavEngine;
+  let on: StartedClamav;
 
   beforeAll(async () => {
-    clamd = await startPrivateClamd({ home, officialDatabase: null });
-    engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
-    expect(await engine.selfTest()).toMatchObject({ isHealthy: true });
+    on = await StartedClamav.start();
+    expect(await on.engine.selfTest()).toMatchObject({ isHealthy: true });
   });
-  afterAll(async () => {
-    await engine.close();
-    await clamd.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  const scan = (bytes: Buffer): Promise<EngineOutcome> =>
-    engine.scan(
-      {
-        sizeBytes: bytes.length,
-        bytes: (async function* () {
-          yield bytes;
-        })(),
-      },
-      { timeoutMs: 120_000 },
-    );
+  afterAll(() => on.stop());
 
   async function scanAndGoOn(bytes: Buffer): Promise<EngineOutcome> {
-    const [before] = clamd.processes.map(({ pid }) => pid);
-    const outcome = await scan(bytes);
-    expect(await scan(eicarTestFile())).toMatchObject({ kind: 'infected' });
-    expect(clamd.processes.map(({ pid }) => pid)).toEqual([before]);
+    const [before] = on.clamd.processes.map(({ pid }) => pid);
+    const outcome = await on.scan(bytes);
+    expect(await on.scan(eicarTestFile())).toMatchObject({ kind: 'infected' });
+    expect(on.clamd.processes.map(({ pid }) => pid)).toEqual([before]);
     return outcome;
   }
 
@@ -74,21 +55,20 @@ describe('files that announce more memory than clamd gives', () => {
     ['a mail, behind such a program', buildMail([{ name: 'a.exe', bytes: program }, needle])],
     ['a mail, in a zip behind such a xar', buildMail([{ name: 'a.zip', bytes: zipped(xar) }])],
   ])('what it finds in %s is not missed in silence', async (_what, bytes) => {
-    expect((await scan(bytes)).kind).not.toBe('clean');
+    expect((await on.scan(bytes)).kind).not.toBe('clean');
   });
 
   it('is one that does not end for lack of memory', () =>
-    expect(readFileSync(path.join(home, 'clamd', 'clamd.conf'), 'utf8')).toMatch(/^ExitOnOOM no$/m));
+    expect(readFileSync(path.join(on.home, 'clamd', 'clamd.conf'), 'utf8')).toMatch(/^ExitOnOOM no$/m));
 
   it('end a clamd that was told to exit for lack of memory, which is seen: said of the object, or broken off', async () => {
-    await clamd.stop();
-    clamd = await startPrivateClamd({ home, officialDatabase: null, changes: { ExitOnOOM: 'yes' } });
-    const [before] = clamd.processes.map(({ pid }) => pid);
+    await on.exchange({ ExitOnOOM: 'yes' });
+    const [before] = on.clamd.processes.map(({ pid }) => pid);
     const brokeOff = { kind: 'failed', code: 'broke-off', retryable: true };
     // The first scan meets the session of the clamd of before.
-    await until(async () => (await scan(eicarTestFile())).kind === 'infected');
-    expect([tooMuch, brokeOff]).toContainEqual(await scan(program));
-    await until(() => clamd.processes.every(({ pid }) => pid !== before), 60_000);
-    await until(async () => (await scan(eicarTestFile())).kind === 'infected', 60_000);
+    await until(async () => (await on.scan(eicarTestFile())).kind === 'infected');
+    expect([tooMuch, brokeOff]).toContainEqual(await on.scan(program));
+    await until(() => on.clamd.processes.every(({ pid }) => pid !== before), 60_000);
+    await until(async () => (await on.scan(eicarTestFile())).kind === 'infected', 60_000);
   });
 });

@@ -1,21 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildMail, buildPlainZip } from '@sluice/containers/testing';
-import { type EngineStatus, type Job, defaultSettings } from '@sluice/contracts';
-import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
-import { type ObjectStore, openObjectStore } from '@sluice/object-store';
-import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
-import { combineOutcomes } from '../combine-outcomes/combine-outcomes.js';
-import { AllowList } from './allow-list.js';
-import { ExamineObjectService } from './examine-object.service.js';
+import { eicarTestFile } from '@sluice/engine-clamav';
+import { StartedClamav } from '@sluice/engine-clamav/testing';
+import { combined, Examining } from '../testing/examining.js';
 import { Inspector } from './inspector.js';
 
-const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio } = defaultSettings;
-const limits = { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio };
 /** A signature of the end of a file: a piece of it does not match. */
 const lastWords = 'and that is where it ends';
 const folderBytes = 16 * 1024 ** 2;
@@ -29,19 +23,14 @@ describe.runIf(process.getuid?.() === 0)('while the folder in which clamd unpack
   const home = mkdtempSync(path.join(tmpdir(), 'spared-full-'));
   const folder = path.join(home, 'unpacked');
   const ballast = path.join(folder, 'ballast');
-  let clamd: PrivateClamd;
-  let engine: ClamavEngine;
+  let clamav: StartedClamav;
   let inspector: Inspector;
-  let store: ObjectStore;
-  let service: ExamineObjectService;
-  let statuses: Map<string, EngineStatus>;
+  let objects: Examining;
 
   beforeAll(async () => {
     mkdirSync(folder);
     const options = `size=${folderBytes},mode=1777`;
     execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' });
-    mkdirSync(path.join(home, 'objects'));
-    store = await openObjectStore(`file://${home}/objects`);
     const signatures = path.join(home, 'signatures');
     mkdirSync(signatures);
     const test = `Test.EICAR:0:0:${eicarTestFile().toString('hex')}`;
@@ -49,17 +38,13 @@ describe.runIf(process.getuid?.() === 0)('while the folder in which clamd unpack
     writeFileSync(path.join(signatures, 'test.ndb'), `${test}\n${ending}\n`);
     chmodSync(home, 0o755);
     const changes = { TemporaryDirectory: folder, DatabaseDirectory: signatures };
-    clamd = await startPrivateClamd({ home, officialDatabase: null, changes });
-    engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
+    clamav = await StartedClamav.start({ home, changes });
     inspector = new Inspector({}, { others: 1, mail: 0 });
-    service = new ExamineObjectService(store, [engine], inspector, new AllowList(null));
-    const tested = [await engine.selfTest(), ...(await inspector.selfTest())];
-    statuses = new Map(tested.map((status) => [status.engine, status]));
+    objects = await Examining.start(home, [clamav.engine], inspector);
   });
   afterAll(async () => {
     await inspector.close();
-    await engine.close();
-    await clamd.stop();
+    await clamav.stop();
     execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
     rmSync(home, { recursive: true, force: true });
   });
@@ -78,22 +63,8 @@ describe.runIf(process.getuid?.() === 0)('while the folder in which clamd unpack
     }, 300_000);
 
   async function outcomeOf(bytes: Buffer, objectType: 'email' | 'file'): Promise<string> {
-    const writer = await store.create();
-    await writer.write(bytes);
-    await writer.commit();
-    const job: Job = {
-      kind: 'job',
-      v: 1,
-      submissionId: crypto.randomUUID(),
-      objectKey: writer.key,
-      sizeBytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      objectType,
-    };
-    const examination = await service.examine(job, { timeoutMs: 150_000, statuses, limits });
-    if (examination.kind !== 'examined') return examination.kind;
-    const settings = { ...defaultSettings, allowTestSignatures: true };
-    return combineOutcomes(examination.results, { settings, nowMs: Date.now() }).outcome;
+    const examination = await objects.examine(await objects.submit(bytes, objectType));
+    return examination.kind === 'examined' ? combined(examination).outcome : examination.kind;
   }
 
   const needle = { name: 'eicar.com', bytes: eicarTestFile() };

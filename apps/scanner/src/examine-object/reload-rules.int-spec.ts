@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type EngineStatus, defaultSettings } from '@sluice/contracts';
+import type { EngineStatus } from '@sluice/contracts';
+import { contentOf } from '@sluice/contracts/testing';
 import { until } from '@sluice/timing';
+import { usualLimits } from '../testing/usual-limits.js';
 import type { InspectionOutcome } from './inspection-outcome.js';
 import { Inspector } from './inspector.js';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
-const { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio } = defaultSettings;
-const limits = { maxDepth, maxParts, maxTotalBytes, maxPartBytes, maxHeldBytes, maxRatio };
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 const ruleFor = (name: string): string => `rule ${name} { strings: $a = "${name}" condition: $a }`;
 
@@ -41,15 +41,15 @@ describe('rules and lists are read anew', () => {
   }
 
   const inspect = (text: string, isMail = false): Promise<InspectionOutcome> => {
-    const bytes = Buffer.from(text);
-    const content = {
-      sizeBytes: bytes.length,
-      bytes: (async function* () {
-        yield bytes;
-      })(),
-    };
+    const content = contentOf(Buffer.from(text));
     const onPart = (): Promise<void> => Promise.resolve();
-    return inspector.inspect(content, { objectType: 'file', timeoutMs: 240_000, limits, onPart, isMail });
+    return inspector.inspect(content, {
+      objectType: 'file',
+      timeoutMs: 240_000,
+      limits: usualLimits,
+      onPart,
+      isMail,
+    });
   };
   const hits = async (text: string, isMail = false): Promise<string[]> => {
     const outcome = await inspect(text, isMail);

@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { walkObject } from '@sluice/containers';
 import { buildMail, buildPlainZip, buildTar, type PlainEntry } from '@sluice/containers/testing';
-import { ClamavEngine, eicarTestFile } from '@sluice/engine-clamav';
-import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
+import { eicarTestFile } from '@sluice/engine-clamav';
+import { StartedClamav } from '@sluice/engine-clamav/testing';
 
 const eicar = eicarTestFile();
 /** What may be in a zip, with the test file in it. */
@@ -126,26 +123,14 @@ function zipWithMark([at, mark]: readonly [number, string], place: number): Buff
 }
 
 describe('a file that the inspector takes for plainly zipped', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'spared-zips-'));
-  let clamd: PrivateClamd;
-  let engine: ClamavEngine;
+  let on: StartedClamav;
   beforeAll(async () => {
-    clamd = await startPrivateClamd({ home, officialDatabase: null });
-    engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
+    on = await StartedClamav.start();
   });
-  afterAll(async () => {
-    await engine.close();
-    await clamd.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => on.stop());
 
-  const isFound = async (bytes: Buffer): Promise<boolean> => {
-    const pieces = (async function* () {
-      yield bytes;
-    })();
-    const outcome = await engine.scan({ sizeBytes: bytes.length, bytes: pieces }, { timeoutMs: 60_000 });
-    return outcome.kind === 'infected';
-  };
+  const isFound = async (bytes: Buffer): Promise<boolean> =>
+    (await on.scan(bytes, 60_000)).kind === 'infected';
   /** How the file with the test file in it is packed. */
   const packingsOf = async (bytes: Buffer): Promise<unknown[]> => {
     const packings: unknown[] = [];
@@ -167,7 +152,7 @@ describe('a file that the inspector takes for plainly zipped', () => {
       if (!(await isFound(zip))) missed.push(seed);
     }
     expect(missed).toEqual([]);
-    expect(engine.opensByItself('plain-zip')).toBe(true);
+    expect(on.engine.opensByItself('plain-zip')).toBe(true);
   });
 
   it('is found by clamd behind almost as much as may be', async () => {

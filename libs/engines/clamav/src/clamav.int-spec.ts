@@ -1,46 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEngineContract } from '@sluice/contracts/testing';
 import type { EngineOutcome } from '@sluice/contracts';
-import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
 import { ClamavEngine } from './clamav.engine.js';
 import { eicarTestFile } from './eicar-test-file.js';
 import { announcingTar, deepZip } from './probes/limit-samples.js';
 import { openableSample, sealedSample } from './probes/sample-files.js';
-
-async function* chunks(content: Buffer, chunkBytes = 65_536): AsyncGenerator<Buffer> {
-  for (let at = 0; at < content.length; at += chunkBytes) yield content.subarray(at, at + chunkBytes);
-}
-
-const scan = (engine: ClamavEngine, bytes: Buffer, timeoutMs = 120_000): Promise<EngineOutcome> =>
-  engine.scan({ sizeBytes: bytes.length, bytes: chunks(bytes) }, { timeoutMs });
+import { scanBytes, StartedClamav } from './testing/index.js';
 
 describe('ClamAV', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'clamav-'));
-  let clamd: PrivateClamd;
+  let on: StartedClamav;
   let engine: ClamavEngine;
 
   beforeAll(async () => {
-    clamd = await startPrivateClamd({ home, officialDatabase: null });
-    engine = new ClamavEngine({ url: clamd.url, maxObjectBytes: clamd.maxObjectBytes });
+    on = await StartedClamav.start();
+    ({ engine } = on);
   });
-  afterAll(async () => {
-    await engine.close();
-    await clamd.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => on.stop());
 
   describeEngineContract(
     'ClamAV',
     () => ({
       name: engine.name,
       technology: engine.technology,
-      scan: (bytes) => scan(engine, bytes),
+      scan: (bytes) => scanBytes(engine, bytes),
       selfTest: () => engine.selfTest(),
     }),
     { infected: eicarTestFile },
@@ -52,7 +37,7 @@ describe('ClamAV', () => {
 
   it('takes a large object in any number of chunks', async () => {
     const large = randomBytes(20_000_000);
-    expect(await scan(engine, large)).toEqual({ kind: 'clean' });
+    expect(await scanBytes(engine, large)).toEqual({ kind: 'clean' });
   });
 
   describe('asked about many at once', () => {
@@ -100,8 +85,8 @@ describe('ClamAV', () => {
   });
 
   it('does not send what clamd would refuse', async () => {
-    const small = new ClamavEngine({ url: clamd.url, maxObjectBytes: 10 });
-    expect(await scan(small, Buffer.alloc(11))).toEqual({ kind: 'unscannable', reason: 'too-large' });
+    const small = new ClamavEngine({ url: on.clamd.url, maxObjectBytes: 10 });
+    expect(await scanBytes(small, Buffer.alloc(11))).toEqual({ kind: 'unscannable', reason: 'too-large' });
     await small.close();
   });
 
@@ -115,24 +100,24 @@ describe('ClamAV', () => {
       code: 'source-failed',
       retryable: true,
     });
-    expect((await scan(engine, eicarTestFile())).kind).toBe('infected');
+    expect((await scanBytes(engine, eicarTestFile())).kind).toBe('infected');
   });
 
   it('fails while clamd is away and works again after', async () => {
-    const asked = scan(engine, randomBytes(100_000_000));
-    clamd.processes[0]?.kill();
+    const asked = scanBytes(engine, randomBytes(100_000_000));
+    on.clamd.processes[0]?.kill();
     expect(await asked).toMatchObject({ kind: 'failed', code: 'unreachable', retryable: true });
     // Until told otherwise the supervision would bring it back in between.
-    await clamd.processes[0]?.stop();
-    expect(await scan(engine, eicarTestFile())).toEqual({
+    await on.clamd.processes[0]?.stop();
+    expect(await scanBytes(engine, eicarTestFile())).toEqual({
       kind: 'failed',
       code: 'unreachable',
       retryable: true,
     });
     expect(await engine.selfTest()).toMatchObject({ isHealthy: false, problem: expect.any(String) });
-    await clamd.processes[0]?.start();
+    await on.clamd.processes[0]?.start();
     await until(async () => (await engine.selfTest()).isHealthy);
-    expect((await scan(engine, eicarTestFile())).kind).toBe('infected');
+    expect((await scanBytes(engine, eicarTestFile())).kind).toBe('infected');
   });
 });
 
@@ -169,14 +154,14 @@ describe('a clamd that is none', () => {
   ])('is never believed: %s', async (_name, text, code) => {
     answer = onceAsked(text);
     // What is taken for no answer at all ends with the time of the scan.
-    const outcome = await scan(engine, Buffer.alloc(1000), code === 'never clean' ? 2000 : undefined);
+    const outcome = await scanBytes(engine, Buffer.alloc(1000), code === 'never clean' ? 2000 : undefined);
     expect(outcome.kind).toBe('failed');
     if (code !== 'never clean') expect(outcome).toMatchObject({ code });
   });
 
   it('is cut off when it says nothing in time', async () => {
     answer = () => undefined;
-    expect(await scan(engine, Buffer.alloc(50_000_000), 200)).toEqual({
+    expect(await scanBytes(engine, Buffer.alloc(50_000_000), 200)).toEqual({
       kind: 'failed',
       code: 'timeout',
       retryable: true,
@@ -185,7 +170,7 @@ describe('a clamd that is none', () => {
 
   it('fails the scan when it closes in the middle', async () => {
     answer = (socket) => void socket.once('data', () => socket.destroy());
-    expect(await scan(engine, Buffer.alloc(50_000_000))).toMatchObject({
+    expect(await scanBytes(engine, Buffer.alloc(50_000_000))).toMatchObject({
       kind: 'failed',
       code: 'unreachable',
     });

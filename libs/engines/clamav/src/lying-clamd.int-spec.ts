@@ -7,6 +7,7 @@ import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { ClamavEngine } from './clamav.engine.js';
 import { eicarTestFile } from './eicar-test-file.js';
 import { openableFormats, sealedFormats } from './probes/sample-files.js';
+import { scanBytes } from './testing/index.js';
 import { LyingClamd } from './testing/lying-clamd.js';
 
 const socketOf = (clamd: PrivateClamd): string => clamd.url.slice('unix:'.length);
@@ -40,16 +41,8 @@ describe('a clamd that lies never makes anything clean', () => {
     await door.stop();
   });
 
-  const scan = (text = 'harmless', timeoutMs = 60_000): Promise<EngineOutcome> => {
-    const bytes = Buffer.from(text, 'latin1');
-    const content = {
-      sizeBytes: bytes.length,
-      bytes: (async function* () {
-        yield bytes;
-      })(),
-    };
-    return engine.scan(content, { timeoutMs });
-  };
+  const scan = (text = 'harmless', timeoutMs = 60_000): Promise<EngineOutcome> =>
+    scanBytes(engine, Buffer.from(text, 'latin1'), timeoutMs);
   const eicar = eicarTestFile().toString('latin1');
 
   it('is the door of a true one to begin with', async () => {

@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EngineStatus, noStreams, plainPackings } from '@sluice/contracts';
-import { type PrivateClamd, startPrivateClamd } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
-import { ClamavEngine } from '../clamav.engine.js';
+import type { ClamavEngine } from '../clamav.engine.js';
+import { scanBytes, StartedClamav } from '../testing/index.js';
 import { crowdedZip } from './limit-samples.js';
 import { rememberedPart } from './remembered-part.js';
 
@@ -20,29 +19,18 @@ const usual = {
 };
 
 describe('a clamd is tried', () => {
-  const home = mkdtempSync(path.join(tmpdir(), 'clamd-trials-'));
-  let clamd: PrivateClamd | null = null;
-  let engine: ClamavEngine | null = null;
+  let on: StartedClamav | null = null;
 
   async function start(changes: Record<string, string>, slowTrialDelayMs?: number): Promise<ClamavEngine> {
-    await stop();
-    clamd = await startPrivateClamd({ home, officialDatabase: null, changes });
-    engine = new ClamavEngine({
-      url: clamd.url,
+    await on?.stop();
+    on = await StartedClamav.start({
+      changes,
       maxObjectBytes: 100 * mebibyte,
       ...(slowTrialDelayMs !== undefined && { slowTrialDelayMs }),
     });
-    return engine;
+    return on.engine;
   }
-  async function stop(): Promise<void> {
-    await engine?.close();
-    await clamd?.stop();
-    [engine, clamd] = [null, null];
-  }
-  afterAll(async () => {
-    await stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => on?.stop());
 
   const statusWhen = async (
     asked: ClamavEngine,
@@ -64,12 +52,7 @@ describe('a clamd is tried', () => {
       sizeBytes === 0 ? noStreams : { count: 1, totalBytes: sizeBytes, largestBytes: sizeBytes };
     return asked.shortfall({ mime: 'application/pdf', sizeBytes: 1000, streams }, { timeoutMs: 120_000 });
   };
-  async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
-    for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
-  }
   const clean = { kind: 'clean' };
-  const scanBytes = (asked: ClamavEngine, bytes: Buffer) =>
-    asked.scan({ sizeBytes: bytes.length, bytes: piecesOf(bytes) }, { timeoutMs: 120_000 });
   const scanText = (asked: ClamavEngine) => scanBytes(asked, Buffer.from('harmless'));
 
   describe('with our configuration', () => {
@@ -201,8 +184,7 @@ describe('a clamd is tried', () => {
     const slow = crowdedZip(65_000);
     // A busy machine may need more than the second for a file of the trial, which then is one it cut.
     const isUsable = () => until(async () => (await scanText(brief)).kind === 'clean');
-    const scanSlow = (timeoutMs: number) =>
-      brief.scan({ sizeBytes: slow.length, bytes: piecesOf(slow) }, { timeoutMs });
+    const scanSlow = (timeoutMs: number) => scanBytes(brief, slow, timeoutMs);
     await isUsable();
     expect(await scanSlow(100_000)).toEqual({
       kind: 'unscannable',
@@ -218,8 +200,7 @@ describe('a clamd is tried', () => {
   it('is tried anew when it was started anew', async () => {
     const first = await start({});
     expect(await scanText(first)).toEqual(clean);
-    await clamd?.stop();
-    clamd = await startPrivateClamd({ home, officialDatabase: null, changes: { AlertExceedsMax: 'no' } });
+    await on?.exchange({ AlertExceedsMax: 'no' });
     expect((await scanText(first)).kind).toBe('failed');
     expect((await first.selfTest()).problem).toMatch(/AlertExceedsMax/);
   });

@@ -1,0 +1,1 @@
+export { scanBytes, StartedClamav } from './started-clamav.js';
