@@ -2,9 +2,12 @@ import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
 import { damaged } from '../give-part.js';
+import { hasRun } from '../markup/base64-runs.js';
+import { hasFileMark } from '../markup/file-marks.js';
+import { hasDataScheme } from '../markup/text-look.js';
 import { plainText } from '../wide-text.js';
 import { type PdfDecryption, openEncryption } from './pdf-encryption.js';
-import { type Decoded, type Resolve, undoFilters } from './pdf-filters.js';
+import { type Decoded, type Resolve, ownCryptFilter, undoFilters } from './pdf-filters.js';
 import { InnerObjects, type PdfObject, type PdfScan, scanPdf } from './pdf-objects.js';
 import {
   type PdfDictionary,
@@ -18,6 +21,9 @@ import {
 /** Of a picture, so much is looked at: pixels are no content to a rule, and a scanned book has gigabytes of them. */
 const pictureBytes = 65_536;
 const maxSearchDepth = 20;
+/** Less is no file. */
+const leastText = 64;
+const nothing = Buffer.alloc(0);
 
 /**
  * Streams with their filters undone, attached files, scripts. The empty password opens what anyone can read. Objects
@@ -25,13 +31,18 @@ const maxSearchDepth = 20;
  */
 export function* openPdf(bytes: Buffer, { budget, passwords }: OpenContext): Generator<OpenedItem> {
   const scan = scanPdf(bytes, () => budget.checkTime());
-  const sealed = encryptionOf(scan);
-  const decryption =
-    sealed === null ? null : openEncryption(sealed.dictionary, sealed.id, emptyFirst(passwords));
+  const decryptions = encryptionsOf(scan).map((sealed) =>
+    sealed === null
+      ? null
+      : (openEncryption(sealed.dictionary, sealed.id, emptyFirst(passwords)) ?? 'closed'),
+  );
+  const open = decryptions.filter((one) => one !== 'closed');
   if (scan.objects.length === 0) yield { kind: 'unexamined', reason: 'damaged', isAtOpening: true };
-  else if (sealed !== null && decryption === null)
-    yield { kind: 'unexamined', reason: 'encrypted', detail: 'the document is protected by a password' };
-  else yield* new PdfOpening(scan, decryption, budget).items();
+  else {
+    if (open.length < decryptions.length)
+      yield { kind: 'unexamined', reason: 'encrypted', detail: 'the document is protected by a password' };
+    if (open.length > 0) yield* new PdfOpening(scan, open, budget).items();
+  }
   if (scan.isCut && scan.objects.length > 0)
     yield { kind: 'unexamined', reason: 'damaged', detail: 'the document ends too early' };
 }
@@ -42,24 +53,45 @@ function* emptyFirst(passwords: Iterable<string>): Generator<string> {
   yield* passwords;
 }
 
-/** The dictionary that a trailer, or a cross-reference stream, which is one too, names. */
-function encryptionOf({ objects, trailers }: PdfScan): { dictionary: PdfDictionary; id: Buffer } | null {
+interface Sealed {
+  readonly dictionary: PdfDictionary;
+  readonly id: Buffer;
+}
+
+/** More of them no reader was given by anything but an attack. */
+const maxEncryptions = 4;
+const deepest = 3;
+
+/**
+ * The dictionaries that trailers, or cross-reference streams, which are trailers too, name; null: the document is not
+ * encrypted. Readers follow one trailer, and a text within the file may look like one: each that disagrees is followed.
+ */
+function encryptionsOf({ objects, trailers }: PdfScan): (Sealed | null)[] {
   const tables = objects.flatMap(({ value }) =>
     isDictionary(value) && nameOf(value.get('Type')) === 'XRef' ? [value] : [],
   );
+  const found = new Map<PdfValue, Sealed | null>();
+  const known = new Map(objects.map(({ number, value }) => [number, value]));
   for (const trailer of [...trailers, ...tables]) {
-    const named = trailer.get('Encrypt');
-    if (named === undefined || named === null) continue;
-    const dictionary = named instanceof PdfReference ? lastOf(objects, named.number) : named;
-    const ids = trailer.get('ID');
-    const [id] = Array.isArray(ids) ? ids : [];
-    if (isDictionary(dictionary)) return { dictionary, id: Buffer.isBuffer(id) ? id : Buffer.alloc(0) };
+    const named = trailer.get('Encrypt') ?? null;
+    if (named === null && trailer.has('Root')) found.set(null, null);
+    const key = named instanceof PdfReference ? named.number : named;
+    if (found.has(key) || found.size >= maxEncryptions) continue;
+    const dictionary = wholeOf(known, named);
+    if (!isDictionary(dictionary)) continue;
+    const ids = wholeOf(known, trailer.get('ID') ?? null);
+    const [id] = Array.isArray(ids) ? (ids as PdfValue[]) : [];
+    found.set(key, { dictionary, id: Buffer.isBuffer(id) ? id : Buffer.alloc(0) });
   }
-  return null;
+  return found.size === 0 ? [null] : [...found.values()];
 }
 
-const lastOf = (objects: readonly PdfObject[], number: number): PdfValue | undefined =>
-  objects.findLast((object) => object.number === number)?.value;
+/** With what its references stand for, as deep as the dictionary of an encryption is. */
+function wholeOf(known: ReadonlyMap<number, PdfValue>, value: PdfValue, depth = 0): PdfValue {
+  const own = value instanceof PdfReference ? (known.get(value.number) ?? null) : value;
+  if (!isDictionary(own) || depth >= deepest) return own;
+  return new Map([...own].map(([key, one]) => [key, wholeOf(known, one, depth + 1)]));
+}
 
 class PdfOpening {
   private readonly streams: DocumentStreams;
@@ -74,7 +106,8 @@ class PdfOpening {
 
   constructor(
     private readonly scan: PdfScan,
-    private readonly decryption: PdfDecryption | null,
+    /** Each way in which it may be encrypted; null: it is not. */
+    private readonly decryptions: readonly (PdfDecryption | null)[],
     private readonly budget: OpenContext['budget'],
   ) {
     this.streams = new DocumentStreams(budget);
@@ -88,11 +121,12 @@ class PdfOpening {
       if (object.data !== null && isType(object, 'ObjStm')) {
         for (const { bytes } of this.decoded(object)) {
           content.push([object, bytes]);
-          inner.read(bytes, object.value as PdfDictionary);
+          inner.read(bytes, object.value as PdfDictionary, this.resolve);
         }
       }
     for (const object of inner.objects) this.known.set(object.number, object.value);
-    for (const object of this.scan.objects) yield* this.values(object, this.decryption);
+    for (const object of this.scan.objects)
+      for (const decryption of this.decryptions) yield* this.values(object, decryption);
     for (const object of inner.objects) yield* this.values(object, null);
     for (const [object, bytes] of content) yield* this.stream(`object stream ${object.number}`, bytes);
     for (const object of this.scan.objects)
@@ -108,7 +142,7 @@ class PdfOpening {
     const isFile = name !== undefined || isType(object, 'EmbeddedFile');
     const isPicture =
       !isFile && !this.scripts.has(object.number) && nameOf(dictionary.get('Subtype')) === 'Image';
-    const readings = this.decoded(object, isPicture ? pictureBytes / 4 : undefined);
+    const readings = this.decoded(object, { isFile, ...(isPicture && { most: pictureBytes / 4 }) });
     const label = isFile ? (name ?? `attachment ${object.number}`) : `stream ${object.number}`;
     for (const { bytes } of readings)
       if (!isFile)
@@ -117,7 +151,10 @@ class PdfOpening {
         this.given += 1;
         yield* this.streams.file(label, bytes);
       }
-    if (isFile && readings.every(({ isBroken }) => isBroken))
+    if (!isFile && !this.scripts.has(object.number)) return;
+    if (readings.every(({ isOpaque }) => isOpaque === true))
+      yield { kind: 'unexamined', reason: 'unsupported', label, detail: 'a filter that is not undone' };
+    else if (isFile && readings.every(({ isBroken, isOpaque }) => isBroken || isOpaque === true))
       yield { kind: 'unexamined', reason: 'damaged', label };
   }
 
@@ -129,17 +166,29 @@ class PdfOpening {
     yield* this.streams.give(label, bytes);
   }
 
-  /** In more than one way where its dictionary says something twice. */
-  private decoded({ data, value, number, generation }: PdfObject, most?: number): readonly Decoded[] {
-    const dictionary = value as PdfDictionary;
-    const isPlain = nameOf(dictionary.get('Type')) === 'XRef' || this.decryption === null;
-    const whole = data ?? Buffer.alloc(0);
-    const plain = isPlain ? whole : (this.decryption?.(whole, number, generation) ?? whole);
-    const packed = most === undefined ? plain : plain.subarray(0, most);
+  /** In more than one way where its dictionary says something twice, or trailers disagree. */
+  private decoded(
+    object: PdfObject,
+    { isFile = false, most }: { isFile?: boolean; most?: number } = {},
+  ): readonly Decoded[] {
+    const dictionary = object.value as PdfDictionary;
     const others = byLastKeys(dictionary);
-    return [dictionary, ...(others === null ? [] : [others])].map((one) =>
-      undoFilters(packed, one, { budget: this.budget, resolve: this.resolve }),
+    const { budget, resolve } = this;
+    return [dictionary, ...(others === null ? [] : [others])].flatMap((one) =>
+      this.decrypted(object, one, isFile).map((plain) =>
+        plain === null
+          ? { bytes: object.data ?? nothing, isBroken: true, isOpaque: true }
+          : undoFilters(most === undefined ? plain : plain.subarray(0, most), one, { budget, resolve }),
+      ),
     );
+  }
+
+  /** Null: in a way that no one knows. */
+  private decrypted(object: PdfObject, dictionary: PdfDictionary, isFile: boolean): (Buffer | null)[] {
+    const data = object.data ?? nothing;
+    if (nameOf(dictionary.get('Type')) === 'XRef') return [data];
+    const own = ownCryptFilter(dictionary, this.resolve);
+    return this.decryptions.map((one) => (one === null ? data : one.stream(data, object, { own, isFile })));
   }
 
   /** Files and scripts that an object names, and scripts that stand in it. */
@@ -149,23 +198,34 @@ class PdfOpening {
       const [value, depth] = next;
       if (depth > maxSearchDepth) continue;
       if (Array.isArray(value)) for (const one of value) open.push([one as PdfValue, depth + 1]);
+      if (Buffer.isBuffer(value) && value.length >= leastText)
+        yield* this.text(decryption?.text(value, object) ?? value);
       if (!isDictionary(value)) continue;
       this.noteFiles(value, object, decryption);
       for (const script of bothOf(value, 'JS')) {
         if (script instanceof PdfReference) this.scripts.add(script.number);
-        if (Buffer.isBuffer(script))
-          yield* this.script(decryption?.(script, object.number, object.generation) ?? script);
+        if (Buffer.isBuffer(script)) yield* this.script(script, decryption?.text(script, object));
       }
       for (const one of value.values()) open.push([one, depth + 1]);
     }
   }
 
-  /** Content engines know no mark of UTF-8, so they get it without. */
-  private *script(text: Buffer): Generator<OpenedItem> {
+  /** Content engines know no mark of UTF-8, nor strings that are encrypted otherwise than streams: they get it as it is. */
+  private *script(raw: Buffer, decrypted: Buffer | undefined): Generator<OpenedItem> {
     this.given += 1;
+    const text = decrypted ?? raw;
     const plain = readableText(text);
     const isMarked = plain.length === text.length - 3;
-    yield* isMarked ? this.streams.file('JavaScript', plain) : this.streams.give('JavaScript', plain);
+    yield* isMarked || !text.equals(raw)
+      ? this.streams.file('JavaScript', plain)
+      : this.streams.give('JavaScript', plain);
+  }
+
+  /** One that holds a file in base64, which scripts read where anyone can write it: a field's value, a title. */
+  private *text(text: Buffer): Generator<OpenedItem> {
+    const plain = readableText(text);
+    if (!hasFileMark(plain) && !hasRun(plain) && !hasDataScheme(plain)) return;
+    yield* this.stream('text', plain);
   }
 
   private noteFiles(dictionary: PdfDictionary, object: PdfObject, decryption: PdfDecryption | null): void {
@@ -173,7 +233,7 @@ class PdfOpening {
     if (named.length === 0) return;
     const name = dictionary.get('UF') ?? dictionary.get('F');
     const text = Buffer.isBuffer(name)
-      ? readableText(decryption?.(name, object.number, object.generation) ?? name).toString()
+      ? readableText(decryption?.text(name, object) ?? name).toString()
       : 'attachment';
     for (const files of named)
       if (isDictionary(files)) for (const file of files.values()) this.noteFile(file, text);

@@ -3,8 +3,22 @@ import { type PdfDictionary, type PdfValue, isDictionary, nameOf } from './pdf-v
 
 type Method = 'none' | 'rc4' | 'aes' | 'aes-256';
 
-/** Undoes the encryption of one object's bytes. */
-export type PdfDecryption = (data: Buffer, number: number, generation: number) => Buffer;
+/** Of one object: a key of its own is made of both numbers. */
+export interface SealedObject {
+  readonly number: number;
+  readonly generation: number;
+}
+
+/** Undoes the encryption of one object's bytes, which may be another one for strings, streams and attached files. */
+export interface PdfDecryption {
+  text(data: Buffer, object: SealedObject): Buffer;
+  /** `own`: the crypt filter that the stream itself names; undefined: none. Null: no one knows it. */
+  stream(
+    data: Buffer,
+    object: SealedObject,
+    how: { readonly own: string | undefined; readonly isFile: boolean },
+  ): Buffer | null;
+}
 
 const padding = Buffer.from('28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a', 'hex');
 const md5 = (...pieces: Buffer[]): Buffer => hash('md5', ...pieces);
@@ -24,11 +38,23 @@ export function openEncryption(
   passwords: Iterable<string>,
 ): PdfDecryption | null {
   if (nameOf(dictionary.get('Filter')) !== 'Standard') return null;
-  const method = streamMethod(dictionary);
-  if (method === null) return null;
+  const [ofStreams, ofTexts, ofFiles] = [
+    usualMethod(dictionary, 'StmF'),
+    usualMethod(dictionary, 'StrF'),
+    usualMethod(dictionary, dictionary.has('EFF') ? 'EFF' : 'StmF'),
+  ];
+  if (ofStreams === null || ofTexts === null || ofFiles === null) return null;
   for (const password of passwords) {
     const key = fileKey(dictionary, id, Buffer.from(password, 'utf8'));
-    if (key !== null) return (data, number, generation) => decrypt(data, { key, method, number, generation });
+    if (key === null) continue;
+    return {
+      text: (data, object) => decrypt(data, { key, method: ofTexts, ...object }),
+      stream(data, object, { own, isFile }) {
+        const usual = isFile ? ofFiles : ofStreams;
+        const method = own === undefined ? usual : namedMethod(dictionary, own);
+        return method === null ? null : decrypt(data, { key, method, ...object });
+      },
+    };
   }
   return null;
 }
@@ -42,22 +68,27 @@ const textIn = (dictionary: PdfDictionary, key: string): Buffer => {
   return Buffer.isBuffer(value) ? value : Buffer.alloc(0);
 };
 
-function streamMethod(dictionary: PdfDictionary): Method | null {
+/** Null: no one knows how it was done. */
+function usualMethod(dictionary: PdfDictionary, key: 'StmF' | 'StrF' | 'EFF'): Method | null {
   const version = numberIn(dictionary, 'V');
   if (version === 1 || version === 2 || version === 3) return 'rc4';
   if (version !== 4 && version !== 5) return null;
-  const name = nameOf(dictionary.get('StmF')) ?? 'Identity';
+  return namedMethod(dictionary, nameOf(dictionary.get(key)) ?? 'Identity');
+}
+
+const methods: Readonly<Record<string, Method>> = {
+  V2: 'rc4',
+  AESV2: 'aes',
+  AESV3: 'aes-256',
+  None: 'none',
+};
+
+function namedMethod(dictionary: PdfDictionary, name: string): Method | null {
   if (name === 'Identity') return 'none';
   const filters = dictionary.get('CF');
   const filter = isDictionary(filters) ? filters.get(name) : undefined;
-  const kind = isDictionary(filter) ? nameOf(filter.get('CFM')) : null;
-  const methods: Readonly<Record<string, Method>> = {
-    V2: 'rc4',
-    AESV2: 'aes',
-    AESV3: 'aes-256',
-    None: 'none',
-  };
-  return methods[kind ?? 'None'] ?? null;
+  if (!isDictionary(filter)) return null;
+  return methods[nameOf(filter.get('CFM')) ?? 'None'] ?? null;
 }
 
 function fileKey(dictionary: PdfDictionary, id: Buffer, password: Buffer): Buffer | null {

@@ -1,3 +1,4 @@
+import { unpackBrotli } from '../../decoders/brotli.js';
 import { inflateWithin } from '../../decoders/inflate.js';
 import type { ContainerBudget } from '../../walk-limits.js';
 import { type PdfDictionary, type PdfValue, isDictionary, nameOf } from './pdf-values.js';
@@ -6,6 +7,8 @@ export interface Decoded {
   readonly bytes: Buffer;
   /** A filter could not be undone; `bytes` is what stood before it. */
   readonly isBroken: boolean;
+  /** A filter is left on it that is one of pictures, or that no one knows. */
+  readonly isOpaque?: boolean;
 }
 
 const maxFilters = 64;
@@ -28,11 +31,20 @@ export function undoFilters(
     const given = resolve(parameters[at]);
     const own = new Parameters(isDictionary(given) ? given : new Map(), resolve);
     const undone = undo(nameOf(resolve(filter)) ?? '', bytes, { budget, own });
-    if (undone === 'opaque') return { bytes, isBroken: false };
+    if (undone === 'opaque') return { bytes, isBroken: false, isOpaque: true };
     if (undone === null) return { bytes, isBroken: true };
     bytes = unpredicted(undone, own);
   }
   return { bytes, isBroken: filters.length > maxFilters };
+}
+
+/** The crypt filter that a stream names itself (§7.4.10), which may be `Identity`; undefined: it names none. */
+export function ownCryptFilter(dictionary: PdfDictionary, resolve: Resolve): string | undefined {
+  const filters = listOf(resolve(dictionary.get('Filter') ?? dictionary.get('F')));
+  const at = filters.slice(0, maxFilters).findIndex((filter) => nameOf(resolve(filter)) === 'Crypt');
+  if (at < 0) return undefined;
+  const given = resolve(listOf(resolve(dictionary.get('DecodeParms') ?? dictionary.get('DP')))[at]);
+  return (isDictionary(given) ? nameOf(resolve(given.get('Name'))) : null) ?? 'Identity';
 }
 
 class Parameters {
@@ -68,6 +80,8 @@ function undo(
     case 'RunLengthDecode':
     case 'RL':
       return runLength(bytes, budget.largestPartBytes);
+    case 'BrotliDecode':
+      return unpackBrotli(bytes, budget);
     case 'Crypt':
       return bytes;
     default:
@@ -185,7 +199,10 @@ function unpredicted(bytes: Buffer, parameters: Parameters): Buffer {
   const bits = colors * parameters.number('BitsPerComponent', 8);
   const pixel = Math.max(1, Math.ceil(bits / 8));
   const row = Math.max(1, Math.ceil((bits * parameters.number('Columns', 1)) / 8));
-  if (kind < 10) return bits === colors * 8 ? undifferenced(bytes, { pixel, row }) : bytes;
+  if (kind < 10)
+    return bits === colors * 8
+      ? undifferenced(bytes, { pixel, row })
+      : undifferencedWords(bytes, { colors, wordBits: bits / colors, row });
   const rows = Math.ceil(bytes.length / (row + 1));
   if (row > bytes.length) return bytes;
   const out = Buffer.alloc(rows * row);
@@ -209,6 +226,36 @@ function undifferenced(bytes: Buffer, { pixel, row }: { pixel: number; row: numb
   for (let at = 0; at < out.length; at += 1)
     if (at % row >= pixel) out[at] = (out[at] as number) + (out[at - pixel] as number);
   return out;
+}
+
+/** The same of words that are no bytes: pixels of one bit to four, or of sixteen. */
+function undifferencedWords(
+  bytes: Buffer,
+  { colors, wordBits, row }: { colors: number; wordBits: number; row: number },
+): Buffer {
+  if (![1, 2, 4, 16].includes(wordBits)) return bytes;
+  const out = Buffer.from(bytes);
+  const perRow = Math.floor((row * 8) / wordBits);
+  const mask = 2 ** wordBits - 1;
+  for (let start = 0; start < out.length; start += row)
+    for (let word = colors; word < perRow; word += 1) {
+      const [bit, before] = [start * 8 + word * wordBits, start * 8 + (word - colors) * wordBits];
+      if ((bit + wordBits) / 8 > out.length) break;
+      putWord(out, bit, wordBits, (wordAt(out, bit, wordBits) + wordAt(out, before, wordBits)) & mask);
+    }
+  return out;
+}
+
+function wordAt(bytes: Buffer, bit: number, wordBits: number): number {
+  if (wordBits === 16) return bytes.readUInt16BE(bit >> 3);
+  return ((bytes[bit >> 3] as number) >> (8 - wordBits - (bit & 7))) & (2 ** wordBits - 1);
+}
+
+function putWord(bytes: Buffer, bit: number, wordBits: number, value: number): void {
+  if (wordBits === 16) return void bytes.writeUInt16BE(value, bit >> 3);
+  const shift = 8 - wordBits - (bit & 7);
+  const mask = (2 ** wordBits - 1) << shift;
+  bytes[bit >> 3] = ((bytes[bit >> 3] as number) & ~mask) | (value << shift);
 }
 
 function predicted(kind: number, left: number, up: number, corner: number): number {

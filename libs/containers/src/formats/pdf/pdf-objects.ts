@@ -1,3 +1,4 @@
+import type { Resolve } from './pdf-filters.js';
 import { type PdfDictionary, PdfReader, PdfReference, type PdfValue, isDictionary } from './pdf-values.js';
 
 export interface PdfObject {
@@ -155,9 +156,9 @@ export class InnerObjects {
 
   constructor(private readonly checkTime: () => void) {}
 
-  read(content: Buffer, dictionary: PdfDictionary): void {
-    const first = dictionary.get('First');
-    const count = dictionary.get('N');
+  read(content: Buffer, dictionary: PdfDictionary, resolve: Resolve): void {
+    const first = resolve(dictionary.get('First'));
+    const count = resolve(dictionary.get('N'));
     if (typeof first !== 'number' || typeof count !== 'number') return;
     this.allowance += content.length * 4;
     const index = new PdfReader(content, 0, Math.min(content.length, first));
