@@ -1,6 +1,9 @@
 /** As git and Python's b85encode have it. */
 export const alphabet85 =
   '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
+/** As ZeroMQ has it (RFC 32 of its own). */
+export const alphabetZ85 =
+  '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#';
 /** As Adobe has it: from `!` to `u`. */
 const adobeAlphabet = Array.from({ length: 85 }, (_, at) => String.fromCharCode(33 + at)).join('');
 
@@ -41,3 +44,4 @@ export function decode85(run: Buffer, values: Uint8Array): Buffer {
 
 export const ofGit = valuesOf(alphabet85);
 export const ofAdobe = valuesOf(adobeAlphabet);
+export const ofZ85 = valuesOf(alphabetZ85);

@@ -12,7 +12,7 @@ export interface EmbeddedFile {
 
 const begin = Buffer.from('begin');
 /** `begin 644 name`, `begin-base64 644 name` (`-encoded`: its name is, too), with what else stands in the line. */
-const beginLine = /^begin(-base64(?:-encoded)?)? +[0-7]{1,6} +([^\r\n]{1,255})\r?(?:\n|$)/;
+const beginLine = /^begin(-base64(?:-encoded)?)? +[0-7]{1,6} +([^\r\n]{1,255})(?:\r?\n|\r|\r?$)/;
 const maxLineBytes = 90;
 
 /** The next file that is uuencoded in this text; null: none. */
@@ -23,10 +23,22 @@ export function findUuencoded(text: Buffer, from: number): EmbeddedFile | null {
     const match = beginLine.exec(text.toString('latin1', at, at + 300));
     if (match === null) continue;
     const file = { name: (match[2] ?? '').trim(), start: at + match[0].length };
-    const found = match[1] === undefined ? readLines(text, file) : readBase64Lines(text, file);
+    const lines = match[0].endsWith('\r') ? withLineFeeds(text) : text;
+    const found = match[1] === undefined ? readLines(lines, file) : readBase64Lines(lines, file);
     if (found !== null) return found;
   }
   return null;
+}
+
+const mended = new WeakMap<Buffer, Buffer>();
+
+/** Of old Macintoshes, whose lines end in a bare CR: each of them in its place an LF. */
+function withLineFeeds(text: Buffer): Buffer {
+  const known = mended.get(text);
+  if (known !== undefined) return known;
+  const lines = Buffer.from(text.map((byte) => (byte === 0x0d ? 0x0a : byte)));
+  mended.set(text, lines);
+  return lines;
 }
 
 interface Start {

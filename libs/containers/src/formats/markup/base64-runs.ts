@@ -85,7 +85,7 @@ export function* runsOf(bytes: Buffer, least: number): Generator<Run> {
 }
 
 /** Runs with their following lines, none of them twice. */
-function* blocksOf(bytes: Buffer): Generator<Run> {
+export function* blocksOf(bytes: Buffer): Generator<Run> {
   let read = 0;
   for (const { start } of runsOf(bytes, shortestLine)) {
     if (start < read) continue;

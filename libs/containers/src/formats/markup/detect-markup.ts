@@ -10,7 +10,7 @@ import { hasDataScheme, lookAtText } from './text-look.js';
 
 const headBytes = 4096;
 const markup =
-  /<(?:!doctype|\?xml|html|head|body|script|svg|a|img|div|meta|iframe|embed|object|style|table)\b/i;
+  /<(?:!doctype|\?xml|html|head|body|script|svg|a|img|div|meta|iframe|embed|object|style|table|mxfile)\b/i;
 /** Words of what can hold a file: without one of them there is nothing to open. */
 const marks = [
   'base64',
@@ -22,6 +22,7 @@ const marks = [
   'fromCharCode',
   '<binary',
   '<data>',
+  '<diagram',
   '&#',
   'unescape',
   '\\x',
@@ -32,9 +33,16 @@ const marks = [
 ].map((mark) => Buffer.from(mark));
 const hasMark = (bytes: Buffer): boolean =>
   marks.some((mark) => bytes.includes(mark)) || hasDataScheme(bytes) || hasTextBlob(bytes);
-const scripts = ['%u', 'atob(', 'Uint8Array', 'unescape(', ';base64,', 'fromCharCode'].map((mark) =>
-  Buffer.from(mark),
-);
+const scripts = [
+  '%u',
+  'atob(',
+  'Uint8Array',
+  'unescape(',
+  ';base64,',
+  '%3Bbase64',
+  '%3bbase64',
+  'fromCharCode',
+].map((mark) => Buffer.from(mark));
 const hasScriptMark = (bytes: Buffer): boolean =>
   scripts.some((mark) => bytes.includes(mark)) || hasTextBlob(bytes);
 const shortestLine = 16;

@@ -1,6 +1,6 @@
 /**
  * How files begin in base64: zip and what is one (three kinds of its first record), PDF, RAR, 7z, gzip, OLE, cabinets, RTF,
- * ELF, xz, Zstandard, bzip2, LZ4, lzip, shortcuts, OneNote, TNEF, xar, RPM, CHM, WIM, and the beginnings that programs for
+ * ELF, xz, Zstandard, bzip2, LZ4, lzip, shortcuts, OneNote, TNEF, xar, RPM, CHM, WIM, forms of InfoPath, and the beginnings that programs for
  * Windows have. Whoever writes one into text writes it from its first byte.
  */
 export const fileMarks = [
@@ -18,7 +18,7 @@ export const fileMarks = [
     '/Td6WFo',
   ],
   ...['KLUv/', 'QlpoOTFBWSZT', 'QlpoMTFBWSZT', 'BCJNGG', 'BCJNGE', 'TFpJUAE', 'TAAAAAEUAgAA', '5FJce4zYp02u'],
-  ...['eJ8+Ig', 'eGFyIQ', '7avu2w', 'SVRTRgMAAAA', 'TVNXSU0AAAA'],
+  ...['eJ8+Ig', 'eGFyIQ', '7avu2w', 'SVRTRgMAAAA', 'TVNXSU0AAAA', 'x0lGQRQAAAAB'],
   ...['TVqQAA', 'TVpQAA', 'TVoAAA', 'TVpBUlVI'],
 ].map((mark) => Buffer.from(mark));
 

@@ -1,5 +1,5 @@
 import { fileMarks } from './file-marks.js';
-import { beginning } from './script-marks.js';
+import { beginning, isSureWithin } from './script-marks.js';
 import { type TextBlob, base64, decoded, runEnd, tableOf } from './text-blobs.js';
 
 const hexDigits = tableOf('0123456789abcdefABCDEF');
@@ -71,7 +71,9 @@ export function* gluedFiles(bytes: Buffer, checkTime: () => void): Generator<Tex
   for (let match = places.exec(text); match !== null; match = places.exec(text)) {
     checkTime();
     const found =
-      hexDigits[bytes[match.index - 1] ?? 0] === 1 ? null : gluedAt(bytes, match.index, hexDigits);
+      hexDigits[bytes[match.index - 1] ?? 0] === 1 && !isSureWithin(match[0])
+        ? null
+        : gluedAt(bytes, match.index, hexDigits);
     if (found === null) continue;
     const digits = Buffer.concat(found.pieces).toString('latin1');
     yield { label: 'file in pieces', bytes: Buffer.from(digits, 'hex'), isExcerpt: true };

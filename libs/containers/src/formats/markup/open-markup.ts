@@ -12,13 +12,21 @@ import { gluedFiles } from './glued-files.js';
 import { joinedFiles } from './joined-blobs.js';
 import { otherEncodings } from './other-encodings.js';
 import { otherReadings } from './other-readings.js';
-import { characterRuns, encodedCommands, hexFiles, hexTexts, hiddenFiles } from './script-blobs.js';
-import { type TextBlob, byteArrays, encodedArguments, escapedRuns } from './text-blobs.js';
+import {
+  characterRuns,
+  codeRuns,
+  encodedCommands,
+  hexFiles,
+  hexTexts,
+  hiddenFiles,
+  recordFiles,
+} from './script-blobs.js';
+import { type TextBlob, byteArrays, encodedArguments, escapedRuns, wordArrays } from './text-blobs.js';
 
 type Finder = (bytes: Buffer, checkTime: () => void) => Iterable<TextBlob>;
 
 /** Browsers read them so. */
-const inMarkup: readonly Finder[] = [byteArrays, binaryElements, disguisedUrls, escapedRuns];
+const inMarkup: readonly Finder[] = [byteArrays, wordArrays, binaryElements, disguisedUrls, escapedRuns];
 const inText: readonly Finder[] = [
   gluedFiles,
   otherEncodings,
@@ -28,6 +36,8 @@ const inText: readonly Finder[] = [
   hexFiles,
   hexTexts,
   characterRuns,
+  recordFiles,
+  codeRuns,
 ];
 const runs: readonly Finder[] = [encodedCommands, textRuns, longRuns];
 const everywhere: readonly Finder[] = [dataUrls, encodedArguments];

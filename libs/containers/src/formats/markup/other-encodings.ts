@@ -1,9 +1,18 @@
-import { alphabet32, decode32 } from '../../decoders/base-32.js';
-import { alphabet85, decode85, digits85, ofAdobe, ofGit } from '../../decoders/base-85.js';
+import { alphabet32, alphabet32hex, decode32 } from '../../decoders/base-32.js';
+import {
+  alphabet85,
+  alphabetZ85,
+  decode85,
+  digits85,
+  ofAdobe,
+  ofGit,
+  ofZ85,
+} from '../../decoders/base-85.js';
 import { encodedScripts, hasEncodedScript } from '../../decoders/encoded-script.js';
 import { fileMarks } from './file-marks.js';
 import { gitPatches, hasGitPatch } from './git-patches.js';
-import { hasWordOfPacking, packedRuns } from './packed-runs.js';
+import { hasNarrowLines, narrowRuns } from './narrow-runs.js';
+import { hasWordOfPacking, hasZlibRun, packedRuns, zlibRuns } from './packed-runs.js';
 import type { TextLook } from './text-look.js';
 import { type TextBlob, decoded, runEnd, tableOf } from './text-blobs.js';
 
@@ -16,21 +25,22 @@ const heads = [
   ...['fd377a58', '28b52ffd'],
 ].map((hex) => Buffer.from(hex, 'hex'));
 
-const marks32 = heads.map((head) => {
+const in32 = (head: Buffer, alphabet: string): Buffer => {
   const bits = [...head].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   return latin1(
-    (bits.slice(0, 30).match(/.{5}/g) ?? [])
-      .map((five) => alphabet32[Number.parseInt(five, 2)] ?? '')
-      .join(''),
+    (bits.slice(0, 30).match(/.{5}/g) ?? []).map((five) => alphabet[Number.parseInt(five, 2)] ?? '').join(''),
   );
-});
-const marks85 = heads.map((head) =>
+};
+const in85 = (head: Buffer, alphabet: string): Buffer =>
   latin1(
     digits85(head.readUInt32BE(0))
-      .map((digit) => alphabet85[digit] ?? '')
+      .map((digit) => alphabet[digit] ?? '')
       .join(''),
-  ),
-);
+  );
+const marks32 = heads.map((head) => in32(head, alphabet32));
+const marks32hex = heads.map((head) => in32(head, alphabet32hex));
+const marks85 = heads.map((head) => in85(head, alphabet85));
+const marksZ85 = heads.map((head) => in85(head, alphabetZ85));
 const marksBackwards = [...fileMarks.filter((mark) => mark.length >= 5).slice(0, 8), latin1('TVqQAA')].map(
   reversed,
 );
@@ -39,8 +49,8 @@ const ascii85Start = latin1('<~');
 const binaryHeads = ['01010000', '01001101', '00011111'].map(latin1);
 const decimals = /\b(?:80(\D{1,4})75\1|77(\D{1,4})90\2|31(\D{1,4})139\3|37(\D{1,4})80\4|82(\D{1,4})97\5)/;
 
-const ofRuns = [...marks32, ...marksBackwards, ...hexBackwards];
-const ofTokens = [...marks85, ascii85Start];
+const ofRuns = [...marks32, ...marks32hex, ...marksBackwards, ...hexBackwards];
+const ofTokens = [...marks85, ...marksZ85, ascii85Start];
 const shortestToken = 60;
 const shortestRun = 32;
 const includesAny = (bytes: Buffer, marks: readonly Buffer[]): boolean =>
@@ -49,7 +59,8 @@ const includesAny = (bytes: Buffer, marks: readonly Buffer[]): boolean =>
 /** By words alone; what they stand for is looked at when it is opened. */
 export function hasOtherEncoding(bytes: Buffer, text: () => string, look: TextLook): boolean {
   if (hasEncodedScript(bytes) || hasGitPatch(bytes) || bytes.includes(filterWord)) return true;
-  if (look.longestRun >= shortestRun && hasWordOfPacking(bytes)) return true;
+  if (look.longestRun >= shortestRun && (hasWordOfPacking(bytes) || hasZlibRun(bytes))) return true;
+  if (hasNarrowLines(bytes)) return true;
   if (look.longestRun >= shortestToken && includesAny(bytes, ofRuns)) return true;
   if (look.longestToken >= shortestToken && includesAny(bytes, ofTokens)) return true;
   return look.hasDigits && (includesAny(bytes, binaryHeads) || decimals.test(text()));
@@ -62,7 +73,9 @@ export function* otherEncodings(bytes: Buffer, checkTime: () => void): Generator
   for (const script of encodedScripts(bytes)) yield { label: 'encoded script', bytes: script };
   yield* gitPatches(bytes, checkTime);
   yield* marked(bytes, marks32, set32, (run) => decode32(run), checkTime);
+  yield* marked(bytes, marks32hex, set32hex, (run) => decode32(run, alphabet32hex), checkTime);
   yield* marked(bytes, marks85, set85, (run) => decode85(run, ofGit), checkTime);
+  yield* marked(bytes, marksZ85, setZ85, (run) => decode85(run, ofZ85), checkTime);
   yield* ascii85Runs(bytes, checkTime);
   yield* backwards(bytes, marksBackwards, setBackwards, decoded, checkTime);
   yield* backwards(
@@ -75,11 +88,15 @@ export function* otherEncodings(bytes: Buffer, checkTime: () => void): Generator
   yield* decimalRuns(bytes.toString('latin1'), checkTime);
   yield* binaryRuns(bytes, checkTime);
   if (hasWordOfPacking(bytes)) yield* packedRuns(bytes, checkTime);
+  yield* zlibRuns(bytes, checkTime);
+  yield* narrowRuns(bytes);
 }
 
 const lineBreaks = '\r\n';
 const set32 = tableOf(alphabet32 + lineBreaks);
+const set32hex = tableOf(alphabet32hex + lineBreaks);
 const set85 = tableOf(alphabet85 + lineBreaks);
+const setZ85 = tableOf(alphabetZ85 + lineBreaks);
 const setA85 = tableOf(
   `${Array.from({ length: 85 }, (_, at) => String.fromCharCode(33 + at)).join('')}z \t${lineBreaks}`,
 );

@@ -1,12 +1,25 @@
 import {
   beginning,
+  decimalEscapes,
   encodedCommand,
+  hexRecord,
+  isSureWithin,
   joint as anyJoint,
   joinedCharacters,
   magics,
+  pascalCodes,
   spelledText,
 } from './script-marks.js';
-import { type TextBlob, base64, byteArrays, decoded, escapedRuns, runEnd, tableOf } from './text-blobs.js';
+import {
+  type TextBlob,
+  base64,
+  byteArrays,
+  decoded,
+  escapedRuns,
+  runEnd,
+  tableOf,
+  wordArrays,
+} from './text-blobs.js';
 
 const separators = tableOf(' ,:-\\\r\n\t');
 const shortestHex = 48;
@@ -21,7 +34,7 @@ export function* hexFiles(bytes: Buffer, checkTime: () => void): Generator<TextB
   const beginnings = new RegExp(beginning, 'gi');
   for (let match = beginnings.exec(text); match !== null; match = beginnings.exec(text)) {
     checkTime();
-    if (isHexBefore(bytes, match.index)) continue;
+    if (isHexBefore(bytes, match.index) && !isSureWithin(match[0])) continue;
     const { values, next } = readDump(text, match.index) ?? readPairs(bytes, match.index);
     if (values.length >= shortestHex) yield { label: 'file in hexadecimal', bytes: Buffer.from(values) };
     beginnings.lastIndex = Math.max(next, beginnings.lastIndex);
@@ -110,6 +123,66 @@ function readLine(line: string, count: number): number[] {
   return pairs.slice(0, count).map((pair) => Number.parseInt(pair, 16));
 }
 
+const shortestRecord = 5;
+
+/** Files of Intel's or Motorola's form, a line a record, with an address in front and a sum behind, which 7-Zip unpacks. */
+export function* recordFiles(bytes: Buffer, checkTime: () => void): Generator<TextBlob> {
+  const text = bytes.toString('latin1');
+  const places = new RegExp(hexRecord, 'gi');
+  for (let match = places.exec(text); match !== null; match = places.exec(text)) {
+    checkTime();
+    const pieces: Buffer[] = [];
+    let at = match.index + match[0].length;
+    for (;;) {
+      const line = lineAt(text, at).trimEnd();
+      const data = recordData(line);
+      if (data === null) break;
+      if (data.length > 0) pieces.push(data);
+      at += lineAt(text, at).length + 1;
+    }
+    const content = Buffer.concat(pieces);
+    if (content.length >= shortestHex) yield { label: 'file in records', bytes: content, isExcerpt: true };
+    places.lastIndex = Math.max(at - 1, match.index + 1);
+  }
+}
+
+/** Empty: of a record without data. Null: no record whose length is as it says. */
+function recordData(line: string): Buffer | null {
+  const isIntel = line.startsWith(':');
+  if (!isIntel && !/^S[0-9]/i.test(line)) return null;
+  const row = Buffer.from(line.slice(isIntel ? 1 : 2), 'hex');
+  const length = row[0] ?? 0;
+  if (row.length < shortestRecord - 1 || row.length !== length + (isIntel ? shortestRecord : 1)) return null;
+  if (isIntel) return row[3] === 0 ? row.subarray(4, 4 + length) : Buffer.alloc(0);
+  const kind = Number(line[1]);
+  return kind >= 1 && kind <= 3 ? row.subarray(2 + kind, length) : Buffer.alloc(0);
+}
+
+/** Characters by their number, without anything between. */
+export function* codeRuns(bytes: Buffer, checkTime: () => void): Generator<TextBlob> {
+  const text = bytes.toString('latin1');
+  for (const [pattern, one] of [
+    [pascalCodes, /#(?:\$([0-9a-f]{2})|(\d{1,3}))/iy],
+    [decimalEscapes, /\\()(\d{1,3})/y],
+  ] as const)
+    for (let at = text.search(pattern); at >= 0;) {
+      checkTime();
+      const values: number[] = [];
+      one.lastIndex = at;
+      for (let match = one.exec(text); match !== null; match = one.exec(text)) {
+        const value = match[2] === undefined ? Number.parseInt(match[1] ?? '', 16) : Number(match[2]);
+        if (value > 255) break;
+        values.push(value);
+        at = one.lastIndex;
+      }
+      const content = Buffer.from(values);
+      if (values.length >= shortestJoined && (isText(content) || beginsAsFile(content)))
+        yield { label: 'characters by number', bytes: content };
+      const next = text.slice(at + 1).search(pattern);
+      at = next < 0 || values.length === 0 ? -1 : at + 1 + next;
+    }
+}
+
 const shortestJoined = 32;
 const character =
   /(?:cha?r[wb]?\$?[ \t]{0,2}\(|\[char\][ \t]{0,2}\(?)[ \t]{0,2}(?:(?:&h|0x)([0-9a-f]{1,2})|(\d{1,3}))&?[ \t]{0,2}\)?/iy;
@@ -165,7 +238,7 @@ function isWide(bytes: Buffer): boolean {
 
 /** Numbers and escapes of a program are tables mostly: those that begin as a file does, or are nothing but text. */
 export function* hiddenFiles(bytes: Buffer): Generator<TextBlob> {
-  for (const find of [byteArrays, escapedRuns])
+  for (const find of [byteArrays, escapedRuns, wordArrays])
     for (const blob of find(bytes)) if (beginsAsFile(blob.bytes) || isText(blob.bytes)) yield blob;
 }
 

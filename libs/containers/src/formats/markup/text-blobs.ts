@@ -72,7 +72,7 @@ export function* byteArrays(bytes: Buffer): Generator<TextBlob> {
   for (let at = 0; at < bytes.length;) {
     const byte = bytes[at];
     at += 1;
-    if (byte === undefined || !arrayOpeners.has(byte)) continue;
+    if (byte === undefined || !(arrayOpeners.has(byte) || isDataWord(bytes, at - 1))) continue;
     const { values, next } = readNumbers(bytes, at);
     if (values.length >= shortestArray) yield { label: 'array of bytes', bytes: Buffer.from(values) };
     at = next;
@@ -85,16 +85,76 @@ function readNumbers(bytes: Buffer, start: number): { values: number[]; next: nu
   let at = start;
   for (;;) {
     at = runEnd(bytes, at, betweenNumbers);
-    const text = /^(?:(?:0x|&h)[0-9a-f]{1,2}|\d{1,3})(?![0-9a-z.])/i.exec(
-      bytes.toString('latin1', at, at + 5),
-    )?.[0];
-    const value = Number(text?.replace(/^&h/i, '0x'));
-    if (text === undefined || value > 255) return { values, next: at };
-    values.push(value);
-    at = runEnd(bytes, at + text.length, blanks);
+    const number = readNumber(bytes, at);
+    if (number === null) return { values, next: at };
+    values.push(number.value);
+    at = runEnd(bytes, at + number.length, blanks);
     if (bytes[at] !== 0x2c) return { values, next: at };
     at += 1;
   }
+}
+
+const plainNumber = /^(?:(?:0x|&h)[0-9a-f]{1,2}|\d{1,3})(?![0-9a-z.&])/i;
+/** As Java, Delphi, assemblers, Basic and C write them, too: casts, signs, marks of bases in front and behind. */
+const otherNumber =
+  /^(?:\([a-z][a-z_0-9 ]{2,15}\)[ \t]{0,4})?(?:(-?\d{1,3})|(?:0x|\$|&h)([0-9a-f]{1,2})&?|0?([0-9a-f]{2})h|0o?([0-3][0-7]{2})|0b([01]{1,8}))(?![0-9a-z.])/i;
+const [longestPlain, longestNumber] = [5, 32];
+
+function readNumber(bytes: Buffer, at: number): { value: number; length: number } | null {
+  const plain = plainNumber.exec(bytes.toString('latin1', at, at + longestPlain))?.[0];
+  if (plain !== undefined) {
+    const value = Number(plain.replace(/^&h/i, '0x'));
+    return value > 255 ? null : { value, length: plain.length };
+  }
+  const [text, decimal, hex, hexBefore, octal, binary] =
+    otherNumber.exec(bytes.toString('latin1', at, at + longestNumber)) ?? [];
+  if (text === undefined) return null;
+  const value =
+    decimal === undefined
+      ? Number.parseInt(
+          hex ?? hexBefore ?? octal ?? binary ?? '',
+          binary !== undefined ? 2 : octal !== undefined ? 8 : 16,
+        )
+      : Number(decimal);
+  if (value > 255 || value < -128) return null;
+  return { value: value & 255, length: text.length };
+}
+
+/** `db 4Dh, 5Ah, …` of an assembler: its word stands in front of the numbers, and nothing else does. */
+const isDataWord = (bytes: Buffer, at: number): boolean =>
+  ((bytes[at] ?? 0) | 0x20) === 0x62 &&
+  ((bytes[at - 1] ?? 0) | 0x20) === 0x64 &&
+  (bytes[at + 1] === 0x20 || bytes[at + 1] === 0x09);
+
+const wordArray =
+  /(?:(?:Big)?U?Int(16|32|64)Array[ \t]{0,4}\([ \t]{0,4}\[|\bu?int(16|32|64)_t\b[^={;]{0,80}=[ \t\r\n]{0,20}\{)/gi;
+const leastWords = 8;
+
+/** Numbers of two, four or eight bytes, the lowest first, as processors have them. */
+export function* wordArrays(bytes: Buffer): Generator<TextBlob> {
+  for (const match of bytes.toString('latin1').matchAll(wordArray)) {
+    const size = Number(match[1] ?? match[2]) / 8;
+    const values: bigint[] = [];
+    for (let at = match.index + match[0].length; ;) {
+      at = runEnd(bytes, at, blanks);
+      const [text, digits] =
+        /^(-?(?:0x[0-9a-f]{1,16}|\d{1,20}))(?:n|u?l{0,2})(?![0-9a-z.])/i.exec(
+          bytes.toString('latin1', at, at + 28),
+        ) ?? [];
+      if (text === undefined || digits === undefined) break;
+      values.push(digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits));
+      at = runEnd(bytes, at + text.length, blanks);
+      if (bytes[at] !== 0x2c) break;
+      at += 1;
+    }
+    if (values.length >= leastWords) yield { label: 'array of words', bytes: littleEndian(values, size) };
+  }
+}
+
+function littleEndian(values: readonly bigint[], size: number): Buffer {
+  const out = Buffer.alloc(values.length * 8);
+  for (const [at, value] of values.entries()) out.writeBigUInt64LE(BigInt.asUintN(64, value), at * size);
+  return out.subarray(0, values.length * size);
 }
 
 const shortestEscaped = 32;
@@ -115,7 +175,7 @@ export function* escapedRuns(bytes: Buffer): Generator<TextBlob> {
   }
 }
 
-const escape = /^(?:(?:\\x|\\u00|\\u\{0{0,4}|%)([0-9a-f]{2})(\}?)|\\([0-3][0-7]{2}|[0-7]{2}))/i;
+const escape = /^(?:(?:\\x|\\u00|\\[ux]\{0{0,4}|%)([0-9a-f]{2})(\}?)|\\([0-3][0-7]{2}|[0-7]{2}))/i;
 
 const doubleQuote = 0x22;
 

@@ -1,4 +1,5 @@
 import { hasAt } from '../../magic.js';
+import { hasFileMark } from '../markup/file-marks.js';
 
 export interface PicturePiece {
   readonly label: string;
@@ -56,6 +57,9 @@ function ofGif(bytes: Buffer): PicturePiece[] {
     if (mark === trailer) return [...found, ...notPixels('bytes behind the picture', bytes.subarray(at + 1))];
     if (mark === extension) {
       const { data, next } = blocksAt(bytes, at + 2, kind === comment || kind === application);
+      // It stands there as it is, without lengths between.
+      if (kind === application && hasAt(data, 0, 'XMP Data'))
+        found.push(...withFile([bytes.subarray(at + 14, next)]));
       if (kind === comment) found.push(...notPixels('comment', data));
       else if (
         kind === application &&
@@ -87,8 +91,27 @@ const [startOfScan, endOfImage] = [0xda, Buffer.from([0xff, 0xd9])];
 const isOddApplication = (marker: number): boolean =>
   marker >= 0xe3 && marker <= 0xef && marker !== 0xed && marker !== 0xee;
 
+const describing = 0xe1;
+/** What Adobe's description of a picture begins with, and what goes on with one that is longer than a segment: a mark, its length and place. */
+const descriptions: readonly (readonly [head: string, more: number])[] = [
+  ['http://ns.adobe.com/xap/1.0/\0', 0],
+  ['http://ns.adobe.com/xmp/extension/\0', 40],
+];
+
+/** Of a description that holds a file, which sound and depth of a picture are. */
+function withFile(pieces: readonly Buffer[]): PicturePiece[] {
+  const whole = Buffer.concat(pieces);
+  return hasFileMark(whole) ? [{ label: 'description', bytes: whole }] : [];
+}
+
+function descriptionOf(segment: Buffer): Buffer[] {
+  const found = descriptions.find(([head]) => hasAt(segment, 0, head));
+  return found === undefined ? [] : [segment.subarray(found[0].length + found[1])];
+}
+
 function ofJpeg(bytes: Buffer): PicturePiece[] {
   const segments = new Map<number, Buffer[]>();
+  const described: Buffer[] = [];
   let at = 2;
   for (let count = 0; at + 4 <= bytes.length && bytes[at] === 0xff && count < maxChunks; count += 1) {
     const marker = bytes[at + 1] ?? 0;
@@ -96,11 +119,13 @@ function ofJpeg(bytes: Buffer): PicturePiece[] {
     const length = bytes.readUInt16BE(at + 2);
     if (marker === jpegComment || isOddApplication(marker))
       segments.set(marker, [...(segments.get(marker) ?? []), bytes.subarray(at + 4, at + 2 + length)]);
+    if (marker === describing) described.push(...descriptionOf(bytes.subarray(at + 4, at + 2 + length)));
     at += 2 + length;
   }
   const found = [...segments].flatMap(([marker, pieces]) =>
     notPixels(marker === jpegComment ? 'comment' : `segment ${marker - 0xe0}`, Buffer.concat(pieces)),
   );
+  found.push(...withFile(described));
   const end = bytes.indexOf(endOfImage, at);
   return end < 0 ? found : [...found, ...notPixels('bytes behind the picture', bytes.subarray(end + 2))];
 }
