@@ -28,7 +28,8 @@ const kinds: readonly Kind[] = [
   { magic: latin1('7z\xbc\xaf\x27\x1c'), check: sevenZip, lookBytes: 32 },
   { magic: latin1('Rar!\x1a\x07\0'), check: rar4, lookBytes: longestLookBytes },
   { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5, lookBytes: 128 },
-  { magic: latin1('MSCF\0\0\0\0'), check: cab, lookBytes: 36 },
+  { magic: latin1('MSCF'), check: cab, lookBytes: 36 },
+  { magic: latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'), check: ole, lookBytes: longestLookBytes },
   { magic: latin1('hsqs'), check: squashfs, lookBytes: 96 },
   { magic: latin1('ustar'), check: tar },
 ];
@@ -46,6 +47,17 @@ const scriptKinds: readonly Kind[] = [
   { magic: latin1('BZh91AY&SY'), check: behindLine },
   { magic: latin1('\x28\xb5\x2f\xfd'), check: behindLine },
   { magic: latin1('\x5d\0\0'), check: lzmaBehindLine },
+  ...[
+    '\x04\x22\x4d\x18',
+    '\x02\x21\x4c\x18',
+    '\x89LZO\0\r\n\x1a\n',
+    '\x1f\x9d\x90',
+    'LZIP\x01',
+    'BZ3v1',
+    'Salted__',
+  ].map((magic) => ({ magic: latin1(magic), check: behindLine })),
+  // What is encrypted and written in base64.
+  { magic: latin1('U2FsdGVkX1'), check: behindLine },
 ];
 
 /** Archives inside or behind something else (a program that unpacks itself, a picture), in order; each byte in one at most. */
@@ -115,6 +127,30 @@ function cab(bytes: Buffer, start: number): Carved | null {
   if (size < 44 || firstFile < 36 || firstFile >= size) return null;
   const end = start + size;
   return { start, end: end <= bytes.length ? end : null };
+}
+
+const [fatPlacesAt, fatPlaces, freeSector] = [76, 109, 0xffffffff];
+
+/** Its order of bytes, the size of its sectors, and as many of these as its table has in use ([MS-CFB] 2.2). */
+function ole(bytes: Buffer, start: number): Carved | null {
+  if (start + 512 > bytes.length || bytes.readUInt16LE(start + 28) !== 0xfffe) return null;
+  const power = bytes.readUInt16LE(start + 30);
+  if (power !== 9 && power !== 12) return null;
+  const sectorBytes = 2 ** power;
+  let last = 0;
+  for (let place = 0; place < fatPlaces; place += 1) {
+    const sector = bytes.readUInt32LE(start + fatPlacesAt + place * 4);
+    const table = start + (sector + 1) * sectorBytes;
+    if (sector === freeSector) break;
+    // Of a broken or a large one no one knows.
+    if (table + sectorBytes > bytes.length || place === fatPlaces - 1) return { start, end: null };
+    for (let at = sectorBytes - 4; at >= 0; at -= 4)
+      if (bytes.readUInt32LE(table + at) !== freeSector) {
+        last = (place * sectorBytes + at) / 4;
+        break;
+      }
+  }
+  return { start, end: Math.min(bytes.length, start + (last + 2) * sectorBytes) };
 }
 
 /** Version 4.0, a block whose size and power agree, and the bytes it uses (behind a program: an AppImage). */

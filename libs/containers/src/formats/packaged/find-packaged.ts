@@ -1,23 +1,46 @@
 import { hasAt } from '../../magic.js';
+import { deflatedBlocks } from './avro-blocks.js';
+import { dicomDocuments } from './dicom-documents.js';
+import { bundledFiles, dotnetResources } from './dotnet-files.js';
+import { infoPathFile } from './info-path-file.js';
+import { type PackagedFile, mostPackaged } from './packaged-file.js';
+import { postgresData } from './postgres-data.js';
+import { isDiskCutOff, sparseDisk } from './sparse-disk.js';
+import { encapsulatedObjects } from './tag-objects.js';
+import { isFontCutOff, packedFont } from './web-font.js';
+import { filmData } from '../swf/film-data.js';
 
-export interface PackagedFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-  /** Packed as zlib does. */
-  readonly isDeflated: boolean;
-}
+type FindPackaged = (bytes: Buffer) => PackagedFile[];
 
-const maxFiles = 50_000;
+/** By what they begin with, and where. */
+const carriers: readonly (readonly [offset: number, text: string, find: FindPackaged])[] = [
+  [0, 'ID3', encapsulatedObjects],
+  [0, 'wOF2', packedFont],
+  [0, 'FWS', (bytes) => filmData(bytes).map((content, at) => file(`embedded file ${at + 1}`, content))],
+  [128, 'DICM', dicomDocuments],
+  [0, 'Obj\x01', deflatedBlocks],
+  [0, 'PGDMP', postgresData],
+  [0, 'sprs', sparseDisk],
+  [0, '\xc7IFA', infoPathFile],
+];
 
-/** Files that programs and films carry, where these say themselves where they are. */
+/** Files that programs, films and documents carry, where these say themselves where they are. */
 export function packagedFiles(bytes: Buffer): PackagedFile[] {
+  const find = carriers.find(([offset, text]) => hasAt(bytes, offset, text))?.[2];
+  if (find !== undefined) return find(bytes);
   if (hasAt(bytes, 0, '\x1a\x45\xdf\xa3')) return matroskaAttachments(bytes);
   if (hasAt(bytes, 0, 'MAR1')) return mozillaArchive(bytes);
-  if (hasAt(bytes, 0, 'MZ')) return [...frozenPython(bytes), ...behindProgram(bytes)];
-  return hasAt(bytes, 0, '\x7fELF') ? frozenPython(bytes) : [];
+  if (hasAt(bytes, 0, 'MZ'))
+    return [
+      ...frozenPython(bytes),
+      ...behindProgram(bytes),
+      ...dotnetResources(bytes),
+      ...bundledFiles(bytes),
+    ];
+  return hasAt(bytes, 0, '\x7fELF') ? [...frozenPython(bytes), ...bundledFiles(bytes)] : [];
 }
 
-const file = (name: string, bytes: Buffer, isDeflated = false): PackagedFile => ({ name, bytes, isDeflated });
+const file = (name: string, bytes: Buffer, packing?: 'zlib'): PackagedFile => ({ name, bytes, packing });
 
 /** PyInstaller's mark near the end; in front of it the table of what stands before that. */
 const cookie = Buffer.from('MEI\x0c\x0b\x0a\x0b\x0e', 'latin1');
@@ -37,7 +60,7 @@ function frozenPython(bytes: Buffer): PackagedFile[] {
   if (start < 0) return [];
   const found: PackagedFile[] = [];
   const end = Math.min(at, start + tableAt + tableBytes);
-  for (let entry = start + tableAt; entry + entryHeadBytes < end && found.length < maxFiles;) {
+  for (let entry = start + tableAt; entry + entryHeadBytes < end && found.length < mostPackaged;) {
     const length = bytes.readUInt32BE(entry);
     const [offset, packed] = [bytes.readUInt32BE(entry + 4), bytes.readUInt32BE(entry + 8)];
     if (length < entryHeadBytes) break;
@@ -45,7 +68,7 @@ function frozenPython(bytes: Buffer): PackagedFile[] {
       .toString('utf8', entry + entryHeadBytes, Math.min(end, entry + length))
       .replace(/\0.*/s, '');
     const content = bytes.subarray(start + offset, start + offset + packed);
-    if (content.length > 0) found.push(file(name, content, bytes[entry + 16] === 1));
+    if (content.length > 0) found.push(file(name, content, bytes[entry + 16] === 1 ? 'zlib' : undefined));
     entry += length;
   }
   return found;
@@ -84,7 +107,7 @@ function mozillaArchive(bytes: Buffer): PackagedFile[] {
   if (start + 4 > bytes.length) return [];
   const end = Math.min(bytes.length, start + 4 + bytes.readUInt32BE(start));
   const found: PackagedFile[] = [];
-  for (let at = start + 4; at + 12 < end && found.length < maxFiles;) {
+  for (let at = start + 4; at + 12 < end && found.length < mostPackaged;) {
     const [offset, length] = [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];
     const nul = bytes.indexOf(0, at + 12);
     if (nul < 0 || nul >= end) break;
@@ -97,8 +120,10 @@ function mozillaArchive(bytes: Buffer): PackagedFile[] {
 /** More than any update has; of a text that begins like one the place would be further. */
 const mostBeforeIndex = 0x0900_0000;
 
-/** An archive whose index is not there, or not whole. */
+/** One whose index is not there, or not whole, or that says it is longer. */
 export function isIndexCutOff(bytes: Buffer): boolean {
+  if (hasAt(bytes, 0, 'wOF2')) return isFontCutOff(bytes);
+  if (hasAt(bytes, 0, 'sprs\0\0\0')) return isDiskCutOff(bytes);
   if (!hasAt(bytes, 0, 'MAR1') || bytes.length < 8) return false;
   const start = bytes.readUInt32BE(4);
   if (start < 8 || start >= mostBeforeIndex) return false;
@@ -114,7 +139,7 @@ function matroskaAttachments(bytes: Buffer): PackagedFile[] {
   const found: PackagedFile[] = [];
   let name = 'attachment';
   let at = 0;
-  for (let count = 0; at < bytes.length && count < maxElements && found.length < maxFiles; count += 1) {
+  for (let count = 0; at < bytes.length && count < maxElements && found.length < mostPackaged; count += 1) {
     const id = numberAt(bytes, at, false);
     const size = id === null ? null : numberAt(bytes, at + id.length, true);
     if (id === null || size === null) break;
@@ -145,3 +170,9 @@ function numberAt(
   }
   return { value, length, isUnknown };
 }
+
+const setupData = Buffer.from('Inno Setup Setup Data (');
+
+/** An installer whose files no one here can tell apart: its own list is packed, too. */
+export const isClosedInstaller = (bytes: Buffer): boolean =>
+  hasAt(bytes, 0, 'MZ') && behindProgram(bytes).some(({ bytes: tail }) => tail.includes(setupData));

@@ -1,17 +1,33 @@
 import type { OpenContext } from '../../container-format.js';
+import { unpackBrotli } from '../../decoders/brotli.js';
 import { inflateWithin } from '../../decoders/inflate.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { damaged } from '../give-part.js';
-import { isIndexCutOff, packagedFiles } from './find-packaged.js';
+import { isClosedInstaller, isIndexCutOff, packagedFiles } from './find-packaged.js';
+import type { PackagedFile } from './packaged-file.js';
 
 /** Where they end says nothing of those that no one made for being opened. */
 export function* openPackaged(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
-  for (const { name, bytes: packed, isDeflated } of packagedFiles(bytes)) {
-    budget.checkTime();
-    const content = isDeflated ? (inflateWithin(packed, budget) ?? packed) : packed;
-    budget.takePart();
-    budget.takeView(content);
-    yield { kind: 'part', label: name, bytes: content, isExcerpt: true };
-  }
+  for (const file of packagedFiles(bytes)) yield* give(file, budget);
   if (isIndexCutOff(bytes)) yield damaged('its index is cut off');
+  if (isClosedInstaller(bytes))
+    yield { kind: 'unexamined', reason: 'unsupported', detail: 'an installer that nothing here opens' };
+}
+
+function* give(file: PackagedFile, budget: OpenContext['budget']): Generator<OpenedItem> {
+  budget.checkTime();
+  const content = unpacked(file, budget);
+  if (content.length === 0) return;
+  budget.takePart();
+  budget.takeView(content);
+  yield { kind: 'part', label: file.name, bytes: content, isExcerpt: true };
+  for (const inner of file.within?.(content) ?? []) yield* give(inner, budget);
+}
+
+/** What cannot be unpacked is given as it is. */
+function unpacked({ bytes, packing }: PackagedFile, budget: OpenContext['budget']): Buffer {
+  if (packing === undefined) return bytes;
+  return (
+    (packing === 'brotli' ? unpackBrotli(bytes, budget) : inflateWithin(bytes, budget, packing)) ?? bytes
+  );
 }
