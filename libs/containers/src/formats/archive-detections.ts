@@ -82,6 +82,7 @@ export const archiveDetections = [
   images.hfsPlusDetection,
   images.extDetection,
   unlessOptical(images.fatDetection),
+  unlessOptical(images.appleMapDetection),
   unlessOptical(images.gptDetection),
   unlessOptical(images.mbrDetection),
 ] as const satisfies readonly ContainerDetection[];

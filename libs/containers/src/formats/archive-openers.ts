@@ -6,6 +6,7 @@ import { openActiveMime } from './activemime/open-activemime.js';
 import { openArchive } from './archive/open-archive.js';
 import { openAr } from './ar/open-ar.js';
 import { openClosed, openSealed } from './closed/open-closed.js';
+import { openCab } from './seven-zip/open-cab.js';
 import { openCrx } from './crx/open-crx.js';
 import { openCpio } from './cpio/open-cpio.js';
 import { openGzip } from './gzip/open-gzip.js';
@@ -16,7 +17,9 @@ import { openLzip } from './lzip/open-lzip.js';
 import { openPbzx } from './pbzx/open-pbzx.js';
 import { openMozillaLz4 } from './mozilla-lz4/open-mozilla-lz4.js';
 import { openNero, openRawCd } from './raw-cd/open-raw-cd.js';
+import { openRar4 } from './seven-zip/open-rar-4.js';
 import { openRpm } from './rpm/open-rpm.js';
+import { openFat } from './seven-zip/open-fat.js';
 import { openLzma } from './seven-zip/open-lzma.js';
 import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
 import { openBzip2, openXz } from './stream/open-stream.js';
@@ -52,9 +55,9 @@ const openLzh: OpenContainer = (bytes, context) =>
 export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   zip: openZip,
   '7z': sevenZip('7z', { instead: openArchive, isSealed: (bytes) => bytes.includes(sevenZipAes) }),
-  rar: sevenZip('Rar', { instead: openArchive }),
+  rar: openRar4,
   rar5: sevenZip('Rar5', { instead: openArchive }),
-  cab: sevenZip('Cab', { instead: openArchive }),
+  cab: openCab,
   ar: openAr,
   rpm: openRpm,
   gzip: openGzip,
@@ -103,7 +106,8 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   apfs: sevenZip('APFS'),
   'hfs+': sevenZip('HFS'),
   ext: sevenZip('Ext'),
-  fat: sevenZip('FAT'),
+  fat: openFat,
+  'apple-map': disk,
   gpt: disk,
   mbr: disk,
 };

@@ -119,6 +119,30 @@ const magics: readonly Magic[] = [
   [0, 'AFF10\r\n\0', 'application/x-aff-image'],
   [0, 'BORG_SEG', 'application/x-borg'],
   [0, 'BWT5 STREAM SIGN', 'application/x-blindwrite-image'],
+  [0, '\xfe\xef\x01', 'application/x-ghost-image'],
+  [0, '\xce\x24\xb9\xa2\x20\0\0\0', 'application/x-acronis-image'],
+  [0, '\xb4\x6e\x68\x44', 'application/x-acronis-image'],
+  [0, 'GBI\0', 'application/x-compressed-iso'],
+  [0, '$SDI0001', 'application/x-ms-sdi'],
+  [0, '\xab\xcd\0\x54', 'application/x-disk-doubler'],
+  [0, '\x8f\xaf\xac\x84', 'application/x-ppmd'],
+  // File systems that hardly anyone sends.
+  [0x8009, 'CDROM\x01', 'application/x-high-sierra-image'],
+  [0x2000, 'OCFSV2\0\0', 'application/x-ocfs2-image'],
+  [0x2000, '\x49\xe8\x95\xf9\xc5\xe9\x53\xfa', 'application/x-hpfs-image'],
+  [544, '1SFB', 'application/x-befs-image'],
+  [544, 'BFS1', 'application/x-befs-image'],
+  [0x10000, '\x01\x16\x19\x70\0\0\0\x01', 'application/x-gfs2-image'],
+  [0x10000, 'ReIsEr4\0', 'application/x-reiserfs-image'],
+  [4120, '\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81', 'application/x-bcachefs-image'],
+  [1024, '\x02\0\0\0\0\0\x34\x34', 'application/x-nilfs2-image'],
+  // Behind a program, which installs it: what such a tail begins with.
+  [0, 'ISSetupStream\0', 'application/x-installshield-stream'],
+  [0, 'InstallShield\0', 'application/x-installshield-stream'],
+  [0, '\xe0\xe1\xe2\xe3\xe4\xe5\xe6\xe7', 'application/x-setup-factory'],
+  [0, 'GIPENDMSCF', 'application/x-ghost-installer'],
+  [0, 'zlb\x1a', 'application/x-inno-setup'],
+  [0, 'idska32\x1a', 'application/x-inno-setup'],
 ];
 
 /** Encrypted as a whole, and nothing tells what is inside. */
@@ -132,6 +156,19 @@ const sealedMagics: readonly Magic[] = [
   [0, 'U2FsdGVkX1', 'application/x-openssl-encrypted'],
   [0, '$ANSIBLE_VAULT;1.', 'application/x-ansible-vault'],
   [0, 'AES\x02\0', 'application/x-aes-crypt'],
+  [0, '\xc0\xb9\x07\x2e\x4f\x93\xf1\x46\xa0\x15\x79\x2c\xa1\xd9\xe8\x21', 'application/x-axcrypt'],
+  [0, '\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5', 'application/x-keepass'],
+  [0, '\x03\xd9\xa2\x9a\x66\xfb\x4b\xb5', 'application/x-keepass'],
+  [0, '\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5', 'application/x-keepass'],
+  [0, 'scrypt\0', 'application/x-scrypt'],
+  // A mail under rights management.
+  [0, '\x76\xe8\x04\x60\xc4\x11\xe3\x86', 'application/x-microsoft-rpmsg-message'],
+  [0, '\0m\x03', 'application/x-mcrypt'],
+  ...['\0', '\x01', '\x02', '\x03'].map((version): Magic => [
+    0,
+    `.pfile${version}`,
+    'application/x-rights-managed',
+  ]),
 ];
 
 const find = (table: readonly Magic[], bytes: Buffer) =>
@@ -150,6 +187,9 @@ export const closedDetection = {
     if (isExtDump(bytes)) return { mime: 'application/x-dump', isCertain: true };
     if (isStuffItX(bytes)) return { mime: 'application/x-stuffitx', isCertain: true };
     if (isBzip3(bytes)) return { mime: 'application/x-bzip3', isCertain: true };
+    if (isAlpineDatabase(bytes)) return { mime: 'application/x-alpine-database', isCertain: true };
+    if (isAmigaDisk(bytes)) return { mime: 'application/x-amiga-disk', isCertain: true };
+    if (isMagicIso(bytes)) return { mime: 'application/x-compressed-iso', isCertain: true };
     if (isMinix(bytes)) return { mime: 'application/x-minix-image', isCertain: true };
     return isArc(bytes) ? { mime: 'application/x-arc', isCertain: true } : null;
   },
@@ -160,7 +200,10 @@ export const sealedDetection = {
   nature: 'wrapper',
   detect(bytes) {
     const magic = find(sealedMagics, bytes);
-    return magic === undefined ? null : { mime: magic[2], isCertain: true };
+    if (magic !== undefined) return { mime: magic[2], isCertain: true };
+    // Apple's first encrypted images say so in their last bytes.
+    const isOldImage = hasAt(bytes, bytes.length - 8, 'cdsaencr');
+    return isOldImage ? { mime: 'application/x-apple-diskimage', isCertain: true } : null;
   },
 } as const satisfies ContainerDetection;
 
@@ -229,6 +272,7 @@ function isPhar(bytes: Buffer): boolean {
 
 /** Minix: two bytes that say its version, beside them zones of one block, a state and a largest file as they are known. */
 function isMinix(bytes: Buffer): boolean {
+  if (bytes.length >= 2048 && isMinix3(bytes)) return true;
   if (bytes.length < 2048 || ![0x137f, 0x138f, 0x2468, 0x2478].includes(bytes.readUInt16LE(1040)))
     return false;
   const [zonePower, state, largest] = [
@@ -238,6 +282,31 @@ function isMinix(bytes: Buffer): boolean {
   ];
   return zonePower === 0 && state <= 3 && [0x10081c00, 0x7fffffff].includes(largest);
 }
+
+/** Its third version: the magic, beside it blocks of whole kilobytes and a version of its own. */
+function isMinix3(bytes: Buffer): boolean {
+  const blockBytes = bytes.readUInt16LE(1052);
+  return (
+    bytes.readUInt16LE(1048) === 0x4d5a && blockBytes >= 1024 && blockBytes % 1024 === 0 && bytes[1054] === 0
+  );
+}
+
+const floppyBytes = new Set([901_120, 1_802_240]);
+/** AmigaDOS, which names itself in the first block of a disk of one of two sizes. */
+const isAmigaDisk = (bytes: Buffer): boolean =>
+  floppyBytes.has(bytes.length) && hasAt(bytes, 0, 'DOS') && (bytes[3] ?? 255) < 8;
+
+const leastForeign = 8;
+/** Alpine's packages of its third version, packed: four letters, then nothing of a text. */
+const isAlpineDatabase = (bytes: Buffer): boolean =>
+  (hasAt(bytes, 0, 'ADBd') || hasAt(bytes, 0, 'ADBc')) &&
+  (bytes.toString('latin1', 4, 64).match(/[^\t\r\n -~]/g) ?? []).length >= leastForeign;
+
+/** MagicISO says where its blocks are in its last bytes. */
+const isMagicIso = (bytes: Buffer): boolean =>
+  bytes.length > 64 &&
+  hasAt(bytes, bytes.length - 64, 'bbis') &&
+  bytes.readUInt32LE(bytes.length - 60) === 0x30;
 
 /** Words that a text may begin with, too: Macintosh's PackIt, Amiga's LZX, GCA, Windows' backups. */
 const isBinaryBehind = (bytes: Buffer): boolean =>

@@ -9,6 +9,7 @@ export const cpioDetection = {
   detect(bytes) {
     if (['070701', '070702', '070707'].some((magic) => hasAt(bytes, 0, magic)))
       return certain('application/x-cpio');
+    if (hasAt(bytes, 0, '070727') && readCpioHeader(bytes, 0) !== null) return certain('application/x-cpio');
     const isBinary =
       (hasAt(bytes, 0, '\xc7\x71') && isBinaryCpio(bytes, (offset) => bytes.readUInt16LE(offset))) ||
       (hasAt(bytes, 0, '\x71\xc7') && isBinaryCpio(bytes, (offset) => bytes.readUInt16BE(offset)));

@@ -1,9 +1,11 @@
 const flag = { headerCrc: 2, extra: 4, name: 8, comment: 16 } as const;
 const fixedBytes = 10;
+/** The second is that of before 1992, which gzip reads to this day. */
+const magics = new Set([0x1f8b08, 0x1f9e08]);
 
 /** Where the packed data of a member begins (RFC 1952); null: no member stands here, or not a whole header. */
 export function headerEndOf(bytes: Buffer, start: number): number | null {
-  if (start + fixedBytes > bytes.length || bytes.readUIntBE(start, 3) !== 0x1f8b08) return null;
+  if (start + fixedBytes > bytes.length || !magics.has(bytes.readUIntBE(start, 3))) return null;
   const flags = bytes[start + 3] ?? 0;
   let at = start + fixedBytes;
   if (flags & flag.extra) {

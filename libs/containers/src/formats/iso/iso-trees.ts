@@ -15,6 +15,7 @@ const firstDescriptor = 16;
 const maxDescriptors = 32;
 const maxDirectories = 100_000;
 const maxFiles = 100_000;
+const largestPathTable = 4 * 1024 ** 2;
 const rootAt = 156;
 const isDirectory = 2;
 
@@ -22,6 +23,7 @@ interface Volume {
   readonly root: IsoFile;
   readonly blockBytes: number;
   readonly isJoliet: boolean;
+  readonly pathTable: { readonly start: number; readonly size: number };
 }
 
 /**
@@ -35,10 +37,14 @@ export function* filesOfOtherTrees(
 ): Generator<IsoFile> {
   const volumes = [...volumesOf(bytes)];
   const read = volumes.findLast(({ isJoliet }) => isJoliet) ?? volumes[0];
-  if (read === undefined || volumes.length < 2) return;
-  const known = new Set([...filesOf(bytes, read, { isCut: false }, checkTime)].map(placeOf));
-  for (const volume of volumes)
-    for (const file of volume === read ? [] : filesOf(bytes, volume, notes, checkTime)) {
+  if (read === undefined) return;
+  const hidden = volumes.map((volume) => [...foldersOfPathTable(bytes, volume)]);
+  if (volumes.length < 2 && hidden.every((folders) => folders.length < 2)) return;
+  const known = new Set(
+    [...filesOf(bytes, { ...read, folders: [] }, { isCut: false }, checkTime)].map(placeOf),
+  );
+  for (const [index, volume] of volumes.entries())
+    for (const file of filesOf(bytes, { ...volume, folders: hidden[index] ?? [] }, notes, checkTime)) {
       if (file.size === 0 || known.has(placeOf(file))) continue;
       known.add(placeOf(file));
       yield file;
@@ -56,20 +62,24 @@ function* volumesOf(bytes: Buffer): Generator<Volume> {
     const blockBytes = descriptor.readUInt16LE(128) || sectorBytes;
     const root = recordAt(descriptor, rootAt, blockBytes);
     const isJoliet = type === 2 && /^%\/[@CE]/.test(descriptor.toString('latin1', 88, 91));
-    if (root !== null) yield { root: root.file, blockBytes, isJoliet };
+    const pathTable = {
+      start: descriptor.readUInt32LE(140) * blockBytes,
+      size: Math.min(largestPathTable, descriptor.readUInt32LE(132)),
+    };
+    if (root !== null) yield { root: root.file, blockBytes, isJoliet, pathTable };
   }
 }
 
 function* filesOf(
   bytes: Buffer,
-  { root, blockBytes }: Volume,
+  { root, blockBytes, folders }: Volume & { readonly folders: readonly IsoFile[] },
   notes: TreeNotes,
   checkTime: () => void,
 ): Generator<IsoFile> {
   // Folders that stand in each other are no one's but an attacker's.
   let allowance = bytes.length * 4;
-  const directories = [root];
-  const seen = new Set([root.start]);
+  const directories = [root, ...folders].filter(({ start }, at, all) => at === 0 || start !== all[0]?.start);
+  const seen = new Set(directories.map(({ start }) => start));
   let count = 0;
   for (let next = directories.pop(); next !== undefined; next = directories.pop()) {
     checkTime();
@@ -94,6 +104,22 @@ function* filesOf(
         directories.push(file);
       }
     }
+  }
+}
+
+/**
+ * Folders as the table of paths has them (ECMA-119, 9.4), which Windows goes by: one may stand in no other folder. Its
+ * first record is of itself, and says how long it is.
+ */
+function* foldersOfPathTable(bytes: Buffer, { blockBytes, pathTable }: Volume): Generator<IsoFile> {
+  const table = bytes.subarray(pathTable.start, pathTable.start + pathTable.size);
+  for (let at = 0, count = 0; at + 8 < table.length && count < maxDirectories; count += 1) {
+    const nameBytes = table[at] ?? 0;
+    if (nameBytes === 0) return;
+    const start = (table.readUInt32LE(at + 2) + (table[at + 1] ?? 0)) * blockBytes;
+    const self = recordAt(bytes, start, blockBytes);
+    if (self !== null && self.isDirectory && self.file.start === start) yield self.file;
+    at += 8 + nameBytes + (nameBytes % 2);
   }
 }
 

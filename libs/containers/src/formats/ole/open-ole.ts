@@ -136,6 +136,8 @@ function isSealed(name: string, content: Buffer): string | null {
       return hasFilePass(content) ? 'the workbook is protected by a password' : null;
     case 'WordDocument':
       return isEncryptedWord(content) ? 'the document is protected by a password' : null;
+    case '\x09DRMContent':
+      return 'rights management protects the document';
     case 'Current User':
       return isEncryptedPowerPoint(content) ? 'the presentation is protected by a password' : null;
     default:

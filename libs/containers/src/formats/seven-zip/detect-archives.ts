@@ -8,7 +8,12 @@ export const sevenZipDetection = byMagic('7z', certain('application/x-7z-compres
 ]);
 export const rar4Detection = byMagic('rar', certain('application/vnd.rar'), [0, 'Rar!\x1a\x07\0']);
 export const rar5Detection = byMagic('rar5', certain('application/vnd.rar'), [0, 'Rar!\x1a\x07\x01\0']);
-export const cabDetection = byMagic('cab', certain('application/vnd.ms-cab-compressed'), [0, 'MSCF\0\0\0\0']);
+/** Windows looks at the four letters and the version, and at nothing in the field between. */
+export const cabDetection = byLook(
+  'cab',
+  certain('application/vnd.ms-cab-compressed'),
+  (bytes) => hasAt(bytes, 0, 'MSCF\0\0\0\0') || (hasAt(bytes, 0, 'MSCF') && hasAt(bytes, 24, '\x03\x01')),
+);
 export const xarDetection = byMagic('xar', certain('application/x-xar'), [0, 'xar!\0']);
 export const wimDetection = byMagic('wim', certain('application/x-ms-wim'), [0, 'MSWIM\0\0\0']);
 export const chmDetection = byMagic('chm', certain('application/vnd.ms-htmlhelp'), [0, 'ITSF\x03\0\0\0']);

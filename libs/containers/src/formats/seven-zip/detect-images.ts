@@ -46,6 +46,12 @@ function isCutDmg(bytes: Buffer): boolean {
   return table >= 0 && table - list < 4096 && bytes.indexOf(0, table) < 0;
 }
 export const sparseDetection = byMagic('android-sparse', disk, [0, ':\xff&\xed\x01\0']);
+/** Apple's map of partitions: its own block, then the map's first entry. */
+export const appleMapDetection = byLook(
+  'apple-map',
+  disk,
+  (bytes) => hasAt(bytes, 0, 'ER') && hasAt(bytes, 512, 'PM\0\0'),
+);
 export const gptDetection = byMagic('gpt', disk, [512, 'EFI PART\0\0\x01\0'], [4096, 'EFI PART\0\0\x01\0']);
 /** Its first file, which is given as one, is the beginning of the image itself. */
 const ntfsBootBytes = 8192;
@@ -62,7 +68,7 @@ export const extDetection = byLook('ext', disk, (bytes) => {
   const [blockPower, revision, state] = [1048, 1100, 1082].map((offset) => bytes.readUInt16LE(offset));
   return (blockPower ?? 9) <= 6 && (revision ?? 9) <= 1 && (state ?? 99) <= 7 && bytes.readUInt32LE(1024) > 0;
 });
-export const fatDetection = byLook('fat', disk, isFat);
+export const fatDetection = byLook('fat', disk, (bytes) => isFat(bytes) || isUnmarkedFat(bytes));
 export const mbrDetection = byLook(
   'mbr',
   disk,
@@ -72,8 +78,17 @@ export const mbrDetection = byLook(
 const hasBootMark = (bytes: Buffer): boolean => bytes.length >= 1024 && hasAt(bytes, 510, '\x55\xaa');
 
 /** A boot sector whose parameter block makes sense (Microsoft's FAT specification, section 3). */
-function isFat(bytes: Buffer): boolean {
-  if (!hasBootMark(bytes) || ![0xeb, 0xe9].includes(bytes[0] ?? 0)) return false;
+const isFat = (bytes: Buffer): boolean => hasBootMark(bytes) && hasFatParameters(bytes);
+
+/** Systems mount one without the boot sector's mark, too: its table begins with its kind of medium. */
+export function isUnmarkedFat(bytes: Buffer): boolean {
+  if (bytes.length < 1024 || hasBootMark(bytes) || !hasFatParameters(bytes)) return false;
+  const table = bytes.readUInt16LE(11) * bytes.readUInt16LE(14);
+  return bytes[table] === bytes[21] && bytes[table + 1] === 0xff && bytes[table + 2] === 0xff;
+}
+
+function hasFatParameters(bytes: Buffer): boolean {
+  if (![0xeb, 0xe9].includes(bytes[0] ?? 0)) return false;
   const [sectorBytes, reserved] = [bytes.readUInt16LE(11), bytes.readUInt16LE(14)];
   const [clusterSectors, tables, media] = [bytes[13] ?? 0, bytes[16] ?? 0, bytes[21] ?? 0];
   const isPower = (value: number): boolean => value > 0 && (value & (value - 1)) === 0;

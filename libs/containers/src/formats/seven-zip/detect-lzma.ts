@@ -27,6 +27,7 @@ export const lzmaDetection = {
   name: 'lzma',
   nature: 'wrapper',
   detect(bytes) {
+    if (isLzma86(bytes)) return byChance(lzmaMime);
     const properties = bytes[0] ?? maxProperties;
     if (bytes.length < headerBytes + 5 || properties >= maxProperties || bytes[headerBytes] !== 0)
       return null;
@@ -36,6 +37,15 @@ export const lzmaDetection = {
     return properties === usualProperties || size === unknownSize ? certain(lzmaMime) : byChance(lzmaMime);
   },
 } as const satisfies ContainerDetection;
+
+/** With a byte in front that says whether a filter for programs was before it, and the usual properties. */
+export const isLzma86 = (bytes: Buffer): boolean =>
+  (bytes[0] ?? 2) <= 1 &&
+  bytes[1] === usualProperties &&
+  bytes.length > headerBytes + 6 &&
+  bytes[headerBytes + 1] === 0 &&
+  isUsualDictionary(bytes.readUInt32LE(2)) &&
+  (bytes.readBigUInt64LE(6) === unknownSize || bytes.readBigUInt64LE(6) < largestSize);
 
 function isUsualDictionary(bytes: number): boolean {
   for (let power = 12; power <= largestDictionary; power += 1)

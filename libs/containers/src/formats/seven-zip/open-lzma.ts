@@ -1,5 +1,6 @@
 import type { OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { isLzma86 } from './detect-lzma.js';
 import { openWithSevenZip } from './open-seven-zip.js';
 
 /**
@@ -7,6 +8,7 @@ import { openWithSevenZip } from './open-seven-zip.js';
  * damaged.
  */
 export async function* openLzma(bytes: Buffer, context: OpenContext): AsyncGenerator<OpenedItem> {
-  for await (const item of openWithSevenZip(bytes, context, { type: 'lzma', label: 'content' }))
+  const type = isLzma86(bytes) ? 'lzma86' : 'lzma';
+  for await (const item of openWithSevenZip(bytes, context, { type, label: 'content' }))
     yield item.kind === 'unexamined' && item.reason === 'damaged' ? { ...item, isAtOpening: true } : item;
 }
