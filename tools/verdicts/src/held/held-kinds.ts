@@ -64,6 +64,7 @@ export const kindOfFormat: Readonly<Record<FormatName, Held>> = {
   'hfs+': noWriter('this file system without mounting it'),
   ext: kind('img-ext4'),
   fat: kind('img-fat12'),
+  'apple-map': kind('apple-map-fat'),
   gpt: kind('img-gpt-fat'),
   mbr: kind('img-mbr-fat16'),
   ole: kind('msg'),

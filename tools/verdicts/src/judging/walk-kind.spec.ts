@@ -1,4 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { intruderArchiveKinds, intruderImageKinds, intruderZipKinds } from '../kinds/intruder-archives.js';
+import {
+  intruderDocumentKinds,
+  intruderMailKinds,
+  intruderSealedKinds,
+} from '../kinds/intruder-documents.js';
+import { intruderPdfKinds, intruderSealedPdfKinds } from '../kinds/intruder-pdf.js';
+import { intruderEncodingKinds, intruderNumberKinds } from '../kinds/intruder-texts.js';
 import { outsiderArchiveKinds, outsiderOfficeKinds, outsiderPdfKinds } from '../kinds/outsider-documents.js';
 import { outsiderMailKinds } from '../kinds/outsider-mail.js';
 import { outsiderStreamKinds } from '../kinds/outsider-streams.js';
@@ -15,6 +23,9 @@ const kinds = [
   ...[outsiderPdfKinds, outsiderOfficeKinds, outsiderArchiveKinds],
   ...[redteamScriptKinds, redteamConfigurationKinds, redteamMailKinds, redteamSealedKinds],
   ...[redteamFileKinds],
+  ...[intruderNumberKinds, intruderEncodingKinds, intruderPdfKinds, intruderSealedPdfKinds],
+  ...[intruderZipKinds, intruderArchiveKinds, intruderImageKinds],
+  ...[intruderDocumentKinds, intruderSealedKinds, intruderMailKinds],
 ].flat();
 const asked = (expectation: Kind['expectation']) =>
   kinds.filter((kind) => kind.expectation === expectation).map((kind) => [kind.name, kind] as const);

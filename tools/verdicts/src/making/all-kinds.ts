@@ -13,6 +13,14 @@ import { furtherActiveKinds, furtherOfficeKinds, furtherPdfKinds } from '../kind
 import { furtherImageKinds } from '../kinds/further-images.js';
 import { furtherMailKinds } from '../kinds/further-mail.js';
 import { imageKinds } from '../kinds/images.js';
+import { intruderArchiveKinds, intruderImageKinds, intruderZipKinds } from '../kinds/intruder-archives.js';
+import {
+  intruderDocumentKinds,
+  intruderMailKinds,
+  intruderSealedKinds,
+} from '../kinds/intruder-documents.js';
+import { intruderPdfKinds, intruderSealedPdfKinds } from '../kinds/intruder-pdf.js';
+import { intruderEncodingKinds, intruderNumberKinds } from '../kinds/intruder-texts.js';
 import {
   inventedCarrierKinds,
   inventedDocumentKinds,
@@ -88,5 +96,8 @@ export const allKinds: readonly Kind[] = [
   ...[outsiderPdfKinds, outsiderOfficeKinds, outsiderArchiveKinds],
   ...[redteamScriptKinds, redteamConfigurationKinds, redteamMailKinds],
   ...[redteamSealedKinds, redteamFileKinds],
+  ...[intruderNumberKinds, intruderEncodingKinds, intruderPdfKinds, intruderSealedPdfKinds],
+  ...[intruderZipKinds, intruderArchiveKinds, intruderImageKinds],
+  ...[intruderDocumentKinds, intruderSealedKinds, intruderMailKinds],
   ...[seenBeforeKinds, unseenMailKinds, announcingKinds],
 ].flat();
