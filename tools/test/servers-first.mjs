@@ -3,7 +3,7 @@ import { BaseSequencer } from 'vitest/node';
 
 /** What starts servers or processes of its own waits for them: the longest suites do, and one of them begun last leaves a core idle to the end. */
 const startsSomething =
-  /startPrivate\w+|startTestSystem|LostWorkFixture|useRestarts|createPool|StartedClamav|RealPostfix|startProofScanner|new Inspector\(|new Sandbox\(|\bspawn\(|openChromium/;
+  /startPrivate\w+|startTestSystem|LostWorkFixture|useRestarts|usePrivateBroker|useRpc|useScannerSystem|createPool|StartedClamav|RealPostfix|startProofScanner|new Inspector\(|new Sandbox\(|\bspawn\(|openChromium/;
 
 /** The order of Vitest, and within it first the suites that start something. */
 export class ServersFirst extends BaseSequencer {
