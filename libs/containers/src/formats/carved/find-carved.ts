@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { hasAt } from '../../magic.js';
+import { isOle } from '../ole/detect-ole.js';
 import { blockBytes, readTarHeader } from '../tar/tar-header.js';
 
 export interface Carved {
@@ -29,10 +30,16 @@ const kinds: readonly Kind[] = [
   { magic: latin1('Rar!\x1a\x07\0'), check: rar4, lookBytes: longestLookBytes },
   { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5, lookBytes: 128 },
   { magic: latin1('MSCF'), check: cab, lookBytes: 36 },
-  { magic: latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'), check: ole, lookBytes: longestLookBytes },
   { magic: latin1('hsqs'), check: squashfs, lookBytes: 96 },
   { magic: latin1('ustar'), check: tar },
 ];
+
+/** In anything but another one, whose streams are its own affair: they may lie there in pieces. */
+const compoundFile: Kind = {
+  magic: latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'),
+  check: ole,
+  lookBytes: longestLookBytes,
+};
 
 /** Behind a program: what unpacks itself in DOS and Windows, whose magics are too short to be looked for everywhere. */
 const programKinds: readonly Kind[] = [
@@ -63,7 +70,8 @@ const scriptKinds: readonly Kind[] = [
 /** Archives inside or behind something else (a program that unpacks itself, a picture), in order; each byte in one at most. */
 export function findCarved(bytes: Buffer): Carved[] {
   const more = hasAt(bytes, 0, '#!') ? scriptKinds : hasAt(bytes, 0, 'MZ') ? programKinds : [];
-  const all = [...kinds, ...more].flatMap((kind) => find(bytes, kind));
+  const compound = isOle(bytes) ? [] : [compoundFile];
+  const all = [...kinds, ...compound, ...more].flatMap((kind) => find(bytes, kind));
   const found: Carved[] = [];
   let end = 1;
   for (const one of all.sort((a, b) => a.start - b.start)) {

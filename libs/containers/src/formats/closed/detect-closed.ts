@@ -119,7 +119,6 @@ const magics: readonly Magic[] = [
   [0, 'AFF10\r\n\0', 'application/x-aff-image'],
   [0, 'BORG_SEG', 'application/x-borg'],
   [0, 'BWT5 STREAM SIGN', 'application/x-blindwrite-image'],
-  [0, '\xfe\xef\x01', 'application/x-ghost-image'],
   [0, '\xce\x24\xb9\xa2\x20\0\0\0', 'application/x-acronis-image'],
   [0, '\xb4\x6e\x68\x44', 'application/x-acronis-image'],
   [0, 'GBI\0', 'application/x-compressed-iso'],
@@ -163,7 +162,6 @@ const sealedMagics: readonly Magic[] = [
   [0, 'scrypt\0', 'application/x-scrypt'],
   // A mail under rights management.
   [0, '\x76\xe8\x04\x60\xc4\x11\xe3\x86', 'application/x-microsoft-rpmsg-message'],
-  [0, '\0m\x03', 'application/x-mcrypt'],
   ...['\0', '\x01', '\x02', '\x03'].map((version): Magic => [
     0,
     `.pfile${version}`,
@@ -187,6 +185,7 @@ export const closedDetection = {
     if (isExtDump(bytes)) return { mime: 'application/x-dump', isCertain: true };
     if (isStuffItX(bytes)) return { mime: 'application/x-stuffitx', isCertain: true };
     if (isBzip3(bytes)) return { mime: 'application/x-bzip3', isCertain: true };
+    if (isGhostImage(bytes)) return { mime: 'application/x-ghost-image', isCertain: true };
     if (isAlpineDatabase(bytes)) return { mime: 'application/x-alpine-database', isCertain: true };
     if (isAmigaDisk(bytes)) return { mime: 'application/x-amiga-disk', isCertain: true };
     if (isMagicIso(bytes)) return { mime: 'application/x-compressed-iso', isCertain: true };
@@ -201,6 +200,8 @@ export const sealedDetection = {
   detect(bytes) {
     const magic = find(sealedMagics, bytes);
     if (magic !== undefined) return { mime: magic[2], isCertain: true };
+    if (mcryptHead.test(bytes.toString('latin1', 0, 8)))
+      return { mime: 'application/x-mcrypt', isCertain: true };
     // Apple's first encrypted images say so in their last bytes.
     const isOldImage = hasAt(bytes, bytes.length - 8, 'cdsaencr');
     return isOldImage ? { mime: 'application/x-apple-diskimage', isCertain: true } : null;
@@ -295,6 +296,13 @@ const floppyBytes = new Set([901_120, 1_802_240]);
 /** AmigaDOS, which names itself in the first block of a disk of one of two sizes. */
 const isAmigaDisk = (bytes: Buffer): boolean =>
   floppyBytes.has(bytes.length) && hasAt(bytes, 0, 'DOS') && (bytes[3] ?? 255) < 8;
+
+/** Its mark, flags, and the name of a cipher. */
+const mcryptHead = /^\0m\x03[^][a-z]{4}/;
+
+/** Norton's copies of disks: three bytes and a kind, in a block of their own. */
+const isGhostImage = (bytes: Buffer): boolean =>
+  hasAt(bytes, 0, '\xfe\xef\x01') && (bytes[3] ?? 255) <= 16 && bytes.length >= 512;
 
 const leastForeign = 8;
 /** Alpine's packages of its third version, packed: four letters, then nothing of a text. */

@@ -179,7 +179,7 @@ export function* codeRuns(bytes: Buffer, checkTime: () => void): Generator<TextB
       if (values.length >= shortestJoined && (isText(content) || beginsAsFile(content)))
         yield { label: 'characters by number', bytes: content };
       const next = text.slice(at + 1).search(pattern);
-      at = next < 0 || values.length === 0 ? -1 : at + 1 + next;
+      at = next < 0 ? -1 : at + 1 + next;
     }
 }
 

@@ -129,32 +129,31 @@ const isDataWord = (bytes: Buffer, at: number): boolean =>
 const wordArray =
   /(?:(?:Big)?U?Int(16|32|64)Array[ \t]{0,4}\([ \t]{0,4}\[|\bu?int(16|32|64)_t\b[^={;]{0,80}=[ \t\r\n]{0,20}\{)/gi;
 const leastWords = 8;
+const firstWordBytes = 4096;
+const word = /^(-?(?:0x[0-9a-f]{1,16}|\d{1,20}))(?:n|u?l{0,2})(?![0-9a-z.])/i;
+const longestWord = 28;
 
 /** Numbers of two, four or eight bytes, the lowest first, as processors have them. */
 export function* wordArrays(bytes: Buffer): Generator<TextBlob> {
   for (const match of bytes.toString('latin1').matchAll(wordArray)) {
     const size = Number(match[1] ?? match[2]) / 8;
-    const values: bigint[] = [];
+    let whole = Buffer.alloc(firstWordBytes);
+    let count = 0;
     for (let at = match.index + match[0].length; ;) {
       at = runEnd(bytes, at, blanks);
-      const [text, digits] =
-        /^(-?(?:0x[0-9a-f]{1,16}|\d{1,20}))(?:n|u?l{0,2})(?![0-9a-z.])/i.exec(
-          bytes.toString('latin1', at, at + 28),
-        ) ?? [];
+      const [text, digits] = word.exec(bytes.toString('latin1', at, at + longestWord)) ?? [];
       if (text === undefined || digits === undefined) break;
-      values.push(digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits));
+      const value = digits.startsWith('-') ? -BigInt(digits.slice(1)) : BigInt(digits);
+      if (count * size + 8 > whole.length) whole = Buffer.concat([whole, Buffer.alloc(whole.length)]);
+      // What a shorter word has no room for the next one writes over.
+      whole.writeBigUInt64LE(BigInt.asUintN(64, value), count * size);
+      count += 1;
       at = runEnd(bytes, at + text.length, blanks);
       if (bytes[at] !== 0x2c) break;
       at += 1;
     }
-    if (values.length >= leastWords) yield { label: 'array of words', bytes: littleEndian(values, size) };
+    if (count >= leastWords) yield { label: 'array of words', bytes: whole.subarray(0, count * size) };
   }
-}
-
-function littleEndian(values: readonly bigint[], size: number): Buffer {
-  const out = Buffer.alloc(values.length * 8);
-  for (const [at, value] of values.entries()) out.writeBigUInt64LE(BigInt.asUintN(64, value), at * size);
-  return out.subarray(0, values.length * size);
 }
 
 const shortestEscaped = 32;

@@ -16,12 +16,22 @@ export function* openPackaged(bytes: Buffer, { budget }: OpenContext): Generator
 
 function* give(file: PackagedFile, budget: OpenContext['budget']): Generator<OpenedItem> {
   budget.checkTime();
-  const content = unpacked(file, budget);
-  if (content.length === 0) return;
   budget.takePart();
-  budget.takeView(content);
+  const content = file.pieces === undefined ? unpacked(file, budget) : joined(file.pieces, budget);
+  if (content.length === 0) return;
+  if (file.pieces === undefined) budget.takeView(content);
   yield { kind: 'part', label: file.name, bytes: content, isExcerpt: true };
   for (const inner of file.within?.(content) ?? []) yield* give(inner, budget);
+}
+
+function joined(
+  { sizeBytes, putInto }: NonNullable<PackagedFile['pieces']>,
+  budget: OpenContext['budget'],
+): Buffer {
+  budget.takeBytes(sizeBytes, sizeBytes);
+  const whole = Buffer.alloc(sizeBytes);
+  putInto(whole);
+  return whole;
 }
 
 /** What cannot be unpacked is given as it is. */

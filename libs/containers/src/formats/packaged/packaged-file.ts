@@ -4,6 +4,8 @@ export interface PackagedFile {
   readonly bytes: Buffer;
   /** How it is packed there; undefined: it is not. */
   readonly packing?: 'zlib' | 'raw' | 'brotli' | undefined;
+  /** Of one in pieces: so many bytes, which are put together only when it is opened. */
+  readonly pieces?: { readonly sizeBytes: number; readonly putInto: (whole: Buffer) => void };
   /** Files in it, once it is unpacked, which nothing else would look for. */
   readonly within?: (content: Buffer) => readonly PackagedFile[];
 }
