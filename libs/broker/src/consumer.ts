@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { QueueDefinition } from '@sluice/contracts';
 import { pollUntil, within } from '@sluice/timing';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
@@ -40,10 +41,17 @@ interface Open {
 export class Consumer {
   private readonly managed: ManagedChannel;
   private readonly check: SenderCheck;
-  private consumerTag: string | null = null;
+  /** As the broker knows us: each with the room it was given, `granted` in all. */
+  private readonly tags = new Set<string>();
+  private granted = 0;
   private isPaused: boolean;
   private changing: Promise<void> = Promise.resolve();
   private readonly inFlight = new Set<ConsumeMessage>();
+  /**
+   * Of those in flight: handed out before a pause. A broker counts what is in hand for each consumer tag, and gives a new one
+   * all of its room; so the room of these is asked for when they are settled.
+   */
+  private readonly owed = new Set<ConsumeMessage>();
   /** Of the channel that is open now. */
   private acknowledgements: Acknowledgements | null = null;
 
@@ -69,7 +77,7 @@ export class Consumer {
 
   /** Are messages coming? "Ready" means this. */
   get isActive(): boolean {
-    return this.managed.current !== null && this.consumerTag !== null;
+    return this.managed.current !== null && this.tags.size > 0;
   }
 
   get channel(): ManagedChannel {
@@ -79,7 +87,9 @@ export class Consumer {
   /** Why no messages come though they should; null while they do, or need not. */
   get problem(): string | null {
     const { isOptional = false, queue } = this.options;
-    if (isOptional || this.isPaused || this.isActive) return null;
+    // All that it may have in hand may be owed.
+    const isFull = this.managed.current !== null && this.owed.size > 0;
+    if (isOptional || this.isPaused || this.isActive || isFull) return null;
     return `not consuming ${queue.name}${this.managed.problem === null ? '' : `: ${this.managed.problem}`}`;
   }
 
@@ -117,12 +127,7 @@ export class Consumer {
   private async apply(): Promise<void> {
     const channel = this.managed.current;
     if (channel === null) return; // the next channel consumes by itself
-    const tag = this.consumerTag;
-    if (this.isPaused && tag !== null) {
-      this.consumerTag = null;
-      await channel.cancel(tag).catch(() => undefined); // gone already is as good
-    }
-    if (this.isPaused || tag !== null) return;
+    if (this.isPaused) return this.cancelAll(channel);
     try {
       await this.consume(channel);
     } catch (err) {
@@ -136,32 +141,56 @@ export class Consumer {
   }
 
   private lose(): void {
-    this.consumerTag = null;
+    this.forgetTags();
     this.acknowledgements = null;
     this.inFlight.clear();
+    this.owed.clear();
+  }
+
+  private forgetTags(): void {
+    this.tags.clear();
+    this.granted = 0;
   }
 
   private async setup(channel: ConfirmChannel): Promise<void> {
     this.acknowledgements = new Acknowledgements(channel);
-    await channel.prefetch(this.options.prefetch);
     if (!this.isPaused) await this.consume(channel);
   }
 
+  private async cancelAll(channel: ConfirmChannel): Promise<void> {
+    const tags = [...this.tags];
+    this.forgetTags();
+    for (const message of this.inFlight) this.owed.add(message);
+    // Gone already is as good.
+    await Promise.all(tags.map((tag) => channel.cancel(tag).catch(() => undefined)));
+  }
+
+  /** Asks for as much as may be in hand besides what is owed and what was asked for already. */
   private async consume(channel: ConfirmChannel): Promise<void> {
+    const room = this.options.prefetch - this.granted - this.owed.size;
+    if (room <= 0) return;
     // Of this channel: on another the same number means another message.
     const acknowledgements = this.acknowledgements ?? new Acknowledgements(channel);
-    const { consumerTag } = await channel.consume(this.name, (message) => {
-      if (message === null) this.cancelledByBroker();
-      else void this.handle({ channel, acknowledgements }, message);
-    });
+    const consumerTag = randomUUID();
+    // Messages may come before the broker's answer is read.
+    this.tags.add(consumerTag);
+    this.granted += room;
+    await channel.prefetch(room);
+    await channel.consume(
+      this.name,
+      (message) => {
+        if (message === null) this.cancelledByBroker();
+        else void this.handle({ channel, acknowledgements }, message);
+      },
+      { consumerTag },
+    );
     // Paused while the broker was answering: take it back.
-    if (this.isPaused) await channel.cancel(consumerTag);
-    else this.consumerTag = consumerTag;
+    if (this.isPaused) await this.cancelAll(channel);
   }
 
   /** The queue was deleted or its node failed over. A new channel tries again, with back-off. */
   private cancelledByBroker(): void {
-    this.consumerTag = null;
+    this.forgetTags();
     this.owner.logger.warn({ queue: this.name }, 'consumer cancelled by the broker');
     this.owner.onQueueMissing();
     void this.managed.reopen();
@@ -174,6 +203,8 @@ export class Consumer {
       return;
     }
     this.inFlight.add(message);
+    // It was on its way when we paused.
+    if (!this.tags.has(message.fields.consumerTag)) this.owed.add(message);
     try {
       const { login } = this.owner;
       const disposition = await this.options.onMessage(toDelivery(message, { channel, login }));
@@ -182,6 +213,7 @@ export class Consumer {
       this.owner.logger.error({ err, queue: this.name }, 'message handler failed');
     } finally {
       this.inFlight.delete(message);
+      if (this.owed.delete(message) && !this.isPaused) void this.follow();
     }
   }
 }

@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Disposition } from './consumer.js';
+import { until } from '@sluice/timing';
+import { job, light, usePrivateBroker } from './testing/use-private-broker.js';
+
+const { connected } = usePrivateBroker();
+const prefetch = 4;
+/** What a broker hands out besides comes within milliseconds. */
+const quietMs = 500;
+
+/** Takes jobs and holds them until it is told to settle some. */
+async function startHolding(count: number) {
+  const [gateway, scanner] = [await connected('gateway'), await connected('scanner')];
+  await Promise.all(Array.from({ length: count }, (_, id) => gateway.publish(job(id, 1))));
+  const held: ((disposition: Disposition) => void)[] = [];
+  let most = 0;
+  let seen = 0;
+  const consumer = scanner.consume({
+    queue: light,
+    prefetch,
+    onMessage: () => {
+      seen += 1;
+      const settled = new Promise<Disposition>((resolve) => held.push(resolve));
+      most = Math.max(most, held.length);
+      return settled;
+    },
+  });
+  await until(() => held.length === prefetch);
+  return {
+    consumer,
+    inFlight: () => held.length,
+    most: () => most,
+    seen: () => seen,
+    settle: (many: number) => held.splice(0, many).forEach((settle) => settle('ack')),
+  };
+}
+
+describe('a consumer that pauses and resumes', () => {
+  it('has never more in hand than its prefetch, and as much as that', async () => {
+    const jobs = await startHolding(20);
+    for (let round = 0; round < 3; round += 1) {
+      await jobs.consumer.pause();
+      await jobs.consumer.resume();
+    }
+    await pause(quietMs);
+    expect([jobs.inFlight(), jobs.consumer.problem]).toEqual([prefetch, null]);
+    jobs.settle(3);
+    await until(() => jobs.inFlight() === prefetch);
+    await jobs.consumer.pause();
+    jobs.settle(2);
+    await jobs.consumer.resume();
+    await until(() => jobs.inFlight() === prefetch);
+    while (jobs.seen() < 20) {
+      jobs.settle(1);
+      await until(() => jobs.inFlight() === prefetch || jobs.seen() === 20);
+    }
+    jobs.settle(prefetch);
+    await until(() => jobs.consumer.busy === 0);
+    expect(jobs.most()).toBe(prefetch);
+  });
+
+  it('takes nothing while paused, whatever is settled meanwhile', async () => {
+    const jobs = await startHolding(20);
+    await jobs.consumer.pause();
+    jobs.settle(prefetch);
+    await pause(quietMs);
+    expect([jobs.seen(), jobs.consumer.isActive]).toEqual([prefetch, false]);
+    await jobs.consumer.resume();
+    await until(() => jobs.inFlight() === prefetch);
+    await pause(quietMs);
+    expect(jobs.most()).toBe(prefetch);
+  });
+});
