@@ -29,7 +29,7 @@ import { WatchEnginesService } from './watch-engines/watch-engines.service.js';
 export interface ScannerDeps {
   readonly config: ScannerConfig;
   readonly logger: Logger;
-  readonly broker: Pick<Broker, 'publish' | 'consume'>;
+  readonly broker: Pick<Broker, 'publish' | 'consume' | 'queueDepth'>;
   readonly rpc: Pick<RpcClient, 'ask'>;
   readonly store: ObjectStore;
   readonly settings: LoadedSettings;

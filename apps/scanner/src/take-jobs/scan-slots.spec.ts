@@ -71,6 +71,33 @@ describe('ScanSlots', () => {
     expect(hall.slots.busy).toBe(0);
   });
 
+  it('keeps what becomes free for mail that waits in its queue, until it is here or gone', async () => {
+    const hall = new Hall(2, 1);
+    for (const name of ['a', 'b', 'c']) await hall.start(name, 'light');
+    await hall.start('m', 'mail');
+    hall.slots.keepForMail(true);
+    await hall.end('a');
+    expect(hall.running).toEqual(['b', 'm']);
+    expect(hall.slots.isOpenToMail).toBe(true);
+    await hall.start('m2', 'mail');
+    expect(hall.running).toEqual(['b', 'm', 'm2']);
+    await hall.end('m2');
+    hall.slots.keepForMail(false);
+    await turn();
+    expect(hall.running).toEqual(['b', 'm', 'c']);
+    await hall.drain();
+  });
+
+  it('lets one that has waited for long begin, though mail waits in its queue', async () => {
+    const hall = new Hall(1, 1, { patienceMs: 20, suspectMs: 0 });
+    for (const name of ['a', 'b']) await hall.start(name, 'light');
+    await hall.start('m', 'mail');
+    hall.slots.keepForMail(true);
+    await hall.end('a');
+    await until(() => hall.running.includes('b'));
+    await hall.drain();
+  });
+
   it('says whether others leave a slot to mail', async () => {
     const hall = new Hall(2, 1);
     await hall.start('a', 'light');

@@ -42,7 +42,8 @@ const usualTimes: SlotTimes = { patienceMs: 10_000, suspectMs: 1000 };
  * | scan             | begins while                                                                                    |
  * |------------------|-------------------------------------------------------------------------------------------------|
  * | of mail          | a slot of mail is free, or an ordinary one; before all others                                     |
- * | of light         | an ordinary slot is free that no mail takes first (unless it has waited for `patienceMs` itself)  |
+ * | of light         | an ordinary slot is free that no mail takes first, nor is kept for mail that waits for scanners to |
+ * |                  | become free (unless it has waited for `patienceMs` itself)                                        |
  * | of heavy         | always: the queue's prefetch is its number of slots                                               |
  * | of others, alone | no other scan runs but mail in its own slots, and no mail is there (or for `patienceMs`)          |
  * | of mail, alone   | no other mail runs; it does not wait for others                                                   |
@@ -58,6 +59,7 @@ export class ScanSlots {
   private readonly alone = { mail: false, others: false };
   /** Engines still at work on objects of scans that have ended. */
   private lingering = 0;
+  private isKeptForMail = false;
   private timer: NodeJS.Timeout | null = null;
   private listener: () => void = () => undefined;
 
@@ -84,6 +86,12 @@ export class ScanSlots {
   /** Others leave an ordinary slot to mail. */
   get isOpenToMail(): boolean {
     return this.running.light < this.counts.light && !this.isOrdinaryShut;
+  }
+
+  /** Mail waits in its queue: nothing of others begins in ordinary slots until it has them, or is gone. */
+  keepForMail(isKept: boolean): void {
+    this.isKeptForMail = isKept;
+    this.admit();
   }
 
   /** Called whenever a scan begins, waits or ends. */
@@ -179,8 +187,9 @@ export class ScanSlots {
     enter(true);
   }
 
-  private mayBegin({ queue }: Waiting): boolean {
-    return queue === 'heavy' || this.hasRoomFor('light');
+  private mayBegin(next: Waiting): boolean {
+    if (next.queue === 'heavy') return true;
+    return this.hasRoomFor('light') && (!this.isKeptForMail || this.isPatienceOver(next));
   }
 
   private mayBeAlone(next: Waiting): boolean {

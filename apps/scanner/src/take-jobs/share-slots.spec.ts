@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '@sluice/timing';
 import { jobOf } from '../testing/job-of.js';
@@ -94,5 +95,40 @@ describe('a scanner with few slots', () => {
     open();
     await Promise.all([...others, ...mails]);
     await until(() => bench.usual.every(Boolean));
+  });
+
+  it('gives a slot that becomes free to mail that waits in its queue, and asks for it only while it has none', async () => {
+    await bench.watch.check();
+    bench.waitingMails = 3;
+    const open = bench.holdScans();
+    const others = [1, 2].map(() => bench.deliver(jobOf()));
+    await until(() => bench.isConsuming['scan.mail.classic.1 2'] === false);
+    await pause(600);
+    expect([bench.depthsAsked, bench.isConsuming[lightConsumer]]).toEqual([0, true]);
+    const first = bench.deliver(mail, false, mailConsumer);
+    await until(() => bench.isConsuming[lightConsumer] === false);
+    open();
+    await Promise.all([...others, first]);
+    expect(bench.isConsuming).toMatchObject({
+      'scan.mail.classic.1 2': true,
+      [mailConsumer]: true,
+      [lightConsumer]: false,
+    });
+    bench.waitingMails = 0;
+    await until(() => bench.usual.every(Boolean));
+    const asked = bench.depthsAsked;
+    await pause(600);
+    expect(bench.depthsAsked).toBe(asked);
+  });
+
+  it('keeps nothing from others while the queue of mail cannot be asked for', async () => {
+    await bench.watch.check();
+    bench.waitingMails = null;
+    const open = bench.holdScans();
+    const all = [...[1, 2].map(() => bench.deliver(jobOf())), bench.deliver(mail, false, mailConsumer)];
+    await until(() => bench.depthsAsked > 1);
+    expect(bench.isConsuming[lightConsumer]).toBe(true);
+    open();
+    await Promise.all(all);
   });
 });

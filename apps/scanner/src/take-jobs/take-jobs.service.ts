@@ -1,4 +1,4 @@
-import type { ConsumeOptions, Consumer, Delivery, Disposition } from '@sluice/broker';
+import type { Broker, ConsumeOptions, Consumer, Delivery, Disposition } from '@sluice/broker';
 import {
   type Job,
   type JobQueueKind,
@@ -20,6 +20,7 @@ import type { Pause } from './pause.js';
 import type { ScanJobService } from './scan-job.service.js';
 import { ScanPace } from './scan-pace.js';
 import type { Entry, ScanSlots } from './scan-slots.js';
+import { WaitingMail } from './waiting-mail.js';
 
 /** After a crash of the broker every message comes again: not each of them is worth a test of its own. */
 const recentTestMs = 1000;
@@ -52,7 +53,7 @@ interface Governed {
 }
 
 export interface TakeJobsDeps {
-  readonly broker: { consume(options: ConsumeOptions): Consumer };
+  readonly broker: { consume(options: ConsumeOptions): Consumer } & Pick<Broker, 'queueDepth'>;
   readonly engines: Pick<WatchEnginesService, 'isHealthy' | 'check' | 'onChange'>;
   readonly settings: { readonly isLoaded: boolean; onLoaded(listener: () => void): void };
   readonly begin: Pick<BeginAgainService, 'ask'>;
@@ -84,8 +85,8 @@ export interface TakeJobsDeps {
  * |------------------------|--------------|------------------------------------------------|
  * | mail, its own slots    | slots.mail   | always                                         |
  * | mail, ordinary slots   | slots.light  | others leave one of them free                  |
- * | light                  | slots.light  | no mail waits here                             |
- * | light, ahead of slots  | 16           | scans are quick (scan-pace.ts), no mail waits  |
+ * | light                  | slots.light  | no mail waits, here or for a scanner           |
+ * | light, ahead of slots  | 16           | the same, and scans are quick (scan-pace.ts)   |
  * | heavy                  | slots.heavy  | always                                         |
  * | each of another type   | 1            | as its kind                                    |
  */
@@ -95,6 +96,7 @@ export class TakeJobsService {
   /** Mail that comes again does not wait for others that do. */
   private readonly again = { mail: new OneByOne(), others: new OneByOne() };
   private readonly pace = new ScanPace();
+  private readonly waitingMail: WaitingMail;
   private governing: NodeJS.Timeout | null = null;
   private isStopped = false;
 
@@ -104,7 +106,13 @@ export class TakeJobsService {
   ) {
     const kinds = jobQueueKinds.filter((kind) => slots[kind] > 0);
     const mail = jobQueue('mail', queueType);
-    const [isMailAway, isOpenToMail] = [() => !deps.slots.isMailWaiting, () => deps.slots.isOpenToMail];
+    this.waitingMail = new WaitingMail({
+      slots: deps.slots,
+      countWaiting: async () => (await deps.broker.queueDepth(mail.name)).messages,
+      onChange: () => deps.slots.keepForMail(this.waitingMail.isThere),
+    });
+    const isMailAway = () => !deps.slots.isMailWaiting && !this.waitingMail.isThere;
+    const isOpenToMail = () => deps.slots.isOpenToMail;
     const mayTake = (kind: JobQueueKind) => (kind === 'light' ? isMailAway : always);
     this.governed = [
       ...kinds.map((kind) => this.govern(jobQueue(kind, queueType), slots[kind], mayTake(kind))),
@@ -121,7 +129,7 @@ export class TakeJobsService {
     ];
     deps.engines.onChange(() => this.open());
     deps.settings.onLoaded(() => this.open());
-    deps.slots.onChange(() => this.openSoon());
+    deps.slots.onChange(() => this.followSlots());
     this.open();
   }
 
@@ -136,6 +144,7 @@ export class TakeJobsService {
     this.isStopped = true;
     const timer = setTimeout(() => this.deps.pause.end(), deadlineMs);
     if (this.governing !== null) clearTimeout(this.governing);
+    this.waitingMail.stop();
     await Promise.all(this.governed.map(({ consumer }) => consumer.stop(deadlineMs)));
     clearTimeout(timer);
     this.deps.pause.end();
@@ -169,6 +178,13 @@ export class TakeJobsService {
     if (this.isStopped) return;
     for (const { consumer, mayTake } of this.governed)
       void (this.mayConsume && mayTake() ? consumer.resume() : consumer.pause());
+  }
+
+  /** Mail that waits for a slot gets the next one at once. */
+  private followSlots(): void {
+    if (this.waitingMail.isThere) this.open();
+    else this.openSoon();
+    this.waitingMail.follow();
   }
 
   private openSoon(): void {

@@ -38,6 +38,9 @@ export class ScannerBench {
   decision: 'go' | 'go-alone' | 'drop' | null = 'go';
   isLoaded = true;
   isConsuming: Record<string, boolean> = {};
+  /** In the queue of mail; null: it cannot be asked for. */
+  waitingMails: number | null = 0;
+  depthsAsked = 0;
   loadedListener: () => void = () => undefined;
   private readonly handlers: Record<string, (delivery: Delivery) => Promise<Disposition>> = {};
   private readonly pause = new Pause();
@@ -56,6 +59,11 @@ export class ScannerBench {
         this.published.push(message as VerdictQueueMessage);
       },
       consume: (options: ConsumeOptions) => this.consume(options),
+      queueDepth: async () => {
+        this.depthsAsked += 1;
+        if (this.waitingMails === null) throw new Error('not connected to the broker');
+        return { messages: this.waitingMails, consumers: 1 };
+      },
     };
     const rpc = {
       ask: async (_definition: unknown, request: unknown) => {
