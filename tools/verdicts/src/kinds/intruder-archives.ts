@@ -239,7 +239,7 @@ export const intruderArchiveKinds = kindsOf('archive', 'further', (add) => {
   );
   const others: Readonly<Record<string, Buffer>> = {
     'disk-doubler': bytes(fromHex('abcd0054'), noise(132, 400)),
-    'norton-ghost': bytes([0xfe, 0xef, 1, 3, 0, 0], noise(134, 900)),
+    'norton-ghost': bytes([0xfe, 0xef, 1, 3, 0, 0], noise(134, 1900)),
     'acronis-image': bytes(fromHex('ce24b9a220000000'), noise(135, 900)),
     'gburner-image': bytes('GBI\0', noise(136, 900)),
     'magiciso-image': bytes(noise(137, 900), 'bbis', le32(0x30), noise(138, 56)),

@@ -30,6 +30,9 @@ describe('containers nothing here opens', () => {
     ['btrfs', 0x10040, '_BHRfS_M'],
     ['JFFS2', 0, '\x85\x19\x03\x20'],
     ['JFFS2 of the other byte order', 0, '\x19\x85\xe0\x02'],
+    ['Norton’s copies of disks', 0, '\xfe\xef\x01\x03'],
+    ['InstallShield’s streams behind a program', 0, 'ISSetupStream\0'],
+    ['High Sierra', 0x8009, 'CDROM\x01'],
     ['FreeArc', 0, 'ArC\x01'],
     ['Apple’s archives, packed', 0, 'pbze\0\0'],
     ['Zstandard before its format was fixed', 0, '\x27\xb5\x2f\xfd'],
@@ -58,6 +61,9 @@ describe('containers nothing here opens', () => {
 
   it.each([
     ['LUKS', 0, 'LUKS\xba\xbe\0\x02'],
+    ['mcrypt', 0, '\0m\x03@rijndael-128\0'],
+    ['a file under rights management', 0, '.pfile\x01\0'],
+    ['KeePass', 0, '\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5'],
     ['BitLocker', 3, '-FVE-FS-'],
     ['age', 0, 'age-encryption.org/v1\n'],
   ])('are encrypted: %s', async (_name, offset, magic) => {
@@ -96,6 +102,13 @@ describe('containers nothing here opens', () => {
       'StuffIt! it says',
       'BZ3v1 is its mark',
       'MEDIA DESCRIPTORS',
+      'ADBd is a word',
+      'DOS\x01 is no disk of this size',
+      '.pfile of a project',
+      '\0m\x03\0\0\0\0\0',
+      '\xfe\xef\x01\xff',
+      'InstallShield Setup',
+      'zlb files',
     ])
       expect(await reasonsOf(Buffer.from(text.padEnd(3000, ' and so on')))).toEqual([]);
   });

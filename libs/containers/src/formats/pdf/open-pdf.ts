@@ -223,6 +223,7 @@ class PdfOpening {
 
   /** One that holds a file in base64, which scripts read where anyone can write it: a field's value, a title. */
   private *text(text: Buffer): Generator<OpenedItem> {
+    this.budget.checkTime();
     const plain = readableText(text);
     if (!hasFileMark(plain) && !hasRun(plain) && !hasDataScheme(plain)) return;
     yield* this.stream('text', plain);
