@@ -143,7 +143,6 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
   });
 
   it('has an answer for each recipient, and uses the connection again after a refusal', async () => {
-    const first = await releaseFrom();
     expect(await release([anna, 'none@example.org'])).toMatchObject({
       answers: [
         { recipient: anna, outcome: 'taken' },
@@ -153,6 +152,11 @@ withPostfix('a release into a real Postfix whose filter is away', () => {
     expect(await release(['none@example.org'])).toMatchObject({
       answers: [{ recipient: 'none@example.org', outcome: 'refused' }],
     });
-    expect(await releaseFrom()).toBe(first);
+    // On a busy machine it may have been idle for longer than it is kept: then once more.
+    await until(async () => {
+      const first = await releaseFrom();
+      await release(['none@example.org']);
+      return (await releaseFrom()) === first;
+    });
   });
 });
