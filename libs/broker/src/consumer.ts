@@ -154,6 +154,8 @@ export class Consumer {
 
   private async setup(channel: ConfirmChannel): Promise<void> {
     this.acknowledgements = new Acknowledgements(channel);
+    // Of a channel on which the queue was asked for in vain.
+    this.forgetTags();
     if (!this.isPaused) await this.consume(channel);
   }
 
