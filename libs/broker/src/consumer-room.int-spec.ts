@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import amqp from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import type { Disposition } from './consumer.js';
 import { until } from '@sluice/timing';
 import { job, light, usePrivateBroker } from './testing/use-private-broker.js';
 
-const { connected } = usePrivateBroker();
+const on = usePrivateBroker();
+const { connected } = on;
 const prefetch = 4;
 /** What a broker hands out besides comes within milliseconds. */
 const quietMs = 500;
@@ -70,5 +72,27 @@ describe('a consumer that pauses and resumes', () => {
     await until(() => jobs.inFlight() === prefetch);
     await pause(quietMs);
     expect(jobs.most()).toBe(prefetch);
+  });
+
+  it('takes all of its prefetch again from a queue that was missing for a while', async () => {
+    const jobs = await startHolding(20);
+    await jobs.consumer.pause();
+    await jobs.consumer.resume();
+    // One by one: each with a tag of its own.
+    for (let seen = prefetch + 1; seen <= prefetch * 2; seen += 1) {
+      jobs.settle(1);
+      await until(() => jobs.seen() === seen);
+    }
+    const admin = await amqp.connect(on.rabbit.adminUrl);
+    await (await admin.createChannel()).deleteQueue(light.name);
+    await until(() => jobs.consumer.problem?.includes('NOT_FOUND'));
+    jobs.settle(prefetch);
+    const results = await connected('results', { declares: 'classic' });
+    for (let id = 0; id < 20; id += 1) await results.publish(job(id, 1));
+    await until(() => jobs.inFlight() === prefetch);
+    await pause(quietMs);
+    const { consumers } = await results.queueDepth(light.name);
+    expect([jobs.most(), consumers, jobs.consumer.problem]).toEqual([prefetch, 1, null]);
+    await admin.close();
   });
 });

@@ -153,9 +153,9 @@ export class Consumer {
   }
 
   private async setup(channel: ConfirmChannel): Promise<void> {
+    // A channel that failed while it was set up was never open, and so never lost.
+    this.lose();
     this.acknowledgements = new Acknowledgements(channel);
-    // Of a channel on which the queue was asked for in vain.
-    this.forgetTags();
     if (!this.isPaused) await this.consume(channel);
   }
 
