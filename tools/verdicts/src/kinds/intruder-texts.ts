@@ -248,4 +248,14 @@ export const intruderEncodingKinds = kindsOf('active', 'further', (add) => {
       ),
     carrier,
   );
+  add(
+    'ics-folded-everywhere',
+    (needle) => {
+      const property = `ATTACH;ENCODING=BASE64;VALUE=BINARY:${needle.toString('base64')}`;
+      return bytes(
+        `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n${property.replace(/.{3}/g, '$&\r\n ')}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
+      );
+    },
+    { endsAnywhere: 'a text ends where it ends' },
+  );
 });

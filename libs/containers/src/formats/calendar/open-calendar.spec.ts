@@ -15,6 +15,8 @@ describe('openCalendar', () => {
   it.each([
     `ATTACH;ENCODING=BASE64;VALUE=BINARY:${encoded}`,
     `ATTACH;ENCODING=BASE64;VALUE=BINARY:${encoded.slice(0, 9)}\r\n ${encoded.slice(9)}`,
+    `ATT\r\n ACH;ENCO\r\n\tDING=BASE64;VALUE=BINARY:${encoded}`,
+    `ATTACH:da\n ta:text/plain;bas\n e64\n ,${encoded}`,
     `PHOTO;TYPE=JPEG;ENCODING=b:${encoded}`,
     `ATTACH:data:text/plain;base64,${encoded}`,
     `ATTACH;ENCODING=QUOTED-PRINTABLE:a needle=20in=\r\n a haystack`,

@@ -51,13 +51,20 @@ function* unfoldedLines(bytes: Buffer): Generator<Buffer> {
     const next = found < 0 ? bytes.length : found + 1;
     const isFolded = bytes[at] === 0x20 || bytes[at] === 0x09 || goesOn(pieces);
     if (!isFolded && pieces.length > 0) {
-      yield Buffer.concat(pieces);
+      yield unfolded(pieces);
       pieces = [];
     }
     pieces.push(bytes.subarray(at, next));
     at = next;
   }
-  yield Buffer.concat(pieces);
+  yield unfolded(pieces);
+}
+
+/** A fold may stand anywhere, in the name of a property as well (RFC 5545, 3.1). In quoted-printable blanks are text. */
+function unfolded(pieces: readonly Buffer[]): Buffer {
+  const [first] = pieces;
+  if (first === undefined || pieces.length === 1 || isQuotedLine(first)) return Buffer.concat(pieces);
+  return Buffer.concat(pieces.map((piece, index) => withoutLineBreak(piece).subarray(index === 0 ? 0 : 1)));
 }
 
 function goesOn(pieces: readonly Buffer[]): boolean {
