@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,8 @@ import { Inspector } from './inspector.js';
 const root = path.resolve(import.meta.dirname, '../../../..');
 const zip = buildZip([{ name: 'a.txt', bytes: Buffer.from('a text in a zip') }]);
 const mailWithZip = buildMail([{ name: 'a.zip', bytes: zip }]);
+/** Always the same, and nothing in it looks like a file: of random bytes one in fifteen such samples does, and is opened. */
+const noise = createHash('shake256', { outputLength: 100_000 }).update('nothing to open').digest();
 const inPieces = (bytes: Buffer) => contentOf(bytes, Math.max(3, Math.ceil(bytes.length / 2)));
 const about = {
   objectType: 'file',
@@ -45,7 +47,7 @@ describe('an inspector', () => {
     const alone = new Inspector({}, { others: 1, mail: 0 });
     const inspect = (bytes: Buffer, objectType: ObjectType = 'file') =>
       alone.inspect(inPieces(bytes), { ...about, objectType });
-    const samples = [Buffer.from('a text'), randomBytes(100_000), Buffer.from('OggS and so on')];
+    const samples = [Buffer.from('a text'), noise, Buffer.from('OggS and so on')];
     const inside = await Promise.all(samples.map((bytes) => inspector.inspect(inPieces(bytes), about)));
     expect(await inspect(zip)).toMatchObject({ kind: 'inspected', inspection: { partCount: 2 } });
     expect(await inspect(Buffer.from('damaged'), 'email')).toMatchObject({ kind: 'inspected' });
