@@ -120,6 +120,14 @@ const states = async () => {
   return (await ask(ledgerRpc.states, request)).scans;
 };
 
+/** The scans that messages were about which no one could read, once all of such a message is done. */
+const deadLetters = async () =>
+  (
+    await ledger.rows<{ submission_id: string }>(
+      `SELECT submission_id FROM ledger.failed_job_list WHERE source = 'verdict' ORDER BY id`,
+    )
+  ).map((one) => one.submission_id);
+
 describe('results with its own role and broker user', () => {
   it('accepts, records the verdict, tells waiting gateways, and reports it', async () => {
     const { items, outcomes } = await accept(64);
@@ -180,7 +188,7 @@ describe('results with its own role and broker user', () => {
     const { items } = await accept(2);
     await say({ kind: 'verdict', v: 99, submissionId: items[0]?.submissionId });
     await say({ ...verdictOf(items[1] as (typeof items)[0], 'clean'), reasonText: 'a\u0000b' });
-    await until(async () => (await ledger.rows('SELECT id FROM ledger.failed_job_list')).length === 2);
+    await until(async () => (await deadLetters()).length === 2);
     expect((await states()).map((one) => one.state)).toEqual(['error', 'error']);
   });
 
@@ -188,13 +196,14 @@ describe('results with its own role and broker user', () => {
     const { items } = await accept(4);
     const [first, second, third, fourth] = items.map((item) => verdictOf(item, 'clean'));
     await say({ kind: 'verdicts', v: 1, verdicts: [first, { ...second, reasonText: 'a\u0000b' }, third] });
-    await until(async () => (await ledger.rows('SELECT id FROM ledger.failed_job_list')).length === 1);
+    await until(async () => (await deadLetters()).length === 1);
     const after = (await states()).map((one) => one.state);
     expect(after).toEqual(['not detected', 'error', 'not detected', 'processing']);
     // One that cannot be read is read by no one else: all its scans end.
     await say({ kind: 'verdicts', v: 1, verdicts: [third, { ...fourth, outcome: 'fine' }] });
-    await until(async () => (await ledger.rows('SELECT id FROM ledger.failed_job_list')).length === 2);
+    await until(async () => (await deadLetters()).length === 2);
     expect((await states()).map((one) => one.state)).toEqual([...after.slice(0, 3), 'error']);
+    expect(await deadLetters()).toEqual([second?.submissionId, fourth?.submissionId]);
   });
 
   it('notes markers that come back and the reports of instances, its own among them', async () => {

@@ -16,7 +16,7 @@ import {
 } from './testing/use-scanner-system.js';
 
 const on = useScannerSystem();
-const { discard, killScanners, startClamd, startScanner, stopClamd, submit, submitTogether, verdictOf } = on;
+const { killScanners, startClamd, startScanner, stopClamd, submit, submitTogether, verdictOf } = on;
 
 describe('a scanner', () => {
   it('becomes ready, scans, and says what it found and where', async () => {
@@ -70,19 +70,13 @@ describe('a scanner', () => {
 
   it('takes no jobs while clamd is away, and does its work when clamd is back', async () => {
     await stopClamd();
-    // The broker may still count the scanner of the test before, and would give it the job.
-    // Killed before it could acknowledge, it has left what it had in hand.
     const light = jobQueue('light', 'classic').name;
-    const before = await until(async () => {
-      const depth = await on.broker.queueDepth(light);
-      return depth.consumers === 0 ? depth : undefined;
-    });
     const { url } = await startScanner();
     const job = await submit(eicarTestFile());
     await until(async () =>
       (await (await fetch(`${url}/health/ready`).catch(() => null))?.text())?.includes('clamav'),
     );
-    expect(await on.broker.queueDepth(light)).toEqual({ messages: before.messages + 1, consumers: 0 });
+    expect(await on.broker.queueDepth(light)).toEqual({ messages: 1, consumers: 0 });
     await startClamd();
     expect(await verdictOf(job)).toMatchObject({ outcome: 'infected' });
     expect(begun).not.toContain(job.submissionId);
@@ -153,8 +147,6 @@ describe('a scanner', () => {
       expect(await areBusy()).toEqual(started.map(() => true));
       const finished = new Set(on.verdicts.map((one) => one.submissionId));
       expect(slow.filter((one) => finished.has(one.submissionId))).toEqual([]);
-      const left = [jobQueue('light', 'classic'), jobQueue('heavy', 'classic')];
-      await discard(left.map(({ name }) => name));
     },
     600_000,
   );

@@ -21,6 +21,8 @@ import {
   ledgerRpc,
   type QueueDefinition,
   jobPriorities,
+  jobQueue,
+  jobQueueKinds,
   queues,
 } from '@sluice/contracts';
 import { type ObjectStore, openObjectStore } from '@sluice/object-store';
@@ -150,12 +152,12 @@ export class ScannerSystem {
     return jobs;
   };
 
-  /** Ends every scanner and empties these queues: what is in them would keep the scanners of the next test. */
-  discard = async (names: readonly string[]): Promise<void> => {
+  /** Ends every scanner and empties the queues of jobs. */
+  clear = async (): Promise<void> => {
     await this.killScanners();
     const connection = await amqp.connect(this.rabbit.adminUrl);
     const channel = await connection.createChannel();
-    for (const name of names) {
+    for (const { name } of jobQueueKinds.map((kind) => jobQueue(kind, 'classic'))) {
       await until(async () => (await channel.checkQueue(name)).consumerCount === 0);
       await channel.purgeQueue(name);
     }
@@ -211,7 +213,10 @@ export class ScannerSystem {
   }
 }
 
-/** With clamd running and no scanner before each test. */
+/**
+ * With clamd running, no scanner and no job before each test. A job whose verdict is out may not be acknowledged yet when
+ * its scanner is killed: it would come to the next test as one that has brought a scanner down.
+ */
 export function useScannerSystem(): ScannerSystem {
   const on = new ScannerSystem();
   beforeAll(() => on.begin());
@@ -219,6 +224,6 @@ export function useScannerSystem(): ScannerSystem {
   beforeEach(async () => {
     if (on.clamd === null) await on.startClamd();
   });
-  afterEach(() => on.killScanners());
+  afterEach(() => on.clear());
   return on;
 }
