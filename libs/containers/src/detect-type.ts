@@ -2,6 +2,8 @@ import type { ObjectType } from '@sluice/contracts';
 import type { ContainerDetection, ContainerNature, Detected } from './container-format.js';
 import { detections } from './detections.js';
 import { mailDetection, mailMime, mailboxDetection } from './formats/mail/detect-mail.js';
+import { hasMailFields, looksLikeMail } from './formats/mail/looks-like-mail.js';
+import type { OpenedItem } from './opened-item.js';
 import { knownPlainType, textType } from './plain-type.js';
 
 /** One way to read the bytes as a container. */
@@ -23,13 +25,30 @@ export interface DetectedType {
 /** Readers that disagree about a file are few; more readings would only multiply the work. */
 const maxReadings = 4;
 
-/** `declaredAs` mail: opened as mail, however damaged, unless it is certainly something else to open. */
+/** Files that readers of mail open by their name. */
+const mailName = /\.(?:eml|mht|mhtml|nws)$/i;
+
+/** What a container says of a part, or its name, makes a mail of it; content engines see it all the same. */
+export function detectPart({
+  bytes,
+  label,
+  declaredAs,
+}: Pick<OpenedItem & { kind: 'part' }, 'bytes' | 'label' | 'declaredAs'>): DetectedType {
+  const isMail = declaredAs === 'mail' || (mailName.test(label) && hasMailFields(bytes, 1));
+  const { mime, readings } = detectType(bytes, isMail ? 'email' : 'file');
+  const isPlain = (one: Reading): boolean => one.format === mailDetection.name && !looksLikeMail(bytes);
+  return { mime, readings: readings.map((one) => (isPlain(one) ? perhapsMail : one)) };
+}
+
+/** `declaredAs` mail: opened as mail, however damaged, also where it is certainly something else and has its fields. */
 export function detectType(bytes: Buffer, declaredAs: ObjectType = 'file'): DetectedType {
   const found = detectAll(bytes);
   const isOther = found.some(
     (one) => (one.isCertain && one.isBehind !== true) || one.format === mailboxDetection.name,
   );
   if (declaredAs === 'email' && !isOther) return { mime: mailMime, readings: bounded([asMail, ...found]) };
+  if (declaredAs === 'email' && !found.some(isOfMail) && hasMailFields(bytes, 2))
+    found.splice(1, 0, { ...perhapsMail, mime: mailMime, isBehind: true });
   const known = knownPlainType(bytes);
   const [first] = found;
   // A program with a zip behind it is still a program.
@@ -44,6 +63,11 @@ const asMail: Reading = {
   isCertain: true,
   isTransparent: true,
 };
+
+const perhapsMail: Reading = { ...asMail, isCertain: false, isTransparent: false };
+
+const mailFormats: ReadonlySet<string> = new Set([mailDetection, mailboxDetection].map(({ name }) => name));
+const isOfMail = ({ format }: Reading): boolean => mailFormats.has(format);
 
 const bounded = (found: readonly Reading[]): Reading[] =>
   found

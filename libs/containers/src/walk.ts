@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type MailHeaders, type StreamTotals, cleanText, noStreams } from '@sluice/contracts';
 import type { ContainerFormat } from './container-format.js';
-import { type DetectedType, type Reading, detectType } from './detect-type.js';
+import { type DetectedType, type Reading, detectPart } from './detect-type.js';
 import { mailDetection } from './formats/mail/detect-mail.js';
 import { formats } from './formats.js';
 import type { OpenedItem } from './opened-item.js';
@@ -161,7 +161,7 @@ export class Walk {
     // Equal ones count as often as they are there: so does an engine that opens the document by itself.
     if (role === 'stream') opening.noteStream(bytes.length);
     if (!opening.keeps(sha256, `${role} ${declaredAs ?? ''}`)) return;
-    const { mime, readings } = detectType(bytes, declaredAs === 'mail' ? 'email' : 'file');
+    const { mime, readings } = detectPart(item);
     const parent = opening.part;
     const within = [...parent.within, parent.number];
     const path = [...parent.path, labelOf(item.label)];

@@ -7,6 +7,7 @@ import {
 } from '../kinds/intruder-documents.js';
 import { intruderPdfKinds, intruderSealedPdfKinds } from '../kinds/intruder-pdf.js';
 import { intruderEncodingKinds, intruderNumberKinds } from '../kinds/intruder-texts.js';
+import { lenientBoundaryKinds, lenientFieldKinds, lenientInnerMailKinds } from '../kinds/lenient-mail.js';
 import { outsiderArchiveKinds, outsiderOfficeKinds, outsiderPdfKinds } from '../kinds/outsider-documents.js';
 import { outsiderMailKinds } from '../kinds/outsider-mail.js';
 import { outsiderStreamKinds } from '../kinds/outsider-streams.js';
@@ -26,6 +27,7 @@ const kinds = [
   ...[intruderNumberKinds, intruderEncodingKinds, intruderPdfKinds, intruderSealedPdfKinds],
   ...[intruderZipKinds, intruderArchiveKinds, intruderImageKinds],
   ...[intruderDocumentKinds, intruderSealedKinds, intruderMailKinds],
+  ...[lenientFieldKinds, lenientBoundaryKinds, lenientInnerMailKinds],
 ].flat();
 const asked = (expectation: Kind['expectation']) =>
   kinds.filter((kind) => kind.expectation === expectation).map((kind) => [kind.name, kind] as const);

@@ -28,6 +28,7 @@ import {
   inventedMacKinds,
   inventedMailKinds,
 } from '../kinds/invented.js';
+import { lenientBoundaryKinds, lenientFieldKinds, lenientInnerMailKinds } from '../kinds/lenient-mail.js';
 import { mailBodyKinds, mailEncodingKinds, mailPackageKinds } from '../kinds/mail-attachments.js';
 import { mailBoundaryKinds, mailHeaderKinds, mailTransferKinds } from '../kinds/mail-headers.js';
 import { mailNestedKinds, mailSealedKinds, mailboxKinds } from '../kinds/mail-nested.js';
@@ -99,5 +100,6 @@ export const allKinds: readonly Kind[] = [
   ...[intruderNumberKinds, intruderEncodingKinds, intruderPdfKinds, intruderSealedPdfKinds],
   ...[intruderZipKinds, intruderArchiveKinds, intruderImageKinds],
   ...[intruderDocumentKinds, intruderSealedKinds, intruderMailKinds],
+  ...[lenientFieldKinds, lenientBoundaryKinds, lenientInnerMailKinds],
   ...[seenBeforeKinds, unseenMailKinds, announcingKinds],
 ].flat();

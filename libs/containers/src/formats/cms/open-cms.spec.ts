@@ -70,6 +70,16 @@ describe('openCms', () => {
     expect(unexamined).toEqual([]);
   });
 
+  it.each([
+    ['a field of another name first', 'X-Y: z\r\nContent-Type: text/plain\r\n\r\nhello\r\n', 'mail'],
+    ['no fields', '\r\nhello\r\n', 'mail'],
+    ['nothing of a mail', '%PDF-1.7\n\nhello', undefined],
+  ])('gives a part of a mail as one, whatever it begins with: %s', async (_, plain, declaredAs) => {
+    const { parts } = await openAll(openCms, tlv(0x30, type(1), tlv(0xa0, tlv(4, Buffer.from(plain)))));
+    expect(parts).toMatchObject([{ bytes: Buffer.from(plain) }]);
+    expect(parts[0]?.declaredAs).toBe(declaredAs);
+  });
+
   it('finds nothing in a detached signature, and nothing wrong with it', async () => {
     const detached = await openAll(openCms, signed(tlv(0x30, type(1))));
     expect(detached).toMatchObject({ parts: [], unexamined: [], isEmpty: true });

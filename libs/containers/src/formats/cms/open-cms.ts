@@ -3,7 +3,7 @@ import { readBase64 } from '../../decoders/base64.js';
 import { inflateWithin } from '../../decoders/inflate.js';
 import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
-import { isContentField } from '../mail/mime-lines.js';
+import { hasMailFields } from '../mail/looks-like-mail.js';
 import { type BerElement, BerReader } from './ber.js';
 import { armor } from './detect-cms.js';
 
@@ -48,13 +48,17 @@ function* held(
     else {
       budget.takePart();
       budget.takeBytes(plain.length, plain.length);
-      const declaredAs = isContentField(plain, 0) ? ({ declaredAs: 'mail' } as const) : {};
+      const declaredAs = isEntity(plain) ? ({ declaredAs: 'mail' } as const) : {};
       yield { kind: 'part', label: `${kind} content`, bytes: plain, ...declaredAs };
     }
   }
   if (reader.isCut) yield { kind: 'unexamined', reason: 'damaged', detail: 'it ends too early' };
   else if (element === undefined) yield { kind: 'empty' };
 }
+
+/** A part of a mail (RFC 8551, 3.1), which may have no fields. */
+const isEntity = (plain: Buffer): boolean =>
+  hasMailFields(plain, 1) || /^\r?\n/.test(plain.toString('latin1', 0, 2));
 
 /** An octet string, in most kinds within an explicit [0], in a sequence that begins with its type. */
 function encapsulated(reader: BerReader, kind: ContentType, content: BerElement): BerElement | undefined {

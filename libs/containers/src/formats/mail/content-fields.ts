@@ -66,7 +66,7 @@ function encodingsOf(values: readonly string[]): TransferEncoding[] {
       decodeWords(text.slice(0, 1000)).toLowerCase(),
     ) as [string, string];
     for (const text of [bare, whole])
-      for (const encoding of encodings) if (text.includes(encoding)) found.add(encoding);
+      for (const encoding of encodings) if (text.replace(/\s/g, '').includes(encoding)) found.add(encoding);
     if (!encodings.some((encoding) => encoding === bare.trim())) found.add('none');
   }
   return [...found];

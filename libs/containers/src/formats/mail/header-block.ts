@@ -12,11 +12,15 @@ export interface HeaderBlock {
   readonly bodies: readonly number[];
   /** False: the bytes end within the fields. */
   readonly isEnded: boolean;
+  /** One of the fields is longer than what is kept of it. */
+  readonly isShortened: boolean;
   readonly fieldCount: number;
 }
 
 export interface HeaderRules {
   readonly ends: LineEnds;
+  /** Of a part between delimiters: some readers take a first line that is no field as its body's first. */
+  readonly mayBeBare: boolean;
   /** A line of dashes among the fields: does it delimit a part, given the fields so far? */
   readonly isDelimiter: (line: string, fields: ReadonlyMap<string, readonly string[]>) => boolean;
 }
@@ -34,6 +38,7 @@ const maxNameBytes = 128;
 const colon = 0x3a;
 const space = 0x20;
 const tab = 0x09;
+const foldedColon = /^[ \t]{1,100}:/;
 
 export function readHeaderBlock(bytes: Buffer, start: number, rules: HeaderRules): HeaderBlock {
   const block = new Block(bytes, rules);
@@ -45,6 +50,7 @@ class Block {
   private current: string[] | null = null;
   private kept = 0;
   private fieldCount = 0;
+  private isShortened = false;
 
   constructor(
     private readonly bytes: Buffer,
@@ -58,16 +64,20 @@ class Block {
       const kind = this.kindOf(at, end, next);
       if (kind === 'end') return this.ended(stray, next);
       if (kind === 'delimiter') return this.ended(stray, at);
-      if (kind === 'stray' && at > start) stray ??= at;
+      if (kind === 'stray' && (at > start || this.rules.mayBeBare)) stray ??= at;
       at = next;
     }
     const bodies = stray === null ? [] : [stray];
-    return { fields: this.fields, bodies, isEnded: stray !== null, fieldCount: this.fieldCount };
+    return this.block(bodies, stray !== null);
+  }
+
+  private block(bodies: readonly number[], isEnded: boolean): Omit<HeaderBlock, 'start'> {
+    const { fields, fieldCount, isShortened } = this;
+    return { fields, bodies, isEnded, fieldCount, isShortened };
   }
 
   private ended(stray: number | null, body: number): Omit<HeaderBlock, 'start'> {
-    const bodies = stray === null ? [body] : [body, stray];
-    return { fields: this.fields, bodies, isEnded: true, fieldCount: this.fieldCount };
+    return this.block(stray === null ? [body] : [body, stray], true);
   }
 
   private kindOf(at: number, end: number, next: number): 'end' | 'delimiter' | 'field' | 'stray' {
@@ -79,7 +89,10 @@ class Block {
       if (this.rules.isDelimiter(line, this.fields)) return 'delimiter';
     }
     const nameEnd = this.nameEnd(at, end);
-    if (nameEnd === null) return 'stray';
+    if (nameEnd === null) {
+      this.takeName(at, end, next);
+      return 'stray';
+    }
     this.takeField(at, nameEnd, end);
     return 'field';
   }
@@ -96,10 +109,20 @@ class Block {
     if (this.current !== null) {
       const last = this.current.length - 1;
       const value = this.current[last] ?? '';
+      const more = this.bytes.toString('latin1', at, Math.min(end, at + maxFieldBytes));
       if (value.length < maxFieldBytes)
-        this.current[last] = value + this.bytes.toString('latin1', at, Math.min(end, at + maxFieldBytes));
+        this.current[last] = value === '' ? more.replace(foldedColon, '') : value + more;
+      else this.isShortened = true;
     }
     return 'field';
+  }
+
+  /** A name alone, whose colon stands in the folded line behind it: some readers unfold before they look for one. */
+  private takeName(at: number, end: number, next: number): void {
+    this.current = null;
+    if (!foldedColon.test(this.bytes.toString('latin1', next, next + maxNameBytes))) return;
+    const name = this.bytes.toString('latin1', at, Math.min(end, at + maxNameBytes)).trimEnd();
+    this.keep(name, '');
   }
 
   /** Of a field's name: printable bytes up to the colon, which blanks may stand before. */
@@ -108,20 +131,28 @@ class Block {
     let name = at;
     while (name < last && (this.bytes[name] as number) > space && this.bytes[name] !== colon) name += 1;
     let mark = name;
-    while (mark < last && (this.bytes[mark] === space || this.bytes[mark] === tab)) mark += 1;
-    return name > at && mark < last && this.bytes[mark] === colon ? name : null;
+    while (mark < end && (this.bytes[mark] === space || this.bytes[mark] === tab)) mark += 1;
+    return name > at && mark < end && this.bytes[mark] === colon ? name : null;
   }
 
   private takeField(at: number, nameEnd: number, end: number): void {
     this.fieldCount += 1;
     this.current = null;
-    if (((this.bytes[at] as number) | 0x20) !== 0x63 || this.kept >= maxKeptFields) return;
-    const name = this.bytes.toString('latin1', at, nameEnd).toLowerCase();
-    if (!keptFields.has(name)) return;
+    if (((this.bytes[at] as number) | 0x20) !== 0x63) return;
+    const from = this.bytes.indexOf(colon, nameEnd) + 1;
+    if (end - from > maxFieldBytes) this.isShortened = true;
+    this.keep(
+      this.bytes.toString('latin1', at, nameEnd),
+      this.bytes.toString('latin1', from, Math.min(end, from + maxFieldBytes)),
+    );
+  }
+
+  private keep(written: string, value: string): void {
+    const name = written.toLowerCase();
+    if (!keptFields.has(name) || this.kept >= maxKeptFields) return;
     this.kept += 1;
-    const colonAt = this.bytes.indexOf(colon, nameEnd);
     const values = this.fields.get(name) ?? [];
-    values.push(this.bytes.toString('latin1', colonAt + 1, Math.min(end, colonAt + 1 + maxFieldBytes)));
+    values.push(value);
     this.fields.set(name, values);
     this.current = values;
   }

@@ -63,6 +63,24 @@ function isMailHead(bytes: Buffer): boolean | null {
   return known >= 2 ? true : null;
 }
 
+/**
+ * So many known fields of a mail or of a part of one before the first empty line: readers that are told that it is one pass
+ * over the lines in front and between that are none.
+ */
+export function hasMailFields(bytes: Buffer, least: number): boolean {
+  const head = narrowText(bytes.subarray(0, headBytes)).toString('latin1');
+  const lines = head.replace(/^(?:[ \t]*\r?\n)+/, '').split(/\r\n|\n|\r/);
+  let known = 0;
+  for (const line of lines) {
+    if (line === '') break;
+    if (!headerLine.test(line)) continue;
+    const name = line.slice(0, line.indexOf(':')).trim().toLowerCase();
+    if (mailHeaders.has(name) || name === 'content-disposition') known += 1;
+    if (known >= least) return true;
+  }
+  return false;
+}
+
 /** Before and behind each mail of an MMDF mailbox. */
 const mmdfLine = Buffer.from('\x01\x01\x01\x01\n', 'latin1');
 const isMmdf = (bytes: Buffer): boolean => bytes.subarray(0, mmdfLine.length).equals(mmdfLine);

@@ -5,9 +5,10 @@ import { decodeQuotedPrintable, withoutTrailingBlanks } from '../../decoders/quo
 import { unpackBrotli } from '../../decoders/brotli.js';
 import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
-import { type TransferEncoding, firstReading, readContentFields } from './content-fields.js';
+import { type TransferEncoding, boundariesOf, readContentFields } from './content-fields.js';
 import { readHeaderBlock } from './header-block.js';
-import { isBlank, isContentField } from './mime-lines.js';
+import { dashLines, isBlank, isContentField, lineAt, standsBeforeContentField } from './mime-lines.js';
+import { parameterReadings } from './mime-parameters.js';
 import { armorWithin } from './pgp-in-text.js';
 import { closedCharsets, transcoded } from './transcoded-text.js';
 import { type MimePiece, isMessage } from './split-mime.js';
@@ -26,12 +27,12 @@ export class MailParts {
 
   *of(piece: MimePiece, isInside = false): Generator<OpenedItem> {
     for (const body of piece.bodies) {
-      const key = `${body} ${piece.end} ${piece.content.encodings.join()} ${piece.content.types.join()}`;
+      const encodings = encodingsOf(piece);
+      const key = `${body} ${piece.end} ${encodings.join()} ${piece.content.types.join()} ${piece.isUndivided}`;
       if (this.given.has(key)) continue;
       this.given.add(key);
       if (piece.content.isMultipart) yield* this.multipart(piece, body);
-      if (piece.kind === 'part' && (!piece.content.isMultipart || piece.content.isAlsoPlain))
-        yield* this.leaf(piece, body);
+      if (isLeaf(piece)) yield* this.leaf(piece, body);
       if (piece.kind === 'text' || piece.content.isMultipart) yield* this.between(piece, body);
       if (!isInside) yield* this.disguised(piece, body);
     }
@@ -46,9 +47,10 @@ export class MailParts {
       const type = block.fields.get('content-type')?.[0] ?? '';
       const head = Buffer.from(`Content-Type: ${type.trim()}\r\n\r\n`, 'latin1');
       for (const decoded of this.decoded(encoding, this.bytes.subarray(body, end), false))
-        yield this.part(`encoded ${content.types[0] ?? 'parts'}`, Buffer.concat([head, decoded]), {
-          declaredAs: 'mail',
-        });
+        if (isDivided(decoded, boundariesOf(block.fields)))
+          yield this.part(`encoded ${content.types[0] ?? 'parts'}`, Buffer.concat([head, decoded]), {
+            declaredAs: 'mail',
+          });
     }
   }
 
@@ -56,12 +58,12 @@ export class MailParts {
     const { content, end } = piece;
     const isText = content.name === null && isTextType(content.types);
     // An empty part is no part to anyone, but a million of them are work.
-    if (isText && isBlank(this.bytes, body, end)) return this.budget.takePart();
+    if ((isText || content.isMultipart) && isBlank(this.bytes, body, end)) return this.budget.takePart();
     this.count += 1;
     const label = content.name ?? this.unnamed(content.types);
     const isMail = isMessage(piece) && !isReportText(content.types);
     const raw = this.bytes.subarray(body, end);
-    for (const encoding of content.encodings) {
+    for (const encoding of encodingsOf(piece)) {
       for (const bytes of this.decoded(encoding, raw, isText)) {
         yield this.part(label, bytes, isMail ? asMail(piece) : asText(piece));
         yield* this.besides(label, bytes, piece);
@@ -135,6 +137,7 @@ export class MailParts {
   private *inner(piece: MimePiece, start: number): Generator<OpenedItem> {
     const block = readHeaderBlock(this.bytes.subarray(0, piece.end), start, {
       ends: 'any',
+      mayBeBare: false,
       isDelimiter: () => false,
     });
     const content = readContentFields(block.fields);
@@ -151,8 +154,9 @@ export class MailParts {
       case 'quoted-printable': {
         if (isWhollyBase64(raw)) return [decodeQuotedPrintable(raw), ...readBase64(raw).readings];
         const stripped = isText ? raw : withoutTrailingBlanks(raw);
-        const decoded = decodeQuotedPrintable(raw);
-        return stripped.length === raw.length ? [decoded] : [decoded, decodeQuotedPrintable(stripped)];
+        const forms = stripped.length === raw.length ? [raw] : [raw, stripped];
+        if (raw.includes(0)) forms.push(raw.filter((byte) => byte !== 0) as Buffer);
+        return forms.map(decodeQuotedPrintable);
       }
     }
   }
@@ -200,8 +204,30 @@ const isReportText = (types: readonly string[]): boolean =>
   ) && types.length > 0;
 const isSmimeType = (type: string): boolean => /^application\/(x-)?pkcs7-mime$/.test(type);
 
+/** The first of one, to every reader. */
 const isWhole = (values: readonly string[]): boolean =>
-  Number(firstReading(values, 'number')) === 1 && Number(firstReading(values, 'total')) === 1;
+  ['number', 'total'].every((name) => {
+    const readings = values.flatMap((value) => parameterReadings(value, name));
+    return readings.length > 0 && readings.every((text) => Number(text) === 1);
+  });
+
+const isLeaf = ({ kind, content, isUndivided }: MimePiece): boolean =>
+  kind === 'part' && (!content.isMultipart || content.isAlsoPlain || isUndivided);
+
+/** Its own; where it has none, what stands on the multipart around it. */
+const encodingsOf = ({ content, isInQuoted }: MimePiece): readonly TransferEncoding[] =>
+  isInQuoted && content.encodings.join() === 'none' ? ['none', 'quoted-printable'] : content.encodings;
+
+/** Does a delimiter stand in what a multipart decodes to? */
+function isDivided(decoded: Buffer, boundaries: readonly string[]): boolean {
+  const delimiters = new Set(boundaries);
+  for (const at of dashLines(decoded, 0, 'any')) {
+    const { end, next } = lineAt(decoded, at, 'any');
+    if (delimiters.has(decoded.toString('latin1', at + 2, end).trimEnd())) return true;
+    if (standsBeforeContentField(decoded, next)) return true;
+  }
+  return false;
+}
 
 function endsInLineBreak(raw: Buffer): boolean {
   const last = raw[raw.length - 1];

@@ -60,6 +60,9 @@ export function hasBareCr(bytes: Buffer, from: number, to: number): boolean {
   return false;
 }
 
+export const hasNul = (bytes: Buffer, from: number, to: number): boolean =>
+  bytes.subarray(from, to).includes(0);
+
 export function isBlank(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at] as number;
@@ -77,8 +80,9 @@ export function isContentField(bytes: Buffer, at: number): boolean {
   return /^[a-z-]+[ \t]*:/i.test(bytes.toString('latin1', at, at + 64));
 }
 
-const maxFieldsBefore = 6;
-const fieldLine = /^(?:[!-9;-~]{1,128}[ \t]*:|[ \t])/;
+const maxFieldsBefore = 32;
+/** Never another line of dashes: each is looked behind by itself. */
+const fieldLine = /^(?:(?!--)[!-9;-~]{1,128}[ \t]*:|[ \t])/;
 
 /** Do header fields begin here, one of the first of which is a MIME part's? */
 export function standsBeforeContentField(bytes: Buffer, start: number): boolean {

@@ -2,6 +2,7 @@ import { decodeWords } from '@sluice/contracts';
 
 /** At most so many readings of one parameter: beyond, all of them are contrived. */
 const maxReadings = 16;
+const longestUnquoted = 1000;
 
 /**
  * What readers take for a parameter of a field (`boundary`, `name`, `filename`, `charset`): the standard's reading first,
@@ -31,15 +32,23 @@ function* searched(value: string, name: string): Generator<string> {
     `${name}[ \\t]*=[ \\t\\r\\n]*(?:"((?:[^"\\\\]|\\\\.){0,66000})("?)|([^\\s;]*))`,
     'gis',
   );
-  for (const [, quoted, close, token] of value.matchAll(pattern)) {
+  for (const { index, 0: whole, 1: quoted, 2: close, 3: token } of value.matchAll(pattern)) {
     if (quoted !== undefined) {
       yield quoted;
       if (close === '') yield quoted.split(/[;\s]/, 1)[0] ?? '';
       const plain = quoted.indexOf('\\"');
       if (plain >= 0) yield quoted.slice(0, plain + 1);
-    } else yield token ?? '';
+    } else {
+      yield token ?? '';
+      yield (token ?? '').split(/[,<>()@[\]\\]/, 1)[0] ?? '';
+      yield unquoted(value, index + whole.length - (token ?? '').length);
+    }
   }
 }
+
+/** To some readers all up to the next semicolon, blanks as well. */
+const unquoted = (value: string, start: number): string =>
+  (value.slice(start, start + longestUnquoted).split(';', 1)[0] ?? '').trim();
 
 /** `key=value` pairs in order, comments removed, quotes undone. Linear. */
 function splitParameters(value: string): [string, string][] {

@@ -24,14 +24,24 @@ export async function* openMail(
   const mail = withHeader(narrowText(bytes));
   const start = mailStart(mail);
   yield { kind: 'mail-headers', headers: await readAlertHeaders(mail.subarray(start)) };
-  const parts = new MailParts(mail, budget);
-  const opening = new MailOpening({ mail, start, parts, isExcerpt }, () => budget.checkTime());
+  const opening = new MailOpening({ mail, start, parts: new MailParts(mail, budget), isExcerpt }, () =>
+    budget.checkTime(),
+  );
   let count = 0;
   for (const item of opening.items()) {
     count += 1;
     yield item;
   }
+  if (opening.hasNul) yield* withoutNuls(mail, budget);
   if (count === 0) yield { kind: 'empty' };
+}
+
+/** As servers and readers have it that drop them, which stand in no mail by the standard. Whether it is cut the mail says. */
+function* withoutNuls(mail: Buffer, budget: OpenContext['budget']): Generator<OpenedItem> {
+  const read = Buffer.from(mail.filter((byte) => byte !== 0));
+  const parts = new MailParts(read, budget);
+  const opened = { mail: read, start: mailStart(read), parts, isExcerpt: false };
+  yield* new MailOpening(opened, () => budget.checkTime()).readings();
 }
 
 /** One that names the boundary, where there is none. */
@@ -41,10 +51,16 @@ function withHeader(mail: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`Content-Type: multipart/mixed; boundary="${boundary}"\r\n\r\n`), mail]);
 }
 
+interface MailReading {
+  readonly notes: SplitNotes;
+  readonly last: MimePiece | null;
+}
+
 type Reading = Omit<SplitRules, 'checkTime'>;
 
 class MailOpening {
-  private readings = 0;
+  hasNul = false;
+  private count = 0;
 
   constructor(
     private readonly opened: {
@@ -58,16 +74,30 @@ class MailOpening {
 
   *items(): Generator<OpenedItem> {
     const { mail, isExcerpt } = this.opened;
+    const { notes, last, hidden } = yield* this.readings();
+    const isCut = isCutOff(mail, last, notes) || endsInBase64(mail, hidden);
+    if (!isExcerpt && isCut)
+      yield { kind: 'unexamined', reason: 'damaged', detail: 'the mail ends before its last part does' };
+  }
+
+  /** `hidden`: the last piece where delimiters count that nothing declares. */
+  *readings(): Generator<OpenedItem, MailReading & { hidden: MimePiece | null }> {
+    const { mail } = this.opened;
     const first = yield* this.read({ ends: 'lf', delimiters: { kind: 'declared', except: new Set() } });
+    this.hasNul = first.notes.hasNul;
     const hasOtherLines = first.notes.hasBareCr || mail.includes(crAndDashes);
     const other = hasOtherLines
       ? yield* this.read({ ends: 'any', delimiters: { kind: 'declared', except: new Set() } })
       : first;
     const hidden = yield* this.undeclared(other.notes, hasOtherLines ? 'any' : 'lf');
     yield* this.conflicting(other.notes.conflicts, hasOtherLines ? 'any' : 'lf');
-    const isCut = isCutOff(mail, other.last, other.notes) || endsInBase64(mail, hidden);
-    if (!isExcerpt && isCut)
-      yield { kind: 'unexamined', reason: 'damaged', detail: 'the mail ends before its last part does' };
+    if (other.notes.hasLostBoundary)
+      yield {
+        kind: 'unexamined',
+        reason: 'limit-exceeded',
+        detail: 'the field that says how the mail is divided is too long',
+      };
+    return { ...other, hidden };
   }
 
   /** Returns the last piece of that reading. */
@@ -87,7 +117,7 @@ class MailOpening {
   ): Generator<OpenedItem> {
     const count = Math.max(0, ...conflicts.map((keys) => keys.length));
     for (let chosen = 0; chosen < count; chosen += 1) {
-      if (this.readings >= maxReadings) {
+      if (this.count >= maxReadings) {
         yield { kind: 'unexamined', reason: 'ambiguous', detail: 'several boundaries divide the mail' };
         return;
       }
@@ -96,8 +126,8 @@ class MailOpening {
     }
   }
 
-  private *read(reading: Reading): Generator<OpenedItem, { notes: SplitNotes; last: MimePiece | null }> {
-    this.readings += 1;
+  private *read(reading: Reading): Generator<OpenedItem, MailReading> {
+    this.count += 1;
     const notes = newNotes();
     let last: MimePiece | null = null;
     const { mail, start, parts, isExcerpt } = this.opened;

@@ -5,6 +5,7 @@ import {
   beforeLineBreak,
   dashLines,
   hasBareCr,
+  hasNul,
   lineAt,
   longestBoundary,
   standsBeforeContentField,
@@ -18,6 +19,10 @@ export interface MimePiece {
   readonly content: ContentFields;
   /** Types of the multipart around it. */
   readonly parentTypes: readonly string[];
+  /** A multipart around it says that it is quoted-printable: some readers undo that before they divide it. */
+  readonly isInQuoted: boolean;
+  /** A multipart that no delimiter divides: readers make one part of it. */
+  readonly isUndivided: boolean;
   /** Where its bytes may begin; at least one. */
   readonly bodies: readonly number[];
   readonly end: number;
@@ -45,6 +50,10 @@ export interface SplitNotes {
   /** For each multipart that several of its declared boundaries divide, these. */
   readonly conflicts: (readonly string[])[];
   hasBareCr: boolean;
+  /** Among the fields or in a line of dashes, where some programs drop them. */
+  hasNul: boolean;
+  /** A multipart that is not divided has more to say than what is kept of it: perhaps its boundary. */
+  hasLostBoundary: boolean;
   /** Multiparts that have no end delimiter. */
   openMultiparts: number;
 }
@@ -54,12 +63,16 @@ export const newNotes = (): SplitNotes => ({
   undeclared: new Set(),
   conflicts: [],
   hasBareCr: false,
+  hasNul: false,
+  hasLostBoundary: false,
   openMultiparts: 0,
 });
 
 interface Level {
   readonly boundaries: readonly string[];
   readonly types: readonly string[];
+  readonly isQuoted: boolean;
+  readonly isShortened: boolean;
   readonly matched: Set<string>;
   isClosed: boolean;
 }
@@ -84,6 +97,8 @@ class Splitter {
   /** Positions in `levels` of each active boundary, the innermost last. */
   private readonly active = new Map<string, number[]>();
   private piece: MimePiece;
+  /** Of the piece, where it is a multipart. */
+  private own: Level | null = null;
 
   constructor(
     private readonly bytes: Buffer,
@@ -100,7 +115,7 @@ class Splitter {
       this.rules.checkTime();
       if (at < Math.min(...this.piece.bodies)) continue;
       const { end, next } = lineAt(this.bytes, at, this.rules.ends);
-      const match = end - at > longestBoundary + 4 ? null : this.match(this.keyAt(at, end));
+      const match = end - at > longestBoundary + 4 ? null : this.matchLine(at, end);
       if (match === null) {
         this.noteUndeclared(at, end, next);
         continue;
@@ -114,6 +129,14 @@ class Splitter {
 
   private keyAt(at: number, end: number): string {
     return this.bytes.toString('latin1', at + 2, end).trimEnd();
+  }
+
+  /** To programs that end a text at a NUL the line does, too. */
+  private matchLine(at: number, end: number): { level: number; isEnd: boolean } | null {
+    const key = this.keyAt(at, end);
+    const nul = key.indexOf('\0');
+    if (nul >= 0) this.notes.hasNul = true;
+    return this.match(key) ?? (nul > 0 ? this.match(key.slice(0, nul)) : null);
   }
 
   private match(key: string): { level: number; isEnd: boolean } | null {
@@ -157,6 +180,7 @@ class Splitter {
     let own: ReadonlySet<string> = new Set();
     const block = readHeaderBlock(this.bytes, start, {
       ends: this.rules.ends,
+      mayBeBare: this.levels.length > 0 || endsLine(this.bytes, start),
       isDelimiter: (line, fields) => {
         const count = fields.get('content-type')?.length ?? 0;
         if (count !== seen) own = new Set(boundariesOf(fields));
@@ -167,25 +191,35 @@ class Splitter {
     });
     const content = readContentFields(block.fields);
     const parentTypes = this.levels.at(-1)?.types ?? [];
+    const isInQuoted = this.levels.at(-1)?.isQuoted ?? false;
     const bodies = block.bodies.length > 0 ? block.bodies : [this.bytes.length];
-    this.piece = { kind: 'part', block, content, parentTypes, bodies, end: this.bytes.length };
+    const around = { parentTypes, isInQuoted, isUndivided: false };
+    this.piece = { kind: 'part', block, content, ...around, bodies, end: this.bytes.length };
     const fieldsEnd = Math.min(...bodies);
     if (!this.notes.hasBareCr && hasBareCr(this.bytes, start, fieldsEnd)) this.notes.hasBareCr = true;
-    if (content.isMultipart) this.push(boundariesOf(block.fields), content.types);
+    if (!this.notes.hasNul && hasNul(this.bytes, start, Math.max(...bodies))) this.notes.hasNul = true;
+    this.own = content.isMultipart ? this.push(block, content) : null;
   }
 
   private textPiece(start: number): MimePiece {
-    const block = { start, fields: noFields, bodies: [start], isEnded: true, fieldCount: 0 };
+    const fields = { fields: noFields, fieldCount: 0, isShortened: false };
+    const block = { start, ...fields, bodies: [start], isEnded: true };
     const content = readContentFields(noFields);
-    return { kind: 'text', block, content, parentTypes: [], bodies: [start], end: this.bytes.length };
+    const around = { parentTypes: [], isInQuoted: false, isUndivided: false };
+    return { kind: 'text', block, content, ...around, bodies: [start], end: this.bytes.length };
   }
 
   private finished(end: number): MimePiece {
-    return { ...this.piece, end: Math.max(end, Math.min(...this.piece.bodies)) };
+    const { delimiters } = this.rules;
+    const isWhole = delimiters.kind === 'declared' && delimiters.except.size === 0;
+    const isUndivided = isWhole && this.piece.content.isMultipart && this.own?.matched.size === 0;
+    return { ...this.piece, isUndivided, end: Math.max(end, Math.min(...this.piece.bodies)) };
   }
 
-  private push(boundaries: readonly string[], types: readonly string[]): void {
+  private push({ fields, isShortened }: HeaderBlock, { types, encodings }: ContentFields): Level {
     const { delimiters } = this.rules;
+    const boundaries = boundariesOf(fields);
+    const isQuoted = encodings.includes('quoted-printable') || this.levels.at(-1)?.isQuoted === true;
     const usable =
       delimiters.kind === 'declared' ? boundaries.filter((key) => !delimiters.except.has(key)) : [];
     for (const key of boundaries) this.notes.declared.add(key);
@@ -194,7 +228,16 @@ class Splitter {
       levels.push(this.levels.length);
       this.active.set(key, levels);
     }
-    this.levels.push({ boundaries: usable, types, matched: new Set(), isClosed: false });
+    const level = {
+      boundaries: usable,
+      types,
+      isQuoted,
+      isShortened,
+      matched: new Set<string>(),
+      isClosed: false,
+    };
+    this.levels.push(level);
+    return level;
   }
 
   private pop(): void {
@@ -202,6 +245,7 @@ class Splitter {
     if (level === undefined) return;
     for (const key of level.boundaries) this.active.get(key)?.pop();
     if (!level.isClosed) this.notes.openMultiparts += 1;
+    if (level.isShortened && level.matched.size === 0) this.notes.hasLostBoundary = true;
     if (level.matched.size > 1 && this.notes.conflicts.length < maxConflicts)
       this.notes.conflicts.push([...level.matched]);
   }
@@ -213,6 +257,9 @@ class Splitter {
     this.notes.undeclared.add(this.keyAt(at, end));
   }
 }
+
+/** An empty line stands in front: the fields may be over. */
+const endsLine = (bytes: Buffer, at: number): boolean => bytes[at - 1] === 0x0a || bytes[at - 1] === 0x0d;
 
 export const isMessage = ({ content, parentTypes }: MimePiece): boolean =>
   content.types.some((type) => type.startsWith('message/')) ||
