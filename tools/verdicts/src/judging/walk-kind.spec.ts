@@ -1,36 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { intruderArchiveKinds, intruderImageKinds, intruderZipKinds } from '../kinds/intruder-archives.js';
-import {
-  intruderDocumentKinds,
-  intruderMailKinds,
-  intruderSealedKinds,
-} from '../kinds/intruder-documents.js';
-import { intruderPdfKinds, intruderSealedPdfKinds } from '../kinds/intruder-pdf.js';
-import { intruderEncodingKinds, intruderNumberKinds } from '../kinds/intruder-texts.js';
-import { lenientBoundaryKinds, lenientFieldKinds, lenientInnerMailKinds } from '../kinds/lenient-mail.js';
-import { outsiderArchiveKinds, outsiderOfficeKinds, outsiderPdfKinds } from '../kinds/outsider-documents.js';
-import { outsiderMailKinds } from '../kinds/outsider-mail.js';
-import { outsiderStreamKinds } from '../kinds/outsider-streams.js';
-import { outsiderScriptKinds } from '../kinds/outsider-texts.js';
-import { redteamFileKinds, redteamMailKinds, redteamSealedKinds } from '../kinds/redteam-files.js';
-import { redteamConfigurationKinds, redteamScriptKinds } from '../kinds/redteam-texts.js';
+import { kindsOfStrangers } from '../making/all-kinds.js';
 import type { Kind } from '../making/kind.js';
 import { ToolMissing } from '../making/run-tool.js';
 import { harmless, needle } from '../running/proof-scanner.js';
 import { type Walked, walkKind } from './walk-kind.js';
 
-const kinds = [
-  ...[outsiderScriptKinds, outsiderStreamKinds, outsiderMailKinds],
-  ...[outsiderPdfKinds, outsiderOfficeKinds, outsiderArchiveKinds],
-  ...[redteamScriptKinds, redteamConfigurationKinds, redteamMailKinds, redteamSealedKinds],
-  ...[redteamFileKinds],
-  ...[intruderNumberKinds, intruderEncodingKinds, intruderPdfKinds, intruderSealedPdfKinds],
-  ...[intruderZipKinds, intruderArchiveKinds, intruderImageKinds],
-  ...[intruderDocumentKinds, intruderSealedKinds, intruderMailKinds],
-  ...[lenientFieldKinds, lenientBoundaryKinds, lenientInnerMailKinds],
-].flat();
 const asked = (expectation: Kind['expectation']) =>
-  kinds.filter((kind) => kind.expectation === expectation).map((kind) => [kind.name, kind] as const);
+  kindsOfStrangers
+    .filter((kind) => kind.expectation === expectation)
+    .map((kind) => [kind.name, kind] as const);
 
 /** Null: its program is not on this machine, which `npm run verdicts` counts. */
 async function walked({ make, leaf, objectType }: Kind, content: Buffer): Promise<Walked | null> {
@@ -53,8 +31,9 @@ describe('kinds a stranger thought of, walked without engines', () => {
     expect((await walked(kind, needle))?.unexamined).not.toEqual([]),
   );
 
-  it.each(kinds.filter(({ heldTwin }) => heldTwin === null).map((kind) => [kind.name, kind] as const))(
-    '%s is not held without the needle',
-    async (_, kind) => expect((await walked(kind, harmless))?.unexamined ?? []).toEqual([]),
+  it.each(
+    kindsOfStrangers.filter(({ heldTwin }) => heldTwin === null).map((kind) => [kind.name, kind] as const),
+  )('%s is not held without the needle', async (_, kind) =>
+    expect((await walked(kind, harmless))?.unexamined ?? []).toEqual([]),
   );
 });

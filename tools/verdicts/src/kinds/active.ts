@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { bytes, fromHex, le32, le64, noise, zeros } from '../layouts/byte-layout.js';
 import { rar4 } from '../layouts/rar-layout.js';
+import { base64 } from '../layouts/text-layout.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 
@@ -9,7 +10,6 @@ const text = { endsAnywhere: smuggled };
 
 /** Pages and pictures that hold or build a file. */
 export const pageKinds = kindsOf('active', 'first', (add) => {
-  const base64 = (needle: Buffer): string => needle.toString('base64');
   const link = (needle: Buffer): string => `data:application/octet-stream;base64,${base64(needle)}`;
   add(
     'html-data-url',

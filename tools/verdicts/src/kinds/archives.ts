@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { type Piece, be16, be32, be64, bytes, le16, le32 } from '../layouts/byte-layout.js';
 import { binHex, tnef } from '../layouts/mail-layout.js';
+import { programHead } from '../layouts/program-layout.js';
 import { tarOf } from '../layouts/tar-layout.js';
 import { zipped } from '../layouts/zip-layout.js';
 import { xz, zstd } from '../making/compressors.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 import type { ToolName } from '../making/tools.js';
-import { program } from './zip.js';
 
 const oneFile =
   (needs: readonly ToolName[], script: string, out: string) =>
@@ -16,7 +16,7 @@ const oneFile =
     madeBy({ needs, files: { 'eicar.com': needle }, script, out });
 
 /** CRC-16 as LHA has it. */
-function lhaChecksum(content: Buffer): number {
+export function lhaChecksum(content: Buffer): number {
   let sum = 0;
   for (const byte of content) {
     sum ^= byte;
@@ -121,7 +121,7 @@ export const archiveKinds = kindsOf('archive', 'first', (add) => {
   const cab = (switches: string) => oneFile(['gcab'], `gcab -c ${switches} a.cab eicar.com`, 'a.cab');
   add('cab-none', cab(''));
   add('cab-mszip', cab('-z'));
-  add('cab-sfx', async (needle) => bytes(program, await cab('-z')(needle)), {
+  add('cab-sfx', async (needle) => bytes(programHead, await cab('-z')(needle)), {
     endsAnywhere: 'what remains may be no more than the program in front',
   });
   add('lzh-level0', (needle) => lha(needle, 0));

@@ -2,6 +2,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { bytes, le16, le32, repeated, utf16, zeros } from '../layouts/byte-layout.js';
 import { ole10Native, oleOf } from '../layouts/ole-layout.js';
 import { ascii85, pages, pdfOf, pdfStream, pdfWithFile, plainPdf } from '../layouts/pdf-layout.js';
+import { base64 } from '../layouts/text-layout.js';
 import { zipOf, zipped } from '../layouts/zip-layout.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
@@ -177,7 +178,6 @@ const text = { endsAnywhere: 'a page ends where it ends' };
 
 export const furtherActiveKinds = kindsOf('active', 'further', (add) => {
   const page = (body: string): Buffer => bytes(`<!DOCTYPE html><html><body>${body}</body></html>`);
-  const base64 = (needle: Buffer): string => needle.toString('base64');
   add(
     'html-data-url-zip',
     (needle) => page(`<a href="data:application/zip;base64,${base64(zipped(needle))}">x</a>`),

@@ -17,13 +17,13 @@ import { rar5 } from '../layouts/rar-layout.js';
 import { zipped } from '../layouts/zip-layout.js';
 import { passwordZip, sevenZip } from '../making/compressors.js';
 import { madeBy } from '../making/run-tool.js';
+import { text } from '../making/kind-options.js';
 import { mailKinds, yEncoded } from './mail-attachments.js';
 import { docx } from './office.js';
 import { plainIso } from './images.js';
 
 const head = addressLines + versionLine;
 const html = 'Content-Type: text/html; charset=utf-8\r\n\r\n<p>hello</p>\r\n';
-const ends = { endsAnywhere: 'a text ends where it ends' };
 
 /** What mail programs, lists and gateways write. */
 export const furtherMailKinds = mailKinds('further', (add) => {
@@ -138,24 +138,24 @@ export const furtherMailKinds = mailKinds('further', (add) => {
     'uu-two-files',
     (needle) =>
       bytes(addressLines, '\r\n', uuencoded(bytes('hello'), 'a.txt'), '\r\n', uuencoded(needle, 'b.com')),
-    ends,
+    text,
   );
   add(
     'uu-path-and-mode',
     (needle) =>
       bytes(addressLines, '\r\n', uuencoded(needle, 'eicar.com').replace('begin 644 ', 'begin 0755 C:\\x\\')),
-    ends,
+    text,
   );
   add(
     'uu-in-multipart-preamble',
     (needle) => multipart([textPart], { preamble: bytes(uuencoded(needle), '\r\n') }),
-    { ...ends },
+    { ...text },
   );
-  add('yenc-zip', (needle) => bytes(addressLines, '\r\n', yEncoded(zipped(needle))), ends);
+  add('yenc-zip', (needle) => bytes(addressLines, '\r\n', yEncoded(zipped(needle))), text);
   add(
     'begin-base64-in-body',
     (needle) => bytes(addressLines, `\r\nbegin-base64 644 eicar.com\r\n${base64Lines(needle)}====\r\n`),
-    ends,
+    text,
   );
   add('tnef-in-forwarded', (needle) =>
     multipart([

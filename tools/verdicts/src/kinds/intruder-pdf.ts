@@ -2,6 +2,7 @@ import { createCipheriv, createHash } from 'node:crypto';
 import { brotliCompressSync, deflateSync } from 'node:zlib';
 import { type Piece, bytes, noise, zeros } from '../layouts/byte-layout.js';
 import { pages, pdfOf, pdfStream, pdfWithFile } from '../layouts/pdf-layout.js';
+import { encrypted } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { fullZip } from './intruder-texts.js';
 
@@ -44,7 +45,6 @@ const named = (file: Piece, more: readonly Piece[], trailer: string): Buffer =>
   );
 const embedded = '/Type /EmbeddedFile';
 const onlyFiles = `${usualFilters} /StmF /Identity /StrF /Identity /EFF /StdCF`;
-const encryptedOnly = { said: 'encrypted' };
 
 export const intruderSealedPdfKinds = kindsOf('pdf', 'further', (add) => {
   add('pdf-encrypted-revision-5', (needle) =>
@@ -65,7 +65,7 @@ export const intruderSealedPdfKinds = kindsOf('pdf', 'further', (add) => {
         [encryption(onlyFiles, 'long secret words')],
         `/Encrypt 6 0 R ${ids}`,
       ),
-    encryptedOnly,
+    encrypted,
   );
   add('pdf-crypt-filter-named', (needle) =>
     named(

@@ -1,17 +1,12 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { be16, be32, bytes, noise, zeros } from '../layouts/byte-layout.js';
 import { base32 } from '../layouts/text-layout.js';
-import { zipOf } from '../layouts/zip-layout.js';
+import { zipWithNoise } from '../layouts/zip-layout.js';
+import { carrier, text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 
-const text = { endsAnywhere: 'a text ends where it ends' };
-const carrier = { endsAnywhere: 'what it is in does not say how long it is' };
 /** Of all values of a byte, so that none of them is left out by a finder that knows few. */
-export const fullZip = (needle: Buffer): Buffer =>
-  zipOf([
-    ['eicar.com', needle],
-    ['readme.bin', noise(101, 900)],
-  ]);
+export const fullZip = zipWithNoise(101);
 const joined = (content: Buffer, spell: (byte: number) => string, joint = ', '): string =>
   [...content].map(spell).join(joint);
 const hex = (byte: number): string => byte.toString(16).toUpperCase().padStart(2, '0');
@@ -256,6 +251,6 @@ export const intruderEncodingKinds = kindsOf('active', 'further', (add) => {
         `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n${property.replace(/.{3}/g, '$&\r\n ')}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`,
       );
     },
-    { endsAnywhere: 'a text ends where it ends' },
+    text,
   );
 });

@@ -18,6 +18,7 @@ import { crc32 } from 'node:zlib';
 import { rar4 } from '../layouts/rar-layout.js';
 import { oneEntryZip, zipped } from '../layouts/zip-layout.js';
 import { passwordZip, sevenZip, zstd } from '../making/compressors.js';
+import { encrypted } from '../making/kind-options.js';
 import { type AddKind, type KindOptions, type Make, kindsOf } from '../making/kind.js';
 import { deb } from './archives.js';
 import { converted, plainIso } from './images.js';
@@ -182,9 +183,11 @@ export const mailPackageKinds = mailKinds('first', (add) => {
   const winmail = named('winmail.dat', 'application/ms-tnef');
   add('tnef', (needle) => mailWith(tnef(needle), winmail));
   add('tnef-zip', (needle) => mailWith(tnef(zipped(needle), 'a.zip'), winmail));
-  add('tnef-encrypted-zip', async (needle) => mailWith(tnef(await passwordZip(needle), 'a.zip'), winmail), {
-    said: 'encrypted',
-  });
+  add(
+    'tnef-encrypted-zip',
+    async (needle) => mailWith(tnef(await passwordZip(needle), 'a.zip'), winmail),
+    encrypted,
+  );
   add('msg', (needle) => mailWith(outlookMessage(needle), named('m.msg', 'application/vnd.ms-outlook')));
   parts('calendar', 'alternative', (needle) => [
     textPart,
@@ -197,14 +200,16 @@ export const mailPackageKinds = mailKinds('first', (add) => {
       `Content-Type: text/plain\r\n\r\n${words} infected\r\n`,
       attachment(zip, named('a.zip', 'application/zip')),
     ]);
-  add('zipcrypto-password-in-body', async (needle) => inText('The password is', await passwordZip(needle)), {
-    said: 'encrypted',
-  });
+  add(
+    'zipcrypto-password-in-body',
+    async (needle) => inText('The password is', await passwordZip(needle)),
+    encrypted,
+  );
   add(
     'aes-password-in-body',
     async (needle) =>
       inText('Passwort:', await sevenZip(needle, '-tzip -mem=AES256 -pinfected', { out: 'a.zip' })),
-    { said: 'encrypted' },
+    encrypted,
   );
   add('gz-content-encoding', (needle) => mailWith(gzipSync(needle), { extra: 'Content-Encoding: gzip\r\n' }));
   add(
@@ -213,7 +218,7 @@ export const mailPackageKinds = mailKinds('first', (add) => {
       const message = bytes(fromHex('85010c03'), ...Array.from({ length: 4 }, () => scrambled(needle)));
       return mailWith(message, named('a.pgp'));
     },
-    { said: 'encrypted' },
+    encrypted,
   );
   add('flowed', (needle) =>
     multipart([

@@ -10,6 +10,7 @@ import {
 } from '../layouts/mail-layout.js';
 import { zipped } from '../layouts/zip-layout.js';
 import { madeBy } from '../making/run-tool.js';
+import { encrypted } from '../making/kind-options.js';
 import { mailKinds } from './mail-attachments.js';
 
 type Inner = (mail: Buffer) => Buffer;
@@ -165,18 +166,17 @@ export const mailSealedKinds = mailKinds('first', (add) => {
       script: `${key}; ${script}`,
       out: 'o',
     });
-  const sealed = { said: 'encrypted' };
   add(
     'smime-signed-opaque',
     openssl(`openssl smime -sign -nodetach -signer c -inkey k -in m -out o ${addresses}`),
   );
   add('smime-signed-detached', openssl(`openssl smime -sign -signer c -inkey k -in m -out o ${addresses}`));
   const envelope = `openssl smime -encrypt -aes256 -in m -out o ${addresses} c`;
-  add('smime-enveloped', openssl(envelope), sealed);
+  add('smime-enveloped', openssl(envelope), encrypted);
   add(
     'smime-authenveloped',
     openssl(`openssl cms -encrypt -aes-256-gcm -in m -out o ${addresses} c`),
-    sealed,
+    encrypted,
   );
   add(
     'smime-compressed',
@@ -185,7 +185,7 @@ export const mailSealedKinds = mailKinds('first', (add) => {
   add(
     'smime-p7m-octet-stream',
     openssl(`${envelope}; sed -i "s#application/x-pkcs7-mime#application/octet-stream#" o`),
-    sealed,
+    encrypted,
   );
   const armour = (needle: Buffer): string =>
     `-----BEGIN PGP MESSAGE-----\r\n\r\n${base64Lines(scrambled(needle))}-----END PGP MESSAGE-----\r\n`;
@@ -202,7 +202,7 @@ export const mailSealedKinds = mailKinds('first', (add) => {
             'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b1"\r\n',
         },
       ),
-    sealed,
+    encrypted,
   );
-  add('pgp-inline', (needle) => bytes(addressLines, `\r\n${armour(needle)}`), sealed);
+  add('pgp-inline', (needle) => bytes(addressLines, `\r\n${armour(needle)}`), encrypted);
 });

@@ -5,6 +5,7 @@ import { rar5 } from '../layouts/rar-layout.js';
 import { paxRecord, tarEnd, tarHeader, tarMember, tarOf } from '../layouts/tar-layout.js';
 import { zipOf, zipped } from '../layouts/zip-layout.js';
 import { bzip2, lz4, lzip, sevenZip, xz, zstd } from '../making/compressors.js';
+import { closed } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 
@@ -26,10 +27,8 @@ export const newcomerStreamKinds = kindsOf('stream', 'further', (add) => {
   add('zip-behind-xz', async (needle) => bytes(await xz(Buffer.from('hello')), zipped(needle)), behind);
   add('zip-behind-zst', async (needle) => bytes(await zstd(Buffer.from('hello')), zipped(needle)), behind);
   add('mozilla-lz4', (needle) => bytes('mozLz40\0', le32(needle.length), [0xf0, needle.length - 15], needle));
-  add('lzfse-v1', () => bytes('bvx1', zeros(100)), { said: 'recognised, and not opened' });
-  add('bzip3', (needle) => bytes('BZ3v1', le32(1 << 20), noise(4, 200), needle), {
-    said: 'recognised, and not opened',
-  });
+  add('lzfse-v1', () => bytes('bvx1', zeros(100)), closed);
+  add('bzip3', (needle) => bytes('BZ3v1', le32(1 << 20), noise(4, 200), needle), closed);
 });
 
 /** Headers that programs read and few write. */
@@ -122,7 +121,7 @@ export const newcomerTarKinds = kindsOf('archive', 'further', (add) => {
       );
       return bytes('<bigaf>\n', number(0), number(0), number(0), number(128), number(128), number(0), member);
     },
-    { said: 'recognised, and not opened' },
+    closed,
   );
   add('cpio-in-hexadecimal-capitals', (needle) => {
     const field = (value: number): string => value.toString(16).toUpperCase().padStart(8, '0');
@@ -274,25 +273,17 @@ export const newcomerImageKinds = kindsOf('image', 'further', (add) => {
       deflateSync(needle),
     ),
   );
-  add('vmdk-esx-old', (needle) => bytes('COWD', le32(1, 3, 2048, 1), zeros(2000), needle), {
-    said: 'recognised, and not opened',
-  });
-  add('daemon-tools-mdx', (needle) => bytes('MEDIA DESCRIPTOR', [2, 1], zeros(500), needle), {
-    said: 'recognised, and not opened',
-  });
+  add('vmdk-esx-old', (needle) => bytes('COWD', le32(1, 3, 2048, 1), zeros(2000), needle), closed);
+  add('daemon-tools-mdx', (needle) => bytes('MEDIA DESCRIPTOR', [2, 1], zeros(500), needle), closed);
   add(
     'zso',
     (needle) => bytes('ZISO', le32(24, 4096, 0, 2048), [1, 0, 0, 0], le32(32, 32), deflateRawSync(needle)),
-    { said: 'recognised, and not opened' },
+    closed,
   );
-  add('stuffit-x', (needle) => bytes('StuffIt!', zeros(100), needle), { said: 'recognised, and not opened' });
-  add('lotus-notes-nsf', (needle) => bytes(fromHex('1a0000040000'), zeros(300), needle), {
-    said: 'recognised, and not opened',
-  });
+  add('stuffit-x', (needle) => bytes('StuffIt!', zeros(100), needle), closed);
+  add('lotus-notes-nsf', (needle) => bytes(fromHex('1a0000040000'), zeros(300), needle), closed);
   add('apple-double-1', (needle) =>
     bytes(be32(0x00051607, 0x00010000), padded('Macintosh', 16), be16(1), be32(1, 38, needle.length), needle),
   );
-  add('java-pack200', (needle) => bytes(fromHex('cafed00d'), [7, 150, 0], noise(3, 100), needle), {
-    said: 'recognised, and not opened',
-  });
+  add('java-pack200', (needle) => bytes(fromHex('cafed00d'), [7, 150, 0], noise(3, 100), needle), closed);
 });

@@ -3,7 +3,8 @@ import { bytes, le32, noise, padded, utf16, zeros } from '../layouts/byte-layout
 import { base64Lines } from '../layouts/mail-layout.js';
 import { ole10Native, oleOf } from '../layouts/ole-layout.js';
 import { ascii85, pages, pdfOf, pdfStream, pdfWithFile } from '../layouts/pdf-layout.js';
-import { zipOf, zipped } from '../layouts/zip-layout.js';
+import { zipBehindNoise, zipped } from '../layouts/zip-layout.js';
+import { text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { docx, ooxml, rtfObject } from './office.js';
 
@@ -11,12 +12,7 @@ const flate = '/Filter /FlateDecode';
 const catalog =
   '<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(eicar.com) 4 0 R] >> >> >>';
 const filespec = '<< /Type /Filespec /F (eicar.com) /EF << /F 5 0 R >> >>';
-const text = { endsAnywhere: 'a text ends where it ends' };
-const longZip = (needle: Buffer): Buffer =>
-  zipOf([
-    ['readme.bin', noise(11, 1500)],
-    ['eicar.com', needle],
-  ]);
+const longZip = zipBehindNoise(11, 1500);
 
 /** What readers of PDF forgive, and take one way or the other. */
 export const newcomerPdfKinds = kindsOf('pdf', 'further', (add) => {

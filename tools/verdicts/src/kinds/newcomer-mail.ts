@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { bytes, noise, repeated, zeros } from '../layouts/byte-layout.js';
+import { bytes, noise, repeated } from '../layouts/byte-layout.js';
 import {
   addressLines,
   attachment,
@@ -10,13 +10,10 @@ import {
   uuencoded,
   versionLine,
 } from '../layouts/mail-layout.js';
+import { literalBody, pgpLiteral, pgpPacket } from '../layouts/pgp-layout.js';
 import { zipOf, zipped } from '../layouts/zip-layout.js';
+import { mail, text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
-
-const text = { endsAnywhere: 'a text ends where it ends' };
-const mail = { mail: true };
-const literal = (content: Buffer): Buffer =>
-  bytes([0xcb, 15 + content.length], 'b\x09eicar.com', zeros(4), content);
 
 const ends = {
   mail: true,
@@ -70,15 +67,15 @@ export const newcomerMailKinds = kindsOf('mail', 'further', (add) => {
   add(
     'mail-pgp-new-compressed',
     (needle) => {
-      const body = bytes([2], deflateSync(literal(needle)));
-      return multipart([attachment(bytes([0xc8, body.length], body), named('a.gpg'))]);
+      const body = bytes([2], deflateSync(pgpLiteral(needle)));
+      return multipart([attachment(pgpPacket(0xc8, body), named('a.gpg'))]);
     },
     mail,
   );
   add(
     'mail-pgp-literal-old-two-bytes',
     (needle) => {
-      const body = bytes('b\x09eicar.com', zeros(4), needle);
+      const body = literalBody(needle);
       return multipart([
         attachment(bytes([0xad, body.length >> 8, body.length & 255], body), named('a.gpg')),
       ]);
@@ -89,13 +86,13 @@ export const newcomerMailKinds = kindsOf('mail', 'further', (add) => {
     'mail-pgp-one-pass-literal',
     (needle) =>
       multipart([
-        attachment(bytes([0x90, 13, 3, 0, 8, 1], noise(1, 8), [1], literal(needle)), named('a.gpg')),
+        attachment(bytes([0x90, 13, 3, 0, 8, 1], noise(1, 8), [1], pgpLiteral(needle)), named('a.gpg')),
       ]),
     mail,
   );
   add(
     'mail-pgp-marker-first',
-    (needle) => multipart([attachment(bytes([0xca, 3], 'PGP', literal(needle)), named('a.gpg'))]),
+    (needle) => multipart([attachment(bytes([0xca, 3], 'PGP', pgpLiteral(needle)), named('a.gpg'))]),
     mail,
   );
   add(
@@ -105,7 +102,7 @@ export const newcomerMailKinds = kindsOf('mail', 'further', (add) => {
         attachment(
           bytes(
             '-----BEGIN PGP ARMORED FILE-----\r\n\r\n',
-            base64Lines(literal(needle)),
+            base64Lines(pgpLiteral(needle)),
             '-----END PGP ARMORED FILE-----\r\n',
           ),
           named('a.asc'),
@@ -120,7 +117,7 @@ export const newcomerMailKinds = kindsOf('mail', 'further', (add) => {
         attachment(
           bytes(
             '-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\n',
-            base64Lines(literal(needle)),
+            base64Lines(pgpLiteral(needle)),
             '-----END PGP PUBLIC KEY BLOCK-----\r\n',
           ),
           named('a.asc'),
@@ -133,7 +130,7 @@ export const newcomerMailKinds = kindsOf('mail', 'further', (add) => {
     (needle) =>
       bytes(
         'Please decrypt this:\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\n',
-        base64Lines(literal(needle)),
+        base64Lines(pgpLiteral(needle)),
         '-----END PGP MESSAGE-----\r\n',
       ),
     text,

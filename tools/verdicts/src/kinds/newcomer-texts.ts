@@ -2,20 +2,15 @@ import { deflateSync } from 'node:zlib';
 import { bytes, noise, utf16 } from '../layouts/byte-layout.js';
 import { base64Lines, tnef } from '../layouts/mail-layout.js';
 import { tarOf } from '../layouts/tar-layout.js';
-import { zipOf } from '../layouts/zip-layout.js';
+import { base64 } from '../layouts/text-layout.js';
+import { zipWithNoise } from '../layouts/zip-layout.js';
 import { bzip2, lz4, lzip, zstd } from '../making/compressors.js';
+import { text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 
-const text = { endsAnywhere: 'a text ends where it ends' };
-
-const base64 = (content: Buffer): string => content.toString('base64');
 const hex = (content: Buffer): string => content.toString('hex');
 /** Long enough for lines, with every character of base64 in it. */
-const longZip = (needle: Buffer): Buffer =>
-  zipOf([
-    ['eicar.com', needle],
-    ['readme.bin', noise(21, 900)],
-  ]);
+const longZip = zipWithNoise(21);
 const lines = (content: Buffer, lineEnd: string, before = ''): string =>
   base64Lines(content).trimEnd().replaceAll('\r\n', `${lineEnd}${before}`);
 

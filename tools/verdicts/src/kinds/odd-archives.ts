@@ -4,13 +4,12 @@ import { rar5 } from '../layouts/rar-layout.js';
 import { tarEnd, tarMember, tarOf } from '../layouts/tar-layout.js';
 import { deflatedZip, zipOf, zipped } from '../layouts/zip-layout.js';
 import { bzip2, lz4, sevenZip, xz, zstd } from '../making/compressors.js';
+import { closed, inFront } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 import { arMember, lha } from './archives.js';
 import { docx } from './office.js';
 
-const closed = { said: 'recognised, and not opened' };
-const carrier = { endsAnywhere: 'what remains may be no more than what stands in front' };
 const hello = Buffer.from('hello\n');
 const png = (): Buffer =>
   bytes(
@@ -28,19 +27,19 @@ const png = (): Buffer =>
 /** Archives behind, before and inside what they are not. */
 export const oddArchiveKinds = kindsOf('archive', 'further', (add) => {
   const clean = (): Buffer => zipOf([['readme.txt', hello]]);
-  add('7z-behind-zip', async (needle) => bytes(clean(), await sevenZip(needle)), carrier);
-  add('rar5-behind-zip', (needle) => bytes(clean(), rar5(needle)), carrier);
-  add('tar-behind-zip', (needle) => bytes(clean(), tarOf([['eicar.com', needle]])), carrier);
-  add('gz-behind-zip', (needle) => bytes(clean(), gzipSync(needle)), carrier);
-  add('zip-behind-rar5', (needle) => bytes(rar5(hello), zipped(needle)), carrier);
+  add('7z-behind-zip', async (needle) => bytes(clean(), await sevenZip(needle)), inFront);
+  add('rar5-behind-zip', (needle) => bytes(clean(), rar5(needle)), inFront);
+  add('tar-behind-zip', (needle) => bytes(clean(), tarOf([['eicar.com', needle]])), inFront);
+  add('gz-behind-zip', (needle) => bytes(clean(), gzipSync(needle)), inFront);
+  add('zip-behind-rar5', (needle) => bytes(rar5(hello), zipped(needle)), inFront);
   add(
     'zip-behind-cpio',
     async (needle) => bytes(await cpio({ 'a.txt': hello }, 'newc'), zipped(needle)),
-    carrier,
+    inFront,
   );
-  add('cab-behind-png', async (needle) => bytes(png(), cab([needle])), carrier);
-  add('arj-behind-exe', async (needle) => bytes('MZ', zeros(500), await arj(needle)), carrier);
-  add('lha-behind-exe', (needle) => bytes('MZ', zeros(500), lha(needle, 1)), carrier);
+  add('cab-behind-png', async (needle) => bytes(png(), cab([needle])), inFront);
+  add('arj-behind-exe', async (needle) => bytes('MZ', zeros(500), await arj(needle)), inFront);
+  add('lha-behind-exe', (needle) => bytes('MZ', zeros(500), lha(needle, 1)), inFront);
   add(
     'tar-first-name-pdf',
     (needle) =>
@@ -67,7 +66,7 @@ export const oddArchiveKinds = kindsOf('archive', 'further', (add) => {
         padded(await cpio({ 'early.bin': hello }, 'newc'), 1536),
         await zstd(await cpio({ 'eicar.com': needle }, 'newc')),
       ),
-    carrier,
+    inFront,
   );
   add('xar-stored', (needle) => xar(needle, 'application/octet-stream'));
   add('xar-bzip2', async (needle) => xar(await bzip2(needle), 'application/x-bzip2', needle.length));

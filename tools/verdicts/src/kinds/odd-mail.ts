@@ -12,13 +12,11 @@ import {
   versionLine,
 } from '../layouts/mail-layout.js';
 import { zipOf, zipped } from '../layouts/zip-layout.js';
+import { mail, text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
-
-const text = { endsAnywhere: 'a text ends where it ends' };
 
 /** Mails that only some readers take for what they are. */
 export const oddMailKinds = kindsOf('mail', 'further', (add) => {
-  const mail = { mail: true };
   const qp = (content: Buffer): string =>
     [...content].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
   const withQp = (encoded: string): Buffer =>

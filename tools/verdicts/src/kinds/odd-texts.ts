@@ -4,9 +4,8 @@ import { attachment, base64Lines, multipart, textPart } from '../layouts/mail-la
 import { ole10Native, oleOf } from '../layouts/ole-layout.js';
 import { pages, pdfOf, pdfStream } from '../layouts/pdf-layout.js';
 import { zipped } from '../layouts/zip-layout.js';
+import { text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
-
-const text = { endsAnywhere: 'a text ends where it ends' };
 
 /** Files as text. */
 export const oddTextKinds = kindsOf('active', 'further', (add) => {

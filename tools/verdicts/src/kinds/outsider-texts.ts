@@ -1,20 +1,13 @@
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
-import { bytes, noise, padded, utf16 } from '../layouts/byte-layout.js';
+import { bytes, padded, utf16 } from '../layouts/byte-layout.js';
 import { base64Lines } from '../layouts/mail-layout.js';
 import { ascii85 } from '../layouts/pdf-layout.js';
-import { base32, base85, encodedScript } from '../layouts/text-layout.js';
-import { zipOf, zipped } from '../layouts/zip-layout.js';
+import { base32, base64, base85, chunks, encodedScript } from '../layouts/text-layout.js';
+import { zipWithNoise, zipped } from '../layouts/zip-layout.js';
+import { text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 
-const text = { endsAnywhere: 'a text ends where it ends' };
-const base64 = (content: Buffer): string => content.toString('base64');
-const longZip = (needle: Buffer): Buffer =>
-  zipOf([
-    ['eicar.com', needle],
-    ['readme.bin', noise(41, 900)],
-  ]);
-const chunks = (content: string, size: number): string[] =>
-  content.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
+const longZip = zipWithNoise(41);
 const reversed = (content: string): string => [...content].reverse().join('');
 
 /** Droppers as they are written in scripts of every kind. */

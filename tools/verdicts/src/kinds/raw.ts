@@ -1,14 +1,13 @@
 import { uuencoded } from '../layouts/mail-layout.js';
 import { bytes, utf16 } from '../layouts/byte-layout.js';
+import { text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
-
-const anywhere = 'a text ends where it ends';
 
 /** The test file itself, and what is still the test file. */
 export const rawKinds = kindsOf('raw', 'first', (add) => {
   const withTail = (name: string, tail: string): void => {
     const make = (needle: Buffer): Buffer => bytes(needle, tail);
-    add(name, make, { leaf: make, endsAnywhere: anywhere });
+    add(name, make, { leaf: make, ...text });
   };
   withTail('raw', '');
   withTail('raw-lf', '\n');
@@ -22,8 +21,6 @@ export const rawKinds = kindsOf('raw', 'first', (add) => {
   add('raw-bom', (needle) => bytes([0xef, 0xbb, 0xbf], needle), {
     clean: 'not the test file any more: it has to stand at the beginning, where DOS ran it',
   });
-  add('text-base64', (needle) => bytes(needle.toString('base64')), {
-    endsAnywhere: anywhere,
-  });
+  add('text-base64', (needle) => bytes(needle.toString('base64')), text);
   add('text-uu', (needle) => bytes(uuencoded(needle, 'eicar.com', '\n')));
 });

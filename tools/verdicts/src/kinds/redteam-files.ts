@@ -1,23 +1,18 @@
 import { deflateSync } from 'node:zlib';
 import { bytes, noise } from '../layouts/byte-layout.js';
 import { addressLines, attachment, base64Lines, multipart, textPart } from '../layouts/mail-layout.js';
-import { zipOf } from '../layouts/zip-layout.js';
+import { zipWithNoise } from '../layouts/zip-layout.js';
+import { closed, encrypted, mail, text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 import type { ToolName } from '../making/tools.js';
 
-const longZip = (needle: Buffer): Buffer =>
-  zipOf([
-    ['eicar.com', needle],
-    ['readme.bin', noise(81, 900)],
-  ]);
+const longZip = zipWithNoise(81);
 /** What a program makes of a file `a`; `o` is what comes out. */
 const made =
   (needs: readonly ToolName[], script: string, packed: (needle: Buffer) => Buffer = (needle) => needle) =>
   (needle: Buffer): Promise<Buffer> =>
     madeBy({ needs, files: { 'eicar.com': packed(needle), noise: noise(82, 9000) }, script, out: 'o' });
-const encrypted = { said: 'encrypted' };
-const closed = { said: 'recognised, and not opened' };
 const keyPair =
   'openssl req -x509 -newkey rsa:2048 -nodes -days 3 -subj /CN=x -keyout k -out c 2>/dev/null; ';
 const mailOf = (needle: Buffer): Buffer => multipart([textPart, attachment(needle)]);
@@ -39,7 +34,7 @@ export const redteamSealedKinds = kindsOf('encrypted', 'further', (add) => {
   add(
     'openssl-password-base64',
     made(['openssl'], 'openssl enc -aes-256-cbc -a -pbkdf2 -k secret -in eicar.com -out o 2>/dev/null'),
-    { ...encrypted, endsAnywhere: 'a text ends where it ends' },
+    { ...encrypted, ...text },
   );
   add(
     'cms-encrypted-data',
@@ -75,7 +70,6 @@ export const redteamSealedKinds = kindsOf('encrypted', 'further', (add) => {
 });
 
 export const redteamMailKinds = kindsOf('mail', 'further', (add) => {
-  const mail = { mail: true };
   add(
     'mail-forwarded-beside-alternative',
     (needle) =>

@@ -1,20 +1,13 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { bytes, noise, utf16 } from '../layouts/byte-layout.js';
 import { base64Lines } from '../layouts/mail-layout.js';
-import { base85 } from '../layouts/text-layout.js';
-import { zipOf } from '../layouts/zip-layout.js';
+import { base64, base85, chunks } from '../layouts/text-layout.js';
+import { zipWithNoise } from '../layouts/zip-layout.js';
+import { text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 
-const text = { endsAnywhere: 'a text ends where it ends' };
-const base64 = (content: Uint8Array): string => Buffer.from(content).toString('base64');
-const longZip = (needle: Buffer): Buffer =>
-  zipOf([
-    ['eicar.com', needle],
-    ['readme.bin', noise(71, 900)],
-  ]);
-const chunks = (content: string, size: number): string[] =>
-  content.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
+const longZip = zipWithNoise(71);
 const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
 const address = (content: Uint8Array): string => Buffer.from(content).toString('base64url');
 

@@ -1,9 +1,9 @@
 import { bytes, noise, repeated } from '../layouts/byte-layout.js';
+import { programHead } from '../layouts/program-layout.js';
 import { rar4, rar5 } from '../layouts/rar-layout.js';
 import { sevenZip } from '../making/compressors.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
-import { program } from './zip.js';
 
 const methods: readonly (readonly [string, string])[] = [
   ['lzma', '-m0=LZMA'],
@@ -26,7 +26,7 @@ export const sevenZipKinds = kindsOf('7z', 'first', (add) => {
   for (const [label, switches] of methods) add(`7z-${label}`, (needle) => sevenZip(needle, switches));
   const files = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, `file ${index}`]));
   add('7z-solid-last', (needle) => sevenZip(needle, '-ms=on', { name: 'zz.com', files }));
-  add('7z-sfx', async (needle) => bytes(program, await sevenZip(needle)), inFront);
+  add('7z-sfx', async (needle) => bytes(programHead, await sevenZip(needle)), inFront);
   const made = (needle: Buffer, script: string, out: string): Promise<Buffer> =>
     madeBy({ needs: ['7z'], files: { 'eicar.com': needle, f: repeated(noise(5, 3000), 3) }, script, out });
   add('7z-real-sfx', (needle) => made(needle, '7z a -y -sfx a.exe eicar.com', 'a.exe'), inFront);
@@ -44,8 +44,8 @@ export const sevenZipKinds = kindsOf('7z', 'first', (add) => {
 export const rarKinds = kindsOf('rar', 'first', (add) => {
   add('rar4-store', (needle) => rar4(needle));
   add('rar5-store', (needle) => rar5(needle));
-  add('rar4-sfx', (needle) => bytes(program, rar4(needle)), inFront);
-  add('rar5-sfx', (needle) => bytes(program, rar5(needle)), inFront);
+  add('rar4-sfx', (needle) => bytes(programHead, rar4(needle)), inFront);
+  add('rar5-sfx', (needle) => bytes(programHead, rar5(needle)), inFront);
   add('rar4-volume-first', (needle) => rar4(needle, { mainFlags: 1, fileFlags: 2 }), { heldTwin: volume });
   add('rar5-method-unknown', (needle) => rar5(needle, { method: 7 }), { said: 'a method that no one knows' });
 });

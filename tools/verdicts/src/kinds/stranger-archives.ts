@@ -2,11 +2,10 @@ import { be16, be32, bytes, le16, le32, noise, padded, zeros } from '../layouts/
 import { tarOf } from '../layouts/tar-layout.js';
 import { zipped } from '../layouts/zip-layout.js';
 import { xz, xzWith } from '../making/compressors.js';
+import { closed, inFront } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 
-const carrier = { endsAnywhere: 'what remains may be no more than what stands in front' };
-const closed = { said: 'recognised, and not opened' };
 const hello = 'hello\n';
 
 const ntfs = (script: string) => (needle: Buffer) =>
@@ -39,14 +38,14 @@ export const strangerArchiveKinds = kindsOf('archive', 'further', (add) => {
   add(
     'script-with-plain-tar',
     (needle) => bytes('#!/bin/sh\ntail -n +4 "$0" | tar x\nexit 0\n', tarOf([['eicar.com', needle]])),
-    carrier,
+    inFront,
   );
   add(
     'tar-behind-png',
     (needle) => bytes('\x89PNG\r\n\x1a\n', noise(5, 777), tarOf([['eicar.com', needle]])),
-    carrier,
+    inFront,
   );
-  add('tar-behind-broken-block', (needle) => bytes(noise(6, 512), tarOf([['eicar.com', needle]])), carrier);
+  add('tar-behind-broken-block', (needle) => bytes(noise(6, 512), tarOf([['eicar.com', needle]])), inFront);
   const wim = (options: string) => (needle: Buffer) =>
     madeBy({
       needs: ['wimlib-imagex'],

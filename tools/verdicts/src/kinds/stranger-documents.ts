@@ -1,9 +1,9 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
-import { bytes, le16, le32, noise, padded, utf16, zeros } from '../layouts/byte-layout.js';
+import { bytes, le16, le32, padded, utf16, zeros } from '../layouts/byte-layout.js';
 import { base64Lines } from '../layouts/mail-layout.js';
 import { ole10Native, oleOf } from '../layouts/ole-layout.js';
 import { pages, pdfOf, pdfStream, pdfWithFile } from '../layouts/pdf-layout.js';
-import { zipOf, zipped } from '../layouts/zip-layout.js';
+import { zipBehindNoise, zipOf, zipped } from '../layouts/zip-layout.js';
 import { kindsOf } from '../making/kind.js';
 import { docx, rtfObject } from './office.js';
 
@@ -11,11 +11,7 @@ const flate = '/Filter /FlateDecode';
 const catalog =
   '<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(eicar.com) 4 0 R] >> >> >>';
 const filespec = '<< /Type /Filespec /F (eicar.com) /EF << /F 5 0 R >> >>';
-const longZip = (needle: Buffer): Buffer =>
-  zipOf([
-    ['readme.bin', noise(11, 1500)],
-    ['eicar.com', needle],
-  ]);
+const longZip = zipBehindNoise(11, 1500);
 
 /** What the format allows and few files have. */
 export const strangerPdfKinds = kindsOf('pdf', 'further', (add) => {

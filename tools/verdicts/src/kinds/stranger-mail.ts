@@ -1,4 +1,4 @@
-import { zeros, bytes, noise } from '../layouts/byte-layout.js';
+import { bytes, noise, zeros } from '../layouts/byte-layout.js';
 import {
   addressLines,
   attachment,
@@ -12,10 +12,8 @@ import {
 } from '../layouts/mail-layout.js';
 import { plainPdf } from '../layouts/pdf-layout.js';
 import { zipped } from '../layouts/zip-layout.js';
+import { mail, text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
-
-const text = { endsAnywhere: 'a text ends where it ends' };
-const mail = { mail: true };
 
 const withZeros = (needle: Buffer): Buffer => bytes(needle, zeros(40));
 const everyByte = (content: Buffer): string =>

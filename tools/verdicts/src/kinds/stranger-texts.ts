@@ -1,11 +1,10 @@
 import { bytes, utf16 } from '../layouts/byte-layout.js';
 import { base64Lines, uuencoded } from '../layouts/mail-layout.js';
+import { base64 } from '../layouts/text-layout.js';
 import { zipped } from '../layouts/zip-layout.js';
+import { text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 
-const text = { endsAnywhere: 'a text ends where it ends' };
-
-const base64 = (content: Buffer): string => content.toString('base64');
 const hexBytes = (content: Buffer): string[] => content.toString('hex').match(/../g) ?? [];
 const marked = (content: string): Buffer => bytes([0xff, 0xfe], utf16(content));
 

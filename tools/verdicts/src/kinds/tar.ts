@@ -1,10 +1,10 @@
 import { bytes, repeated } from '../layouts/byte-layout.js';
 import { gnuLongName, paxMember, paxRecord, tarOf } from '../layouts/tar-layout.js';
+import { blocks } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 import { madeBy } from '../making/run-tool.js';
 import type { ToolName } from '../making/tools.js';
 
-const blocks = 'what is cut off are blocks of zeros, or another member';
 const tarWith = (needle: Buffer): Buffer =>
   tarOf([
     ['readme.txt', 'hello'],
@@ -25,10 +25,9 @@ const packers: readonly (readonly [extension: string, tool: ToolName | null, com
 ];
 
 export const tarKinds = kindsOf('tar', 'first', (add) => {
-  const options = { endsAnywhere: blocks };
-  add('tar-ustar', (needle) => tarOf([['eicar.com', needle]]), options);
-  add('tar-gnu', (needle) => gnuLongName(longName, needle), options);
-  add('tar-pax', (needle) => paxMember(paxRecord('path', longName), longName, needle), options);
+  add('tar-ustar', (needle) => tarOf([['eicar.com', needle]]), blocks);
+  add('tar-gnu', (needle) => gnuLongName(longName, needle), blocks);
+  add('tar-pax', (needle) => paxMember(paxRecord('path', longName), longName, needle), blocks);
   add(
     'tar-v7',
     (needle) =>
@@ -38,9 +37,9 @@ export const tarKinds = kindsOf('tar', 'first', (add) => {
         script: 'tar --format=v7 -cf a.tar eicar.com',
         out: 'a.tar',
       }),
-    options,
+    blocks,
   );
-  add('tar-two', (needle) => bytes(tarOf([['a', '1']]), tarOf([['eicar.com', needle]])), options);
+  add('tar-two', (needle) => bytes(tarOf([['a', '1']]), tarOf([['eicar.com', needle]])), blocks);
   add(
     'tar-first-header-broken',
     (needle) => {
@@ -50,7 +49,7 @@ export const tarKinds = kindsOf('tar', 'first', (add) => {
       ]);
       return bytes(repeated([1], 100), tar.subarray(100));
     },
-    { ...options, heldTwin: 'its first header is broken' },
+    { ...blocks, heldTwin: 'its first header is broken' },
   );
   for (const [extension, tool, command] of packers) {
     const make = (needle: Buffer): Promise<Buffer> =>
@@ -61,6 +60,6 @@ export const tarKinds = kindsOf('tar', 'first', (add) => {
         out: 'a.out',
       });
     const clean = 'Brotli has no mark by which anyone could know it';
-    add(`tar.${extension}`, make, extension === 'br' ? { clean } : extension === 'Z' ? options : {});
+    add(`tar.${extension}`, make, extension === 'br' ? { clean } : extension === 'Z' ? blocks : {});
   }
 });

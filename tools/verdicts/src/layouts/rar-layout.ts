@@ -45,12 +45,13 @@ export function vint(value: number): Buffer {
   }
 }
 
-function block(body: Buffer): Buffer {
+/** One of RAR 5, behind its checksum. */
+export function rar5Block(body: Buffer): Buffer {
   const header = bytes(vint(body.length), body);
   return bytes(le32(crc32(header)), header);
 }
 
-const rar5Signature = 'Rar!\x1a\x07\x01\0';
+export const rar5Signature = 'Rar!\x1a\x07\x01\0';
 
 export interface Rar5Options {
   readonly name?: string;
@@ -68,8 +69,8 @@ export function rar5(content: Buffer, options: Rar5Options = {}): Buffer {
     ...[vint(4), vint(content.length), vint(0x20), le32(crc32(content)), vint(method << 7), vint(1)],
     ...[vint(name.length), name, extra],
   );
-  const main = block(bytes(vint(1), vint(0), vint(0)));
-  return bytes(rar5Signature, main, block(file), stored, block(bytes(vint(5), vint(0), vint(0))));
+  const main = rar5Block(bytes(vint(1), vint(0), vint(0)));
+  return bytes(rar5Signature, main, rar5Block(file), stored, rar5Block(bytes(vint(5), vint(0), vint(0))));
 }
 
 /** The record of a file's header that says how it is encrypted. */
@@ -81,6 +82,50 @@ export const rar5EncryptionRecord = (): Buffer => {
 export const rar5EncryptedHeaders = (): Buffer =>
   bytes(
     rar5Signature,
-    block(bytes(vint(4), vint(0), vint(0), vint(0), [0x0f], '\x11'.repeat(16))),
+    rar5Block(bytes(vint(4), vint(0), vint(0), vint(0), [0x0f], '\x11'.repeat(16))),
     noise(4, 300),
   );
+
+/** A file or a service of RAR 5, with flags and records of its own. */
+export const rar5Data = (type: number, flags: number, name: string, content: Buffer, extra: Buffer): Buffer =>
+  bytes(
+    rar5Block(
+      bytes(
+        ...[
+          vint(type),
+          vint(flags),
+          ...(extra.length > 0 ? [vint(extra.length)] : []),
+          vint(content.length),
+          vint(4),
+        ],
+        ...[
+          vint(content.length),
+          vint(0x20),
+          le32(crc32(content)),
+          vint(0),
+          vint(0),
+          vint(name.length),
+          name,
+          extra,
+        ],
+      ),
+    ),
+    content,
+  );
+
+/** The same of RAR 4. */
+export const rar4Data = (type: number, flags: number, name: string, content: Buffer, more: Piece): Buffer => {
+  const block = bytes(
+    [type],
+    le16(0x8000 | flags, 32 + name.length + bytes(more).length),
+    le32(content.length, content.length),
+    [2],
+    le32(crc32(content), 0x5a210000),
+    [29, 0x30],
+    le16(name.length),
+    le32(0x20),
+    name,
+    more,
+  );
+  return bytes(shortChecksum(block), block, content);
+};

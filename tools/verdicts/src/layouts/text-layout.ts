@@ -3,6 +3,11 @@ import { scriptAlphabets, scriptOrder } from '@sluice/containers/testing';
 const alphabet32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const alphabet85 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
 
+export const base64 = (content: Uint8Array): string => Buffer.from(content).toString('base64');
+
+export const chunks = (content: string, size: number): string[] =>
+  content.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
+
 /** RFC 4648, section 6. */
 export function base32(content: Buffer): string {
   const bits = [...content].map((byte) => byte.toString(2).padStart(8, '0')).join('');

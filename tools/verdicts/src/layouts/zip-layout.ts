@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { type Piece, bytes, le16, le32 } from './byte-layout.js';
+import { type Piece, bytes, le16, le32, noise } from './byte-layout.js';
 
 /** The fields of a header that are not what they should be, or not what they usually are (APPNOTE.TXT 4.3). */
 export interface ZipFields {
@@ -121,3 +121,37 @@ export function zipOf(
 
 /** A zip with one deflated file. */
 export const zipped = (content: Buffer, name = 'eicar.com'): Buffer => zipOf([[name, content]]);
+
+/** A file whose sizes stand behind it (APPNOTE.TXT 4.3.9). */
+export function streamedZip(
+  needle: Buffer,
+  options: { isStored?: boolean; hasSignature?: boolean } = {},
+): Buffer {
+  const { isStored = false, hasSignature = true } = options;
+  const packed = isStored ? needle : deflateRawSync(needle);
+  return oneEntryZip(needle, {
+    packed,
+    method: isStored ? 0 : 8,
+    directory: { flags: 8 },
+    local: { flags: 8, checksum: 0, packedSize: 0, size: 0 },
+    descriptor: bytes(hasSignature ? 'PK\x07\x08' : '', le32(crc32(needle), packed.length, needle.length)),
+  });
+}
+
+/** Too long to be taken for words where it stands as text: bytes of a seed beside the content. */
+export const zipWithNoise =
+  (seed: number, count = 900) =>
+  (content: Buffer): Buffer =>
+    zipOf([
+      ['eicar.com', content],
+      ['readme.bin', noise(seed, count)],
+    ]);
+
+/** The same the other way round. */
+export const zipBehindNoise =
+  (seed: number, count: number) =>
+  (content: Buffer): Buffer =>
+    zipOf([
+      ['readme.bin', noise(seed, count)],
+      ['eicar.com', content],
+    ]);
