@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectType, walkObject } from '@sluice/containers';
-import { cleanContents, mailShapes } from '../clean/clean-mails.js';
+import { mailShapes } from '../clean/clean-mails.js';
+import { cleanContents } from '../clean/mail-shape.js';
 import type { KindResult } from '../judging/judge-kind.js';
 import { allKinds } from '../making/all-kinds.js';
 import type { Kind } from '../making/kind.js';

@@ -1,4 +1,5 @@
-import { cleanContents, mailShapes } from '../clean/clean-mails.js';
+import { mailShapes } from '../clean/clean-mails.js';
+import { cleanContents } from '../clean/mail-shape.js';
 import { ToolMissing } from '../making/run-tool.js';
 import { atOnce } from '../running/at-once.js';
 import { EngineFault, orFault } from '../running/engine-fault.js';
