@@ -132,7 +132,7 @@ export class Consumer {
       await this.consume(channel);
     } catch (err) {
       this.owner.logger.warn({ err, queue: this.name }, 'consuming not resumed, opening another channel');
-      await this.managed.reopen();
+      await this.managed.reopen(channel);
     }
   }
 
@@ -181,7 +181,7 @@ export class Consumer {
     await channel.consume(
       this.name,
       (message) => {
-        if (message === null) this.cancelledByBroker();
+        if (message === null) this.cancelledByBroker(channel);
         else void this.handle({ channel, acknowledgements }, message);
       },
       { consumerTag },
@@ -191,11 +191,12 @@ export class Consumer {
   }
 
   /** The queue was deleted or its node failed over. A new channel tries again, with back-off. */
-  private cancelledByBroker(): void {
+  private cancelledByBroker(channel: ConfirmChannel): void {
+    if (!this.managed.has(channel)) return;
     this.forgetTags();
     this.owner.logger.warn({ queue: this.name }, 'consumer cancelled by the broker');
     this.owner.onQueueMissing();
-    void this.managed.reopen();
+    void this.managed.reopen(channel);
   }
 
   private async handle({ channel, acknowledgements }: Open, message: ConsumeMessage): Promise<void> {

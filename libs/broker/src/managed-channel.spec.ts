@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ChannelModel } from 'amqplib';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManagedChannel } from './managed-channel.js';
 
@@ -11,15 +11,27 @@ const logger = {
 };
 const minutes = 60_000;
 
-let opened: EventEmitter[];
+type FakeChannel = EventEmitter & { isOpen: boolean; close(): Promise<void> };
+let opened: FakeChannel[];
 let isRefused: boolean;
-const model = {
-  createChannel: async () => {
-    const channel = Object.assign(new EventEmitter(), { close: async () => undefined });
-    opened.push(channel);
-    return channel;
-  },
-} as unknown as ChannelModel;
+const fakeChannel = (): FakeChannel => {
+  const channel = Object.assign(new EventEmitter(), {
+    isOpen: true,
+    close: async () => void (channel.isOpen = false),
+  });
+  return channel;
+};
+const fakeModel = (): ChannelModel =>
+  ({
+    createChannel: async () => {
+      const channel = fakeChannel();
+      opened.push(channel);
+      return channel;
+    },
+  }) as unknown as ChannelModel;
+const model = fakeModel();
+const current = (channel: ManagedChannel): unknown => channel.current;
+const openOnes = (): FakeChannel[] => opened.filter(({ isOpen }) => isOpen);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -67,5 +79,75 @@ describe('a channel that is refused', () => {
     await after(1000);
     expect(opened.length).toBe(before + 1);
     await channel.close();
+  });
+});
+
+describe('a channel of which another is wanted', () => {
+  const setupMs = 100;
+  let lost: number;
+  const start = async (): Promise<ManagedChannel> => {
+    lost = 0;
+    const channel = new ManagedChannel({
+      name: 'test',
+      isConfirm: false,
+      setup: () => new Promise((resolve) => setTimeout(resolve, setupMs)),
+      onLost: () => (lost += 1),
+      logger,
+    });
+    channel.connected(model);
+    await after(setupMs);
+    return channel;
+  };
+  const asConfirm = (channel: FakeChannel | undefined) => channel as unknown as ConfirmChannel;
+
+  it('is opened once, however many of its consumers were cancelled', async () => {
+    const channel = await start();
+    const first = asConfirm(opened[0]);
+    void channel.reopen(first);
+    void channel.reopen(first);
+    await after(setupMs / 2);
+    void channel.reopen(first);
+    await after(minutes);
+    expect([opened.length, lost]).toEqual([2, 1]);
+    expect(openOnes()).toEqual([current(channel)]);
+    await channel.close();
+  });
+
+  it('is opened again when it was cancelled, or closed by the broker, before it counted as open', async () => {
+    const channel = await start();
+    void channel.reopen(asConfirm(opened[0]));
+    await after(setupMs / 2);
+    void channel.reopen(asConfirm(opened[1]));
+    await after(setupMs);
+    expect([channel.current, openOnes()]).toEqual([null, []]);
+    await after(300);
+    expect(opened.length).toBe(3);
+    if (opened[2] !== undefined) opened[2].isOpen = false;
+    opened[2]?.emit('close');
+    await after(minutes);
+    expect(opened.length).toBe(4);
+    expect(openOnes()).toEqual([current(channel)]);
+    await channel.close();
+  });
+
+  it('is opened once on the next connection, whatever was on its way on the last', async () => {
+    const channel = await start();
+    void channel.reopen(asConfirm(opened[0]));
+    await after(setupMs / 2);
+    channel.disconnected();
+    channel.connected(fakeModel());
+    await after(minutes);
+    expect(opened.length).toBe(3);
+    expect(openOnes()).toEqual([current(channel)]);
+    await channel.close();
+  });
+
+  it('leaves none behind that was on its way when all was closed', async () => {
+    const channel = await start();
+    void channel.reopen(asConfirm(opened[0]));
+    await after(setupMs / 2);
+    await channel.close();
+    await after(minutes);
+    expect([opened.length, channel.current, openOnes()]).toEqual([2, null, []]);
   });
 });

@@ -14,17 +14,27 @@ interface ManagedChannelOptions {
   readonly logger: BrokerLogger;
 }
 
+/** A channel on its way. */
+interface Opening {
+  readonly model: ChannelModel;
+  channel: ConfirmChannel | null;
+  /** Closed, or another asked for, before it counted as open. */
+  isOutdated: boolean;
+}
+
 const pauses = { firstMs: 200, longestMs: 5000 };
 /** The broker starts several processes for each channel, and logs each that it refuses. */
 const quietPauses = { firstMs: 200, longestMs: 60_000 };
 
 /**
  * One channel that comes back: after a reconnect, and when the broker closed the channel alone (its queue is gone, a
- * permission is missing), with back-off.
+ * permission is missing), with back-off. Never two: the one that is forgotten would go on consuming.
  */
 export class ManagedChannel {
   private model: ChannelModel | null = null;
   private channel: ConfirmChannel | null = null;
+  /** Whatever puts it away leaves its channel to be closed once it is there. */
+  private opening: Opening | null = null;
   private retryTimer: NodeJS.Timeout | undefined;
   private readonly backOff: BackOff;
   private lastProblem: string | null = null;
@@ -52,20 +62,31 @@ export class ManagedChannel {
 
   disconnected(): void {
     this.model = null;
+    this.opening = null;
     clearTimeout(this.retryTimer);
     this.lose();
   }
 
-  /** Closes the channel and opens another: what was unacknowledged goes back to its queue. */
-  async reopen(): Promise<void> {
-    const channel = this.channel;
+  /** Is it the one that is open, or on its way? */
+  has(channel: ConfirmChannel): boolean {
+    return this.channel === channel || this.opening?.channel === channel;
+  }
+
+  /**
+   * Closes the channel and opens another: what was unacknowledged goes back to its queue. One that was given up already
+   * is no reason: the broker tells of each tag that it cancels.
+   */
+  async reopen(channel: ConfirmChannel): Promise<void> {
+    if (this.opening?.channel === channel) this.opening.isOutdated = true;
+    if (this.channel !== channel) return;
     this.lose();
-    await channel?.close().catch(() => undefined); // closed already is as good
+    await channel.close().catch(() => undefined); // closed already is as good
     await this.openChannel();
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
+    this.opening = null;
     clearTimeout(this.retryTimer);
     const channel = this.channel;
     this.channel = null;
@@ -74,21 +95,31 @@ export class ManagedChannel {
 
   private async openChannel(): Promise<void> {
     const model = this.model;
-    if (model === null || this.isClosed || this.channel !== null) return;
+    if (model === null || this.isClosed || this.channel !== null || this.opening?.model === model) return;
+    const opening: Opening = { model, channel: null, isOutdated: false };
+    this.opening = opening;
     try {
       const channel = await this.createChannel(model);
+      opening.channel = channel;
       channel.on('error', (err: Error) => this.report(err, 'broker channel failed'));
-      channel.on('close', () => this.channelClosed(channel, model));
+      channel.on('close', () => this.channelClosed(channel, opening));
       await this.options.setup(channel);
-      if (this.model !== model || this.isClosed) return;
-      this.channel = channel;
-      this.backOff.reset();
-      this.lastProblem = null;
-      this.options.onOpen?.();
+      if (this.opening === opening && !opening.isOutdated) return this.opened(channel);
+      await channel.close().catch(() => undefined); // closed already is as good
     } catch (err) {
-      this.report(err as Error, 'broker channel not opened');
-      this.retryLater(model);
+      if (this.opening === opening) this.report(err as Error, 'broker channel not opened');
     }
+    if (this.opening !== opening) return;
+    this.opening = null;
+    this.retryLater(model);
+  }
+
+  private opened(channel: ConfirmChannel): void {
+    this.opening = null;
+    this.channel = channel;
+    this.backOff.reset();
+    this.lastProblem = null;
+    this.options.onOpen?.();
   }
 
   /** Once per outage: what lasts is shown by readiness. */
@@ -105,10 +136,11 @@ export class ManagedChannel {
     return (await model.createChannel()) as Channel as ConfirmChannel;
   }
 
-  private channelClosed(channel: ConfirmChannel, model: ChannelModel): void {
+  private channelClosed(channel: ConfirmChannel, opening: Opening): void {
+    opening.isOutdated = true;
     if (this.channel !== channel) return;
     this.lose();
-    this.retryLater(model);
+    this.retryLater(opening.model);
   }
 
   private retryLater(model: ChannelModel): void {

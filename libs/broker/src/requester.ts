@@ -108,7 +108,7 @@ export class Requester {
     );
     const take = (message: ConsumeMessage | null): void => {
       // Cancelled: the channel goes with it.
-      if (message === null) void this.managed.reopen();
+      if (message === null) void this.managed.reopen(channel);
       else if (this.check.isGenuine(message)) this.answered(message);
     };
     await channel.consume(directReplies, take, { noAck: true });

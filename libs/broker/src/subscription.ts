@@ -1,4 +1,5 @@
 import type { QueueDefinition } from '@sluice/contracts';
+import type { ConfirmChannel } from 'amqplib';
 import type { ChannelOwner } from './channel-owner.js';
 import { parseJson } from './delivery.js';
 import { ManagedChannel } from './managed-channel.js';
@@ -34,7 +35,7 @@ export class Subscription {
         await channel.consume(
           name,
           (message) => {
-            if (message === null) return this.cancelledByBroker(owner);
+            if (message === null) return this.cancelledByBroker(channel, owner);
             channel.ack(message);
             if (check.isGenuine(message)) this.handle(message.content);
           },
@@ -60,10 +61,10 @@ export class Subscription {
     return `not reading ${this.options.stream.name}${problem === null ? '' : `: ${problem}`}`;
   }
 
-  private cancelledByBroker(owner: ChannelOwner): void {
+  private cancelledByBroker(channel: ConfirmChannel, owner: ChannelOwner): void {
     owner.logger.warn({ stream: this.options.stream.name }, 'subscription cancelled by the broker');
     owner.onQueueMissing();
-    void this.managed.reopen();
+    void this.managed.reopen(channel);
   }
 
   private handle(raw: Buffer): void {
