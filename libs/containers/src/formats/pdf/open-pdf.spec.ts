@@ -225,6 +225,25 @@ describe('openPdf', () => {
     expect(looks).toBeGreaterThan(count);
   });
 
+  it.each([
+    ['of one bit', '/Predictor 2 /BitsPerComponent 1 /Columns 8000000'],
+    ['of a byte', '/Predictor 2 /Columns 1000000'],
+    ['of PNG', '/Predictor 12 /Columns 100'],
+  ])('looks at the time while it undoes the predictor of pixels %s', (_, parameters) => {
+    const data = deflateSync(Buffer.alloc(1_000_000));
+    const bytes = attached(data, `/Filter /FlateDecode /DecodeParms << ${parameters} >>`);
+    const looksWith = (text: Buffer): number => {
+      const walk = new Budget(defaultWalkLimits, Number.POSITIVE_INFINITY);
+      let looks = 0;
+      walk.checkTime = () => void (looks += 1);
+      const budget = new ContainerBudget(walk, text, text.length);
+      const passwords = new PasswordTries(() => [], new PasswordTime(1000));
+      expect([...openPdf(text, { budget, passwords, objectType: 'file', isExcerpt: false })]).toHaveLength(1);
+      return looks;
+    };
+    expect(looksWith(bytes)).toBeGreaterThan(looksWith(attached(data, '/Filter /FlateDecode')) + 10);
+  });
+
   it('finds objects whatever table or length says, and of pictures the beginning', async () => {
     const lying = pdf([`<< /Length 5 >>\nstream\n${needle.toString()}\nendstream`]);
     expect((await openAll(openPdf, lying)).parts[0]?.bytes.toString().trim()).toBe(needle.toString());

@@ -12,6 +12,8 @@ export interface Decoded {
 }
 
 const maxFilters = 64;
+/** Steps of bytes or words between two looks at the clock. */
+const stepsPerLook = 65_536;
 const listOf = (value: PdfValue | undefined): readonly PdfValue[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
@@ -33,7 +35,7 @@ export function undoFilters(
     const undone = undo(nameOf(resolve(filter)) ?? '', bytes, { budget, own });
     if (undone === 'opaque') return { bytes, isBroken: false, isOpaque: true };
     if (undone === null) return { bytes, isBroken: true };
-    bytes = unpredicted(undone, own);
+    bytes = unpredicted(undone, own, () => budget.checkTime());
   }
   return { bytes, isBroken: filters.length > maxFilters };
 }
@@ -192,7 +194,7 @@ function bitsAt(bytes: Buffer, bit: number, width: number): number {
 }
 
 /** PNG's predictors (§7.4.4.4): each row says in its first byte how it was made from the one above. And TIFF's. */
-function unpredicted(bytes: Buffer, parameters: Parameters): Buffer {
+function unpredicted(bytes: Buffer, parameters: Parameters, checkTime: () => void): Buffer {
   const kind = parameters.number('Predictor', 1);
   if (kind < 2) return bytes;
   const colors = parameters.number('Colors', 1);
@@ -201,8 +203,8 @@ function unpredicted(bytes: Buffer, parameters: Parameters): Buffer {
   const row = Math.max(1, Math.ceil((bits * parameters.number('Columns', 1)) / 8));
   if (kind < 10)
     return bits === colors * 8
-      ? undifferenced(bytes, { pixel, row })
-      : undifferencedWords(bytes, { colors, wordBits: bits / colors, row });
+      ? undifferenced(bytes, { pixel, row, checkTime })
+      : undifferencedWords(bytes, { colors, wordBits: bits / colors, row, checkTime });
   const rows = Math.ceil(bytes.length / (row + 1));
   if (row > bytes.length) return bytes;
   const out = Buffer.alloc(rows * row);
@@ -211,6 +213,7 @@ function unpredicted(bytes: Buffer, parameters: Parameters): Buffer {
     for (let at = 0; at < row; at += 1) {
       const raw = bytes[line * (row + 1) + 1 + at] ?? 0;
       const here = line * row + at;
+      if (here % stepsPerLook === 0) checkTime();
       const left = at >= pixel ? (out[here - pixel] as number) : 0;
       const up = line > 0 ? (out[here - row] as number) : 0;
       const corner = line > 0 && at >= pixel ? (out[here - row - pixel] as number) : 0;
@@ -221,24 +224,36 @@ function unpredicted(bytes: Buffer, parameters: Parameters): Buffer {
 }
 
 /** Each byte is the difference from the one a pixel before it in its row. */
-function undifferenced(bytes: Buffer, { pixel, row }: { pixel: number; row: number }): Buffer {
+function undifferenced(
+  bytes: Buffer,
+  { pixel, row, checkTime }: { pixel: number; row: number; checkTime: () => void },
+): Buffer {
   const out = Buffer.from(bytes);
-  for (let at = 0; at < out.length; at += 1)
+  for (let at = 0; at < out.length; at += 1) {
+    if (at % stepsPerLook === 0) checkTime();
     if (at % row >= pixel) out[at] = (out[at] as number) + (out[at - pixel] as number);
+  }
   return out;
 }
 
 /** The same of words that are no bytes: pixels of one bit to four, or of sixteen. */
 function undifferencedWords(
   bytes: Buffer,
-  { colors, wordBits, row }: { colors: number; wordBits: number; row: number },
+  {
+    colors,
+    wordBits,
+    row,
+    checkTime,
+  }: { colors: number; wordBits: number; row: number; checkTime: () => void },
 ): Buffer {
   if (![1, 2, 4, 16].includes(wordBits)) return bytes;
   const out = Buffer.from(bytes);
   const perRow = Math.floor((row * 8) / wordBits);
   const mask = 2 ** wordBits - 1;
+  let steps = 0;
   for (let start = 0; start < out.length; start += row)
     for (let word = colors; word < perRow; word += 1) {
+      if ((steps += 1) % stepsPerLook === 0) checkTime();
       const [bit, before] = [start * 8 + word * wordBits, start * 8 + (word - colors) * wordBits];
       if ((bit + wordBits) / 8 > out.length) break;
       putWord(out, bit, wordBits, (wordAt(out, bit, wordBits) + wordAt(out, before, wordBits)) & mask);
