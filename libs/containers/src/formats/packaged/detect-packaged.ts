@@ -1,13 +1,13 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { knownPlainType } from '../../plain-type.js';
-import { isIndexCutOff, packagedFiles } from './find-packaged.js';
+import { findPackaged, isIndexCutOff } from './find-packaged.js';
 
 /** Programs and films that carry files. */
 export const packagedDetection = {
   name: 'packaged',
   nature: 'document',
   detect: (bytes) =>
-    packagedFiles(bytes).length === 0 && !isIndexCutOff(bytes)
+    findPackaged(bytes).files.length === 0 && !isIndexCutOff(bytes)
       ? null
       : { mime: knownPlainType(bytes) ?? 'application/octet-stream', isCertain: false, isBehind: true },
 } as const satisfies ContainerDetection;

@@ -24,19 +24,25 @@ const carriers: readonly (readonly [offset: number, text: string, find: FindPack
   [0, '\xc7IFA', infoPathFile],
 ];
 
+export interface Packaged {
+  readonly files: readonly PackagedFile[];
+  /** What stands behind a program for Windows. */
+  readonly behind: readonly PackagedFile[];
+}
+
 /** Files that programs, films and documents carry, where these say themselves where they are. */
-export function packagedFiles(bytes: Buffer): PackagedFile[] {
+export function findPackaged(bytes: Buffer): Packaged {
+  const behind = hasAt(bytes, 0, 'MZ') ? behindProgram(bytes) : [];
+  return { files: filesOf(bytes, behind), behind };
+}
+
+function filesOf(bytes: Buffer, behind: readonly PackagedFile[]): readonly PackagedFile[] {
   const find = carriers.find(([offset, text]) => hasAt(bytes, offset, text))?.[2];
   if (find !== undefined) return find(bytes);
   if (hasAt(bytes, 0, '\x1a\x45\xdf\xa3')) return matroskaAttachments(bytes);
   if (hasAt(bytes, 0, 'MAR1')) return mozillaArchive(bytes);
   if (hasAt(bytes, 0, 'MZ'))
-    return [
-      ...frozenPython(bytes),
-      ...behindProgram(bytes),
-      ...dotnetResources(bytes),
-      ...bundledFiles(bytes),
-    ];
+    return [...frozenPython(bytes), ...behind, ...dotnetResources(bytes), ...bundledFiles(bytes)];
   return hasAt(bytes, 0, '\x7fELF') ? [...frozenPython(bytes), ...bundledFiles(bytes)] : [];
 }
 
@@ -174,5 +180,5 @@ function numberAt(
 const setupData = Buffer.from('Inno Setup Setup Data (');
 
 /** An installer whose files no one here can tell apart: its own list is packed, too. */
-export const isClosedInstaller = (bytes: Buffer): boolean =>
-  hasAt(bytes, 0, 'MZ') && behindProgram(bytes).some(({ bytes: tail }) => tail.includes(setupData));
+export const isClosedInstaller = ({ behind }: Packaged): boolean =>
+  behind.some(({ bytes }) => bytes.includes(setupData));

@@ -3,14 +3,15 @@ import { unpackBrotli } from '../../decoders/brotli.js';
 import { inflateWithin } from '../../decoders/inflate.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { damaged } from '../give-part.js';
-import { isClosedInstaller, isIndexCutOff, packagedFiles } from './find-packaged.js';
+import { findPackaged, isClosedInstaller, isIndexCutOff } from './find-packaged.js';
 import type { PackagedFile } from './packaged-file.js';
 
 /** Where they end says nothing of those that no one made for being opened. */
 export function* openPackaged(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
-  for (const file of packagedFiles(bytes)) yield* give(file, budget);
+  const packaged = findPackaged(bytes);
+  for (const file of packaged.files) yield* give(file, budget);
   if (isIndexCutOff(bytes)) yield damaged('its index is cut off');
-  if (isClosedInstaller(bytes))
+  if (isClosedInstaller(packaged))
     yield { kind: 'unexamined', reason: 'unsupported', detail: 'an installer that nothing here opens' };
 }
 
