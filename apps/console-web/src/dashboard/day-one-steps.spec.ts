@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeConsole } from '../../testing/fake-console/fake-console.js';
-import { sampleHealth } from '../../testing/fake-console/sample-operation.js';
+import { sampleHealth } from '../../testing/fake-console/sample-health.js';
 import type { Health, Operator } from '@sluice/console-api';
 import { dayOneSteps, type DayOneFacts } from './day-one-steps.js';
 

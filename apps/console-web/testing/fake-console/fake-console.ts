@@ -9,28 +9,20 @@ import { sampleAudit, sampleSettings, sampleVerification } from './sample-access
 import { FakeQuarantine } from './fake-quarantine.js';
 import { keptAlert, keptOf } from './sample-quarantine.js';
 import { FakeNotifications } from './fake-notifications.js';
+import { FakeSession, type SessionOptions } from './fake-session.js';
+import { FakeViews } from './fake-views.js';
 import { sampleAlerts, toAlertRow } from './sample-alerts.js';
-import {
-  sampleFailedJobs,
-  sampleHealth,
-  sampleHistory,
-  sampleScans,
-  sampleStatistics,
-  sampleServer,
-} from './sample-operation.js';
+import { sampleHealth, sampleHistory, sampleServer } from './sample-health.js';
+import { sampleFailedJobs, sampleScans } from './sample-scans.js';
+import { sampleStatistics } from './sample-statistics.js';
 import { sampleLoad, sampleSystemStatistics, sampleTopSystems } from './sample-load.js';
 import { sampleRegistered, sampleSystems } from './sample-systems.js';
 
-export interface FakeOptions {
-  readonly role?: OperatorRole;
+export interface FakeOptions extends SessionOptions {
   readonly isEmpty?: boolean;
   readonly isTroubled?: boolean;
   /** Whoever is signed in stays so; what they ask for fails. */
   readonly isFailing?: boolean;
-  readonly isSignedIn?: boolean;
-  /** The operator's password was made by someone else. */
-  readonly mustChangePassword?: boolean;
-  readonly canReadMail?: boolean;
   /** Most rows of one answer. Finding things by their role in a long table is what specs spend their time on. */
   readonly pageSize?: number;
 }
@@ -40,12 +32,10 @@ export interface FakeOptions {
  * real one in the end-to-end specs.
  */
 export class FakeConsole {
-  role: OperatorRole;
-  isSignedIn: boolean;
+  private readonly session: FakeSession;
+  private readonly views = new FakeViews();
   isTroubled: boolean;
   isFailing: boolean;
-  private mustChangePassword: boolean;
-  readonly canReadMail: boolean;
   private readonly pageSize: number | undefined;
   systems;
   alerts;
@@ -57,17 +47,13 @@ export class FakeConsole {
   readonly access = new FakeAccess();
   audit = sampleAudit();
   alertSearch: AlertSearch = { isComplete: true, fewestCharacters: 3, problem: null };
-  views: { id: string; name: string; query: string; owner: string; isShared: boolean }[] = [];
   /** Every change that was asked for, as `METHOD path`. */
   readonly changes: { readonly call: string; readonly body: Record<string, unknown> }[] = [];
 
   constructor(options: FakeOptions = {}) {
-    this.role = options.role ?? 'administrator';
-    this.isSignedIn = options.isSignedIn ?? true;
+    this.session = new FakeSession(options);
     this.isTroubled = options.isTroubled ?? false;
     this.isFailing = options.isFailing ?? false;
-    this.mustChangePassword = options.mustChangePassword ?? false;
-    this.canReadMail = options.canReadMail ?? false;
     this.pageSize = options.pageSize;
     const isEmpty = options.isEmpty ?? false;
     this.systems = isEmpty ? [] : sampleSystems();
@@ -80,6 +66,22 @@ export class FakeConsole {
     this.quarantine = new FakeQuarantine(isEmpty);
     const system = this.systems.find((one) => one.sensorId === 'fileserver-hq');
     this.notifications = new FakeNotifications(isEmpty, system?.registrationId ?? '');
+  }
+
+  get role(): OperatorRole {
+    return this.session.role;
+  }
+
+  get canReadMail(): boolean {
+    return this.session.canReadMail;
+  }
+
+  get isSignedIn(): boolean {
+    return this.session.isSignedIn;
+  }
+
+  set isSignedIn(isSignedIn: boolean) {
+    this.session.isSignedIn = isSignedIn;
   }
 
   get live() {
@@ -95,11 +97,8 @@ export class FakeConsole {
 
   answer(request: FakeRequest): FakeAnswer {
     const { method, path, body } = request;
-    if (path === '/api/session') return this.session(method, body);
-    if (path === '/api/session/second-factor') return this.secondFactor(method, body);
-    if (!this.isSignedIn) return problem(401, 'Unauthorized', 'sign in, or send a valid API token');
-    if (path === '/api/session/password') return this.ownPassword(body);
-    if (this.mustChangePassword) return problem(403, 'PasswordChangeNeeded', 'change your password first');
+    const ofSession = this.session.answer(request);
+    if (ofSession !== null) return ofSession;
     if (this.isFailing) return problem(500, 'InternalError', 'the database does not answer');
     if (method !== 'GET') this.changes.push({ call: `${method} ${path}`, body });
     // As the real one does, by the same schemas: what a page sends wrongly is seen in its specs.
@@ -107,47 +106,6 @@ export class FakeConsole {
     if (fields !== null) return refused(fields);
     const parts = path.split('/').slice(2);
     return this.resource(request, parts) ?? problem(404, 'NotFound', 'no such path');
-  }
-
-  private session(method: string, body: Record<string, unknown>): FakeAnswer {
-    if (method === 'POST') {
-      if (body['password'] === 'wrong') return problem(401, 'Unauthorized', 'wrong username or password');
-      this.isSignedIn = true;
-    }
-    if (!this.isSignedIn) return problem(401, 'Unauthorized', 'sign in, or send a valid API token');
-    if (method === 'DELETE') {
-      this.isSignedIn = false;
-      return { status: 204 };
-    }
-    const session = {
-      username: 'admin',
-      role: this.role,
-      kind: 'operator',
-      csrfToken: 'token',
-      hasSecondFactor: false,
-      mustChangePassword: this.mustChangePassword,
-      canReadMail: this.canReadMail,
-    };
-    return { status: 200, body: session };
-  }
-
-  private ownPassword(body: Record<string, unknown>): FakeAnswer {
-    if (body['currentPassword'] === 'wrong')
-      return problem(400, 'BadRequest', 'the current password is wrong');
-    this.mustChangePassword = false;
-    return { status: 204 };
-  }
-
-  /** The password is `right`, the code 123456. */
-  private secondFactor(method: string, body: Record<string, unknown>): FakeAnswer {
-    if (method === 'PUT')
-      return body['code'] === '123456'
-        ? { status: 204 }
-        : problem(400, 'BadRequest', 'this is not the code the app shows now');
-    if (body['password'] !== 'right') return problem(400, 'BadRequest', 'this is not your password');
-    if (method === 'DELETE') return { status: 204 };
-    const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-    return ok({ secret, uri: `otpauth://totp/Sluice%3Aadmin?secret=${secret}&issuer=Sluice` });
   }
 
   private resource(request: FakeRequest, parts: string[]): FakeAnswer | null {
@@ -174,7 +132,7 @@ export class FakeConsole {
       case 'alert-count':
         return this.countAlerts(query);
       case 'alert-views':
-        return this.viewsResource(request, id);
+        return this.views.answer(request, id);
       case 'scans':
         return id === undefined
           ? listed(this.scans, query)
@@ -315,22 +273,5 @@ export class FakeConsole {
     const changed = changedAlert(found, body);
     this.alerts = this.alerts.map((alert) => (alert.id === found.id ? changed : alert));
     return changed;
-  }
-
-  private viewsResource({ method, body }: FakeRequest, id?: string): FakeAnswer {
-    if (method === 'DELETE') {
-      this.views = this.views.filter((view) => view.id !== id);
-      return { status: 204 };
-    }
-    if (method === 'GET') return ok({ items: this.views, nextCursor: null });
-    const view = {
-      id: `view-${this.views.length}`,
-      owner: 'admin',
-      isShared: true,
-      name: String(body['name']),
-      query: String(body['query']),
-    };
-    this.views = [...this.views, view];
-    return { status: 201, body: view };
   }
 }
