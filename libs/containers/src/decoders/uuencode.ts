@@ -8,23 +8,33 @@ export interface EmbeddedFile {
   readonly isWhole: boolean;
   /** Where the text goes on. */
   readonly next: number;
+  /** Others of its file are elsewhere. */
+  readonly isPiece?: boolean;
 }
 
 const begin = Buffer.from('begin');
 /** `begin 644 name`, `begin-base64 644 name` (`-encoded`: its name is, too), with what else stands in the line. */
-const beginLine = /^begin(-base64(?:-encoded)?)? +[0-7]{1,6} +([^\r\n]{1,255})(?:\r?\n|\r|\r?$)/;
+const beginLine =
+  /^begin(-base64(?:-encoded)?)?[ \t]+[0-7]{1,32}(?:[ \t]+([^\r\n]{0,1000}))?(?:\r?\n|\r|\r?$)/;
+/** To readers that look for the word alone. So may text begin: what follows has to be more than a line. */
+const otherLine = /^begin()[ \t]+([^\r\n]{0,1000})(?:\r?\n|\r|\r?$)/;
+const longestBegin = 1100;
 const maxLineBytes = 90;
+const leastLines = 2;
 
 /** The next file that is uuencoded in this text; null: none. */
 export function findUuencoded(text: Buffer, from: number): EmbeddedFile | null {
   for (let at = text.indexOf(begin, from); at >= 0; at = text.indexOf(begin, at + begin.length)) {
     const before = text[at - 1];
     if (at > 0 && before !== 0x0a && before !== 0x0d) continue;
-    const match = beginLine.exec(text.toString('latin1', at, at + 300));
+    const line = text.toString('latin1', at, at + longestBegin);
+    const known = beginLine.exec(line);
+    const match = known ?? otherLine.exec(line);
     if (match === null) continue;
     const file = { name: (match[2] ?? '').trim(), start: at + match[0].length };
     const lines = match[0].endsWith('\r') ? withLineFeeds(text) : text;
-    const found = match[1] === undefined ? readLines(lines, file) : readBase64Lines(lines, file);
+    const isBase64 = match[1]?.startsWith('-base64') === true;
+    const found = isBase64 ? readBase64Lines(lines, file) : readLines(lines, file, known !== null);
     if (found !== null) return found;
   }
   return null;
@@ -46,7 +56,7 @@ interface Start {
   readonly start: number;
 }
 
-function readLines(text: Buffer, { name, start }: Start): EmbeddedFile | null {
+function readLines(text: Buffer, { name, start }: Start, isKnown: boolean): EmbeddedFile | null {
   const pieces: Buffer[] = [];
   let at = start;
   let isWhole = false;
@@ -69,7 +79,8 @@ function readLines(text: Buffer, { name, start }: Start): EmbeddedFile | null {
     if (bytes === null) break;
     if (bytes.length > 0) pieces.push(bytes);
   }
-  return pieces.length === 0 ? null : { name, bytes: Buffer.concat(pieces), isWhole, next: at };
+  if (pieces.length === 0 || (!isKnown && !isWhole && pieces.length < leastLines)) return null;
+  return { name, bytes: Buffer.concat(pieces), isWhole, next: at };
 }
 
 const isLast = (line: Buffer): boolean => line.toString('latin1') === 'end';

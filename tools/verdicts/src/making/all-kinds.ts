@@ -65,6 +65,7 @@ import { streamKinds } from '../kinds/streams.js';
 import { streamInOtherKinds } from '../kinds/streams-in-others.js';
 import { tarKinds } from '../kinds/tar.js';
 import { tarWriterKinds } from '../kinds/tar-writers.js';
+import { writtenCardKinds, writtenFileKinds, writtenTnefKinds } from '../kinds/written-files.js';
 import { zipFieldKinds, zipNameKinds, zipWholeKinds } from '../kinds/zip-fields.js';
 import { zipMethodKinds } from '../kinds/zip-methods.js';
 import { zipPlaceKinds, zipTwoFacedKinds } from '../kinds/zip-places.js';
@@ -91,6 +92,7 @@ export const kindsOfStrangers: readonly Kind[] = [
   ...[documentFormatKinds, dataFormatKinds, dotnetKinds, mp3Kinds],
   ...[rightsManagedKinds, sealedFormatKinds, rareMailKinds],
   ...[lenientFieldKinds, lenientBoundaryKinds, lenientInnerMailKinds],
+  ...[writtenFileKinds, writtenCardKinds, writtenTnefKinds],
 ].flat();
 
 /** Every kind, in the order of the table. */

@@ -20,12 +20,31 @@ describe('openCalendar', () => {
     `PHOTO;TYPE=JPEG;ENCODING=b:${encoded}`,
     `ATTACH:data:text/plain;base64,${encoded}`,
     `ATTACH;ENCODING=QUOTED-PRINTABLE:a needle=20in=\r\n a haystack`,
+    `item1.PHOTO;ENCODING=QUOTED-PRINTABLE:a needle=20in a haystack`,
+    `PHOTO;ENCODING="QUOTED-PRINTABLE":a needle=20in a haystack`,
+    `PHOTO;QUOTED-PRINTABLE:a needle=20in a haystack`,
+    `ATTACH:data:text/plain,a%20needle%20in a\r\n  haystack`,
+    `STYLED-DESCRIPTION;VALUE=TEXT;FMTTYPE=text/html:a needle in a\r\n  haystack`,
     `ATTACH;X-NAME=${'x'.repeat(5000)};ENCODING=BASE64:${encoded}`,
   ])('gives the file in %j', async (line) => {
     expect(calendarDetection.detect(event(line))).toMatchObject({ mime: 'text/calendar' });
     expect((await openAll(openCalendar, event(line))).parts.map((part) => part.bytes.toString())).toEqual([
       needle,
     ]);
+  });
+
+  it('gives a page in it without the escapes of a text', async () => {
+    const line = 'X-ALT-DESC;X-A="b:c":<a href="data:x\\;base64\\,abcd">\\nx\\\\y';
+    const { parts } = await openAll(openCalendar, event(line));
+    expect(parts.map((part) => part.bytes.toString().trim())).toEqual([
+      '<a href="data:x;base64,abcd">\nx\\y',
+    ]);
+  });
+
+  it('reads lines that end in a bare CR', async () => {
+    const bytes = event(`ATTACH;ENCODING=QUOTED-PRINTABLE:a needle=20in=\r\n a haystack`);
+    const { parts } = await openAll(openCalendar, Buffer.from(bytes.toString().replaceAll('\r\n', '\r')));
+    expect(parts.map((part) => part.bytes.toString())).toEqual([needle]);
   });
 
   it('gives nothing of properties without a file, and ends whatever is done to it', async () => {

@@ -2,6 +2,7 @@ import type { OpenContext } from '../../container-format.js';
 import { readBase64 } from '../../decoders/base64.js';
 import { decodeQuotedPrintable } from '../../decoders/quoted-printable.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { withLineFeeds } from '../../decoders/line-feeds.js';
 import { plainText } from '../wide-text.js';
 
 const maxHeadChars = 65_536;
@@ -9,12 +10,18 @@ const maxHeadChars = 65_536;
 const isBase64 =
   /;\s*(?:ENCODING="?(?:B|BASE64)\b|BASE64(?![^;:]))|^[^:"]{1,500}(?:"[^"]{0,500}"[^:"]{0,500})*:data:[^,]*;base64$/i;
 /** Of the properties that hold files: names and notes of old cards are written so too. */
-const isQuoted = /^(?:ATTACH|PHOTO|LOGO|SOUND|KEY)\b[^:]{0,500};\s*ENCODING=QUOTED-PRINTABLE\b/i;
+const isQuoted =
+  /^(?:[\w-]{1,64}\.)?(?:ATTACH|PHOTO|LOGO|SOUND|KEY)\b[^:]{0,500};\s*(?:ENCODING=)?"?QUOTED-PRINTABLE\b/i;
+/** An address whose content stands in it as it is, or percent-encoded. */
+const address = /^[^:"]{1,500}(?:"[^"]{0,500}"[^:"]{0,500})*:data:[^,]{0,500},/i;
+/** What programs show as a page instead of the description. */
+const page =
+  /^(?:X-ALT-DESC|[^:"]{1,500};FMTTYPE="?text\/html)\b[^:"]{0,500}(?:"[^"]{0,500}"[^:"]{0,500})*:/i;
 
 /** Files that stand in a property as base64, or in the old form as quoted-printable. */
 export function* openCalendar(file: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
   let count = 0;
-  for (const line of unfoldedLines(plainText(file))) {
+  for (const line of unfoldedLines(withLineFeeds(plainText(file)))) {
     budget.checkTime();
     const value = encodedValue(line);
     if (value === null || value.length === 0) continue;
@@ -31,9 +38,36 @@ function encodedValue(line: Buffer): Buffer | null {
   const head = line.toString('latin1', 0, maxHeadChars);
   const comma = head.indexOf(';base64,');
   const colon = comma >= 0 ? comma + ';base64'.length : head.indexOf(':');
-  if (colon < 0 || !isBase64.test(head.slice(0, colon))) return null;
-  return readBase64(line.subarray(colon + 1)).readings[0] ?? null;
+  if (colon < 0) return null;
+  return isBase64.test(head.slice(0, colon))
+    ? (readBase64(line.subarray(colon + 1)).readings[0] ?? null)
+    : writtenValue(line, head);
 }
+
+/** Of a text, which has no line break. */
+function writtenValue(line: Buffer, head: string): Buffer | null {
+  const [inAddress] = address.exec(head) ?? [];
+  if (inAddress !== undefined) return percentDecoded(withoutLineBreak(line.subarray(inAddress.length)));
+  const [inPage] = page.exec(head) ?? [];
+  return inPage === undefined ? null : unescaped(line.subarray(inPage.length));
+}
+
+const percentDecoded = (value: Buffer): Buffer =>
+  Buffer.from(
+    value
+      .toString('latin1')
+      .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+
+/** RFC 5545, 3.3.11. */
+const unescaped = (value: Buffer): Buffer =>
+  Buffer.from(
+    value
+      .toString('latin1')
+      .replace(/\\(.)/g, (_, char: string) => (char === 'n' || char === 'N' ? '\n' : char)),
+    'latin1',
+  );
 
 const isQuotedLine = (line: Buffer): boolean => isQuoted.test(line.toString('latin1', 0, 600));
 

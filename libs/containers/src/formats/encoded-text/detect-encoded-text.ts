@@ -1,4 +1,5 @@
 import type { ContainerDetection } from '../../container-format.js';
+import { hasBinHexLine } from '../../decoders/binhex.js';
 import { marksIn } from '../../marks-in.js';
 import { plainText } from '../wide-text.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
@@ -6,8 +7,9 @@ import { looksLikeMail } from '../mail/looks-like-mail.js';
 const marks = [
   '-----BEGIN ',
   'begin ',
+  'begin\t',
   'begin-base64',
-  '=ybegin ',
+  '=ybegin',
   '(This file must be converted with BinHex',
 ].map((mark) => Buffer.from(mark));
 const hasMark = marksIn(marks);
@@ -18,7 +20,8 @@ export const encodedTextDetection = {
   nature: 'document',
   detect(bytes) {
     const text = plainText(bytes);
-    return hasMark(text) && marks.some((mark) => standsInLine(text, mark)) && !looksLikeMail(bytes)
+    const hasOne = hasMark(text) && marks.some((mark) => standsInLine(text, mark));
+    return (hasOne || hasBinHexLine(text)) && !looksLikeMail(bytes)
       ? { mime: 'text/plain', isCertain: false }
       : null;
   },

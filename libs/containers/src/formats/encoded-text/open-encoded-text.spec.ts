@@ -12,11 +12,11 @@ const yenc = `=ybegin line=128 size=22 name=needle.txt\r\n${[...needle]
   .map((char) => String.fromCharCode(char.charCodeAt(0) + 42))
   .join('')}\r\n=yend size=22\r\n`;
 
-function binHex(content: string): string {
+function binHex(content: string, checksum = 0): string {
   const head = Buffer.concat([
     Buffer.from([10]),
     Buffer.from('needle.txt\0TEXTttxt\0\0'),
-    Buffer.from([0, 0, 0, content.length, 0, 0, 0, 0, 0, 0]),
+    Buffer.from([0, 0, 0, content.length, 0, 0, 0, 0, checksum >> 8, checksum & 255]),
   ]);
   const raw = Buffer.concat([head, Buffer.from(content), Buffer.alloc(4)]);
   const alphabet = '!"#$%&\'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr';
@@ -26,6 +26,9 @@ function binHex(content: string): string {
     .join('');
   return `(This file must be converted with BinHex 4.0)\n\n:${text.replace(/.{60}/g, '$&\n')}:\n`;
 }
+
+/** Of its head, as Python's binascii has it. */
+const binHexChecksum = 0xb413;
 
 describe('openEncodedText', () => {
   it.each([
@@ -42,6 +45,42 @@ describe('openEncodedText', () => {
     const { parts, unexamined } = await openAll(openEncodedText, bytes);
     expect(parts.map((part) => [part.label, part.bytes.toString()])).toEqual([['needle.txt', needle]]);
     expect(unexamined).toEqual([]);
+  });
+
+  const headless = binHex(needle, binHexChecksum).split('\n\n')[1] ?? '';
+  it.each([
+    ['uuencode of seven digits', uuencoded.replace('644', '0100644')],
+    ['uuencode of a mode that is none', uuencoded.replace('644', 'rw-r--r--')],
+    ['uuencode without a mode', uuencoded.replace('644 ', '')],
+    ['uuencode behind tabs', uuencoded.replaceAll(/(begin|644) /g, '$1\t')],
+    ['yEnc with bare CRs', yenc.replaceAll('\r\n', '\r')],
+    ['yEnc with more fields', yenc.replace('size=22', `size=22${' x=y'.repeat(500)}`)],
+    ['BinHex that nothing announces', headless],
+    ['BinHex that something else announces', `(Convert with BinHex 4.0)\n\n${headless}`],
+    ['BinHex behind another colon', `(This file must be converted with BinHex 4.0)\nName: x\n${headless}`],
+    ['BinHex behind what is none', `(This file must be converted with BinHex 4.0)\n:no:\n${headless}`],
+  ])('gives the file that is written in %s', async (_, text) => {
+    const bytes = Buffer.from(`hello\n\n${text}\nbye\n`, 'latin1');
+    expect(encodedTextDetection.detect(bytes)).toMatchObject({ isCertain: false });
+    const { parts, unexamined } = await openAll(openEncodedText, bytes);
+    expect(parts.map((part) => part.bytes.toString())).toContain(needle);
+    expect(unexamined).toEqual([]);
+  });
+
+  it('gives a file in uuencode without a name or with a very long one', async () => {
+    for (const name of ['', ` ${'n'.repeat(900)}`]) {
+      const { parts } = await openAll(openEncodedText, Buffer.from(uuencoded.replace(' needle.txt', name)));
+      expect(parts.map((part) => part.bytes.toString())).toEqual([needle]);
+    }
+  });
+
+  it('says of a piece of a file in yEnc that others are elsewhere, whatever its name says', async () => {
+    const piece = yenc.replace('=ybegin', '=ybegin part=2 total=3');
+    expect((await openAll(openEncodedText, Buffer.from(piece, 'latin1'))).unexamined).toMatchObject([
+      { reason: 'unsupported' },
+    ]);
+    const whole = yenc.replace('=ybegin', '=ybegin part=1 total=1').replace('needle.txt', 'a total=2 part=2');
+    expect((await openAll(openEncodedText, Buffer.from(whole, 'latin1'))).unexamined).toEqual([]);
   });
 
   it.each([
@@ -83,7 +122,9 @@ describe('openEncodedText', () => {
   });
 
   it('finds nothing in text about it, and gives all of several files', async () => {
-    const talk = Buffer.from('To\nbegin 644 words\nis not to begin.\nbegin 644\n');
+    const talk = Buffer.from(
+      'To\nbegin 644 words\nis not to begin.\nbegin 644\nbegin with\n#ABC\nand\n:a: b\n:YkqFQ:\n',
+    );
     expect(await openAll(openEncodedText, talk)).toMatchObject({ parts: [], unexamined: [] });
     expect((await openAll(openEncodedText, Buffer.from(uuencoded.repeat(3)))).parts).toHaveLength(3);
   });
@@ -98,6 +139,9 @@ describe('openEncodedText', () => {
       'begin 644 a\n',
       '=ybegin line=1 size=1 name=a\n',
       'begin-base64 644 a\n',
+      'begin a\n#86)C\n',
+      '=ybegin ',
+      `${(binHex(needle).split('\n\n')[1] ?? '').slice(0, 60)}\n`,
       '\n(This file must be converted with BinHex:',
     ])
       await openAll(openEncodedText, Buffer.from(line.repeat(50_000)));

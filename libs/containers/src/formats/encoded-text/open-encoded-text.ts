@@ -15,7 +15,7 @@ export function* openEncodedText(file: Buffer, { budget }: OpenContext): Generat
   for (const find of finders) {
     let file: EmbeddedFile | null = find(bytes, 0);
     while (file !== null) {
-      const { name, next, isWhole } = file;
+      const { name, next, isWhole, isPiece = false } = file;
       budget.takePart();
       budget.takeBytes(file.bytes.length, file.bytes.length);
       yield { kind: 'part', label: name || 'file in text', bytes: file.bytes };
@@ -25,6 +25,13 @@ export function* openEncodedText(file: Buffer, { budget }: OpenContext): Generat
           reason: 'damaged',
           label: name,
           detail: 'the end of the file is missing',
+        };
+      else if (isPiece)
+        yield {
+          kind: 'unexamined',
+          reason: 'unsupported',
+          label: name,
+          detail: 'one piece of a file in several',
         };
       file = find(bytes, next);
     }

@@ -1,3 +1,4 @@
+import { withLineFeeds } from '../../decoders/line-feeds.js';
 import { narrowText } from '../wide-text.js';
 
 const headBytes = 16_384;
@@ -89,7 +90,8 @@ const isMmdf = (bytes: Buffer): boolean => bytes.subarray(0, mmdfLine.length).eq
  * Several mails in one file: in an mbox each begins with a `From ` line, then header fields; in MMDF's form each stands
  * between two lines of control characters.
  */
-export function isMailbox(bytes: Buffer): boolean {
+export function isMailbox(file: Buffer): boolean {
+  const bytes = withLineFeeds(file.subarray(0, longestHeadBytes));
   if (isMmdf(bytes)) return looksLikeMail(bytes.subarray(mmdfLine.length));
   if (bytes.toString('latin1', 0, 5) !== 'From ') return false;
   const end = bytes.indexOf(0x0a);
@@ -97,7 +99,8 @@ export function isMailbox(bytes: Buffer): boolean {
 }
 
 /** The mails of a mailbox, without their `From ` lines. A line of text that begins so has no header field behind it. */
-export function* splitMailbox(bytes: Buffer): Generator<Buffer> {
+export function* splitMailbox(file: Buffer): Generator<Buffer> {
+  const bytes = withLineFeeds(file);
   if (isMmdf(bytes)) return yield* splitMmdf(bytes);
   let start = behindLine(bytes, 0);
   while (start < bytes.length) {
@@ -123,7 +126,11 @@ function behindLine(bytes: Buffer, at: number): number {
   return found < 0 ? bytes.length : found + 1;
 }
 
+/** With a time and a year no text begins so, whatever the next line is. */
+const fromLine = /^From \S{1,200} [^\n]{0,40}\d\d:\d\d[^\n]{0,20} (?:19|20)\d\d\b/;
+
 function isBeginning(bytes: Buffer, at: number): boolean {
+  if (fromLine.test(bytes.toString('latin1', at, at + 300))) return true;
   const next = behindLine(bytes, at);
   return /^(>From |[!-9;-~]{1,100}[ \t]*:)/.test(bytes.toString('latin1', next, next + 120));
 }

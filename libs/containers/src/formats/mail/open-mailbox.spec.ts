@@ -18,6 +18,17 @@ describe('openMailbox', () => {
     ]);
   });
 
+  const separator = 'From a@b Mon Jan  1 10:00:00 2024\n';
+  it.each([
+    ['whose lines end in a bare CR', `${separator}${mail}\n${separator}${mail}`.replaceAll('\n', '\r')],
+    ['behind a separator and an empty line', `${separator}${mail}\n${separator}\n${mail}`],
+    ['behind a separator and a line that is no field', `${separator}${mail}\n${separator}no field\n${mail}`],
+  ])('gives every mail %s', async (_, text) => {
+    const bytes = Buffer.from(text);
+    expect(mailboxDetection.detect(bytes)).not.toBeNull();
+    expect((await openAll(openMailbox, bytes)).parts).toHaveLength(2);
+  });
+
   it('gives every mail of an MMDF mailbox', async () => {
     const line = '\x01\x01\x01\x01\n';
     const bytes = Buffer.from(`${line}${mail}${line}${line}${mail}${line}`);

@@ -29,6 +29,8 @@ describe('openPgp', () => {
     ['signed', armored(Buffer.concat([packet(4, Buffer.alloc(13)), literal, packet(2, Buffer.alloc(20))]))],
     ['compressed', armored(compressed(1, deflateRawSync(literal)))],
     ['compressed with zlib', armored(compressed(2, deflateSync(literal)))],
+    ['armored with bare CRs', Buffer.from(armored(literal).toString().replaceAll('\n', '\r'))],
+    ['armored with blanks', Buffer.from(armored(literal).toString().replaceAll('\n', ' \t\n'))],
     [
       'in two pieces',
       armored(

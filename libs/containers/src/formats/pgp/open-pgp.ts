@@ -62,16 +62,16 @@ function literal(body: Buffer, budget: ContainerBudget): OpenedItem {
   return { kind: 'part', label: name || 'signed content', bytes };
 }
 
+const armorHead = /-----[ \t]{0,100}(?:\r\n?|\n)(?:[^\r\n:]{1,100}:[^\r\n]*(?:\r\n?|\n))*[ \t]*(?:\r\n?|\n)?/;
+
 /** Fields of the armor end with an empty line; a checksum stands in a line that begins with an equals sign. */
 function withoutArmor(bytes: Buffer): Buffer {
   const first128 = bytes.toString('latin1', 0, 128);
   if (!armor.test(first128) && !otherArmor.test(first128)) return bytes;
-  const head = /-----\r?\n(?:[^\r\n:]{1,100}:[^\r\n]*\r?\n)*[ \t]*\r?\n?/.exec(
-    bytes.toString('latin1', 0, 8192),
-  );
+  const head = armorHead.exec(bytes.toString('latin1', 0, 8192));
   const start = head === null ? bytes.length : head.index + head[0].length;
   const end = bytes.indexOf('-----END', start);
-  const checksum = bytes.indexOf('\n=', start);
-  const stops = [end, checksum].filter((at) => at >= 0);
+  const checksums = ['\n=', '\r='].map((mark) => bytes.indexOf(mark, start));
+  const stops = [end, ...checksums].filter((at) => at >= 0);
   return readBase64(bytes.subarray(start, Math.min(bytes.length, ...stops))).readings[0] ?? bytes;
 }

@@ -24,8 +24,16 @@ const named = 0x8000;
 
 const padded = (length: number): number => length + ((4 - (length % 4)) % 4);
 
+export interface MapiProperties {
+  readonly properties: readonly MapiProperty[];
+  /** As many as it says. */
+  readonly isWhole: boolean;
+}
+
 /** [MS-OXTNEF] 2.1.3.4, until the bytes end or make no sense. */
-export function* mapiProperties(bytes: Buffer): Generator<MapiProperty> {
+export function mapiProperties(bytes: Buffer): MapiProperties {
+  const properties: MapiProperty[] = [];
+  const count = bytes.length < 4 ? 0 : bytes.readUInt32LE(0);
   let at = 4;
   while (at + 4 <= bytes.length) {
     const type = bytes.readUInt16LE(at);
@@ -33,10 +41,12 @@ export function* mapiProperties(bytes: Buffer): Generator<MapiProperty> {
     at += 4;
     if (id >= named) at = behindName(bytes, at);
     const read = readValues(bytes, at, type);
-    if (read === null) return;
-    yield { id, type: type & ~multiple, values: read.values };
+    if (read === null) break;
+    properties.push({ id, type: type & ~multiple, values: read.values });
+    if (!read.isWhole) return { properties, isWhole: false };
     at = read.next;
   }
+  return { properties, isWhole: properties.length >= count };
 }
 
 function behindName(bytes: Buffer, at: number): number {
@@ -45,7 +55,13 @@ function behindName(bytes: Buffer, at: number): number {
   return isText ? at + 24 + padded(bytes.readUInt32LE(at + 20)) : at + 24;
 }
 
-function readValues(bytes: Buffer, start: number, type: number): { values: Buffer[]; next: number } | null {
+interface Values {
+  readonly values: Buffer[];
+  readonly next: number;
+  readonly isWhole: boolean;
+}
+
+function readValues(bytes: Buffer, start: number, type: number): Values | null {
   const kind = type & ~multiple;
   const isVariable = variable.has(kind);
   const size = fixedBytes[kind];
@@ -65,5 +81,5 @@ function readValues(bytes: Buffer, start: number, type: number): { values: Buffe
     values.push(bytes.subarray(at, at + length));
     at += Math.max(1, padded(length));
   }
-  return { values, next: at };
+  return { values, next: at, isWhole: count === 0 };
 }

@@ -75,6 +75,24 @@ describe('openTnef', () => {
     expect(parts[2]?.bytes.equals(usual)).toBe(true);
   });
 
+  it('gives the picture that an attachment is shown as', async () => {
+    const { parts } = await openAll(openTnef, tnef(begins, attribute(2, 0x0006_8011, needle)));
+    expect(parts.map((part) => part.bytes.toString())).toEqual([needle.toString()]);
+  });
+
+  it.each([
+    ['of a type that no one knows', property(0xfb, 0x1234, needle), 2],
+    ['of more values than there are', Buffer.concat([u32(0x1003 | (0x1234 << 16)), u32(0x7fff_ffff)]), 2],
+    ['of which there are less', property(0x1f, 0x3707, Buffer.from('a\0')), 3],
+  ])('says of properties %s that they cannot be read to the end', async (_, first, count) => {
+    const properties = Buffer.concat([u32(count), first, property(0x102, 0x3701, needle)]);
+    for (const bytes of [
+      tnef(begins, attribute(2, 0x0006_9005, properties)),
+      tnef(attribute(1, 0x0006_9003, properties)),
+    ])
+      expect((await openAll(openTnef, bytes)).unexamined).toMatchObject([{ reason: 'damaged' }]);
+  });
+
   it('says of one that is cut that it is, and that an empty one is empty', async () => {
     expect((await openAll(openTnef, usual.subarray(0, -5))).unexamined).toMatchObject([
       { reason: 'damaged' },

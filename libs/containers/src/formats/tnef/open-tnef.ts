@@ -2,11 +2,13 @@ import type { OpenContext } from '../../container-format.js';
 import { decompressRtf } from '../../decoders/compressed-rtf.js';
 import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
+import { damaged } from '../give-part.js';
 import { mapiProperties } from './mapi-properties.js';
 
 const attributes = {
   title: 0x8010,
   data: 0x800f,
+  picture: 0x8011,
   begins: 0x9002,
   properties: 0x9005,
   body: 0x800c,
@@ -23,7 +25,10 @@ const checksumBytes = 2;
 interface Attachment {
   name: string | null;
   readonly contents: Buffer[];
+  isWhole: boolean;
 }
+
+const newAttachment = (): Attachment => ({ name: null, contents: [], isWhole: true });
 
 /** Attachments, bodies and messages inside. */
 export function* openTnef(bytes: Buffer, { budget }: OpenContext): Generator<OpenedItem> {
@@ -37,10 +42,10 @@ export function* openTnef(bytes: Buffer, { budget }: OpenContext): Generator<Ope
     const value = bytes.subarray(start, end);
     if (id === attributes.begins) {
       if (attachment !== null) given += yield* finished(attachment, budget);
-      attachment = { name: null, contents: [] };
+      attachment = newAttachment();
     } else if (isOfMessage(id)) given += yield* ofMessage(id, value, budget);
     else {
-      attachment ??= { name: null, contents: [] };
+      attachment ??= newAttachment();
       takeAttribute(attachment, id, value);
     }
     at = end + checksumBytes;
@@ -57,9 +62,11 @@ const isOfMessage = (id: number): boolean => id === attributes.message || id ===
 
 function takeAttribute(attachment: Attachment, id: number, value: Buffer): void {
   if (id === attributes.title) attachment.name ??= value.toString('latin1').replace(/\0.*$/s, '');
-  if (id === attributes.data) attachment.contents.push(value);
+  if (id === attributes.data || id === attributes.picture) attachment.contents.push(value);
   if (id !== attributes.properties) return;
-  for (const { id: name, type, values } of mapiProperties(value)) {
+  const { properties, isWhole } = mapiProperties(value);
+  attachment.isWhole &&= isWhole;
+  for (const { id: name, type, values } of properties) {
     const [first] = values;
     if (first === undefined) continue;
     if (name === property.longName || (name === property.name && attachment.name === null))
@@ -72,7 +79,13 @@ function takeAttribute(attachment: Attachment, id: number, value: Buffer): void 
 const textOf = (value: Buffer, type: number): string =>
   value.toString(type === unicodeType ? 'utf16le' : 'latin1').replace(/\0.*$/s, '');
 
-function* finished({ name, contents }: Attachment, budget: ContainerBudget): Generator<OpenedItem, number> {
+const unread = damaged('its properties cannot be read to the end');
+
+function* finished(
+  { name, contents, isWhole }: Attachment,
+  budget: ContainerBudget,
+): Generator<OpenedItem, number> {
+  if (!isWhole) yield unread;
   const filled = contents.filter((content) => content.length > 0);
   for (const content of filled) yield part(name || 'attachment', content, budget);
   return filled.length;
@@ -86,13 +99,16 @@ function* ofMessage(id: number, value: Buffer, budget: ContainerBudget): Generat
     yield part(label, bytes, budget);
   };
   if (id === attributes.body) yield* give('text body', value);
-  else
-    for (const { id: name, values } of mapiProperties(value)) {
+  else {
+    const { properties, isWhole } = mapiProperties(value);
+    for (const { id: name, values } of properties) {
       if (name === property.body) yield* give('text body', values[0]);
       if (name === property.html) yield* give('html body', values[0]);
       if (name === property.rtf && values[0] !== undefined)
         yield* give('rtf body', decompressRtf(values[0], budget.largestPartBytes));
     }
+    if (!isWhole) yield unread;
+  }
   return given;
 }
 
