@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { bytes, fromHex, le16, le32, le64, padded, zeros } from '../layouts/byte-layout.js';
-import { program } from '../layouts/program-layout.js';
+import { markedAsDicom, program } from '../layouts/program-layout.js';
 import { carrier } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
 
@@ -34,6 +34,7 @@ function oneFile(content: Buffer, isPacked: boolean): Buffer {
 export const dotnetKinds = kindsOf('office', 'further', (add) => {
   add('dotnet-resource', (needle) => withResource(needle), carrier);
   add('dotnet-resource-deflated', (needle) => withResource(deflateRawSync(needle)), carrier);
+  add('dotnet-resource-and-dicom', (needle) => markedAsDicom(withResource(needle)), carrier);
   add('dotnet-one-file', (needle) => oneFile(needle, false), carrier);
   add('dotnet-one-file-packed', (needle) => oneFile(bytes(needle), true), carrier);
 });

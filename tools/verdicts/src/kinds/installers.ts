@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { bytes, fromHex, le16, le32, le64, noise, padded, utf16, zeros } from '../layouts/byte-layout.js';
-import { program } from '../layouts/program-layout.js';
+import { markedAsDicom, program } from '../layouts/program-layout.js';
 import { tarOf } from '../layouts/tar-layout.js';
 import { compressZ, lz4, lzip, lzop } from '../making/compressors.js';
 import { carrier, closed, encrypted } from '../making/kind-options.js';
@@ -76,6 +76,10 @@ export const installerKinds = kindsOf('archive', 'further', (add) => {
       ...closed,
       endsAnywhere: 'what stands in front is a program of its own',
     });
+  add('inno-setup-and-dicom', () => markedAsDicom(bytes(program(), installers['inno-setup'] ?? '')), {
+    ...closed,
+    endsAnywhere: 'what stands in front is a program of its own',
+  });
   add(
     'nuitka-one-file',
     async (needle) =>

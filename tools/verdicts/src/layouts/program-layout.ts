@@ -35,6 +35,13 @@ export function program(
   return bytes(padded(head, 0x200), raw);
 }
 
+/** The same with the mark of DICOM where programs have nothing that anyone looks at. */
+export function markedAsDicom(file: Buffer): Buffer {
+  const marked = Buffer.from(file);
+  marked.write('DICM', 128, 'latin1');
+  return marked;
+}
+
 /** A shorter one, of one section and without the head that is optional. */
 export const oneSectionProgram = (): Buffer => {
   const head = bytes('PE\0\0', le16(0x14c, 1), zeros(12), le16(96, 0x102), le16(0x10b), zeros(94));

@@ -36,9 +36,13 @@ export function findPackaged(bytes: Buffer): Packaged {
   return { files: filesOf(bytes, behind), behind };
 }
 
-function filesOf(bytes: Buffer, behind: readonly PackagedFile[]): readonly PackagedFile[] {
-  const find = carriers.find(([offset, text]) => hasAt(bytes, offset, text))?.[2];
-  if (find !== undefined) return find(bytes);
+/** DICOM leaves its first 128 bytes to anyone: what begins there may be a program, too. */
+const filesOf = (bytes: Buffer, behind: readonly PackagedFile[]): readonly PackagedFile[] => [
+  ...carriers.filter(([offset, text]) => hasAt(bytes, offset, text)).flatMap(([, , find]) => find(bytes)),
+  ...filesOfOthers(bytes, behind),
+];
+
+function filesOfOthers(bytes: Buffer, behind: readonly PackagedFile[]): readonly PackagedFile[] {
   if (hasAt(bytes, 0, '\x1a\x45\xdf\xa3')) return matroskaAttachments(bytes);
   if (hasAt(bytes, 0, 'MAR1')) return mozillaArchive(bytes);
   if (hasAt(bytes, 0, 'MZ'))
