@@ -1,6 +1,7 @@
 import type { ObjectType } from '@sluice/contracts';
 import type { ContainerDetection, ContainerNature, Detected } from './container-format.js';
 import { detections } from './detections.js';
+import { mailName } from './formats/mail/content-fields.js';
 import { mailDetection, mailMime, mailboxDetection } from './formats/mail/detect-mail.js';
 import { hasMailFields, looksLikeMail } from './formats/mail/looks-like-mail.js';
 import type { OpenedItem } from './opened-item.js';
@@ -24,9 +25,6 @@ export interface DetectedType {
 
 /** Readers that disagree about a file are few; more readings would only multiply the work. */
 const maxReadings = 4;
-
-/** Files that readers of mail open by their name. */
-const mailName = /\.(?:eml|mht|mhtml|nws)$/i;
 
 /** What a container says of a part, or its name, makes a mail of it; content engines see it all the same. */
 export function detectPart({

@@ -53,6 +53,11 @@ export const lenientFieldKinds = ofReaders((add) => {
   );
   add('nul-in-empty-line', (needle) => mailOf(part(needle).replace('\r\n\r\n', '\r\n\0\r\n')));
   add('nul-in-quoted-printable', (needle) => mailOf(part(needle).replace('\r\n\r\n=', '\r\n\r\n=\0')));
+  add(
+    'encoding-behind-forty-others',
+    (needle) => mailOf(part(needle, 'Content-Transfer-Encoding: 7bit\r\n'.repeat(40) + encoding)),
+    { heldTwin: 'ambiguous' },
+  );
   add('first-line-is-no-field', (needle) => multipart([textPart, bytes(needle, '\r\n')]));
   add(
     'partial-of-one-and-of-two',
@@ -87,6 +92,10 @@ export const lenientBoundaryKinds = ofReaders((add) => {
   add('undeclared-behind-thirty-fields', (needle) =>
     mailOf(otherFields.slice(-30 * 9) + part(needle), 'X-Type: none\r\n'),
   );
+  const many = Array.from({ length: 40 }, (_, at) => `boundary=x${at}; `).join('');
+  declared('behind-forty-others', `${many}boundary=b1`);
+  declared('in-pieces-behind-forty-others', `${many}boundary*0=b; boundary*1=1`);
+  add('part-behind-the-end', (needle) => multipart([textPart], { epilogue: `X-A: b\r\n${part(needle)}` }));
   const long = 'b'.repeat(70_000);
   add(
     'boundary-of-70000',
@@ -140,6 +149,18 @@ export const lenientInnerMailKinds = ofReaders((add) => {
     );
     add(`eml-by-name-behind-${name}`, (needle) => mailWith(inner(needle), named('x.eml')));
   }
+  add('web-archive-by-type', (needle) =>
+    mailWith(bytes('some words\r\n', innerMail(needle)), {
+      type: 'application/x-mimearchive',
+      disposition: null,
+    }),
+  );
+  add('web-archive-by-other-name', (needle) =>
+    mailWith(bytes('some words\r\n', innerMail(needle)), {
+      type: 'application/octet-stream; name="a.mht"',
+      disposition: 'attachment; filename="a.txt"',
+    }),
+  );
   const byName = (name: string, fields: string): void =>
     add(`eml-by-name-${name}`, (needle) =>
       mailWith(bytes(fields, '\r\n', quotedBytes(needle)), named('x.eml')),

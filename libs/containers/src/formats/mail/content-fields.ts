@@ -15,6 +15,8 @@ export interface ContentFields {
   readonly isAlsoPlain: boolean;
   readonly encodings: readonly TransferEncoding[];
   readonly name: string | null;
+  /** Programs open it as a mail or as a web archive by one of its names, of which readers choose one. */
+  readonly hasMailName: boolean;
   /** Of all `charset` parameters, which readers choose from. */
   readonly charsets: readonly string[];
 }
@@ -29,6 +31,7 @@ export function readContentFields(fields: Fields): ContentFields {
     isAlsoPlain: isMultipart && !types.every(isMultipartType),
     encodings: encodingsOf(fields.get('content-transfer-encoding') ?? []),
     name: nameOf(fields),
+    hasMailName: namesOf(fields).some((name) => mailName.test(name)),
     charsets: charsetsOf(values),
   };
 }
@@ -81,6 +84,14 @@ const charsetsOf = (values: readonly string[]): string[] =>
   ]
     .filter((name) => name !== '')
     .slice(0, maxCharsets);
+
+/** Files that programs open as a mail or as a web archive. */
+export const mailName = /\.(?:eml|mht|mhtml|nws)\s*$/i;
+
+const namesOf = (fields: Fields): string[] =>
+  [firstReading(fields.get('content-type') ?? [], 'name'), nameOf(fields)].filter(
+    (name) => typeof name === 'string',
+  );
 
 function nameOf(fields: Fields): string | null {
   const name =

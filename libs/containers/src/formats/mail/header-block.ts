@@ -14,6 +14,8 @@ export interface HeaderBlock {
   readonly isEnded: boolean;
   /** One of the fields is longer than what is kept of it. */
   readonly isShortened: boolean;
+  /** One of the fields stands there more often than it is kept: the last of them is. */
+  readonly isCrowded: boolean;
   readonly fieldCount: number;
 }
 
@@ -32,7 +34,7 @@ const keptFields = new Set([
   'content-disposition',
   'content-encoding',
 ]);
-/** Of all of them together: beyond, readers are only kept busy. */
+/** Of each. Readers take the first or the last: beyond, they are only kept busy. */
 const maxKeptFields = 32;
 const maxNameBytes = 128;
 const colon = 0x3a;
@@ -48,9 +50,9 @@ export function readHeaderBlock(bytes: Buffer, start: number, rules: HeaderRules
 class Block {
   private readonly fields = new Map<string, string[]>();
   private current: string[] | null = null;
-  private kept = 0;
   private fieldCount = 0;
   private isShortened = false;
+  private isCrowded = false;
 
   constructor(
     private readonly bytes: Buffer,
@@ -72,8 +74,8 @@ class Block {
   }
 
   private block(bodies: readonly number[], isEnded: boolean): Omit<HeaderBlock, 'start'> {
-    const { fields, fieldCount, isShortened } = this;
-    return { fields, bodies, isEnded, fieldCount, isShortened };
+    const { fields, fieldCount, isShortened, isCrowded } = this;
+    return { fields, bodies, isEnded, fieldCount, isShortened, isCrowded };
   }
 
   private ended(stray: number | null, body: number): Omit<HeaderBlock, 'start'> {
@@ -149,9 +151,12 @@ class Block {
 
   private keep(written: string, value: string): void {
     const name = written.toLowerCase();
-    if (!keptFields.has(name) || this.kept >= maxKeptFields) return;
-    this.kept += 1;
+    if (!keptFields.has(name)) return;
     const values = this.fields.get(name) ?? [];
+    if (values.length >= maxKeptFields) {
+      this.isCrowded = true;
+      values.pop();
+    }
     values.push(value);
     this.fields.set(name, values);
     this.current = values;

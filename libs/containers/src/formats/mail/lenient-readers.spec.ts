@@ -18,6 +18,9 @@ const attached = (bytes: string, type: string, name: string): string =>
     `Content-Type: ${type}; name="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${btoa(bytes)}`,
   ]);
 
+const manyBoundaries = (last: string): string =>
+  `Content-Type: multipart/mixed${Array.from({ length: 40 }, (_, at) => `; boundary=x${at}`).join('')}; ${last}`;
+
 const open = (mail: string) => walk(Buffer.from(mail, 'latin1'), { objectType: 'email' });
 
 describe('a mail as lenient readers take it', () => {
@@ -45,6 +48,9 @@ describe('a mail as lenient readers take it', () => {
       'a boundary with blanks',
       multipart([behindOthers], 'Content-Type: multipart/mixed; boundary=b c').replaceAll('--b', '--b c'),
     ],
+    ['a part behind the end, whose first field is another', `${multipart([text])}X-Y: z\r\n${attachment}`],
+    ['a boundary behind forty others', multipart([behindOthers], manyBoundaries('boundary=b'))],
+    ['a boundary in pieces behind forty others', multipart([behindOthers], manyBoundaries('boundary*0=b'))],
     ['a NUL in the name of a field', multipart([attachment.replace('-Encoding', '-\0Encoding')])],
     ['a NUL in the value of a field', multipart([attachment.replace('quoted-', 'quoted-\0')])],
     ['a NUL in the type', multipart([behindOthers], 'Content-Type: multi\0part/mixed; boundary=b')],
@@ -78,6 +84,22 @@ describe('a mail as lenient readers take it', () => {
   ])('opens a file by its name that has %s', async (_, bytes) => {
     expect((await open(attached(bytes, 'application/x', 'x.EML'))).found).not.toEqual([]);
     expect((await open(attached(bytes, 'application/x', 'x.mht'))).found).not.toEqual([]);
+  });
+
+  it.each([
+    ['its type', 'Content-Type: application/x-mimearchive'],
+    ['one of its names', 'Content-Type: x/y; name=a.mht\r\nContent-Disposition: attachment; filename=a.txt'],
+  ])('opens a web archive by %s', async (_, fields) => {
+    const bytes = `some words\r\n${multipart([behindOthers]).replaceAll('--b', '--c').replace('=b', '=c')}`;
+    const { found } = await open(multipart([text, `${fields}\r\n\r\n${bytes}`]));
+    expect(found).not.toEqual([]);
+  });
+
+  it('gives what the last of many fields makes of a part, and says that they are many', async () => {
+    const fields = 'Content-Transfer-Encoding: 7bit\r\n'.repeat(40);
+    const { found, unexamined } = await open(multipart([fields + attachment]));
+    expect(found).not.toEqual([]);
+    expect(unexamined).toMatchObject([{ reason: 'ambiguous' }]);
   });
 
   it('shows content engines the bytes, too, of what only is said to be a mail', async () => {

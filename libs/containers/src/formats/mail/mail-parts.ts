@@ -7,7 +7,7 @@ import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
 import { type TransferEncoding, boundariesOf, readContentFields } from './content-fields.js';
 import { readHeaderBlock } from './header-block.js';
-import { dashLines, isBlank, isContentField, lineAt, standsBeforeContentField } from './mime-lines.js';
+import { dashLines, isBlank, lineAt, standsBeforeContentField } from './mime-lines.js';
 import { parameterReadings } from './mime-parameters.js';
 import { armorWithin } from './pgp-in-text.js';
 import { closedCharsets, transcoded } from './transcoded-text.js';
@@ -61,7 +61,7 @@ export class MailParts {
     if ((isText || content.isMultipart) && isBlank(this.bytes, body, end)) return this.budget.takePart();
     this.count += 1;
     const label = content.name ?? this.unnamed(content.types);
-    const isMail = isMessage(piece) && !isReportText(content.types);
+    const isMail = (isMessage(piece) && !isReportText(content.types)) || content.hasMailName;
     const raw = this.bytes.subarray(body, end);
     for (const encoding of encodingsOf(piece)) {
       for (const bytes of this.decoded(encoding, raw, isText)) {
@@ -126,7 +126,7 @@ export class MailParts {
   private *disguised(piece: MimePiece, body: number): Generator<OpenedItem> {
     if (!piece.content.encodings.includes('none')) return;
     const start = behindBlanks(this.bytes, body, piece.end);
-    if (isContentField(this.bytes, start)) yield* this.inner(piece, start);
+    if (standsBeforeContentField(this.bytes, start)) yield* this.inner(piece, start);
     else if (couldBeBase64(this.bytes, start, piece.end)) {
       const raw = this.bytes.subarray(start, piece.end);
       if (isWhollyBase64(raw))

@@ -14,8 +14,11 @@ export function parameterReadings(value: string, name: string): string[] {
     if (text !== undefined && readings.size < maxReadings) readings.add(text);
   };
   const parameters = splitParameters(value);
-  for (const [key, text] of parameters) if (key === name) add(text);
+  const own = parameters.filter(([key]) => key === name).map(([, text]) => text);
+  add(own[0]);
   add(continued(parameters, name));
+  add(own.at(-1));
+  for (const text of own) add(text);
   for (const text of searched(value, name)) {
     add(text);
     add(text.replace(/\\(.)/gs, '$1'));

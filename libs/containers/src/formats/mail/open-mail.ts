@@ -91,6 +91,8 @@ class MailOpening {
       : first;
     const hidden = yield* this.undeclared(other.notes, hasOtherLines ? 'any' : 'lf');
     yield* this.conflicting(other.notes.conflicts, hasOtherLines ? 'any' : 'lf');
+    if (other.notes.isCrowded)
+      yield { kind: 'unexamined', reason: 'ambiguous', detail: 'too many fields say what a part is' };
     if (other.notes.hasLostBoundary)
       yield {
         kind: 'unexamined',

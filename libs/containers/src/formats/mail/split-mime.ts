@@ -54,6 +54,8 @@ export interface SplitNotes {
   hasNul: boolean;
   /** A multipart that is not divided has more to say than what is kept of it: perhaps its boundary. */
   hasLostBoundary: boolean;
+  /** Fields that say what a part is, more often than any is kept. */
+  isCrowded: boolean;
   /** Multiparts that have no end delimiter. */
   openMultiparts: number;
 }
@@ -65,6 +67,7 @@ export const newNotes = (): SplitNotes => ({
   hasBareCr: false,
   hasNul: false,
   hasLostBoundary: false,
+  isCrowded: false,
   openMultiparts: 0,
 });
 
@@ -198,11 +201,12 @@ class Splitter {
     const fieldsEnd = Math.min(...bodies);
     if (!this.notes.hasBareCr && hasBareCr(this.bytes, start, fieldsEnd)) this.notes.hasBareCr = true;
     if (!this.notes.hasNul && hasNul(this.bytes, start, Math.max(...bodies))) this.notes.hasNul = true;
+    if (block.isCrowded) this.notes.isCrowded = true;
     this.own = content.isMultipart ? this.push(block, content) : null;
   }
 
   private textPiece(start: number): MimePiece {
-    const fields = { fields: noFields, fieldCount: 0, isShortened: false };
+    const fields = { fields: noFields, fieldCount: 0, isShortened: false, isCrowded: false };
     const block = { start, ...fields, bodies: [start], isEnded: true };
     const content = readContentFields(noFields);
     const around = { parentTypes: [], isInQuoted: false, isUndivided: false };
@@ -261,6 +265,9 @@ class Splitter {
 /** An empty line stands in front: the fields may be over. */
 const endsLine = (bytes: Buffer, at: number): boolean => bytes[at - 1] === 0x0a || bytes[at - 1] === 0x0d;
 
+/** Of mails and web archives, besides `message/`. */
+const mailTypes = new Set(['application/x-mimearchive', 'application/news-transmission']);
+
 export const isMessage = ({ content, parentTypes }: MimePiece): boolean =>
-  content.types.some((type) => type.startsWith('message/')) ||
+  content.types.some((type) => type.startsWith('message/') || mailTypes.has(type)) ||
   (content.types.length === 0 && parentTypes.includes('multipart/digest'));
