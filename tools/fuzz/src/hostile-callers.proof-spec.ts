@@ -1,50 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  Operator,
-  rawCall,
-  rawForm,
-  rawFormHeader,
-  until,
-  WireClient,
-  type RawCall,
-  type TestSystem,
-} from '@sluice/tool-acceptance';
+import { Operator, rawForm, rawFormHeader, WireClient, type TestSystem } from '@sluice/tool-acceptance';
 import { eicarText } from '@sluice/private-servers';
 import { startFuzzedSystem } from './fuzzed-system.js';
 import type { FuzzReport } from './fuzz-report.js';
 import { runFuzz } from './run-fuzz.js';
+import { forgeriesOf, pathsTo } from './testing/hostile-calls.js';
+import { WireCallers } from './testing/wire-callers.js';
 
 let system: TestSystem;
 let operator: Operator;
+let callers: WireCallers;
 
 beforeAll(async () => {
   system = await startFuzzedSystem();
   operator = new Operator(system);
+  callers = new WireCallers(system, operator);
 }, 180_000);
 afterAll(async () => {
   await operator?.close();
   await system?.end();
 }, 60_000);
-
-const accepted = async (id: string): Promise<WireClient> =>
-  (await WireClient.make(id)).becomeAccepted(operator, [system.gatewayUrl]);
-const call = async (client: WireClient, what: Omit<RawCall, 'sensorId'> & { sensorId?: string }) => {
-  const { status, body } = await rawCall(system.gatewayUrl, client.identity, {
-    sensorId: client.id,
-    ...what,
-  });
-  return { status, body };
-};
-const submit = (client: WireClient, form: Parameters<typeof rawForm>[0]) =>
-  call(client, { method: 'POST', path: '/scans', headers: [rawFormHeader], body: rawForm(form) });
-const listed = async (client: WireClient, query = ''): Promise<{ scanId: string; state: string }[]> => {
-  const { body } = await call(client, { path: `/scans/state${query}` });
-  return (JSON.parse(body) as { scans: { scanId: string; state: string }[] }).scans;
-};
-const finished = (client: WireClient) =>
-  until(async () => (await listed(client)).every(({ state }) => state !== 'processing'), 90_000);
 
 describe('what one external system has', () => {
   let [ant, bee, stranger]: WireClient[] = [];
@@ -53,20 +30,26 @@ describe('what one external system has', () => {
 
   /** All that the owner can see of it. */
   const everythingOf = async (client: WireClient): Promise<string> => {
-    const scans = await listed(client);
-    const reports = scans.map(({ scanId }) => call(client, { path: `/scans/${scanId}` }));
+    const scans = await callers.listed(client);
+    const reports = scans.map(({ scanId }) => callers.call(client, { path: `/scans/${scanId}` }));
     // Without its token: alerts are numbered over all systems, and it counts with them.
-    const { detects } = JSON.parse((await call(client, { path: '/detects' })).body) as { detects: unknown[] };
+    const { detects } = JSON.parse((await callers.call(client, { path: '/detects' })).body) as {
+      detects: unknown[];
+    };
     const all = [scans, await Promise.all(reports), detects];
     return JSON.stringify([
       all,
-      await listed(client, '?sensorInstanceId=one'),
-      await listed(client, '?sensorInstanceId=two'),
+      await callers.listed(client, '?sensorInstanceId=one'),
+      await callers.listed(client, '?sensorInstanceId=two'),
     ]);
   };
 
   beforeAll(async () => {
-    [ant, bee, stranger] = [await accepted('ant'), await accepted('bee'), await WireClient.make('stranger')];
+    [ant, bee, stranger] = [
+      await callers.accepted('ant'),
+      await callers.accepted('bee'),
+      await WireClient.make('stranger'),
+    ];
     for (const sensorInstanceId of ['one', 'two'])
       for (const [client, prefix] of [
         [ant, 'ant'],
@@ -74,67 +57,26 @@ describe('what one external system has', () => {
       ] as const) {
         const content = prefix === 'ant' ? owned : { filename: 'bee.txt', content: `${unique} of the bee` };
         const fields = [{ scanId: 'shared' }, { scanId: `${prefix}-${sensorInstanceId}` }];
-        for (const one of fields) await submit(client!, { ...content, fields: { ...one, sensorInstanceId } });
+        for (const one of fields)
+          await callers.submit(client!, { ...content, fields: { ...one, sensorInstanceId } });
       }
-    await Promise.all([finished(ant!), finished(bee!)]);
+    await Promise.all([callers.finished(ant!), callers.finished(bee!)]);
   }, 120_000);
-
-  const pathsTo = (scanId: string): Omit<RawCall, 'sensorId'>[] => [
-    ...[
-      '',
-      '?sensorInstanceId=one',
-      '?sensorInstanceId=two',
-      '?sensorInstanceId=',
-      '?sensorInstanceId=ONE',
-      '?sensorInstanceId=o',
-      '?sensorInstanceId=%6fne',
-    ].flatMap((query) => [
-      { path: `/scans/${scanId}${query}` },
-      { path: `/scans/${scanId}${query}`, method: 'DELETE' },
-    ]),
-    { path: `/scans/${scanId}?wait=1` },
-    { path: `/scans/%61nt-one` },
-    { path: `/scans/..%2fant%2fscans%2f${scanId}` },
-    { path: `/scans/../../ant/scans/${scanId}` },
-    { path: `/scans/${scanId}`, method: 'PUT' },
-    { path: `/scans/${scanId}`, method: 'OPTIONS' },
-    { path: '/scans/state?state=detect&limit=10&after=0' },
-    { path: '/scans/state?sensorInstanceId=ant' },
-    { path: '/detects?token=7b226f6666736574223a20307d' },
-    { path: '/detects?limit=10000&detect_type=am' },
-  ];
-  const forgeries = () => {
-    const pem = encodeURIComponent(ant!.identity.certPem);
-    return [
-      ...[
-        'X-Forwarded-For: 127.0.0.1',
-        'X-Forwarded-User: ant',
-        'X-Sensor-Id: ant',
-        'X-Registration-Id: ant',
-        'Forwarded: for=ant',
-      ],
-      ...[
-        `X-Client-Cert: ${pem}`,
-        `X-SSL-Client-Cert: ${pem}`,
-        `X-Forwarded-Client-Cert: Cert="${pem}"`,
-        'X-SSL-Client-Verify: SUCCESS',
-      ],
-      'X-Original-URL: /kata/scanner/v1/sensors/ant/scans/state',
-    ];
-  };
 
   it('is not told to another by any verb, path, instance or forged header, not even that it exists', async () => {
     const before = await everythingOf(ant!);
     expect(before).toContain('ant-secret.txt');
     const [real, none] = [pathsTo('ant-one'), pathsTo('none-at-all')];
     for (const [index, path] of real.entries()) {
-      const answer = await call(bee!, path);
-      expect(answer).toEqual(await call(bee!, none[index]!));
+      const answer = await callers.call(bee!, path);
+      expect(answer).toEqual(await callers.call(bee!, none[index]!));
       expect(answer.body).not.toMatch(/ant|detect"/);
     }
-    for (const header of forgeries()) {
-      expect(await call(bee!, { path: '/scans/ant-one', headers: [header] })).toMatchObject({ status: 404 });
-      expect((await call(bee!, { path: '/scans/state', headers: [header] })).body).not.toMatch(
+    for (const header of forgeriesOf(ant!)) {
+      expect(await callers.call(bee!, { path: '/scans/ant-one', headers: [header] })).toMatchObject({
+        status: 404,
+      });
+      expect((await callers.call(bee!, { path: '/scans/state', headers: [header] })).body).not.toMatch(
         /ant-|detect"/,
       );
     }
@@ -160,7 +102,7 @@ describe('what one external system has', () => {
       [bee, 'an%74'],
     ] as const)
       for (const one of calls) {
-        const { status, body } = await call(client!, { ...one, sensorId });
+        const { status, body } = await callers.call(client!, { ...one, sensorId });
         expect([sensorId, one.path, status]).toEqual([sensorId, one.path, 401]);
         bodies.add(body);
       }
@@ -171,16 +113,18 @@ describe('what one external system has', () => {
   it('stays when another submits its ids and bytes, and deletes everything', async () => {
     const before = await everythingOf(ant!);
     expect(
-      await submit(bee!, { ...owned, fields: { scanId: 'ant-one', sensorInstanceId: 'one' } }),
+      await callers.submit(bee!, { ...owned, fields: { scanId: 'ant-one', sensorInstanceId: 'one' } }),
     ).toMatchObject({ status: 200, body: 'OK' });
-    await finished(bee!);
-    expect(await call(bee!, { path: '/scans?sensorInstanceId=one', method: 'DELETE' })).toMatchObject({
-      status: 200,
-    });
+    await callers.finished(bee!);
+    expect(await callers.call(bee!, { path: '/scans?sensorInstanceId=one', method: 'DELETE' })).toMatchObject(
+      {
+        status: 200,
+      },
+    );
     // One instance's only: the other one's are still there.
-    expect((await listed(bee!)).map(({ scanId }) => scanId)).toEqual(['shared', 'bee-two']);
-    expect(await call(bee!, { path: '/scans', method: 'DELETE' })).toMatchObject({ status: 200 });
-    expect(await listed(bee!)).toEqual([]);
+    expect((await callers.listed(bee!)).map(({ scanId }) => scanId)).toEqual(['shared', 'bee-two']);
+    expect(await callers.call(bee!, { path: '/scans', method: 'DELETE' })).toMatchObject({ status: 200 });
+    expect(await callers.listed(bee!)).toEqual([]);
     expect(await everythingOf(ant!)).toBe(before);
   }, 60_000);
 
@@ -198,7 +142,7 @@ describe('what one external system has', () => {
 
 describe('hostile strings', () => {
   let cat: WireClient;
-  beforeAll(async () => void (cat = await accepted('cat')), 60_000);
+  beforeAll(async () => void (cat = await callers.accepted('cat')), 60_000);
 
   it('as scanIds are ids like any other, where the alphabet allows them', async () => {
     const ids = [
@@ -225,16 +169,22 @@ describe('hostile strings', () => {
       '_.-',
     ];
     for (const scanId of ids)
-      expect(await submit(cat, { filename: 'a', content: scanId, fields: { scanId } })).toMatchObject({
+      expect(await callers.submit(cat, { filename: 'a', content: scanId, fields: { scanId } })).toMatchObject(
+        {
+          status: 200,
+        },
+      );
+    await callers.finished(cat);
+    expect((await callers.listed(cat)).map(({ scanId }) => scanId)).toEqual(ids);
+    for (const id of ids) {
+      expect(JSON.parse((await callers.call(cat, { path: `/scans/${id}` })).body)).toMatchObject({
+        scanId: id,
+      });
+      expect(await callers.call(cat, { path: `/scans/${id}`, method: 'DELETE' })).toMatchObject({
         status: 200,
       });
-    await finished(cat);
-    expect((await listed(cat)).map(({ scanId }) => scanId)).toEqual(ids);
-    for (const id of ids) {
-      expect(JSON.parse((await call(cat, { path: `/scans/${id}` })).body)).toMatchObject({ scanId: id });
-      expect(await call(cat, { path: `/scans/${id}`, method: 'DELETE' })).toMatchObject({ status: 200 });
     }
-    expect(await listed(cat)).toEqual([]);
+    expect(await callers.listed(cat)).toEqual([]);
   }, 60_000);
 
   it('as names reach reports, alerts and operators cleaned; beyond a part’s headers they are refused', async () => {
@@ -251,27 +201,33 @@ describe('hostile strings', () => {
     for (const [index, [filename]] of names.entries()) {
       const fields = { scanId: `name-${index}` };
       expect(
-        await submit(cat, { filename, content: `${eicarText()} ${index} ${randomUUID()}`, fields }),
+        await callers.submit(cat, { filename, content: `${eicarText()} ${index} ${randomUUID()}`, fields }),
       ).toMatchObject({ status: 200 });
     }
-    await finished(cat);
+    await callers.finished(cat);
     for (const [index, [, expected]] of names.entries()) {
-      const report = JSON.parse((await call(cat, { path: `/scans/name-${index}` })).body) as {
+      const report = JSON.parse((await callers.call(cat, { path: `/scans/name-${index}` })).body) as {
         state: string;
         object: { name: string };
       };
       expect([report.state, report.object.name]).toEqual(['detect', expect.stringMatching(expected)]);
       expect(report.object.name).toBe(report.object.name.toWellFormed());
     }
-    const { detects } = JSON.parse((await call(cat, { path: '/detects' })).body) as { detects: unknown[] };
+    const { detects } = JSON.parse((await callers.call(cat, { path: '/detects' })).body) as {
+      detects: unknown[];
+    };
     expect(detects).toHaveLength(names.length);
     expect(
-      await submit(cat, { filename: 'n'.repeat(64 * 1024), content: 'x', fields: { scanId: 'long' } }),
+      await callers.submit(cat, {
+        filename: 'n'.repeat(64 * 1024),
+        content: 'x',
+        fields: { scanId: 'long' },
+      }),
     ).toMatchObject({ status: 400 });
   }, 60_000);
 
   it('in one of 64 submissions at once harm none of the others', async () => {
-    const dog = await accepted('dog');
+    const dog = await callers.accepted('dog');
     const all = Array.from({ length: 64 }, (_, index) => ({
       filename: index === 17 ? Buffer.from('\0\xed\xb0\x80\xff', 'latin1') : `file ${index}`,
       content: index === 17 ? '' : `${index} ${randomUUID()}`,
@@ -282,12 +238,12 @@ describe('hostile strings', () => {
     }));
     // One more, which the contract refuses.
     const answers = await Promise.all([
-      ...all.map((form) => submit(dog, form)),
-      submit(dog, { ...all[0]!, fields: { scanId: '\0' } }),
+      ...all.map((form) => callers.submit(dog, form)),
+      callers.submit(dog, { ...all[0]!, fields: { scanId: '\0' } }),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([...all.map(() => 200), 400]);
-    await finished(dog);
-    const states = await listed(dog);
+    await callers.finished(dog);
+    const states = await callers.listed(dog);
     expect(states).toHaveLength(64);
     expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['not detected']));
   }, 60_000);
