@@ -13,6 +13,7 @@ import { mailWithEicar } from './mail-with-eicar.js';
 import { openChromium } from './open-chromium.js';
 import { Operator } from './operator.js';
 import { canConnect, isSignatureValid, RealPostfix, serverKeys, signMail } from './receivers/index.js';
+import { signInFirst } from './sign-in.js';
 import { startMilterSensor, stopMilterSensor } from './start-milter-sensor.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
@@ -62,7 +63,12 @@ withPostfix('held mail in the pages', () => {
     browser = await openChromium();
     page = await browser.newPage({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(longest);
-    await signIn();
+    await signInFirst(page, {
+      consoleUrl: system.consoleUrl,
+      username: 'admin',
+      given: system.adminPassword ?? '',
+      own: ownPassword,
+    });
   }, 300_000);
   afterAll(async () => {
     await browser?.close();
@@ -73,18 +79,6 @@ withPostfix('held mail in the pages', () => {
     await rm(folder, { recursive: true, force: true });
   }, 90_000);
 
-  async function signIn(): Promise<void> {
-    await page.goto(system.consoleUrl);
-    await page.locator('input[name=username]').fill('admin');
-    await page.locator('input[name=password]').fill(system.adminPassword ?? '');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Choose your password' }).waitFor();
-    await page.locator('input[autocomplete=current-password]').fill(system.adminPassword ?? '');
-    for (const field of await page.locator('input[autocomplete=new-password]').all())
-      await field.fill(ownPassword);
-    await page.getByRole('button', { name: 'Change the password' }).click();
-    await page.getByRole('heading', { name: 'Dashboard' }).waitFor();
-  }
   const picture = (name: string) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
   const send = (subject: string, raw = mailAbout(subject)): Promise<number> =>
     createTransport({ host: '127.0.0.1', port: postfix.port, ignoreTLS: true })

@@ -10,6 +10,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openChromium } from './open-chromium.js';
 import { Operator } from './operator.js';
 import { Sensor } from './sensor.js';
+import { answeredToPage, signInFirst } from './sign-in.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 
 const run = promisify(execFile);
@@ -53,23 +54,6 @@ afterAll(async () => {
 
 const picture = (name: string) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
 
-async function signIn(on: Page, username: string, password: string): Promise<void> {
-  await on.goto(system.consoleUrl);
-  await on.locator('input[name=username]').fill(username);
-  await on.locator('input[name=password]').fill(password);
-  await on.getByRole('button', { name: 'Sign in' }).click();
-}
-
-/** With a password that someone else made: the pages come once it is changed. */
-async function signInFirst(on: Page, username: string, given: string, own: string): Promise<void> {
-  await signIn(on, username, given);
-  await on.getByRole('heading', { name: 'Choose your password' }).waitFor();
-  await on.locator('input[autocomplete=current-password]').fill(given);
-  for (const field of await on.locator('input[autocomplete=new-password]').all()) await field.fill(own);
-  await on.getByRole('button', { name: 'Change the password' }).click();
-  await on.getByRole('heading', { name: 'Dashboard' }).waitFor();
-}
-
 const adminPassword = 'known to the administrator alone';
 
 const submitMail = async (mail: Sensor, scanId: string) =>
@@ -87,7 +71,12 @@ const pageHost = () => new URL(system.consoleUrl).hostname;
 /** The steps build on each other, as an operator's first hour does. */
 describe('an operator who never saw the pages', () => {
   it('signs in with the password the start showed, and chooses another before anything else', async () => {
-    await signInFirst(page, 'admin', system.adminPassword ?? '', adminPassword);
+    await signInFirst(page, {
+      consoleUrl: system.consoleUrl,
+      username: 'admin',
+      given: system.adminPassword ?? '',
+      own: adminPassword,
+    });
     await page.getByText('Scans per minute').waitFor();
     await picture('dashboard-first');
   }, 60_000);
@@ -244,20 +233,16 @@ describe.each([
     await operator.change('POST', '/operators', { username: role, password, role });
     other = await browser.newContext({ ignoreHTTPSErrors: true });
     own = await other.newPage();
-    await signInFirst(own, role, password, `${password}, changed`);
+    await signInFirst(own, {
+      consoleUrl: system.consoleUrl,
+      username: role,
+      given: password,
+      own: `${password}, changed`,
+    });
   }, 60_000);
   afterAll(() => other.close());
 
-  /** With the cookie and the token of the page, as a script in it would. */
-  const refused = (method: string, to: string, body?: object) =>
-    own.evaluate(
-      async ([verb, target, sent]) => {
-        const { csrfToken } = (await (await fetch('/api/session')).json()) as { csrfToken: string };
-        const headers = { 'X-CSRF-Token': csrfToken, 'Content-Type': 'application/json' };
-        return (await fetch(target, { method: verb, headers, body: sent })).status;
-      },
-      [method, to, JSON.stringify(body ?? {})] as const,
-    );
+  const refused = (method: string, to: string, body?: object) => answeredToPage(own, method, to, body);
 
   it('decides on no system', async () => {
     await sensor.get('/scans/filters');
