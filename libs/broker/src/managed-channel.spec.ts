@@ -142,6 +142,25 @@ describe('a channel of which another is wanted', () => {
     await channel.close();
   });
 
+  it('leaves none behind that could not be set up, though the broker keeps it open', async () => {
+    let failures = 0;
+    const channel = new ManagedChannel({
+      name: 'test',
+      isConfirm: false,
+      setup: async () => {
+        failures += 1;
+        if (failures <= 2) throw new Error('not now');
+      },
+      onLost: () => undefined,
+      logger,
+    });
+    channel.connected(model);
+    await after(minutes);
+    expect(opened.length).toBe(3);
+    expect(openOnes()).toEqual([current(channel)]);
+    await channel.close();
+  });
+
   it('leaves none behind that was on its way when all was closed', async () => {
     const channel = await start();
     void channel.reopen(asConfirm(opened[0]));

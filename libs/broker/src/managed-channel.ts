@@ -105,10 +105,10 @@ export class ManagedChannel {
       channel.on('close', () => this.channelClosed(channel, opening));
       await this.options.setup(channel);
       if (this.opening === opening && !opening.isOutdated) return this.opened(channel);
-      await channel.close().catch(() => undefined); // closed already is as good
     } catch (err) {
       if (this.opening === opening) this.report(err as Error, 'broker channel not opened');
     }
+    await opening.channel?.close().catch(() => undefined); // closed already is as good
     if (this.opening !== opening) return;
     this.opening = null;
     this.retryLater(model);
