@@ -8,6 +8,8 @@ export interface Opened {
   readonly unexamined: (OpenedItem & { readonly kind: 'unexamined' })[];
   readonly isEmpty: boolean;
   readonly limit: string | null;
+  /** How often it looked whether its time is over. */
+  readonly timeLooks: number;
 }
 
 export interface OpenAllOptions {
@@ -23,6 +25,12 @@ export async function openAll(
   { passwords = [], limits = {}, timeLimitMs = 60_000 }: OpenAllOptions = {},
 ): Promise<Opened> {
   const walk = new Budget({ ...defaultWalkLimits, ...limits }, performance.now() + timeLimitMs);
+  let timeLooks = 0;
+  const checkTime = walk.checkTime.bind(walk);
+  walk.checkTime = () => {
+    timeLooks += 1;
+    checkTime();
+  };
   const budget = new ContainerBudget(walk, bytes, bytes.length);
   const items: OpenedItem[] = [];
   let limit: string | null = null;
@@ -39,5 +47,6 @@ export async function openAll(
     unexamined: items.filter((item) => item.kind === 'unexamined'),
     isEmpty: items.some((item) => item.kind === 'empty'),
     limit,
+    timeLooks,
   };
 }
