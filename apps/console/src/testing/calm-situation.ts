@@ -2,6 +2,7 @@ import { defaultSettings, type EngineStatus } from '@sluice/contracts';
 import { findCauses } from '../health/find-causes.js';
 import type { Situation } from '../health/situation.js';
 import type { Instance } from '../instances/instance.query.js';
+import { engineStatusOf } from './engine-status-of.js';
 
 const nowMs = Date.parse('2026-11-21T12:00:00Z');
 export const hoursAgo = (hours: number) => new Date(nowMs - hours * 3_600_000);
@@ -23,17 +24,6 @@ export const instanceOf = (service: Instance['service'], overrides: Partial<Inst
   seen_at: hoursAgo(0),
   silent_seconds: 1,
   isAnswering: true,
-  ...overrides,
-});
-const engineOf = (overrides: Partial<EngineStatus>): EngineStatus => ({
-  engine: 'clamav',
-  technology: 'am',
-  version: '1',
-  signaturesAt: null,
-  isTestSignatures: false,
-  isHealthy: true,
-  problem: null,
-  maxObjectBytes: null,
   ...overrides,
 });
 export const queueOf = (priority: number, unfinished: number, oldestAgeSeconds: number | null) => ({
@@ -69,7 +59,7 @@ export const scannersWith = (...engines: Partial<EngineStatus>[]) =>
     instanceOf('scanner', {
       instance: `scanner-${index + 1}`,
       is_ready: engine.isHealthy !== false,
-      engines: [engineOf(engine)],
+      engines: [engineStatusOf(engine)],
     }),
   );
 export const broken = { isHealthy: false, problem: 'clamd is away' };

@@ -1,5 +1,6 @@
 import type { EngineStatus, ServiceStatus } from '@sluice/contracts';
 import type { ConsoleUnderTest } from './console-under-test.js';
+import { engineStatusOf } from './engine-status-of.js';
 
 type Given = Partial<Omit<ServiceStatus, 'engines'>> & { engines?: readonly Partial<EngineStatus>[] };
 
@@ -19,17 +20,7 @@ export async function insertInstance(app: ConsoleUnderTest, given: Given): Promi
     certificateNotAfter: null,
     isLoopback: null,
     ...given,
-    engines: (given.engines ?? []).map((engine) => ({
-      engine: 'clamav',
-      technology: 'am',
-      version: '1',
-      signaturesAt: null,
-      isTestSignatures: false,
-      isHealthy: true,
-      problem: null,
-      maxObjectBytes: null,
-      ...engine,
-    })),
+    engines: (given.engines ?? []).map(engineStatusOf),
   };
   await app.rows(
     'INSERT INTO ledger.instances (service, instance, status, seen_at) VALUES ($1, $2, $3, now())',
