@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicarText } from '@sluice/private-servers';
 import { whyNoTrace } from '@sluice/tool-launcher';
 import { Operator } from './operator.js';
 import { Sensor } from './sensor.js';
+import { StoredFiles } from './stored-files.js';
 import { startTestSystem, until, type TestSystem } from './test-system.js';
 import { traceCalls, whyNoTracing, type TracedCall } from './trace-calls.js';
 import { WireClient } from './wire-client.js';
@@ -16,11 +16,13 @@ let folder: string;
 let system: TestSystem;
 let operator: Operator;
 let sensor: Sensor;
+let files: StoredFiles;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sluice-client-'));
   system = await startTestSystem({ scanners: 2, variables: { AMQP_HEARTBEAT_SECONDS: '5' } });
   operator = new Operator(system);
+  files = new StoredFiles(system);
   sensor = await Sensor.accepted(system, operator, { folder, id: 'crash-test' });
 });
 
@@ -119,17 +121,6 @@ describe('an object', () => {
   });
 });
 
-/** One row, as the database's owner sees it. */
-async function ask<Row extends object>(sql: string): Promise<Row | undefined> {
-  const client = new pg.Client({ connectionString: system.servers.ownerUrl });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows[0];
-  } finally {
-    await client.end();
-  }
-}
-
 /** Detections of objects that shared a file. */
 let together = 0;
 
@@ -154,12 +145,6 @@ describe('objects that share a file', () => {
     together += objects / 2;
     return expected;
   }
-  const sharedScans = async (): Promise<number> =>
-    (
-      await ask<{ count: number }>(
-        `SELECT count(*)::integer AS count FROM ledger.scans WHERE object_key LIKE '%.%'`,
-      )
-    )?.count ?? 0;
   const statesOf = async (wire: WireClient): Promise<Map<string, string>> => {
     const line = wire.connect(system.gatewayUrl);
     const { body } = await line.get('/scans/state');
@@ -173,10 +158,10 @@ describe('objects that share a file', () => {
     let expected = new Map<string, string>();
     let round = 0;
     const untilShared = async (): Promise<void> => {
-      const before = await sharedScans();
+      const before = await files.sharedScans();
       await until(async () => {
         expected = new Map([...expected, ...(await submitTogether(wire, round++))]);
-        return (await sharedScans()) > before;
+        return (await files.sharedScans()) > before;
       });
     };
     // Services say once they run that they read such files.
@@ -217,11 +202,15 @@ describe('a row whose object is gone', () => {
   it('is settled: the scan ends in error and says why', async () => {
     const scanners = system.processes.filter(({ name }) => name.startsWith('scanner'));
     await Promise.all(scanners.map((one) => one.stop()));
-    await submitUntilAccepted(randomBytes(100), 'gone');
-    const objects = path.join(system.home, 'objects');
-    for (const name of await readdir(objects, { recursive: true }))
-      if (/[0-9a-f]{32}$/.test(name)) await rm(path.join(objects, name));
-    await Promise.all(scanners.map((one) => one.start()));
+    try {
+      await submitUntilAccepted(randomBytes(100), 'gone');
+      const [row] = await files.rows<{ object_key: string }>(
+        `SELECT object_key FROM ledger.scans WHERE scan_id = 'gone'`,
+      );
+      await rm(files.fileOf(row?.object_key ?? 'no row'));
+    } finally {
+      await Promise.all(scanners.map((one) => one.start()));
+    }
     expect(await sensor.report('gone')).toMatchObject({ state: 'error', reason: 'object-missing' });
   });
 });
@@ -240,7 +229,7 @@ describe('what was answered OK gets its verdict', () => {
   );
 
   it('and no detection raised two alerts', async () => {
-    const told = await ask<{ alerts: number; objects: number }>(
+    const [told] = await files.rows<{ alerts: number; objects: number }>(
       'SELECT count(*)::integer AS alerts, count(DISTINCT sha256)::integer AS objects FROM ledger.alerts',
     );
     const detections = 7 * 5 + together;
