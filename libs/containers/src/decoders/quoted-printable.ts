@@ -63,6 +63,8 @@ function digit(byte: number | undefined): number {
 function behindSoftBreak(raw: Buffer, from: number): number {
   let at = from;
   while (at < from + 998 && (raw[at] === 0x20 || raw[at] === 0x09)) at += 1;
-  if (raw[at] === cr && raw[at + 1] === lf) return at + 2;
-  return raw[at] === lf || raw[at] === cr ? at + 1 : at >= raw.length ? raw.length : 0;
+  let end = at;
+  while (end < at + 998 && raw[end] === cr) end += 1;
+  if (raw[end] === lf) return end + 1;
+  return raw[at] === cr ? at + 1 : at >= raw.length ? raw.length : 0;
 }

@@ -40,6 +40,10 @@ export function findUuencoded(text: Buffer, from: number): EmbeddedFile | null {
   return null;
 }
 
+/** Lines of it from the beginning on, where something else says that they are; null: there are none. */
+export const bareUuencoded = (text: Buffer): Buffer | null =>
+  text.indexOf(begin) >= 0 ? null : (readLines(text, { name: '', start: 0 }, true)?.bytes ?? null);
+
 const mended = new WeakMap<Buffer, Buffer>();
 
 /** Of old Macintoshes, whose lines end in a bare CR: each of them in its place an LF. */

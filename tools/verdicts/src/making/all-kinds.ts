@@ -26,6 +26,7 @@ import { lenientBoundaryKinds, lenientFieldKinds, lenientInnerMailKinds } from '
 import { macArchiveKinds } from '../kinds/mac-archives.js';
 import { mailBodyKinds, mailEncodingKinds, mailPackageKinds } from '../kinds/mail-attachments.js';
 import { mailContainerKinds } from '../kinds/mail-containers.js';
+import { mailDelimiterKinds, mailMisnamedKinds } from '../kinds/mail-delimiters.js';
 import { mailEncodingMismatchKinds } from '../kinds/mail-encodings.js';
 import { mailBoundaryKinds, mailHeaderKinds, mailTransferKinds } from '../kinds/mail-headers.js';
 import { mailHidingPlaceKinds } from '../kinds/mail-hiding-places.js';
@@ -93,6 +94,7 @@ export const kindsOfStrangers: readonly Kind[] = [
   ...[rightsManagedKinds, sealedFormatKinds, rareMailKinds],
   ...[lenientFieldKinds, lenientBoundaryKinds, lenientInnerMailKinds],
   ...[writtenFileKinds, writtenCardKinds, writtenTnefKinds],
+  ...[mailDelimiterKinds, mailMisnamedKinds],
 ].flat();
 
 /** Every kind, in the order of the table. */

@@ -22,7 +22,7 @@ export interface ContentFields {
 }
 
 export function readContentFields(fields: Fields): ContentFields {
-  const values = fields.get('content-type') ?? [];
+  const values = typeValues(fields);
   const types = [...new Set(values.map(typeOf))];
   const isMultipart = types.some(isMultipartType);
   return {
@@ -36,11 +36,17 @@ export function readContentFields(fields: Fields): ContentFields {
   };
 }
 
+/** Of all `Content-Type` fields, as they stand, and where words in them are encoded, decoded. */
+const typeValues = (fields: Fields): string[] =>
+  (fields.get('content-type') ?? []).flatMap((value) =>
+    value.includes('=?') ? [value, decodeWords(value)] : [value],
+  );
+
 const isMultipartType = (type: string): boolean => type.startsWith('multipart');
 
 /** Of all `Content-Type` fields. */
 export const boundariesOf = (fields: Fields): string[] => [
-  ...new Set((fields.get('content-type') ?? []).flatMap((value) => parameterReadings(value, 'boundary'))),
+  ...new Set(typeValues(fields).flatMap((value) => parameterReadings(value, 'boundary'))),
 ];
 
 export function typeOf(value: string): string {
@@ -85,13 +91,20 @@ const charsetsOf = (values: readonly string[]): string[] =>
     .filter((name) => name !== '')
     .slice(0, maxCharsets);
 
-/** Files that programs open as a mail or as a web archive. */
-export const mailName = /\.(?:eml|mht|mhtml|nws)\s*$/i;
+/** Files that programs open as a mail or as a web archive. Windows drops blanks and dots at the end of a name. */
+export const mailName = /\.(?:eml|mht|mhtml|nws)[\s.]*$/i;
 
-const namesOf = (fields: Fields): string[] =>
-  [firstReading(fields.get('content-type') ?? [], 'name'), nameOf(fields)].filter(
-    (name) => typeof name === 'string',
+/** All that a reader may take for its name. */
+function namesOf(fields: Fields): string[] {
+  const named = [
+    ['content-type', 'name'],
+    ['content-disposition', 'filename'],
+  ] as const;
+  const written = named.flatMap(([field, parameter]) =>
+    (fields.get(field) ?? []).flatMap((value) => parameterReadings(value, parameter)),
   );
+  return written.flatMap((name) => (name.includes('=?') ? [name, decodeWords(name)] : [name]));
+}
 
 function nameOf(fields: Fields): string | null {
   const name =

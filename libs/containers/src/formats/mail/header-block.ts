@@ -53,6 +53,7 @@ class Block {
   private fieldCount = 0;
   private isShortened = false;
   private isCrowded = false;
+  private start = 0;
 
   constructor(
     private readonly bytes: Buffer,
@@ -61,6 +62,7 @@ class Block {
 
   read(start: number): Omit<HeaderBlock, 'start'> {
     let stray: number | null = null;
+    this.start = start;
     for (let at = start; at < this.bytes.length;) {
       const { end, next } = lineAt(this.bytes, at, this.rules.ends);
       const kind = this.kindOf(at, end, next);
@@ -115,8 +117,16 @@ class Block {
       if (value.length < maxFieldBytes)
         this.current[last] = value === '' ? more.replace(foldedColon, '') : value + more;
       else this.isShortened = true;
-    }
+    } else if (at === this.start) this.takeIndented(at, end);
     return 'field';
+  }
+
+  /** A first line goes on with nothing: readers that cut blanks off every line see a field. */
+  private takeIndented(at: number, end: number): void {
+    let name = at;
+    while (this.bytes[name] === space || this.bytes[name] === tab) name += 1;
+    const nameEnd = this.nameEnd(name, end);
+    if (nameEnd !== null) this.takeField(name, nameEnd, end);
   }
 
   /** A name alone, whose colon stands in the folded line behind it: some readers unfold before they look for one. */

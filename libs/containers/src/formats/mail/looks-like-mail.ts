@@ -1,5 +1,5 @@
 import { withLineFeeds } from '../../decoders/line-feeds.js';
-import { narrowText } from '../wide-text.js';
+import { narrowText, plainText } from '../wide-text.js';
 
 const headBytes = 16_384;
 /** Where nothing but header fields stands in so many bytes, some have a long one in front. */
@@ -88,19 +88,26 @@ const isMmdf = (bytes: Buffer): boolean => bytes.subarray(0, mmdfLine.length).eq
 
 /**
  * Several mails in one file: in an mbox each begins with a `From ` line, then header fields; in MMDF's form each stands
- * between two lines of control characters.
+ * between two lines of control characters. A byte order mark and empty lines in front its readers pass over.
  */
 export function isMailbox(file: Buffer): boolean {
-  const bytes = withLineFeeds(file.subarray(0, longestHeadBytes));
+  const bytes = mailboxText(file.subarray(0, longestHeadBytes));
   if (isMmdf(bytes)) return looksLikeMail(bytes.subarray(mmdfLine.length));
   if (bytes.toString('latin1', 0, 5) !== 'From ') return false;
   const end = bytes.indexOf(0x0a);
   return end > 0 && end < 1024 && looksLikeMail(bytes.subarray(end + 1));
 }
 
+const mailboxText = (file: Buffer): Buffer => {
+  const bytes = withLineFeeds(plainText(file));
+  let start = 0;
+  while (bytes[start] === 0x0a || bytes[start] === 0x0d) start += 1;
+  return bytes.subarray(start);
+};
+
 /** The mails of a mailbox, without their `From ` lines. A line of text that begins so has no header field behind it. */
 export function* splitMailbox(file: Buffer): Generator<Buffer> {
-  const bytes = withLineFeeds(file);
+  const bytes = mailboxText(file);
   if (isMmdf(bytes)) return yield* splitMmdf(bytes);
   let start = behindLine(bytes, 0);
   while (start < bytes.length) {
@@ -128,6 +135,20 @@ function behindLine(bytes: Buffer, at: number): number {
 
 /** With a time and a year no text begins so, whatever the next line is. */
 const fromLine = /^From \S{1,200} [^\n]{0,40}\d\d:\d\d[^\n]{0,20} (?:19|20)\d\d\b/;
+
+/** More of them in front of no mail are an attack on who looks. */
+const mostLooks = 100;
+
+/** Where a mailbox begins behind something else: readers that look for its lines pass over what is in front. Null: nowhere. */
+export function mailboxWithin(bytes: Buffer): number | null {
+  let looks = 0;
+  for (let at = bytes.indexOf('\nFrom '); at >= 0; at = bytes.indexOf('\nFrom ', at + 1)) {
+    if (!fromLine.test(bytes.toString('latin1', at + 1, at + 301))) continue;
+    looks += 1;
+    if (looks > mostLooks || looksLikeMail(bytes.subarray(behindLine(bytes, at + 1)))) return at + 1;
+  }
+  return null;
+}
 
 function isBeginning(bytes: Buffer, at: number): boolean {
   if (fromLine.test(bytes.toString('latin1', at, at + 300))) return true;

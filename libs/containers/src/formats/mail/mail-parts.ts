@@ -2,6 +2,7 @@ import type { OpenedItem } from '../../opened-item.js';
 import type { ContainerBudget } from '../../walk-limits.js';
 import { isWhollyBase64, readBase64 } from '../../decoders/base64.js';
 import { decodeQuotedPrintable, withoutTrailingBlanks } from '../../decoders/quoted-printable.js';
+import { bareUuencoded } from '../../decoders/uuencode.js';
 import { unpackBrotli } from '../../decoders/brotli.js';
 import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
@@ -67,8 +68,7 @@ export class MailParts {
       for (const bytes of this.decoded(encoding, raw, isText)) {
         yield this.part(label, bytes, isMail ? asMail(piece) : asText(piece));
         yield* this.besides(label, bytes, piece);
-        const other = this.encodedAgain(encoding, bytes, piece);
-        if (other !== null) yield this.part(label, other, {});
+        for (const other of this.encodedAgain(encoding, bytes, piece)) yield this.part(label, other, {});
       }
       const hasOpenEnd = encoding === 'none' && !isText && !isMail && end === this.bytes.length;
       if (hasOpenEnd && endsInLineBreak(raw)) yield this.part(label, withoutLineBreak(raw), {});
@@ -76,16 +76,20 @@ export class MailParts {
     yield* this.sealed(label, piece);
   }
 
-  /** Two encodings, one in the other; Brotli, which has no mark of its own. */
-  private encodedAgain(
+  /** Two encodings, one in the other; uuencode that says so only here; Brotli, which has no mark of its own. */
+  private *encodedAgain(
     encoding: TransferEncoding,
     bytes: Buffer,
     { content, block }: MimePiece,
-  ): Buffer | null {
+  ): Generator<Buffer> {
     if (encoding === 'base64' && content.encodings.includes('quoted-printable'))
-      return decodeQuotedPrintable(bytes);
+      yield decodeQuotedPrintable(bytes);
+    const isUu = block.fields.get('content-transfer-encoding')?.some((value) => uuencoding.test(value));
+    const lines = encoding === 'none' && isUu === true ? bareUuencoded(bytes) : null;
+    if (lines !== null) yield lines;
     const packing = block.fields.get('content-encoding') ?? [];
-    return packing.some((value) => /\bbr\b/i.test(value)) ? unpackBrotli(bytes, this.budget) : null;
+    const unpacked = packing.some((value) => /\bbr\b/i.test(value)) ? unpackBrotli(bytes, this.budget) : null;
+    if (unpacked !== null) yield unpacked;
   }
 
   /** What a part holds besides its bytes: text in another charset, a PGP block somewhere in it. */
@@ -180,11 +184,18 @@ export class MailParts {
 
 const quotedByte = /=[0-9A-F]{2}/;
 const writtenFile = Buffer.from('begin ');
+const uuencoding = /^\s*["']?(?:x-)?uu(?:e|encode)\b/i;
+/** A line of it. */
+const firstCharacters = 60;
+const foreign = /[^A-Za-z0-9+/=\s_-]/;
 
-/** What says that it is base64, and is not: some readers look themselves. */
+/** What says that it is base64, and is not: some readers look themselves, others give it as it is. */
 function mislabelled(raw: Buffer): Buffer[] {
   if (raw.indexOf(writtenFile) >= 0) return [raw];
-  return quotedByte.test(raw.toString('latin1', 0, 1000)) ? [decodeQuotedPrintable(raw)] : [];
+  const head = raw.toString('latin1', 0, 1000);
+  const isQuoted = quotedByte.test(head);
+  const isForeign = foreign.test(head.trimStart().slice(0, firstCharacters));
+  return [...(isQuoted ? [decodeQuotedPrintable(raw)] : []), ...(isForeign ? [raw] : [])];
 }
 
 const isTextType = (types: readonly string[]): boolean =>

@@ -1,4 +1,5 @@
 import { marksIn } from '../../marks-in.js';
+import { mailboxWithin } from './looks-like-mail.js';
 import { isContentField, lineAt } from './mime-lines.js';
 
 const versions = ['\nMIME-Version:', '\nMime-Version:', '\nmime-version:', '\rMIME-Version:'].map((text) =>
@@ -12,11 +13,14 @@ const maxLines = 40;
 const nearBytes = 4096;
 const sampleBytes = 1024;
 
+/** Where a web archive or a mailbox begins that stands in something else; null: nowhere. */
+export const mailWithin = (bytes: Buffer): number | null => archiveWithin(bytes) ?? mailboxWithin(bytes);
+
 /**
- * Where the fields of a web archive begin that stands in something else; null: nowhere. Word passes over what is in
- * front, so a file may be a PDF to one program and such a document to another.
+ * Where the fields of a web archive begin. Word passes over what is in front, so a file may be a PDF to one program and such
+ * a document to another.
  */
-export function mailWithin(bytes: Buffer): number | null {
+function archiveWithin(bytes: Buffer): number | null {
   const isText = !/[\0-\x08\x0e-\x1a\x80-\xff]/.test(bytes.toString('latin1', 0, sampleBytes));
   const all = isText ? bytes.subarray(0, nearBytes) : bytes;
   if (!hasVersion(all)) return null;

@@ -21,7 +21,10 @@ export function lineAt(bytes: Buffer, at: number, ends: LineEnds): Line {
   if (ends === 'lf') {
     const found = bytes.indexOf(lf, at);
     if (found < 0) return { end: bytes.length, next: bytes.length };
-    return { end: found > at && bytes[found - 1] === cr ? found - 1 : found, next: found + 1 };
+    let end = found;
+    // Gateways that make CRLF of LF make two CRs of one, which readers take away together.
+    while (end > at && bytes[end - 1] === cr) end -= 1;
+    return { end, next: found + 1 };
   }
   let end = at;
   while (end < bytes.length && bytes[end] !== lf && bytes[end] !== cr) end += 1;

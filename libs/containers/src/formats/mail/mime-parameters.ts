@@ -16,7 +16,7 @@ export function parameterReadings(value: string, name: string): string[] {
   const parameters = splitParameters(value);
   const own = parameters.filter(([key]) => key === name).map(([, text]) => text);
   add(own[0]);
-  add(continued(parameters, name));
+  for (const text of continued(parameters, name)) add(text);
   add(own.at(-1));
   for (const text of own) add(text);
   for (const text of searched(value, name)) {
@@ -24,6 +24,8 @@ export function parameterReadings(value: string, name: string): string[] {
     add(text.replace(/\\(.)/gs, '$1'));
     add(text.replace(/^'(.*)'$/s, '$1'));
     add(text.trim());
+    // A fold within it that is not unfolded to a blank.
+    add(text.replace(/\s+/g, ''));
     add(decodeWords(text));
   }
   return [...readings];
@@ -115,22 +117,40 @@ function readQuoted(value: string, start: number): [string, number] {
   return [text, value.length];
 }
 
-/** RFC 2231: `name*0=…; name*1*=…`, percent-encoded where a star ends the name. */
-function continued(parameters: readonly [string, string][], name: string): string | undefined {
-  const pieces = parameters
-    .map(([key, text]) => ({ match: /^(.*?)\*(?:(\d{1,4})(\*)?)?$/.exec(key), text }))
-    .filter(({ match }) => match?.[1] === name)
-    .map(({ match, text }) => ({
-      order: Number(match?.[2] ?? 0),
-      isEncoded: match?.[2] === undefined || match[3] !== undefined,
-      text,
-    }))
-    .sort((one, other) => one.order - other.order);
-  if (pieces.length === 0) return undefined;
-  return pieces
-    .map(({ isEncoded, text, order }) => (isEncoded ? percentDecoded(text, order) : text))
-    .join('');
+interface Piece {
+  readonly order: number;
+  /** `name*`, which stands alone. */
+  readonly isWhole: boolean;
+  readonly isEncoded: boolean;
+  readonly text: string;
 }
+
+/**
+ * RFC 2231: `name*0=…; name*1*=…`, percent-encoded where a star ends the name. Readers take all pieces there are, or those up
+ * to a number that is missing, of two with one number both or one, and the whole one in place of pieces or beside them.
+ */
+function continued(parameters: readonly [string, string][], name: string): string[] {
+  const all = parameters.flatMap(([key, text]) => pieceOf(key, text, name) ?? []);
+  if (all.length === 0) return [];
+  const whole = all.filter(({ isWhole }) => isWhole);
+  const numbered = all.filter(({ isWhole }) => !isWhole).sort((one, other) => one.order - other.order);
+  const firsts = numbered.filter(({ order }, at) => order !== numbered[at - 1]?.order);
+  const gap = firsts.findIndex(({ order }, at) => order !== at);
+  const lasts = numbered.filter(({ order }, at) => order !== numbered[at + 1]?.order);
+  const upToGap = firsts.slice(0, Math.max(0, gap));
+  const readings = [[...whole, ...numbered], whole.slice(0, 1), firsts, lasts, upToGap];
+  return readings.filter((pieces) => pieces.length > 0).map(joined);
+}
+
+function pieceOf(key: string, text: string, name: string): Piece | null {
+  const match = /^(.*?)\*(?:(\d{1,4})(\*)?)?$/.exec(key);
+  if (match?.[1] !== name) return null;
+  const isWhole = match[2] === undefined;
+  return { order: Number(match[2] ?? 0), isWhole, isEncoded: isWhole || match[3] !== undefined, text };
+}
+
+const joined = (pieces: readonly Piece[]): string =>
+  pieces.map(({ isEncoded, text, order }) => (isEncoded ? percentDecoded(text, order) : text)).join('');
 
 function percentDecoded(text: string, order: number): string {
   const encoded = order === 0 ? text.replace(/^[^']*'[^']*'/, '') : text;

@@ -92,7 +92,11 @@ class MailOpening {
     const hidden = yield* this.undeclared(other.notes, hasOtherLines ? 'any' : 'lf');
     yield* this.conflicting(other.notes.conflicts, hasOtherLines ? 'any' : 'lf');
     if (other.notes.isCrowded)
-      yield { kind: 'unexamined', reason: 'ambiguous', detail: 'too many fields say what a part is' };
+      yield {
+        kind: 'unexamined',
+        reason: 'ambiguous',
+        detail: 'too many fields or lines say what its parts are',
+      };
     if (other.notes.hasLostBoundary)
       yield {
         kind: 'unexamined',

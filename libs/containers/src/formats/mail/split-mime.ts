@@ -45,7 +45,7 @@ export interface SplitRules {
 /** What was seen on the way, for the decision about further readings. */
 export interface SplitNotes {
   readonly declared: Set<string>;
-  /** Lines of dashes with `Content-…` behind them that nothing declares. */
+  /** Lines of dashes that nothing declares, with `Content-…` behind them or a declared boundary as their beginning. */
   readonly undeclared: Set<string>;
   /** For each multipart that several of its declared boundaries divide, these. */
   readonly conflicts: (readonly string[])[];
@@ -54,7 +54,7 @@ export interface SplitNotes {
   hasNul: boolean;
   /** A multipart that is not divided has more to say than what is kept of it: perhaps its boundary. */
   hasLostBoundary: boolean;
-  /** Fields that say what a part is, more often than any is kept. */
+  /** Fields that say what a part is, or lines that may divide it, more often than any is kept. */
   isCrowded: boolean;
   /** Multiparts that have no end delimiter. */
   openMultiparts: number;
@@ -83,6 +83,8 @@ interface Level {
 /** More different ones are kept out of the readings: nothing but an attack on the reader has them. */
 const maxUndeclared = 1000;
 const maxConflicts = 1000;
+/** Of boundaries. By the standard they have at most seventy characters. */
+const maxLengths = 100;
 const noFields: HeaderBlock['fields'] = new Map();
 
 /** One reading of a mail, in one pass over its bytes: whatever the depth, the time is that of looking for line breaks. */
@@ -99,6 +101,8 @@ class Splitter {
   private readonly levels: Level[] = [];
   /** Positions in `levels` of each active boundary, the innermost last. */
   private readonly active = new Map<string, number[]>();
+  /** Of all boundaries declared so far, but an empty one. */
+  private readonly boundaryLengths = new Set<number>();
   private piece: MimePiece;
   /** Of the piece, where it is a multipart. */
   private own: Level | null = null;
@@ -226,7 +230,11 @@ class Splitter {
     const isQuoted = encodings.includes('quoted-printable') || this.levels.at(-1)?.isQuoted === true;
     const usable =
       delimiters.kind === 'declared' ? boundaries.filter((key) => !delimiters.except.has(key)) : [];
-    for (const key of boundaries) this.notes.declared.add(key);
+    for (const key of boundaries) {
+      this.notes.declared.add(key);
+      if (this.boundaryLengths.size >= maxLengths) this.notes.isCrowded = true;
+      else if (key !== '') this.boundaryLengths.add(key.length);
+    }
     for (const key of usable) {
       const levels = this.active.get(key) ?? [];
       levels.push(this.levels.length);
@@ -250,15 +258,29 @@ class Splitter {
     for (const key of level.boundaries) this.active.get(key)?.pop();
     if (!level.isClosed) this.notes.openMultiparts += 1;
     if (level.isShortened && level.matched.size === 0) this.notes.hasLostBoundary = true;
-    if (level.matched.size > 1 && this.notes.conflicts.length < maxConflicts)
-      this.notes.conflicts.push([...level.matched]);
+    if (level.matched.size < 2) return;
+    if (this.notes.conflicts.length < maxConflicts) this.notes.conflicts.push([...level.matched]);
+    else this.notes.isCrowded = true;
+  }
+
+  private noteUndeclared(at: number, end: number, next: number): void {
+    if (end - at > longestBoundary) return;
+    const key = this.keyAt(at, end);
+    if (!this.isBegun(key) && !this.isInFrontOfFields(next)) return;
+    if (this.notes.undeclared.size < maxUndeclared) this.notes.undeclared.add(key);
+    else if (!this.notes.undeclared.has(key)) this.notes.isCrowded = true;
+  }
+
+  /** RFC 2046 (5.1.1) has readers compare no more than the beginning of a line, and some do. */
+  private isBegun(key: string): boolean {
+    for (const length of this.boundaryLengths)
+      if (length < key.length && this.notes.declared.has(key.slice(0, length))) return true;
+    return false;
   }
 
   /** In a mail inside, delimiters are that mail's own: it is opened by itself. */
-  private noteUndeclared(at: number, end: number, next: number): void {
-    if (this.notes.undeclared.size >= maxUndeclared || end - at > longestBoundary) return;
-    if (!standsBeforeContentField(this.bytes, next) || isMessage(this.piece)) return;
-    this.notes.undeclared.add(this.keyAt(at, end));
+  private isInFrontOfFields(at: number): boolean {
+    return standsBeforeContentField(this.bytes, at) && !isMessage(this.piece);
   }
 }
 
