@@ -108,10 +108,17 @@ export class Broker {
         initialDelay: 200,
         maxDelay: 5000,
         jitter: 0.5,
-        setup: async (model: ChannelModel) => this.topology?.connected(model),
+        setup: (model: ChannelModel) => this.prepare(model),
       },
     });
     this.watch(this.connection);
+  }
+
+  /** Before anyone else uses it. Rejects when it is closed by then: no one would be told of that any more. */
+  private async prepare(model: ChannelModel): Promise<void> {
+    await this.topology?.connected(model);
+    if (socketOf(model).writableEnded)
+      throw new Error('the broker closed the connection that was just opened');
   }
 
   get isConnected(): boolean {

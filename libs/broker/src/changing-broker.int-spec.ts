@@ -10,8 +10,8 @@ import {
 } from '@sluice/contracts';
 import { until } from '@sluice/timing';
 import amqp from 'amqplib';
-import { connectBroker } from './index.js';
-import { Line } from './testing/line.js';
+import { connectBroker, type Broker } from './index.js';
+import { Line, methods } from './testing/line.js';
 import { heavy, job, light, silent, usePrivateBroker } from './testing/use-private-broker.js';
 import { TopologyKeeper } from './topology-keeper.js';
 
@@ -131,6 +131,43 @@ describe('a restart of the broker', () => {
     const console = await connected('console');
     await console.publish({ exchange: exchanges.registry.name, routingKey: '', message: {} });
     await until(() => events === 1);
+  });
+});
+
+describe('a connection that ends', () => {
+  let line: Line;
+  const connect = async (service: 'gateway' | 'results', ends: (line: Line) => void) => {
+    line = new Line(on.rabbit.urlFor(service));
+    const url = await line.open();
+    ends(line);
+    return connectBroker({
+      url,
+      name: 'ends',
+      heartbeatSeconds: 60,
+      logger: silent,
+      ...(service === 'results' && { declares: 'classic' as const }),
+    });
+  };
+  const expectWhole = async (broker: Broker) => {
+    await until(() => broker.isConnected);
+    await expect(broker.queueDepth(light.name)).resolves.toMatchObject({ messages: 0 });
+    expect([line.breaksAt, line.closesAt]).toEqual([null, null]);
+    await broker.close();
+    await line.close();
+  };
+
+  it('by the broker as soon as it is open is opened again', async () => {
+    const at = methods.connectionOpenOk;
+    for (const service of ['gateway', 'results'] as const)
+      await expectWhole(await connect(service, (one) => (one.closesAt = at)));
+  });
+
+  it('by the broker as soon as all is declared is opened again', async () => {
+    await expectWhole(await connect('results', (one) => (one.closesAt = methods.channelCloseOk)));
+  });
+
+  it('while the channel of the declarations is closed is opened again', async () => {
+    await expectWhole(await connect('results', (one) => (one.breaksAt = methods.channelClose)));
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type QueueDefinition,
 } from '@sluice/contracts';
 import type { Channel, ChannelModel } from 'amqplib';
+import { closeChannel } from './close-channel.js';
 
 type Declaration = (channel: Channel) => Promise<unknown>;
 
@@ -25,7 +26,7 @@ export async function declareTopology(model: ChannelModel, jobQueueType: JobQueu
       // A refusal closes the channel it came on.
       channel = await openChannel(model);
     }
-  await channel.close();
+  await closeChannel(channel);
   return problems;
 }
 

@@ -1,6 +1,7 @@
 import { BackOff } from '@sluice/timing';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import type { BrokerLogger } from './broker-logger.js';
+import { closeChannel } from './close-channel.js';
 
 interface ManagedChannelOptions {
   readonly name: string;
@@ -80,7 +81,7 @@ export class ManagedChannel {
     if (this.opening?.channel === channel) this.opening.isOutdated = true;
     if (this.channel !== channel) return;
     this.lose();
-    await channel.close().catch(() => undefined); // closed already is as good
+    await closeChannel(channel);
     await this.openChannel();
   }
 
@@ -90,7 +91,7 @@ export class ManagedChannel {
     clearTimeout(this.retryTimer);
     const channel = this.channel;
     this.channel = null;
-    await channel?.close().catch(() => undefined); // closed already is as good
+    if (channel !== null) await closeChannel(channel);
   }
 
   private async openChannel(): Promise<void> {
@@ -108,7 +109,7 @@ export class ManagedChannel {
     } catch (err) {
       if (this.opening === opening) this.report(err as Error, 'broker channel not opened');
     }
-    await opening.channel?.close().catch(() => undefined); // closed already is as good
+    if (opening.channel !== null) await closeChannel(opening.channel);
     if (this.opening !== opening) return;
     this.opening = null;
     this.retryLater(model);

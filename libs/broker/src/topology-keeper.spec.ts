@@ -13,6 +13,7 @@ let declared: string[];
 /** As far as declarations go. */
 const channel = {
   on: () => undefined,
+  once: () => undefined,
   close: async () => undefined,
   assertExchange: async () => undefined,
   bindQueue: async () => undefined,

@@ -1,0 +1,11 @@
+import type { Channel } from 'amqplib';
+
+/**
+ * Closes a channel, and resolves when it is closed, whoever closed it: amqplib answers when the broker has confirmed it, and
+ * where the connection breaks before that, never.
+ */
+export async function closeChannel(channel: Pick<Channel, 'close' | 'once'>): Promise<void> {
+  const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
+  // Closed already is as good.
+  await Promise.race([closed, channel.close()]).catch(() => undefined);
+}
