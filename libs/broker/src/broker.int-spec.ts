@@ -125,6 +125,24 @@ describe('consuming', () => {
     await until(async () => (await results.queueDepth(queues.dead.name)).messages === 1);
   });
 
+  it('gets again what its handler failed on, and has its room back', async () => {
+    const gateway = await connected('gateway');
+    const scanner = await connected('scanner');
+    const seen: boolean[] = [];
+    scanner.consume({
+      queue: light,
+      prefetch: 1,
+      onMessage: async ({ redelivered }) => {
+        seen.push(redelivered);
+        if (seen.length === 1) throw new Error('a bug');
+        return 'ack';
+      },
+    });
+    for (const id of [1, 2]) await gateway.publish(job(id, 1));
+    await until(() => seen.length === 3);
+    expect(seen.toSorted()).toEqual([false, false, true]);
+  });
+
   it('is attached again after its queue was deleted and declared anew', async () => {
     const scanner = await connected('scanner');
     let seen = 0;

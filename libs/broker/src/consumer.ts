@@ -9,6 +9,8 @@ import type { ChannelOwner } from './channel-owner.js';
 import { SenderCheck } from './sender-check.js';
 
 const closeTimeoutMs = 2000;
+/** What a handler failed on is as likely to fail it again. */
+const failedPauseMs = 5000;
 
 /**
  * What becomes of a message, decided in one place: `ack` done; `dead-letter` unreadable, shown to operators;
@@ -21,7 +23,7 @@ export interface ConsumeOptions {
   readonly queue: QueueDefinition;
   /** Most messages in hand at once. */
   readonly prefetch: number;
-  /** A rejection is a bug: it is logged and the message goes back when the channel closes. */
+  /** A rejection is a bug: it is logged and the message goes back after a pause. */
   readonly onMessage: (delivery: Delivery) => Promise<Disposition>;
   /** Start without consuming; `resume` begins. */
   readonly isPaused?: boolean;
@@ -45,6 +47,7 @@ export class Consumer {
   private readonly tags = new Set<string>();
   private granted = 0;
   private isPaused: boolean;
+  private isStopped = false;
   private changing: Promise<void> = Promise.resolve();
   private readonly inFlight = new Set<ConsumeMessage>();
   /**
@@ -115,6 +118,7 @@ export class Consumer {
     await within(Math.min(deadlineMs, closeTimeoutMs), this.pause());
     await pollUntil(() => this.busy === 0, { timeoutMs: deadlineMs });
     this.acknowledgements?.flush();
+    this.isStopped = true;
     await within(closeTimeoutMs, this.managed.close());
   }
 
@@ -200,6 +204,8 @@ export class Consumer {
   }
 
   private async handle({ channel, acknowledgements }: Open, message: ConsumeMessage): Promise<void> {
+    // On a channel that was on its way when we stopped: it goes back when that is closed.
+    if (this.isStopped) return;
     acknowledgements.delivered(message);
     if (!this.check.isGenuine(message)) {
       acknowledgements.settle(message, 'ack');
@@ -208,15 +214,19 @@ export class Consumer {
     this.inFlight.add(message);
     // It was on its way when we paused.
     if (!this.tags.has(message.fields.consumerTag)) this.owed.add(message);
+    const settle = (disposition: Disposition): void => {
+      acknowledgements.settle(message, disposition);
+      if (this.owed.delete(message) && !this.isPaused) void this.follow();
+    };
     try {
       const { login } = this.owner;
-      const disposition = await this.options.onMessage(toDelivery(message, { channel, login }));
-      acknowledgements.settle(message, disposition);
+      settle(await this.options.onMessage(toDelivery(message, { channel, login })));
     } catch (err) {
       this.owner.logger.error({ err, queue: this.name }, 'message handler failed');
+      // The broker would count it as in hand for as long as the channel lasts.
+      setTimeout(() => settle('requeue'), failedPauseMs).unref();
     } finally {
       this.inFlight.delete(message);
-      if (this.owed.delete(message) && !this.isPaused) void this.follow();
     }
   }
 }
