@@ -71,7 +71,9 @@ export class JobPublisher {
   }
 
   private publishUnsent(): void {
-    if (!this.canPublish) return;
+    if (this.unsent.length === 0) return;
+    // No one tells of the end of an alarm.
+    if (!this.canPublish) return this.retryLater();
     for (const pending of this.unsent.splice(0)) this.publish(pending);
   }
 }

@@ -66,6 +66,18 @@ describe('job publisher', () => {
     await jobs.flush();
   });
 
+  it('publishes what an alarm of the broker kept back when that is over, of which no one is told', async () => {
+    broker.failures = 1;
+    jobs.publish({ job: job(1), queue: 'mail', priority: 5 });
+    broker.isBlocked = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(broker.published).toEqual([]);
+    broker.isBlocked = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(broker.published).toHaveLength(1);
+    await jobs.flush();
+  });
+
   it('waits in vain for no one when it stops', async () => {
     broker.failures = 5;
     jobs.publish({ job: job(1), queue: 'light', priority: 1 });
