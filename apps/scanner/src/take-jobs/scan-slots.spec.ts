@@ -204,6 +204,21 @@ describe('a scan that has to be alone', () => {
     await hall.drain();
   });
 
+  it('leaves ordinary slots to mail for as long as it has to wait for others', async () => {
+    const hall = new Hall(2, 1, { patienceMs: 20, suspectMs: 0 });
+    await hall.start('h', 'heavy');
+    await hall.start('suspect', 'light', true);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    for (const name of ['m1', 'm2']) await hall.start(name, 'mail');
+    expect([hall.running, hall.slots.isOpenToMail]).toEqual([['h', 'm1', 'm2'], true]);
+    await hall.end('h');
+    await hall.start('m3', 'mail');
+    expect([hall.running, hall.slots.isOpenToMail]).toEqual([['m1', 'm2'], false]);
+    await hall.end('m1');
+    expect(hall.running).toEqual(['m2', 'suspect']);
+    await hall.drain();
+  });
+
   it('of mail waits for mail alone, and nothing begins beside it', async () => {
     const hall = new Hall(2, 1);
     await hall.start('other', 'light');
@@ -214,6 +229,19 @@ describe('a scan that has to be alone', () => {
     await hall.end('m1');
     await hall.start('late', 'light');
     expect(hall.running).toEqual(['other', 'alone']);
+    await hall.drain();
+  });
+
+  it('of mail shuts the ordinary slots to mail from when it waits until it has ended, and holds mail up', async () => {
+    const hall = new Hall(2, 1);
+    const seen = (): boolean[] => [hall.slots.isOpenToMail, hall.slots.isMailHeldUp];
+    await hall.start('m', 'mail');
+    await hall.start('alone', 'mail', true);
+    expect([hall.running, ...seen()]).toEqual([['m'], false, true]);
+    await hall.end('m');
+    expect([hall.running, ...seen()]).toEqual([['alone'], false, true]);
+    await hall.end('alone');
+    expect(seen()).toEqual([true, false]);
     await hall.drain();
   });
 

@@ -75,7 +75,7 @@ export class ScanSlots {
 
   /** A mail is here and has no slot, or the next one would have none. */
   get isMailHeldUp(): boolean {
-    return this.mail.length > 0 || !this.hasRoomFor('mail');
+    return this.mail.length > 0 || this.alone.mail || !this.hasRoomFor('mail');
   }
 
   /** A mail is here and has no slot. */
@@ -83,9 +83,14 @@ export class ScanSlots {
     return this.mail.length > 0;
   }
 
-  /** Others leave an ordinary slot to mail. */
+  /** A mail runs alone or waits to: what is handed out meanwhile would wait for it here, and other scanners may be free. */
+  get isMailAlone(): boolean {
+    return this.alone.mail || this.mail.some((one) => one.isAlone);
+  }
+
+  /** Others leave an ordinary slot to mail, and no mail keeps the others out. */
   get isOpenToMail(): boolean {
-    return this.running.light < this.counts.light && !this.isOrdinaryShut;
+    return this.running.light < this.counts.light && !this.isOrdinaryShut && !this.isMailAlone;
   }
 
   /** Mail waits in its queue: nothing of others begins in ordinary slots until it has them, or is gone. */
@@ -215,9 +220,11 @@ export class ScanSlots {
     return this.running.mail < mail || (taken < light && !this.isOrdinaryShut);
   }
 
-  /** Somebody is alone in the ordinary slots, or must be by now. */
+  /** Somebody is alone in the ordinary slots, or must be by now, and has to wait for mail in them only. */
   private get isOrdinaryShut(): boolean {
-    return this.alone.others || this.others.some((one) => one.isAlone && this.isPatienceOver(one));
+    if (this.alone.others) return true;
+    const isForMail = this.running.light + this.running.heavy === 0;
+    return isForMail && this.others.some((one) => one.isAlone && this.isPatienceOver(one));
   }
 
   /** Patience ends without anything happening. */

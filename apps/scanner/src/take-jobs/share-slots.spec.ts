@@ -69,6 +69,18 @@ describe('a scanner with few slots', () => {
     expect(bench.begun).toHaveLength(3);
   });
 
+  it('takes no mail for ordinary slots while one that came back runs alone', async () => {
+    await bench.watch.check();
+    const open = bench.holdScans();
+    bench.decision = 'go-alone';
+    const alone = bench.deliver(mail, true, mailConsumer);
+    await until(() => bench.engine.activeCount === 1);
+    expect(bench.isConsuming).toMatchObject({ [mailConsumer]: true, 'scan.mail.classic.1 2': false });
+    open();
+    await alone;
+    await until(() => bench.usual.every(Boolean));
+  });
+
   it('scans mail while a slow object of another system has the only ordinary slots', async () => {
     await bench.watch.check();
     const open = bench.holdScans();

@@ -84,7 +84,7 @@ export interface TakeJobsDeps {
  * | consumer of            | at once      | open while                                     |
  * |------------------------|--------------|------------------------------------------------|
  * | mail, its own slots    | slots.mail   | always                                         |
- * | mail, ordinary slots   | slots.light  | others leave one of them free                  |
+ * | mail, ordinary slots   | slots.light  | others leave one of them free, no mail is alone |
  * | light                  | slots.light  | no mail waits, here or for a scanner           |
  * | light, ahead of slots  | 16           | the same, and scans are quick (scan-pace.ts)   |
  * | heavy                  | slots.heavy  | always                                         |
@@ -180,9 +180,9 @@ export class TakeJobsService {
       void (this.mayConsume && mayTake() ? consumer.resume() : consumer.pause());
   }
 
-  /** Mail that waits for a slot gets the next one at once. */
+  /** Mail that waits for a slot gets the next one at once, and what would wait for one that is alone goes elsewhere. */
   private followSlots(): void {
-    if (this.waitingMail.isThere) this.open();
+    if (this.waitingMail.isThere || this.deps.slots.isMailAlone) this.open();
     else this.openSoon();
     this.waitingMail.follow();
   }
