@@ -22,12 +22,21 @@ import { openRpm } from './rpm/open-rpm.js';
 import { openFat } from './seven-zip/open-fat.js';
 import { openLzma } from './seven-zip/open-lzma.js';
 import { type SevenZipArchive, openWithSevenZip } from './seven-zip/open-seven-zip.js';
+import { firstAlone } from './stream/first-alone.js';
 import { openBzip2, openXz } from './stream/open-stream.js';
 import { openSquashfs } from './squashfs/open-squashfs.js';
 import { openSwf } from './swf/open-swf.js';
 import { openSqlite } from './sqlite/open-sqlite.js';
 import { openTar } from './tar/open-tar.js';
-import { behindLast, bzip2End, xzEnd, zstdEnd } from './embedded/stream-ends.js';
+import {
+  type StreamEnd,
+  behindLast,
+  bzip2End,
+  lz4End,
+  lzipEnd,
+  xzEnd,
+  zstdEnd,
+} from './embedded/stream-ends.js';
 import { openVmdk } from './vmdk/open-vmdk.js';
 import { openWarc } from './warc/open-warc.js';
 import { openZisofs } from './zisofs/open-zisofs.js';
@@ -39,6 +48,13 @@ const sevenZip =
     openWithSevenZip(bytes, context, { ...options, type });
 const stream = (type: string, more: Pick<SevenZipArchive, 'instead' | 'endOf'> = {}): OpenContainer =>
   sevenZip(type, { label: 'content', ...more });
+/** Several of them may stand one behind the other. */
+const streams = (type: string, endOf: StreamEnd, magic: string, instead?: OpenContainer): OpenContainer =>
+  firstAlone(
+    stream(type, { endOf: behindLast(endOf, magic), ...(instead === undefined ? {} : { instead }) }),
+    endOf,
+    magic,
+  );
 /** 7-Zip looks itself, and through the layers: a disk of terabytes with few files in it. */
 const disk = sevenZip(null);
 
@@ -61,12 +77,12 @@ export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {
   ar: openAr,
   rpm: openRpm,
   gzip: openGzip,
-  bzip2: stream('bzip2', { instead: openBzip2, endOf: behindLast(bzip2End, 'BZh') }),
-  xz: stream('xz', { instead: openXz, endOf: behindLast(xzEnd, '\xfd7zXZ\0') }),
+  bzip2: streams('bzip2', bzip2End, 'BZh', openBzip2),
+  xz: streams('xz', xzEnd, '\xfd7zXZ\0', openXz),
   compress: stream('Z'),
-  zstd: stream('zstd', { endOf: behindLast(zstdEnd, '\x28\xb5\x2f\xfd') }),
-  lz4: openLz4,
-  lzip: openLzip,
+  zstd: streams('zstd', zstdEnd, '\x28\xb5\x2f\xfd'),
+  lz4: firstAlone(openLz4, lz4End, '\x04\x22\x4d\x18'),
+  lzip: firstAlone(openLzip, lzipEnd, 'LZIP\x01'),
   lzma: openLzma,
   xar: sevenZip('Xar'),
   wim: sevenZip('wim'),

@@ -1,4 +1,5 @@
 import { fileKinds, pageKinds } from '../kinds/active.js';
+import { archiveReaderKinds, brokenHeadKinds, tarReaderKinds } from '../kinds/archive-readers.js';
 import { archiveKinds } from '../kinds/archives.js';
 import { announcingKinds, seenBeforeKinds, unseenMailKinds } from '../kinds/clamd-silent.js';
 import { dataFormatKinds } from '../kinds/data-formats.js';
@@ -95,6 +96,7 @@ export const kindsOfStrangers: readonly Kind[] = [
   ...[lenientFieldKinds, lenientBoundaryKinds, lenientInnerMailKinds],
   ...[writtenFileKinds, writtenCardKinds, writtenTnefKinds],
   ...[mailDelimiterKinds, mailMisnamedKinds],
+  ...[archiveReaderKinds, tarReaderKinds, brokenHeadKinds],
 ].flat();
 
 /** Every kind, in the order of the table. */

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { hasAt } from '../../magic.js';
 import { isOle } from '../ole/detect-ole.js';
 import { blockBytes, readTarHeader } from '../tar/tar-header.js';
+import { rar4, rar5, sevenZip } from './archive-heads.js';
 
 export interface Carved {
   readonly start: number;
@@ -28,7 +29,7 @@ const maxCarved = 1000;
 const kinds: readonly Kind[] = [
   { magic: latin1('7z\xbc\xaf\x27\x1c'), check: sevenZip, lookBytes: 32 },
   { magic: latin1('Rar!\x1a\x07\0'), check: rar4, lookBytes: longestLookBytes },
-  { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5, lookBytes: 128 },
+  { magic: latin1('Rar!\x1a\x07\x01\0'), check: rar5 },
   { magic: latin1('MSCF'), check: cab, lookBytes: 36 },
   { magic: latin1('hsqs'), check: squashfs, lookBytes: 96 },
   { magic: latin1('ustar'), check: tar },
@@ -98,34 +99,6 @@ function find(bytes: Buffer, { magic, check, lookBytes = usualLookBytes }: Kind)
     at = bytes.indexOf(magic, Math.max(at + 1, carved?.end ?? 0));
   }
   return found;
-}
-
-/** The start header has a checksum and says where the archive ends (7zFormat.txt). */
-function sevenZip(bytes: Buffer, start: number): Carved | null {
-  if (start + 32 > bytes.length) return null;
-  const isRight = bytes.readUInt32LE(start + 8) === crc32(bytes.subarray(start + 12, start + 32));
-  if (!isRight) return null;
-  const end = start + 32 + Number(bytes.readBigUInt64LE(start + 12) + bytes.readBigUInt64LE(start + 20));
-  return { start, end: end <= bytes.length ? end : null };
-}
-
-/** The main header follows, with its checksum. */
-function rar4(bytes: Buffer, start: number): Carved | null {
-  const at = start + 7;
-  if (at + 13 > bytes.length || bytes[at + 2] !== 0x73) return null;
-  const headerBytes = bytes.readUInt16LE(at + 5);
-  const isRight = bytes.readUInt16LE(at) === (crc32(bytes.subarray(at + 2, at + headerBytes)) & 0xffff);
-  return headerBytes >= 13 && isRight ? { start, end: null } : null;
-}
-
-/** Its first header is short: its checksum, its size in seven-bit groups, then so many bytes. */
-function rar5(bytes: Buffer, start: number): Carved | null {
-  const at = start + 8;
-  const size = bytes[at + 4] ?? 0;
-  if (size === 0 || size > 127 || at + 5 + size > bytes.length) return null;
-  return bytes.readUInt32LE(at) === crc32(bytes.subarray(at + 4, at + 5 + size))
-    ? { start, end: null }
-    : null;
 }
 
 /** Its size, its version 1.3, and a first file within it. */

@@ -140,6 +140,15 @@ function isArc(bytes: Buffer): boolean {
   return method >= 1 && method <= 11 && isName && bytes.readUInt32LE(15) <= bytes.length;
 }
 
+const [longestCode, mostTimesLonger] = [24, 64];
+/** Unix' pack, which gzip undoes: the length it unpacks to, then how many codes there are of each length. */
+function isPacked(bytes: Buffer): boolean {
+  if (!hasAt(bytes, 0, '\x1f\x1e') || bytes.length < 10) return false;
+  const [unpacked, lengths] = [bytes.readUInt32BE(2), bytes[6] ?? 0];
+  const isLength = unpacked > 0 && unpacked <= bytes.length * mostTimesLonger;
+  return isLength && lengths > 0 && lengths <= longestCode && (bytes[7] ?? 255) <= 2;
+}
+
 const marks: readonly (readonly [is: (bytes: Buffer) => boolean, mime: string])[] = [
   [isOldHfs, 'application/x-hfs-image'],
   [isAppleArchive, 'application/x-apple-archive'],
@@ -154,4 +163,5 @@ const marks: readonly (readonly [is: (bytes: Buffer) => boolean, mime: string])[
   [isMagicIso, 'application/x-compressed-iso'],
   [isMinix, 'application/x-minix-image'],
   [isArc, 'application/x-arc'],
+  [isPacked, 'application/x-pack'],
 ];

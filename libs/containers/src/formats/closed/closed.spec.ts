@@ -54,6 +54,7 @@ describe('containers nothing here opens', () => {
     ['StuffIt X', 0, 'StuffIt!\0\x01\x02\x03'],
     ['bzip3', 0, 'BZ3v1\0\0\x10\0'],
     ['XML in EBCDIC', 0, '\x4c\x6f\xa7\x94\x93'],
+    ['Unix’ pack', 0, '\x1f\x1e\0\0\x02\0\x07\x01'],
     ['Minix', 1034, '\0\0\0\x1c\x08\x10\x8f\x13\x01\0'],
   ])('are unsupported, never plain data: %s', async (_name, offset, magic) => {
     expect(await reasonsOf(withMagic(offset, magic))).toEqual(['unsupported']);
@@ -72,6 +73,15 @@ describe('containers nothing here opens', () => {
 
   it('are not seen where only the two bytes of a version agree', async () => {
     expect(await reasonsOf(withMagic(1040, '\x8f\x13'))).toEqual([]);
+  });
+
+  it('are not seen where two bytes are those of Unix’ pack, and no lengths of codes follow', async () => {
+    for (const text of [
+      '\x1f\x1e\0\0\0\0\x07\x01',
+      '\x1f\x1e\x7f\0\0\0\x07\x01',
+      '\x1f\x1e\0\0\x02\0\x40\x01',
+    ])
+      expect(await reasonsOf(withMagic(0, text))).toEqual([]);
   });
 
   it('are not seen where PHP’s mark stands without a table of files behind it', async () => {

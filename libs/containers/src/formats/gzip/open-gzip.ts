@@ -5,7 +5,7 @@ import { LimitReached } from '../../walk-limits.js';
 import { damaged } from '../give-part.js';
 import { giveRemains } from '../give-remains.js';
 import { inflate } from '../inflate.js';
-import { ContentCharge } from '../stream/content-charge.js';
+import { ContentCharge, isArchiveHead } from '../stream/content-charge.js';
 import { headerEndOf } from './gzip-header.js';
 
 const label = 'content';
@@ -34,6 +34,13 @@ export async function* openGzip(bytes: Buffer, { budget }: OpenContext): AsyncGe
   }
   const content = members.length === 1 ? members[0] : Buffer.concat(members);
   if (content !== undefined && content.length > 0) yield { kind: 'part', label, bytes: content };
+  const [first] = members;
+  // Some readers unpack no more than it; of an archive the whole shows what is in it.
+  if (members.length > 1 && first !== undefined && first.length > 0 && !isArchiveHead(first)) {
+    budget.takePart();
+    budget.takeBytes(first.length, first.length);
+    yield { kind: 'part', label, bytes: first, isExcerpt: true };
+  }
   if (fault !== null) yield damaged(fault, label);
   else if (at === 0 || isBegunMember(bytes.subarray(at))) yield damaged('its header is not whole');
   else yield { kind: 'empty' };

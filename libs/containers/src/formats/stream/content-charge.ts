@@ -30,7 +30,7 @@ export class ContentCharge {
 }
 
 /** By its first block. */
-const isArchiveHead = (head: Buffer | undefined): boolean =>
+export const isArchiveHead = (head: Buffer | undefined): boolean =>
   head !== undefined &&
   ((head.length >= blockBytes && readTarHeader(head.subarray(0, blockBytes)) !== null) ||
     readCpioHeader(head, 0) !== null);

@@ -105,6 +105,24 @@ describe('openTar', () => {
     expect(unexamined).toEqual([]);
   });
 
+  it.each([
+    ['records', 'x', needle],
+    ['a name', 'L', needle],
+  ])('gives what stands where %s of the next file should, and is none', async (_, type, data) => {
+    const bytes = Buffer.concat([header('m', type, data.length), padded(data), tar]);
+    const { parts } = await openAll(openTar, bytes);
+    expect(parts.map((part) => part.bytes)).toContainEqual(needle);
+    const described = Buffer.from(type === 'x' ? '10 path=a\n' : 'a\0');
+    const usual = Buffer.concat([header('m', type, described.length), padded(described), tar]);
+    expect((await openAll(openTar, usual)).parts).toHaveLength(1);
+  });
+
+  it('is one without a name where a file follows', async () => {
+    const nameless = Buffer.concat([header('', '0', needle.length), padded(needle)]);
+    expect(tarDetection.detect(Buffer.concat([nameless, nameless]))).toMatchObject({ isCertain: true });
+    expect(tarDetection.detect(Buffer.concat([nameless, Buffer.alloc(block)]))).toBeNull();
+  });
+
   it('reads a checksum that fills its field', async () => {
     const old = header('n', '\0', needle.length);
     old.write(`${old.toString('latin1', 148, 154).padStart(8, '0')}`, 148, 'latin1');

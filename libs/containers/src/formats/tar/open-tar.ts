@@ -3,7 +3,7 @@ import type { OpenedItem } from '../../opened-item.js';
 import { damaged, givePart } from '../give-part.js';
 import { giveRemains, withoutPadding } from '../give-remains.js';
 import { type SparseFile, readHeaderSparse, readNewSparse, readOldSparse, withHoles } from './sparse-file.js';
-import { type TarHeader, blockBytes, readPax, readTarHeader } from './tar-header.js';
+import { type TarHeader, blockBytes, isOnlyRecords, readPax, readTarHeader } from './tar-header.js';
 
 /** Links, devices, folders: some programs write a size, and some data, others a size and no data. */
 const mayLackData = new Set(['1', '2', '3', '4', '5', '6']);
@@ -41,11 +41,13 @@ export function* openTar(bytes: Buffer, { budget }: OpenContext): Generator<Open
     const data = bytes.subarray(start, end);
     at = start + Math.ceil((end - start) / blockBytes) * blockBytes;
     const described = describe(header.type, data);
+    const label = next.name ?? header.name;
     if (described !== null) {
       next = { ...next, ...described };
+      // Programs that know no such entries unpack them as files.
+      if (!isDescription(header.type, data)) yield* givePart(label, data, budget);
       continue;
     }
-    const label = next.name ?? header.name;
     yield* givePart(label, data, budget);
     const { sparseSize, sparseMap } = next;
     if (sparse !== null) yield* giveWithHoles(label, sparse, data, budget);
@@ -74,6 +76,10 @@ interface Described {
 }
 
 const isDescribed = (next: Described): boolean => Object.keys(next).length > 0;
+
+/** Nothing but what such an entry holds: records to its end, or a name that a NUL ends. */
+const isDescription = (type: string, data: Buffer): boolean =>
+  type === pax || type === globalPax ? isOnlyRecords(data) : data.indexOf(0) === data.length - 1;
 
 /** As it is when it is unpacked: lists know it so. */
 function* giveWithHoles(

@@ -49,12 +49,29 @@ export function numberAt(block: Buffer, start: number, end: number): number {
 /** Records of a pax header: `length key=value`, line by line. Of those that a key has several of, the last. */
 export const readPax = (bytes: Buffer): Map<string, string> => new Map(paxRecords(bytes));
 
+/** Of the record that begins there; 0: none does. */
+const recordBytes = (bytes: Buffer, at: number): number =>
+  Number.parseInt(/^\d{1,9}/.exec(bytes.toString('latin1', at, at + 10))?.[0] ?? '0', 10);
+const leastRecord = 5;
+const lineFeed = 0x0a;
+
 export function* paxRecords(bytes: Buffer): Generator<[key: string, value: string]> {
   for (let at = 0; at < bytes.length;) {
-    const length = Number.parseInt(/^\d{1,9}/.exec(bytes.toString('latin1', at, at + 10))?.[0] ?? '0', 10);
-    if (length < 5) break;
+    const length = recordBytes(bytes, at);
+    if (length < leastRecord) break;
     const [, key, value] = /^\d+ ([^=]*)=([^]*)\n$/.exec(bytes.toString('utf8', at, at + length)) ?? [];
     if (key !== undefined && value !== undefined) yield [key, value];
     at += length;
   }
+}
+
+/** One behind the other, to the end. */
+export function isOnlyRecords(bytes: Buffer): boolean {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = recordBytes(bytes, at);
+    if (length < leastRecord || bytes[at + length - 1] !== lineFeed) return false;
+    at += length;
+  }
+  return true;
 }

@@ -115,6 +115,7 @@ describe('openZip', () => {
   it.each([
     ['sizes behind the data', one('n', unsaid, { flags: 8 }, descriptor)],
     ['sizes behind the data, unsigned', one('n', unsaid, { flags: 8 }, descriptor.subarray(4))],
+    ['sizes behind the data, and none in the directory', one('n', unsaid, unsaid, descriptor)],
     ['no sizes in the local header', one('n', { crc: 0, packedBytes: 0, bytes: 0 }, {})],
     ['huge sizes in the local header', one('n', { packedBytes: 0x7fffffff, bytes: 0x7fffffff }, {})],
     ['no size in the directory', one('n', { bytes: 0 }, { bytes: 0 })],

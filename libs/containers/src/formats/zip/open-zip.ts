@@ -20,6 +20,7 @@ import {
   type EndRecord,
   type EntryFields,
   type LocalHeader,
+  flags,
   hasSignature,
   readLocal,
   signatures,
@@ -138,14 +139,22 @@ class ZipOpener {
   ): AsyncGenerator<OpenedItem> {
     const locals = localsOf(this.bytes, entry, shift);
     const [local] = locals;
-    if (local !== undefined && isEmpty(entry) && isEmpty(local))
-      return this.known.add(local.offset, local.dataStart);
+    if (local !== undefined && isEmpty(entry) && isEmpty(local)) {
+      if (!this.isStreamed(local)) return this.known.add(local.offset, local.dataStart);
+      return void (yield* this.openEntry(localEntryOf(this.bytes, local, true), local, this.known));
+    }
     if (locals.length === 0) return yield this.missing(entry, disk);
     for (const [index, local] of locals.entries()) {
       this.listed.add(local.offset);
       const isCertain = index === 0;
       yield* this.openEntry({ ...entryOf(entry, local, this.bytes.length), isCertain }, local, this.known);
     }
+  }
+
+  /** Data follows whose length stands behind it, whatever the directory says: readers that begin at the front see it. */
+  private isStreamed({ flags: said, dataStart }: LocalHeader): boolean {
+    if ((said & flags.descriptor) === 0) return false;
+    return !Object.values(signatures).some((mark) => hasSignature(this.bytes, dataStart, mark));
   }
 
   private missing(entry: DirectoryEntry, disk: number): OpenedItem {
