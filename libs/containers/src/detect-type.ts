@@ -19,12 +19,12 @@ export interface Reading {
 export interface DetectedType {
   /** MIME type, from the bytes alone. */
   readonly mime: string;
-  /** Empty: nothing to open. More than one: files that are two things at once. */
+  /** Empty: nothing to open. More than one: files that are two things at once. One more than is read: there are others. */
   readonly readings: readonly Reading[];
 }
 
-/** Readers that disagree about a file are few; more readings would only multiply the work. */
-const maxReadings = 4;
+/** Readers that disagree about a file are few; more readings would only multiply the work: that there are is said. */
+export const maxReadings = 8;
 
 /** What a container says of a part, or its name, makes a mail of it; content engines see it all the same. */
 export function detectPart({
@@ -69,7 +69,7 @@ const isOfMail = ({ format }: Reading): boolean => mailFormats.has(format);
 
 const bounded = (found: readonly Reading[]): Reading[] =>
   found
-    .slice(0, maxReadings)
+    .slice(0, maxReadings + 1)
     .map(({ format, nature, isCertain, isTransparent }) => ({ format, nature, isCertain, isTransparent }));
 
 type Found = Reading & Pick<Detected, 'mime' | 'isBehind'>;

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildMail, buildTar, buildZip } from './testing/build-containers.js';
 import { madeArchive } from './testing/made-archives.js';
+import { randomFrom } from './testing/mutate.js';
 import { needle, needleFile, walk } from './testing/walk-for-needle.js';
 
 /** cpio(5), old binary format: 13 words, the name, the bytes, each padded to two; the last entry is the trailer. */
@@ -31,6 +32,26 @@ describe('walkObject, of what it cannot read,', () => {
       expect(mailed.unexamined[0]?.path[0]).toBe('x');
     },
   );
+
+  it('says that it is more things at once than are opened', async () => {
+    const bytes = Buffer.alloc(80_000);
+    for (const [at, mark] of [
+      [16, 'Compressed ROMFS'],
+      [32, 'NXSB\0'],
+      [64, '\x7f\x10\xda\xbe'],
+      [257, 'ustar'],
+      [544, 'BFS1'],
+      [1024, 'H+\0\x04'],
+      [32_769, 'CD001'],
+      [34_817, 'BEA01'],
+      [79_488, 'conectix\0\0'],
+    ] as const)
+      bytes.write(mark, at, 'latin1');
+    const { unexamined } = await walk(bytes);
+    expect(unexamined).toContainEqual(expect.objectContaining({ reason: 'ambiguous', path: [] }));
+    bytes.fill(0, 257, 262);
+    expect((await walk(bytes)).unexamined.map(({ reason }) => reason)).not.toContain('ambiguous');
+  });
 
   const zip = buildZip([{ name: 'a', bytes: randomBytes(5000) }, needleFile]);
   const flipped = Buffer.from(zip);
@@ -87,9 +108,10 @@ describe('walkObject, of what it cannot read,', () => {
   });
 
   it('names every reason there is, also of what it counts and does not list', async () => {
+    const random = randomFrom(11);
     const cut = Array.from({ length: 120 }, (_, n) => ({
       name: `${n}.gz`,
-      bytes: gzipSync(randomBytes(60)).subarray(0, 40),
+      bytes: gzipSync(Buffer.from(Array.from({ length: 60 }, () => random() * 256))).subarray(0, 40),
     }));
     const seen = await walk(buildTar([...cut, { name: 'z.zip', bytes: madeArchive('encrypted zip') }]));
     expect(seen.unexaminedTotal).toBe(121);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type MailHeaders, type StreamTotals, cleanText, noStreams } from '@sluice/contracts';
 import type { ContainerFormat } from './container-format.js';
-import { type DetectedType, type Reading, detectPart } from './detect-type.js';
+import { type DetectedType, type Reading, detectPart, maxReadings } from './detect-type.js';
 import { mailDetection } from './formats/mail/detect-mail.js';
 import { formats } from './formats.js';
 import type { OpenedItem } from './opened-item.js';
@@ -97,7 +97,9 @@ export class Walk {
     opening.passwords = new PasswordTries(toTry, this.passwordTime);
     const budget = new ContainerBudget(this.budget, part.bytes, bytesOf(this.held));
     try {
-      for (const reading of readings) await this.read(opening, reading, budget);
+      for (const reading of readings.slice(0, maxReadings)) await this.read(opening, reading, budget);
+      if (readings.length > maxReadings)
+        this.tell(opening, { reason: 'ambiguous', detail: 'more things at once than are opened' });
     } finally {
       this.held.pop();
     }

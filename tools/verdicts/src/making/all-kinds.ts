@@ -49,6 +49,7 @@ import { oldZipMethodKinds } from '../kinds/old-zip-methods.js';
 import { outsiderScriptKinds } from '../kinds/outsider-texts.js';
 import { packageKinds } from '../kinds/packages.js';
 import { packedMailKinds } from '../kinds/packed-mail.js';
+import { passedPacketKinds, passedTextKinds } from '../kinds/passed-over.js';
 import { pdfKinds } from '../kinds/pdf.js';
 import { rareArchiveKinds } from '../kinds/rare-archives.js';
 import { rareMailKinds } from '../kinds/rare-mail.js';
@@ -97,6 +98,7 @@ export const kindsOfStrangers: readonly Kind[] = [
   ...[writtenFileKinds, writtenCardKinds, writtenTnefKinds],
   ...[mailDelimiterKinds, mailMisnamedKinds],
   ...[archiveReaderKinds, tarReaderKinds, brokenHeadKinds],
+  ...[passedPacketKinds, passedTextKinds],
 ].flat();
 
 /** Every kind, in the order of the table. */

@@ -36,6 +36,20 @@ describe('a compound file in another file', () => {
     expect(findCarved(Buffer.concat([compoundFile(2), compoundFile(2)]))).toEqual([]);
   });
 
+  it('is none where a library has its first fields, and other data behind them', () => {
+    const begun = Buffer.alloc(600, 'text of a library ');
+    compoundFile(2).copy(begun, 0, 0, 34);
+    begun.writeUInt16LE(0, 32);
+    expect(findCarved(Buffer.concat([Buffer.alloc(9, 'x'), begun]))).toEqual([]);
+    for (const at of [48, 76]) {
+      const other = Buffer.from(begun);
+      other.writeUInt32LE(1, at);
+      expect(findCarved(Buffer.concat([Buffer.alloc(9, 'x'), other]))).not.toEqual([]);
+    }
+    begun.writeUInt16LE(6, 32);
+    expect(findCarved(Buffer.concat([Buffer.alloc(9, 'x'), begun]))).not.toEqual([]);
+  });
+
   it('is none without its order of bytes', () => {
     const file = compoundFile(2);
     file.writeUInt16LE(0, 28);

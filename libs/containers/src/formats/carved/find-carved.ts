@@ -118,6 +118,7 @@ function ole(bytes: Buffer, start: number): Carved | null {
   const power = bytes.readUInt16LE(start + 30);
   if (power !== 9 && power !== 12) return null;
   const sectorBytes = 2 ** power;
+  if (isOnlyBegun(bytes, start, sectorBytes)) return null;
   let last = 0;
   for (let place = 0; place < fatPlaces; place += 1) {
     const sector = bytes.readUInt32LE(start + fatPlacesAt + place * 4);
@@ -133,6 +134,16 @@ function ole(bytes: Buffer, start: number): Carved | null {
   }
   return { start, end: Math.min(bytes.length, start + (last + 2) * sectorBytes) };
 }
+
+const [miniPowerAt, usualMiniPower, directoryAt, mostBytes] = [32, 6, 48, 2 ** 32];
+
+/**
+ * The first fields, as libraries that write such files have them, and then other data of the library: small sectors of a size
+ * that none has, and both the directory and the table further away than any file goes.
+ */
+const isOnlyBegun = (bytes: Buffer, start: number, sectorBytes: number): boolean =>
+  bytes.readUInt16LE(start + miniPowerAt) !== usualMiniPower &&
+  [directoryAt, fatPlacesAt].every((at) => bytes.readUInt32LE(start + at) * sectorBytes > mostBytes);
 
 /** Version 4.0, a block whose size and power agree, and the bytes it uses (behind a program: an AppImage). */
 function squashfs(bytes: Buffer, start: number): Carved | null {

@@ -1,5 +1,6 @@
 import type { ContainerDetection } from '../../container-format.js';
 import { hasBinHexLine } from '../../decoders/binhex.js';
+import { findShar } from '../../decoders/shar.js';
 import { marksIn } from '../../marks-in.js';
 import { plainText } from '../wide-text.js';
 import { looksLikeMail } from '../mail/looks-like-mail.js';
@@ -21,7 +22,7 @@ export const encodedTextDetection = {
   detect(bytes) {
     const text = plainText(bytes);
     const hasOne = hasMark(text) && marks.some((mark) => standsInLine(text, mark));
-    return (hasOne || hasBinHexLine(text)) && !looksLikeMail(bytes)
+    return (hasOne || hasBinHexLine(text) || findShar(text, 0) !== null) && !looksLikeMail(bytes)
       ? { mime: 'text/plain', isCertain: false }
       : null;
   },

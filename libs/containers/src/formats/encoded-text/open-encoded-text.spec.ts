@@ -47,6 +47,28 @@ describe('openEncodedText', () => {
     expect(unexamined).toEqual([]);
   });
 
+  const shell = (line: string, end = 'END'): string => `#!/bin/sh\n${line}\nX${needle}\nXX\n${end}\n`;
+  it.each([
+    ['quoted', shell("sed 's/^X//' << 'END' > 'needle.txt'")],
+    ['with other marks', shell('  sed -e "s|^X||" <<-\\END >needle.txt &&')],
+    ['whose lines end as Windows has them', shell("sed 's/^X//' <<END >needle.txt").replaceAll('\n', '\r\n')],
+  ])('gives the file of a shell archive, %s', async (_, text) => {
+    expect(encodedTextDetection.detect(Buffer.from(text))).toMatchObject({ isCertain: false });
+    const { parts, unexamined } = await openAll(openEncodedText, Buffer.from(text));
+    expect(parts.map((part) => [part.label, part.bytes.toString().replaceAll('\r', '')])).toEqual([
+      ['needle.txt', `${needle}\nX\n`],
+    ]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it('says of a shell archive that its end is missing, and finds none in other here-documents', async () => {
+    const open = Buffer.from(shell("sed 's/^X//' << 'END' > 'needle.txt'", 'other'));
+    expect((await openAll(openEncodedText, open)).unexamined).toMatchObject([{ reason: 'damaged' }]);
+    expect(encodedTextDetection.detect(Buffer.from(shell('cat << END > needle.txt')))).toBeNull();
+    const many = Buffer.from("sed 's/^X//' <<".repeat(100_000));
+    expect((await openAll(openEncodedText, many)).parts).toEqual([]);
+  });
+
   const headless = binHex(needle, binHexChecksum).split('\n\n')[1] ?? '';
   it.each([
     ['uuencode of seven digits', uuencoded.replace('644', '0100644')],

@@ -1,13 +1,14 @@
 import type { OpenContext } from '../../container-format.js';
 import { findBinHex } from '../../decoders/binhex.js';
 import { findPem } from '../../decoders/pem.js';
+import { findShar } from '../../decoders/shar.js';
 import { type EmbeddedFile, findUuencoded } from '../../decoders/uuencode.js';
 import { findYenc } from '../../decoders/yenc.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { armorWithin } from '../mail/pgp-in-text.js';
 import { plainText } from '../wide-text.js';
 
-const finders = [findUuencoded, findYenc, findBinHex, findPem];
+const finders = [findUuencoded, findYenc, findBinHex, findPem, findShar];
 
 /** The files that are written in a text. */
 export function* openEncodedText(file: Buffer, { budget }: OpenContext): Generator<OpenedItem> {

@@ -19,6 +19,11 @@ describe('armorWithin', () => {
     expect(found(text)).toEqual([block]);
   });
 
+  it('gives one behind any number of what is none', () => {
+    const others = '-----BEGIN PGP SIGNED MESSAGE-----\n'.repeat(3000);
+    expect(found(`hello\n${others}${block}\n`)).toEqual([block]);
+  });
+
   it('gives one that is a piece of several', () => {
     const piece = block.replaceAll('MESSAGE', 'MESSAGE, PART 1/2');
     expect(found(`hello\n${piece}\n`)).toEqual([piece]);

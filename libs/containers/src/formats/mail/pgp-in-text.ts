@@ -5,7 +5,6 @@ const isArmored = /^-----BEGIN PGP (?!SIGNED MESSAGE)[A-Z ]{1,40}(?:, PART [\d/]
 /** Of an answer, of an indented block, and of one within a signed text (RFC 9580, 7.1). */
 const isFront = /^(?:[ \t>]{1,16}|- )$/;
 const longestFront = 16;
-const maxMessages = 1000;
 const dashes = 5;
 /** Longer blanks are text enough. */
 const longestBlank = 1000;
@@ -18,7 +17,7 @@ const isBehindText = (text: Buffer, at: number): boolean =>
  */
 export function* armorWithin(text: Buffer): Generator<Buffer> {
   let at = text.indexOf(begin, 1);
-  for (let count = 0; at >= 0 && count < maxMessages; count += 1) {
+  while (at >= 0) {
     const front = frontOf(text, at);
     if (front === null || !isArmored.test(text.toString('latin1', at, at + 80))) {
       at = text.indexOf(begin, at + begin.length);

@@ -1,4 +1,5 @@
 import { decodeText } from '@sluice/contracts';
+import { decodeUtf7 } from '../../decoders/utf-7.js';
 import type { PartRole } from '../../opened-item.js';
 
 const plainCharsets = /^(utf-?8|us-ascii|ascii|iso-8859-1|latin1|windows-1252)$/;
@@ -33,16 +34,4 @@ function* unlessEqual(
 ): Generator<TranscodedText> {
   const text = decoded === null ? bytes : Buffer.from(decoded);
   if (!text.equals(bytes)) yield { charset, text, role };
-}
-
-/** RFC 2152: between `+` and the first character that is no base64 stands UTF-16 in base64; `+-` is a plus sign. */
-function decodeUtf7(bytes: Buffer): string {
-  return bytes.toString('latin1').replace(/\+([A-Za-z0-9+/]*)-?/g, (_, run: string) => {
-    if (run === '') return '+';
-    const wide = Buffer.from(run, 'base64');
-    return wide
-      .subarray(0, wide.length & ~1)
-      .swap16()
-      .toString('utf16le');
-  });
 }

@@ -30,6 +30,8 @@ const marks = [
   '&colon;',
   '<!ENTITY',
   'http://ns.adobe.com/xfdf/',
+  'utf-7',
+  'UTF-7',
 ].map((mark) => Buffer.from(mark));
 const hasMark = (bytes: Buffer): boolean =>
   marks.some((mark) => bytes.includes(mark)) || hasDataScheme(bytes) || hasTextBlob(bytes);
@@ -62,6 +64,12 @@ function lazily<Value>(make: () => Value): () => Value {
   return () => (made ??= { value: make() }).value;
 }
 
+const element = /<(?:a|img|iframe|embed|object|script|svg)\b/i;
+const entity = Buffer.from('&#');
+/** A page behind any amount of text, which browsers show all the same: with an address in entities, which no text has. */
+export const isPageBehind = (text: Buffer): boolean =>
+  text.includes(entity) && element.test(text.toString('latin1', headBytes));
+
 const longestText = 64 * 1024 ** 2;
 
 /** By its first bytes. */
@@ -78,7 +86,7 @@ export const markupDetection = {
     if (/[\0-\x08\x0e-\x1a]/.test(start) || looksLikeMail(bytes)) return null;
     const text = isWide ? plainText(bytes.subarray(0, longestText)) : bytes;
     const isPage = isMarkup(text);
-    const isOne = isPage ? isWide || hasMark(text) : hasScriptMark(text);
+    const isOne = isPage ? isWide || hasMark(text) : hasScriptMark(text) || isPageBehind(text);
     return isOne ? { mime: mimeOf(start, isPage), isCertain: false } : null;
   },
 } as const satisfies ContainerDetection;

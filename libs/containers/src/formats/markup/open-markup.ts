@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { OpenContext } from '../../container-format.js';
 import { inflateWithin } from '../../decoders/inflate.js';
+import { decodeUtf7 } from '../../decoders/utf-7.js';
 import type { OpenedItem } from '../../opened-item.js';
 import { DocumentStreams } from '../document-streams.js';
 import { plainText } from '../wide-text.js';
 import { dataUrls, disguisedUrls } from './address-blobs.js';
 import { addressRuns, fileRuns, longRuns, textRuns } from './base64-runs.js';
 import { binaryElements } from './binary-elements.js';
-import { isMarkup } from './detect-markup.js';
+import { isMarkup, isPageBehind } from './detect-markup.js';
 import { gluedFiles } from './glued-files.js';
 import { joinedFiles } from './joined-blobs.js';
 import { otherEncodings } from './other-encodings.js';
@@ -45,6 +46,8 @@ const everywhere: readonly Finder[] = [dataUrls, encodedArguments];
 const inOtherReadings: readonly Finder[] = [...everywhere, binaryElements, fileRuns, addressRuns, ...runs];
 /** People show how a file begins with these: where it ends says nothing. */
 const ofBeginnings: ReadonlySet<Finder> = new Set<Finder>([hexFiles, hiddenFiles]);
+const headBytes = 4096;
+const isOfUtf7 = /(charset\s{0,4}=\s{0,4}["']?)(?:unicode-1-1-)?utf-?7\b/i;
 /** Of texts so many are shown as files; a log may have any number of tokens. */
 const maxTexts = 1000;
 
@@ -57,7 +60,9 @@ export function* openMarkup(file: Buffer, { budget }: OpenContext): Generator<Op
   const bytes = plainText(file);
   const isPage = isMarkup(bytes);
   const blobs = new Blobs(budget);
-  yield* blobs.of(bytes, [...everywhere, ...(isPage ? inMarkup : [hiddenFiles]), ...inText, ...runs]);
+  const ofPage = isPage ? inMarkup : isPageBehind(bytes) ? [hiddenFiles, disguisedUrls] : [hiddenFiles];
+  if (isPage && isOfUtf7.test(bytes.toString('latin1', 0, headBytes))) yield* blobs.transcoded(bytes);
+  yield* blobs.of(bytes, [...everywhere, ...ofPage, ...inText, ...runs]);
   for (const other of otherReadings(bytes, isPage)) yield* blobs.of(other, inOtherReadings);
   yield* blobs.finish();
 }
@@ -88,6 +93,12 @@ class Blobs {
           ? this.streams.give(blob.label, bytes, isExcerpt)
           : this.streams.file(blob.label, bytes, isExcerpt);
       }
+  }
+
+  /** The page itself, as Word shows it, which knows no mail around it: it says so in a charset that all others have. */
+  transcoded(page: Buffer): Generator<OpenedItem> {
+    const text = decodeUtf7(page).replace(new RegExp(isOfUtf7, 'gi'), '$1utf-8');
+    return this.streams.file('page (utf-7)', Buffer.from(text));
   }
 
   finish(): Generator<OpenedItem> {

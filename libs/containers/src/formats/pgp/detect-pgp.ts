@@ -7,41 +7,54 @@ export const armor = /^\s{0,64}-----BEGIN PGP (?:MESSAGE(?:, PART [\d/]{1,9})?|A
 export const otherArmor =
   /^\s{0,64}-----BEGIN PGP (?:PUBLIC|PRIVATE|SECRET) KEY BLOCK-----|^\s{0,64}-----BEGIN PGP SIGNATURE-----/;
 
-const mostPackets = 32;
+/** One in the other. */
+const maxDepth = 4;
 
 /**
  * A message that is only packed, signed, or not even that, without armor (RFC 9580, 5.6 and 5.9): data that is compressed
- * in a known way, or literal data with its kind, name and date; signatures and a marker may stand in front.
+ * in a known way, or literal data with its kind, name and date. In front may stand what programs pass over.
  */
-function isOpenMessage(bytes: Buffer): boolean {
+function isOpenMessage(bytes: Buffer, depth = 0): boolean {
   if (((bytes[0] ?? 0) & 0x80) === 0) return false;
-  let count = 0;
-  for (const { tag, body } of pgpPackets(bytes)) {
-    count += 1;
-    if (count > mostPackets) return false;
-    if (tag === packet.compressed) return isCompressed(body);
-    if (tag === packet.literal) return isLiteral(body);
-    const isInFront =
-      (tag === packet.marker && body.equals(markerBody)) ||
-      (tag === packet.onePass && body.length === 13 && body[0] === 3) ||
-      (tag === packet.signature && (body[0] === 3 || body[0] === 4) && body.length > 20);
+  for (const { tag, body, isCut } of pgpPackets(bytes)) {
+    if (tag === packet.compressed) return isCompressed(body, depth);
+    if (tag === packet.literal) return isLiteral(body) || (!isCut && isNothingElse(bytes));
+    const isInFront = passedOver.has(tag) || (tag === packet.marker && body.equals(markerBody));
     if (!isInFront) return false;
   }
   return false;
 }
 
-const packet = { signature: 2, onePass: 4, compressed: 8, marker: 10, literal: 11 };
+const packet = { compressed: 8, marker: 10, literal: 11 };
+/** Signatures and what announces them, broken ones, too; trust, comments of old and new, padding, and what is anyone's own. */
+const passedOver = new Set([2, 4, 12, 16, 21, 60, 61, 62, 63]);
 const markerBody = Buffer.from('PGP');
 
-/** Bare deflate, or zlib with its first byte. */
-const isCompressed = (body: Buffer): boolean =>
-  body.length > 2 && (body[0] === 1 || (body[0] === 2 && body[1] === 0x78));
+function isCompressed(body: Buffer, depth: number): boolean {
+  const [method, first = 0, second = 0] = body;
+  if (method === 0) return depth < maxDepth && isOpenMessage(body.subarray(1), depth + 1);
+  // Zlib's first two bytes: a window, a level, and what makes a multiple of 31 of both (RFC 1950, 2.2).
+  const isZlib = (first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0;
+  return body.length > 2 && (method === 1 || (method === 2 && isZlib));
+}
 
 function isLiteral(body: Buffer): boolean {
   const isKind = ['b', 't', 'u'].includes(String.fromCharCode(body[0] ?? 0));
   const nameBytes = body[1] ?? 255;
   const name = body.toString('latin1', 2, 2 + nameBytes);
   return isKind && nameBytes < 128 && 6 + nameBytes < body.length && !/[\0-\x1f]/.test(name);
+}
+
+/** Literal data of any kind and name: packets to the very end, none of which is unknown. */
+function isNothingElse(bytes: Buffer): boolean {
+  let end = 0;
+  for (const { tag, body, isCut, next } of pgpPackets(bytes)) {
+    const isKnown =
+      tag === packet.marker || passedOver.has(tag) || (tag === packet.literal && body.length > 6);
+    if (!isKnown || isCut) return false;
+    end = next;
+  }
+  return end === bytes.length;
 }
 
 export const pgpDetection = {

@@ -49,6 +49,36 @@ describe('openPgp', () => {
     expect(unexamined).toEqual([]);
   });
 
+  const kindOf = (kind: string, name: string): Buffer =>
+    packet(
+      11,
+      Buffer.concat([Buffer.from(`${kind}${String.fromCharCode(name.length)}${name}\0\0\0\0`), needle]),
+    );
+  it.each([
+    ['a broken signature', Buffer.concat([packet(2, Buffer.from('none')), literal])],
+    ['a comment', Buffer.concat([packet(61, Buffer.from('hello')), literal])],
+    [
+      'forty markers',
+      Buffer.concat([...Array.from({ length: 40 }, () => packet(10, Buffer.from('PGP'))), literal]),
+    ],
+    ['no compression', compressed(0, literal)],
+    ['a small window', compressed(2, deflateSync(literal, { windowBits: 9 }))],
+    ['a kind that no one knows', kindOf('x', 'name')],
+    ['a name of control characters', kindOf('b', '\x01\x02')],
+  ])('gives what stands without armor behind %s', async (_, message) => {
+    expect(pgpDetection.detect(message)).toMatchObject({ isCertain: false });
+    const { parts, unexamined } = await openAll(openPgp, message);
+    expect(parts.map((part) => part.bytes.toString())).toEqual([needle.toString()]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it.each([
+    ['text', Buffer.from('Это текст, и больше ничего. '.repeat(50))],
+    ['text in one byte a character', Buffer.from('c2e5f1ed'.repeat(200), 'hex')],
+    ['one of a kind that no one knows, cut off', kindOf('x', 'name').subarray(0, -3)],
+    ['the same with more behind it', Buffer.concat([kindOf('x', 'name'), Buffer.from('and more')])],
+  ])('sees none in %s', (_, bytes) => expect(pgpDetection.detect(bytes)).toBeNull());
+
   it.each([
     ['for a key', armored(packet(1, Buffer.alloc(30)))],
     ['with a password', armored(packet(3, Buffer.alloc(30)))],

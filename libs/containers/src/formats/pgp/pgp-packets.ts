@@ -2,6 +2,8 @@ export interface PgpPacket {
   readonly tag: number;
   readonly body: Buffer;
   readonly isCut: boolean;
+  /** Where it ends, as it says. */
+  readonly next: number;
 }
 
 /** Packets of OpenPGP (RFC 9580 §4) in order, until something stands there that is none. */
@@ -17,6 +19,7 @@ export function* pgpPackets(bytes: Buffer): Generator<PgpPacket> {
       tag: isNew ? first & 0x3f : (first >> 2) & 0x0f,
       body: read.body,
       isCut: read.next > bytes.length,
+      next: read.next,
     };
     at = read.next;
   }

@@ -75,6 +75,15 @@ describe('openTnef', () => {
     expect(parts[2]?.bytes.equals(usual)).toBe(true);
   });
 
+  it.each([0, 3, 0xff])(
+    'passes over what is neither of a message nor of an attachment (%i)',
+    async (level) => {
+      const other = attribute(level, 0x0008_9006, u32(0x10000));
+      const { parts } = await openAll(openTnef, tnef(other, usual.subarray(head.length)));
+      expect(parts.map((part) => part.bytes.toString())).toEqual([needle.toString()]);
+    },
+  );
+
   it('gives the picture that an attachment is shown as', async () => {
     const { parts } = await openAll(openTnef, tnef(begins, attribute(2, 0x0006_8011, needle)));
     expect(parts.map((part) => part.bytes.toString())).toEqual([needle.toString()]);

@@ -35,7 +35,7 @@ export function* openTnef(bytes: Buffer, { budget }: OpenContext): Generator<Ope
   let attachment: Attachment | null = null;
   let given = 0;
   let at = 6;
-  for (; at + headBytes <= bytes.length && (bytes[at] === 1 || bytes[at] === 2);) {
+  for (; isAttribute(bytes, at);) {
     const id = bytes.readUInt32LE(at + 1) & 0xffff;
     const start = at + headBytes;
     const end = start + bytes.readUInt32LE(at + 5);
@@ -56,6 +56,15 @@ export function* openTnef(bytes: Buffer, { budget }: OpenContext): Generator<Ope
     yield { kind: 'unexamined', reason: 'damaged', detail: 'it ends too early' };
   else if (at < bytes.length) yield part('data behind', bytes.subarray(at), budget);
   else if (given === 0) yield { kind: 'empty' };
+}
+
+const highestType = 9;
+/** Of a message or of an attachment; of another level some programs read it as well, where it has a type and a length. */
+function isAttribute(bytes: Buffer, at: number): boolean {
+  if (at + headBytes > bytes.length) return false;
+  if (bytes[at] === 1 || bytes[at] === 2) return true;
+  const isTyped = bytes.readUInt16LE(at + 3) <= highestType && (bytes[at + 2] ?? 0) >= 0x80;
+  return isTyped && at + headBytes + bytes.readUInt32LE(at + 5) + checksumBytes <= bytes.length;
 }
 
 const isOfMessage = (id: number): boolean => id === attributes.message || id === attributes.body;
