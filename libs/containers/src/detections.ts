@@ -1,5 +1,5 @@
 import type { ContainerDetection } from './container-format.js';
-import { archiveDetections } from './formats/archive-detections.js';
+import { archiveDetections, imageNames } from './formats/archive-detections.js';
 import { embeddedDetectionBeside } from './formats/embedded/detect-embedded.js';
 import { gitDetection } from './formats/git/detect-git.js';
 import { packagedDetection } from './formats/packaged/detect-packaged.js';
@@ -56,8 +56,8 @@ export const detections = [
   mailDetection,
   mailWithinDetection,
   nsisDetection,
-  zipBehindDetectionBeside(archiveDetections),
-  carvedDetectionBeside(archiveDetections),
+  zipBehindDetectionBeside(archiveDetections, imageNames),
+  carvedDetectionBeside(archiveDetections, imageNames),
   pictureDetection,
   packagedDetection,
   textInBinaryDetection,

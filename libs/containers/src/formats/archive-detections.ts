@@ -26,7 +26,30 @@ const unlessOptical = <Detection extends ContainerDetection>(detection: Detectio
     isoOrUdf.some((one) => one.detect(bytes) !== null) ? null : detection.detect(bytes),
 });
 
-/** Archives, packed streams and images: each accounts for all its bytes. In order of precedence. */
+/** Disks, whose files are not all of their bytes: between these, and in front, may stand what other programs open. */
+const imageDetections = [
+  images.isoDetection,
+  images.udfDetection,
+  images.squashfsDetection,
+  images.cramfsDetection,
+  images.vhdDetection,
+  images.vhdxDetection,
+  images.vmdkDetection,
+  images.qcowDetection,
+  images.vdiDetection,
+  images.dmgDetection,
+  images.sparseDetection,
+  images.ntfsDetection,
+  images.apfsDetection,
+  images.hfsPlusDetection,
+  images.extDetection,
+  unlessOptical(images.fatDetection),
+  unlessOptical(images.appleMapDetection),
+  unlessOptical(images.gptDetection),
+  unlessOptical(images.mbrDetection),
+] as const satisfies readonly ContainerDetection[];
+
+/** Archives, packed streams and images, in order of precedence: all but the last account for all their bytes. */
 export const archiveDetections = [
   zipDetection,
   archives.sevenZipDetection,
@@ -66,25 +89,10 @@ export const archiveDetections = [
   byMagic('mozilla-lz4', certain('application/x-mozilla-lz4'), [0, 'mozLz40\0']),
   byLook('warc', certain('application/warc'), (bytes) => hasAt(bytes, 0, 'WARC/1.')),
   archives.lzhDetection,
-  images.isoDetection,
-  images.udfDetection,
-  images.squashfsDetection,
-  images.cramfsDetection,
-  images.vhdDetection,
-  images.vhdxDetection,
-  images.vmdkDetection,
-  images.qcowDetection,
-  images.vdiDetection,
-  images.dmgDetection,
-  images.sparseDetection,
-  images.ntfsDetection,
-  images.apfsDetection,
-  images.hfsPlusDetection,
-  images.extDetection,
-  unlessOptical(images.fatDetection),
-  unlessOptical(images.appleMapDetection),
-  unlessOptical(images.gptDetection),
-  unlessOptical(images.mbrDetection),
+  ...imageDetections,
 ] as const satisfies readonly ContainerDetection[];
 
 export type ArchiveName = (typeof archiveDetections)[number]['name'];
+export const imageNames: ReadonlySet<string> = new Set(imageDetections.map(({ name }) => name));
+export const isDiskImage = (bytes: Buffer): boolean =>
+  imageDetections.some((one) => one.detect(bytes) !== null);

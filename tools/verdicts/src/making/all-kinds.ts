@@ -68,6 +68,7 @@ import { streamKinds } from '../kinds/streams.js';
 import { streamInOtherKinds } from '../kinds/streams-in-others.js';
 import { tarKinds } from '../kinds/tar.js';
 import { tarWriterKinds } from '../kinds/tar-writers.js';
+import { controlCharacterKinds, imageAndFileKinds } from '../kinds/two-things-at-once.js';
 import { writtenCardKinds, writtenFileKinds, writtenTnefKinds } from '../kinds/written-files.js';
 import { zipFieldKinds, zipNameKinds, zipWholeKinds } from '../kinds/zip-fields.js';
 import { zipMethodKinds } from '../kinds/zip-methods.js';
@@ -99,6 +100,7 @@ export const kindsOfStrangers: readonly Kind[] = [
   ...[mailDelimiterKinds, mailMisnamedKinds],
   ...[archiveReaderKinds, tarReaderKinds, brokenHeadKinds],
   ...[passedPacketKinds, passedTextKinds],
+  ...[imageAndFileKinds, controlCharacterKinds],
 ].flat();
 
 /** Every kind, in the order of the table. */

@@ -87,6 +87,19 @@ export function findCarved(bytes: Buffer): Carved[] {
   return found;
 }
 
+/** As far as WinRAR looks for an archive behind a program. */
+const searchedBytes = 2 * 1024 ** 2;
+const found7zAndRar = kinds.slice(0, 3);
+
+/** Of a disk, whose files are opened by themselves, what programs that unpack find near its beginning. */
+export function findCarvedInImage(bytes: Buffer): Carved[] {
+  const searched = bytes.subarray(0, searchedBytes);
+  const [first] = found7zAndRar
+    .flatMap((kind) => find(searched, kind))
+    .sort((one, other) => one.start - other.start);
+  return first === undefined ? [] : [{ start: first.start, end: null }];
+}
+
 function find(bytes: Buffer, { magic, check, lookBytes = usualLookBytes }: Kind): Carved[] {
   const found: Carved[] = [];
   // Magics that stand there in masses are read a few times over together, and no more.

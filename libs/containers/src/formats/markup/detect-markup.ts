@@ -72,20 +72,35 @@ export const isPageBehind = (text: Buffer): boolean =>
 
 const longestText = 64 * 1024 ** 2;
 
+/** Of those whose letters stand in no packed bytes by chance. */
+const sureMarkup =
+  /<(?:!doctype|\?xml|html|head|body|script|svg|img|div|meta|iframe|embed|object|style|table|mxfile)\b/i;
+
 /** By its first bytes. */
-export const isMarkup = (text: Buffer): boolean => markup.test(text.toString('latin1', 0, headBytes));
+const isMarkupHead = (head: string): boolean => markup.test(head);
+export const isMarkup = (text: Buffer): boolean => isMarkupHead(text.toString('latin1', 0, headBytes));
+
+const controls = /[\0-\x08\x0e-\x1a]/g;
+/** Of packed bytes every twelfth is one. */
+const leastBetween = 32;
+
+/** Browsers and shells pass over control characters, some of which hide no text, and in a page no number of them. */
+function isBinary(head: string, isKnown: boolean): boolean {
+  const count = (head.match(controls) ?? []).length;
+  return count > 0 && (isKnown || (count > head.length / leastBetween && !sureMarkup.test(head)));
+}
 
 /** HTML, SVG and XML that hold files in text, and scripts, JSON and other text that does; in UTF-16 too. */
 export const markupDetection = {
   name: 'markup',
   nature: 'document',
-  detect(bytes) {
+  detect(bytes, before: readonly string[] = []) {
     const isWide = wideEncoding(bytes) !== null;
     const start = plainText(bytes.subarray(0, headBytes)).toString('latin1');
+    const isPage = isMarkupHead(start);
     // Before the marks, each of which is looked for in all of it.
-    if (/[\0-\x08\x0e-\x1a]/.test(start) || looksLikeMail(bytes)) return null;
+    if (isBinary(start, before.length > 0) || looksLikeMail(bytes)) return null;
     const text = isWide ? plainText(bytes.subarray(0, longestText)) : bytes;
-    const isPage = isMarkup(text);
     const isOne = isPage ? isWide || hasMark(text) : hasScriptMark(text) || isPageBehind(text);
     return isOne ? { mime: mimeOf(start, isPage), isCertain: false } : null;
   },

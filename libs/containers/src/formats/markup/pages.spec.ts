@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { base64, needle } from '../../testing/markup-samples.js';
 import { walk } from '../../testing/walk-for-needle.js';
+import { markupDetection } from './detect-markup.js';
 
 const link = `<a href="data:application/x;base64,${base64}">x</a>`;
 const inUtf7 = (text: string): string =>
@@ -30,6 +31,27 @@ describe('a page', () => {
     expect(await filesOf(`<html><p>charset utf-7</p>${inUtf7(link)}</html>`)).not.toContain(
       needle.toString(),
     );
+  });
+
+  it.each([
+    ['a NUL', '\0'],
+    ['a bell', '\x07'],
+    ['thousands of them', '\0'.repeat(2000)],
+  ])('is one whatever control characters it has: %s', async (_, characters) => {
+    expect(await filesOf(`${characters}<html>${link}</html>`)).toContain(needle.toString());
+    expect(await filesOf(`<html>${characters}${link}</html>`)).toContain(needle.toString());
+  });
+
+  it('is none in packed bytes', () => {
+    const packed = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 7) % 256));
+    expect(markupDetection.detect(Buffer.concat([packed, Buffer.from(link)]))).toBeNull();
+    const inArchive = Buffer.concat([Buffer.from('PK\x03\x04\0\0\0\0'), Buffer.from(`<html>${link}`)]);
+    expect(markupDetection.detect(inArchive, ['zip'])).toBeNull();
+  });
+
+  it('or a script is one with a control character here and there', async () => {
+    const script = `${'// a line of a script\n'.repeat(10)}var a = "\x01"; atob("${base64}")`;
+    expect(await filesOf(script)).toContain(needle.toString());
   });
 
   it('is one behind any text, where its address is in entities', async () => {

@@ -30,7 +30,7 @@ export const zipDetection = {
  * some far. That an end record and a directory stand where they say is no chance. One cut off before its directory is
  * only guessed at, by a local header.
  */
-export function zipBehindDetectionBeside(others: readonly ContainerDetection[]) {
+export function zipBehindDetectionBeside(others: readonly ContainerDetection[], images: ReadonlySet<string>) {
   const names = new Set(others.map((one) => one.name));
   return {
     name: 'zip-behind',
@@ -39,9 +39,11 @@ export function zipBehindDetectionBeside(others: readonly ContainerDetection[]) 
       // A database keeps a zip in its last page as it is, in pieces or not.
       if (startsLikeZip(bytes) || before.includes('sqlite')) return null;
       // Such a container accounts for all its bytes: a zip in it is one of its files, one behind it is given as a part.
-      const isInside = before.some((name) => names.has(name));
+      const around = before.filter((name) => names.has(name));
+      const isInside = around.length > 0;
+      const isInImage = isInside && around.every((name) => images.has(name));
       for (const end of findEnds(bytes)) {
-        if (isInside && !endsFile(bytes, end)) return null;
+        if (isInside && !endsFile(bytes, end) && !(isInImage && isNearEnd(bytes, end))) return null;
         if (locateDirectory(bytes, end) !== null) return { mime, isCertain: true, isBehind: true };
       }
       if (isInside) return null;
@@ -50,6 +52,10 @@ export function zipBehindDetectionBeside(others: readonly ContainerDetection[]) 
     },
   } as const satisfies ContainerDetection;
 }
+
+/** Readers look for it in so many bytes from the end on: its own, and a comment of the greatest length. */
+const searchedBytes = 22 + 65_535;
+const isNearEnd = (bytes: Buffer, { offset }: EndRecord): boolean => bytes.length - offset <= searchedBytes;
 
 const mime = 'application/octet-stream';
 
