@@ -95,4 +95,44 @@ describe('a consumer that pauses and resumes', () => {
     expect([jobs.most(), consumers, jobs.consumer.problem]).toEqual([prefetch, 1, null]);
     await admin.close();
   });
+
+  it('is one consumer with all of its room after its queue went and came, and its channel was closed, in any order', async () => {
+    const jobs = await startHolding(20);
+    const results = await connected('results', { declares: 'classic' });
+    const admin = await amqp.connect(on.rabbit.adminUrl);
+    const channel = await admin.createChannel();
+    const replaceQueue = async () => {
+      await channel.deleteQueue(light.name);
+      await channel.assertQueue(light.name, { durable: true, arguments: light.arguments });
+      await channel.bindQueue(light.name, light.exchange, light.routingKey);
+    };
+    let replaced = Promise.resolve();
+    const troubles = [
+      // A tag that was never handed out: the broker closes the channel.
+      () => jobs.consumer.channel.current?.ack({ fields: { deliveryTag: 1_000_000 } } as amqp.Message),
+      () => jobs.consumer.pause(),
+      () => jobs.consumer.resume(),
+      () => (replaced = replaced.then(replaceQueue)),
+    ];
+    // Each behind each other, before the broker's answers to the first are read and after.
+    for (const waitMs of [0, 20])
+      for (const first of troubles)
+        for (const second of troubles) {
+          void first();
+          await pause(waitMs);
+          await second();
+        }
+    await replaced;
+    await jobs.consumer.resume();
+    await until(() => jobs.consumer.isActive);
+    jobs.settle(Infinity);
+    for (let id = 0; id < 20; id += 1) await results.publish(job(id, 1));
+    await until(() => jobs.inFlight() === prefetch);
+    await pause(quietMs);
+    const { consumers } = await results.queueDepth(light.name);
+    expect([jobs.inFlight(), consumers, jobs.consumer.problem]).toEqual([prefetch, 1, null]);
+    await jobs.consumer.pause();
+    expect(await results.queueDepth(light.name)).toMatchObject({ consumers: 0 });
+    await admin.close();
+  });
 });
