@@ -232,14 +232,18 @@ describe('a scan that has to be alone', () => {
     await hall.drain();
   });
 
-  it('of mail shuts the ordinary slots to mail from when it waits until it has ended, and holds mail up', async () => {
+  it('of mail shuts the ordinary slots to mail from when it waits until it has ended, and holds up what waits', async () => {
     const hall = new Hall(2, 1);
     const seen = (): boolean[] => [hall.slots.isOpenToMail, hall.slots.isMailHeldUp];
     await hall.start('m', 'mail');
     await hall.start('alone', 'mail', true);
     expect([hall.running, ...seen()]).toEqual([['m'], false, true]);
     await hall.end('m');
-    expect([hall.running, ...seen()]).toEqual([['alone'], false, true]);
+    expect([hall.running, ...seen()]).toEqual([['alone'], false, false]);
+    // In its queue.
+    hall.slots.keepForMail(true);
+    expect(seen()).toEqual([false, true]);
+    hall.slots.keepForMail(false);
     await hall.end('alone');
     expect(seen()).toEqual([true, false]);
     await hall.drain();

@@ -73,9 +73,10 @@ export class ScanSlots {
     return this.running.light + this.running.heavy + this.running.mail;
   }
 
-  /** A mail is here and has no slot, or the next one would have none. */
+  /** A mail is here and has no slot, or the next one would have none, or one waits in its queue behind one that is alone here. */
   get isMailHeldUp(): boolean {
-    return this.mail.length > 0 || this.alone.mail || !this.hasRoomFor('mail');
+    const isBehindOneAlone = this.alone.mail && this.isKeptForMail;
+    return this.mail.length > 0 || isBehindOneAlone || !this.hasRoomFor('mail');
   }
 
   /** A mail is here and has no slot. */

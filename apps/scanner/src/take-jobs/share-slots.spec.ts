@@ -76,6 +76,10 @@ describe('a scanner with few slots', () => {
     const alone = bench.deliver(mail, true, mailConsumer);
     await until(() => bench.engine.activeCount === 1);
     expect(bench.isConsuming).toMatchObject({ [mailConsumer]: true, 'scan.mail.classic.1 2': false });
+    // One that waits in the queue gets what becomes free until then.
+    bench.waitingMails = 1;
+    await until(() => bench.isConsuming[lightConsumer] === false);
+    bench.waitingMails = 0;
     open();
     await alone;
     await until(() => bench.usual.every(Boolean));

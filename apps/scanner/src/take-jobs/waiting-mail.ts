@@ -1,7 +1,7 @@
 import type { ScanSlots } from './scan-slots.js';
 
 export interface WaitingMailDeps {
-  readonly slots: Pick<ScanSlots, 'isMailHeldUp'>;
+  readonly slots: Pick<ScanSlots, 'isMailHeldUp' | 'isMailAlone'>;
   /** Mails that no scanner has yet. Rejects while the broker is away. */
   readonly countWaiting: () => Promise<number>;
   readonly onChange: () => void;
@@ -38,7 +38,8 @@ export class WaitingMail {
   }
 
   private get isWorthALook(): boolean {
-    return this.isSeen || this.deps.slots.isMailHeldUp;
+    const { isMailHeldUp, isMailAlone } = this.deps.slots;
+    return this.isSeen || isMailHeldUp || isMailAlone;
   }
 
   /** What cannot be asked for keeps nothing from others. */
