@@ -33,6 +33,7 @@ import {
   behindLast,
   bzip2End,
   lz4End,
+  lzhEnd,
   lzipEnd,
   xzEnd,
   zstdEnd,
@@ -65,7 +66,7 @@ const sevenZipAes = Buffer.from('06f10701', 'hex');
 const openLzh: OpenContainer = (bytes, context) =>
   bytes[20] === 3
     ? openArchive(bytes, context)
-    : openWithSevenZip(bytes, context, { type: 'Lzh', instead: openArchive });
+    : openWithSevenZip(bytes, context, { type: 'Lzh', instead: openArchive, endOf: lzhEnd });
 
 /** Inside the sandbox only. */
 export const archiveOpeners: Readonly<Record<ArchiveName, OpenContainer>> = {

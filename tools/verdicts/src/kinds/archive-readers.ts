@@ -6,6 +6,7 @@ import { oneEntryZip } from '../layouts/zip-layout.js';
 import { bzip2, lz4, sevenZip, xz, zstd } from '../making/compressors.js';
 import { blocks, carrier, closed, inFront } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
+import { lha } from './archives.js';
 import { madeBy } from '../making/run-tool.js';
 
 const hello = Buffer.from('hello\n');
@@ -39,6 +40,18 @@ export const archiveReaderKinds = kindsOf('archive', 'further', (add) => {
     });
   streamed('deflated', false);
   streamed('stored', true);
+  add(
+    'cpio-behind-text',
+    (needle) =>
+      madeBy({
+        needs: ['cpio'],
+        files: { 'eicar.com': needle },
+        script: '(echo hello; ls eicar.com | cpio -o -H newc 2>/dev/null) >o',
+        out: 'o',
+      }),
+    inFront,
+  );
+  add('rar-behind-lha', (needle) => bytes(lha(hello, 1), rar4(needle)), inFront);
   add('unix-pack', (needle) => bytes([0x1f, 0x1e], be32(needle.length), [7, 1, 0, 1], needle), closed);
 });
 

@@ -30,6 +30,14 @@ const rar5 = (...blocks: readonly Buffer[]): Buffer =>
 const sevenZip = (version: string, head: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`7z\xbc\xaf\x27\x1c${version}`, 'latin1'), head, Buffer.alloc(50, 'y')]);
 
+const cpio = (name: string, next = ''): Buffer => {
+  const field = (value: number): string => value.toString(16).padStart(8, '0');
+  const fields = [1, 0o100644, 0, 0, 1, 0, 0, 0, 0, 0, 0, name.length + 1, 0].map(field).join('');
+  const head = `070701${fields}${name}\0`;
+  return Buffer.from(`${head.padEnd(Math.ceil(head.length / 4) * 4, '\0')}${next}`, 'latin1');
+};
+const trailer = cpio('TRAILER!!!').toString('latin1');
+
 describe('an archive behind something else', () => {
   it.each([
     ['RAR 4', rar4(block4(0x73, 13))],
@@ -37,6 +45,7 @@ describe('an archive behind something else', () => {
     ['RAR 5', rar5(block5(1, 5))],
     ['RAR 5 with a long first header', rar5(block5(1, 300))],
     ['RAR 5 whose first checksum is wrong', rar5(block5(1, 5, 1), block5(2, 30))],
+    ['cpio', cpio('a.txt', trailer)],
     ['7z whose first header is blank', sevenZip('\0\x04', Buffer.alloc(24))],
   ])('is found: %s', (_, archive) => expect(startsOf(archive)).toEqual([front.length]));
 
@@ -44,6 +53,7 @@ describe('an archive behind something else', () => {
     ['RAR 4', rar4(block4(0x73, 13, 1), Buffer.alloc(40, 'z'))],
     ['RAR 5', rar5(block5(1, 5, 1), Buffer.alloc(40, 'z'))],
     ['RAR 5 of another kind', rar5(block5(3, 5), block5(2, 30))],
+    ['cpio', cpio('a.txt', 'and more text')],
     ['7z', sevenZip('\0\x04', Buffer.alloc(24, 1))],
     ['7z of no version', sevenZip('\0\0', Buffer.alloc(24))],
   ])('is none where only the mark of %s stands', (_, archive) => expect(startsOf(archive)).toEqual([]));

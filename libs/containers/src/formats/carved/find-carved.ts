@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { hasAt } from '../../magic.js';
+import { readCpioHeader } from '../cpio/cpio-header.js';
 import { isOle } from '../ole/detect-ole.js';
 import { blockBytes, readTarHeader } from '../tar/tar-header.js';
 import { rar4, rar5, sevenZip } from './archive-heads.js';
@@ -33,6 +34,7 @@ const kinds: readonly Kind[] = [
   { magic: latin1('MSCF'), check: cab, lookBytes: 36 },
   { magic: latin1('hsqs'), check: squashfs, lookBytes: 96 },
   { magic: latin1('ustar'), check: tar },
+  { magic: latin1('07070'), check: cpio },
 ];
 
 /** In anything but another one, whose streams are its own affair: they may lie there in pieces. */
@@ -173,6 +175,13 @@ function tar(bytes: Buffer, at: number): Carved | null {
   if (start < 1) return null;
   const header = readTarHeader(bytes.subarray(start, start + blockBytes));
   return header === null || header.name === '' ? null : { start, end: null };
+}
+
+/** A header in digits, and another one where its file ends: cpio(1) passes over what is in front. */
+function cpio(bytes: Buffer, start: number): Carved | null {
+  const first = readCpioHeader(bytes, start);
+  const isFollowed = first !== null && readCpioHeader(bytes, first.next) !== null;
+  return isFollowed ? { start, end: null } : null;
 }
 
 /** Its main header: a size, so many bytes, and their checksum. */

@@ -70,6 +70,20 @@ export function lzipEnd(bytes: Buffer, start: number): number | null {
   return bytes.length;
 }
 
+const [lzhLeast, lzhLevelAt, lzhPackedAt] = [21, 20, 7];
+
+/** A file's header and data, one behind the other, up to a zero in place of a header. 7-Zip counts a header's length for it. */
+export function lzhEnd(bytes: Buffer, start: number): number | null {
+  let at = start;
+  while (at + lzhLeast <= bytes.length && bytes[at] !== 0) {
+    if (!/^-[a-z\d]{3}-$/.test(bytes.toString('latin1', at + 2, at + 7))) return null;
+    const level = bytes[at + lzhLevelAt] ?? 0;
+    const headerBytes = level === 2 ? bytes.readUInt16LE(at) : 2 + (bytes[at] ?? 0);
+    at += headerBytes + bytes.readUInt32LE(at + lzhPackedAt);
+  }
+  return bytes[at] === 0 ? at + 1 : null;
+}
+
 const bzip2Foot = 0x177245385090n;
 
 /** Its foot stands at any bit, and a checksum of four bytes behind it. */
