@@ -32,6 +32,8 @@ export type OpenedItem =
       readonly detail?: string;
       /** Nothing had come out before: perhaps it only looked like this container. */
       readonly isAtOpening?: boolean;
+      /** Its first bytes are broken: that its end is missing is no excuse. */
+      readonly isAtHead?: boolean;
     }
   /** Well-formed, and holds nothing: the only way for a certain container to yield no part and not be damaged. */
   | { readonly kind: 'empty' }

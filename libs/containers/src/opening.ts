@@ -26,7 +26,8 @@ export class Opening {
   isCertain = false;
   /** The reading at work said something: parts, that there are none, or that they cannot be had. */
   hasSpoken = false;
-  private readonly kept = new Set<string>();
+  /** Whether it is an excerpt, by its kind and hash. */
+  private readonly kept = new Map<string, boolean>();
 
   constructor(
     readonly part: Part,
@@ -52,11 +53,11 @@ export class Opening {
     return this.readings.some((one) => streamFormats.has(one.format));
   }
 
-  /** Equal siblings are kept once: false for the second. */
-  keeps(sha256: string, how: string): boolean {
+  /** Equal siblings are kept once: false for the second, unless only that one is whole. */
+  keeps(sha256: string, { how, isExcerpt }: { how: string; isExcerpt: boolean }): boolean {
     const key = `${how} ${sha256}`;
-    const isNew = !this.kept.has(key);
-    this.kept.add(key);
+    const isNew = !this.kept.has(key) || (!isExcerpt && this.kept.get(key) === true);
+    if (isNew) this.kept.set(key, isExcerpt);
     return isNew;
   }
 

@@ -15,7 +15,10 @@ import { Budget, ContainerBudget, LimitReached, defaultWalkLimits } from './walk
 /** More would only repeat what the first ones say. */
 const maxUnexamined = 100;
 
-type Unexamined = Omit<UnexaminedPart, 'path' | 'part' | 'within'> & { readonly label?: string | undefined };
+type Unexamined = Omit<UnexaminedPart, 'path' | 'part' | 'within'> & {
+  readonly label?: string | undefined;
+  readonly isAtHead?: boolean;
+};
 
 /** One walk through one object, depth first. */
 export class Walk {
@@ -162,7 +165,10 @@ export class Walk {
     const sha256 = sha256Of(bytes);
     // Equal ones count as often as they are there: so does an engine that opens the document by itself.
     if (role === 'stream') opening.noteStream(bytes.length);
-    if (!opening.keeps(sha256, `${role} ${declaredAs ?? ''}`)) return;
+    // Where it is cut, its one content is; of a container the bytes that no member has, since its list may be what is missing.
+    const isCutWithin = opening.isExcerpt && (opening.isStream || role === 'stream' || item.isRest === true);
+    const cut = item.isExcerpt ?? isCutWithin;
+    if (!opening.keeps(sha256, { how: `${role} ${declaredAs ?? ''}`, isExcerpt: cut })) return;
     const { mime, readings } = detectPart(item);
     const parent = opening.part;
     const within = [...parent.within, parent.number];
@@ -182,9 +188,6 @@ export class Walk {
     if (wasEncrypted) this.unsealedCount += 1;
     if (opening.isMail && (mime === 'text/plain' || mime === 'text/html'))
       this.mailPasswords.learn(parent.number, bytes, mime === 'text/html');
-    // Where it is cut, its one content is; of a container the bytes that no member has, since its list may be what is missing.
-    const isCutWithin = opening.isExcerpt && (opening.isStream || role === 'stream' || item.isRest === true);
-    const cut = item.isExcerpt ?? isCutWithin;
     const { streams } = await this.visit(part, readings, cut);
     if (role === 'stream') opening.noteStreams(streams);
   }
@@ -197,11 +200,11 @@ export class Walk {
     this.tell(opening, { reason: 'limit-exceeded', limit: reached.limit });
   }
 
-  private tell(opening: Opening, { reason, limit, detail, label }: Unexamined): void {
+  private tell(opening: Opening, { reason, limit, detail, label, isAtHead = false }: Unexamined): void {
     opening.hasSpoken = true;
     opening.hasGap = true;
     // Whoever cut it has said so. What is left of it content engines see as it is.
-    if (opening.isExcerpt && reason === 'damaged') {
+    if (opening.isExcerpt && reason === 'damaged' && !isAtHead) {
       opening.hasExcuse = true;
       return;
     }

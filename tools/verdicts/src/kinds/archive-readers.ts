@@ -1,5 +1,6 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { be32, bytes, le32, noise, zeros } from '../layouts/byte-layout.js';
+import { attachment, multipart, textPart } from '../layouts/mail-layout.js';
 import { rar4, rar5, rar5Block, vint } from '../layouts/rar-layout.js';
 import { tarEnd, tarMember, tarOf } from '../layouts/tar-layout.js';
 import { oneEntryZip } from '../layouts/zip-layout.js';
@@ -112,5 +113,32 @@ export const brokenHeadKinds = kindsOf('archive', 'further', (add) => {
       return bytes(program, archive.subarray(0, 8), zeros(24), archive.subarray(32));
     },
     carrier,
+  );
+});
+
+/** Where a cut end is expected, an archive whose first bytes are broken, which WinRAR passes over. */
+export const excusedKinds = kindsOf('mail', 'further', (add) => {
+  const broken = (needle: Buffer): Buffer => changed(rar4(bytes(needle, noise(33, 300))), 7);
+  const said = {
+    mail: true,
+    said: 'its first header is broken, which WinRAR passes over',
+    endsAnywhere: 'a mail',
+  };
+  const asHeaders = (needle: Buffer): Buffer => attachment(broken(needle), { type: 'text/rfc822-headers' });
+  add('mail-broken-rar-as-headers', (needle) => multipart([textPart, asHeaders(needle)]), said);
+  add(
+    'mail-broken-rar-as-headers-first',
+    (needle) => multipart([asHeaders(needle), attachment(broken(needle))]),
+    said,
+  );
+  add(
+    'mail-broken-rar-in-returned-mail',
+    (needle) => {
+      const inner = multipart([textPart, attachment(broken(needle))], { boundary: 'b2', hasEnd: false });
+      return multipart([textPart, bytes('Content-Type: message/rfc822\r\n\r\n', inner)], {
+        subtype: 'report',
+      });
+    },
+    said,
   );
 });

@@ -1,5 +1,10 @@
 import { fileKinds, pageKinds } from '../kinds/active.js';
-import { archiveReaderKinds, brokenHeadKinds, tarReaderKinds } from '../kinds/archive-readers.js';
+import {
+  archiveReaderKinds,
+  brokenHeadKinds,
+  excusedKinds,
+  tarReaderKinds,
+} from '../kinds/archive-readers.js';
 import { archiveKinds } from '../kinds/archives.js';
 import { announcingKinds, seenBeforeKinds, unseenMailKinds } from '../kinds/clamd-silent.js';
 import { dataFormatKinds } from '../kinds/data-formats.js';
@@ -98,7 +103,7 @@ export const kindsOfStrangers: readonly Kind[] = [
   ...[lenientFieldKinds, lenientBoundaryKinds, lenientInnerMailKinds],
   ...[writtenFileKinds, writtenCardKinds, writtenTnefKinds],
   ...[mailDelimiterKinds, mailMisnamedKinds],
-  ...[archiveReaderKinds, tarReaderKinds, brokenHeadKinds],
+  ...[archiveReaderKinds, tarReaderKinds, brokenHeadKinds, excusedKinds],
   ...[passedPacketKinds, passedTextKinds],
   ...[imageAndFileKinds, controlCharacterKinds],
 ].flat();

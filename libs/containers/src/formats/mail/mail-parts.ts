@@ -8,6 +8,7 @@ import { encodedTextDetection } from '../encoded-text/detect-encoded-text.js';
 import { looksLikeCms } from '../cms/detect-cms.js';
 import { type TransferEncoding, boundariesOf, readContentFields } from './content-fields.js';
 import { readHeaderBlock } from './header-block.js';
+import { hasMailFields } from './looks-like-mail.js';
 import { dashLines, isBlank, lineAt, standsBeforeContentField } from './mime-lines.js';
 import { parameterReadings } from './mime-parameters.js';
 import { armorWithin } from './pgp-in-text.js';
@@ -66,7 +67,7 @@ export class MailParts {
     const raw = this.bytes.subarray(body, end);
     for (const encoding of encodingsOf(piece)) {
       for (const bytes of this.decoded(encoding, raw, isText)) {
-        yield this.part(label, bytes, isMail ? asMail(piece) : asText(piece));
+        yield this.part(label, bytes, isMail ? asMail(piece) : asText(piece, bytes));
         yield* this.besides(label, bytes, piece);
         for (const other of this.encodedAgain(encoding, bytes, piece)) yield this.part(label, other, {});
       }
@@ -206,8 +207,8 @@ const asMail = ({ parentTypes }: MimePiece): Pick<Part, 'declaredAs' | 'isExcerp
   isExcerpt: parentTypes.includes('multipart/report'),
 });
 /** A report may return the fields of a mail alone (RFC 6522, 4): nothing follows them. */
-const asText = ({ content }: MimePiece): Pick<Part, 'isExcerpt'> =>
-  content.types.includes('text/rfc822-headers') ? { isExcerpt: true } : {};
+const asText = ({ content }: MimePiece, bytes: Buffer): Pick<Part, 'isExcerpt'> =>
+  content.types.includes('text/rfc822-headers') && hasMailFields(bytes, 1) ? { isExcerpt: true } : {};
 /** Reports of delivery are text in fields, not mails. */
 const isReportText = (types: readonly string[]): boolean =>
   types.every((type) =>

@@ -1,6 +1,7 @@
 import type { StreamEnd } from '../embedded/stream-ends.js';
 import type { OpenContainer, OpenContext } from '../../container-format.js';
 import type { OpenedItem } from '../../opened-item.js';
+import { hasAt } from '../../magic.js';
 import { LimitReached } from '../../walk-limits.js';
 import { giveRemains } from '../give-remains.js';
 import { isKeyTooCostly } from './key-cost.js';
@@ -25,6 +26,9 @@ export interface SevenZipArchive {
 /** Any password that is certainly none: without one 7-Zip would ask for it. */
 const noPassword = '\u0001none\u0001';
 const fileName = 'content.bin';
+/** Of RAR and 7z: six bytes and more, behind which enough stands that a piece of one would be opened as far as it goes. */
+const sureMagics = ['Rar!\x1a\x07', '7z\xbc\xaf\x27\x1c'];
+const leastOfHead = 256;
 
 /** What 7-Zip unpacks of it, a window of files at a time; then what it says it could not. */
 export async function* openWithSevenZip(
@@ -119,7 +123,9 @@ class SevenZipOpener {
   }
 
   private *conclude(messages: Messages, count: number): Generator<OpenedItem> {
-    yield* messages.items;
+    const isSure =
+      sureMagics.some((magic) => hasAt(this.bytes, 0, magic)) && this.bytes.length >= leastOfHead;
+    for (const item of messages.items) yield isSure ? item : { ...item, isAtHead: false };
     if (count === 0 && messages.items.length === 0) yield { kind: 'empty' };
     const tail = this.bytes.length - messages.tailBytes;
     const end = Math.min(tail, this.options.archive.endOf?.(this.bytes, 0) ?? tail);

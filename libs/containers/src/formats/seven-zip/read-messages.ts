@@ -43,7 +43,10 @@ const maxItems = 200;
 /** `isSealed`: it is known to be encrypted as a whole, and no more than that was found out. */
 export function readMessages({ code, output, errors }: SevenZipRun, isSealed = false): Messages {
   const isNotOpened = errors.some((line) => /Cannot open the file as|Is not archive/i.test(line));
-  const found = isSealed ? [sealed] : errors.flatMap((line) => itemOf(line, isNotOpened) ?? []);
+  const isAtHead = isNotOpened && !errors.some((line) => /Unexpected end/i.test(line));
+  const found = isSealed
+    ? [sealed]
+    : errors.flatMap((line) => itemOf(line, { isAtOpening: isNotOpened, isAtHead }) ?? []);
   const said = [...new Map(found.map((item) => [`${item.reason} ${item.label}`, item])).values()];
   const isEncrypted = said.some((item) => item.reason === 'encrypted');
   const hasFailed = code > 1 && said.length === 0 && !errors.some((line) => meaningOf(line) === null);
@@ -52,12 +55,23 @@ export function readMessages({ code, output, errors }: SevenZipRun, isSealed = f
   return { items, isNotOpened, isEncrypted, garbled: new Set(garbled), tailBytes: tailBytesOf(output) };
 }
 
-function itemOf(line: string, isAtOpening: boolean): Unexamined | null {
+interface WhereItFailed {
+  readonly isAtOpening: boolean;
+  readonly isAtHead: boolean;
+}
+
+function itemOf(line: string, { isAtOpening, isAtHead }: WhereItFailed): Unexamined | null {
   const [, message, label] = ofFile.exec(line) ?? [];
   if (message === undefined && !ofArchive.test(line)) return null;
   const meaning = meaningOf(message ?? line);
   if (meaning === null) return null;
-  return { kind: 'unexamined', ...meaning, ...(label && { label }), ...(isAtOpening && { isAtOpening }) };
+  return {
+    kind: 'unexamined',
+    ...meaning,
+    ...(label && { label }),
+    ...(isAtOpening && { isAtOpening }),
+    ...(isAtHead && { isAtHead }),
+  };
 }
 
 const meaningOf = (text: string) => {
