@@ -1,10 +1,11 @@
 import { deflateSync } from 'node:zlib';
 import { bytes, le16, le32, repeated, zeros } from '../layouts/byte-layout.js';
-import { addressLines, base64Lines, uuencoded } from '../layouts/mail-layout.js';
+import { addressLines, base64Lines, multipart, uuencoded } from '../layouts/mail-layout.js';
 import { literalBody, pgpLiteral, pgpPacket } from '../layouts/pgp-layout.js';
 import { base64 } from '../layouts/text-layout.js';
 import { mail, mailOrText, text } from '../making/kind-options.js';
 import { kindsOf } from '../making/kind.js';
+import { quotedBytes } from './lenient-mail.js';
 
 /** What GnuPG passes over, and what it takes whatever it says. */
 export const passedPacketKinds = kindsOf('mail', 'further', (add) => {
@@ -48,6 +49,8 @@ const attribute = (level: number, id: number, data: Buffer): Buffer =>
   bytes([level], le32(id, data.length), data, le16(data.reduce((sum, byte) => (sum + byte) & 0xffff, 0)));
 const shellArchive = (lines: string): string =>
   `#!/bin/sh\nsed 's/^X//' << 'SHAR_EOF' > 'eicar.com' &&\n${lines.replace(/^/gm, 'X')}\nSHAR_EOF\n`;
+const attachmentFields =
+  'Content-Type: application/octet-stream; name=eicar.com\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n';
 const inUtf7 = (written: string): string =>
   [...written]
     .map((char) => `+${Buffer.from(char, 'utf16le').swap16().toString('base64').replaceAll('=', '')}-`)
@@ -66,6 +69,19 @@ export const passedTextKinds = kindsOf('mail', 'further', (add) => {
       attribute(2, 0x00069002, zeros(14)),
       attribute(2, 0x0006800f, needle),
     ),
+  );
+  const archive = (needle: Buffer, field: string): Buffer =>
+    multipart([`${attachmentFields}${quotedBytes(needle)}`], { boundary: 'b2', head: `${field}: 1.0\r\n` });
+  add('web-archive-field-in-capitals', (needle) => bytes('words\r\n', archive(needle, 'MIME-VERSION')), text);
+  add(
+    'web-archive-behind-pages',
+    (needle) => bytes('some words\r\n'.repeat(4000), archive(needle, 'MIME-Version')),
+    text,
+  );
+  add(
+    'vcard-lines-without-blanks',
+    (needle) => bytes(`BEGIN:VCARD\r\nPHOTO;ENCODING=BASE64:\r\n${base64Lines(needle, 12)}\r\nEND:VCARD\r\n`),
+    text,
   );
   add('shell-archive-of-text', (needle) => bytes(shellArchive(needle.toString('latin1'))), {
     ...text,

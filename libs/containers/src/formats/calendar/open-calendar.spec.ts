@@ -18,6 +18,8 @@ describe('openCalendar', () => {
     `ATT\r\n ACH;ENCO\r\n\tDING=BASE64;VALUE=BINARY:${encoded}`,
     `ATTACH:da\n ta:text/plain;bas\n e64\n ,${encoded}`,
     `PHOTO;TYPE=JPEG;ENCODING=b:${encoded}`,
+    `PHOTO;ENCODING=b:${encoded.slice(0, 8)}\r\n${encoded.slice(8, 20)}\r\n${encoded.slice(20)}\r\n`,
+    `PHOTO;BASE64:\r\n${encoded.slice(0, 8)}\r\n${encoded.slice(8)}`,
     `ATTACH:data:text/plain;base64,${encoded}`,
     `ATTACH;ENCODING=QUOTED-PRINTABLE:a needle=20in=\r\n a haystack`,
     `item1.PHOTO;ENCODING=QUOTED-PRINTABLE:a needle=20in a haystack`,
@@ -53,6 +55,10 @@ describe('openCalendar', () => {
     for (let count = 0; count < 200; count += 1)
       await openAll(openCalendar, mutate(event(`ATTACH;ENCODING=BASE64:${encoded}`), random));
     await openAll(openCalendar, event('ATTACH;ENCODING=BASE64:\r\n x'.repeat(50_000)));
+    await openAll(
+      openCalendar,
+      event(`ATTACH;X=${'x'.repeat(60_000)};ENCODING=BASE64:${'\r\nabcd'.repeat(100_000)}`),
+    );
   });
 });
 

@@ -77,28 +77,47 @@ function withoutLineBreak(bytes: Buffer): Buffer {
   return bytes.subarray(0, end);
 }
 
-/** A line goes on in the next one, when that begins with a blank, or this one is quoted and ends with a soft break. */
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
+
+/**
+ * A line goes on in the next one, when that begins with a blank, or this one is quoted and ends with a soft break, or it is
+ * base64 as old cards have it, up to an empty line.
+ */
 function* unfoldedLines(bytes: Buffer): Generator<Buffer> {
   let pieces: Buffer[] = [];
+  let isOpen = false;
   for (let at = 0; at < bytes.length;) {
     const found = bytes.indexOf(0x0a, at);
     const next = found < 0 ? bytes.length : found + 1;
-    const isFolded = bytes[at] === 0x20 || bytes[at] === 0x09 || goesOn(pieces);
+    const line = bytes.subarray(at, next);
+    const isFolded = isBlank(line[0]) || goesOn(pieces) || (isOpen && isOnlyBase64(line));
     if (!isFolded && pieces.length > 0) {
       yield unfolded(pieces);
       pieces = [];
     }
-    pieces.push(bytes.subarray(at, next));
+    if (pieces.length === 0) isOpen = isBase64Line(line);
+    pieces.push(line);
     at = next;
   }
   yield unfolded(pieces);
 }
 
+function isBase64Line(line: Buffer): boolean {
+  const head = line.toString('latin1', 0, maxHeadChars);
+  const colon = head.indexOf(':');
+  return colon >= 0 && isBase64.test(head.slice(0, colon));
+}
+
+const onlyBase64 = /^[A-Za-z0-9+/]{1,998}={0,2}\r?\n?$/;
+const isOnlyBase64 = (line: Buffer): boolean => onlyBase64.test(line.toString('latin1', 0, 1003));
+
 /** A fold may stand anywhere, in the name of a property as well (RFC 5545, 3.1). In quoted-printable blanks are text. */
 function unfolded(pieces: readonly Buffer[]): Buffer {
   const [first] = pieces;
   if (first === undefined || pieces.length === 1 || isQuotedLine(first)) return Buffer.concat(pieces);
-  return Buffer.concat(pieces.map((piece, index) => withoutLineBreak(piece).subarray(index === 0 ? 0 : 1)));
+  return Buffer.concat(
+    pieces.map((piece, index) => withoutLineBreak(piece).subarray(index === 0 || !isBlank(piece[0]) ? 0 : 1)),
+  );
 }
 
 function goesOn(pieces: readonly Buffer[]): boolean {

@@ -46,6 +46,7 @@ describe('an archive behind something else', () => {
     ['RAR 5 with a long first header', rar5(block5(1, 300))],
     ['RAR 5 whose first checksum is wrong', rar5(block5(1, 5, 1), block5(2, 30))],
     ['cpio', cpio('a.txt', trailer)],
+    ['cpio that is cut off', cpio('a.txt', trailer.slice(0, 50))],
     ['7z whose first header is blank', sevenZip('\0\x04', Buffer.alloc(24))],
   ])('is found: %s', (_, archive) => expect(startsOf(archive)).toEqual([front.length]));
 
@@ -53,7 +54,7 @@ describe('an archive behind something else', () => {
     ['RAR 4', rar4(block4(0x73, 13, 1), Buffer.alloc(40, 'z'))],
     ['RAR 5', rar5(block5(1, 5, 1), Buffer.alloc(40, 'z'))],
     ['RAR 5 of another kind', rar5(block5(3, 5), block5(2, 30))],
-    ['cpio', cpio('a.txt', 'and more text')],
+    ['cpio', cpio('a.txt', 'and more text '.repeat(20))],
     ['7z', sevenZip('\0\x04', Buffer.alloc(24, 1))],
     ['7z of no version', sevenZip('\0\0', Buffer.alloc(24))],
   ])('is none where only the mark of %s stands', (_, archive) => expect(startsOf(archive)).toEqual([]));

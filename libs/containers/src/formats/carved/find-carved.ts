@@ -177,11 +177,14 @@ function tar(bytes: Buffer, at: number): Carved | null {
   return header === null || header.name === '' ? null : { start, end: null };
 }
 
-/** A header in digits, and another one where its file ends: cpio(1) passes over what is in front. */
+const longestCpioHeader = 116;
+
+/** A header in digits, and another one where its file ends, or no room for one: cpio(1) passes over what is in front. */
 function cpio(bytes: Buffer, start: number): Carved | null {
   const first = readCpioHeader(bytes, start);
-  const isFollowed = first !== null && readCpioHeader(bytes, first.next) !== null;
-  return isFollowed ? { start, end: null } : null;
+  if (first === null || first.name === '') return null;
+  const isCut = first.next + longestCpioHeader > bytes.length;
+  return isCut || readCpioHeader(bytes, first.next) !== null ? { start, end: null } : null;
 }
 
 /** Its main header: a size, so many bytes, and their checksum. */

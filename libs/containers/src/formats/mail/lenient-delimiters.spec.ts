@@ -87,6 +87,16 @@ describe('a part that is not what it says', () => {
     expect((await open(mail)).found).not.toEqual([]);
   });
 
+  it.each([
+    ['in capitals', 'MIME-VERSION', 10],
+    ['in any case', 'MiMe-vErSiOn', 10],
+    ['behind pages of text', 'MIME-Version', 60_000],
+  ])('is a web archive to Word, whose first field is written %s', async (_, field, length) => {
+    const archive = `${field}: 1.0\r\n${multipart(attachment).slice(head.length)}`;
+    const bytes = `${'text\r\n'.repeat(Math.ceil(length / 6))}${archive}`;
+    expect((await walk(Buffer.from(bytes))).found).not.toEqual([]);
+  });
+
   const shownOf = async (mail: string): Promise<string[]> => {
     const shown: string[] = [];
     await walk(Buffer.from(mail), {
