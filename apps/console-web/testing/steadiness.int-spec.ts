@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { findFreePort } from '@sluice/private-servers';
 import { openChromium } from './chromium.js';
 import { FakeConsole } from './fake-console/fake-console.js';
 import { serveFake, type FakeServer } from './fake-console/serve-fake.js';
@@ -21,7 +22,8 @@ async function withPage(
   { fake, delayMs: waitMs = 0 }: { fake: FakeConsole; delayMs?: number },
   run: (page: Page, server: FakeServer) => Promise<void>,
 ): Promise<void> {
-  const server = await serveFake(fake, dist, { delayMs: waitMs });
+  // While it is away no one else gets this one.
+  const server = await serveFake(fake, dist, { delayMs: waitMs, port: await findFreePort() });
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
   try {
     await run(await context.newPage(), server);

@@ -23,11 +23,11 @@ afterAll(async () => {
 });
 
 /** Three receivers at ports that stay the same while they come and go. */
-async function startReceivers(ports = { smtp: 0, syslog: 0, webhook: 0 }) {
+async function startReceivers(ports?: Record<'smtp' | 'syslog' | 'webhook', number>) {
   const [mail, syslog, webhook] = await Promise.all([
-    MailReceiver.start({ keys }, ports.smtp),
-    SyslogReceiver.start({ keys, port: ports.syslog }),
-    WebhookReceiver.start(keys, { port: ports.webhook }),
+    MailReceiver.start({ keys }, ports?.smtp),
+    SyslogReceiver.start({ keys, ...(ports && { port: ports.syslog }) }),
+    WebhookReceiver.start(keys, { ...(ports && { port: ports.webhook }) }),
   ]);
   stopReceivers = () => Promise.all([mail.stop(), syslog.stop(), webhook.stop()]);
   return {

@@ -17,7 +17,8 @@ export async function findFreePort(
 ): Promise<number> {
   for (let draw = 0; draw < mostDraws; draw += 1) {
     const port = randomInt(range.first, range.last + 1);
-    if ((await isPortFree(port)) && claimPort(port, owner)) return port;
+    // Before it is tried: trying one that another of ours is about to bind would be in its way.
+    if (claimPort(port, owner) && (await isPortFree(port))) return port;
   }
   throw new StartError(
     `No free port was found between ${range.first} and ${range.last} on ${loopback}.`,
@@ -62,7 +63,7 @@ export class PortBook {
   async #isUsable(name: string, port: number): Promise<boolean> {
     const { first, last } = portRange();
     if (port < first || port > last || this.#others(name).includes(port)) return false;
-    return (await isPortFree(port)) && claimPort(port, this.#owner(name));
+    return claimPort(port, this.#owner(name)) && (await isPortFree(port));
   }
 
   #others(name: string): (number | null)[] {

@@ -1,6 +1,6 @@
 import type { KeyPair } from '@sluice/tls';
+import { findFreePort } from '@sluice/private-servers';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 export interface ReceivedMail {
@@ -30,14 +30,17 @@ export class MailReceiver {
   readonly mails: ReceivedMail[] = [];
   /** All that were ever opened. */
   connectionCount = 0;
-  port = 0;
 
-  private constructor(private readonly server: SMTPServer) {
+  private constructor(
+    private readonly server: SMTPServer,
+    readonly port: number,
+  ) {
     server.on('error', () => undefined);
     server.server.on('connection', () => (this.connectionCount += 1));
   }
 
-  static async start(behaviour: Behaviour = {}, port = 0): Promise<MailReceiver> {
+  /** `port`: where an earlier one was. No one else gets it in between, as one of the kernel's own choice may. */
+  static async start(behaviour: Behaviour = {}, port?: number): Promise<MailReceiver> {
     const { keys, login, refuse = {} } = behaviour;
     const server: SMTPServer = new SMTPServer({
       secure: behaviour.isTlsFromStart ?? false,
@@ -79,10 +82,9 @@ export class MailReceiver {
         });
       },
     });
-    const receiver = new MailReceiver(server);
-    server.listen(port, '127.0.0.1');
+    const receiver = new MailReceiver(server, port ?? (await findFreePort()));
+    server.listen(receiver.port, '127.0.0.1');
     await once(server.server, 'listening');
-    receiver.port = (server.server.address() as AddressInfo).port;
     return receiver;
   }
 

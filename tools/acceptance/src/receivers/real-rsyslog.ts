@@ -60,10 +60,12 @@ export class RealRsyslog {
   }
 
   async stop(): Promise<void> {
-    const closed = once(this.child, 'close');
-    this.child.kill('SIGTERM');
-    await closed;
-    await rm(this.folder, { recursive: true });
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const closed = once(this.child, 'close');
+      this.child.kill('SIGTERM');
+      await closed;
+    }
+    await rm(this.folder, { recursive: true, force: true });
   }
 }
 

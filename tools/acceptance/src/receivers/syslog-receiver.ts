@@ -1,7 +1,8 @@
 import type { KeyPair } from '@sluice/tls';
+import { findFreePort } from '@sluice/private-servers';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer as createPlain, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createPlain, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 
 /** Frames as RFC 6587 counts them; what is left over stands in `rest`. */
@@ -23,6 +24,7 @@ interface StreamOptions {
   readonly clientCa?: string;
   /** Ends each connection before it is read. */
   readonly isRude?: boolean;
+  /** Where an earlier one was: no one else gets it in between. */
   readonly port?: number;
 }
 
@@ -37,7 +39,7 @@ export class SyslogReceiver {
   ) {}
 
   static async start(options: StreamOptions = {}): Promise<SyslogReceiver> {
-    const { keys, clientCa, isRude = false, port = 0 } = options;
+    const { keys, clientCa, isRude = false, port = await findFreePort() } = options;
     const take = (socket: Socket) => receiver.take(socket, isRude);
     const server =
       keys === undefined
@@ -52,9 +54,9 @@ export class SyslogReceiver {
             },
             take,
           );
+    const receiver = new SyslogReceiver(server, port);
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const receiver = new SyslogReceiver(server, (server.address() as AddressInfo).port);
     return receiver;
   }
 

@@ -1,8 +1,8 @@
 import type { KeyPair } from '@sluice/tls';
+import { findFreePort } from '@sluice/private-servers';
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 export interface ReceivedCall {
@@ -28,17 +28,18 @@ export class WebhookReceiver {
     readonly port: number,
   ) {}
 
+  /** `port`: where an earlier one was. No one else gets it in between. */
   static async start(
     keys: KeyPair,
     options: { clientCa?: string; port?: number } = {},
   ): Promise<WebhookReceiver> {
-    const { clientCa, port = 0 } = options;
+    const { clientCa, port = await findFreePort() } = options;
     const client =
       clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
     const server = createServer({ key: keys.keyPem, cert: keys.certPem, ...client });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
-    const receiver = new WebhookReceiver(server, (server.address() as AddressInfo).port);
+    const receiver = new WebhookReceiver(server, port);
     server.on(
       'request',
       (request: IncomingMessage, response: ServerResponse) => void receiver.take(request, response),
