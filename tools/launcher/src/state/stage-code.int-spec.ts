@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -5,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   realpathSync,
   rmSync,
@@ -13,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serviceAccount } from '@sluice/private-servers';
 import { canReach, idOf, placeHome, systemStateDirectory } from './place-home.js';
@@ -54,6 +58,26 @@ function writeRepository(): void {
   symlinkSync('../../libs/contracts', path.join(closed, 'node_modules/@sluice/contracts'));
 }
 
+/** Processes of their own that stage at the same moment, as other starts would. */
+async function placeCodeAtOnce(count: number): Promise<string[]> {
+  const program = `
+    import { serviceAccount } from '@sluice/private-servers';
+    import { placeCode } from '@sluice/tool-launcher';
+    process.stdout.write('ready');
+    process.stdin.once('data', () => {
+      process.stdout.end(placeCode(process.argv[1], serviceAccount()).root);
+      process.stdin.destroy();
+    });`;
+  const command = ['--input-type=module', '--eval', program, closed];
+  const starts = Array.from({ length: count }, () =>
+    spawn(process.execPath, command, { cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'] }),
+  );
+  await Promise.all(starts.map((start) => once(start.stdout, 'data')));
+  const staged = starts.map((start) => text(start.stdout));
+  for (const start of starts) start.stdin.write('go');
+  return Promise.all(staged);
+}
+
 asRoot('code in a folder the services cannot reach', () => {
   afterEach(() =>
     rmSync(path.join(systemStateDirectory, `${idOf(closed)}-code`), { recursive: true, force: true }),
@@ -76,6 +100,17 @@ asRoot('code in a folder the services cannot reach', () => {
     write('apps/migrate/dist/main.js', 'built again');
     const { root } = placeCode(closed, serviceAccount());
     expect(readFileSync(path.join(root, 'apps/migrate/dist/main.js'), 'utf8')).toBe('built again');
+  });
+  it('is staged by several starts at once', async () => {
+    writeRepository();
+    for (let index = 0; index < 1000; index += 1) {
+      write(`node_modules/zod/part-${index}.js`, 'part', index % 2 === 0 ? 0o644 : 0o600);
+      symlinkSync('package.json', path.join(closed, `node_modules/zod/link-${index}`));
+    }
+    const staged = await placeCodeAtOnce(6);
+    expect(new Set(staged)).toEqual(new Set([placeCode(closed, serviceAccount()).root]));
+    const parts = readdirSync(path.join(staged[0] ?? '', 'node_modules/zod'));
+    expect(parts.sort()).toEqual(readdirSync(path.join(closed, 'node_modules/zod')).sort());
   });
   it('stays where it is when they can read it', () => {
     writeRepository();

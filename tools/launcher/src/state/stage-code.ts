@@ -9,6 +9,7 @@ import {
   readFileSync,
   readdirSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -111,22 +112,32 @@ function stageLink(from: string, to: string): void {
   const target = readlinkSync(from);
   const present = lstatSync(to, { throwIfNoEntry: false });
   if (present?.isSymbolicLink() === true && readlinkSync(to) === target) return;
-  rmSync(to, { recursive: true, force: true });
-  makeParents(to);
-  symlinkSync(target, to);
+  if (present?.isDirectory() === true) rmSync(to, { recursive: true, force: true });
+  putInPlace(to, (aside) => symlinkSync(target, aside));
 }
 
 function stageFile(from: string, to: string): void {
   const [source, present] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
   if (present?.ino === source.ino && present.dev === source.dev) return;
   if (present !== undefined && present.size === source.size && present.mtimeMs > source.mtimeMs) return;
-  rmSync(to, { force: true });
+  putInPlace(to, (aside) => {
+    // A link shares the mode of the file: one that others may not read must be copied.
+    const isReadable = (source.mode & 0o004) !== 0;
+    if (isReadable && linked(from, aside)) return;
+    copyFileSync(from, aside);
+    chmodSync(aside, (source.mode & 0o111) === 0 ? 0o644 : 0o755);
+  });
+}
+
+/** In one step: another start may stage the same at the same time, and what already runs may read it. */
+function putInPlace(to: string, make: (aside: string) => void): void {
   makeParents(to);
-  // A link shares the mode of the file: one that others may not read must be copied.
-  const isReadable = (source.mode & 0o004) !== 0;
-  if (isReadable && linked(from, to)) return;
-  copyFileSync(from, to);
-  chmodSync(to, (source.mode & 0o111) === 0 ? 0o644 : 0o755);
+  const aside = `${to}.${process.pid}.new`;
+  rmSync(aside, { force: true });
+  make(aside);
+  renameSync(aside, to);
+  // Two names of one file are both left by the rename: the other start was first.
+  rmSync(aside, { force: true });
 }
 
 function linked(from: string, to: string): boolean {
