@@ -1,36 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pg from 'pg';
 import { migrate } from './migrate.js';
+import { aloneWithLogins } from './testing/alone-with-logins.js';
 import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.js';
 
 describe('a service’s login', () => {
-  it('takes a share of the connections, and leaves the others theirs', async () => {
-    const database = await createEmptyDatabase();
-    const password = 'for-the-test';
-    await migrate(database.url, { notifierPassword: password });
-    const { rows } = await database.owner.query(`SELECT current_setting('max_connections')::int AS most`);
-    const most = rows[0]?.most as number;
-    const connectionString = Object.assign(new URL(database.url), {
-      username: 'sluice_notifier',
-      password,
-    }).href;
-    const open: pg.Client[] = [];
-    const takeAll = async (): Promise<void> => {
-      while (open.length <= most) {
-        const client = new pg.Client({ connectionString });
-        await client.connect();
-        open.push(client);
+  it('takes a share of the connections, and leaves the others theirs', () =>
+    aloneWithLogins(async () => {
+      const database = await createEmptyDatabase();
+      const password = 'for-the-test';
+      await migrate(database.url, { notifierPassword: password });
+      const { rows } = await database.owner.query(`SELECT current_setting('max_connections')::int AS most`);
+      const most = rows[0]?.most as number;
+      const connectionString = Object.assign(new URL(database.url), {
+        username: 'sluice_notifier',
+        password,
+      }).href;
+      const open: pg.Client[] = [];
+      const takeAll = async (): Promise<void> => {
+        while (open.length <= most) {
+          const client = new pg.Client({ connectionString });
+          await client.connect();
+          open.push(client);
+        }
+      };
+      try {
+        await expect(takeAll()).rejects.toThrow('too many connections for role "sluice_notifier"');
+        expect(open.length).toBeGreaterThanOrEqual(4);
+        expect(open.length).toBeLessThan(most / 2);
+      } finally {
+        await Promise.all(open.map((client) => client.end()));
+        await database.drop();
       }
-    };
-    try {
-      await expect(takeAll()).rejects.toThrow('too many connections for role "sluice_notifier"');
-      expect(open.length).toBeGreaterThanOrEqual(4);
-      expect(open.length).toBeLessThan(most / 2);
-    } finally {
-      await Promise.all(open.map((client) => client.end()));
-      await database.drop();
-    }
-  });
+    }));
 });
 
 describe('the services’ roles', () => {

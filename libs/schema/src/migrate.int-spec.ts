@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import pg from 'pg';
 import { migrate } from './migrate.js';
 import { SchemaCheck, schemaProblem } from './schema-version.js';
 import { readSqlFiles, sha256Of, type RepeatableFile, type SqlFiles } from './sql-files.js';
+import { aloneWithLogins } from './testing/alone-with-logins.js';
 import { createEmptyDatabase, type EmptyDatabase } from './testing/empty-database.js';
 
 const today = readSqlFiles();
@@ -131,6 +132,8 @@ describe('migrate', () => {
   it('lets the services pass while someone holds a lock, and goes on when it is free', async () => {
     const reader = new pg.Client({ connectionString: database.url });
     await reader.connect();
+    // Its lock would hold up every migrate after this one.
+    onTestFinished(() => reader.end());
     await reader.query('BEGIN; SELECT * FROM ledger.scan_list');
     const files = withRepeatable(today.repeatable.filter(({ name }) => name !== 'ledger/time_series'));
     let done = Promise.resolve();
@@ -139,19 +142,18 @@ describe('migrate', () => {
     await database.as('sluice_console', 'SELECT * FROM ledger.scan_list');
     await reader.query('COMMIT');
     await done;
-    await reader.end();
     await migrate(database.url);
   });
 
   it('says that a database lacks a table or is older than the build', async () => {
     await database.owner.query('BEGIN');
+    onTestFinished(async () => void (await database.owner.query('ROLLBACK')));
     await database.owner.query('DELETE FROM migrations.applied WHERE "timestamp" % 10000 = 3');
     expect(await problem()).toContain('older');
     await database.owner.query('DROP TABLE migrations.repeatable');
     expect(await problem()).toContain('older');
     await database.owner.query('DROP TABLE migrations.applied');
     expect(await problem()).toContain('no schema');
-    await database.owner.query('ROLLBACK');
   });
 
   it('says so as well, and when it is over, where it is asked again and again', async () => {
@@ -176,13 +178,14 @@ describe('migrate', () => {
     expect(await check.problem()).toBeNull();
   });
 
-  it('makes roles that sign in with the passwords it was given', async () => {
-    const password = `it's "other"`;
-    await migrate(database.url, { notifierPassword: password });
-    const url = Object.assign(new URL(database.url), { username: 'sluice_notifier', password });
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    expect((await client.query('SELECT current_user AS name')).rows).toEqual([{ name: 'sluice_notifier' }]);
-    await client.end();
-  });
+  it('makes roles that sign in with the passwords it was given', () =>
+    aloneWithLogins(async () => {
+      const password = `it's "other"`;
+      await migrate(database.url, { notifierPassword: password });
+      const url = Object.assign(new URL(database.url), { username: 'sluice_notifier', password });
+      const client = new pg.Client({ connectionString: url.href });
+      await client.connect();
+      expect((await client.query('SELECT current_user AS name')).rows).toEqual([{ name: 'sluice_notifier' }]);
+      await client.end();
+    }));
 });

@@ -62,7 +62,23 @@ async function mayMakeRoles(query: Query): Promise<boolean> {
 
 async function setRole(query: Query, role: string, password: string): Promise<void> {
   const found = await query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  const verb = found.rows.length > 0 ? 'ALTER' : 'CREATE';
+  if (found.rows.length > 0) return say(query, { verb: 'ALTER', role, password });
+  try {
+    await say(query, { verb: 'CREATE', role, password });
+  } catch (error) {
+    // Roles belong to the server: the migrate of another database of it made this one meanwhile.
+    if (!madeMeanwhile.has((error as { code?: unknown }).code)) throw error;
+    await say(query, { verb: 'ALTER', role, password });
+  }
+}
+
+/** duplicate_object, and unique_violation where both were at it in the same moment. */
+const madeMeanwhile: ReadonlySet<unknown> = new Set(['42710', '23505']);
+
+async function say(
+  query: Query,
+  { verb, role, password }: { readonly verb: 'ALTER' | 'CREATE'; role: string; password: string },
+): Promise<void> {
   // DDL takes no parameters; the server quotes the literal itself.
   const { rows } = await query(
     `SELECT format('${verb} ROLE ${role} LOGIN PASSWORD %L CONNECTION LIMIT %s', $1::text,
