@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { DatabaseError, type Database } from '@sluice/database';
 import { until } from '@sluice/timing';
 import { MailReceiver } from '@sluice/tool-acceptance/receivers';
@@ -49,13 +49,16 @@ describe('notifications while the database is away', () => {
     await fixture.rule(channel, { to: ['soc@example.org'] });
     const killed = new KilledAt(fixture.ownDatabase, isMoment);
     const notifier = fixture.startNotifier({ database: killed.database });
+    // The next one's alert is not for it.
+    onTestFinished(async () => {
+      await notifier.stop(0);
+      await fixture.rows('UPDATE deliveries.rules SET is_enabled = false');
+    });
     await fixture.raise();
     await until(() => killed.failures > 2);
     killed.isAway = false;
     await until(() => receiver.mails.length > 0);
     await fixture.until(channel, (rows) => rows.length === 1 && rows[0]?.state === 'delivered');
-    await notifier.stop(0);
-    await fixture.rows('UPDATE deliveries.rules SET is_enabled = false');
     expect(receiver.mails).toHaveLength(1);
   });
 });

@@ -1,11 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { contentOf } from '@sluice/contracts/testing';
 import { until } from '@sluice/timing';
 import { buildChild, childrenOf, createPool, pidOf, run, untilReplaced } from './testing/test-pool.js';
 
 beforeAll(buildChild);
+
+/** Closed with its test: processes that one that failed leaves would count for the next. */
+function startPool(options?: Parameters<typeof createPool>[0]): ReturnType<typeof createPool> {
+  const pool = createPool(options);
+  onTestFinished(() => pool.close());
+  return pool;
+}
 
 /** Linux may share processors among sessions before it looks at nice values. */
 function isSharedBySessions(): boolean {
@@ -22,7 +29,7 @@ function sessionsOfChildren(): string[] {
 
 describe('a pool', () => {
   it('replaces a process after its number of tasks', async () => {
-    const pool = createPool({ maxTasks: 2 });
+    const pool = startPool({ maxTasks: 2 });
     const pids: number[] = [];
     for (let count = 0; count < 4; count += 1) pids.push(await pidOf(pool));
     await pool.close();
@@ -30,14 +37,14 @@ describe('a pool', () => {
   });
 
   it('runs as many tasks at once as it has processes, the others after them', async () => {
-    const pool = createPool({ size: 2 });
+    const pool = startPool({ size: 2 });
     const said = await Promise.all(Array.from({ length: 6 }, () => run(pool, 'context')));
     await pool.close();
     expect(new Set(said.map((one) => one.sizeBytes)).size).toBeLessThanOrEqual(2);
   });
 
   it('starts more than the warm ones only when tasks find none free, and no more than there may be', async () => {
-    const pool = createPool({ size: 3, warm: 1 });
+    const pool = startPool({ size: 3, warm: 1 });
     let letGo: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (letGo = resolve));
     let begun = 0;
@@ -70,7 +77,7 @@ describe('a pool', () => {
   });
 
   it('replaces all its processes when asked, also those still starting', async () => {
-    const pool = createPool();
+    const pool = startPool();
     const first = await pidOf(pool);
     pool.replaceAll('other');
     pool.replaceAll('other');
@@ -79,7 +86,7 @@ describe('a pool', () => {
   });
 
   it('says that one of before may answer until each is replaced and has ended its task', async () => {
-    const pool = createPool();
+    const pool = startPool();
     const first = await pidOf(pool);
     expect(pool.hasOutdated).toBe(false);
     const cut = new AbortController();
@@ -98,7 +105,7 @@ describe('a pool', () => {
   });
 
   it('has processes that stand back for others where that is asked for', async () => {
-    const pool = createPool({ niceness: 7 });
+    const pool = startPool({ niceness: 7 });
     try {
       const { niceness } = JSON.parse((await run(pool, 'context')).text) as { niceness: number };
       expect(niceness).toBe(Math.min(19, getPriority() + 7));
@@ -110,7 +117,7 @@ describe('a pool', () => {
   });
 
   it('ends a task that is no longer waited for', async () => {
-    const pool = createPool();
+    const pool = startPool();
     const cut = new AbortController();
     const task = { request: 'hang idly', ...contentOf(Buffer.alloc(0)), timeoutMs: 60_000 };
     const running = pool.run({ ...task, signal: cut.signal });
@@ -123,7 +130,7 @@ describe('a pool', () => {
   });
 
   it('goes on with those it has while the others do not start', async () => {
-    const pool = createPool();
+    const pool = startPool();
     const first = await pidOf(pool);
     pool.replaceAll('broken');
     expect(await until(() => pool.startProblem)).toContain('cannot start with this');
@@ -134,7 +141,7 @@ describe('a pool', () => {
   });
 
   it('tries a configuration in a process of its own', async () => {
-    const pool = createPool();
+    const pool = startPool();
     const own = await pidOf(pool);
     const task = { request: 'context', ...contentOf(Buffer.alloc(0)), timeoutMs: 60_000 };
     expect((await pool.trial('other', task)).sizeBytes).not.toBe(own);
@@ -145,14 +152,14 @@ describe('a pool', () => {
   });
 
   it('says why no process can be started, and goes on trying', async () => {
-    const pool = createPool({ config: 'broken' });
+    const pool = startPool({ config: 'broken' });
     await expect(run(pool, 'echo', Buffer.from(''), 2000)).rejects.toMatchObject({ code: 'unavailable' });
     expect(await until(() => pool.startProblem)).toContain('cannot start with this');
     await pool.close();
   });
 
   it('rejects tasks under way when it is closed, and leaves no process', async () => {
-    const pool = createPool();
+    const pool = startPool();
     await run(pool, 'context');
     const hanging = run(pool, 'hang idly');
     const rejected = expect(hanging).rejects.toMatchObject({ code: 'unavailable' });

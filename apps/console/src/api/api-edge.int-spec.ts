@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { HousekeepingService } from '../lifecycle/housekeeping.service.js';
 import { HostNameService } from '../external-systems/host-name.service.js';
 import { SightingStore } from '../external-systems/sighting.store.js';
@@ -84,8 +84,10 @@ describe('the edge of the console', () => {
 
   it('says nothing of a fault but that there was one', async () => {
     await app.rows('ALTER TABLE registry.audit RENAME TO audit_gone');
+    onTestFinished(async () => {
+      await app.rows('ALTER TABLE registry.audit_gone RENAME TO audit');
+    });
     const answer = await app.call('GET', '/api/audit', { token });
-    await app.rows('ALTER TABLE registry.audit_gone RENAME TO audit');
     expect(answer).toMatchObject({ status: 500, body: { error: 'InternalError' } });
     expect(JSON.stringify(answer.body)).not.toMatch(/audit|relation|42P01/);
   });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mostStreamsEach } from './event-streams.service.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { get } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,19 +14,28 @@ describe('the stream of events', () => {
 
   beforeAll(async () => {
     app = await ConsoleUnderTest.start();
-    token = await app.token('auditor');
   });
   afterAll(() => app.stop());
+  beforeEach(async () => {
+    token = await app.token('auditor');
+  });
+  /** One that stays open would count for the next test, and the console would wait for it when it stops. */
+  const opened: IncomingMessage[] = [];
+  afterEach(() => {
+    for (const stream of opened.splice(0)) stream.destroy();
+  });
 
-  const open = (as?: Record<string, string>): Promise<IncomingMessage> => {
+  const open = async (as?: Record<string, string>): Promise<IncomingMessage> => {
     const { port } = app.app.getHttpServer().address() as AddressInfo;
     const headers = as ?? { authorization: `Bearer ${token}` };
-    return new Promise((resolve, reject) => {
+    const stream = await new Promise<IncomingMessage>((resolve, reject) => {
       get({ host: '127.0.0.1', port, path: '/api/events', headers, rejectUnauthorized: false }, resolve).once(
         'error',
         reject,
       );
     });
+    opened.push(stream);
+    return stream;
   };
 
   /** Resolves with the first state for which `isIt` holds; the test's own deadline ends the wait. */
@@ -55,7 +64,6 @@ describe('the stream of events', () => {
       lastAlertId: 0,
       problems: {},
     });
-    stream.destroy();
   });
 
   it('ends with the session or token it was opened with', async () => {
@@ -72,17 +80,14 @@ describe('the stream of events', () => {
     await ended(ofSession);
     await app.rows('UPDATE registry.tokens SET revoked_at = now() WHERE role = $1', ['auditor']);
     await ended(ofToken);
-    token = await app.token('auditor');
   });
 
   it('is bounded for each session or token, not for the others', async () => {
-    const streams = [];
-    for (let count = 0; count < mostStreamsEach; count += 1) streams.push(await open());
+    for (let count = 0; count < mostStreamsEach; count += 1) await open();
     const refused = await open();
     expect(refused.statusCode).toBe(503);
     const other = await open({ authorization: `Bearer ${await app.token('administrator')}` });
     expect(other.statusCode).toBe(200);
-    for (const stream of [...streams, refused, other]) stream.destroy();
   });
 
   it('is refused to no one in particular', async () => {

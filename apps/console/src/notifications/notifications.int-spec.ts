@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createSealingKeyPair, openSecret, secretContext } from '@sluice/notifications';
 import { until } from '@sluice/timing';
 import { randomUUID } from 'node:crypto';
@@ -101,9 +101,11 @@ describe('notifications', () => {
 
   it('says that the notifier has to start before secrets can be saved', async () => {
     await app.rows('DELETE FROM deliveries.sealing_key');
+    onTestFinished(async () => {
+      await publishKey();
+    });
     expect((await addSmtp()).status).toBe(503);
     expect((await addSmtp('Without', { ...smtp, password: null, username: null })).status).toBe(201);
-    await publishKey();
   });
 
   it('refuses a name twice, and to delete a channel that is in use', async () => {

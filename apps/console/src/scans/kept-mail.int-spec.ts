@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertCard, FailedJob, Scan, ScanCard } from '@sluice/console-api';
 import type { ScanState } from '@sluice/contracts';
 import { randomUUID } from 'node:crypto';
@@ -18,6 +18,9 @@ describe('mail in the lists and on the cards of scans, alerts and failed jobs', 
     token = await app.token('auditor');
   });
   afterAll(() => app.stop());
+  beforeEach(async () => {
+    await app.rows('TRUNCATE ledger.failed_jobs');
+  });
 
   const get = async <Body>(path: string): Promise<Body> =>
     (await app.call('GET', path, { token })).body as Body;
@@ -128,7 +131,6 @@ describe('mail in the lists and on the cards of scans, alerts and failed jobs', 
     expect(jobs[0]).toContain(`,${sender},${subject},`);
     for (const path of ['/api/scan-export', '/api/failed-job-export'])
       expect((await app.call('GET', path)).status).toBe(401);
-    await app.rows('TRUNCATE ledger.failed_jobs');
   });
 
   it('tells failed jobs apart', async () => {

@@ -207,12 +207,15 @@ describe('the HTTP edge', () => {
     client.send(scan('1'));
     await eventually(() => accepting.length === 1);
     const stopped = test.gateway.stop(10_000);
-    await expect(RawClient.connect(test.port, caller)).rejects.toThrow('ECONNREFUSED');
-    accepting[0]?.({ outcome: 'exists' });
-    await stopped;
-    await client.until(() => client.isClosed);
-    expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n/i);
-    await beAlone();
+    try {
+      await expect(RawClient.connect(test.port, caller)).rejects.toThrow('ECONNREFUSED');
+      accepting[0]?.({ outcome: 'exists' });
+      await stopped;
+      await client.until(() => client.isClosed);
+      expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n/i);
+    } finally {
+      await beAlone();
+    }
   });
 
   it('counts requests by route and code', async () => {

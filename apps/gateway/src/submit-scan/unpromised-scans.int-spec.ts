@@ -35,8 +35,11 @@ describe('a body that does not come', () => {
     const client = await RawClient.connect(on.test.port, on.caller);
     client.send(head(100_000)).send(`--${boundary}\r\n`);
     const timer = setInterval(() => client.send('x'), 20);
-    await client.until(() => client.statuses.length > 0);
-    clearInterval(timer);
+    try {
+      await client.until(() => client.statuses.length > 0);
+    } finally {
+      clearInterval(timer);
+    }
     expect(client.statuses).toEqual([408]);
     await client.close();
   });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { addQuarantineKey } from '@sluice/object-store';
 import { until } from '@sluice/timing';
 import { MailReceiver } from '@sluice/tool-acceptance/receivers';
@@ -87,6 +87,7 @@ describe('a mail that is released and cannot be read', () => {
   ])('waits while %s, and arrives when it is back, without a restart', async (_what, lose) => {
     const old = await fixture.keep(mailOf('old'));
     const before = await readFile(fixture.keysFile, 'utf8');
+    onTestFinished(() => writeFile(fixture.keysFile, before));
     await lose(fixture.keysFile);
     start();
     await fixture.release([old]);
@@ -101,14 +102,18 @@ describe('a mail that is released and cannot be read', () => {
 
   it('is not taken for gone while the folder of the objects is, as of a disk that is not mounted', async () => {
     const one = await fixture.keep(mailOf('one'));
-    await rename(fixture.objectFolder, `${fixture.objectFolder}.away`);
+    const [here, away] = [fixture.objectFolder, `${fixture.objectFolder}.away`];
+    await rename(here, away);
+    const comeBack = () => rename(away, here);
+    // It is back already, unless the test failed.
+    onTestFinished(() => comeBack().catch(() => undefined));
     start();
     await fixture.release([one]);
     expect(await putOff()).toMatchObject({
       state: 'waiting',
       answers: [{ answer: expect.stringMatching(/^the object store cannot be read: .* is no object store/) }],
     });
-    await rename(`${fixture.objectFolder}.away`, fixture.objectFolder);
+    await comeBack();
     await isDue();
     await arrived(1);
     expect(receiver.mails.map(({ source }) => source)).toEqual([mailOf('one')]);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { AcceptScans } from '../accept-scans/accept-scans.service.js';
 import { prepareVerdict } from '../record-verdicts/prepare-verdict.js';
 import { RecordVerdicts } from '../record-verdicts/record-verdicts.service.js';
@@ -70,10 +70,12 @@ describe('changing an alert', () => {
 
   it('is not made when it cannot be audited', async () => {
     await ledger.rows('ALTER TABLE registry.audit ADD CONSTRAINT full_up CHECK (false) NOT VALID');
+    onTestFinished(async () => {
+      await ledger.rows('ALTER TABLE registry.audit DROP CONSTRAINT full_up');
+    });
     await expect(change({ alertId, operator: 'ann', state: 'closed' })).rejects.toMatchObject({
       name: 'DatabaseError',
     });
-    await ledger.rows('ALTER TABLE registry.audit DROP CONSTRAINT full_up');
     expect(await ledger.rows('SELECT state FROM ledger.alert_list')).toEqual([{ state: 'new' }]);
     expect(await changes()).toEqual([]);
   });

@@ -151,6 +151,7 @@ describe('thousands of waiting jobs', () => {
       prefetch: 10,
       onMessage: async ({ content }) => (await fixture.say(content as Marker), 'ack'),
     });
+    fixture.cleanups.push(() => heavy.stop(5000));
     for (let round = 1; round <= 3; round += 1) {
       await sendAllMarkers(finders[round % 2] as FindLostScans);
       await until(async () => (await markersOnTheirWay('heavy')) === 0);
@@ -194,16 +195,22 @@ describe('a broker that was wiped', () => {
         return 'ack';
       },
     });
+    fixture.cleanups.push(() => first.stop(5000));
     await until(() => scanned === 100);
+    // The last of them is said after it was counted.
+    await until(async () => (await fixture.depth(queues.verdicts)) === 100);
     await first.stop(5000);
-    expect(await fixture.depth(queues.verdicts)).toBe(100);
 
     const server = rabbit.processes[0] as (typeof rabbit.processes)[number];
     server.kill();
     await server.stop();
     const data = path.join(fixture.home, 'rabbitmq', 'data');
-    for (const name of await readdir(data)) await rm(path.join(data, name), { recursive: true, force: true });
-    await server.start();
+    try {
+      for (const name of await readdir(data))
+        await rm(path.join(data, name), { recursive: true, force: true });
+    } finally {
+      await server.start();
+    }
     await fixture.areConnected();
     expect(await fixture.depth(queues.verdicts)).toBe(0);
 

@@ -37,7 +37,6 @@ describe('a mail that is to be held', () => {
     store = await openObjectStore(`file://${folder}`);
     ledger = await LedgerFixture.create();
     records = new RecordVerdicts(ledger.database, () => undefined);
-    holds = new HoldMail({ database: ledger.database, store, shared: noSharedFiles, count: () => undefined });
   });
   afterAll(async () => {
     await ledger.close();
@@ -47,6 +46,7 @@ describe('a mail that is to be held', () => {
   beforeEach(async () => {
     await ledger.clear();
     for await (const { key } of store.list()) await store.delete(key);
+    holds = new HoldMail({ database: ledger.database, store, shared: noSharedFiles, count: () => undefined });
     mailServer = await ledger.addSystem({ type: 'mail' });
   });
 
@@ -235,6 +235,5 @@ describe('a mail that is to be held', () => {
     const rows = await ledger.rows<{ key: string }>('SELECT object_key AS key FROM ledger.kept_objects');
     expect(rows.map(({ key }) => groupKeyOf(key))).toEqual([null]);
     expect((await store.readWhole(rows[0]?.key ?? '', 5)).toString()).toBe('bytes');
-    holds = new HoldMail({ database: ledger.database, store, shared: noSharedFiles, count: () => undefined });
   });
 });

@@ -69,11 +69,14 @@ export class LostWorkFixture {
   }
 
   async end(): Promise<void> {
-    for (const cleanup of this.cleanups.splice(0).reverse()) await cleanup();
+    const failures: unknown[] = [];
+    for (const cleanup of this.cleanups.splice(0).reverse())
+      await cleanup().catch((error: unknown) => failures.push(error));
     const connection = await amqp.connect(this.rabbit.adminUrl);
     const channel = await connection.createChannel();
     for (const { name } of declaredQueues('classic').slice(0, -2)) await channel.purgeQueue(name);
     await connection.close();
+    if (failures.length > 0) throw new AggregateError(failures, 'not all could be undone');
   }
 
   /** One more connection of this service; whoever asks for it closes it. */

@@ -57,6 +57,7 @@ export class ObjectFolder {
     for (const key of plain) await this.store.delete(key);
     for (const key of sealed) await this.store.deleteSealed(key);
     for (const key of await this.groups()) await this.store.deleteGroup(key);
+    for await (const { key } of this.store.listSidecars()) await this.store.deleteSidecar(key);
   }
 
   async remove(): Promise<void> {

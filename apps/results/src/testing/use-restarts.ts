@@ -75,8 +75,11 @@ export class Restarts {
     const [server] = this.rabbit.processes;
     server?.kill();
     await server?.stop();
-    await between();
-    await server?.start();
+    try {
+      await between();
+    } finally {
+      await server?.start();
+    }
     await this.areConnected();
   };
 

@@ -23,8 +23,8 @@ describe.runIf(process.getuid?.() === 0)('while the folder in which clamd unpack
   const home = mkdtempSync(path.join(tmpdir(), 'spared-full-'));
   const folder = path.join(home, 'unpacked');
   const ballast = path.join(folder, 'ballast');
-  let clamav: StartedClamav;
-  let inspector: Inspector;
+  let clamav: StartedClamav | undefined;
+  let inspector: Inspector | undefined;
   let objects: Examining;
 
   beforeAll(async () => {
@@ -43,10 +43,13 @@ describe.runIf(process.getuid?.() === 0)('while the folder in which clamd unpack
     objects = await Examining.start(home, [clamav.engine], inspector);
   });
   afterAll(async () => {
-    await inspector.close();
-    await clamav.stop();
-    execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
-    rmSync(home, { recursive: true, force: true });
+    try {
+      await inspector?.close();
+      await clamav?.stop();
+    } finally {
+      execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 
   const freeBytes = (): number => {

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { exchanges, jobQueue, queues } from '@sluice/contracts';
+import { declaredQueues, exchanges, formerJobQueues, jobQueue } from '@sluice/contracts';
 import { startPrivateRabbit } from '@sluice/private-servers';
 import { until } from '@sluice/timing';
 import amqp from 'amqplib';
+import { declareTopology } from '../declare-topology.js';
 import { connectBroker, type Broker, type BrokerOptions } from '../index.js';
 
 export const light = jobQueue('light', 'classic');
@@ -40,11 +41,18 @@ export class PrivateBroker {
     return broker;
   };
 
-  async endTest(): Promise<void> {
+  /** After one that failed half-way queues may be gone, made otherwise or bound elsewhere: then all are made anew. */
+  async endTest(hasFailed: boolean): Promise<void> {
     await Promise.all(this.open.splice(0).map((broker) => broker.close()));
     const connection = await amqp.connect(this.rabbit.adminUrl);
     const channel = await connection.createChannel();
-    for (const queue of [light, heavy, ...Object.values(queues)]) await channel.purgeQueue(queue.name);
+    // Streams keep what they have.
+    const all = declaredQueues('classic').slice(0, -2);
+    if (hasFailed) {
+      for (const { name } of [...formerJobQueues('classic'), ...all]) await channel.deleteQueue(name);
+      await declareTopology(connection, 'classic');
+    }
+    for (const { name } of all) await channel.purgeQueue(name);
     await connection.close();
   }
 }
@@ -60,6 +68,6 @@ export function usePrivateBroker(): PrivateBroker {
     await on.rabbit?.stop();
     await rm(home, { recursive: true, force: true });
   });
-  afterEach(() => on.endTest());
+  afterEach(({ task }) => on.endTest(task.result?.state === 'fail'));
   return on;
 }
