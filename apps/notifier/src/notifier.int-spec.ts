@@ -116,8 +116,11 @@ describe('the notifier', () => {
     for (const channel of [slow, gone, good]) await fixture.rule(channel);
     await fixture.raise(30);
     await fixture.until(good, isDone(30));
-    expect((await fixture.deliveries(slow)).filter((row) => row.attempts > 0)).toHaveLength(4);
-    expect((await fixture.deliveries(slow)).filter((row) => row.state === 'delivered')).toHaveLength(0);
+    // Four at once and no more; on a busy machine the first of them may have been given up by now.
+    const hung = await fixture.deliveries(slow);
+    expect(hung.filter((row) => row.attempts > 0).length).toBeGreaterThanOrEqual(4);
+    expect(hung.filter((row) => row.lease !== null).length).toBeLessThanOrEqual(4);
+    expect(hung.filter((row) => row.state === 'delivered')).toHaveLength(0);
     const tried = (await fixture.deliveries(gone)).reduce((sum, row) => sum + row.attempts, 0);
     expect(tried).toBeLessThanOrEqual(8);
   });

@@ -73,7 +73,10 @@ describe('watchKeyPair', () => {
           intervalMs: 5,
           onProblem: () => {
             problems += 1;
-            void writeFile(files().keyFile, next.keyPem);
+            // At once: a half of it would be another misfit.
+            void writeFile(`${files().keyFile}.new`, next.keyPem).then(() =>
+              rename(`${files().keyFile}.new`, files().keyFile),
+            );
           },
         },
       );

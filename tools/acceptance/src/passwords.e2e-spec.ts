@@ -41,7 +41,8 @@ afterAll(async () => {
 
 /** Every file of the system: logs, the database's and the broker's own, objects, what lies beside them. */
 async function filesWith(word: string): Promise<string[]> {
-  const entries: Dirent[] = await readdir(system.home, { recursive: true, withFileTypes: true });
+  // Folders of database and broker come and go as well, and one that went ends the whole look.
+  const entries: Dirent[] = await until(() => readdir(system.home, { recursive: true, withFileTypes: true }));
   const found: string[] = [];
   for (const entry of entries.filter((one) => one.isFile())) {
     const file = path.join(entry.parentPath, entry.name);

@@ -4,7 +4,7 @@ import { engineStatusOf } from './engine-status-of.js';
 
 type Given = Partial<Omit<ServiceStatus, 'engines'>> & { engines?: readonly Partial<EngineStatus>[] };
 
-/** A service that reported just now. */
+/** A service that reported just now, and that is not taken for silent before a busy machine has looked. */
 export async function insertInstance(app: ConsoleUnderTest, given: Given): Promise<void> {
   const status = {
     v: 1,
@@ -23,7 +23,8 @@ export async function insertInstance(app: ConsoleUnderTest, given: Given): Promi
     engines: (given.engines ?? []).map(engineStatusOf),
   };
   await app.rows(
-    'INSERT INTO ledger.instances (service, instance, status, seen_at) VALUES ($1, $2, $3, now())',
+    `INSERT INTO ledger.instances (service, instance, status, seen_at)
+     VALUES ($1, $2, $3, now() + interval '10 minutes')`,
     [status.service, status.instance, JSON.stringify(status)],
   );
 }

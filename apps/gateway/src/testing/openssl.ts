@@ -52,7 +52,7 @@ export function opensslClient(args: readonly string[], input: string): Promise<s
   return new Promise((resolve) => {
     const child = spawn('openssl', ['s_client', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     let output = '';
-    const timer = setTimeout(() => child.kill(), 10_000);
+    const timer = setTimeout(() => child.kill(), 90_000);
     const add = (chunk: Buffer): void => void (output += chunk.toString('latin1'));
     child.stdout.on('data', add);
     child.stderr.on('data', add);

@@ -113,14 +113,20 @@ describe('a marker', () => {
   });
 
   it('measures how long its queue takes', async () => {
+    const startedMs = performance.now();
     const sent = await send();
     await pass(30);
     await back(sent);
+    // However long the test itself took between one and the other.
+    const mostSeconds = 31 + (performance.now() - startedMs) / 1000;
     const depths = await ledger.rows<{ last_wait_seconds: number }>(
       'SELECT last_wait_seconds FROM ledger.queue_depths',
     );
     expect(depths).toHaveLength(7);
-    for (const depth of depths) expect(Math.round(depth.last_wait_seconds)).toBe(30);
+    for (const { last_wait_seconds: seconds } of depths) {
+      expect(seconds).toBeGreaterThanOrEqual(30);
+      expect(seconds).toBeLessThan(mostSeconds);
+    }
   });
 });
 
@@ -146,7 +152,8 @@ describe('a job', () => {
     await accept();
     await pass(10);
     await back(await send());
-    await pass(longest - 5);
+    // A busy machine adds some of its own.
+    await pass(longest - 60);
     await back(await send());
     await pass(longest);
     expect(await found()).toEqual([]);

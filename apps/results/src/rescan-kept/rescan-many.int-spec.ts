@@ -34,6 +34,8 @@ describe('100,000 kept objects, to be scanned again', () => {
     expect(await rescans.advance()).toMatchObject({ objects: kept, done: 0 });
     // As consoles do, again and again: never more than four on their way.
     for (let round = 0; round < 20; round += 1) {
+      // And scanners: who has said nothing for some seconds has no room.
+      await rescans.report('set-1', { slots: 4 });
       const begun = await rescans.begin();
       expect(begun.length).toBe(4);
       await rescans.conclude(begun[0]!, 'error');
@@ -53,6 +55,7 @@ describe('100,000 kept objects, to be scanned again', () => {
     );
     expect(priorities).toEqual([{ rescan: 0, mail: 5 }]);
     for (const item of items) await rescans.conclude(item, 'clean');
+    await rescans.report('set-1', { slots: 4 });
     expect(await rescans.due()).toHaveLength(1);
     expect(await ledger.counterErrors()).toEqual([]);
   });

@@ -73,9 +73,10 @@ describe('a kept object that has a file of its own now', () => {
     let moving: Promise<string[]> = Promise.resolve([]);
     await on.ledger.database.transaction(async (query) => {
       await query('SELECT FROM ledger.kept_objects FOR UPDATE');
-      moving = rekey([[bad.objectKey, fresh()]], '9 minutes 59.5 s');
+      // Time enough to come to the lock before it is too old.
+      moving = rekey([[bad.objectKey, fresh()]], '9 minutes 57 s');
       await until(isAnyWaiting);
-      await query('SELECT pg_sleep(0.6)');
+      await query('SELECT pg_sleep(3.1)');
     });
     expect(await moving).toEqual([]);
     expect(await places(bad.objectKey)).toHaveLength(3);

@@ -37,7 +37,7 @@ function supervise(script: string, more: Partial<ProcessSpecification> = {}): Su
       logFile: path.join(home, 'child.log'),
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 500,
-      readyTimeoutMs: 10_000,
+      readyTimeoutMs: 90_000,
       order: 1,
       beforeStart: () => rmSync(readyFile, { force: true }),
       isReady: () => existsSync(readyFile),
