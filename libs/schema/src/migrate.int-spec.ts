@@ -173,8 +173,11 @@ describe('migrate', () => {
     await owner.query(`UPDATE migrations.repeatable SET digest = rtrim(digest, 'x')`);
     expect(await check.problem()).toBeNull();
     await owner.query('ALTER TABLE migrations.applied RENAME TO hidden');
-    expect(await check.problem()).toContain('no schema');
-    await owner.query('ALTER TABLE migrations.hidden RENAME TO applied');
+    try {
+      expect(await check.problem()).toContain('no schema');
+    } finally {
+      await owner.query('ALTER TABLE migrations.hidden RENAME TO applied');
+    }
     expect(await check.problem()).toBeNull();
   });
 

@@ -207,7 +207,7 @@ describe('a row whose object is gone', () => {
       const [row] = await files.rows<{ object_key: string }>(
         `SELECT object_key FROM ledger.scans WHERE scan_id = 'gone'`,
       );
-      await rm(files.fileOf(row?.object_key ?? 'no row'));
+      await rm(files.fileOf(row?.object_key ?? 'no row'), { force: true });
     } finally {
       await Promise.all(scanners.map((one) => one.start()));
     }

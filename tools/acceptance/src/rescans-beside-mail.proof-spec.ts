@@ -175,7 +175,7 @@ describe('kept objects that are scanned again', () => {
     rabbit.kill();
     await rabbit.stop();
     const data = path.join(system.home, 'rabbitmq', 'data');
-    for (const name of readdirSync(data)) rmSync(path.join(data, name), { recursive: true });
+    for (const name of readdirSync(data)) rmSync(path.join(data, name), { recursive: true, force: true });
     await rabbit.start();
     await until(async () => (await wave())?.end_reason === 'done', longestMs * 2);
     expect(await wave()).toMatchObject({ objects: count, done: count, detected: count });

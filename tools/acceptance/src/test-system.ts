@@ -40,7 +40,7 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
   });
   const end = async () => {
     await system.stop();
-    await rm(home, { recursive: true, force: true });
+    await rm(home, { recursive: true, force: true, maxRetries: 10 });
   };
   return { ...system, end };
 }

@@ -144,7 +144,7 @@ export class RealPostfix {
   async stop(): Promise<void> {
     await this.goAway();
     await Promise.all(this.services.map((service) => service.stop()));
-    await rm(this.folder, { recursive: true, maxRetries: 10 });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private async isUp(): Promise<void> {

@@ -10,7 +10,7 @@ export async function serverKeys(...names: string[]): Promise<KeyPair> {
     const files = { certFile: path.join(folder, 'a.crt'), keyFile: path.join(folder, 'a.key') };
     return await ensureKeyPair({ ...files, names: ['127.0.0.1', 'localhost', ...names] });
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
