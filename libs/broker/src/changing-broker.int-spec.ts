@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   exchanges,
   jobQueue,
@@ -46,10 +46,10 @@ describe('the topology', () => {
     const channel = await admin.createChannel();
     await channel.deleteQueue(light.name);
     const again = vi.spyOn(TopologyKeeper.prototype, 'again');
+    onTestFinished(() => again.mockRestore());
     await expect(results.queueDepth(light.name)).rejects.toThrow('NOT_FOUND');
     // The regular look would have it back, too, only later.
     expect(again).toHaveBeenCalled();
-    again.mockRestore();
     await admin.close();
     const isBack = () =>
       results.queueDepth(light.name).then(

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Line } from '@sluice/broker/testing';
 import { ledgerRpc, queues } from '@sluice/contracts';
 import { until } from '@sluice/timing';
@@ -17,6 +17,10 @@ describe('requests', () => {
 
   it('that no one takes time out and expire on the broker, so that they are not carried out later', async () => {
     await expect(ask(100)).rejects.toMatchObject({ code: 'timeout' });
+    const admin = await amqp.connect(on.rabbit.adminUrl);
+    onTestFinished(() => admin.close());
+    const channel = await admin.createChannel();
+    await until(async () => (await channel.checkQueue(queues.ledgerRpc.name)).messageCount === 0);
     await serve();
     await expect(ask()).resolves.toEqual({ ok: true });
     expect(on.behaviour.asked).toBe(1);

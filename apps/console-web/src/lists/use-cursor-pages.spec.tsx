@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { screen, waitFor } from '@testing-library/react';
 import type { ReactElement } from 'react';
 import { FakeConsole } from '../../testing/fake-console/fake-console.js';
@@ -51,10 +51,10 @@ describe('pages of a list', () => {
   it('are each shown from their beginning', async () => {
     const ids = await open();
     const scroll = vi.spyOn(window, 'scrollTo').mockImplementation(() => undefined);
+    onTestFinished(() => scroll.mockRestore());
     click('Next');
     await shows(`First: ${ids[10]}`);
     expect(scroll.mock.calls).toEqual([[0, 0]]);
-    scroll.mockRestore();
   });
 
   it('are opened by an address; without the cursor of the page before there is the first', async () => {

@@ -104,8 +104,8 @@ describe('mail that an operator released', () => {
   });
 
   it('is not sent twice while a slow receiver takes longer than a lease', async () => {
-    await receive({ answerMs: 6000 });
-    start(4000);
+    await receive({ answerMs: 11_000 });
+    start(8000);
     expect(await ended(await release())).toMatchObject({ state: 'delivered', attempts: 1 });
     expect(on.receiver.mails).toHaveLength(1);
   });
