@@ -130,18 +130,17 @@ describe('objects that share a file', () => {
   /** All at once, each over a connection of its own, half of them infected. */
   async function submitTogether(wire: WireClient, round: number): Promise<Map<string, string>> {
     const expected = new Map<string, string>();
-    const answers = await Promise.all(
+    await Promise.all(
       Array.from({ length: objects }, async (_, index) => {
         const [line, scanId] = [wire.connect(system.gatewayUrl), `${wire.id}-${round}-${index}`];
         expected.set(scanId, index % 2 === 0 ? 'detect' : 'not detected');
         const start = index % 2 === 0 ? eicarText() : '';
         const content = Buffer.from(`${start} ${randomBytes(8).toString('hex')}`);
-        const { status } = await line.submit({ scanId, content });
+        // A busy gateway may ask to come back.
+        await until(async () => (await line.submit({ scanId, content })).status === 200);
         line.close();
-        return status;
       }),
     );
-    expect(answers).toEqual(Array(objects).fill(200));
     together += objects / 2;
     return expected;
   }

@@ -36,7 +36,8 @@ export class Sensor {
     { folder, id, type = 'other' }: { folder: string; id: string; type?: 'mail' | 'other' },
   ): Promise<Sensor> {
     const sensor = await Sensor.make(system, folder, id);
-    await sensor.get(`/scans/filters${type === 'mail' ? '?sensorType=mail' : ''}`);
+    const first = `/scans/filters${type === 'mail' ? '?sensorType=mail' : ''}`;
+    await until(async () => (await sensor.get(first)).status === 401);
     const row = await until(async () => (await operator.rowsOf(id))[0]);
     await operator.accept(row, type);
     await until(async () => (await sensor.get('/scans/filters')).status === 200);
@@ -51,9 +52,13 @@ export class Sensor {
     return this.get(path, '-X', 'DELETE');
   }
 
+  /** Again while the gateway is too busy, as it asks its callers to. */
   submit(file: string, scanId: string, ...fields: string[]): Promise<CurlAnswer> {
     const form = [`scanId=${scanId}`, ...fields, `content=@${file}`].flatMap((field) => ['-F', field]);
-    return this.get('/scans', ...form);
+    return until(async () => {
+      const answer = await this.get('/scans', ...form);
+      return answer.status !== 503 && answer;
+    });
   }
 
   /** The report once the scan is finished, however long that takes: the time limit is the test's. */
