@@ -117,8 +117,8 @@ export class Broker {
   /** Before anyone else uses it. Rejects when it is closed by then: no one would be told of that any more. */
   private async prepare(model: ChannelModel): Promise<void> {
     await this.topology?.connected(model);
-    if (socketOf(model).writableEnded)
-      throw new Error('the broker closed the connection that was just opened');
+    // Ended by the broker, or broken: then it is not ended, but gone.
+    if (!socketOf(model).writable) throw new Error('the connection that was just opened is closed again');
   }
 
   get isConnected(): boolean {

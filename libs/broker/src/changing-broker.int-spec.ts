@@ -136,24 +136,28 @@ describe('a restart of the broker', () => {
 
 describe('a connection that ends', () => {
   let line: Line;
-  const connect = async (service: 'gateway' | 'results', ends: (line: Line) => void) => {
-    line = new Line(on.rabbit.urlFor(service));
-    const url = await line.open();
-    ends(line);
-    return connectBroker({
+  const connect = async (service: 'gateway' | 'results', ends: (line: Line) => unknown) => {
+    const own = new Line(on.rabbit.urlFor(service));
+    line = own;
+    const url = await own.open();
+    ends(own);
+    const broker = await connectBroker({
       url,
       name: 'ends',
       heartbeatSeconds: 60,
       logger: silent,
       ...(service === 'results' && { declares: 'classic' as const }),
     });
+    onTestFinished(async () => {
+      await broker.close();
+      await own.close();
+    });
+    return broker;
   };
   const expectWhole = async (broker: Broker) => {
     await until(() => broker.isConnected);
     await expect(broker.queueDepth(light.name)).resolves.toMatchObject({ messages: 0 });
     expect([line.breaksAt, line.closesAt]).toEqual([null, null]);
-    await broker.close();
-    await line.close();
   };
 
   it('by the broker as soon as it is open is opened again', async () => {
@@ -166,9 +170,13 @@ describe('a connection that ends', () => {
     await expectWhole(await connect('results', (one) => (one.closesAt = methods.channelCloseOk)));
   });
 
-  it('while the channel of the declarations is closed is opened again', async () => {
-    await expectWhole(await connect('results', (one) => (one.breaksAt = methods.channelClose)));
-  });
+  it.each([{ breaksByReset: false }, { breaksByReset: true }])(
+    'while the channel of the declarations is closed is opened again: %o',
+    async ({ breaksByReset }) => {
+      const ends = (one: Line) => Object.assign(one, { breaksByReset, breaksAt: methods.channelClose });
+      await expectWhole(await connect('results', ends));
+    },
+  );
 });
 
 describe('a broker that falls silent', () => {

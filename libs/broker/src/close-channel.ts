@@ -1,7 +1,7 @@
 import type { Channel } from 'amqplib';
 
 /**
- * Closes a channel, and resolves when it is closed, whoever closed it: amqplib answers when the broker has confirmed it, and
+ * Closes a channel, and resolves when it is closed, whoever closed it, or at once when it is being closed already: amqplib answers when the broker has confirmed it, and
  * where the connection breaks before that, never.
  */
 export async function closeChannel(channel: Pick<Channel, 'close' | 'once'>): Promise<void> {

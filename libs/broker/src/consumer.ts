@@ -15,7 +15,8 @@ const failedPauseMs = 5000;
 /**
  * What becomes of a message, decided in one place: `ack` done; `dead-letter` unreadable, shown to operators;
  * `requeue` only to hand work back uncounted while an engine is down: requeued messages overtake every priority on
- * quorum queues and are not counted there, so nothing is requeued for a retry.
+ * quorum queues and are not counted there, so nothing is requeued for a retry. What a handler fails on goes back as well,
+ * after a pause: that is a bug, and its place would be lost otherwise.
  */
 export type Disposition = 'ack' | 'dead-letter' | 'requeue';
 
@@ -50,6 +51,8 @@ export class Consumer {
   private isStopped = false;
   private changing: Promise<void> = Promise.resolve();
   private readonly inFlight = new Set<ConsumeMessage>();
+  /** Not worked on any more, and not given back yet. */
+  private readonly failed = new Set<ConsumeMessage>();
   /**
    * Of those in flight: handed out before a pause. A broker counts what is in hand for each consumer tag, and gives a new one
    * all of its room; so the room of these is asked for when they are settled.
@@ -148,6 +151,7 @@ export class Consumer {
     this.forgetTags();
     this.acknowledgements = null;
     this.inFlight.clear();
+    this.failed.clear();
     this.owed.clear();
   }
 
@@ -166,7 +170,7 @@ export class Consumer {
   private async cancelAll(channel: ConfirmChannel): Promise<void> {
     const tags = [...this.tags];
     this.forgetTags();
-    for (const message of this.inFlight) this.owed.add(message);
+    for (const message of [...this.inFlight, ...this.failed]) this.owed.add(message);
     // Gone already is as good.
     await Promise.all(tags.map((tag) => channel.cancel(tag).catch(() => undefined)));
   }
@@ -216,6 +220,7 @@ export class Consumer {
     if (!this.tags.has(message.fields.consumerTag)) this.owed.add(message);
     const settle = (disposition: Disposition): void => {
       acknowledgements.settle(message, disposition);
+      this.failed.delete(message);
       if (this.owed.delete(message) && !this.isPaused) void this.follow();
     };
     try {
@@ -224,6 +229,7 @@ export class Consumer {
     } catch (err) {
       this.owner.logger.error({ err, queue: this.name }, 'message handler failed');
       // The broker would count it as in hand for as long as the channel lasts.
+      if (this.inFlight.has(message)) this.failed.add(message);
       setTimeout(() => settle('requeue'), failedPauseMs).unref();
     } finally {
       this.inFlight.delete(message);

@@ -27,6 +27,7 @@ interface Needs {
  * |                                          | cannot be stored makes all of it a dead letter: what |
  * |                                          | was recorded stays, only that scan ends in error    |
  * | the database is away                     | stays unacknowledged while it is tried again        |
+ * | any, a fault of ours                     | requeue after a pause (consumer.ts)                 |
  */
 export function consumeVerdicts({ broker, records, onMarker, logger }: Needs): Consumer {
   const handle = async ({ content }: Delivery): Promise<Disposition> => {

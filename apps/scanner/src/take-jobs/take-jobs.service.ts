@@ -76,6 +76,7 @@ export interface TakeJobsDeps {
  * | job, redelivered, `begin` says drop           | ack                                                  |
  * | job, scanned, its verdict is with the broker  | ack                                                  |
  * | job taken ahead, no slot for it in time       | requeue                                              |
+ * | any, a fault of ours                          | requeue after a pause (consumer.ts)                  |
  * | job, an engine broke meanwhile, or the scanner stops before the verdict is out | requeue             |
  *
  * Consumes only while every engine is healthy and the settings are loaded. What is handed out is in no one else's hands,
@@ -84,7 +85,7 @@ export interface TakeJobsDeps {
  * | consumer of            | at once      | open while                                     |
  * |------------------------|--------------|------------------------------------------------|
  * | mail, its own slots    | slots.mail   | always                                         |
- * | mail, ordinary slots   | slots.light  | others leave one of them free, no mail is alone |
+ * | mail, ordinary slots   | slots.light  | others leave one free, and no mail is alone    |
  * | light                  | slots.light  | no mail waits, here or for a scanner           |
  * | light, ahead of slots  | 16           | the same, and scans are quick (scan-pace.ts)   |
  * | heavy                  | slots.heavy  | always                                         |

@@ -11,8 +11,8 @@ const lookEveryMs = 250;
 
 /**
  * Does mail wait in its queue while this scanner has no slot for it? What is handed out is in no one else's hands, so a
- * scanner takes no mail that it has no slot for, and does not see those that wait. It asks only while it has none, and then
- * until there is none left: what becomes free meanwhile must not go to others.
+ * scanner takes no mail that it has no slot for, and does not see those that wait. It asks only while it has none, or while a
+ * mail is alone, and then until there is none left: what becomes free meanwhile must not go to others.
  */
 export class WaitingMail {
   private isSeen = false;

@@ -16,6 +16,8 @@ export class Line {
   pieces = Number.POSITIVE_INFINITY;
   /** The connection breaks when the service says this; once. */
   breaksAt: Buffer | null = null;
+  /** By a reset, as when the broker's machine is gone. */
+  breaksByReset = false;
   /** The broker closes the connection in the same breath in which it says this; once. */
   closesAt: Buffer | null = null;
   private readonly sockets = new Set<Socket>();
@@ -60,7 +62,7 @@ export class Line {
     service.on('data', (bytes: Buffer) => {
       if (this.breaksAt === null || !bytes.includes(this.breaksAt)) return broker.write(bytes);
       this.breaksAt = null;
-      return service.destroy();
+      return this.breaksByReset ? service.resetAndDestroy() : service.destroy();
     });
     broker.on(
       'data',
