@@ -27,6 +27,22 @@ describe('roles of the services', () => {
     },
   );
 
+  it('get their password though another migrate alters them at the same moment', async () => {
+    const said: string[] = [];
+    const query: Query = (sql, values = []) => {
+      if (sql.includes('rolsuper')) return Promise.resolve({ rows: [{ may: true }] });
+      if (sql.startsWith('SELECT 1')) return Promise.resolve({ rows: [{}] });
+      const [, verb = ''] = /^SELECT format\('(\w+) ROLE/.exec(sql) ?? [];
+      if (verb !== '') return Promise.resolve({ rows: [{ sql: `${verb} ${String(values[0])}` }] });
+      if (!/^(CREATE|ALTER)/.test(sql)) return Promise.resolve({ rows: [] });
+      said.push(sql);
+      const refusal = Object.assign(new Error('tuple concurrently updated'), { code: 'XX000' });
+      return said.length === 1 ? Promise.reject(refusal) : Promise.resolve({ rows: [] });
+    };
+    await ensureRoles(query, { resultsPassword: 'secret' });
+    expect(said).toEqual(['ALTER secret', 'ALTER secret']);
+  });
+
   it('are not set anew for any other fault', async () => {
     const { query, said } = racing('42501');
     await expect(ensureRoles(query, { resultsPassword: 'secret' })).rejects.toThrow('it is there');

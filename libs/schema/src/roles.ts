@@ -62,20 +62,34 @@ async function mayMakeRoles(query: Query): Promise<boolean> {
 
 async function setRole(query: Query, role: string, password: string): Promise<void> {
   const found = await query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  if (found.rows.length > 0) return say(query, { verb: 'ALTER', role, password });
+  if (found.rows.length > 0) return alterLogin(query, role, password);
   try {
-    await say(query, { verb: 'CREATE', role, password });
+    await setLogin(query, { verb: 'CREATE', role, password });
   } catch (error) {
     // Roles belong to the server: the migrate of another database of it made this one meanwhile.
     if (!madeMeanwhile.has((error as { code?: unknown }).code)) throw error;
-    await say(query, { verb: 'ALTER', role, password });
+    await alterLogin(query, role, password);
   }
 }
+
+/** Another migrate may alter it in the same moment, which the server refuses to one of the two. */
+async function alterLogin(query: Query, role: string, password: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await setLogin(query, { verb: 'ALTER', role, password });
+    } catch (error) {
+      if (!String(error).includes(alteredMeanwhile) || attempt === mostAttempts) throw error;
+    }
+}
+
+/** It comes as an internal error (XX000), by which it is not to be told from others. */
+const alteredMeanwhile = 'tuple concurrently updated';
+const mostAttempts = 10;
 
 /** duplicate_object, and unique_violation where both were at it in the same moment. */
 const madeMeanwhile: ReadonlySet<unknown> = new Set(['42710', '23505']);
 
-async function say(
+async function setLogin(
   query: Query,
   { verb, role, password }: { readonly verb: 'ALTER' | 'CREATE'; role: string; password: string },
 ): Promise<void> {
