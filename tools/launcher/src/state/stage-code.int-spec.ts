@@ -101,6 +101,17 @@ asRoot('code in a folder the services cannot reach', () => {
     const { root } = placeCode(closed, serviceAccount());
     expect(readFileSync(path.join(root, 'apps/migrate/dist/main.js'), 'utf8')).toBe('built again');
   });
+  it('becomes a file where a folder was, and leaves none beside it that it began', () => {
+    writeRepository();
+    write('apps/migrate/dist/part/index.js', 'a folder');
+    placeCode(closed, serviceAccount());
+    rmSync(path.join(closed, 'apps/migrate/dist/part'), { recursive: true });
+    write('apps/migrate/dist/part', 'a file');
+    const { root } = placeCode(closed, serviceAccount());
+    expect(readFileSync(path.join(root, 'apps/migrate/dist/part'), 'utf8')).toBe('a file');
+    expect(readdirSync(path.join(root, 'apps/migrate/dist')).sort()).toEqual(['main.js', 'part']);
+  });
+
   it('is staged by several starts at once', async () => {
     writeRepository();
     for (let index = 0; index < 500; index += 1) {

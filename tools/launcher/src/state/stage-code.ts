@@ -120,6 +120,7 @@ function stageFile(from: string, to: string): void {
   const [source, present] = [statSync(from), statSync(to, { throwIfNoEntry: false })];
   if (present?.ino === source.ino && present.dev === source.dev) return;
   if (present !== undefined && present.size === source.size && present.mtimeMs > source.mtimeMs) return;
+  if (present?.isDirectory() === true) rmSync(to, { recursive: true, force: true });
   putInPlace(to, (aside) => {
     // A link shares the mode of the file: one that others may not read must be copied.
     const isReadable = (source.mode & 0o004) !== 0;
@@ -134,10 +135,13 @@ function putInPlace(to: string, make: (aside: string) => void): void {
   makeParents(to);
   const aside = `${to}.${process.pid}.new`;
   rmSync(aside, { force: true });
-  make(aside);
-  renameSync(aside, to);
-  // Two names of one file are both left by the rename: the other start was first.
-  rmSync(aside, { force: true });
+  try {
+    make(aside);
+    renameSync(aside, to);
+  } finally {
+    // Cut short by a full disk; or the other start was first, and the rename leaves both names of one file.
+    rmSync(aside, { force: true });
+  }
 }
 
 function linked(from: string, to: string): boolean {
