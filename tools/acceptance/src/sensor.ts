@@ -52,11 +52,13 @@ export class Sensor {
     return this.get(path, '-X', 'DELETE');
   }
 
-  /** Again while the gateway is too busy, as it asks its callers to. */
+  /** Again while the gateway is too busy, as it asks its callers to; it must say when to come back. */
   submit(file: string, scanId: string, ...fields: string[]): Promise<CurlAnswer> {
     const form = [`scanId=${scanId}`, ...fields, `content=@${file}`].flatMap((field) => ['-F', field]);
     return until(async () => {
       const answer = await this.get('/scans', ...form);
+      if (answer.status === 503 && answer.headers['retry-after'] === undefined)
+        throw new Error(`503 without Retry-After: ${answer.body}`);
       return answer.status !== 503 && answer;
     });
   }

@@ -12,15 +12,20 @@ const removals = (text: string): string[] =>
     .map(([call]) => call)
     .filter((call) => !call.includes('force: true'));
 
+/** Each up to the next line that stands no deeper and closes nothing of it: also where its last line is indented. */
 function testsIn(text: string): string[] {
   const lines = text.split('\n');
   return lines.flatMap((line, at) => {
-    const indent = /^( *)it(?:\.\w+)*\(/.exec(line)?.[1];
-    if (indent === undefined || line.endsWith(');')) return [];
-    const isEnd = new RegExp(`^${indent}[)}].*;$`);
-    const length = lines.slice(at).findIndex((one) => isEnd.test(one)) + 1;
-    return [lines.slice(at, at + length).join('\n')];
+    const depth = /^( *)it(?:\.\w+)*\(/.exec(line)?.[1]?.length;
+    if (depth === undefined || line.endsWith(');')) return [];
+    const length = lines.slice(at + 1).findIndex((one) => isBehind(one, depth)) + 1;
+    return [lines.slice(at, length > 0 ? at + length : undefined).join('\n')];
   });
+}
+
+function isBehind(line: string, depth: number): boolean {
+  const own = line.search(/\S/);
+  return own >= 0 && (own < depth || (own === depth && !/[\])}]/.test(line[own] ?? '')));
 }
 
 /** Of one test, what the tests behind it miss when it fails before it has put it back. */
@@ -62,6 +67,26 @@ describe('the look for it', () => {
     ['unlink(file);', 1],
     ['rm(path.join(at(a), name), { force: true });', 0],
   ])('sees in %s %i', (text, count) => expect(removals(text)).toHaveLength(count));
+
+  it('takes each test by itself, however it is folded', () => {
+    const folded = `  it('a', () =>\n    alone(async () => {\n      await one.stop();\n      await one.start();\n    }));`;
+    const other = `  it('b', async () => {\n    try {\n    } finally {\n    }\n  });`;
+    expect(testsIn(`${folded}\n\n${other}\n});`)).toEqual([`${folded}\n`, other]);
+    expect(leftAway(`${folded}\n\n${other}\n});`, ways.live)).toHaveLength(1);
+  });
+
+  it.each([
+    'ALTER TABLE ledger.scans RENAME TO gone',
+    'ALTER TABLE a ADD CONSTRAINT b',
+    'CONNECTION LIMIT 0',
+  ])('sees what is taken from a database: %s', (sql) => {
+    const [bare, safe] = ['', '  onTestFinished(putBack);\n'].map(
+      (hook) => `it('x', async () => {\n${hook}  await query('${sql}');\n});`,
+    );
+    expect([leftAway(bare ?? '', ways.server).length, leftAway(safe ?? '', ways.server).length]).toEqual([
+      1, 0,
+    ]);
+  });
 
   it.each([
     ['  await one.stop();\n  await act();\n  await one.start();', 1],
