@@ -1,24 +1,43 @@
 import type { EmbeddedFile } from './uuencode.js';
 
 const begin = Buffer.from('<<');
-/** `sed 's/^X//' << 'END' > name`, quoted in any of the shell's ways, with whatever else stands in the line. */
-const beginLine =
-  /^[ \t]{0,32}sed[^\r\n<]{1,80}s(.)\^([^\r\n<]{1,8})\1\1[^\r\n<]{0,300}<<-?[ \t]{0,8}["'\\]?([\w.-]{1,64})["']?([^\r\n]{0,300})\r?\n/;
+const lineFeed = 0x0a;
+/** What follows: the word that ends the file, quoted in any of the shell's ways, and whatever else stands in the line. */
+const hereWord = /^<<-?[ \t]{0,8}["'\\]?([\w.-]{1,64})["']?([^\r\n]{0,300})\r?\n/;
 const longestLine = 1000;
+const longestMark = 8;
 
-/** The next file of a shell archive in this text: its lines with a mark in front, which the script takes away; null: none. */
+/**
+ * The next file of a shell archive in this text: its lines with a mark in front, which the script takes away; null: none.
+ * Each line is looked at once: `sed 's/^X//' << 'END' > name`.
+ */
 export function findShar(text: Buffer, from: number): EmbeddedFile | null {
-  for (let at = text.indexOf(begin, from); at >= 0; at = text.indexOf(begin, at + begin.length)) {
-    const start = Math.max(from, text.lastIndexOf(0x0a, at) + 1);
-    if (at - start > longestLine) continue;
-    const match = beginLine.exec(text.toString('latin1', start, start + longestLine));
-    if (match === null) continue;
-    const [line, , mark = '', word = '', rest = ''] = match;
-    return fileFrom(text, start + line.length, {
-      mark,
-      word,
-      name: />[ \t]*["']?([^"' \t&;]+)/.exec(rest)?.[1] ?? '',
-    });
+  for (let at = text.indexOf(begin, from); at >= 0;) {
+    const mark = markOf(text, from, at);
+    const match = mark === null ? null : hereWord.exec(text.toString('latin1', at, at + longestLine));
+    if (mark !== null && match !== null) {
+      const [line, word = '', rest = ''] = match;
+      const name = />[ \t]*["']?([^"' \t&;]+)/.exec(rest)?.[1] ?? '';
+      return fileFrom(text, at + line.length, { mark, word, name });
+    }
+    const end = text.indexOf(lineFeed, at);
+    at = end < 0 ? -1 : text.indexOf(begin, end);
+  }
+  return null;
+}
+
+/** What the command in front of this place takes away from the beginning of each line; null: there is no such command. */
+function markOf(text: Buffer, from: number, at: number): string | null {
+  const first = Math.max(from, at - longestLine);
+  const line = text.toString('latin1', first, at);
+  const start = line.lastIndexOf('\n') + 1;
+  if (start === 0 && first > from) return null;
+  const command = /^[ \t]{0,32}(sed[^<]*)$/.exec(line.slice(start))?.[1] ?? '';
+  for (let caret = command.lastIndexOf('^'); caret >= 2; caret = command.lastIndexOf('^', caret - 1)) {
+    const delimiter = command[caret - 1] ?? '';
+    const end = command.indexOf(delimiter + delimiter, caret + 2);
+    const isMark = command[caret - 2] === 's' && end > 0 && end - caret - 1 <= longestMark;
+    if (isMark) return command.slice(caret + 1, end);
   }
   return null;
 }

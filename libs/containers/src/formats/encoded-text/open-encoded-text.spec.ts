@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { findShar } from '../../decoders/shar.js';
 import { mutate, randomFrom } from '../../testing/mutate.js';
 import { openAll } from '../../testing/open-all.js';
 import { encodedTextDetection } from './detect-encoded-text.js';
@@ -67,6 +68,20 @@ describe('openEncodedText', () => {
     expect(encodedTextDetection.detect(Buffer.from(shell('cat << END > needle.txt')))).toBeNull();
     const many = Buffer.from("sed 's/^X//' <<".repeat(100_000));
     expect((await openAll(openEncodedText, many)).parts).toEqual([]);
+  });
+
+  it('takes no longer for a line than for its length to look for a shell archive', () => {
+    const tries = vi.spyOn(Buffer.prototype, 'toString');
+    try {
+      expect(findShar(Buffer.alloc(2_000_000, '<'), 0)).toBeNull();
+      expect(
+        findShar(Buffer.from(`sed 's/^X//${'s/^X//'.repeat(20)}${'<<'.repeat(400)}\n`.repeat(100)), 0),
+      ).toBeNull();
+      // A line's beginning, and what follows the first mark in it.
+      expect(tries.mock.calls.length).toBeLessThanOrEqual(1 + 2 * 100);
+    } finally {
+      tries.mockRestore();
+    }
   });
 
   const headless = binHex(needle, binHexChecksum).split('\n\n')[1] ?? '';
