@@ -55,6 +55,10 @@ describe('an archive behind something else', () => {
     ['RAR 5', rar5(block5(1, 5, 1), Buffer.alloc(40, 'z'))],
     ['RAR 5 of another kind', rar5(block5(3, 5), block5(2, 30))],
     ['cpio', cpio('a.txt', 'and more text '.repeat(20))],
+    [
+      'cpio in a text about it',
+      Buffer.from(cpio('a.txt', 'and').toString('latin1').replaceAll('\0', ' '), 'latin1'),
+    ],
     ['7z', sevenZip('\0\x04', Buffer.alloc(24, 1))],
     ['7z of no version', sevenZip('\0\0', Buffer.alloc(24))],
   ])('is none where only the mark of %s stands', (_, archive) => expect(startsOf(archive)).toEqual([]));

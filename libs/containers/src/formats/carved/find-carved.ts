@@ -183,7 +183,8 @@ const longestCpioHeader = 116;
 function cpio(bytes: Buffer, start: number): Carved | null {
   const first = readCpioHeader(bytes, start);
   if (first === null || first.name === '') return null;
-  const isCut = first.next + longestCpioHeader > bytes.length;
+  // In text that quotes one no name ends with a NUL.
+  const isCut = first.next + longestCpioHeader > bytes.length && bytes[first.dataStart - 1] === 0;
   return isCut || readCpioHeader(bytes, first.next) !== null ? { start, end: null } : null;
 }
 
