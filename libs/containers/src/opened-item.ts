@@ -15,6 +15,8 @@ export type OpenedItem =
       readonly declaredAs?: 'mail';
       /** Part of a whole that is elsewhere, such as the returned mail in a bounce: that its end is missing says nothing. */
       readonly isExcerpt?: boolean;
+      /** An excerpt from the first byte on: of what it holds the last may be cut, and so on within that. */
+      readonly isBeginning?: boolean;
       /** Of no member of the container: where that is cut, this is. */
       readonly isRest?: boolean;
       /** A password opened it. */

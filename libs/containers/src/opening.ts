@@ -8,6 +8,14 @@ const streamFormats: ReadonlySet<string> = new Set<FormatName>([
   ...(['gzip', 'bzip2', 'xz', 'compress', 'zstd', 'lz4', 'lzip', 'lzma', 'lzop'] as const),
 ]);
 
+/** By whoever made the container, and said to be so. */
+export interface Cut {
+  readonly isExcerpt: boolean;
+  /** Its end is missing, and nothing else. */
+  readonly isBeginning: boolean;
+}
+export const uncut: Cut = { isExcerpt: false, isBeginning: false };
+
 /** What came out of one part so far, by all readings of it. */
 export class Opening {
   hasParts = false;
@@ -32,9 +40,17 @@ export class Opening {
   constructor(
     readonly part: Part,
     readonly readings: readonly Reading[],
-    /** Cut by whoever made the container, and said to be so. */
-    readonly isExcerpt: boolean,
+    private readonly cut: Cut,
   ) {}
+
+  get isExcerpt(): boolean {
+    return this.cut.isExcerpt;
+  }
+
+  /** What is cut of it is cut of the last that it holds, too. */
+  get isBeginning(): boolean {
+    return this.cut.isBeginning;
+  }
 
   noteStream(sizeBytes: number): void {
     this.noteStreams({ count: 1, totalBytes: sizeBytes, largestBytes: sizeBytes });

@@ -3,9 +3,11 @@ import { type MailHeaders, type StreamTotals, cleanText, noStreams } from '@slui
 import type { ContainerFormat } from './container-format.js';
 import { type DetectedType, type Reading, detectPart, maxReadings } from './detect-type.js';
 import { mailDetection } from './formats/mail/detect-mail.js';
+import { markupDetection } from './formats/markup/detect-markup.js';
 import { formats } from './formats.js';
+import { ofBeginning } from './of-beginning.js';
 import type { OpenedItem } from './opened-item.js';
-import { Opening } from './opening.js';
+import { type Cut, Opening, uncut } from './opening.js';
 import type { Part, UnexaminedPart } from './part.js';
 import { MailPasswords } from './passwords/mail-passwords.js';
 import { PasswordTime, PasswordTries } from './passwords/password-tries.js';
@@ -65,10 +67,10 @@ export class Walk {
     }
   }
 
-  private async visit(part: Part, readings: readonly Reading[], isExcerpt = false): Promise<Opening> {
+  private async visit(part: Part, readings: readonly Reading[], cut: Cut = uncut): Promise<Opening> {
     this.partCount += 1;
     await this.options.onPart(part);
-    const opening = new Opening(part, readings, isExcerpt);
+    const opening = new Opening(part, readings, cut);
     const before = this.unexaminedTotal;
     if (readings.length > 0) await this.openAll(opening);
     const isForContent =
@@ -113,7 +115,10 @@ export class Walk {
     opening.isMail = reading.format === mailDetection.name;
     opening.hasSpoken = false;
     try {
-      for await (const item of this.open(opening, reading, budget)) await this.take(opening, item);
+      const items = this.open(opening, reading, budget);
+      const isInOrder = reading.format !== markupDetection.name;
+      for await (const item of opening.isBeginning ? ofBeginning(items, isInOrder) : items)
+        await this.take(opening, item);
       if (reading.isCertain && !opening.hasSpoken) this.tell(opening, { reason: 'damaged' });
     } catch (error) {
       if (!(error instanceof LimitReached)) throw error;
@@ -167,8 +172,8 @@ export class Walk {
     if (role === 'stream') opening.noteStream(bytes.length);
     // Where it is cut, its one content is; of a container the bytes that no member has, since its list may be what is missing.
     const isCutWithin = opening.isExcerpt && (opening.isStream || role === 'stream' || item.isRest === true);
-    const cut = item.isExcerpt ?? isCutWithin;
-    if (!opening.keeps(sha256, { how: `${role} ${declaredAs ?? ''}`, isExcerpt: cut })) return;
+    const isExcerpt = item.isExcerpt ?? isCutWithin;
+    if (!opening.keeps(sha256, { how: `${role} ${declaredAs ?? ''}`, isExcerpt })) return;
     const { mime, readings } = detectPart(item);
     const parent = opening.part;
     const within = [...parent.within, parent.number];
@@ -188,7 +193,10 @@ export class Walk {
     if (wasEncrypted) this.unsealedCount += 1;
     if (opening.isMail && (mime === 'text/plain' || mime === 'text/html'))
       this.mailPasswords.learn(parent.number, bytes, mime === 'text/html');
-    const { streams } = await this.visit(part, readings, cut);
+    const { streams } = await this.visit(part, readings, {
+      isExcerpt,
+      isBeginning: item.isBeginning === true,
+    });
     if (role === 'stream') opening.noteStreams(streams);
   }
 

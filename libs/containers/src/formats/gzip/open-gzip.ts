@@ -39,7 +39,7 @@ export async function* openGzip(bytes: Buffer, { budget }: OpenContext): AsyncGe
   if (members.length > 1 && first !== undefined && first.length > 0 && !isArchiveHead(first)) {
     budget.takePart();
     budget.takeBytes(first.length, first.length);
-    yield { kind: 'part', label, bytes: first, isExcerpt: true };
+    yield { kind: 'part', label, bytes: first, isExcerpt: true, isBeginning: true };
   }
   if (fault !== null) yield damaged(fault, label);
   else if (at === 0 || isBegunMember(bytes.subarray(at))) yield damaged('its header is not whole');

@@ -19,7 +19,7 @@ export const firstAlone = (open: OpenContainer, endOf: StreamEnd, magic: string)
 /** Of an archive the whole shows what its beginning would. */
 function* asBeginning(item: OpenedItem): Generator<OpenedItem> {
   if (item.kind !== 'part') yield item;
-  else if (!isArchiveHead(item.bytes)) yield { ...item, isExcerpt: true };
+  else if (!isArchiveHead(item.bytes)) yield { ...item, isExcerpt: true, isBeginning: true };
 }
 
 /** xz allows zeros between them. */
