@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mailWithinDetection } from './detect-mail.js';
 import { needle, text as needleText, walk } from '../../testing/walk-for-needle.js';
 
 const head = 'From: a@example.org\r\nTo: b@example.org\r\nSubject: x\r\n';
@@ -41,6 +42,32 @@ describe('a mail as readers divide it', () => {
     const { found, unexamined } = await open(mail);
     expect(found).not.toEqual([]);
     expect(unexamined).toEqual([]);
+  });
+
+  const withInner = (type: string, behind: string): string => {
+    const within = multipart(attachment).replaceAll('--b', '--bc').replace('=b', '=bc');
+    return `${head}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${hello}--b\r\n${type}\r\n\r\n${within}${behind}--b--\r\n`;
+  };
+  it.each([
+    ['a mail', 'Content-Type: message/rfc822'],
+    ['the source of a mail', 'Content-Type: application/octet-stream'],
+    ['a file with its name', 'Content-Type: text/plain; name=x.eml'],
+  ])('holds nothing against a boundary inside that begins like the one around it, in %s', async (_, type) => {
+    const { found, unexamined } = await open(withInner(type, ''));
+    expect(found).not.toEqual([]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it('gives what stands behind a mail inside and a line that only begins like a delimiter', async () => {
+    const within = `Content-Type: message/rfc822\r\n\r\n${head}\r\nhello\r\n`;
+    const { found, unexamined } = await open(multipart(`${within}--b and more\r\n${attachment}`));
+    expect(found).not.toEqual([]);
+    expect(unexamined).toEqual([]);
+  });
+
+  it('says that a mail inside is cut, whatever its boundary begins with', async () => {
+    const cut = withInner('Content-Type: message/rfc822', '').replace('\r\n--bc--\r\n', '');
+    expect((await open(cut)).unexamined).toMatchObject([{ reason: 'damaged' }]);
   });
 
   it('says that there are more lines that may divide it, and more lengths of them, than are looked at', async () => {
@@ -95,6 +122,26 @@ describe('a part that is not what it says', () => {
     const archive = `${field}: 1.0\r\n${multipart(attachment).slice(head.length)}`;
     const bytes = `${'text\r\n'.repeat(Math.ceil(length / 6))}${archive}`;
     expect((await walk(Buffer.from(bytes))).found).not.toEqual([]);
+  });
+
+  const decoys = Array.from({ length: 40 }, (_, at) =>
+    [...'mime-version'].map((one, place) => ((at >> place) & 1 ? one.toUpperCase() : one)).join(''),
+  );
+  it.each([
+    ['text', 'text'],
+    ['a program', '\0\x01'],
+  ])('is a web archive to Word behind forty spellings of its first field in %s', async (_, front) => {
+    const archive = `MiMe-vErSiOn: 1.0\r\n${multipart(attachment).slice(head.length)}`;
+    const lines = decoys.map((field) => `${field}: x\r\n\r\n`).join('');
+    expect((await walk(Buffer.from(`${front}\r\n${lines}${archive}`))).found).not.toEqual([]);
+  });
+
+  it('is one behind many fields, and is looked for once', async () => {
+    const fields = 'X-Other: y\r\nmIme-version: x\r\n'.repeat(50);
+    const archive = `MIME-Version: 1.0\r\n${fields}${multipart(attachment).slice(head.length)}`;
+    expect((await walk(Buffer.from(`\0\x01\r\n${archive}`))).found).not.toEqual([]);
+    const many = Buffer.from(`\0\x01\r\n${'mIme-version:x\r\n'.repeat(200_000)}`);
+    expect(mailWithinDetection.detect(many)).toBeNull();
   });
 
   const shownOf = async (mail: string): Promise<string[]> => {

@@ -1,21 +1,10 @@
-import { marksIn } from '../../marks-in.js';
 import { mailboxWithin } from './looks-like-mail.js';
 import { isContentField, lineAt } from './mime-lines.js';
 
-const versions = [
-  '\nMIME-Version:',
-  '\nMime-Version:',
-  '\nmime-version:',
-  '\nMIME-VERSION:',
-  '\rMIME-Version:',
-].map((text) => Buffer.from(text));
-const hasVersion = marksIn(versions);
 const fieldLine = /^(?:[!-9;-~]{1,128}[ \t]*:|[ \t])/;
 const multipartType = /^content-type[ \t]*:[ \t]*multipart\/\w/i;
-const maxLines = 40;
 /** In text, behind which it is likely a text about mail. */
 const nearBytes = 65_536;
-const inAnyCase = /[\r\n]MIME-Version:/gi;
 const sampleBytes = 1024;
 
 /** Where a web archive or a mailbox begins that stands in something else; null: nowhere. */
@@ -27,34 +16,49 @@ export const mailWithin = (bytes: Buffer): number | null => archiveWithin(bytes)
  */
 function archiveWithin(bytes: Buffer): number | null {
   const isText = !/[\0-\x08\x0e-\x1a\x80-\xff]/.test(bytes.toString('latin1', 0, sampleBytes));
-  const all = isText ? bytes.subarray(0, nearBytes) : bytes;
-  const marks = isText ? spellings(all) : versions;
-  if (!isText && !hasVersion(all)) return null;
-  const found = marks.flatMap((version) => firstOf(bytes, all, version) ?? []);
-  return found.length === 0 ? null : Math.min(...found);
-}
-
-const maxSpellings = 16;
-/** As its name is written in this text. */
-const spellings = (text: Buffer): Buffer[] =>
-  [...new Set(text.toString('latin1').match(inAnyCase))]
-    .slice(0, maxSpellings)
-    .map((one) => Buffer.from(one, 'latin1'));
-
-function firstOf(bytes: Buffer, all: Buffer, version: Buffer): number | null {
-  for (let at = all.indexOf(version); at >= 0;) {
-    const fields = fieldsFrom(bytes, at + 1);
-    if (fields.hasMultipart) return at + 1;
+  const to = isText ? Math.min(nearBytes, bytes.length) : bytes.length;
+  for (let at = nextVersion(bytes, 1, to); at >= 0;) {
+    const fields = fieldsFrom(bytes, at);
+    if (fields.hasMultipart) return at;
     // What was read as fields is not read again.
-    at = all.indexOf(version, Math.max(at + 1, fields.end - 1));
+    at = nextVersion(bytes, fields.end, to);
   }
   return null;
+}
+
+/** In lower case; no two of its pairs of bytes are the same. */
+const version = Buffer.from('mime-version:');
+const pairs = version.length - 1;
+/** Of each pair of bytes, in any case, the place in the field's name; -1: none. */
+const placeOfPair = new Int8Array(65_536).fill(-1);
+for (let place = 0; place < pairs; place += 1)
+  for (const first of inBothCases(version[place] as number))
+    for (const second of inBothCases(version[place + 1] as number))
+      placeOfPair[first | (second << 8)] = place;
+
+function inBothCases(byte: number): number[] {
+  return byte >= 0x61 && byte <= 0x7a ? [byte, byte - 0x20] : [byte];
+}
+
+/** Where the field stands next at the beginning of a line, however its name is written. One pair of so many is looked at. */
+function nextVersion(bytes: Buffer, from: number, to: number): number {
+  for (let at = from; at + 1 < to; at += pairs) {
+    const place = placeOfPair[(bytes[at] as number) | ((bytes[at + 1] as number) << 8)] as number;
+    if (place >= 0 && at - place >= from && isVersion(bytes, at - place, to)) return at - place;
+  }
+  return -1;
+}
+
+function isVersion(bytes: Buffer, start: number, to: number): boolean {
+  const before = bytes[start - 1];
+  if ((before !== 0x0a && before !== 0x0d) || start + version.length > to) return false;
+  return bytes.toString('latin1', start, start + version.length).toLowerCase() === 'mime-version:';
 }
 
 /** Does one of the fields that begin here say that parts follow? `end`: behind those that were read. */
 function fieldsFrom(bytes: Buffer, start: number): { hasMultipart: boolean; end: number } {
   let at = start;
-  for (let count = 0; count < maxLines && at < bytes.length; count += 1) {
+  while (at < bytes.length) {
     const line = bytes.toString('latin1', at, at + 200);
     if (isContentField(bytes, at) && multipartType.test(line)) return { hasMultipart: true, end: at };
     if (!fieldLine.test(line)) break;

@@ -61,6 +61,8 @@ type Reading = Omit<SplitRules, 'checkTime'>;
 class MailOpening {
   hasNul = false;
   private count = 0;
+  /** Ends of the pieces between declared delimiters, by the first of their bodies. */
+  private readonly declaredEnds = new Map<number, number>();
 
   constructor(
     private readonly opened: {
@@ -139,10 +141,23 @@ class MailOpening {
     const { mail, start, parts, isExcerpt } = this.opened;
     for (const piece of splitMime(mail, start, { ...reading, checkTime: this.checkTime }, notes)) {
       last = piece;
-      if (isExcerpt && isLeftOpen(piece, mail)) yield* asExcerpt(parts.of(piece));
+      const isShortened = this.isShortened(piece, reading);
+      if (isShortened || (isExcerpt && isLeftOpen(piece, mail))) yield* asExcerpt(parts.of(piece));
       else yield* parts.of(piece);
     }
     return { notes, last };
+  }
+
+  /**
+   * What was given with more behind it, and ends now at a line that nothing declares, may be cut there by this reading alone:
+   * a boundary in a mail inside may begin as one around it does.
+   */
+  private isShortened({ bodies, end }: MimePiece, { delimiters }: Reading): boolean {
+    const body = Math.min(...bodies);
+    const declaredEnd = this.declaredEnds.get(body) ?? 0;
+    if (delimiters.kind === 'any of') return end < declaredEnd;
+    this.declaredEnds.set(body, Math.max(end, declaredEnd));
+    return false;
   }
 }
 

@@ -278,7 +278,10 @@ class Splitter {
     return false;
   }
 
-  /** In a mail inside, delimiters are that mail's own: it is opened by itself. */
+  /**
+   * In a mail inside, such delimiters are that mail's own: it is opened by itself. One that begins like a boundary around it
+   * may be its own, too, or end it to readers who compare no more: both are read.
+   */
   private isInFrontOfFields(at: number): boolean {
     return standsBeforeContentField(this.bytes, at) && !isMessage(this.piece);
   }

@@ -72,6 +72,61 @@ describe('openPgp', () => {
     expect(unexamined).toEqual([]);
   });
 
+  const png = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  const jpeg = Buffer.from('\xff\xd8\xff\xe0', 'latin1');
+  const ole = Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1');
+  /** As long as the packet that its first bytes are. */
+  const [pngBytes, jpegBytes, oleBytes] = [3 + 0x504e, 3 + 6591, 3 + 4049];
+  const filled = (head: Buffer, length: number): Buffer =>
+    Buffer.concat([head, Buffer.alloc(length - head.length)]);
+  it.each([
+    ['PNG', png, pngBytes],
+    ['JPEG', jpeg, jpegBytes],
+    ['an OLE file', ole, oleBytes],
+  ])('sees none in what only begins like packets: %s', (_, head, length) => {
+    const random = randomFrom(7);
+    const noise = (): Buffer => Buffer.from(Array.from({ length: 64 }, () => Math.floor(random() * 256)));
+    for (const next of [0xa0, 0xa1, 0xa3, 0xc8])
+      for (let count = 0; count < 100; count += 1) {
+        const behind = Buffer.concat([Buffer.of(next, 20, 1), noise()]);
+        expect(pgpDetection.detect(Buffer.concat([filled(head, length), behind]))).toBeNull();
+        expect(pgpDetection.detect(Buffer.concat([filled(Buffer.of(0xff, 20), 22), behind]))).toBeNull();
+      }
+    const open = Buffer.concat([Buffer.of(0xaf), noise()]);
+    expect(pgpDetection.detect(Buffer.concat([filled(head, length), open]))).toBeNull();
+    expect(pgpDetection.detect(Buffer.concat([filled(Buffer.of(0xff, 20), 22), open]))).toBeNull();
+    for (const last of [0x8b, 0xa3]) {
+      const both = Buffer.concat([Buffer.of(0xac, 20), Buffer.alloc(20), Buffer.of(last), noise()]);
+      expect(pgpDetection.detect(Buffer.concat([filled(head, length), both]))).toBeNull();
+    }
+    const cut = Buffer.concat([Buffer.of(0xae, 0x10, 0, 0, 0), literal.subarray(6)]);
+    expect(pgpDetection.detect(Buffer.concat([filled(head, length), cut]))).toBeNull();
+  });
+
+  it.each([
+    ['literal', literal],
+    ['literal to the end', Buffer.concat([Buffer.of(0xaf), literal.subarray(6)])],
+    ['literal, of local data', Buffer.concat([Buffer.from('\xafl\x04name\0\0\0\0', 'latin1'), needle])],
+    ['compressed', compressed(1, deflateRawSync(literal))],
+    ['compressed with zlib', compressed(2, deflateSync(literal))],
+  ])('gives what stands behind a packet that looks like a picture: %s', async (_, message) => {
+    for (const [head, length] of [
+      [png, pngBytes] as const,
+      [jpeg, jpegBytes] as const,
+      [Buffer.of(0xff, 20), 22] as const,
+    ]) {
+      const bytes = Buffer.concat([filled(head, length), message]);
+      expect(pgpDetection.detect(bytes)).toMatchObject({ isCertain: false });
+      expect((await openAll(openPgp, bytes)).parts.map((part) => part.bytes)).toEqual([needle]);
+    }
+  });
+
+  it('looks at no end of packets in front, and leaves what follows to the opening', async () => {
+    const bytes = Buffer.concat([Buffer.alloc(30_000, Buffer.of(0xff, 0)), literal]);
+    expect(pgpDetection.detect(bytes)).not.toBeNull();
+    expect((await openAll(openPgp, bytes)).parts.map((part) => part.bytes)).toEqual([needle]);
+  });
+
   it.each([
     ['text', Buffer.from('Это текст, и больше ничего. '.repeat(50))],
     ['text in one byte a character', Buffer.from('c2e5f1ed'.repeat(200), 'hex')],
