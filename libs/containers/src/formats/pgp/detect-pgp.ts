@@ -79,7 +79,7 @@ function isLiteral(body: Buffer, kinds = usualKinds): boolean {
   return isKind && nameBytes < 128 && 6 + nameBytes < body.length && !/[\0-\x1f]/.test(name);
 }
 
-/** Its length is not written: any bytes go to the very end like that. */
+/** A last packet whose length is not written takes in whatever follows: that it ends with the file proves nothing. */
 const isOpenEnded = (bytes: Buffer, at: number): boolean => ((bytes[at] ?? 0) & 0x43) === 0x03;
 
 /** Data of any kind and name: packets to the very end, none of which is unknown. What is compressed is tried twice at most. */
